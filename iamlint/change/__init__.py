@@ -1,0 +1,1 @@
+"""Floor 4: two estates become access gained and lost."""

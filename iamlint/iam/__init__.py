@@ -1,0 +1,1 @@
+"""Floor 2: the decision procedure: action catalogue, patterns, conditions, `evaluate`."""

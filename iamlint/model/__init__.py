@@ -1,0 +1,1 @@
+"""Floor 1: frozen values in the field's own words."""

@@ -1,0 +1,133 @@
+"""What AWS IAM declares: roles, users, groups, keys, providers, and the resources that store secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from iamlint.model.policy import Policy
+from iamlint.source.place import Place
+from iamlint.source.value import Unknown, Value, concat
+
+NO_TAGS: Mapping[str, Value] = {}
+
+
+class Account(NamedTuple):
+    """An AWS account, from the manifest, the configuration or `aws_organizations_account`."""
+
+    id: Value
+    name: Value | None
+    environment: Value | None
+    team: Value | None
+    place: Place
+    unit: str
+
+
+class AwsRole(NamedTuple):
+    """A role. `account` is twelve digits or an unknown whose symbol is the same for the whole unit."""
+
+    name: Value
+    arn: Value
+    account: Value
+    trust: Policy | None
+    place: Place
+    unit: str
+    ref: str
+    boundary: Value | None = None
+    tags: Mapping[str, Value] = NO_TAGS
+    path: Value = "/"
+    kind: str = "role"  # or `permission_set`: one permission set in one account
+
+
+class AwsUser(NamedTuple):
+    """An IAM user."""
+
+    name: Value
+    arn: Value
+    account: Value
+    place: Place
+    unit: str
+    ref: str
+    boundary: Value | None = None
+    tags: Mapping[str, Value] = NO_TAGS
+
+
+class AwsGroup(NamedTuple):
+    """An IAM group; never a principal by itself."""
+
+    name: Value
+    arn: Value
+    account: Value
+    place: Place
+    unit: str
+    ref: str
+
+
+class AwsGroupMembership(NamedTuple):
+    """IAM users in an IAM group, both by name."""
+
+    group: Value
+    users: tuple[Value, ...]
+    account: Value
+    exclusive: bool
+    place: Place
+    unit: str
+
+
+class AccessKey(NamedTuple):
+    """A long-lived access key of an IAM user (`aws_iam_access_key`, `AWS::IAM::AccessKey`)."""
+
+    user: Value
+    account: Value
+    active: bool
+    place: Place
+    unit: str
+    ref: str
+    created: str | None = None
+
+
+class InstanceProfile(NamedTuple):
+    """An instance profile and the role (by name) that it hands to an instance."""
+
+    name: Value
+    role: Value | None
+    account: Value
+    place: Place
+    unit: str
+
+
+class FederationProvider(NamedTuple):
+    """An OIDC or SAML provider as AWS sees it. `url` is without scheme for OIDC, None for SAML."""
+
+    protocol: str  # `oidc` or `saml`
+    name: Value
+    arn: Value
+    url: Value | None
+    audiences: tuple[Value, ...]
+    account: Value
+    place: Place
+    unit: str
+
+
+class AwsResource(NamedTuple):
+    """A resource that something may reach: a secret, a parameter, a bucket, a key, an account's anything.
+
+    `kind` is the CloudFormation-like short name (`secretsmanager:secret`, `ssm:parameter`). `policy` is its resource policy.
+    """
+
+    kind: str
+    name: Value
+    arn: Value
+    account: Value
+    place: Place
+    unit: str
+    ref: str
+    tags: Mapping[str, Value] = NO_TAGS
+    policy: Policy | None = None
+
+
+def iam_arn(kind: str, name: Value, account: Value, path: Value = "/", partition: Value = "aws") -> Value:
+    """Return the ARN of an IAM entity: `iam_arn("role", "app", "111111111111")`; unknown parts keep their place in it."""
+    if isinstance(path, Unknown):
+        path = concat([Unknown(path.reason, path.place, path.symbol)])
+    return concat(["arn:", partition, ":iam::", account, ":", kind, path, name])

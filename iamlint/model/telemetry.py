@@ -1,0 +1,132 @@
+"""The vendor-neutral telemetry model: scopes, roles, mappings, bindings, credentials (Lightstep is its first adapter)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from iamlint.source.place import Place
+from iamlint.source.value import Value
+
+INGEST = "telemetry:ingest"
+READ = "telemetry:read"
+EDIT = "telemetry:edit"
+SHARE = "telemetry:share"
+MANAGE_CREDENTIALS = "telemetry:manage-credentials"
+ADMINISTER = "telemetry:administer"
+CAPABILITIES = (INGEST, READ, EDIT, SHARE, MANAGE_CREDENTIALS, ADMINISTER)
+
+
+class TelemetryRole(NamedTuple):
+    """A role as a vendor names it. `level` is `organization` or `project`; `reaches_all` : it opens every project by itself."""
+
+    vendor: str
+    name: str
+    level: str
+    capabilities: frozenset[str]
+    reaches_all: bool
+
+
+class RoleGrant(NamedTuple):
+    """A role in a scope. `project` is None for the organization. `role` is None for a text that the vendor does not know."""
+
+    text: Value
+    role: TelemetryRole | None
+    project: Value | None
+    place: Place  # the role's text
+    project_place: Place | None = None
+
+
+class TelemetryProject(NamedTuple):
+    """A telemetry project (scope). `declared` is False when it is only used: named by a dashboard, an alert, a workflow."""
+
+    vendor: str
+    name: Value
+    place: Place
+    unit: str
+    environment: Value | None = None
+    owner: Value | None = None
+    declared: bool = True
+    organization: Value | None = None
+    used_by: str = ""  # what names it: `lightstep_dashboard.latency`
+
+
+class ScopeMapping(NamedTuple):
+    """IdP attribute → roles: whoever presents `attribute` = `value` gets each of `grants`.
+
+    `resource` names the declaration that holds the mapping; two of them in one organization conflict (E4).
+    """
+
+    vendor: str
+    organization: Value | None
+    attribute: Value
+    value: Value
+    grants: tuple[RoleGrant, ...]
+    place: Place
+    unit: str
+    resource: str
+    value_place: Place | None = None
+
+
+class RoleBinding(NamedTuple):
+    """Users bound to a role by hand. Authoritative for its (role, project); `break_glass` is the declared reason, if any."""
+
+    vendor: str
+    organization: Value | None
+    grant: RoleGrant
+    users: tuple[tuple[Value, Place], ...]
+    place: Place
+    unit: str
+    resource: str
+    break_glass: str | None = None
+
+
+class TelemetryCredential(NamedTuple):
+    """A token or key of the vendor. Its value is never kept.
+
+    `kind` is `access-token`, `api-key`, `satellite-key` or `scim-key`; `project` None means the whole organization.
+    `holders` and `stored_in` are pairs of a node name or ARN and its place. Dates are ISO texts.
+    """
+
+    vendor: str
+    name: Value
+    kind: str
+    project: Value | None
+    organization: Value | None
+    role: RoleGrant | None
+    capabilities: frozenset[str]
+    use: str | None
+    holders: tuple[tuple[Value, Place], ...]
+    stored_in: tuple[tuple[Value, Place], ...]
+    created: str | None
+    last_rotated: str | None
+    expires: str | None
+    place: Place
+    unit: str
+    environment: Value | None = None
+    team: Value | None = None
+    route_places: tuple[tuple[str, Place], ...] = ()  # places of single fields: `role`, `use`, `created`, `last_rotated`
+
+    def field_place(self, field: str) -> Place:
+        """Return the place of one field, or of the credential when the field was not written."""
+        return dict(self.route_places).get(field, self.place)
+
+
+class TokenUse(NamedTuple):
+    """A workload that presents a telemetry token: `token` names it (an environment variable, a secret, an ARN), never its value."""
+
+    vendor: str
+    workload: Value  # node name without prefix: `otel/collector.yaml:otlp/lightstep`
+    workload_kind: str  # `collector`, `workflow-job`
+    token: Value | None
+    place: Place
+    unit: str
+    project: Value | None = None
+
+
+class LiteralSecret(NamedTuple):
+    """A secret written in a file. `at` covers the literal, so that reports can black it out; the text itself is never kept."""
+
+    what: str  # `Lightstep access token`, `AWS secret access key`
+    at: Place
+    unit: str
+    holder: Value | None = None

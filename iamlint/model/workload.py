@@ -1,0 +1,48 @@
+"""What pipelines declare: jobs, the subjects their tokens carry, and the roles they assume."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from iamlint.source.place import Place
+from iamlint.source.value import Value
+
+
+class WorkflowJob(NamedTuple):
+    """One job of a CI workflow. `subjects` are the OIDC subjects it can present (patterns where a branch is open)."""
+
+    provider: str  # `github`
+    repository: Value
+    workflow: str  # path of the workflow file
+    job: str
+    environment: Value | None
+    subjects: tuple[Value, ...]
+    place: Place
+    unit: str
+    can_request_token: bool  # `permissions: id-token: write` reaches it
+    secrets: tuple[tuple[str, Place], ...] = ()
+    environment_place: Place | None = None
+
+    @property
+    def bot(self) -> str:
+        """Return a name for the job that is unique in the repository (`workflow path:job`)."""
+        return f"{self.workflow}:{self.job}"
+
+
+class RoleAssumption(NamedTuple):
+    """A workload that declares which role it assumes: `role-to-assume`, an IRSA annotation, a pod identity association."""
+
+    bot: Value  # `WorkflowJob.bot` or `Bot.name`
+    role_arn: Value
+    place: Place
+    unit: str
+    mechanism: str  # `github-oidc`, `access-key`, `irsa`, `pod-identity`
+
+
+class StaticKeyUse(NamedTuple):
+    """A workload that uses a long-lived AWS access key: the names of the secrets, never their values."""
+
+    bot: Value
+    key: Value
+    place: Place
+    unit: str

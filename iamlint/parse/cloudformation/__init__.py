@@ -1,0 +1,1 @@
+"""CloudFormation templates: intrinsic functions resolved, IAM resources turned into model values."""

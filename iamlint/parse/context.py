@@ -1,0 +1,34 @@
+"""What a parser is told about the unit it reads, beside the files themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from iamlint.model.policy import PolicyKind
+from iamlint.source.value import Unknown, Value
+
+
+class Context(NamedTuple):
+    """What configuration, manifest and path say about one unit.
+
+    `account` is the unit's account by configuration or path (semantics F1a; a provider block in the unit speaks first);
+    unknown, it carries one symbol for the whole unit (`account:infra/prod`), so equal unknowns stay equal.
+    `accounts` maps account names to ids. `variables` are configured Terraform variable values, `variable_files` their files.
+    """
+
+    unit: str
+    account: Value
+    partition: Value = "aws"
+    region: Value = Unknown("the region is not in the repository", None, "region")
+    repository: Value = Unknown("the repository's name on the forge is not known", None, "repository")
+    workspace: Value = Unknown("no Terraform workspace is configured", None, "terraform.workspace")
+    variables: Mapping[str, Any] = {}
+    variable_files: tuple[str, ...] = ()
+    accounts: Mapping[str, str] = {}
+    policy_kinds: tuple[tuple[str, PolicyKind], ...] = ()  # (glob of paths, kind), first that matches
+
+
+def unknown_account(unit: str) -> Unknown:
+    """Return the unknown account of a unit; every part of the unit shares it."""
+    return Unknown(f"the AWS account of `{unit or '.'}` is not in the repository", None, f"account:{unit or '.'}")

@@ -1,0 +1,1 @@
+"""Telemetry vendors: what their roles and tokens are worth."""

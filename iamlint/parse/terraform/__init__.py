@@ -1,0 +1,1 @@
+"""Terraform: HCL with error recovery, evaluated as far as the files decide, turned into model values."""

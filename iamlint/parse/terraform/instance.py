@@ -1,0 +1,45 @@
+"""What the evaluator hands to the readers of resources: instances of resources and data sources."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from iamlint.parse.terraform.located import Located
+from iamlint.source.place import Place
+from iamlint.source.problem import Problem, Unresolved
+from iamlint.source.value import Value
+
+
+class Instance(NamedTuple):
+    """One instance of a resource or data source after `count`, `for_each` and module calls.
+
+    `address` is Terraform's (`module.app["a"].aws_iam_role.this[0]`). `body` is an object: attributes by name, and nested
+    blocks by type as a list of objects (dynamic blocks expanded). `key` is the `for_each` key or `count` index.
+    `calls` are the places of the module calls that lead here, outermost first.
+    `account` is the account of the provider that the instance uses (provider block, else context).
+    """
+
+    mode: str  # `managed` or `data`
+    type: str
+    name: str
+    address: str
+    key: str | int | None
+    body: Located
+    place: Place
+    calls: tuple[Place, ...]
+    account: Value
+    region: Value
+    partition: Value
+
+    def symbol(self, unit: str, attribute: str) -> str:
+        """Return the symbol of an attribute that only the provider knows: `infra/prod#aws_iam_role.app.name`."""
+        return f"{unit}#{self.address}.{attribute}"
+
+
+class Evaluation(NamedTuple):
+    """A root module, evaluated: its instances in order of address, and what could not be read or known."""
+
+    instances: tuple[Instance, ...]
+    files: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    unresolved: tuple[Unresolved, ...]

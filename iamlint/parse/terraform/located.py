@@ -1,0 +1,107 @@
+"""Evaluated HCL values that remember where they are written."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from iamlint.source.place import Origin, Place, Route
+from iamlint.source.value import Text, Unknown
+
+
+class Located:
+    """An evaluated value with the place of the expression that wrote it.
+
+    `value` is `str`, `Text`, `Unknown`, `int`, `float`, `bool`, `None`, `list[Located]` (lists, tuples), or
+    `dict[str, Located]` (maps, objects; keys in order of writing). `keys` holds the places of an object's keys.
+    `is_set` marks Terraform sets: sorted, without duplicates.
+    `tree` is set on a text that was made from a structure (`jsonencode(…)`, `data.aws_iam_policy_document.….json`): the
+    structure itself, so that a policy in it keeps the place of every token.
+    `segments` is set on a text made of pieces (templates, heredocs): where each stretch of the text is written.
+    `file` is set on a text read whole from a file (`file(…)`): the path of that file.
+    """
+
+    __slots__ = ("file", "is_set", "keys", "place", "segments", "tree", "value")
+
+    def __init__(
+        self,
+        value: Any,
+        place: Place,
+        *,
+        keys: dict[str, Place] | None = None,
+        is_set: bool = False,
+        tree: Located | None = None,
+        segments: tuple[Segment, ...] = (),
+        file: str | None = None,
+    ) -> None:
+        self.value = value
+        self.place = place
+        self.keys = keys
+        self.is_set = is_set
+        self.tree = tree
+        self.segments = segments
+        self.file = file
+
+    def __repr__(self) -> str:
+        return f"Located({plain(self)!r})"
+
+    def get(self, name: str) -> Located | None:
+        """Return an attribute of an object, or None when the value is no object or has no such attribute."""
+        return self.value.get(name) if isinstance(self.value, dict) else None
+
+
+class Segment(NamedTuple):
+    """A stretch of a text, in characters of the evaluated text, and where it is written.
+
+    `literal` segments correspond character by character to the file's text from `place.span[0]` on, unless `escaped`.
+    """
+
+    start: int
+    end: int
+    place: Place
+    literal: bool
+    escaped: bool = False
+
+
+class TreeOrigin(Origin):
+    """Places inside a structure that HCL wrote: a route leads to the token itself."""
+
+    __slots__ = ("tree",)
+
+    def __init__(self, tree: Located) -> None:
+        super().__init__(tree.place.path)
+        self.tree = tree
+
+    def at(self, route: Route = (), part: str = "value") -> Place:
+        """Return the place of what stands at `route`, or of its nearest written parent."""
+        here = self.tree
+        for depth, step in enumerate(route):
+            below: Any = here.value
+            if part == "key" and depth == len(route) - 1 and here.keys and step in here.keys:
+                return here.keys[str(step)]
+            if isinstance(below, dict) and step in below:
+                here = below[step]
+            elif isinstance(below, list) and isinstance(step, int) and step < len(below):
+                here = below[step]
+            else:
+                break
+        return here.place
+
+    def below(self, route: Route) -> Origin:
+        """Return the origin of the structure at `route`."""
+        here = self.tree
+        for step in route:
+            here = here.value[step]
+        return TreeOrigin(here)
+
+
+def plain(located: Located) -> Any:
+    """Return the value without places: `Unknown` and `Text` stay inside."""
+    value = located.value
+    if isinstance(value, dict):
+        return {name: plain(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return value
+
+
+__all__ = ["Located", "Segment", "Text", "TreeOrigin", "Unknown", "plain"]

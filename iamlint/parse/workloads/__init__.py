@@ -1,0 +1,1 @@
+"""Pipelines, collectors and clusters: which identity runs where, and what it presents."""

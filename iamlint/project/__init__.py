@@ -1,0 +1,1 @@
+"""Floor 6: configuration, discovery, plugins, cache, workers, and the session that strings the floors together."""

@@ -1,0 +1,40 @@
+"""The files of a run, as the parsers see them: text by path, no disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+
+class Files(Protocol):
+    """Read access to the files of a run. Paths are relative to its root, with forward slashes and without `.` or `..`."""
+
+    def read(self, path: str) -> bytes | None:
+        """Return the content of a file, or None when there is none (or it lies outside the root)."""
+
+    def under(self, folder: str) -> Iterable[str]:
+        """Return the paths of the files directly in a folder (`""` is the root), sorted."""
+
+
+class MemoryFiles:
+    """Files held in memory: the examples of rules, tests, and revisions read from git."""
+
+    def __init__(self, contents: Mapping[str, bytes | str]) -> None:
+        self._contents = {
+            path: text.encode() if isinstance(text, str) else text for path, text in sorted(contents.items())
+        }
+        self._folders: dict[str, list[str]] = {}
+        for path in self._contents:
+            self._folders.setdefault(path.rpartition("/")[0], []).append(path)
+
+    def paths(self) -> list[str]:
+        """Return every path, sorted."""
+        return list(self._contents)
+
+    def read(self, path: str) -> bytes | None:
+        """Return the content of a file, or None."""
+        return self._contents.get(path)
+
+    def under(self, folder: str) -> Iterable[str]:
+        """Return the paths of the files directly in a folder, sorted."""
+        return self._folders.get(folder, [])

@@ -1,0 +1,58 @@
+"""Places: where something stands, without line numbers until somebody asks.
+
+A place is a document and either a route of keys (JSON, YAML) or a byte span (HCL). `iamlint.source.locate` turns a place
+into a `Span` of lines and columns when it is reported, so files without a finding never pay for positions.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypeAlias
+
+Step: TypeAlias = "str | int"
+Route: TypeAlias = "tuple[Step, ...]"
+
+
+class Place(NamedTuple):
+    """Where something stands.
+
+    `path` is relative to the root of the run, with forward slashes. Either `span` (byte offsets, half open) or `route`
+    (keys and indices from the root of the document) says where in the file; neither means the file as a whole.
+    `document` counts the documents of a YAML stream from 0. `part` is `value` or `key`.
+    """
+
+    path: str
+    route: Route = ()
+    part: str = "value"
+    span: tuple[int, int] | None = None
+    document: int = 0
+
+
+class Span(NamedTuple):
+    """A stretch of text: 1-based lines and columns counted in characters, the end exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Origin:
+    """Where a structured value came from: turns a route inside the value into a place.
+
+    This one serves values read from a JSON or YAML file; HCL has origins of its own (`iamlint.parse.terraform`).
+    """
+
+    __slots__ = ("base", "document", "path")
+
+    def __init__(self, path: str, base: Route = (), document: int = 0) -> None:
+        self.path = path
+        self.base = base
+        self.document = document
+
+    def at(self, route: Route = (), part: str = "value") -> Place:
+        """Return the place of what stands at `route`; a route that was not written means its nearest written parent."""
+        return Place(self.path, self.base + route, part, None, self.document)
+
+    def below(self, route: Route) -> Origin:
+        """Return the origin of the value that stands at `route`."""
+        return Origin(self.path, self.base + route, self.document)

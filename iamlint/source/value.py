@@ -1,0 +1,131 @@
+"""Values of which parts may be unknown.
+
+A value read from a file is a plain Python value (`str`, `int`, `float`, `bool`, `None`, `list`, `dict`), an `Unknown`,
+or a `Text`: a string of which some stretches are unknown and whose known shape is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypeAlias
+
+from iamlint.source.place import Place
+
+
+class Unknown:
+    """A value that the repository does not hold.
+
+    `symbol` names the unknown itself: two unknowns with one symbol are the same value, whatever it is
+    (`infra/prod#aws_iam_role.app.name`), so references join on it although nobody knows the text.
+    `reason` is a sentence fragment for a reader (`variable "env" has no default`).
+    """
+
+    __slots__ = ("place", "reason", "symbol")
+
+    def __init__(self, reason: str, place: Place | None = None, symbol: str | None = None) -> None:
+        self.reason = reason
+        self.place = place
+        self.symbol = symbol if symbol is not None else _anonymous(reason, place)
+
+    def __repr__(self) -> str:
+        return f"Unknown({self.reason!r}, symbol={self.symbol!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Unknown) and other.symbol == self.symbol
+
+    def __hash__(self) -> int:
+        return hash(self.symbol)
+
+
+class Text:
+    """A string with at least one unknown stretch: `arn:aws:s3:::logs-⟨var.env⟩/*`.
+
+    Invariant: `parts` holds no empty string and no two strings in a row. Build one with `concat`.
+    """
+
+    __slots__ = ("parts",)
+
+    def __init__(self, parts: tuple[str | Unknown, ...]) -> None:
+        self.parts = parts
+
+    def __repr__(self) -> str:
+        return f"Text({key(self)!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Text) and other.parts == self.parts
+
+    def __hash__(self) -> int:
+        return hash(self.parts)
+
+
+Value: TypeAlias = "str | Text | Unknown"
+"""A string that may be partly or wholly unknown."""
+
+
+def _anonymous(reason: str, place: Place | None) -> str:
+    """Return a symbol for an unknown that nothing else can refer to: its reason and where it was met."""
+    if place is None:
+        return reason
+    return f"{reason} at {place.path}:{'/'.join(map(str, place.route)) or place.span}"
+
+
+def concat(parts: Iterable[str | Text | Unknown]) -> Value:
+    """Return the text that the parts make together: a `str` when all of it is known."""
+    flat: list[str | Unknown] = []
+    for part in parts:
+        for piece in part.parts if isinstance(part, Text) else (part,):
+            if isinstance(piece, str) and flat and isinstance(flat[-1], str):
+                flat[-1] += piece
+            elif piece != "":
+                flat.append(piece)
+    if not flat:
+        return ""
+    if len(flat) == 1:
+        return flat[0]
+    return Text(tuple(flat))
+
+
+def key(value: Value) -> str:
+    """Return the text by which a value is joined and shown: unknown stretches appear as `⟨symbol⟩`."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Unknown):
+        return f"⟨{value.symbol}⟩"
+    return "".join(part if isinstance(part, str) else f"⟨{part.symbol}⟩" for part in value.parts)
+
+
+def is_known(value: Any) -> bool:
+    """Return whether neither the value nor anything inside it is unknown."""
+    if isinstance(value, (Unknown, Text)):
+        return False
+    if isinstance(value, dict):
+        return all(is_known(item) for item in value.values())
+    if isinstance(value, (list, tuple)):
+        return all(is_known(item) for item in value)
+    return True
+
+
+def unknowns(value: Any) -> list[Unknown]:
+    """Return every unknown inside the value, in reading order."""
+    if isinstance(value, Unknown):
+        return [value]
+    if isinstance(value, Text):
+        return [part for part in value.parts if isinstance(part, Unknown)]
+    if isinstance(value, dict):
+        return [found for item in value.values() for found in unknowns(item)]
+    if isinstance(value, (list, tuple)):
+        return [found for item in value for found in unknowns(item)]
+    return []
+
+
+def to_json(value: Any) -> Any:
+    """Return the value as JSON: `{"unknown": reason}` for an unknown, `${unknown: reason}` inside a text (cli.md)."""
+    if isinstance(value, Unknown):
+        return {"unknown": value.reason}
+    if isinstance(value, Text):
+        return "".join(part if isinstance(part, str) else f"${{unknown: {part.reason}}}" for part in value.parts)
+    if isinstance(value, dict):
+        return {str(name): to_json(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [to_json(item) for item in value]
+    return value
