@@ -1,0 +1,74 @@
+"""What a run found, ready to be written in any format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from iamlint.lint.finding import Diagnostic, Severity
+from iamlint.lint.rule import Rule
+from iamlint.source.place import Span
+
+
+class Summary(NamedTuple):
+    """The counts of a run. Suppressed diagnostics count only under `suppressed`."""
+
+    files: int
+    units: int
+    error: int
+    warning: int
+    note: int
+    suppressed: int
+
+
+class UnresolvedLine(NamedTuple):
+    """Something that bears on access and could not be known, with where it stands."""
+
+    reason: str
+    path: str
+    span: Span
+
+
+class Coverage(NamedTuple):
+    """How much of what bears on access was understood. `unresolved` is sorted by path, line, column, reason."""
+
+    resolved: int
+    unresolved: tuple[UnresolvedLine, ...]
+
+
+class RunReport(NamedTuple):
+    """Everything that a report may say, sorted, with no clock and no absolute path in it (`elapsed` apart).
+
+    `diagnostics` holds the suppressed ones too (their `suppressed` is the reason). `rules` are those that ran, by id.
+    `sources` gives the bytes of a file for code frames. `secret_spans` are the stretches that no output may show, by path.
+    `incomplete`: some input could not be understood (exit code 3). `crashed`: a rule crashed (exit code 4).
+    `elapsed` is in seconds, for people only: no machine format writes it.
+    """
+
+    diagnostics: tuple[Diagnostic, ...]
+    summary: Summary
+    coverage: Coverage
+    rules: Mapping[str, Rule]
+    tool_version: str
+    catalogue_version: str
+    sources: Callable[[str], bytes | None]
+    secret_spans: Mapping[str, tuple[Span, ...]] = {}
+    incomplete: bool = False
+    crashed: bool = False
+    elapsed: float | None = None
+
+    def reported(self) -> list[Diagnostic]:
+        """Return the diagnostics that are not suppressed."""
+        return [diagnostic for diagnostic in self.diagnostics if diagnostic.suppressed is None]
+
+    def fails(self, fail_on: Severity) -> bool:
+        """Return whether anything not suppressed is at or above a severity."""
+        return any(diagnostic.severity.rank >= fail_on.rank for diagnostic in self.reported())
+
+
+def summarize(diagnostics: Iterable[Diagnostic], *, files: int, units: int) -> Summary:
+    """Return the counts for these diagnostics."""
+    counts = {"error": 0, "warning": 0, "note": 0, "suppressed": 0}
+    for diagnostic in diagnostics:
+        counts["suppressed" if diagnostic.suppressed is not None else diagnostic.severity.value] += 1
+    return Summary(files, units, **counts)
