@@ -1,0 +1,23 @@
+"""What the command line asks of a session; mirrors the flags of `check`."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Options(NamedTuple):
+    """The flags, as given. Empty `paths` mean the repository around the working directory."""
+
+    paths: tuple[str, ...] = ()
+    config: str | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    strict: bool = False
+    rule_dirs: tuple[str, ...] = ()
+    untrusted: bool = False
+    jobs: int = 0  # 0: as many as there are cores, when the work is worth it
+    cache: bool = True
+    as_of: str | None = None
+    stdin: bytes | None = None
+    stdin_filename: str | None = None
+    progress: object | None = None  # called as progress(done, total) while units are parsed
