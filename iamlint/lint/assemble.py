@@ -1,0 +1,91 @@
+"""Findings become diagnostics: spans computed, fingerprints given, suppressions applied, everything sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from hashlib import sha256
+
+from iamlint.lint.engine import RuleFinding
+from iamlint.lint.finding import Diagnostic, Related
+from iamlint.lint.suppress import Suppressor
+from iamlint.source.locate import locate_all
+from iamlint.source.place import Place, Span
+
+Read = Callable[[str], "bytes | None"]
+
+NOWHERE = Span(1, 1, 1, 1)
+
+
+class Spans:
+    """Spans of places, computed file by file: one scan of a file serves all its places."""
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self._known: dict[Place, Span] = {}
+
+    def compute(self, places: Iterable[Place]) -> None:
+        """Compute the spans of these places."""
+        by_path: dict[str, dict[Place, None]] = {}
+        for place in places:
+            if place not in self._known:
+                by_path.setdefault(place.path, {})[place] = None
+        for path, wanted in by_path.items():
+            data = self._read(path) if path else None
+            listed = list(wanted)
+            spans = [NOWHERE] * len(listed) if data is None else locate_all(listed, data)
+            self._known.update(zip(listed, spans, strict=True))
+
+    def __getitem__(self, place: Place) -> Span:
+        if place not in self._known:
+            self.compute([place])
+        return self._known[place]
+
+
+def assemble(findings: Iterable[RuleFinding], spans: Spans, suppressor: Suppressor) -> list[Diagnostic]:
+    """Return the diagnostics for these findings, unsorted duplicates removed, sorted by place."""
+    listed = list(findings)
+    spans.compute(
+        place
+        for item in listed
+        for place in (item.finding.at, *(because for because, _ in item.finding.because))
+    )  # fmt: skip
+    diagnostics: dict[tuple[object, ...], Diagnostic] = {}
+    for item in listed:
+        made = _diagnostic(item, spans, suppressor)
+        diagnostics.setdefault((*made.order, made.span, made.related), made)
+    return _with_unique_fingerprints(sorted(diagnostics.values(), key=lambda made: (*made.order, made.related)))
+
+
+def _diagnostic(item: RuleFinding, spans: Spans, suppressor: Suppressor) -> Diagnostic:
+    rule, finding = item.rule, item.finding
+    span = spans[finding.at]
+    names = (rule.name, *rule.aliases)
+    return Diagnostic(
+        rule=rule.id,
+        name=rule.name,
+        severity=item.severity,
+        confidence=rule.confidence,
+        message=finding.message,
+        path=finding.at.path,
+        span=span,
+        related=tuple(Related(words, place.path, spans[place]) for place, words in finding.because),
+        help=finding.help,
+        fingerprint=_fingerprint(rule.id, finding.at.path, finding.subject or finding.message),
+        suppressed=suppressor.reason(rule.id, names, finding.at.path, span.line, span.end_line, finding.at),
+    )
+
+
+def _fingerprint(*words: str) -> str:
+    """Return a text that stays the same when lines move: rule, file and what the finding is about, no line in it."""
+    return sha256("\0".join(words).encode()).hexdigest()[:20]
+
+
+def _with_unique_fingerprints(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    seen: dict[str, int] = {}
+    unique = []
+    for diagnostic in diagnostics:
+        count = seen[diagnostic.fingerprint] = seen.get(diagnostic.fingerprint, 0) + 1
+        if count > 1:
+            diagnostic = diagnostic._replace(fingerprint=_fingerprint(diagnostic.fingerprint, str(count)))
+        unique.append(diagnostic)
+    return unique

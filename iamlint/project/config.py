@@ -1,0 +1,177 @@
+"""The configuration: `iamlint.yaml`, or `[tool.iamlint]` in `pyproject.toml`; never both."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from iamlint.errors import ConfigError
+from iamlint.lint.finding import Severity
+from iamlint.lint.settings import Ignore
+from iamlint.model.policy import PolicyKind
+from iamlint.source.place import Origin, Place
+
+FILE_NAMES = ("iamlint.yaml", "iamlint.yml")
+PYPROJECT = "pyproject.toml"
+
+
+class Config(NamedTuple):
+    """The effective configuration. `path` is its file relative to the root, empty when there is none."""
+
+    path: str = ""
+    raw: Mapping[str, Any] = {}
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    variable_files: tuple[str, ...] = ()
+    variables: Mapping[str, Any] = {}
+    workspace: str | None = None
+    region: str | None = None
+    partition: str = "aws"
+    repository: str | None = None
+    policy_kinds: tuple[tuple[str, PolicyKind], ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severities: Mapping[str, Severity] = {}
+    options: Mapping[str, Mapping[str, Any]] = {}
+    rule_paths: tuple[str, ...] = ()
+    required_plugins: tuple[str, ...] = ()
+    ignores: tuple[Ignore, ...] = ()
+    environments: tuple[Mapping[str, Any], ...] = ()
+    teams: tuple[Mapping[str, Any], ...] = ()
+    accounts: tuple[Mapping[str, Any], ...] = ()
+    bots: tuple[Mapping[str, Any], ...] = ()
+
+
+def find_config(folder: str, top: str) -> str | None:
+    """Return the absolute path of the configuration that governs a folder: the nearest one up to `top`."""
+    here = folder
+    while True:
+        found = _config_in(here)
+        if found is not None or here == top or os.path.dirname(here) == here:
+            return found
+        here = os.path.dirname(here)
+
+
+def load_config(absolute: str, shown: str) -> Config:
+    """Return the configuration in a file. Raises `ConfigError` with the place of what is wrong."""
+    try:
+        with open(absolute, "rb") as file:
+            data = file.read()
+    except OSError as error:
+        raise ConfigError(f"the configuration `{shown}` cannot be read: {error.strerror}") from None
+    raw = _from_toml(data, shown) if absolute.endswith(".toml") else _from_yaml(data, shown)
+    _validate(raw, shown, data)
+    return _config(raw, shown)
+
+
+def config_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the configuration."""
+    import json
+
+    with open(os.path.join(os.path.dirname(__file__), "schemas", "config.schema.json"), "rb") as file:
+        schema: dict[str, Any] = json.load(file)
+    return schema
+
+
+def _config_in(folder: str) -> str | None:
+    found = [path for name in FILE_NAMES if os.path.isfile(path := os.path.join(folder, name))]
+    pyproject = os.path.join(folder, PYPROJECT)
+    if os.path.isfile(pyproject):
+        with open(pyproject, "rb") as file:
+            if b"[tool.iamlint" in file.read():
+                found.append(pyproject)
+    if len(found) > 1:
+        names = " and ".join(f"`{os.path.basename(path)}`" for path in found)
+        raise ConfigError(f"both {names} configure iamlint in `{folder}`", "keep one of them")
+    return found[0] if found else None
+
+
+def _from_toml(data: bytes, shown: str) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        parsed = tomllib.loads(data.decode())
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"`{shown}` is not TOML: {error}") from None
+    return _as_text(parsed.get("tool", {}).get("iamlint", {}))  # type: ignore[no-any-return]
+
+
+def _as_text(value: Any) -> Any:
+    """Return TOML's values as the YAML reader would give them: dates and numbers as text."""
+    if isinstance(value, dict):
+        return {name: _as_text(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_as_text(item) for item in value]
+    return value if isinstance(value, bool | str) else str(value)
+
+
+def _from_yaml(data: bytes, shown: str) -> dict[str, Any]:
+    from iamlint.source.read_yaml import read_yaml
+
+    readings = read_yaml(data, shown)
+    for reading in readings:
+        for problem in reading.problems:
+            raise ConfigError(f"{_shown_place(problem.at, data)}: {problem.message}", problem.help)
+    if len(readings) > 1:
+        raise ConfigError(f"`{shown}` holds {len(readings)} YAML documents", "keep one")
+    value = readings[0].value if readings else None
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise ConfigError(f"`{shown}` is not a mapping of settings")
+    return value
+
+
+def _validate(raw: dict[str, Any], shown: str, data: bytes) -> None:
+    from iamlint.source.schema import check
+
+    if "baseline" in raw:
+        raise ConfigError(f"`{shown}`: `baseline` is not available yet", "remove the key")
+    for problem in check(raw, config_schema(), Origin(shown)):
+        where = shown if shown.endswith(".toml") else _shown_place(problem.at, data)
+        raise ConfigError(f"{where}: {problem.message}", problem.help)
+
+
+def _shown_place(place: Place, data: bytes) -> str:
+    from iamlint.source.locate import locate
+
+    span = locate(place, data)
+    return f"{place.path}:{span.line}:{span.column}"
+
+
+def _config(raw: dict[str, Any], shown: str) -> Config:
+    inputs: dict[str, Any] = raw.get("inputs") or {}
+    rules: dict[str, Any] = raw.get("rules") or {}
+    per_rule = {name: dict(entry) for name, entry in rules.items() if name not in ("select", "ignore")}
+    origin = Origin(shown)
+    return Config(
+        path=shown,
+        raw=raw,
+        include=tuple(inputs.get("include") or ()),
+        exclude=tuple(inputs.get("exclude") or ()),
+        variable_files=tuple(inputs.get("variable-files") or ()),
+        variables=inputs.get("variables") or {},
+        workspace=inputs.get("workspace"),
+        region=inputs.get("region"),
+        partition=inputs.get("partition") or "aws",
+        repository=inputs.get("repository"),
+        policy_kinds=tuple((entry["path"], PolicyKind(entry["type"])) for entry in inputs.get("policies") or ()),
+        select=tuple(rules.get("select") or ()),
+        ignore=tuple(rules.get("ignore") or ()),
+        severities={name: Severity(entry.pop("severity")) for name, entry in per_rule.items() if "severity" in entry},
+        options={name: entry for name, entry in per_rule.items() if entry},
+        rule_paths=tuple(raw.get("rule-paths") or ()),
+        required_plugins=tuple(raw.get("required-plugins") or ()),
+        ignores=tuple(
+            Ignore(
+                entry["rule"], entry.get("path") or "", entry.get("sid") or "", entry.get("route") or "",
+                entry.get("reason") or "", entry.get("until") or "", origin.at(("ignores", number)),
+            )
+            for number, entry in enumerate(raw.get("ignores") or ())
+        ),
+        environments=tuple(raw.get("environments") or ()),
+        teams=tuple(raw.get("teams") or ()),
+        accounts=tuple(raw.get("accounts") or ()),
+        bots=tuple(raw.get("bots") or ()),
+    )  # fmt: skip
