@@ -19,7 +19,7 @@ class Instance(NamedTuple):
     `account` is the account of the provider that the instance uses (provider block, else context).
     """
 
-    mode: str  # `managed` or `data`
+    mode: str  # `managed`, `data`, or `provider` (a provider block: type `lightstep`, name its alias or "")
     type: str
     name: str
     address: str
@@ -37,7 +37,10 @@ class Instance(NamedTuple):
 
 
 class Evaluation(NamedTuple):
-    """A root module, evaluated: its instances in order of address, and what could not be read or known."""
+    """A root module, evaluated: its instances in order of address, and what could not be read or known.
+
+    Provider blocks of the root module are among the instances (mode `provider`, address `provider.aws.prod`).
+    """
 
     instances: tuple[Instance, ...]
     files: tuple[str, ...]
