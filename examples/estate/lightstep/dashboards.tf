@@ -1,0 +1,15 @@
+locals {
+  dashboards = {
+    "Checkout latency" = "checkout-prod"
+    "Payments latency" = "payments-prod"
+    "Search latency"   = "search-prod"
+    "Old storefront"   = "storefront-prod" # planted TEAM103: nobody owns this project
+  }
+}
+
+resource "lightstep_dashboard" "latency" {
+  for_each = local.dashboards
+
+  project_name   = each.value
+  dashboard_name = each.key
+}
