@@ -1,0 +1,28 @@
+"""What a reader gives back: a value, the number of its document in the file, and what was wrong."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from iamlint.source.problem import Problem
+
+
+class Reading(NamedTuple):
+    """One document as read. `value` is None beside a problem when nothing could be read.
+
+    A duplicate key is a problem (`IL004`) but no reason to drop the document: the last one wins, as everywhere.
+    """
+
+    value: Any
+    document: int
+    problems: tuple[Problem, ...]
+
+
+MAX_DEPTH = 100
+"""How deep a document may nest. Deeper ones are no configuration that anybody wrote, and would break what walks values."""
+
+MAX_JSON_BYTES = 64 * 1024 * 1024
+"""How large a JSON file may be."""
+
+MAX_YAML_BYTES = 16 * 1024 * 1024
+"""How large a YAML file may be: libyaml is ten times slower than the JSON reader."""
