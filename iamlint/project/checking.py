@@ -1,0 +1,106 @@
+"""`check`: from a session to a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from iamlint import __version__
+from iamlint.lint.assemble import Spans, assemble
+from iamlint.lint.engine import RuleFinding, problem_findings, run_rules
+from iamlint.lint.reserved import INCOMPLETE, RESERVED
+from iamlint.lint.settings import is_selected
+from iamlint.lint.suppress import Suppressor
+from iamlint.model.telemetry import LiteralSecret
+from iamlint.report.run import Coverage, RunReport, UnresolvedLine, summarize
+from iamlint.source.place import Place, Span
+
+if TYPE_CHECKING:
+    from iamlint.project.session import Session
+    from iamlint.source.comments import InlineSuppression
+
+COMMENT_MARK = b"iamlint: ignore"
+
+
+def check(session: Session) -> RunReport:
+    """Return the report of a run: every diagnostic, the coverage, and what may not be shown."""
+    settings, graph = session.rule_settings, session.graph
+    findings, crashes = run_rules(graph, session.rules, settings)
+    findings.extend(problem_findings(graph, settings))
+    files = session.files
+    read_files = sorted({path for facts in session.facts for path in facts.files})
+    commented = [path for path in read_files if COMMENT_MARK in (files.read(path) or b"")]
+    spans = Spans(files.read)
+    suppressor = Suppressor(settings, lambda path: _comments(session, path) if path in commented else (), _sid_at(session))
+    ran = {loaded.rule.id: loaded.rule for loaded in session.rules if is_selected(loaded.rule, settings)}
+    diagnostics = assemble(findings, spans, suppressor)
+    faults = list(suppressor.faults(commented, ran))
+    if faults:
+        diagnostics = sorted([*diagnostics, *assemble(faults, spans, suppressor)], key=lambda made: (*made.order, made.related))
+    used = {made.rule for made in diagnostics}
+    shown = [
+        made._replace(
+            path=session.shown(made.path),
+            related=tuple(related._replace(path=session.shown(related.path)) for related in made.related),
+        )
+        for made in diagnostics
+    ]
+    prefix = len(session.shown("x")) - 1
+    return RunReport(
+        diagnostics=tuple(shown),
+        summary=summarize(shown, files=len(read_files), units=len(session.facts)),
+        coverage=_coverage(session, spans),
+        rules={**ran, **{id: RESERVED[id] for id in sorted(used) if id in RESERVED}},
+        tool_version=__version__,
+        catalogue_version=_catalogue_version(),
+        sources=lambda path: files.read(path[prefix:]),
+        secret_spans=_secret_spans(session, spans),
+        incomplete=not INCOMPLETE.isdisjoint(used),
+        crashed=bool(crashes),
+    )
+
+
+def _comments(session: Session, path: str) -> Iterable[InlineSuppression]:
+    from iamlint.source.comments import suppressions
+
+    return suppressions(session.files.read(path) or b"", path)
+
+
+def _sid_at(session: Session): # type: ignore[no-untyped-def]
+    def sid(at: Place) -> str | None:
+        for statement in session.graph.statements():
+            if statement.policy.place.path == at.path and statement.sid and _covers(statement.place(), at):
+                return str(statement.sid)
+        return None
+
+    return sid
+
+
+def _covers(outer: Place, inner: Place) -> bool:
+    if outer.span is not None and inner.span is not None:
+        return outer.span[0] <= inner.span[0] and inner.span[1] <= outer.span[1]
+    return inner.route[: len(outer.route)] == outer.route and inner.document == outer.document
+
+
+def _coverage(session: Session, spans: Spans) -> Coverage:
+    unresolved = [*session.estate.unresolved(), *session.graph.unresolved]
+    spans.compute(item.at for item in unresolved)
+    lines = {UnresolvedLine(item.reason, session.shown(item.at.path), spans[item.at]) for item in unresolved}
+    ordered = sorted(lines, key=lambda line: (line.path, line.span, line.reason))
+    return Coverage(sum(facts.resolved for facts in session.facts), tuple(ordered))
+
+
+def _secret_spans(session: Session, spans: Spans) -> dict[str, tuple[Span, ...]]:
+    secret: dict[str, list[Span]] = {}
+    for literal in session.estate.all(LiteralSecret):
+        secret.setdefault(session.shown(literal.at.path), []).append(spans[literal.at])
+    return {path: tuple(found) for path, found in sorted(secret.items())}
+
+
+def _catalogue_version() -> str:
+    from iamlint.iam.catalogue import catalogue
+
+    return catalogue().version
+
+
+__all__ = ["RuleFinding", "check"]

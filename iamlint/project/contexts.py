@@ -1,0 +1,105 @@
+"""What each unit is told: account by configuration, manifest or path (semantics F1a), variables, repository."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+
+from iamlint.model.aws import Account
+from iamlint.model.estate import Estate, Facts
+from iamlint.model.identity import Bot, Team
+from iamlint.parse.context import Context, unknown_account
+from iamlint.project.config import Config
+from iamlint.project.discovery import git_top, glob_matches
+from iamlint.source.place import Origin
+from iamlint.source.value import Unknown, Value
+
+
+class Contexts:
+    """Makes the context of each unit. `learn` the manifests' accounts before asking for other units."""
+
+    def __init__(self, config: Config, root: str) -> None:
+        self._config = config
+        self._root = root
+        self._accounts: dict[str, str] = {}
+        for entry in config.accounts:
+            self._accounts[entry["id"]] = entry["id"]
+            if entry.get("name"):
+                self._accounts[entry["name"]] = entry["id"]
+
+    def learn(self, manifests: Estate) -> None:
+        """Take in the accounts that manifests declare."""
+        for account in manifests.all(Account):
+            if isinstance(account.id, str):
+                self._accounts[account.id] = account.id
+                if isinstance(account.name, str):
+                    self._accounts[account.name] = account.id
+
+    def of(self, unit: str) -> Context:
+        """Return the context of a unit, named by its path."""
+        config = self._config
+        context = Context(
+            unit=unit,
+            account=self._account(unit),
+            partition=config.partition,
+            repository=self.repository,
+            variables=config.variables,
+            variable_files=config.variable_files,
+            accounts=self._accounts,
+            policy_kinds=config.policy_kinds,
+        )
+        if config.region:
+            context = context._replace(region=config.region)
+        if config.workspace:
+            context = context._replace(workspace=config.workspace)
+        return context
+
+    def declared(self) -> Facts:
+        """Return what the configuration itself declares: accounts, teams and bots."""
+        config = self._config
+        facts = Facts(config.path, "configuration", [config.path])
+        origin = Origin(config.path)
+        for number, entry in enumerate(config.accounts):
+            place = origin.at(("accounts", number))
+            facts.add(Account(entry["id"], entry.get("name"), entry.get("environment"), entry.get("team"), place, config.path))
+        for number, entry in enumerate(config.teams):
+            place = origin.at(("teams", number))
+            groups, projects = tuple(entry.get("groups") or ()), tuple(entry.get("projects") or ())
+            facts.add(Team(entry["name"], groups, projects, bool(entry.get("platform")), (), place, config.path))
+        for number, entry in enumerate(config.bots):
+            place = origin.at(("bots", number))
+            facts.add(Bot(entry["name"], "bot", place, config.path, entry.get("team"), entry.get("environment")))
+        return facts
+
+    @cached_property
+    def repository(self) -> Value:
+        """Return the repository's name on the forge: configured, else from the `origin` remote, else unknown."""
+        return self._config.repository or _origin_name(self._root) or Context._field_defaults["repository"]
+
+    def _account(self, unit: str) -> str | Unknown:
+        for entry in self._config.accounts:
+            if any(glob_matches(pattern, unit) for pattern in entry.get("paths") or ()):
+                return str(entry["id"])
+        for folder in reversed(unit.split("/")):
+            if folder in self._accounts:
+                return self._accounts[folder]
+        return unknown_account(unit)
+
+
+def _origin_name(root: str) -> str | None:
+    """Return `owner/name` from the `origin` remote, when the root is the top of the work tree."""
+    if git_top(root) != root:
+        return None
+    try:
+        with open(os.path.join(root, ".git", "config"), encoding="utf-8") as file:
+            lines = [line.strip() for line in file]
+    except (OSError, UnicodeDecodeError):
+        return None
+    inside = False
+    for line in lines:
+        if line.startswith("["):
+            inside = line == '[remote "origin"]'
+        elif inside and line.startswith("url") and "=" in line and "github.com" in line:
+            name = line.partition("github.com")[2].lstrip(":/").removesuffix(".git").strip("/")
+            return name if name.count("/") == 1 else None
+    return None

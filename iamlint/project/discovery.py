@@ -1,0 +1,182 @@
+"""Which files a run reads: the root, the files below it, and their content."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+
+from iamlint.errors import UsageError
+
+SUFFIXES = (".json", ".yaml", ".yml", ".tf", ".tofu", ".template")
+"""The endings of files that may bear on access. Terraform variable files are read by the root module that they belong to."""
+
+SKIPPED_FOLDERS = frozenset({".git", ".hg", ".svn", "node_modules", ".terraform", ".venv", "venv", "__pycache__", ".tox", "cdk.out"})
+
+MAX_FILE_BYTES = 64 << 20
+"""A larger file is a problem (IL007) and is not read."""
+
+
+class DiskFiles:
+    """The files below a root. Nothing outside it is ever read, whatever a path or a symbolic link says."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self._content: dict[str, bytes | None] = {}
+        self._listed: dict[str, list[str]] = {}
+        self.overrides: dict[str, bytes] = {}
+
+    def read(self, path: str) -> bytes | None:
+        """Return the content of a file, or None. Kept, so that a code frame shows what was checked."""
+        if path in self.overrides:
+            return self.overrides[path]
+        if path not in self._content:
+            self._content[path] = self._read(path)
+        return self._content[path]
+
+    def forget(self, path: str) -> None:
+        """Let go of the content of a file that no finding needs."""
+        self._content.pop(path, None)
+
+    def under(self, folder: str) -> Iterable[str]:
+        """Return the paths of the files directly in a folder, sorted."""
+        if folder not in self._listed:
+            self._listed[folder] = sorted(self._under(folder))
+        return self._listed[folder]
+
+    def _under(self, folder: str) -> Iterator[str]:
+        if _climbs(folder):
+            return
+        try:
+            with os.scandir(os.path.join(self.root, folder)) as entries:
+                for entry in entries:
+                    if entry.is_file():
+                        yield f"{folder}/{entry.name}" if folder else entry.name
+        except OSError:
+            return
+
+    def _read(self, path: str) -> bytes | None:
+        if _climbs(path):
+            return None
+        absolute = os.path.join(self.root, path)
+        try:
+            if os.path.islink(absolute) and not _inside(os.path.realpath(absolute), os.path.realpath(self.root)):
+                return None
+            descriptor = os.open(absolute, os.O_RDONLY)
+        except OSError:
+            return None
+        try:
+            size = os.fstat(descriptor).st_size
+            # One byte beyond the bound tells the reader that the file is too large, without reading all of it.
+            wanted = min(size, MAX_FILE_BYTES) + 1
+            data = os.read(descriptor, wanted)
+            while len(data) < wanted and (more := os.read(descriptor, wanted - len(data))):
+                data += more
+            return data
+        except OSError:
+            return None
+        finally:
+            os.close(descriptor)
+
+
+def find_root(paths: Iterable[str]) -> tuple[str, str]:
+    """Return the folder that the paths have in common, and the top of the repository around it (or that folder again)."""
+    absolute = []
+    for path in paths:
+        full = os.path.abspath(path)
+        if not os.path.exists(full):
+            raise UsageError(f"`{path}` does not exist")
+        absolute.append(full if os.path.isdir(full) else os.path.dirname(full))
+    common = os.path.commonpath(absolute) if absolute else os.getcwd()
+    return common, git_top(common) or common
+
+
+def git_top(folder: str) -> str | None:
+    """Return the top of the git work tree around a folder, or None."""
+    here = folder
+    while not os.path.exists(os.path.join(here, ".git")):
+        if os.path.dirname(here) == here:
+            return None
+        here = os.path.dirname(here)
+    return here
+
+
+def list_files(root: str, paths: Iterable[str], include: tuple[str, ...], exclude: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """Return the files to read, relative to the root and sorted, and those of them that were named one by one.
+
+    Folders are listed as git lists them (tracked, and untracked but not ignored) inside a work tree, else by walking.
+    """
+    folders, explicit = [], []
+    for path in paths:
+        full = os.path.abspath(path)
+        (folders if os.path.isdir(full) else explicit).append(_relative(full, root))
+    found = set(explicit)
+    for folder in folders:
+        for path in _listed(root, folder):
+            if path.endswith(SUFFIXES) and _wanted(path, include, exclude):
+                found.add(path)
+    return sorted(found), sorted(set(explicit))
+
+
+def _listed(root: str, folder: str) -> Iterable[str]:
+    if git_top(os.path.join(root, folder)) is not None:
+        listed = _git_listed(root, folder)
+        if listed is not None:
+            return listed
+    return _walked(root, folder)
+
+
+def _git_listed(root: str, folder: str) -> list[str] | None:
+    import subprocess
+
+    command = ["git", "-C", root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", folder or "."]
+    try:
+        done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603  fixed words, a path after `--`
+    except OSError:
+        return None
+    if done.returncode != 0:
+        return None
+    names = done.stdout.decode("utf-8", "surrogateescape").split("\0")
+    return [name for name in names if name and not SKIPPED_FOLDERS.intersection(name.split("/")[:-1])]
+
+
+def _walked(root: str, folder: str) -> Iterator[str]:
+    pending = [folder]
+    while pending:
+        here = pending.pop()
+        try:
+            entries = list(os.scandir(os.path.join(root, here)))
+        except OSError:
+            continue
+        for entry in entries:
+            path = f"{here}/{entry.name}" if here else entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name not in SKIPPED_FOLDERS:
+                    pending.append(path)
+            elif entry.is_file():
+                yield path
+
+
+def _wanted(path: str, include: tuple[str, ...], exclude: tuple[str, ...]) -> bool:
+    if include and not any(glob_matches(pattern, path) for pattern in include):
+        return False
+    return not any(glob_matches(pattern, path) for pattern in exclude)
+
+
+def glob_matches(pattern: str, path: str) -> bool:
+    """Return whether a configured glob covers a path: `**` and `*` cross folders, a folder covers what is in it."""
+    pattern = pattern.rstrip("/")
+    return fnmatchcase(path, pattern) or fnmatchcase(path, f"{pattern}/*") or fnmatchcase(f"/{path}", f"*/{pattern}")
+
+
+def _relative(full: str, root: str) -> str:
+    relative = os.path.relpath(full, root).replace(os.sep, "/")
+    return "" if relative == "." else relative
+
+
+def _climbs(path: str) -> bool:
+    return path.startswith(("/", "../")) or path == ".." or "/../" in path
+
+
+def _inside(path: str, root: str) -> bool:
+    return path == root or path.startswith(root.rstrip("/") + "/")

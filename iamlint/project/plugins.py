@@ -1,0 +1,204 @@
+"""Finds and loads rule packages: installed ones through the entry-point group `iamlint.rules`, and folders of rules.
+
+Entry points are read straight from the metadata folders on `sys.path`: importing `importlib.metadata` costs almost four
+interpreter starts, and the files are a stable, specified format (PyPA: *Entry points specification*).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from types import ModuleType
+from typing import NamedTuple
+
+from iamlint.errors import PluginError
+from iamlint.lint.rule import Rule
+from iamlint.lint.settings import LoadedRule
+
+GROUP = "iamlint.rules"
+BUILT_IN = "iamlint_rules"
+_PREFIX = re.compile(r"[A-Z]{2,8}\Z")
+_RESERVED_PREFIX = "IL"
+
+
+class RulePackage(NamedTuple):
+    """A package of rules: the distribution's name, the module, and the id prefixes that it owns."""
+
+    distribution: str
+    module: str
+    prefixes: tuple[str, ...]
+
+
+def installed_packages(outside: str | None = None) -> list[RulePackage]:
+    """Return the installed rule packages, sorted. What lies inside the folder `outside` is left out (`--untrusted`)."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for folder in sys.path:
+        if outside is not None and _lies_in(folder or os.getcwd(), outside):
+            continue
+        for distribution, text in _entry_point_files(folder):
+            for prefix, module in _entries(text):
+                found.setdefault((module, distribution), set()).add(prefix)
+    packages: dict[str, RulePackage] = {}
+    for (module, distribution), prefixes in sorted(found.items()):
+        known = packages.get(module)
+        merged = prefixes | set(known.prefixes if known else ())
+        packages[module] = RulePackage(known.distribution if known else distribution, module, tuple(sorted(merged)))
+    return list(packages.values())
+
+
+def load_all(
+    rule_dirs: Sequence[str] = (), required: Iterable[str] = (), outside: str | None = None
+) -> list[LoadedRule]:
+    """Return every rule of the installed packages and the folders, sorted by id. Raises `PluginError`."""
+    packages = installed_packages(outside)
+    if not any(package.module == BUILT_IN for package in packages):
+        packages.append(_sibling_package())
+    _require(required, packages)
+    owners: dict[str, str] = {}
+    rules: list[LoadedRule] = []
+    for package in packages:
+        _claim(package, owners)
+        rules.extend(_package_rules(package))
+    for folder in rule_dirs:
+        rules.extend(_folder_rules(folder, owners))
+    if not rules:
+        raise PluginError("no rules were found", "reinstall iamlint: its built-in rules are missing")
+    _check_unique(rules)
+    return sorted(rules, key=lambda loaded: loaded.rule.id)
+
+
+def rules_in(module: ModuleType) -> Iterator[Rule]:
+    """Yield the rules of a module or of the modules of a package, in order of file name."""
+    for name, value in sorted(vars(module).items()):
+        if isinstance(value, Rule) and not name.startswith("_"):
+            yield value
+    from importlib import import_module
+
+    for folder in getattr(module, "__path__", ()):
+        for name in sorted(os.listdir(folder)):
+            stem, dot, ending = name.partition(".")
+            if ending == "py" and dot and not stem.startswith("_"):
+                yield from rules_in(import_module(f"{module.__name__}.{stem}"))
+
+
+def _entry_point_files(folder: str) -> Iterator[tuple[str, str]]:
+    try:
+        names = os.listdir(folder or os.curdir)
+    except OSError:
+        return
+    for name in names:
+        stem, _, ending = name.rpartition(".")
+        if ending in ("dist-info", "egg-info"):
+            try:
+                with open(os.path.join(folder, name, "entry_points.txt"), encoding="utf-8") as file:
+                    text = file.read()
+            except (OSError, UnicodeDecodeError):
+                continue
+            if GROUP in text:
+                yield stem.partition("-")[0].replace("_", "-"), text
+
+
+def _entries(text: str) -> Iterator[tuple[str, str]]:
+    inside = False
+    for line in text.splitlines():
+        line = line.strip()
+        if line.startswith("["):
+            inside = line == f"[{GROUP}]"
+        elif inside and "=" in line and not line.startswith(("#", ";")):
+            name, _, target = line.partition("=")
+            yield name.strip(), target.partition("[")[0].strip()
+
+
+def _lies_in(folder: str, top: str) -> bool:
+    folder, top = os.path.realpath(folder), os.path.realpath(top)
+    return folder == top or folder.startswith(top + os.sep)
+
+
+def _sibling_package() -> RulePackage:
+    """Load the built-in rules from the source tree: without an installation there are no entry points."""
+    folder = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(__file__))), "rules")
+    init = os.path.join(folder, "__init__.py")
+    if BUILT_IN not in sys.modules:
+        if not os.path.isfile(init):
+            raise PluginError("no rules were found", "reinstall iamlint: its built-in rules are missing")
+        from importlib.util import module_from_spec, spec_from_file_location
+
+        spec = spec_from_file_location(BUILT_IN, init, submodule_search_locations=[folder])
+        if spec is None or spec.loader is None:  # pragma: no cover  the file exists
+            raise PluginError("the built-in rules cannot be loaded")
+        module = module_from_spec(spec)
+        sys.modules[BUILT_IN] = module
+        spec.loader.exec_module(module)
+    return RulePackage("iamlint", BUILT_IN, ())
+
+
+def _require(required: Iterable[str], packages: Iterable[RulePackage]) -> None:
+    present = {name for package in packages for name in (package.distribution, package.module)}
+    for name in required:
+        if name not in present and name.replace("_", "-") not in present:
+            raise PluginError(f"the rule package `{name}` that the configuration requires is not installed")
+
+
+def _claim(package: RulePackage, owners: dict[str, str]) -> None:
+    for prefix in package.prefixes:
+        shown = f"{package.distribution}[{prefix}]"
+        if not _PREFIX.match(prefix) or prefix == _RESERVED_PREFIX:
+            raise PluginError(f"`{shown}`: an id prefix is two to eight capital letters, and `IL` is iamlint's own")
+        if prefix in owners:
+            raise PluginError(f"`{shown}`: the id prefix `{prefix}` belongs to `{owners[prefix]}` already")
+        owners[prefix] = package.distribution
+
+
+def _package_rules(package: RulePackage) -> list[LoadedRule]:
+    from importlib import import_module
+
+    try:
+        rules = list(rules_in(import_module(package.module)))
+    except Exception as error:  # a plugin's import may fail in any way; the run must say whose fault it is
+        raise PluginError(
+            f"the rule package `{package.distribution}` cannot be loaded: {type(error).__name__}: {error}"
+        ) from error
+    for rule in rules:
+        if package.prefixes and rule.id.rstrip("0123456789") not in package.prefixes:
+            owned = ", ".join(f"`{prefix}`" for prefix in package.prefixes)
+            raise PluginError(f"`{package.distribution}`: rule `{rule.id}` is outside the id prefixes it owns ({owned})")
+    return [LoadedRule(rule, package.distribution) for rule in rules]
+
+
+def _folder_rules(folder: str, owners: dict[str, str]) -> list[LoadedRule]:
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    if not os.path.isdir(folder):
+        raise PluginError(f"the folder of rules `{folder}` does not exist")
+    loaded: list[LoadedRule] = []
+    for name in sorted(os.listdir(folder)):
+        if not name.endswith(".py") or name.startswith("_"):
+            continue
+        path = os.path.join(folder, name)
+        spec = spec_from_file_location(f"iamlint_local_{abs(hash(folder))}_{name[:-3]}", path)
+        if spec is None or spec.loader is None:  # pragma: no cover  the file ends in .py
+            continue
+        module = module_from_spec(spec)
+        try:
+            spec.loader.exec_module(module)
+        except Exception as error:  # as above: somebody else's code
+            raise PluginError(f"the rules in `{path}` cannot be loaded: {type(error).__name__}: {error}") from error
+        for rule in rules_in(module):
+            prefix = rule.id.rstrip("0123456789")
+            if not _PREFIX.match(prefix) or prefix == _RESERVED_PREFIX or prefix in owners:
+                raise PluginError(
+                    f"`{path}`: the id `{rule.id}` belongs to `{owners.get(prefix, 'iamlint')}`", "use a prefix of your own, such as `LOC`"
+                )
+            loaded.append(LoadedRule(rule, folder))
+    return loaded
+
+
+def _check_unique(rules: Iterable[LoadedRule]) -> None:
+    seen: dict[str, str] = {}
+    for loaded in rules:
+        for name in (loaded.rule.id, loaded.rule.name, *loaded.rule.aliases):
+            if name in seen:
+                raise PluginError(f"`{loaded.plugin}`: `{name}` names a rule of `{seen[name]}` already")
+            seen[name] = loaded.plugin

@@ -1,0 +1,102 @@
+"""Merges what the configuration and the command line say of the rules, and refuses what names no rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from iamlint.errors import ConfigError, UsageError
+from iamlint.lint.finding import Severity
+from iamlint.lint.rule import Rule
+from iamlint.lint.settings import LoadedRule, RuleSettings
+from iamlint.project.config import Config
+from iamlint.project.options import Options
+
+
+def rule_settings(config: Config, options: Options, rules: Iterable[LoadedRule], today: Callable[[], str]) -> RuleSettings:
+    """Return the settings of a run. Raises `ConfigError` or `UsageError` for an entry that names no rule or option."""
+    known = {name: loaded.rule for loaded in rules for name in (loaded.rule.id, loaded.rule.name, *loaded.rule.aliases)}
+    for entry in (*options.select, *options.ignore):
+        _require(entry, known, UsageError)
+    for entry in (*config.select, *config.ignore):
+        _require(entry, known, ConfigError)
+    severities: dict[str, Severity] = {}
+    per_rule: dict[str, Mapping[str, Any]] = {}
+    for name in (*config.severities, *config.options):
+        if name not in known:
+            raise ConfigError(f"`rules.{name}`: there is no such rule", _hint(name, known))
+    for name, severity in config.severities.items():
+        severities[known[name].id] = severity
+    for name, given in config.options.items():
+        per_rule[known[name].id] = _checked_options(known[name], given)
+    return RuleSettings(
+        select=options.select or config.select,
+        ignore=(*config.ignore, *options.ignore),
+        severities=severities,
+        options=per_rule,
+        ignores=config.ignores,
+        strict=options.strict,
+        # Only end dates need the day, and asking git for it costs a process.
+        today=today() if any(entry.until for entry in config.ignores) else "",
+    )
+
+
+def _require(entry: str, known: Mapping[str, Rule], error: type[ConfigError | UsageError]) -> None:
+    if entry == "ALL" or entry in known or any(name.startswith(entry) for name in known if name.isupper() or name[-1].isdigit()):
+        return
+    raise error(f"`{entry}` names no rule", _hint(entry, known))
+
+
+def _hint(entry: str, known: Mapping[str, Rule]) -> str:
+    near = get_close_matches(entry, known, n=1)
+    return f"did you mean `{near[0]}`?" if near else "`iamlint rules list` shows all"
+
+
+def _checked_options(rule: Rule, given: Mapping[str, Any]) -> dict[str, Any]:
+    fields = _fields(rule.options)
+    checked: dict[str, Any] = {}
+    for name, value in given.items():
+        field = name.replace("-", "_")
+        if field not in fields:
+            near = get_close_matches(field, fields, n=1)
+            hint = f"did you mean `{near[0]}`?" if near else "the rule has no options" if not fields else f"it has {', '.join(fields)}"
+            raise ConfigError(f"`rules.{rule.id}.{name}`: rule `{rule.name}` has no such option", hint)
+        checked[field] = _converted(rule, field, value, fields[field])
+    return checked
+
+
+def _fields(options: Any) -> dict[str, Any]:
+    """Return the options of a rule with their defaults; a frozen dataclass or a NamedTuple holds them."""
+    if options is None:
+        return {}
+    if hasattr(options, "_asdict"):
+        return dict(options._asdict())
+    return {name: getattr(options, name) for name in options.__dataclass_fields__}
+
+
+def _converted(rule: Rule, field: str, value: Any, default: Any) -> Any:
+    wrong = ConfigError(f"`rules.{rule.id}.{field}`: `{value}` is not {_wanted(default)}")
+    if isinstance(default, bool):
+        if not isinstance(value, bool):
+            raise wrong
+        return value
+    if isinstance(default, int):
+        if not isinstance(value, str | int) or not str(value).lstrip("-").isdigit():
+            raise wrong
+        return int(value)
+    if isinstance(default, tuple):
+        if not isinstance(value, list):
+            raise wrong
+        return tuple(str(item) for item in value)
+    if not isinstance(value, str):
+        raise wrong
+    return value
+
+
+def _wanted(default: Any) -> str:
+    if isinstance(default, bool):
+        return "true or false"
+    if isinstance(default, int):
+        return "a whole number"
+    return "a list of texts" if isinstance(default, tuple) else "a text"

@@ -1,0 +1,187 @@
+"""The one place that strings the floors together: files, units, facts, estate, graph, rules, report."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from iamlint import __version__
+from iamlint.errors import ConfigError, UsageError
+from iamlint.model.estate import Estate, Facts
+from iamlint.project.config import Config, find_config, load_config
+from iamlint.project.contexts import Contexts
+from iamlint.project.discovery import DiskFiles, find_root, list_files
+from iamlint.project.options import Options
+
+if TYPE_CHECKING:
+    from iamlint.graph.access_graph import AccessGraph
+    from iamlint.lint.settings import LoadedRule, RuleSettings
+    from iamlint.parse.units import Unit
+    from iamlint.report.run import RunReport
+
+COMMENT_MARK = b"iamlint: ignore"
+
+
+def open_session(options: Options) -> Session:
+    """Return a session for the paths that the options name. Raises `UsageError` and `ConfigError`."""
+    if options.stdin is not None:
+        return _stdin_session(options)
+    paths = options.paths or (_default_path(),)
+    common, top = find_root(paths)
+    config_file = os.path.abspath(options.config) if options.config else find_config(common, top)
+    if options.config and not os.path.isfile(config_file or ""):
+        raise UsageError(f"the configuration `{options.config}` does not exist")
+    root = _root(common, top, config_file, explicit=bool(options.config), whole=not options.paths)
+    config = load_config(config_file, os.path.relpath(config_file, root).replace(os.sep, "/")) if config_file else Config()
+    files = DiskFiles(root)
+    listed, explicit = list_files(root, paths, config.include, config.exclude)
+    return Session(options, config, files, listed, explicit)
+
+
+class Session:
+    """One run over one set of files. Everything is computed once, when first asked for."""
+
+    def __init__(self, options: Options, config: Config, files: DiskFiles, paths: list[str], explicit: list[str]) -> None:
+        self.options = options
+        self.config = config
+        self.files = files
+        self.paths = paths
+        self.explicit = explicit
+        self._crashes: tuple[Any, ...] = ()
+        # The run builds one large structure and throws none of it away: collecting would only walk it again and again.
+        gc.disable()
+
+    @property
+    def root(self) -> str:
+        """Return the folder to which all paths of the run are relative."""
+        return self.files.root
+
+    @cached_property
+    def units(self) -> list[Unit]:
+        """Return the units of the run: what can be parsed alone."""
+        from iamlint.parse.units import find_units
+
+        return find_units(self.paths, self.files, frozenset(self.explicit))
+
+    @cached_property
+    def facts(self) -> list[Facts]:
+        """Return what each unit declares; manifests are read first, since they name accounts."""
+        from iamlint.parse.units import parse_unit
+        from iamlint.project.workers import parse_units
+
+        contexts = Contexts(self.config, self.root)
+        early = [unit for unit in self.units if self._names_accounts(unit)]
+        late = [unit for unit in self.units if unit not in early] if early else self.units
+        first = [parse_unit(unit, self.files, contexts.of(unit.path)) for unit in early]
+        contexts.learn(Estate(first))
+        rest = parse_units(late, self.files, contexts, self.options.jobs, self.options.progress)
+        declared = contexts.declared()
+        return [*first, *rest, *([declared] if declared.items else [])]
+
+    @cached_property
+    def estate(self) -> Estate:
+        """Return the facts of all units together."""
+        return Estate(self.facts)
+
+    @cached_property
+    def graph(self) -> AccessGraph:
+        """Return the access graph."""
+        from iamlint.graph.link import build_graph
+        from iamlint.project.labeling import label_settings
+
+        graph = build_graph(self.estate, label_settings(self.config, self.files))
+        graph.as_of_source = lambda: self.today
+        return graph
+
+    @cached_property
+    def today(self) -> str:
+        """Return the day from which ages are counted: `--as-of`, else the checked revision's commit date, else today."""
+        if self.options.as_of:
+            return self.options.as_of
+        from iamlint.project.revision import commit_date
+
+        return commit_date(self.root)
+
+    @cached_property
+    def rules(self) -> list[LoadedRule]:
+        """Return every rule that is installed or lies in a configured folder. Raises `PluginError`."""
+        from iamlint.project.plugins import load_all
+
+        if self.options.untrusted and self.options.rule_dirs:
+            raise UsageError("`--rules` runs code, which `--untrusted` forbids")
+        folders = [os.path.abspath(folder) for folder in self.options.rule_dirs]
+        if not self.options.untrusted:
+            folders += [os.path.join(self.root, folder) for folder in self.config.rule_paths]
+        return load_all(folders, self.config.required_plugins, outside=self.root if self.options.untrusted else None)
+
+    @cached_property
+    def rule_settings(self) -> RuleSettings:
+        """Return what configuration and command line say of the rules. Raises `ConfigError` for a rule that is not there."""
+        from iamlint.project.rule_options import rule_settings
+
+        return rule_settings(self.config, self.options, self.rules, lambda: self.today)
+
+    def check(self) -> RunReport:
+        """Run the rules and return the report."""
+        from iamlint.project.checking import check
+
+        started = perf_counter()
+        report = check(self)
+        return report._replace(elapsed=perf_counter() - started)
+
+    def shown(self, path: str) -> str:
+        """Return a path as the user sees it: relative to the working directory when the root lies in or below it."""
+        prefix = self._prefix
+        return f"{prefix}{path}" if path else path
+
+    @cached_property
+    def _prefix(self) -> str:
+        relative = os.path.relpath(self.root, os.getcwd()).replace(os.sep, "/")
+        return "" if relative == "." or relative.startswith("..") else f"{relative}/"
+
+    def _names_accounts(self, unit: Unit) -> bool:
+        if unit.kind != "document" or not unit.path.endswith((".yaml", ".yml", ".json")):
+            return False
+        data = self.files.read(unit.path)
+        return data is not None and b"iamlint/v1" in data and b"Accounts" in data
+
+
+def _default_path() -> str:
+    from iamlint.project.discovery import git_top
+
+    return git_top(os.getcwd()) or os.getcwd()
+
+
+def _root(common: str, top: str, config_file: str | None, *, explicit: bool, whole: bool) -> str:
+    """Return the root: the folder of the configuration that governs the paths, else the repository, else the paths' folder."""
+    if whole:
+        return top
+    if config_file and not explicit:
+        folder = os.path.dirname(config_file)
+        if common == folder or common.startswith(folder.rstrip("/") + "/"):
+            return folder
+    return top if explicit or os.path.exists(os.path.join(top, ".git")) else common
+
+
+def _stdin_session(options: Options) -> Session:
+    name = (options.stdin_filename or "stdin.json").replace(os.sep, "/")
+    if options.config and not os.path.isfile(options.config):
+        raise ConfigError(f"the configuration `{options.config}` does not exist")
+    config = load_config(os.path.abspath(options.config), options.config) if options.config else Config()
+    files = DiskFiles(os.getcwd())
+    name = os.path.relpath(os.path.abspath(name), files.root).replace(os.sep, "/")
+    name = name if not name.startswith("../") else os.path.basename(name)
+    files.overrides[name] = options.stdin or b""
+    return Session(options, config, files, [name], [name])
+
+
+def unique(paths: Iterable[str]) -> list[str]:
+    """Return the paths without repetition, sorted."""
+    return sorted(set(paths))
+
+
+__all__ = ["COMMENT_MARK", "Callable", "Session", "__version__", "open_session"]
