@@ -1,0 +1,97 @@
+"""Code frames: the lines of a file under a finding, with carets, safe to show."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import NamedTuple
+
+from iamlint.report.display import clean
+from iamlint.report.run import RunReport
+from iamlint.report.secrets import MASK, secret_lines, secret_stretches, source_lines, spans_on_line
+from iamlint.source.place import Span
+
+_WIDEST = 140
+_MOST_LINES = 4
+_TAB = "    "
+
+
+class FrameLine(NamedTuple):
+    """One line of a frame. `start` and `width` place the carets, counted in terminal cells; no carets when `width` is 0."""
+
+    number: int
+    text: str
+    start: int
+    width: int
+
+
+class Frames:
+    """Code frames for one report; each file is read and split once."""
+
+    def __init__(self, report: RunReport) -> None:
+        self._report = report
+        self._lines: dict[str, list[str]] = {}
+        self._hidden: dict[str, set[int]] = {}
+
+    def lines(self, path: str) -> list[str]:
+        """Return the lines of a file as spans count them, none when it cannot be read."""
+        found = self._lines.get(path)
+        if found is None:
+            data = self._report.sources(path)
+            found = self._lines[path] = source_lines(data) if data is not None else []
+        return found
+
+    def frame(self, path: str, span: Span) -> list[FrameLine]:
+        """Return the lines of a span, at most four, secrets masked; empty when the file is not there."""
+        lines = self.lines(path)
+        last = min(span.end_line if span.end_column > 1 or span.end_line == span.line else span.end_line - 1, len(lines))
+        shown = []
+        for number in range(span.line, min(last, span.line + _MOST_LINES - 1) + 1):
+            line = lines[number - 1]
+            start = span.column - 1 if number == span.line else len(line) - len(line.lstrip())
+            end = span.end_column - 1 if number == span.end_line else len(line)
+            shown.append(self._line(path, number, line, start, end))
+        return shown
+
+    def _line(self, path: str, number: int, line: str, start: int, end: int) -> FrameLine:
+        start, end = min(start, len(line)), min(max(end, start), len(line))
+        masked = self._masked(path, number, line)
+        first = 0
+        if len(masked) > _WIDEST:  # a minified document: show what surrounds the span
+            first = max(0, min(start - _WIDEST // 4, len(masked) - _WIDEST))
+        piece = masked[first : first + _WIDEST]
+        before, marked = _shown(piece[: start - first]), _shown(piece[start - first : max(end, start) - first])
+        text = before + marked + _shown(piece[max(end, start) - first :])
+        left, right = "…" if first else "", "…" if first + _WIDEST < len(masked) else ""
+        return FrameLine(number, (left + text + right).rstrip(), len(left) + _cells(before), max(1, _cells(marked)))
+
+    def _masked(self, path: str, number: int, line: str) -> str:
+        hidden = self._hidden.get(path)
+        if hidden is None:
+            hidden = self._hidden[path] = secret_lines(self._lines.get(path, []))
+        if number in hidden:
+            return line[: len(line) - len(line.lstrip())] + MASK * len(line.strip())
+        stretches = spans_on_line(self._report.secret_spans, path, number, len(line))
+        if len(line) < 20_000:
+            stretches += secret_stretches(line)
+        elif not stretches:
+            return MASK * len(line)
+        for start, end in stretches:
+            while start < end and line[start] in "\"'":  # the quotes may stay
+                start += 1
+            while end > start and end <= len(line) and line[end - 1] in "\"'":
+                end -= 1
+            line = line[:start] + MASK * (min(end, len(line)) - start) + line[end:]
+        return line
+
+
+def _shown(text: str) -> str:
+    return clean(text.replace("\t", _TAB))
+
+
+def _cells(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        for character in text
+    )

@@ -1,0 +1,48 @@
+"""The report as GitHub Actions workflow commands: annotations on the lines of a pull request."""
+
+from __future__ import annotations
+
+from iamlint.lint.finding import Diagnostic
+from iamlint.report.display import clean
+from iamlint.report.run import RunReport
+from iamlint.report.secrets import redact
+from iamlint.report.text import summary_line
+
+_COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
+
+
+def render(report: RunReport) -> str:
+    """Return one workflow command for each diagnostic that is not suppressed, and the summary line."""
+    report = redact(report)
+    lines = [_command(diagnostic) for diagnostic in report.reported()]
+    unresolved = len(report.coverage.unresolved)
+    lines.append(f"iamlint: {summary_line(report)}; coverage: {report.coverage.resolved} resolved, {unresolved} unresolved")
+    if report.incomplete:
+        lines.append("::warning title=iamlint::some input could not be understood, so there may be more")
+    if report.crashed:
+        lines.append("::error title=iamlint::at least one rule crashed, so there may be more")
+    return "\n".join(lines) + "\n"
+
+
+def _command(diagnostic: Diagnostic) -> str:
+    span = diagnostic.span
+    properties = [f"file={_property(diagnostic.path)}", f"line={span.line}"]
+    if span.end_line == span.line:  # columns count only within one line
+        properties += [f"endLine={span.end_line}", f"col={span.column}", f"endColumn={span.end_column}"]
+    else:
+        properties.append(f"endLine={span.end_line}")
+    properties.append(f"title={_property(f'{diagnostic.rule} {diagnostic.name}')}")
+    text = [clean(diagnostic.message)]
+    for number, related in enumerate(diagnostic.related, 1):
+        text.append(f"{number}. {clean(related.message)} ({clean(related.path)}:{related.span.line})")
+    if diagnostic.help:
+        text.append(f"help: {clean(diagnostic.help)}")
+    return f"::{_COMMANDS[diagnostic.severity.value]} {','.join(properties)}::{_data(chr(10).join(text))}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(clean(text)).replace(":", "%3A").replace(",", "%2C")

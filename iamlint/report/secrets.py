@@ -1,0 +1,152 @@
+"""Secrets stay out of reports: masks for the lines of a code frame, and for texts that quote the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from iamlint.lint.finding import Diagnostic
+from iamlint.report.run import Coverage, RunReport
+from iamlint.source.place import Span
+
+MASK = "*"
+REDACTED = "********"
+
+_NAME = (
+    r"(?:token|secret|passw(?:or)?d|passphrase|pwd|api[_-]?key|apikey|access[_-]?key|private[_-]?key|satellite[_-]?key"
+    r"|client[_-]?key|credential|bearer|authorization|webhook)s?"
+)
+# A name on the left of `:` or `=`: quoted, or a bare word. A bare `secretsmanager:GetSecretValue` is no assignment, and a
+# quoted `token.actions.githubusercontent.com:sub` is a condition key.
+_ASSIGNMENT = re.compile(
+    rf"""(?P<name>"[^":/\n]{{0,200}}?{_NAME}[^":/\n]{{0,40}}"|'[^':/\n]{{0,200}}?{_NAME}[^':/\n]{{0,40}}'"""
+    rf"""|(?<![\w"':.$/-])[\w.-]{{0,200}}?{_NAME}[\w.-]{{0,40}})\s*(?:=>|=|:=|:(?=\s))[ \t]*"""
+    r"""(?P<value>"(?:[^"\\\n]|\\.)*"?|'(?:[^'\n]|'')*'?|[^\s,}\]#][^,}\]#\n]*)""",
+    re.IGNORECASE,
+)
+_BLOCK = re.compile(
+    rf"""^(?P<indent>\s*)(?:-\s+)?["']?[\w.-]*{_NAME}[\w.-]*["']?\s*[:=]\s*(?:[|>][-+0-9]*|<<[-~]?(?P<mark>\w+))\s*$""",
+    re.IGNORECASE,
+)
+_KNOWN_SHAPE = re.compile(
+    r"\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abeprs]-[\w-]{10,}|eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]+)?"
+    r"|sk-[\w-]{20,}|SSWS\s+\S{20,}|(?:A3T[A-Z0-9]|AKIA|ASIA)[A-Z0-9]{16})"
+)
+# What may be shown: references, names of things, and values that are no text at all.
+_REFERENCE = re.compile(
+    r"(?:arn:[\w-]+:|\$\{[^{}]*\}$|\$\{\{[^{}]*\}\}$|\$\w+$|\{\{[^{}]*\}\}$|%\{|<<|!"
+    r"|(?:var|local|data|module|each|self|random_\w+|aws_\w+|okta_\w+|lightstep_\w+|tls_\w+|path)\.[\w.\[\]\"'*-]*$"
+    r"|[\w]+\(|[\[{|>&*]|(?:true|false|null|~|yes|no|write|read|none|inherit|\d{1,9})$)",
+    re.IGNORECASE,
+)
+_NAMES_A_THING = re.compile(
+    r"(?:name|arn|id|ids|path|paths|ref|key_?ref|kind|type|version|url|uri|endpoint|count|length|description|label|policy|file|use"
+    r"|created|expires|rotated|ttl|issuer|claim|class|store|manager|days|enabled|role|at|by|in)s?[\"']?$",
+    re.IGNORECASE,
+)
+
+
+def secret_stretches(line: str) -> list[tuple[int, int]]:
+    """Return the stretches of one line (from 0, half open) that look like a secret's value."""
+    found = [match.span() for match in _KNOWN_SHAPE.finditer(line)]
+    for match in _ASSIGNMENT.finditer(line):
+        start, end = match.span("value")
+        value = line[start:end].rstrip()
+        end = start + len(value)
+        if value[:1] in "\"'":
+            start, end = start + 1, end - 1 if len(value) > 1 and value[-1] == value[0] else end
+            value = line[start:end]
+        if value and not _REFERENCE.match(value) and not _names_a_thing(match["name"]):
+            found.append((start, end))
+    return sorted(found)
+
+
+def secret_lines(lines: list[str]) -> set[int]:
+    """Return the numbers (from 1) of lines inside a block or heredoc that a secret's name introduces, or a private key."""
+    inside: set[int] = set()
+    ends: Callable[[str], bool] | None = None
+    for number, line in enumerate(lines, 1):
+        if ends is not None:
+            if not ends(line):
+                inside.add(number)
+                continue
+            ends = None
+        if "-----BEGIN" in line and "PRIVATE KEY" in line:
+            inside.add(number)
+            ends = _contains("-----END") if "-----END" not in line else None
+        elif len(line) < 400 and (match := _BLOCK.match(line)):
+            mark, indent = match["mark"], len(match["indent"])
+            ends = _is_mark(mark) if mark else _is_dedented(indent)
+    return inside
+
+
+def redact(report: RunReport) -> RunReport:
+    """Return the report with every text of `secret_spans` taken out of its messages."""
+    texts = _secret_texts(report)
+    if not texts:
+        return report
+    pattern = re.compile("|".join(re.escape(text) for text in sorted(texts, key=len, reverse=True)))
+
+    def hide(text: str) -> str:
+        return pattern.sub(REDACTED, text)
+
+    def hide_in(diagnostic: Diagnostic) -> Diagnostic:
+        return diagnostic._replace(
+            message=hide(diagnostic.message),
+            help=hide(diagnostic.help),
+            related=tuple(related._replace(message=hide(related.message)) for related in diagnostic.related),
+            suppressed=None if diagnostic.suppressed is None else hide(diagnostic.suppressed),
+        )
+
+    unresolved = tuple(line._replace(reason=hide(line.reason)) for line in report.coverage.unresolved)
+    return report._replace(
+        diagnostics=tuple(hide_in(diagnostic) for diagnostic in report.diagnostics),
+        coverage=Coverage(report.coverage.resolved, unresolved),
+    )
+
+
+def spans_on_line(spans: Mapping[str, tuple[Span, ...]], path: str, line: int, width: int) -> list[tuple[int, int]]:
+    """Return the declared secret stretches of one line, from 0, half open."""
+    found = []
+    for span in spans.get(path, ()):
+        if span.line <= line <= span.end_line:
+            start = span.column - 1 if span.line == line else 0
+            found.append((start, span.end_column - 1 if span.end_line == line else width))
+    return found
+
+
+def _secret_texts(report: RunReport) -> set[str]:
+    texts: set[str] = set()
+    for path, spans in report.secret_spans.items():
+        lines = source_lines(report.sources(path) or b"")
+        for span in spans:
+            for number in range(span.line, min(span.end_line, len(lines)) + 1):
+                line = lines[number - 1]
+                start = span.column - 1 if number == span.line else 0
+                text = line[start : span.end_column - 1 if number == span.end_line else None].strip(" \t\"'`,")
+                if len(text) >= 6:
+                    texts.add(text)
+    return texts
+
+
+def source_lines(data: bytes) -> list[str]:
+    """Return the lines of a file as spans count them."""
+    text = data.decode("utf-8", "replace").removeprefix("\ufeff")
+    return [line.removesuffix("\r") for line in text.split("\n")]
+
+
+def _names_a_thing(name: str) -> bool:
+    words = re.split(rf"{_NAME}", name, flags=re.IGNORECASE)
+    return bool(words[-1].strip("\"'_-.")) and bool(_NAMES_A_THING.search(words[-1]))
+
+
+def _contains(mark: str) -> Callable[[str], bool]:
+    return lambda line: mark in line
+
+
+def _is_mark(mark: str) -> Callable[[str], bool]:
+    return lambda line: line.strip() == mark
+
+
+def _is_dedented(indent: int) -> Callable[[str], bool]:
+    return lambda line: bool(line.strip()) and len(line) - len(line.lstrip()) <= indent

@@ -1,0 +1,117 @@
+"""The report for people on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from iamlint.lint.finding import Diagnostic, Severity
+from iamlint.report.display import clean, count
+from iamlint.report.frame import FrameLine, Frames
+from iamlint.report.run import RunReport
+from iamlint.report.secrets import redact
+
+Paint = Callable[[str, str], str]
+_COLORS = {"error": "31;1", "warning": "33;1", "note": "36;1", "bold": "1", "dim": "2", "blue": "34;1", "green": "32;1"}
+
+
+def render(report: RunReport, *, color: bool = False, verbosity: int = 0) -> str:
+    """Return the report as text: `verbosity` -1 is one line a diagnostic, 1 adds what was suppressed, unresolved and run."""
+    report = redact(report)
+    paint = _paint if color else _plain
+    frames = Frames(report)
+    blocks = []
+    for diagnostic in report.diagnostics:
+        if diagnostic.suppressed is not None and verbosity < 1:
+            continue
+        if verbosity < 0:
+            blocks.append(_headline(diagnostic, paint) + "\n")
+        else:
+            blocks.append("\n".join(_block(diagnostic, frames, paint, verbosity)) + "\n\n")
+    if verbosity < 0:
+        return "".join(blocks)
+    return "".join(blocks) + "\n".join(_closing(report, paint, verbosity)) + "\n"
+
+
+def _headline(diagnostic: Diagnostic, paint: Paint) -> str:
+    place = f"{clean(diagnostic.path)}:{diagnostic.span.line}:{diagnostic.span.column}:"
+    severity = paint(f"{diagnostic.severity}[{diagnostic.rule}]", diagnostic.severity.value)
+    return f"{paint(place, 'bold')} {severity} {diagnostic.name}: {paint(clean(diagnostic.message), 'bold')}"
+
+
+def _block(diagnostic: Diagnostic, frames: Frames, paint: Paint, verbosity: int) -> list[str]:
+    lines = [_headline(diagnostic, paint)]
+    shown = frames.frame(diagnostic.path, diagnostic.span)
+    gutter = max([len(str(line.number)) for line in shown] + [1])
+    lines += _frame(shown, gutter, diagnostic.severity, paint)
+    margin = " " * gutter
+    if diagnostic.related:
+        lines.append(f"{margin} {paint('= because', 'blue')}")
+    for number, related in enumerate(diagnostic.related, 1):
+        place = f"{clean(related.path)}:{related.span.line}:{related.span.column}"
+        lines.append(f"{margin}   {number}. {clean(related.message)}  {paint('(' + place + ')', 'dim')}")
+        if verbosity > 0:
+            lines += [f"{margin}      {paint('|', 'blue')} {line.text}" for line in frames.frame(related.path, related.span)]
+    if diagnostic.help:
+        lines.append(f"{margin} {paint('= help', 'green')}: {clean(diagnostic.help)}")
+    if diagnostic.confidence != "high":
+        lines.append(f"{margin} {paint('= confidence', 'blue')}: {diagnostic.confidence}")
+    if diagnostic.suppressed is not None:
+        lines.append(f"{margin} {paint('= suppressed', 'blue')}: {clean(diagnostic.suppressed)}")
+    return lines
+
+
+def _frame(shown: list[FrameLine], gutter: int, severity: Severity, paint: Paint) -> list[str]:
+    if not shown:
+        return []
+    bar = paint("|", "blue")
+    lines = [f"{' ' * gutter} {bar}"]
+    for line in shown:
+        lines.append(f"{paint(str(line.number).rjust(gutter), 'blue')} {bar} {line.text}".rstrip())
+        carets = paint("^" * line.width, severity.value)
+        lines.append(f"{' ' * gutter} {bar} {' ' * line.start}{carets}")
+    return lines
+
+
+def _closing(report: RunReport, paint: Paint, verbosity: int) -> list[str]:
+    summary, coverage = report.summary, report.coverage
+    lines = []
+    if verbosity > 0:
+        for line in coverage.unresolved:
+            lines.append(f"unresolved: {clean(line.path)}:{line.span.line}: {clean(line.reason)}")
+        lines += [""] if coverage.unresolved else []
+        lines.append(f"rules: {' '.join(report.rules) or 'none'}")
+        lines.append(f"iamlint {report.tool_version}, AWS catalogue {report.catalogue_version}")
+        if report.elapsed is not None:
+            lines.append(f"elapsed: {report.elapsed:.2f} s")
+    lines.append(summary_line(report, paint))
+    unresolved = len(coverage.unresolved)
+    hint = " (-v lists them)" if unresolved and verbosity < 1 else ""
+    lines.append(f"coverage: {coverage.resolved} resolved, {unresolved} unresolved{hint}")
+    if report.incomplete:
+        lines.append(paint("incomplete: some input could not be understood, so there may be more", "warning"))
+    if report.crashed:
+        lines.append(paint("crashed: at least one rule crashed, so there may be more", "error"))
+    return lines
+
+
+def summary_line(report: RunReport, paint: Paint | None = None) -> str:
+    """Return the counts in a sentence: `found 1 error, 2 warnings, 0 notes (3 suppressed) in 41 files, 12 units`."""
+    paint = paint or _plain
+    summary = report.summary
+    where = f"{count(summary.files, 'file')}, {count(summary.units, 'unit')}"
+    if summary.files == 0:
+        return paint("nothing checked: no file here is of a kind that iamlint reads", "warning")
+    suppressed = f" ({summary.suppressed} suppressed)" if summary.suppressed else ""
+    if not (summary.error or summary.warning or summary.note):
+        return f"{paint('no findings', 'green')}{suppressed} in {where}"
+    worst = "error" if summary.error else "warning" if summary.warning else "note"
+    counts = f"{count(summary.error, 'error')}, {count(summary.warning, 'warning')}, {count(summary.note, 'note')}"
+    return f"found {paint(counts, worst)}{suppressed} in {where}"
+
+
+def _plain(text: str, _style: str) -> str:
+    return text
+
+
+def _paint(text: str, style: str) -> str:
+    return f"\x1b[{_COLORS[style]}m{text}\x1b[0m"
