@@ -1,0 +1,163 @@
+"""Projects, mappings, bindings and credentials as the manifest declares them (`kind: Telemetry`)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from iamlint.model.estate import Facts
+from iamlint.model.telemetry import RoleBinding, RoleGrant, ScopeMapping, TelemetryCredential, TelemetryProject
+from iamlint.parse.entry import Entry
+from iamlint.parse.telemetry import lightstep
+from iamlint.parse.telemetry.grants import VENDORS, role_grant
+from iamlint.source.problem import Problem, Unresolved
+from iamlint.source.schema import is_date
+from iamlint.source.value import Unknown, Value
+
+
+class _Declaring(NamedTuple):
+    """The document that declares, as its entries see it."""
+
+    vendor: str
+    organization: str | None
+    resource: str
+    facts: Facts
+
+
+def parse_telemetry(document: Entry, facts: Facts) -> None:
+    """Add what a document of kind `Telemetry` declares."""
+    vendor = document.text("vendor")
+    if vendor is None:
+        return
+    if vendor not in VENDORS:
+        facts.unresolved.append(Unresolved(f"the roles of the vendor `{vendor}` are not known", document.at("vendor")))
+    place = document.place
+    resource = place.path if place.document == 0 else f"{place.path}#{place.document + 1}"
+    declaring = _Declaring(vendor, document.text("organization"), resource, facts)
+    for entry in document.entries("projects"):
+        _add_project(entry, declaring)
+    for entry in document.entries("mappings"):
+        _add_mapping(entry, declaring)
+    for entry in document.entries("bindings"):
+        _add_binding(entry, declaring)
+    for entry in document.entries("credentials"):
+        _add_credential(entry, declaring)
+
+
+def _add_project(entry: Entry, by: _Declaring) -> None:
+    name = entry.text("name")
+    if name is not None:
+        by.facts.add(
+            TelemetryProject(
+                by.vendor, name, entry.at("name"), by.facts.unit, environment=entry.text("environment"),
+                owner=entry.text("owner"), organization=by.organization,
+            )
+        )  # fmt: skip
+
+
+def _add_mapping(entry: Entry, by: _Declaring) -> None:
+    attribute, value = entry.text("attribute"), entry.text("value")
+    if attribute is None or value is None:
+        return
+    grants: list[RoleGrant] = []
+    if (role := entry.text("organization_role")) is not None:
+        grants.append(role_grant(by.vendor, role, entry.at("organization_role")))
+    roles = entry.mapping("project_roles")
+    if roles is not None:
+        for project in roles.value:
+            if isinstance(project, str) and (role := roles.text(project)) is not None:
+                grants.append(role_grant(by.vendor, role, roles.at(project), project, roles.at(project, part="key")))
+    by.facts.add(
+        ScopeMapping(
+            by.vendor, by.organization, attribute, value, tuple(grants), entry.place, by.facts.unit, by.resource,
+            entry.at("value"),
+        )
+    )  # fmt: skip
+
+
+def _add_binding(entry: Entry, by: _Declaring) -> None:
+    role = entry.text("role")
+    if role is None:
+        return
+    project = entry.text("project")
+    grant = role_grant(by.vendor, role, entry.at("role"), project, entry.at("project") if project else None)
+    by.facts.add(
+        RoleBinding(
+            by.vendor, by.organization, grant, tuple(entry.texts("users")), entry.at("role"), by.facts.unit, by.resource,
+            entry.text("break_glass"),
+        )
+    )  # fmt: skip
+
+
+_FIELDS = (
+    "name", "kind", "project", "organization", "role", "use", "held_by", "stored_in", "created", "last_rotated", "expires",
+    "environment", "team",
+)  # fmt: skip
+
+
+def _add_credential(entry: Entry, by: _Declaring) -> None:
+    name, kind = entry.text("name"), entry.text("kind")
+    if name is None or kind not in lightstep.KEY_KINDS:
+        return
+    role = None
+    if (text := entry.text("role")) is not None and kind == "api-key":
+        role = role_grant(by.vendor, text, entry.at("role"), entry.text("project"), entry.at("project"))
+    elif text is not None:
+        message = f"`role` belongs to an API key; what a credential of kind `{kind}` may do follows from its kind"
+        by.facts.problems.append(Problem("IL003", message, entry.at("role", part="key")))
+    project = _credential_project(entry, kind, role, by)
+    if role is not None:
+        role = role._replace(project=project)
+    known_role = role.role if role is not None else None
+    use = entry.text("use")
+    by.facts.add(
+        TelemetryCredential(
+            vendor=by.vendor,
+            name=name,
+            kind=kind,
+            project=project,
+            organization=by.organization,
+            role=role,
+            capabilities=lightstep.key_capabilities(kind, known_role),
+            use=use,
+            holders=tuple(entry.texts("held_by")),
+            stored_in=tuple(entry.texts("stored_in")),
+            created=_date(entry, "created"),
+            last_rotated=_date(entry, "last_rotated"),
+            expires=_date(entry, "expires"),
+            place=entry.at("name"),
+            unit=by.facts.unit,
+            environment=entry.text("environment"),
+            team=entry.text("team"),
+            route_places=tuple((field, entry.at(field)) for field in _FIELDS if field in entry.value),
+        )
+    )
+
+
+def _credential_project(entry: Entry, kind: str, role: RoleGrant | None, by: _Declaring) -> Value | None:
+    """Return the credential's project, None for the organization, or an unknown where nothing says it."""
+    project = entry.text("project")
+    organization = entry.flag("organization") or lightstep.key_reaches_organization(kind)
+    if project is not None and organization:
+        message = (
+            "`project` and `organization: true` contradict each other"
+            if entry.flag("organization")
+            else f"a credential of kind `{kind}` belongs to the organization, not to a `project`"
+        )
+        by.facts.problems.append(Problem("IL003", message, entry.at("project", part="key")))
+    if organization:
+        return None
+    if project is not None:
+        return project
+    if role is not None and role.project is not None:
+        return role.project
+    if role is not None and role.role is not None and role.role.level == "organization":
+        return None
+    name = entry.text("name")
+    reason = f"nothing says to which project the credential `{name}` belongs"
+    by.facts.unresolved.append(Unresolved(reason, entry.at("name")))
+    return Unknown(reason, entry.at("name"), f"project of token:{by.vendor}/{name}")
+
+
+def _date(entry: Entry, field: str) -> str | None:
+    text = entry.text(field)
+    return text if text is not None and is_date(text) else None
