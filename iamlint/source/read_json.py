@@ -37,10 +37,8 @@ def read_json_text(decoded: Decoded, path: str, *, numbers_as_text: bool = False
     except _NotJsonError as error:
         at = text.find(str(error))
         return Reading(None, 0, (_problem(decoded, path, at, at + len(str(error)), f"`{error}` is no JSON value"),))
-    except ValueError:  # a number of more digits than Python converts
-        return Reading(
-            None, 0, (Problem("IL002", "the file is not JSON: it holds a number of thousands of digits", Place(path)),)
-        )
+    except ValueError:  # more digits than Python converts
+        return Reading(None, 0, (Problem("IL002", "the file holds a number of thousands of digits", Place(path)),))
     deep = depth_at_least(text, MAX_DEPTH)
     if deep is not None:
         return Reading(None, 0, (_too_deep(decoded, path, deep),))
@@ -50,7 +48,7 @@ def read_json_text(decoded: Decoded, path: str, *, numbers_as_text: bool = False
 
 
 def mended(value: Any) -> Any:
-    """Return the value with every half of a surrogate pair replaced: `"\\ud800"` is no text that can be written out."""
+    """Return the value with every half of a surrogate pair replaced: alone it is no text that can be written out."""
     if isinstance(value, str):
         return _HALF.sub("\ufffd", value)
     if isinstance(value, list):
