@@ -60,7 +60,12 @@ def load_config(absolute: str, shown: str) -> Config:
             data = file.read()
     except OSError as error:
         raise ConfigError(f"the configuration `{shown}` cannot be read: {error.strerror}") from None
-    raw = _from_toml(data, shown) if absolute.endswith(".toml") else _from_yaml(data, shown)
+    return parse_config(data, shown)
+
+
+def parse_config(data: bytes, shown: str) -> Config:
+    """Return the configuration in the bytes of a file of this name. Raises `ConfigError`."""
+    raw = _from_toml(data, shown) if shown.endswith(".toml") else _from_yaml(data, shown)
     _validate(raw, shown, data)
     return _config(raw, shown)
 

@@ -88,7 +88,7 @@ class Contexts:
 
 def _origin_name(root: str) -> str | None:
     """Return `owner/name` from the `origin` remote, when the root is the top of the work tree."""
-    if git_top(root) != root:
+    if not root or git_top(root) != root:
         return None
     try:
         with open(os.path.join(root, ".git", "config"), encoding="utf-8") as file:

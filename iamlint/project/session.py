@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Iterable
 from functools import cached_property
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from iamlint import __version__
 from iamlint.errors import ConfigError, UsageError
 from iamlint.model.estate import Estate, Facts
 from iamlint.project.config import Config, find_config, load_config
 from iamlint.project.contexts import Contexts
 from iamlint.project.discovery import DiskFiles, find_root, list_files
 from iamlint.project.options import Options
+from iamlint.source.files import Files
 
 if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph
     from iamlint.lint.settings import LoadedRule, RuleSettings
     from iamlint.parse.units import Unit
     from iamlint.report.run import RunReport
-
-COMMENT_MARK = b"iamlint: ignore"
 
 
 def open_session(options: Options) -> Session:
@@ -42,10 +39,16 @@ def open_session(options: Options) -> Session:
     return Session(options, config, files, listed, explicit)
 
 
+class RootedFiles(Files, Protocol):
+    """The files of a run, with the folder to which their paths are relative (empty: they are held in memory)."""
+
+    root: str
+
+
 class Session:
     """One run over one set of files. Everything is computed once, when first asked for."""
 
-    def __init__(self, options: Options, config: Config, files: DiskFiles, paths: list[str], explicit: list[str]) -> None:
+    def __init__(self, options: Options, config: Config, files: RootedFiles, paths: list[str], explicit: list[str]) -> None:
         self.options = options
         self.config = config
         self.files = files
@@ -140,6 +143,8 @@ class Session:
 
     @cached_property
     def _prefix(self) -> str:
+        if not self.root:
+            return ""
         relative = os.path.relpath(self.root, os.getcwd()).replace(os.sep, "/")
         return "" if relative == "." or relative.startswith("..") else f"{relative}/"
 
@@ -177,11 +182,3 @@ def _stdin_session(options: Options) -> Session:
     name = name if not name.startswith("../") else os.path.basename(name)
     files.overrides[name] = options.stdin or b""
     return Session(options, config, files, [name], [name])
-
-
-def unique(paths: Iterable[str]) -> list[str]:
-    """Return the paths without repetition, sorted."""
-    return sorted(set(paths))
-
-
-__all__ = ["COMMENT_MARK", "Callable", "Session", "__version__", "open_session"]

@@ -11,13 +11,13 @@ from iamlint.model.estate import Facts
 if TYPE_CHECKING:
     from iamlint.parse.units import Unit
     from iamlint.project.contexts import Contexts
-    from iamlint.project.discovery import DiskFiles
+    from iamlint.source.files import Files
 
 WORTH_FORKING = 6 << 20
 """Below this many bytes a pool costs more than it saves (measured: a pool loses under a second of work)."""
 
 
-def parse_units(units: Sequence[Unit], files: DiskFiles, contexts: Contexts, jobs: int, progress: Any) -> list[Facts]:
+def parse_units(units: Sequence[Unit], files: Files, contexts: Contexts, jobs: int, progress: Any) -> list[Facts]:
     """Return the facts of the units, in their order. `jobs` 0: as many workers as cores when the work is worth it."""
     from iamlint.parse.units import parse_unit
 
@@ -32,11 +32,11 @@ def parse_units(units: Sequence[Unit], files: DiskFiles, contexts: Contexts, job
     return parsed
 
 
-def _bytes(units: Sequence[Unit], files: DiskFiles) -> int:
+def _bytes(units: Sequence[Unit], files: Files) -> int:
     return sum(len(files.read(path) or b"") for unit in units for path in unit.files)
 
 
-def _forked(units: Sequence[Unit], files: DiskFiles, contexts: Contexts, workers: int, progress: Any) -> list[Facts]:
+def _forked(units: Sequence[Unit], files: Files, contexts: Contexts, workers: int, progress: Any) -> list[Facts]:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
