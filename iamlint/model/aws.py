@@ -75,7 +75,10 @@ class AwsGroupMembership(NamedTuple):
 
 
 class AccessKey(NamedTuple):
-    """A long-lived access key of an IAM user (`aws_iam_access_key`, `AWS::IAM::AccessKey`)."""
+    """A long-lived access key of an IAM user (`aws_iam_access_key`, `AWS::IAM::AccessKey`).
+
+    `kind` is `access-key`, or `service-specific` for a credential of one service (CodeCommit, Keyspaces, Bedrock).
+    """
 
     user: Value
     account: Value
@@ -84,6 +87,7 @@ class AccessKey(NamedTuple):
     unit: str
     ref: str
     created: str | None = None
+    kind: str = "access-key"
 
 
 class InstanceProfile(NamedTuple):
@@ -105,6 +109,22 @@ class FederationProvider(NamedTuple):
     url: Value | None
     audiences: tuple[Value, ...]
     account: Value
+    place: Place
+    unit: str
+
+
+class PermissionSetAssignment(NamedTuple):
+    """A group or user of IAM Identity Center that may use a permission set in an account.
+
+    `principal` is the group's or user's name or id (`Group.ids`, `Person.ids`); `role` the name of the role that AWS makes for the
+    permission set in that account (`AwsRole.name`, kind `permission_set`).
+    """
+
+    permission_set: Value
+    role: Value
+    account: Value
+    principal: Value
+    principal_kind: str  # `group` or `user`
     place: Place
     unit: str
 
