@@ -1,0 +1,116 @@
+"""`iamlint check`: the main job."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from iamlint.cli.command import Argument, Command, Option, Values
+from iamlint.errors import UsageError
+
+if TYPE_CHECKING:
+    from iamlint.report.run import RunReport
+
+FORMATS = ("text", "json", "sarif", "github", "junit", "markdown")
+LEVELS = ("error", "warning", "note")
+_NOT_YET = ("baseline", "since", "fix", "diff", "cluster")
+
+
+def run(values: Values) -> int:
+    """Check the repository and return the exit code."""
+    from iamlint.cli.exit_code import of_run
+    from iamlint.cli.session_options import ids, session_options
+    from iamlint.cli.terminal import Progress, write
+    from iamlint.lint.finding import Severity
+    from iamlint.project.session import open_session
+
+    for name in _NOT_YET:
+        if values[name]:
+            raise UsageError(f"`--{name}` is not available yet")
+    if values["quiet"] and values["verbose"]:
+        raise UsageError("`-q` and `-v` exclude each other")
+    progress = Progress()
+    options = session_options(
+        values,
+        paths=values["paths"],
+        select=ids(values["select"]),
+        ignore=ids(values["ignore"]),
+        strict=values["strict"],
+        as_of=_date(values["as_of"]),
+        progress=progress,
+    )
+    if "-" in values["paths"]:
+        if len(values["paths"]) > 1:
+            raise UsageError("`-` reads one document from standard input and goes with no other path")
+        options = options._replace(paths=(), stdin=sys.stdin.buffer.read(), stdin_filename=values["stdin_filename"])
+    elif values["stdin_filename"]:
+        raise UsageError("`--stdin-filename` goes with the path `-`")
+    try:
+        report = open_session(options).check()
+    finally:
+        progress.close()
+    fail_on = Severity(values["fail_on"] or "warning")
+    write(_rendered(report, values, fail_on), values["output"])
+    return of_run(
+        crashed=report.crashed, incomplete=report.incomplete, fails=report.fails(fail_on), exit_zero=values["exit_zero"]
+    )
+
+
+def _rendered(report: RunReport, values: Values, fail_on: object) -> str:
+    from importlib import import_module
+
+    from iamlint.cli.terminal import wants_color
+
+    name = values["format"] or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
+    render = import_module(f"iamlint.report.{name}").render
+    if name == "text":
+        verbosity = 1 if values["verbose"] else -1 if values["quiet"] else 0
+        text: str = render(report, color=wants_color(values["output"]), verbosity=verbosity)
+    elif name == "junit":
+        text = render(report, fail_on=fail_on)
+    else:
+        text = render(report)
+    return text
+
+
+def _date(text: str | None) -> str | None:
+    if text is not None:
+        from datetime import date
+
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            raise UsageError(f"`--as-of` takes a date such as `2026-11-30`, not `{text}`") from None
+    return text
+
+
+COMMAND = Command(
+    "Read the repository, build the access graph, run the rules, report.",
+    run,
+    (Argument("paths", required=False, many=True),),
+    (
+        Option(("--format",), "How to write the report. Default: text; github when GITHUB_ACTIONS is set.", choices=FORMATS),
+        Option(("--output",), "Write the report to a file.", "FILE"),
+        Option(("--select",), "Run only these rules: ids, prefixes or names, separated by commas.", "IDS", many=True),
+        Option(("--ignore",), "Do not run these rules: ids, prefixes or names, separated by commas.", "IDS", many=True),
+        Option(("--fail-on",), "The lowest severity that makes the exit code 1. Default: warning.", choices=LEVELS),
+        Option(("--strict",), "Report everything that could not be resolved as a warning."),
+        Option(("--rules",), "A folder of custom rules; repeatable.", "DIR", many=True),
+        Option(("--untrusted",), "Never run code from the repository."),
+        Option(("--as-of",), "The day from which ages are counted. Default: the commit date of the revision, else today.", "DATE"),
+        Option(("--stdin-filename",), "The name of the document that the path `-` reads from standard input.", "FILE"),
+        Option(("--jobs",), "How many processes parse. Default: as many as there are cores, when the work is worth it.", "N"),
+        Option(("--no-cache",), "Do not use or write the cache."),
+        Option(("--exit-zero",), "Exit with 0 when there are findings."),
+        Option(("--config",), "The configuration file.", "FILE"),
+        Option(("-q", "--quiet"), "One line a finding, nothing else."),
+        Option(("-v", "--verbose"), "Also what was suppressed, what could not be resolved, and which rules ran."),
+        Option(("--baseline",), "Not available yet.", "FILE", hidden=True),
+        Option(("--since",), "Not available yet.", "REV", hidden=True),
+        Option(("--fix",), "Not available yet.", hidden=True),
+        Option(("--diff",), "Not available yet.", hidden=True),
+        Option(("--cluster",), "Not available yet.", "ADDRESS", hidden=True),
+    ),
+    "PATHS default to the repository around the working directory; `-` reads one document from standard input.",
+)

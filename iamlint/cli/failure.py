@@ -1,0 +1,44 @@
+"""What is said when a run cannot go on: a message for a mistake, a short line and a file for a crash."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from iamlint.errors import IamlintError
+from iamlint.report.display import clean
+
+CRASH = 4
+
+
+def report_failure(error: Exception) -> int:
+    """Write one or two lines to standard error and return the exit code."""
+    if isinstance(error, IamlintError):
+        _say(f"iamlint: error: {clean(error.message)}")
+        if error.help:
+            _say(f"  help: {clean(error.help)}")
+        return error.exit_code
+    where = _traceback_file(error)
+    _say(f"iamlint: crashed: {type(error).__name__}; this is a bug in iamlint, the traceback is in {where}")
+    return CRASH
+
+
+def _traceback_file(error: Exception) -> str:
+    """Write the traceback where only its user can read it (it may quote the repository); return the path."""
+    import tempfile
+    import traceback
+
+    try:
+        handle, path = tempfile.mkstemp(prefix="iamlint-", suffix=".traceback")
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.writelines(traceback.format_exception(error))
+    except OSError as failure:
+        return f"no file ({failure.strerror})"
+    return path
+
+
+def _say(line: str) -> None:
+    try:
+        sys.stderr.write(line.encode(sys.stderr.encoding or "ascii", "backslashreplace").decode(sys.stderr.encoding or "ascii") + "\n")
+    except (OSError, ValueError):
+        pass

@@ -1,0 +1,82 @@
+"""The program's entry: `iamlint COMMAND …`. Errors end here, each with its exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from iamlint.cli.command import Command
+
+COMMANDS = {
+    "check": "Read the repository, build the access graph, run the rules, report.",
+    "can": "Say whether a principal may do something, and why.",
+    "who-can": "List every principal that may do something, each with its path.",
+    "reach": "List everything that a principal reaches.",
+    "path": "Show the access paths between two nodes, edge by edge.",
+    "simulate": "Evaluate given policy documents for given requests.",
+    "test": "Run policy tests (*.iamtest.yaml).",
+    "policies": "List every policy document found, resolved.",
+    "graph": "Write the access graph.",
+    "rules": "List the rules, or show one rule's page.",
+    "init": "Write a first iamlint.yaml for this repository.",
+    "config": "Print the effective configuration, its schema, or where a label comes from.",
+}
+"""Every command with its line of help; its module is `iamlint.cli.<name>` (`-` is `_`), imported when it is used."""
+
+NOT_YET = ("compare", "diff", "log", "console", "audit", "suggest", "sync", "baseline", "fleet", "lsp")
+"""Commands that are announced and not there yet: refused by name."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit code: 4 for a crash, 2 for wrong use, 3 for an incomplete answer, 1 for findings."""
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    if arguments in (["--version"], ["-V"]):
+        from iamlint import __version__
+
+        sys.stdout.write(f"iamlint {__version__}\n")
+        return 0
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        from iamlint.cli.terminal import silence
+
+        silence(sys.stdout)
+        return 0
+    except Exception as error:
+        from iamlint.cli.failure import report_failure
+
+        return report_failure(error)
+
+
+def _run(arguments: list[str]) -> int:
+    name = arguments[0] if arguments else ""
+    if name in NOT_YET:
+        from iamlint.errors import UsageError
+
+        raise UsageError(f"`iamlint {name}` is not available yet")
+    if name in COMMANDS:
+        from iamlint.cli.command import read_plainly
+
+        command = load(name)
+        values = read_plainly(command, arguments[1:])
+        if values is not None:
+            return command.run(values)
+    from iamlint.cli.group import run_with_click
+
+    return run_with_click(arguments)
+
+
+def load(name: str) -> Command:
+    """Import and return a command."""
+    from importlib import import_module
+
+    command: Command = import_module(f"iamlint.cli.{name.replace('-', '_')}").COMMAND
+    return command
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,80 @@
+"""What is written where: standard output and error, colors, progress."""
+
+from __future__ import annotations
+
+import os
+import sys
+from time import monotonic
+from typing import IO
+
+from iamlint.errors import UsageError
+
+
+def write(text: str, output: str | None = None) -> None:
+    """Write a report to a file, or to standard output as UTF-8; a reader that goes away is no error."""
+    data = text.encode("utf-8", "backslashreplace")
+    if output and output != "-":
+        try:
+            with open(output, "wb") as file:
+                file.write(data)
+        except OSError as error:
+            raise UsageError(f"`{output}` cannot be written: {error.strerror}") from None
+        return
+    stream = sys.stdout
+    try:
+        binary = getattr(stream, "buffer", None)
+        if binary is None:  # replaced by something that takes text only
+            stream.write(text)
+        else:
+            stream.flush()
+            binary.write(data)
+            binary.flush()
+    except BrokenPipeError:
+        silence(stream)
+
+
+def silence(stream: IO[str]) -> None:
+    """Let nothing more be written to a stream whose reader went away, so that the interpreter's exit stays quiet."""
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+    except (OSError, ValueError):
+        pass
+
+
+def wants_color(output: str | None = None) -> bool:
+    """Return whether to color what goes to standard output: `NO_COLOR`, then `FORCE_COLOR`, then whether it is a terminal."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return not output and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+class Progress:
+    """A bar on standard error, only on a terminal and only after a second. Call it with what is done and the total."""
+
+    _WIDTH = 30
+
+    def __init__(self) -> None:
+        self._started = monotonic()
+        self._last = 0.0
+        self._shown = False
+        self._active = sys.stderr.isatty() and not os.environ.get("CI")
+
+    def __call__(self, done: int, total: int) -> None:
+        now = monotonic()
+        if not self._active or not total or now - self._started < 1 or (now - self._last < 0.1 and done < total):
+            return
+        self._last, self._shown = now, True
+        filled = self._WIDTH * done // total
+        sys.stderr.write(f"\r[{'#' * filled}{'.' * (self._WIDTH - filled)}] {done}/{total} units")
+        sys.stderr.flush()
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+            self._shown = False
