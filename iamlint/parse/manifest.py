@@ -69,7 +69,7 @@ def _parse_accounts(document: Entry, facts: Facts) -> None:
         number = entry.text("id")
         if number is None or len(number) != 12 or not (number.isascii() and number.isdigit()):
             continue
-        facts.add(Account(id, entry.text("name"), entry.text("environment"), entry.text("team"), entry.at("id"), facts.unit))
+        facts.add(Account(number, entry.text("name"), entry.text("environment"), entry.text("team"), entry.at("id"), facts.unit))
 
 
 def _parse_teams(document: Entry, facts: Facts) -> None:

@@ -48,24 +48,23 @@ class _Checker:
         if types is not None and not _has_type(value, (types,) if isinstance(types, str) else types):
             yield self._problem(route, f"{_subject(route)} must be {_expected(schema, types)}, not {_kind(value)}")
             return
-        if isinstance(value, str):
+        choice = self._check_choice(value, schema, route)
+        if choice is not None:
+            yield choice
+        elif isinstance(value, str):
             yield from self._check_text(value, schema, route)
         elif isinstance(value, dict):
             yield from self._check_mapping(value, schema, route)
         elif isinstance(value, list):
             if len(value) < schema.get("minItems", 0):
-                yield self._problem(route, f"{_subject(route)} must not be empty")
+                least = schema["minItems"]
+                words = "must not be empty" if least == 1 else f"must have at least {least} entries"
+                yield self._problem(route, f"{_subject(route)} {words}")
             if "items" in schema:
                 for index, item in enumerate(value):
                     yield from self.check(item, schema["items"], (*route, index))
-        if not isinstance(value, (str, dict, list)):
-            yield from self._check_choice(value, schema, route)
 
     def _check_text(self, value: str, schema: Schema, route: Route) -> Iterator[Problem]:
-        choice = list(self._check_choice(value, schema, route))
-        yield from choice
-        if choice:
-            return
         if len(value) < schema.get("minLength", 0):
             yield self._problem(route, f"{_subject(route)} must not be empty")
         elif "pattern" in schema and re.search(schema["pattern"], value) is None:
@@ -74,15 +73,16 @@ class _Checker:
         elif schema.get("format") == "date" and not is_date(value):
             yield self._problem(route, f"{_subject(route)} must be a date such as `2026-08-31`, not {_shown(value)}")
 
-    def _check_choice(self, value: Any, schema: Schema, route: Route) -> Iterator[Problem]:
+    def _check_choice(self, value: Any, schema: Schema, route: Route) -> Problem | None:
         choices = [schema["const"]] if "const" in schema else schema.get("enum")
-        if choices is None or any(value is choice or (value == choice and type(value) is type(choice)) for choice in choices):
-            return
+        if choices is None or any(value == choice and type(value) is type(choice) for choice in choices):
+            return None
         words = [choice for choice in choices if isinstance(choice, str)]
         near = nearest(value, words) if isinstance(value, str) else None
-        yield self._problem(
+        given = _kind(value) if isinstance(value, (dict, list)) else _shown(value)
+        return self._problem(
             route,
-            f"{_subject(route)} must be {_one_of(choices)}, not {_shown(value)}",
+            f"{_subject(route)} must be {_one_of(choices)}, not {given}",
             f"did you mean `{near}`?" if near is not None and len(choices) > 1 else "",
         )
 

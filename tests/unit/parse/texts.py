@@ -21,9 +21,7 @@ def documents(text: str, path: str) -> list[tuple[Any, Origin]]:
     return [(reading.value, Origin(path, (), reading.document)) for reading in readings]
 
 
-def parse(
-    parser: Callable[[Any, Origin, Context], Facts], text: str, path: str = "a.yaml", **context: Any
-) -> Facts:
+def parse(parser: Callable[[Any, Origin, Context], Facts], text: str, path: str = "a.yaml", **context: Any) -> Facts:
     """Return the facts of all documents of a text together."""
     facts = Facts(path)
     for value, origin in documents(text, path):
@@ -43,6 +41,11 @@ def items(facts: Facts, kind: type[T]) -> list[T]:
 def problems(facts: Facts) -> list[tuple[str, str, str, str]]:
     """Return each problem as (id, message, help, route as text)."""
     return [
-        (problem.id, problem.message, problem.help, ".".join(map(str, problem.at.route)) + ("!" if problem.at.part == "key" else ""))
+        (
+            problem.id,
+            problem.message,
+            problem.help,
+            ".".join(map(str, problem.at.route)) + ("!" if problem.at.part == "key" else ""),
+        )
         for problem in facts.problems
     ]
