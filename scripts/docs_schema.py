@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 from docs_rules import NOTICE
+
+from iamlint.parse.schemas.manifest import SCHEMA
 from iamlint.project.config import config_schema
 
-ROOT = Path(__file__).resolve().parent.parent
 Schema = dict[str, Any]
 
 
@@ -27,12 +26,14 @@ def configuration_page() -> str:
 
 def manifest_page() -> str:
     """Return docs/manifest.md."""
-    schema = json.loads((ROOT / "iamlint" / "parse" / "schemas" / "manifest.schema.json").read_text())
+    schema = SCHEMA
     lines = [NOTICE, "# The manifest", "", schema.get("description", ""), ""]
     lines += [
-        "A file named `*.access.yaml`, or any YAML document with `apiVersion: iamlint/v1`. Several documents in a file are fine."
+        "A manifest is a file named `*.access.yaml`, or any YAML document with `apiVersion: iamlint/v1`.",
+        "A file of policy tests is named `*.iamtest.yaml`. Several documents in a file are fine.",
+        "All lists are optional; an unknown field is an error that names the nearest one.",
+        "",
     ]
-    lines += ["All lists are optional; an unknown field is an error that names the nearest one.", ""]
     for title, kind in _kinds(schema):
         lines += [f"## `kind: {title}`", "", kind.get("description", ""), ""]
         for name, entry in kind.get("properties", {}).items():
@@ -45,12 +46,7 @@ def manifest_page() -> str:
 
 
 def _kinds(schema: Schema) -> list[tuple[str, Schema]]:
-    found = []
-    for choice in schema.get("oneOf") or schema.get("anyOf") or [schema]:
-        kind = _resolved(choice, schema)
-        word = kind.get("properties", {}).get("kind", {})
-        found.append((word.get("const") or kind.get("title", ""), kind))
-    return found
+    return [(branch["if"]["properties"]["kind"]["const"], _resolved(branch["then"], schema)) for branch in schema["allOf"]]
 
 
 def _table(entry: Schema, schema: Schema) -> list[str]:
@@ -86,7 +82,7 @@ def _value(field: Schema, schema: Schema) -> str:
             return " or ".join(dict.fromkeys(_value(_resolved(option, schema), schema) for option in field[choice]))
     kind = field.get("type", "anything")
     if isinstance(kind, list):
-        return " or ".join(kind)
+        return " or ".join("text" if word == "string" else word for word in kind)
     if kind == "array":
         return "list of " + _value(_resolved(field.get("items", {}), schema), schema)
     return {"string": "text", "boolean": "true or false", "object": "mapping"}.get(kind, kind)

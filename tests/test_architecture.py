@@ -1,0 +1,153 @@
+"""What ARCHITECTURE.md promises, checked on the source itself."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+LAYERS = [row.split(" | ") for row in PROJECT["tool"]["importlinter"]["contracts"][0]["layers"]]
+FLOOR = {name: len(LAYERS) - number for number, row in enumerate(LAYERS) for name in row}
+SOURCES = sorted((ROOT / "iamlint").rglob("*.py"))
+RULES = sorted(path for path in (ROOT / "rules").glob("*.py") if path.name != "__init__.py")
+
+# Files that may be long, each with the reason.
+LONG_FILES: dict[str, str] = {}
+LONGEST = 300
+LONGEST_RULE = 150
+# `tests/` rounds nothing up: a file may pass the aim by this much before somebody has to say why.
+GRACE = 20
+
+PURE_FLOORS = {"source", "model", "iam", "parse", "graph", "lint", "policytest", "change", "report"}
+IMPURE = {
+    "open": "opens a file", "print": "writes to the terminal", "input": "reads the terminal",
+    "os.environ": "reads the environment", "os.getenv": "reads the environment", "os.getcwd": "reads the working directory",
+    "os.listdir": "reads the disk", "os.scandir": "reads the disk", "os.walk": "reads the disk",
+    "sys.stdout": "writes to the terminal", "sys.stderr": "writes to the terminal", "sys.stdin": "reads the terminal",
+    "time.time": "reads the clock", "date.today": "reads the clock", "datetime.now": "reads the clock",
+    "datetime.today": "reads the clock", "datetime.utcnow": "reads the clock",
+    "random.random": "is not the same twice",
+}  # fmt: skip
+# The catalogue of AWS actions is data of the package itself, read once.
+ALLOWED_IMPURE = {("iamlint/iam/catalogue.py", "open")}
+# A program of one line, run by hand: it prints the published schema.
+ALLOWED_IMPURE |= {("iamlint/parse/schemas/render.py", "print")}
+
+
+def _shown(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def _imports(path: Path) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module, node.lineno
+            for name in node.names:
+                yield f"{node.module}.{name.name}", node.lineno
+        elif isinstance(node, ast.Import):
+            for name in node.names:
+                yield name.name, node.lineno
+
+
+def _part(module: str) -> str:
+    return module.split(".")[1] if module.count(".") else ""
+
+
+def test_an_import_never_goes_up():
+    wrong = []
+    for path in SOURCES:
+        own = _part(_shown(path).removesuffix(".py").replace("/", "."))
+        for module, line in _imports(path):
+            other = _part(module)
+            if not module.startswith("iamlint.") or own not in FLOOR or other not in FLOOR or other == own:
+                continue
+            if FLOOR[other] >= FLOOR[own]:
+                wrong.append(f"{_shown(path)}:{line}: {own} imports {module}")
+    assert wrong == []
+
+
+def test_a_rule_imports_only_the_rule_kit():
+    allowed = {"iamlint.rulekit", "iamlint_rules"}
+    wrong = [
+        f"{_shown(path)}:{line}: {module}"
+        for path in RULES
+        for module, line in _imports(path)
+        if module.split(".")[0] in ("iamlint", "click", "yaml", "networkx", "tree_sitter")
+        and not any(module == name or module.startswith(name + ".") for name in allowed)
+    ]
+    assert wrong == []
+
+
+def _dotted(node: ast.AST) -> str:
+    if isinstance(node, ast.Attribute):
+        left = _dotted(node.value)
+        return f"{left}.{node.attr}" if left else ""
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def test_the_pure_floors_touch_no_disk_environment_clock_or_terminal():
+    wrong = []
+    for path in SOURCES:
+        if _part(_shown(path).removesuffix(".py").replace("/", ".")) not in PURE_FLOORS:
+            continue
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                name = node.func.id if node.func.id in ("open", "print", "input") else ""
+            else:
+                name = _dotted(node) if isinstance(node, ast.Attribute) else ""
+            if name in IMPURE and (_shown(path), name) not in ALLOWED_IMPURE:
+                wrong.append(f"{_shown(path)}:{getattr(node, 'lineno', 0)}: `{name}` {IMPURE[name]}")
+    assert wrong == []
+
+
+def test_every_package_folder_is_listed():
+    folders = {path.parent for path in (ROOT / "iamlint").rglob("*.py")}
+    found = {_shown(folder).replace("/", ".") for folder in folders} | {"iamlint_rules"}
+    assert sorted(PROJECT["tool"]["setuptools"]["packages"]) == sorted(found)
+
+
+def test_every_folder_of_code_is_a_package():
+    assert [_shown(path.parent) for path in SOURCES if not (path.parent / "__init__.py").exists()] == []
+
+
+@pytest.mark.parametrize(("paths", "longest"), [(SOURCES, LONGEST), (RULES, LONGEST_RULE)], ids=["source", "rules"])
+def test_files_stay_small(paths: list[Path], longest: int):
+    lengths = {_shown(path): path.read_bytes().count(b"\n") for path in paths}
+    long = {path: lines for path, lines in lengths.items() if lines > longest + GRACE and path not in LONG_FILES}
+    assert long == {}, "split them, or say in LONG_FILES why not"
+
+
+def test_files_that_may_be_long_still_are():
+    stale = [path for path in LONG_FILES if (ROOT / path).read_bytes().count(b"\n") <= LONGEST + GRACE]
+    assert stale == []
+
+
+def test_a_rule_file_is_named_after_its_id_and_name():
+    wrong = [_shown(path) for path in RULES if not re.fullmatch(r"_?[a-z]{2,8}\d{3}(_[a-z0-9]+)+\.py|_[a-z_]+\.py", path.name)]
+    assert wrong == []
+
+
+HEAVY = (
+    "asyncio", "dataclasses", "importlib.metadata", "inspect", "jsonschema", "logging", "multiprocessing", "networkx",
+    "subprocess", "tree_sitter", "tree_sitter_hcl", "typing_extensions", "yaml",
+)  # fmt: skip
+
+
+def test_asking_for_the_version_imports_nothing_heavy():
+    program = (
+        "import sys\nbefore = set(sys.modules)\nfrom iamlint.cli.main import main\n"
+        "try:\n    main(['--version'])\nexcept SystemExit:\n    pass\n"
+        "print(*sorted(set(sys.modules) - before))"
+    )
+    run = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    version, modules = run.stdout.splitlines()
+    assert version.startswith("iamlint")
+    assert [name for name in modules.split() if name in HEAVY or name.startswith("iamlint_rules")] == []
