@@ -192,7 +192,7 @@ def policy_kind_of(document: Any, path: str, kinds: Iterable[tuple[str, PolicyKi
     if not isinstance(document, dict) or "Statement" not in document:
         return None
     for glob, kind in kinds:
-        if _glob(glob).fullmatch(path):
+        if _covers(glob, path):
             return kind
     if not is_policy(document):
         return None
@@ -248,18 +248,14 @@ def _kind_of_path(path: str) -> PolicyKind | None:
 
 
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
-_GLOBS: dict[str, re.Pattern[str]] = {}
 
 
-def _glob(glob: str) -> re.Pattern[str]:
-    """Return a glob of paths as a pattern: `*` stays in a folder, `**` crosses folders."""
-    made = _GLOBS.get(glob)
-    if made is None:
-        text = ""
-        for part in re.split(r"(\*\*/|\*\*|\*|\?)", glob):
-            text += {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}.get(part, re.escape(part))
-        made = _GLOBS[glob] = re.compile(text, re.DOTALL)
-    return made
+def _covers(glob: str, path: str) -> bool:
+    """Return whether a configured glob covers a path, as everywhere in the configuration: a folder covers what is in it."""
+    from fnmatch import fnmatchcase
+
+    glob = glob.rstrip("/")
+    return fnmatchcase(path, glob) or fnmatchcase(path, f"{glob}/*") or fnmatchcase(f"/{path}", f"*/{glob}")
 
 
 # Documents inside other files: `aws iam get-policy-version`, `get-role`, lists of policies.

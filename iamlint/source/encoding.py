@@ -30,11 +30,11 @@ class Decoded(NamedTuple):
 
 
 def decode(data: bytes, path: str, limit: int) -> Decoded | Problem:
-    """Return the text of a file, or the problem (`IL001`) that keeps anybody from reading it."""
+    """Return the text of a file, or the problem (`IL001`, `IL007`) that keeps anybody from reading it."""
     if len(data) > limit:
         return Problem(
-            "IL001",
-            f"the file has {len(data) // (1024 * 1024)} MiB, more than the {limit // (1024 * 1024)} MiB that are read",
+            "IL007",
+            f"the file is larger than the {limit // (1024 * 1024)} MiB that are read",
             Place(path),
             "exclude it under `inputs`, or split it",
         )

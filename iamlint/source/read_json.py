@@ -106,7 +106,7 @@ def shown(text: str) -> str:
 
 
 def _too_deep(decoded: Decoded, path: str, at: int) -> Problem:
-    return _problem(decoded, path, at, at + 1, f"the file nests deeper than {MAX_DEPTH} levels, no document does")
+    return _problem(decoded, path, at, at + 1, f"the file nests deeper than {MAX_DEPTH} levels", id="IL007")
 
 
 def _explain(decoded: Decoded, path: str, error: json.JSONDecodeError) -> Problem:

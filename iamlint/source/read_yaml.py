@@ -137,7 +137,7 @@ class _Builder:
                 if frame is not None:
                     stack.append(frame)
                     if len(stack) >= MAX_DEPTH:
-                        self.fail(event, f"the file nests deeper than {MAX_DEPTH} levels, no document does")
+                        self.fail(event, f"the file nests deeper than {MAX_DEPTH} levels", "IL007")
                 if event.anchor:
                     anchors[event.anchor] = None
                 frame = _Frame({} if kind is mapping_start else [], event, count)
@@ -159,7 +159,7 @@ class _Builder:
                 value, weight = held
                 count += weight
                 if count > MAX_EXPANDED:
-                    self.fail(event, f"the file's aliases come to more than {MAX_EXPANDED:,} values")
+                    self.fail(event, f"the file's aliases come to more than {MAX_EXPANDED:,} values", "IL007")
             else:  # the document's end
                 return root
             if frame is None:
@@ -205,11 +205,11 @@ class _Builder:
             self.problems.append(problem)
         return "?"
 
-    def fail(self, event: Any, message: str) -> None:
+    def fail(self, event: Any, message: str, id: str = "IL002") -> None:
         from iamlint.source.yaml_events import problem_at
 
         end = max(event.end_mark.index, event.start_mark.index + 1)
-        self.problems.append(problem_at(self.decoded, self.path, event.start_mark.index, end, message))
+        self.problems.append(problem_at(self.decoded, self.path, event.start_mark.index, end, message, id=id))
         raise _StopError
 
 

@@ -1,0 +1,113 @@
+"""Policy documents that lie in files of their own: alone, in lists, or inside what the AWS command line prints."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from iamlint.model.estate import Facts
+from iamlint.model.policy import PolicyKind
+from iamlint.parse.context import Context
+from iamlint.parse.policy import find_documents, parse_policy, policy_kind_of
+from iamlint.source.place import Origin, Route
+from iamlint.source.problem import Unresolved
+from iamlint.source.value import Unknown, concat, unknowns
+
+
+def parse_loose(value: Any, origin: Origin, context: Context) -> Facts:
+    """Return every policy document inside a value; the facts have no kind when there is none."""
+    facts = Facts(context.unit, "", (origin.path,))
+    if isinstance(value, dict):
+        from iamlint.parse.aws_output import is_role_listing, parse_role_listing
+
+        if is_role_listing(value):
+            return parse_role_listing(value, origin, context)
+    for route, document, key in find_documents(value):
+        facts.kind = "policy"
+        kind = policy_kind_of(document, origin.path, context.policy_kinds)
+        if key == "AssumeRolePolicyDocument":
+            kind = PolicyKind.TRUST
+        if kind is None:
+            continue
+        holder = _holder(value, route)
+        reference = origin.path + (f"#{origin.document}" if origin.document else "")
+        if route:
+            reference += "#" + "/".join(map(str, route))
+        below = origin.below(route)
+        facts.add(
+            parse_policy(
+                fill_placeholders(document, below),
+                below,
+                kind=kind,
+                name=holder or _stem(origin.path),
+                ref=reference,
+                unit=context.unit,
+            )
+        )
+        _count(facts)
+    return facts
+
+
+def _count(facts: Facts) -> None:
+    """Count the newest policy as understood, or say what in it is not known."""
+    policy = facts.items[-1]
+    found = unknowns(policy.document)
+    if not found:
+        facts.resolved += 1
+    for reason in dict.fromkeys(unknown.reason for unknown in found):
+        place = next((unknown.place for unknown in found if unknown.reason == reason and unknown.place), policy.place)
+        facts.unresolved.append(Unresolved(reason, place))
+
+
+def _holder(value: Any, route: Route) -> str | None:
+    """Return the name that stands beside a document or above it: `PolicyName`, `RoleName`."""
+    here = value
+    name: str | None = None
+    for step in route:
+        if isinstance(here, Mapping):
+            for key in ("PolicyName", "RoleName", "Name"):
+                if isinstance(here.get(key), str):
+                    name = here[key]
+        here = here[step]
+    return name
+
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].partition(".")[0] or path
+
+
+_PLACEHOLDER = re.compile(r"\$\{([^{}]*)\}")
+_POLICY_VARIABLE = re.compile(r"[*?$]|[\w.\-/]+:[^\s?{}]+(\s*,\s*'[^']*')?")
+
+
+def fill_placeholders(document: dict[str, Any], origin: Origin) -> dict[str, Any]:
+    """Return the document with `${bucket}` unknown: something else fills it in. Policy variables hold a colon, and stay."""
+    return _filled(document, origin, ()) if _has_placeholder(document) else document
+
+
+def _has_placeholder(value: Any) -> bool:
+    if isinstance(value, str):
+        return "${" in value and any(not _POLICY_VARIABLE.fullmatch(name) for name in _PLACEHOLDER.findall(value))
+    if isinstance(value, dict):
+        return any(_has_placeholder(item) for item in value.values())
+    return isinstance(value, list) and any(_has_placeholder(item) for item in value)
+
+
+def _filled(value: Any, origin: Origin, route: Route) -> Any:
+    if isinstance(value, dict):
+        return {name: _filled(item, origin, (*route, name)) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_filled(item, origin, (*route, index)) for index, item in enumerate(value)]
+    if not isinstance(value, str) or not _has_placeholder(value):
+        return value
+    parts: list[str | Unknown] = []
+    for number, piece in enumerate(_PLACEHOLDER.split(value)):
+        if number % 2 == 0:
+            parts.append(piece)
+        elif _POLICY_VARIABLE.fullmatch(piece):
+            parts.append(f"${{{piece}}}")
+        else:
+            reason = f"`${{{piece}}}` is filled in where the file is used"
+            parts.append(Unknown(reason, origin.at(route), f"{origin.path}:{piece}"))
+    return concat(parts)

@@ -1,0 +1,172 @@
+"""Units: what can be parsed alone. Finds them among paths, and turns one into facts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from iamlint.model.estate import Facts
+from iamlint.parse.context import Context
+from iamlint.source.files import Files
+from iamlint.source.place import Origin, Place
+from iamlint.source.problem import Problem, Unresolved
+
+if TYPE_CHECKING:
+    from iamlint.source.reading import Reading
+
+DOCUMENT_SUFFIXES = (".json", ".yaml", ".yml", ".template")
+TERRAFORM_SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
+_TERRAFORM_BESIDE = (".tfvars", ".tfvars.json")
+
+
+class Unit(NamedTuple):
+    """What can be parsed alone. `path` is a root module's folder (kind `terraform`) or a file (kind `document`).
+
+    `files` are the files known to belong to it before it is parsed; `explicit`: the user named the file itself.
+    """
+
+    kind: str
+    path: str
+    files: tuple[str, ...]
+    explicit: bool = False
+
+
+def find_units(paths: Iterable[str], files: Files, explicit: Collection[str] = ()) -> list[Unit]:
+    """Return the units among these paths, sorted by path. Reads no document: only names count here."""
+    units: list[Unit] = []
+    terraform: list[str] = []
+    for path in paths:
+        if path.endswith(TERRAFORM_SUFFIXES) or path.endswith(_TERRAFORM_BESIDE):
+            terraform.append(path)
+        elif path.endswith(DOCUMENT_SUFFIXES) or path in explicit:
+            units.append(Unit("document", path, (path,), path in explicit))
+    if any(path.endswith(TERRAFORM_SUFFIXES) for path in terraform):
+        from iamlint.parse.terraform.evaluate import find_root_modules
+
+        for folder in find_root_modules(terraform, files):
+            beside = (path for path in files.under(folder) if path.endswith((*TERRAFORM_SUFFIXES, *_TERRAFORM_BESIDE)))
+            units.append(Unit("terraform", folder, tuple(beside)))
+    return sorted(units, key=lambda unit: (unit.path, unit.kind))
+
+
+def parse_unit(unit: Unit, files: Files, context: Context) -> Facts:
+    """Return what the unit declares. Pure: the same bytes and context give the same facts. Never raises on what a file holds."""
+    if unit.kind == "terraform":
+        from iamlint.parse.terraform.reader import parse_root_module
+
+        return parse_root_module(unit.path, files, context)
+    facts = Facts(unit.path, "", unit.files)
+    data = files.read(unit.path)
+    if data is None:
+        if unit.explicit:
+            facts.problems.append(Problem("IL001", "the file cannot be read", Place(unit.path)))
+        return facts
+    if unit.explicit or bears_on_access(data, unit.path):
+        _parse_document(unit, data, context, facts)
+    return facts
+
+
+def bears_on_access(data: bytes, path: str) -> bool:
+    """Return whether a document's bytes may hold something about access; false only when they cannot."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        data = data.replace(b"\0", b"")  # UTF-16, near enough to look for words
+    return _BEARS.search(data) is not None or ".github/workflows/" in path
+
+
+_BEARS = re.compile(
+    rb"Statement|iamlint/|PolicyDocument|exporters|AWSTemplateFormatVersion|AWS::|NoEcho|RoleDetailList|eks\.amazonaws\.com/role-arn"
+)
+
+
+def _parse_document(unit: Unit, data: bytes, context: Context, facts: Facts) -> None:
+    recognized = False
+    for reading in _read(data, unit.path):
+        if reading.value is None:
+            for problem in reading.problems:
+                _report(unit, data, problem, facts)
+        elif _parse_value(reading.value, Origin(unit.path, (), reading.document), context, facts):
+            recognized = True
+            facts.problems.extend(reading.problems)
+    if unit.explicit and not recognized and not facts.problems and not facts.unresolved:
+        message = "the file is no kind of document that iamlint reads"
+        facts.problems.append(Problem("IL005", message, Place(unit.path), _KINDS))
+
+
+_KINDS = "it reads policy documents, CloudFormation templates, manifests, workflow files and collector configurations"
+
+
+def _read(data: bytes, path: str) -> list[Reading]:
+    if path.endswith((".yaml", ".yml")):
+        from iamlint.source.read_yaml import read_yaml
+
+        return read_yaml(data, path)
+    from iamlint.source.read_json import read_json
+
+    reading = read_json(data, path)
+    if path.endswith(".json") or not reading.problems or data.lstrip()[:1] in (b"{", b"["):
+        return [reading]
+    from iamlint.source.read_yaml import read_yaml
+
+    return read_yaml(data, path)
+
+
+def _report(unit: Unit, data: bytes, problem: Problem, facts: Facts) -> None:
+    """Report a document that could not be read, where the file would matter."""
+    if "is a template" in problem.message and not unit.explicit and b"iamlint/" not in data:
+        facts.unresolved.append(Unresolved("the file is a template that has not been rendered", problem.at))
+    elif unit.explicit or _claims(data, unit.path):
+        facts.problems.append(problem)
+
+
+def _claims(data: bytes, path: str) -> bool:
+    """Return whether a file that cannot be read claims to be one of ours; stricter than the look before reading."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        data = data.replace(b"\0", b"")
+    if b"Statement" in data and b"Effect" in data:
+        return True
+    if b"iamlint/" in data and b"apiVersion" in data:
+        return True
+    if b"AWSTemplateFormatVersion" in data or (b"Resources" in data and b"AWS::" in data):
+        return True
+    return ".github/workflows/" in path or path.endswith((".access.yaml", ".access.yml"))
+
+
+def _parse_value(value: Any, origin: Origin, context: Context, facts: Facts) -> bool:
+    """Add what one document declares; return whether it is of a kind that we read."""
+    if isinstance(value, dict):
+        if "apiVersion" in value:
+            from iamlint.parse.manifest import is_manifest, parse_manifest
+
+            if is_manifest(value):
+                return _take(parse_manifest(value, origin, context), facts)
+        if "jobs" in value or ".github/" in origin.path:
+            from iamlint.parse.workloads.github import is_workflow, parse_workflow
+
+            if is_workflow(value, origin.path):
+                return _take(parse_workflow(value, origin, context), facts)
+        if "exporters" in value:
+            from iamlint.parse.workloads.collector import is_collector, parse_collector
+
+            if is_collector(value):
+                return _take(parse_collector(value, origin, context), facts)
+        if "Resources" in value:
+            from iamlint.parse.cloudformation import is_template, parse_template
+
+            if is_template(value):
+                return _take(parse_template(value, origin, context), facts)
+    if isinstance(value, (dict, list)):
+        from iamlint.parse.loose import parse_loose
+
+        return _take(parse_loose(value, origin, context), facts)
+    return False
+
+
+def _take(parsed: Facts, facts: Facts) -> bool:
+    """Add the facts of one document to those of its file; return whether there was anything in it that is ours."""
+    facts.kind = facts.kind or parsed.kind
+    facts.items += parsed.items
+    facts.problems += parsed.problems
+    facts.unresolved += parsed.unresolved
+    facts.resolved += parsed.resolved
+    return bool(parsed.kind)
