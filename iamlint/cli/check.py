@@ -98,7 +98,9 @@ COMMAND = Command(
         Option(("--strict",), "Report everything that could not be resolved as a warning."),
         Option(("--rules",), "A folder of custom rules; repeatable.", "DIR", many=True),
         Option(("--untrusted",), "Never run code from the repository."),
-        Option(("--as-of",), "The day from which ages are counted. Default: the commit date of the revision, else today.", "DATE"),
+        Option(
+            ("--as-of",), "The day from which ages are counted. Default: the commit date of the revision, else today.", "DATE"
+        ),
         Option(("--stdin-filename",), "The name of the document that the path `-` reads from standard input.", "FILE"),
         Option(("--jobs",), "How many processes parse. Default: as many as there are cores, when the work is worth it.", "N"),
         Option(("--no-cache",), "Do not use or write the cache."),

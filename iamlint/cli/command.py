@@ -55,7 +55,9 @@ class Command(NamedTuple):
 def read_plainly(command: Command, arguments: Sequence[str]) -> dict[str, Any] | None:
     """Return the values for these arguments, or None where only click can say what is wrong or wanted."""
     by_flag = {flag: option for option in command.options for flag in option.flags}
-    values: dict[str, Any] = {option.name: () if option.many else None if option.takes_value else False for option in command.options}
+    values: dict[str, Any] = {
+        option.name: () if option.many else None if option.takes_value else False for option in command.options
+    }
     positional: list[str] = []
     rest = list(arguments)
     while rest:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 
 from iamlint.errors import IamlintError
 from iamlint.report.display import clean
@@ -38,7 +39,6 @@ def _traceback_file(error: Exception) -> str:
 
 
 def _say(line: str) -> None:
-    try:
-        sys.stderr.write(line.encode(sys.stderr.encoding or "ascii", "backslashreplace").decode(sys.stderr.encoding or "ascii") + "\n")
-    except (OSError, ValueError):
-        pass
+    encoding = sys.stderr.encoding or "ascii"
+    with suppress(OSError, ValueError):
+        sys.stderr.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")

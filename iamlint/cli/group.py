@@ -82,7 +82,13 @@ def _option(option: Option) -> click.Option:
         return click.Option(declared, is_flag=True, default=False, help=option.help, hidden=option.hidden)
     kind = click.Choice(option.choices) if option.choices else click.STRING
     return click.Option(
-        declared, type=kind, metavar=option.metavar or None, multiple=option.many, default=None, help=option.help, hidden=option.hidden
+        declared,
+        type=kind,
+        metavar=option.metavar or None,
+        multiple=option.many,
+        default=None,
+        help=option.help,
+        hidden=option.hidden,
     )
 
 

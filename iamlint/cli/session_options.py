@@ -60,4 +60,6 @@ def context(given: tuple[str, ...]) -> dict[str, Any]:
     return found
 
 
-CONTEXT = Option(("--context",), "A context key of the request, repeatable; `KEY=?` may or may not be there.", "KEY=VALUE", many=True)
+CONTEXT = Option(
+    ("--context",), "A context key of the request, repeatable; `KEY=?` may or may not be there.", "KEY=VALUE", many=True
+)

@@ -64,6 +64,7 @@ class Progress:
         self._active = sys.stderr.isatty() and not os.environ.get("CI")
 
     def __call__(self, done: int, total: int) -> None:
+        """Show how far the run is."""
         now = monotonic()
         if not self._active or not total or now - self._started < 1 or (now - self._last < 0.1 and done < total):
             return

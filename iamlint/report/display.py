@@ -12,14 +12,14 @@ _UNSAFE = re.compile(
 
 
 def clean(text: str) -> str:
-    """Return the text on one line, with every unsafe character written as an escape (`\\x1b`)."""
+    """Return the text on one line, with every unsafe character written as an escape sequence."""
     if text.isascii() and text.isprintable():
         return text
     return _UNSAFE.sub(_escape, text)
 
 
 def clean_json(text: str) -> str:
-    """Return JSON text in which unsafe characters inside strings are `\\uXXXX`; it means exactly the same."""
+    """Return JSON text in which unsafe characters inside strings are escaped; it means exactly the same."""
     if text.isascii() and "\x7f" not in text:
         return text
     return _UNSAFE.sub(lambda match: match[0] if match[0] in "\n\t" else _json_escape(match[0]), text)

@@ -39,9 +39,7 @@ def text(message: str) -> str:
     pieces = clean(message).split("`")
     if len(pieces) % 2 == 0:  # an odd backtick: no stretch can be trusted
         return _SPECIAL.sub(r"\\\1", clean(message))
-    return "".join(
-        _code(piece) if number % 2 else _SPECIAL.sub(r"\\\1", piece) for number, piece in enumerate(pieces)
-    )
+    return "".join(_code(piece) if number % 2 else _SPECIAL.sub(r"\\\1", piece) for number, piece in enumerate(pieces))
 
 
 def _code(piece: str) -> str:

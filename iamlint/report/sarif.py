@@ -111,7 +111,9 @@ class _Run:
             "endLine": span.end_line,
             "endColumn": self._column(path, span.end_line, span.end_column),
         }
-        return {"physicalLocation": {"artifactLocation": {"uri": _uri(path), "uriBaseId": ROOT, "index": index}, "region": region}}
+        return {
+            "physicalLocation": {"artifactLocation": {"uri": _uri(path), "uriBaseId": ROOT, "index": index}, "region": region}
+        }
 
     def _column(self, path: str, line: int, column: int) -> int:
         """Return a column in UTF-16 code units for one in characters."""

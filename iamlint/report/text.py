@@ -73,7 +73,7 @@ def _frame(shown: list[FrameLine], gutter: int, severity: Severity, paint: Paint
 
 
 def _closing(report: RunReport, paint: Paint, verbosity: int) -> list[str]:
-    summary, coverage = report.summary, report.coverage
+    coverage = report.coverage
     lines = []
     if verbosity > 0:
         for line in coverage.unresolved:

@@ -1,0 +1,59 @@
+"""What the commands that question the graph share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from iamlint.cli.command import Values
+from iamlint.cli.session_options import session_options
+from iamlint.errors import UsageError
+
+if TYPE_CHECKING:
+    from iamlint.graph.access_graph import AccessGraph
+    from iamlint.graph.elements import Node
+    from iamlint.project.session import Session
+    from iamlint.report.answers import Answers
+
+
+def open_graph(values: Values) -> Session:
+    """Return a session for a command's values; its graph is built when asked for."""
+    from iamlint.project.session import open_session
+
+    return open_session(session_options(values))
+
+
+def find(graph: AccessGraph, name: str) -> Node:
+    """Return the node that a name means. Raises `UsageError` with the near matches."""
+    from iamlint.graph.find import AmbiguousNode, UnknownNode
+
+    try:
+        return graph.find(name)
+    except AmbiguousNode as error:
+        raise UsageError(str(error), "give a longer suffix, or the whole id") from None
+    except UnknownNode as error:
+        raise UsageError(str(error), "`iamlint graph --format json` lists every node") from None
+
+
+def incomplete(session: Session) -> bool:
+    """Return whether some input could not be understood, so that the answer may lack something."""
+    from iamlint.lint.reserved import INCOMPLETE
+
+    return any(problem.id in INCOMPLETE for problem in session.estate.problems())
+
+
+def warn_incomplete(session: Session) -> int:
+    """Say on standard error that input could not be understood, and return the exit code for it (3, or 0)."""
+    import sys
+
+    if not incomplete(session):
+        return 0
+    sys.stderr.write("iamlint: some input could not be understood, so the answer is incomplete; see `iamlint check`\n")
+    return 3
+
+
+def answers(session: Session) -> Answers:
+    """Return what writes nodes, edges and places of a session."""
+    from iamlint.lint.assemble import Spans
+    from iamlint.report.answers import Answers
+
+    return Answers(Spans(session.files.read), session.shown)

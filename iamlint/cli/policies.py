@@ -1,0 +1,76 @@
+"""`iamlint policies`: every policy document found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from iamlint.cli.command import Argument, Command, Option, Values
+from iamlint.cli.session_options import FORMAT, SESSION
+from iamlint.errors import UsageError
+
+if TYPE_CHECKING:
+    from iamlint.model.policy import Policy
+
+
+def run(values: Values) -> int:
+    """Print the documents: a table for people, one JSON object a line for programs."""
+    from iamlint.cli.graph_options import answers, warn_incomplete
+    from iamlint.cli.session_options import session_options
+    from iamlint.cli.terminal import write
+    from iamlint.project.session import open_session
+    from iamlint.report.json import dump_line
+    from iamlint.report.policies import policies_text
+
+    if values["paths"] and values["repository"]:
+        raise UsageError("`--repository` and PATHS exclude each other")
+    options = session_options(values)
+    session = open_session(options._replace(paths=values["paths"]) if values["paths"] else options)
+    graph = session.graph
+    kinds = set(values["type"])
+    listed = [policy for policy in graph.policies() if not kinds or policy.kind.value in kinds]
+    shown = answers(session)
+    entries = []
+    for policy in listed:
+        file, line = shown.where(policy.place)
+        attached = sorted({node.id for node in graph.attached_to(policy)})
+        entries.append(_entry(policy, file, line, attached))
+    entries.sort(key=lambda entry: (entry["file"] or "", entry["line"] or 0, entry["type"], entry["name"]))
+    if values["format"] == "json":
+        write("".join(dump_line(entry) for entry in entries))
+    else:
+        write(policies_text(entries))
+    return warn_incomplete(session)
+
+
+def _entry(policy: Policy, file: str | None, line: int | None, attached: list[str]) -> dict[str, Any]:
+    from iamlint.source.value import to_json
+
+    return {
+        "file": file,
+        "line": line,
+        "type": policy.kind.value,
+        "name": to_json(policy.name) if not _is_unknown(policy.name) else f"${{unknown: {policy.name.reason}}}",
+        "attached_to": attached,
+        "document": to_json(policy.document),
+    }
+
+
+def _is_unknown(value: Any) -> bool:
+    from iamlint.source.value import Unknown
+
+    return isinstance(value, Unknown)
+
+
+COMMAND = Command(
+    "List every policy document found, resolved: its type, place, what it is attached to, what stayed unknown.",
+    run,
+    (Argument("paths", required=False, many=True),),
+    (
+        Option(
+            ("--type",), "Only documents of this type; repeatable.", many=True,
+            choices=("identity", "resource", "trust", "boundary", "scp", "rcp", "session"),
+        ),
+        FORMAT,
+        *SESSION,
+    ),
+)  # fmt: skip

@@ -1,0 +1,108 @@
+"""`iamlint rules`: the catalogue, and one rule's page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from iamlint.cli.command import Argument, Command, Option, Values
+from iamlint.cli.session_options import FORMAT, SESSION, ids, session_options
+from iamlint.errors import UsageError
+
+if TYPE_CHECKING:
+    from iamlint.lint.settings import LoadedRule
+
+
+def run(values: Values) -> int:
+    """Print the catalogue or a page."""
+    action = values["action"] or "list"
+    if action in ("new", "test"):
+        raise UsageError(f"`iamlint rules {action}` is not available yet")
+    if action not in ("list", "show"):
+        raise UsageError(f"`iamlint rules` takes `list` or `show ID`, not `{action}`")
+    if action == "list" and values["rule"]:
+        raise UsageError("`iamlint rules list` takes no id", f"see `iamlint rules show {values['rule']}`")
+    if action == "show" and not values["rule"]:
+        raise UsageError("`iamlint rules show` needs the id or name of a rule", "`iamlint rules list` shows them all")
+    return _show(values) if action == "show" else _list(values)
+
+
+def _list(values: Values) -> int:
+    from iamlint.cli.terminal import write
+    from iamlint.report.json import dump
+    from iamlint.report.rules import rules_table
+
+    loaded, selected = _rules(values)
+    if values["format"] == "json":
+        write(dump({"version": 1, "rules": [_as_json(item) | {"selected": item.rule.id in selected} for item in loaded]}))
+    else:
+        write(rules_table(loaded, selected))
+    return 0
+
+
+def _show(values: Values) -> int:
+    from iamlint.cli.terminal import write
+    from iamlint.report.json import dump
+    from iamlint.report.rule_page import body, page_text
+    from iamlint.source.near import did_you_mean
+
+    loaded, _ = _rules(values)
+    wanted = values["rule"]
+    by_name = {name: item for item in loaded for name in (item.rule.id, item.rule.name, *item.rule.aliases)}
+    item = by_name.get(wanted) or by_name.get(wanted.upper()) or by_name.get(wanted.lower())
+    if item is None:
+        raise UsageError(f"there is no rule `{wanted}`", did_you_mean(wanted, by_name) or "`iamlint rules list` shows them all")
+    if values["format"] == "json":
+        rule = item.rule
+        examples = {
+            kind: [{"title": example.title, "files": dict(example.files)} for example in listed]
+            for kind, listed in (("bad", rule.bad), ("good", rule.good))
+        }
+        write(dump({"version": 1} | _as_json(item) | {"doc": body(rule), "references": list(rule.references)} | examples))
+    else:
+        write(page_text(item.rule))
+    return 0
+
+
+def _rules(values: Values) -> tuple[list[LoadedRule], set[str]]:
+    """Return every rule, iamlint's own diagnostics last, and the ids of those that a run would use."""
+    from iamlint.lint.reserved import RESERVED
+    from iamlint.lint.settings import LoadedRule, is_selected
+    from iamlint.project.session import open_session
+
+    options = session_options(values, select=ids(values["select"]), ignore=ids(values["ignore"]))
+    session = open_session(options)
+    settings = session.rule_settings
+    loaded = sorted(session.rules, key=lambda item: item.rule.id)
+    selected = {item.rule.id for item in loaded if is_selected(item.rule, settings)}
+    return [*loaded, *(LoadedRule(rule, "iamlint") for rule in RESERVED.values())], selected | set(RESERVED)
+
+
+def _as_json(item: LoadedRule) -> dict[str, Any]:
+    rule = item.rule
+    return {
+        "id": rule.id,
+        "name": rule.name,
+        "severity": rule.severity.value,
+        "confidence": rule.confidence.value,
+        "since": rule.since,
+        "status": rule.status,
+        "aliases": list(rule.aliases),
+        "summary": rule.summary,
+        "plugin": item.plugin,
+    }
+
+
+COMMAND = Command(
+    "List the rules, or show one rule's page.",
+    run,
+    (Argument("action", required=False), Argument("rule", required=False)),
+    (
+        FORMAT,
+        Option(("--select",), "As in `check`: which rules count as selected.", "IDS", many=True),
+        Option(("--ignore",), "As in `check`: which rules count as not selected.", "IDS", many=True),
+        Option(("--rules",), "A folder of custom rules; repeatable.", "DIR", many=True),
+        Option(("--untrusted",), "Never run code from the repository."),
+        *SESSION,
+    ),
+    "ACTION is `list` (the default) or `show`, which takes the id or name of a RULE.",
+)

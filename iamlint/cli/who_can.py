@@ -1,0 +1,42 @@
+"""`iamlint who-can`: every principal that may do something."""
+
+from __future__ import annotations
+
+from iamlint.cli.command import Argument, Command, Option, Values
+from iamlint.cli.session_options import CONTEXT, FORMAT, SESSION
+
+
+def run(values: Values) -> int:
+    """Print who may, each with the path that gives it."""
+    from iamlint.cli.graph_options import answers, open_graph, warn_incomplete
+    from iamlint.cli.session_options import context
+    from iamlint.cli.terminal import write
+    from iamlint.report.json import dump
+    from iamlint.report.reached import reached_text
+
+    session = open_graph(values)
+    given = context(values["context"])
+    found = session.graph.who_can(values["action"], values["resource"], given, some=values["any"])
+    shown = answers(session)
+    shown.prepare(edge for item in found for edge in item.path)
+    if values["format"] == "json":
+        write(dump({"version": 1, "principals": shown.reached(found)}))
+    else:
+        what = f"{values['action']} on {values['resource']}" if values["resource"] else values["action"]
+        write(reached_text(found, shown, none=f"nobody in this repository may do {what}"))
+    return warn_incomplete(session)
+
+
+COMMAND = Command(
+    "List every principal that may do something, each with its path.",
+    run,
+    (Argument("action"), Argument("resource", required=False)),
+    (
+        Option(("--any",), "Where ACTION or RESOURCE is a pattern: who may do anything that matches, not all of it."),
+        CONTEXT,
+        FORMAT,
+        *SESSION,
+    ),
+    "ACTION is an AWS action (s3:GetObject) or a telemetry capability (telemetry:read); RESOURCE an ARN or a node such as "
+    "project:lightstep/checkout-prod.",
+)

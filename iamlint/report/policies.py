@@ -1,0 +1,44 @@
+"""Policy documents as a list for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from iamlint.report.display import clean, count
+
+
+def policies_text(entries: Sequence[dict[str, Any]]) -> str:
+    """Return each document in a few lines: place, type, name, what it is attached to, what stayed unknown."""
+    lines = []
+    for entry in entries:
+        lines.append(f"{entry['file']}:{entry['line']}: {entry['type']} policy {entry['name']}")
+        lines.append(f"  {count(_statements(entry['document']), 'statement')}")
+        lines += [f"  attached to {node}" for node in entry["attached_to"]]
+        lines += [f"  unknown: {reason}" for reason in sorted(_reasons(entry["document"]))]
+    lines.append(count(len(entries), "policy document"))
+    return "".join(f"{clean(line)}\n" for line in lines)
+
+
+def _statements(document: Any) -> int:
+    statements = document.get("Statement") if isinstance(document, dict) else None
+    return len(statements) if isinstance(statements, list) else int(isinstance(statements, dict))
+
+
+def _reasons(value: Any) -> set[str]:
+    """Return the reasons of everything unknown in a document written as JSON."""
+    found: set[str] = set()
+    pending = [value]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, dict):
+            if set(item) == {"unknown"} and isinstance(item["unknown"], str):
+                found.add(item["unknown"])
+            else:
+                pending.extend(item.values())
+        elif isinstance(item, list):
+            pending.extend(item)
+        elif isinstance(item, str):
+            for piece in item.split("${unknown: ")[1:]:
+                found.add(piece.partition("}")[0])
+    return found
