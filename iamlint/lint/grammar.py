@@ -1,0 +1,185 @@
+"""The grammar of policy documents, per kind: what AWS refuses, or reads differently from its author.
+
+Sources: IAM User Guide, *Grammar of the IAM JSON policy language*; Organizations User Guide, *SCP syntax*, *RCP syntax*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from re import compile as compile_pattern
+from typing import Any, NamedTuple
+
+from iamlint.model.policy import PolicyKind
+from iamlint.source.near import nearest
+from iamlint.source.place import Route
+from iamlint.source.value import Text, Unknown
+
+VERSIONS = ("2012-10-17", "2008-10-17")
+_TOP = ("Version", "Id", "Statement")
+_ELEMENTS = ("Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition")
+_PRINCIPALS = ("AWS", "Service", "Federated", "CanonicalUser")
+_SID = compile_pattern(r"[A-Za-z0-9]*\Z")
+_NO_PRINCIPAL = (PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION, PolicyKind.SCP)
+_WORDS = {
+    PolicyKind.IDENTITY: "an identity policy", PolicyKind.RESOURCE: "a resource policy", PolicyKind.TRUST: "a trust policy",
+    PolicyKind.BOUNDARY: "a permissions boundary", PolicyKind.SCP: "a service control policy",
+    PolicyKind.RCP: "a resource control policy", PolicyKind.SESSION: "a session policy",
+}  # fmt: skip
+
+
+class Fault(NamedTuple):
+    """One way in which a document breaks the grammar, at a route inside it."""
+
+    message: str
+    route: Route
+    help: str = ""
+    part: str = "value"
+
+
+def grammar_faults(document: Any, kind: PolicyKind) -> Iterator[Fault]:
+    """Yield the faults of a document of this kind, in reading order. What is unknown is no fault."""
+    if not isinstance(document, dict):
+        yield Fault("this policy is not an object with `Version` and `Statement`", ())
+        return
+    for name in document:
+        if name not in _TOP:
+            yield _unknown_element(name, (name,), _TOP, "a policy document")
+    version = document.get("Version")
+    if "Version" in document and not _unknown(version) and version not in VERSIONS:
+        yield Fault(f"`{_shown(version)}` is not a policy version", ("Version",), f"write `{VERSIONS[0]}`")
+    if "Statement" not in document:
+        yield Fault("this policy has no `Statement`", ())
+        return
+    yield from _statements(document["Statement"], kind)
+
+
+def _statements(statements: Any, kind: PolicyKind) -> Iterator[Fault]:
+    sids: dict[str, int] = {}
+    if isinstance(statements, list):
+        listed = [(("Statement", number), statement) for number, statement in enumerate(statements)]
+    else:
+        listed = [(("Statement",), statements)]  # type: ignore[list-item]
+    for route, statement in listed:
+        if _unknown(statement):
+            continue
+        if not isinstance(statement, dict):
+            yield Fault("this statement is not an object", route)
+            continue
+        yield from _statement(statement, route, kind)
+        sid = statement.get("Sid")
+        if isinstance(sid, str) and sid:
+            sids[sid] = sids.get(sid, 0) + 1
+            if sids[sid] == 2:
+                yield Fault(f"`{sid}` is the `Sid` of an earlier statement already", (*route, "Sid"))
+
+
+def _statement(statement: dict[Any, Any], route: Route, kind: PolicyKind) -> Iterator[Fault]:
+    for name in statement:
+        if name not in _ELEMENTS:
+            yield _unknown_element(name, (*route, name), _ELEMENTS, "a statement")
+    effect = statement.get("Effect")
+    if "Effect" not in statement:
+        yield Fault("this statement has no `Effect`", route, "write `Allow` or `Deny`")
+    elif not _unknown(effect) and effect not in ("Allow", "Deny"):
+        yield Fault(f"`{_shown(effect)}` is no effect", (*route, "Effect"), "write `Allow` or `Deny`, with a capital letter")
+    sid = statement.get("Sid")
+    if kind not in (PolicyKind.RESOURCE, PolicyKind.TRUST) and isinstance(sid, str) and not _SID.match(sid):
+        yield Fault(f"`{sid}` is no `Sid`: only letters and digits are allowed in {_WORDS[kind]}", (*route, "Sid"))
+    yield from _choice(statement, route, "Action", required=True)
+    yield from _resources(statement, route, kind)
+    yield from _principals(statement, route, kind)
+    for name in ("Action", "NotAction", "Resource", "NotResource"):
+        if name in statement:
+            yield from _texts(statement[name], (*route, name), name)
+    if "Condition" in statement:
+        yield from _condition(statement["Condition"], (*route, "Condition"))
+    if kind is PolicyKind.RCP and effect == "Allow":
+        yield Fault("a resource control policy can only deny", (*route, "Effect"))
+    if kind is PolicyKind.RCP and "NotAction" in statement:
+        yield Fault("a resource control policy knows no `NotAction`", (*route, "NotAction"), "name the actions", "key")
+
+
+def _choice(statement: dict[Any, Any], route: Route, name: str, *, required: bool) -> Iterator[Fault]:
+    opposite = f"Not{name}"
+    if name in statement and opposite in statement:
+        later = [element for element in statement if element in (name, opposite)][1]
+        yield Fault(f"this statement has both `{name}` and `{opposite}`", (*route, later), "keep one of them", "key")
+    elif required and name not in statement and opposite not in statement:
+        yield Fault(f"this statement has neither `{name}` nor `{opposite}`", route)
+
+
+def _resources(statement: dict[Any, Any], route: Route, kind: PolicyKind) -> Iterator[Fault]:
+    if kind is PolicyKind.TRUST:
+        for name in ("Resource", "NotResource"):
+            if name in statement:
+                help = "remove it: the resource of a trust policy is the role it belongs to"
+                yield Fault(f"a trust policy has no `{name}`", (*route, name), help, "key")
+        return
+    # A repository policy of ECR has no Resource, so a resource policy cannot be asked for one.
+    needed = kind in (PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION, PolicyKind.RCP)
+    yield from _choice(statement, route, "Resource", required=needed)
+
+
+def _principals(statement: dict[Any, Any], route: Route, kind: PolicyKind) -> Iterator[Fault]:
+    written = [name for name in ("Principal", "NotPrincipal") if name in statement]
+    if kind in _NO_PRINCIPAL:
+        for name in written:
+            yield Fault(f"{_WORDS[kind]} has no `{name}`", (*route, name), "its principal is whoever it is attached to", "key")
+        return
+    yield from _choice(statement, route, "Principal", required=True)
+    if kind in (PolicyKind.TRUST, PolicyKind.RCP) and "NotPrincipal" in statement:
+        yield Fault(f"{_WORDS[kind]} knows no `NotPrincipal`", (*route, "NotPrincipal"), "", "key")
+    for name in written:
+        value = statement[name]
+        at = (*route, name)
+        if kind is PolicyKind.RCP and name == "Principal" and not _unknown(value) and value != "*":
+            yield Fault("the principal of a resource control policy is always `*`", at)
+        elif isinstance(value, dict):
+            for key, entry in value.items():
+                if key not in _PRINCIPALS:
+                    yield _unknown_element(key, (*at, key), _PRINCIPALS, "a principal")
+                else:
+                    yield from _texts(entry, (*at, key), key)
+        elif not _unknown(value) and value != "*":
+            yield Fault(f"`{_shown(value)}` is no principal", at, 'write `"*"` or an object such as `{"AWS": …}`')
+
+
+def _texts(value: Any, route: Route, name: str) -> Iterator[Fault]:
+    for number, item in enumerate(value if isinstance(value, list) else [value]):
+        at = (*route, number) if isinstance(value, list) else route
+        if _unknown(item):
+            continue
+        if not isinstance(item, str):
+            yield Fault(f"`{name}` holds `{_shown(item)}`, which is no text", at)
+        elif name in ("Action", "NotAction") and item != "*" and ":" not in item:
+            yield Fault(f"`{item}` is no action: the service is missing", at, "write `service:Action`, such as `s3:GetObject`")
+
+
+def _condition(condition: Any, route: Route) -> Iterator[Fault]:
+    if _unknown(condition):
+        return
+    if not isinstance(condition, dict):
+        yield Fault("`Condition` is not an object of operators", route)
+        return
+    for operator, tests in condition.items():
+        if not isinstance(tests, dict) and not _unknown(tests):
+            yield Fault(f"`{operator}` is not an object of condition keys", (*route, operator))
+        elif isinstance(tests, dict):
+            for key, values in tests.items():
+                if isinstance(values, dict):
+                    yield Fault(f"the value of `{key}` is an object", (*route, operator, key), "write a text or a list of texts")
+
+
+def _unknown_element(name: Any, route: Route, known: tuple[str, ...], where: str) -> Fault:
+    near = nearest(str(name), known)
+    return Fault(f"`{name}` is no element of {where}", route, f"did you mean `{near}`?" if near else "", "key")
+
+
+def _unknown(value: Any) -> bool:
+    return isinstance(value, Unknown | Text)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "null" if value is None else str(value)[:60]

@@ -1,0 +1,94 @@
+"""Questions about trust policies that more than one rule asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from iamlint.iam.actions import statement_bits
+from iamlint.iam.catalogue import catalogue
+from iamlint.iam.evaluate import evaluate
+from iamlint.iam.request import Decision, PolicySet, Request, RequestPrincipal
+from iamlint.model.aws import AwsRole
+from iamlint.model.policy import Condition, Effect, Policy, PolicyKind, Statement
+from iamlint.parse.policy import parse_policy
+from iamlint.source.place import Origin, Place
+from iamlint.source.value import Text, Unknown, Value, key
+
+STRANGER_ACCOUNT = "000000000000"
+"""An account number that AWS never assigns: whoever lets it in lets everybody in."""
+
+_UNKNOWN_KEYS = (
+    "aws:SourceIp", "aws:VpcSourceIp", "aws:SourceVpc", "aws:SourceVpce", "aws:CurrentTime", "aws:EpochTime",
+    "aws:UserAgent", "aws:Referer", "aws:RequestedRegion",
+)  # fmt: skip
+"""What a stranger may or may not be able to present: a condition on it keeps the answer open."""
+
+
+class OidcTrust(NamedTuple):
+    """A statement that lets in identities of an OIDC issuer. `issuer` is without scheme (`token.actions.githubusercontent.com`)."""
+
+    role: AwsRole
+    statement: Statement
+    issuer: str
+    principal_place: Place
+
+    def claims(self, *names: str) -> Iterator[tuple[Condition, str]]:
+        """Yield the positive conditions on claims of the issuer, each with the claim's name (`sub`)."""
+        prefix = f"{self.issuer.lower()}:"
+        for condition in self.statement.conditions:
+            name = condition.key.lower()
+            if name.startswith(prefix) and _narrows(condition.operator):
+                claim = name[len(prefix) :]
+                if not names or claim in names:
+                    yield condition, claim
+
+
+def oidc_trusts(roles: list[AwsRole]) -> Iterator[OidcTrust]:
+    """Yield every statement of the roles' trust policies that allows `sts:AssumeRoleWithWebIdentity` to an OIDC issuer."""
+    web_identity = catalogue().number_of("sts:AssumeRoleWithWebIdentity")
+    for role in roles:
+        for statement in role.trust.statements if role.trust else ():
+            if statement.effect is not Effect.ALLOW or statement.principals_negated or statement.opaque is not None:
+                continue
+            if web_identity is not None and not statement_bits(statement) >> web_identity & 1:
+                continue
+            for principal in statement.principals or ():
+                if principal.kind == "Federated" and "oidc-provider/" in key(principal.value):
+                    issuer = key(principal.value).partition("oidc-provider/")[2]
+                    yield OidcTrust(role, statement, issuer, statement.place(*principal.route))
+
+
+def admits_strangers(role: AwsRole) -> Decision:
+    """Return whether the trust policy lets in a principal of an account that nobody named.
+
+    The stranger is taken to hold every permission in its own account, and to present what anybody can: TLS and MFA.
+    """
+    if role.trust is None:
+        return Decision.IMPLICIT_DENY
+    principal = RequestPrincipal("AWS", f"arn:aws:iam::{STRANGER_ACCOUNT}:role/stranger")
+    context: dict[str, tuple[Value, ...] | Unknown] = {name: Unknown("nobody knows what a stranger presents") for name in _UNKNOWN_KEYS}
+    context |= {"aws:SecureTransport": ("true",), "aws:MultiFactorAuthPresent": ("true",)}
+    request = Request(principal, "sts:AssumeRole", role.arn, role.account, context)
+    return evaluate(request, PolicySet(identity=(_EVERYTHING,), resource=role.trust)).decision
+
+
+def text_of(value: Value) -> str | None:
+    """Return a value that is wholly known, else None."""
+    return None if isinstance(value, Text | Unknown) else value
+
+
+def _narrows(operator: str) -> bool:
+    """Return whether an operator can only let in what it names: positive, and false when the claim is missing."""
+    base = operator.rpartition(":")[2]
+    if operator.lower().startswith("forallvalues:") or base.lower().endswith("ifexists"):
+        return False
+    return "not" not in base.lower() and base.lower() != "null"
+
+
+def _everything() -> Policy:
+    document = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+    return parse_policy(document, Origin(""), kind=PolicyKind.IDENTITY, name="everything", ref="everything", unit="")
+
+
+_EVERYTHING = _everything()

@@ -1,0 +1,83 @@
+"""IAM011 unknown-action."""
+
+from collections.abc import Iterator
+
+from iamlint.rulekit import (
+    AccessGraph, Confidence, Example, Finding, Severity, catalogue, expand, has_wildcard, near_actions, near_services, rule, subject,
+)  # fmt: skip
+
+_POLICY = """
+Version: "2012-10-17"
+Statement:
+  - Effect: Allow
+    Action:
+      - s3:GetObject
+      - {action}
+    Resource: "*"
+"""
+
+
+@rule(
+    id="IAM011",
+    name="unknown-action",
+    severity=Severity.WARNING,
+    confidence=Confidence.MEDIUM,
+    since="0.1.0",
+    references=["Service Authorization Reference: Actions, resources, and condition keys for AWS services"],
+    bad=[
+        Example("a misspelled action", {"policies/a.yaml": _POLICY.format(action="s3:GetObjects  # <- IAM011")}),
+        Example("a misspelled service", {"policies/a.yaml": _POLICY.format(action="dynamo:GetItem  # <- IAM011")}),
+        Example("a pattern that fits nothing", {"policies/a.yaml": _POLICY.format(action='"s3:Fetch*"  # <- IAM011')}),
+        Example("in a deny, where it protects nothing", {"policies/deny.yaml": """
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Deny
+                Action: "s3:DeleteBuckets"  # <- IAM011
+                Resource: "*"
+            """}),
+    ],
+    good=[
+        Example("case does not matter", {"policies/a.yaml": _POLICY.format(action="S3:getobject")}),
+        Example("wildcards inside the name", {"policies/a.yaml": _POLICY.format(action='"s3:*Object"')}),
+        Example("a pattern over services", {"policies/a.yaml": _POLICY.format(action='"*:Describe*"')}),
+        Example("an action that nobody knows yet", {"infra/main.tf": """
+            variable "action" {}
+            resource "aws_iam_policy" "a" {
+              name   = "a"
+              policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:${var.action}", Resource = "*" }] })
+            }
+            """}),
+    ],
+)  # fmt: skip
+def unknown_action(graph: AccessGraph) -> Iterator[Finding]:
+    """A statement names an action that AWS does not have, so it allows or denies nothing by it.
+
+    AWS accepts such a policy without a word. The catalogue that iamlint ships is a snapshot (`iamlint --version -v` gives
+    its date): an action that is newer than it is reported too, and can be suppressed with that reason.
+
+    ## What to do instead
+
+    Write the action as the Service Authorization Reference spells it.
+
+    ## What this rule does not see
+
+    Actions that the repository does not hold, and whether the action fits the resource.
+    """
+    known = catalogue()
+    for statement in graph.statements():
+        for number, pattern in enumerate(statement.actions):
+            if not isinstance(pattern, str) or pattern == "*" or ":" not in pattern or expand(pattern):
+                continue
+            service, _, name = pattern.partition(":")
+            if not has_wildcard(service) and known.service(service.lower()) is None:
+                message, near = f"`{service}` is no service that the catalogue of {known.date} knows", near_services(service, 1)
+            else:
+                what = "fits no action" if has_wildcard(name) else "is no action"
+                message = f"`{pattern}` {what} that the catalogue of {known.date} knows"
+                near = [] if has_wildcard(pattern) else near_actions(pattern, 1)
+            yield Finding(
+                message,
+                at=statement.action_place(number),
+                help=f"did you mean `{near[0]}`?" if near else "AWS accepts it without a word, and it stands for nothing",
+                subject=f"{subject(statement)} {pattern}",
+            )

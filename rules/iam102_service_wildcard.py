@@ -1,0 +1,97 @@
+"""IAM102 service-wildcard."""
+
+from collections.abc import Iterator
+
+from iamlint.rulekit import (
+    AccessGraph, Confidence, Effect, Example, Finding, PolicyKind, Severity, every_resource_index, expand, governed,
+    is_unconditional, rule, subject, taken_back,
+)  # fmt: skip
+
+
+@rule(
+    id="IAM102",
+    name="service-wildcard",
+    severity=Severity.WARNING,
+    confidence=Confidence.HIGH,
+    since="0.1.0",
+    references=["IAM User Guide: Grant least privilege access"],
+    bad=[
+        Example("all of S3, everywhere", {"policies/uploads.yaml": """
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action:
+                  - sqs:SendMessage
+                  - s3:*  # <- IAM102
+                Resource: "*"
+            """}),
+        Example("in a policy document of Terraform", {"infra/main.tf": """
+            data "aws_iam_policy_document" "uploads" {
+              statement {
+                actions   = ["S3:*"] # <- IAM102
+                resources = ["*"]
+              }
+            }
+            resource "aws_iam_policy" "uploads" {
+              name   = "uploads"
+              policy = data.aws_iam_policy_document.uploads.json
+            }
+            """}),
+    ],
+    good=[
+        Example("all of S3, in one bucket", {"policies/bucket.yaml": """
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Action: "s3:*", Resource: ["arn:aws:s3:::acme-reports", "arn:aws:s3:::acme-reports/*"]}
+            """}),
+        Example("one kind of action", {"policies/read.yaml": """
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Action: "s3:Get*", Resource: "*"}
+            """}),
+        Example("the same policy takes all of it back", {"policies/no-s3.yaml": """
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Action: "s3:*", Resource: "*"}
+              - {Effect: Deny, Action: "s3:*", Resource: "*"}
+            """}),
+        Example("a guard rail names what it leaves open", {"scp/allowed-services.yaml": """
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Action: ["s3:*", "ec2:*"], Resource: "*"}
+            """}),
+    ],
+)  # fmt: skip
+def service_wildcard(graph: AccessGraph) -> Iterator[Finding]:
+    """A statement allows every action of a service on every resource.
+
+    Most services mix reading, writing and the management of permissions under one prefix, and new actions join it
+    without anybody's review.
+
+    ## What to do instead
+
+    Name the actions, or at least a kind of them (`s3:Get*`), and the resources they are for.
+
+    ## What this rule does not see
+
+    A wildcard limited to named resources or by a condition, and a list of single actions that amounts to all of them.
+    `Action: "*"` is `full-admin-statement`.
+    """
+    for statement in graph.statements(Effect.ALLOW, PolicyKind.IDENTITY):
+        if statement.actions_negated or not is_unconditional(statement) or every_resource_index(statement) is None:
+            continue
+        for number, pattern in enumerate(statement.actions):
+            if isinstance(pattern, str) and _is_whole_service(pattern) and not taken_back(statement, expand(pattern)):
+                service = pattern.partition(":")[0].lower()
+                yield Finding(
+                    f"`{pattern}` allows every action of `{service}` on every resource",
+                    at=statement.action_place(number),
+                    because=governed(graph, statement.policy),
+                    help=f"name the actions of `{service}` that are needed, and the resources",
+                    subject=f"{subject(statement)} {pattern}",
+                )
+
+
+def _is_whole_service(pattern: str) -> bool:
+    service, colon, name = pattern.partition(":")
+    return bool(colon) and bool(name) and not name.strip("*") and not set(service) & {"*", "?"}
