@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+"""Write the outputs that README.md and the pages under docs/usage show, by running the commands that they name.
+
+A block of output stands below a mark and is replaced as a whole::
+
+    <!-- output: iamlint check examples/estate -->
+    <!-- output: iamlint check examples/estate | only ENV101 -->
+
+With `| only IDS` just those findings and the closing lines are shown. Commands run at the root of the repository.
+With `--check`, nothing is written, and a difference fails. `--program PATH` runs another iamlint than this environment's.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from difflib import unified_diff
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BLOCK = re.compile(r"(<!-- output: (?P<command>[^\n]*?)(?: \| only (?P<ids>[A-Z0-9, ]+))? -->\n\n```text\n)(.*?)(```\n)", re.DOTALL)
+
+
+def main(arguments: list[str]) -> int:
+    """Write, or compare."""
+    check = "--check" in arguments
+    program = [arguments[arguments.index("--program") + 1]] if "--program" in arguments else [sys.executable, "-m", "iamlint.cli.main"]
+    stale = False
+    for path in [ROOT / "README.md", *sorted((ROOT / "docs" / "usage").glob("*.md"))]:
+        old = path.read_text()
+        new = BLOCK.sub(lambda match: match[1] + _output(program, match["command"], match["ids"]) + match[5], old)
+        if new == old:
+            continue
+        stale = True
+        shown = path.relative_to(ROOT).as_posix()
+        if check:
+            sys.stdout.writelines(unified_diff(old.splitlines(True), new.splitlines(True), shown, f"{shown} (as it is)"))
+        else:
+            path.write_text(new)
+            print(f"wrote: {shown}")
+    if check and stale:
+        print("run: python scripts/build_readme.py")
+    return 1 if check and stale else 0
+
+
+def _output(program: list[str], command: str, ids: str | None) -> str:
+    name, *arguments = shlex.split(command)
+    if name != "iamlint":
+        raise SystemExit(f"`{command}`: only iamlint is run here")
+    plain = {key: value for key, value in os.environ.items() if key not in ("FORCE_COLOR", "GITHUB_ACTIONS", "PYTHONPATH")}
+    run = subprocess.run([*program, *arguments], cwd=ROOT, env=plain, capture_output=True, text=True, check=False)
+    if run.returncode not in (0, 1):
+        raise SystemExit(f"`{command}` ended with {run.returncode}:\n{run.stdout}{run.stderr}")
+    return only(run.stdout, re.split(r"[, ]+", ids)) if ids else run.stdout
+
+
+def only(output: str, ids: list[str]) -> str:
+    """Return the findings of these rules and the closing lines, with `…` for what was left out."""
+    *findings, closing = output.strip("\n").split("\n\n")
+    shown: list[str] = []
+    for finding in findings:
+        if any(f"[{rule}]" in finding.partition("\n")[0] for rule in ids):
+            shown.append(finding)
+        elif not shown or shown[-1] != "…":
+            shown.append("…")
+    return "\n\n".join([*shown, closing]) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,52 @@
+"""The documentation: generated pages are fresh, and every command on the usage pages works in the example estate."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted((ROOT / "docs" / "usage").glob("*.md"))
+
+
+def commands(page: Path) -> list[str]:
+    """Return the commands of a page's console blocks."""
+    blocks = re.findall(r"```console\n(.*?)```", page.read_text(), re.DOTALL)
+    return [line.removeprefix("$ ") for block in blocks for line in block.splitlines() if line.startswith("$ ")]
+
+
+CASES = [pytest.param(line, id=f"{page.stem}: {line[:60]}") for page in PAGES for line in commands(page)]
+
+
+def test_the_generated_pages_are_what_the_generator_writes():
+    run = subprocess.run([sys.executable, "scripts/build_docs.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_every_generated_page_says_so():
+    generated = [ROOT / "docs" / name for name in ("cli.md", "configuration.md", "manifest.md")]
+    generated += sorted((ROOT / "docs" / "rules").glob("*.md"))
+    assert len(generated) > 20
+    assert [page.name for page in generated if "do not edit" not in page.read_text().partition("\n")[0]] == []
+
+
+@pytest.fixture(scope="module")
+def estate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copytree(ROOT / "examples" / "estate", tmp_path_factory.mktemp("docs") / "estate"))
+
+
+@pytest.mark.parametrize("line", CASES)
+def test_a_command_of_the_usage_pages_works(line: str, estate: Path):
+    assert line.startswith("iamlint ")
+    environment = {name: value for name, value in os.environ.items() if name not in ("GITHUB_ACTIONS", "PYTHONPATH", "FORCE_COLOR")}
+    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
+    run = subprocess.run(["sh", "-c", line], cwd=estate, env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode in (0, 1), run.stdout + run.stderr
+    assert run.stdout or "--output" in line
+    assert "Traceback" not in run.stderr
