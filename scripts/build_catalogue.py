@@ -120,10 +120,11 @@ def build(read: Callable[[str], str]) -> bytes:
 
 def details(actions: list[Any], types: dict[str, Any], keys: dict[str, Any]) -> str:
     """Return the details of one service."""
-    key_lines = [(key["key"], key["type"]) for _, key in sorted(keys.items())]
+    key_lines = [(key["key"].replace("<key>", "${key}"), key["type"]) for _, key in sorted(keys.items())]  # as all other keys
     numbers = {key.lower(): str(number) for number, (key, _) in enumerate(key_lines)}
 
     def number_of(key: str) -> str:
+        key = key.replace("<key>", "${key}")
         if key.lower() not in numbers:  # a key that the package names and does not describe
             numbers[key.lower()] = str(len(key_lines))
             key_lines.append((key, ""))

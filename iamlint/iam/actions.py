@@ -1,0 +1,139 @@
+"""Action patterns as bit sets over the numbers of the catalogue."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from iamlint.iam.catalogue import Service, catalogue
+from iamlint.iam.patterns import compile_pattern, has_wildcard, match_value, relax
+from iamlint.source.value import Value
+
+if TYPE_CHECKING:
+    from iamlint.model.policy import Statement
+
+
+@lru_cache(maxsize=50_000)
+def expand(pattern: str) -> int:
+    """Return the bit set of the actions that match `service:Name`, ignoring case; 0 when the catalogue knows none."""
+    everything = catalogue().everything
+    if pattern == "*":
+        return everything
+    key, colon, name = pattern.lower().partition(":")
+    if not colon:
+        return everything if not key.strip("*") and key else 0
+    if not has_wildcard(key):
+        service = catalogue().service(key)
+        return 0 if service is None else _expand_in(service, name)
+    services = compile_pattern(key)
+    bits = 0
+    for candidate in catalogue().services:
+        if services.matches(candidate):
+            bits |= _expand_in(_service(candidate), name)
+    return bits
+
+
+def _service(key: str) -> Service:
+    service = catalogue().service(key)
+    assert service is not None
+    return service
+
+
+def _expand_in(service: Service, name: str) -> int:
+    if not has_wildcard(name):
+        number = service.number_of(name)
+        return 0 if number is None else 1 << number
+    if not name.strip("*"):
+        return (1 << service.count) - 1 << service.first
+    names = service.lower_names
+    stars, questions = name.find("*"), name.find("?")
+    end = min(at for at in (stars, questions) if at >= 0)
+    prefix = name[:end]
+    low = bisect_left(names, prefix)
+    high = bisect_left(names, prefix + "\U0010ffff", low) if prefix else len(names)
+    if end == len(name) - 1 and stars >= 0:
+        return (1 << high - low) - 1 << service.first + low
+    pattern = compile_pattern(name)
+    bits = 0
+    for index in range(low, high):
+        if pattern.matches(names[index]):
+            bits |= 1 << index
+    return bits << service.first
+
+
+def statement_bits(statement: Statement) -> int:
+    """Return the actions of the catalogue that the statement is about, `NotAction` honored.
+
+    With unknown stretches: the actions that it may be about.
+    """
+    if not statement.actions:
+        return catalogue().everything if statement.opaque is not None else 0
+    if not statement.actions_negated:
+        bits = 0
+        for action in statement.actions:
+            bits |= expand(relax(action))
+        return bits
+    excluded = 0
+    for action in statement.actions:
+        if isinstance(action, str):  # what an unknown excludes may be nothing
+            excluded |= expand(action)
+    return catalogue().everything & ~excluded
+
+
+def certain_bits(statement: Statement) -> int:
+    """Return the actions of the catalogue that the statement is about whatever its unknown stretches are."""
+    known = 0
+    for action in statement.actions:
+        if isinstance(action, str):
+            known |= expand(action)
+        elif statement.actions_negated:
+            known |= expand(relax(action))
+    if not statement.actions or statement.opaque is not None:
+        return 0
+    return catalogue().everything & ~known if statement.actions_negated else known
+
+
+def action_matches(pattern: Value, action: str) -> bool | None:
+    """Return whether an action (in lower case) matches a pattern, listed in the catalogue or not."""
+    if isinstance(pattern, str):
+        if pattern == "*":
+            return True
+        return compile_pattern(pattern.lower()).matches(action)
+    return match_value(lower(pattern), action)
+
+
+def lower(value: Value) -> Value:
+    """Return the value with its known stretches in lower case."""
+    from iamlint.source.value import Text, Unknown
+
+    if isinstance(value, str):
+        return value.lower()
+    if isinstance(value, Unknown):
+        return value
+    return Text(tuple(part.lower() if isinstance(part, str) else part for part in value.parts))
+
+
+def near_services(key: str, limit: int = 3) -> list[str]:
+    """Return the services whose key is spelled most like this one, nearest first."""
+    return _near(key.lower(), catalogue().services, limit)
+
+
+def near_actions(action: str, limit: int = 3) -> list[str]:
+    """Return the actions (`service:Name`) spelled most like this one; those of the nearest service when it is unknown."""
+    key, _, name = action.lower().partition(":")
+    service = catalogue().service(key)
+    if service is None:
+        for near in near_services(key):
+            found = _service(near).number_of(name)
+            if found is not None:
+                return [catalogue().name_of(found)]
+        return []
+    spelled = {lower: exact for lower, exact in zip(service.lower_names, service.names, strict=True)}
+    return [f"{service.key}:{spelled[near]}" for near in _near(name, service.lower_names, limit)]
+
+
+def _near(word: str, candidates: list[str], limit: int) -> list[str]:
+    from difflib import get_close_matches
+
+    return get_close_matches(word, candidates, limit, 0.75)
