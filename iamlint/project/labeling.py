@@ -1,0 +1,34 @@
+"""Configuration and CODEOWNERS become what the labels of the graph need."""
+
+from __future__ import annotations
+
+from iamlint.graph.labels import DEFAULT_ENVIRONMENTS, CodeownersRule, EnvironmentPattern, LabelSettings, TeamPattern
+from iamlint.project.config import Config
+from iamlint.source.files import Files
+
+CODEOWNERS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
+"""Where the forge looks for the file; the first one counts (GitHub Docs: About code owners)."""
+
+
+def label_settings(config: Config, files: Files) -> LabelSettings:
+    """Return how environments and teams are told: configured, else by the usual names."""
+    environments = tuple(
+        EnvironmentPattern(entry["name"], tuple(entry.get("patterns") or ()), tuple(entry.get("paths") or ()))
+        for entry in config.environments
+    )
+    teams = tuple(
+        TeamPattern(entry["name"], tuple(entry.get("patterns") or ()), tuple(entry.get("paths") or ())) for entry in config.teams
+    )
+    return LabelSettings(
+        environments=environments or DEFAULT_ENVIRONMENTS, teams=teams, codeowners=_codeowners(files), workspace=config.workspace
+    )
+
+
+def _codeowners(files: Files) -> tuple[CodeownersRule, ...]:
+    for path in CODEOWNERS:
+        data = files.read(path)
+        if data is not None:
+            from iamlint.parse.identity.codeowners import parse_codeowners
+
+            return tuple(CodeownersRule(entry.pattern, entry.owners, entry.place) for entry in parse_codeowners(data, path))
+    return ()
