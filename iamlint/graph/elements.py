@@ -74,9 +74,7 @@ class Node:
 
     __slots__ = ("declared", "environment", "facts", "id", "kind", "name", "number", "place", "team")
 
-    def __init__(
-        self, number: int, node_id: str, kind: NodeKind, name: str, place: Place | None, declared: bool
-    ) -> None:
+    def __init__(self, number: int, node_id: str, kind: NodeKind, name: str, place: Place | None, declared: bool) -> None:
         self.number = number
         self.id = node_id
         self.kind = kind

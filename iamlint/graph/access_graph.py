@@ -1,0 +1,174 @@
+"""The access graph: everything that a rule, a command or a policy test asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node, NodeKind, Reached
+from iamlint.graph.find import find_node
+from iamlint.graph.policies import Policies
+from iamlint.graph.reach import Closure, Reach
+from iamlint.model.estate import Estate
+from iamlint.model.policy import Effect, Policy, PolicyKind, Statement
+from iamlint.source.problem import Unresolved
+
+if TYPE_CHECKING:
+    from iamlint.graph.decide import Answer, Principal
+    from iamlint.graph.labels import LabelSettings
+    from iamlint.graph.queries import Queries
+
+
+class AccessGraph:
+    """Who can reach what. Made by `build_graph`; does not change afterwards.
+
+    Nodes are ordered by id, edges by source, target and kind. An organization's scope is the node `project:lightstep/*`
+    ("every project of the organization"); where a repository declares several organizations of one vendor, ids say
+    which (`project:lightstep/acme/*`).
+    """
+
+    def __init__(
+        self, estate: Estate, nodes: Sequence[Node], edges: Sequence[Edge], policies: Policies, settings: LabelSettings,
+        unresolved: Sequence[Unresolved] = (),
+    ) -> None:  # fmt: skip
+        self.estate = estate
+        self.settings = settings
+        self.unresolved = tuple(unresolved)
+        self.as_of_source: Callable[[], str] | None = None
+        self.policy_index = policies
+        self._nodes = tuple(nodes)
+        self._by_id = {node.id: node for node in self._nodes}
+        self._edges = tuple(edges)
+        self._out: list[list[Edge]] | None = None
+        self._in: list[list[Edge]] | None = None
+
+    def __repr__(self) -> str:
+        return f"AccessGraph({len(self._nodes)} nodes, {len(self._edges)} edges)"
+
+    @cached_property
+    def as_of(self) -> str:
+        """The day (ISO) from which ages are counted; asked of the run when a rule first needs it, empty outside of one."""
+        return self.as_of_source() if self.as_of_source is not None else ""
+
+    # nodes and edges
+
+    def nodes(self, kind: NodeKind | None = None) -> list[Node]:
+        """Return the nodes, of one kind if given, ordered by id."""
+        return [node for node in self._nodes if kind is None or node.kind is kind]
+
+    def node(self, node_id: str) -> Node | None:
+        """Return the node of this id, or None."""
+        return self._by_id.get(node_id)
+
+    def find(self, name: str) -> Node:
+        """Return the node that a user means: by id or unique suffix. Raises `UnknownNode` or `AmbiguousNode`."""
+        return self._by_id.get(name) or find_node(name, self._nodes)
+
+    def edges(self, kind: EdgeKind | None = None) -> list[Edge]:
+        """Return the edges, of one kind if given."""
+        return [edge for edge in self._edges if kind is None or edge.kind is kind]
+
+    def out_edges(self, node: Node, *kinds: EdgeKind) -> list[Edge]:
+        """Return the edges that leave the node, of some kinds if given."""
+        if self._out is None:
+            self._out = [[] for _ in self._nodes]
+            for edge in self._edges:
+                self._out[edge.source.number].append(edge)
+        return [edge for edge in self._out[node.number] if not kinds or edge.kind in kinds]
+
+    def in_edges(self, node: Node, *kinds: EdgeKind) -> list[Edge]:
+        """Return the edges that lead to the node, of some kinds if given."""
+        if self._in is None:
+            self._in = [[] for _ in self._nodes]
+            for edge in self._edges:
+                self._in[edge.target.number].append(edge)
+        return [edge for edge in self._in[node.number] if not kinds or edge.kind in kinds]
+
+    # reach
+
+    @cached_property
+    def walks(self) -> Reach:
+        """The walks over the graph."""
+        return Reach(self._nodes, self._edges)
+
+    def reach(self, node: Node) -> list[Reached]:
+        """Return everything that the node reaches, surest first, then nearest, each with its path."""
+        return self.walks.reach(node)
+
+    def reached_by(self, node: Node) -> list[Reached]:
+        """Return everything that reaches the node, each with its path to the node."""
+        return self.walks.reached_by(node)
+
+    def shortest_path(self, source: Node, target: Node) -> tuple[Edge, ...] | None:
+        """Return the surest, then shortest path between two nodes, or None."""
+        return self.walks.shortest_path(source, target)
+
+    def all_paths(self, source: Node, target: Node, limit: int = 100) -> Iterator[tuple[Edge, ...]]:
+        """Yield up to `limit` simple paths, shortest first."""
+        return self.walks.all_paths(source, target, limit)
+
+    def closure(self, targets: Sequence[Node], certainty: Certainty = Certainty.UNKNOWN) -> Closure:
+        """Return, for all nodes at once, which of the targets they reach over paths that are at least so certain."""
+        return Closure(self.walks, self._nodes, targets, certainty)
+
+    # policies
+
+    def policies(self, *kinds: PolicyKind) -> list[Policy]:
+        """Return every policy document of the repository, of some kinds if given: managed, inline, trust and resource."""
+        return [policy for policy in self.policy_index.all if not kinds or policy.kind in kinds]
+
+    def statements(self, effect: Effect | None = None, *kinds: PolicyKind) -> Iterator[Statement]:
+        """Yield the statements of the policies, of one effect if given."""
+        for policy in self.policies(*kinds):
+            for statement in policy.statements:
+                if effect is None or statement.effect is effect:
+                    yield statement
+
+    def attached_to(self, policy: Policy) -> list[Node]:
+        """Return the nodes that a policy document governs: roles, users, groups, accounts, resources."""
+        return self.policy_index.attached_to(policy)
+
+    # decisions
+
+    def can(
+        self,
+        principal: Principal,
+        action: str,
+        resource: str | None = None,
+        context: Mapping[str, Any] | None = None,
+        *,
+        some: bool = False,
+    ) -> Answer:
+        """Decide whether a principal may do something, itself or as anything that it can become.
+
+        Where action or resource is a pattern, the answer is `allow` when everything that matches is allowed; with `some`,
+        when anything that matches is.
+        """
+        from iamlint.graph.decide import can
+
+        return can(self, principal, action, resource, context or {}, some=some)
+
+    def who_can(
+        self, action: str, resource: str | None = None, context: Mapping[str, Any] | None = None, *, some: bool = False
+    ) -> list[Reached]:
+        """Return every principal that may (or, by its certainty, might) do something, each with the path that gives it."""
+        from iamlint.graph.decide import who_can
+
+        return who_can(self, action, resource, context or {}, some=some)
+
+    # for rules
+
+    @cached_property
+    def queries(self) -> Queries:
+        """Questions that more than one rule asks."""
+        from iamlint.graph.queries import Queries
+
+        return Queries(self)
+
+    @cached_property
+    def nx(self) -> Any:
+        """The graph as a `networkx.MultiDiGraph` of node ids."""
+        from iamlint.graph.view import networkx_view
+
+        return networkx_view(self._nodes, self._edges)

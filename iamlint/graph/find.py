@@ -1,0 +1,70 @@
+"""Finding a node by what somebody typed: its id, or a suffix of the id that no other node has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from iamlint.graph.elements import Node
+
+
+class UnknownNode(LookupError):
+    """No node has this name; `candidates` are near matches."""
+
+    def __init__(self, text: str, candidates: tuple[str, ...]) -> None:
+        self.text = text
+        self.candidates = candidates
+        near = f"; did you mean {_listed(candidates)}?" if candidates else ""
+        super().__init__(f"no node is called `{text}`{near}")
+
+
+class AmbiguousNode(LookupError):
+    """Several nodes end in this text; `candidates` are their ids."""
+
+    def __init__(self, text: str, candidates: tuple[str, ...]) -> None:
+        self.text = text
+        self.candidates = candidates
+        super().__init__(f"`{text}` may be {_listed(candidates)}")
+
+
+def find_node(text: str, nodes: Iterable[Node]) -> Node:
+    """Return the node of that id, or the only one whose id or name ends in the text at a boundary, or raise.
+
+    E-mails are compared ignoring case. A suffix starts after one of `:`, `/`, `@`; when none does, anywhere.
+    """
+    wanted = text.strip()
+    folded = wanted.casefold()
+    suffixed: list[Node] = []
+    inside: list[Node] = []
+    everything = list(nodes)
+    for node in everything:
+        if node.id == wanted or (node.id.startswith("user:") and node.id.casefold() == folded):
+            return node
+        if wanted and node.id.endswith(wanted):
+            (suffixed if node.id[-len(wanted) - 1] in ":/@" else inside).append(node)
+        elif wanted and node.name == wanted:
+            suffixed.append(node)
+    for found in (suffixed, [node for node in suffixed if node.declared], inside):
+        if len(found) == 1:
+            return found[0]
+    if suffixed or inside:
+        raise AmbiguousNode(text, tuple(sorted(node.id for node in suffixed or inside)))
+    raise UnknownNode(text, _near(wanted, everything))
+
+
+def _near(wanted: str, nodes: list[Node]) -> tuple[str, ...]:
+    from difflib import get_close_matches  # met only when something is wrong
+
+    texts: dict[str, str] = {}
+    for node in sorted(nodes, key=lambda node: node.id):
+        texts.setdefault(node.id.casefold(), node.id)
+        texts.setdefault(node.id.partition(":")[2].casefold(), node.id)
+        texts.setdefault(node.id.rpartition("/")[2].casefold(), node.id)
+    found = get_close_matches(wanted[:200].casefold(), texts, n=8, cutoff=0.6)
+    return tuple(dict.fromkeys(texts[match] for match in found))[:5]
+
+
+def _listed(candidates: tuple[str, ...]) -> str:
+    shown = [f"`{candidate}`" for candidate in candidates[:5]]
+    if len(candidates) > 5:
+        shown.append(f"{len(candidates) - 5} more")
+    return " or ".join(shown)

@@ -1,0 +1,318 @@
+"""Environments and teams of nodes, each with what found it (semantics F1, F1a).
+
+The sources, first that answers: an explicit label; tags; the account's entry; the name; the path; the Terraform
+workspace; CODEOWNERS (teams). Descriptions and comments are never a source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from typing import Any, NamedTuple
+
+from iamlint.graph.builder import GraphBuilder
+from iamlint.graph.elements import EdgeKind, Label, Node, NodeKind
+from iamlint.graph.words import WordPattern, patterns, shown_in
+from iamlint.model.aws import Account
+from iamlint.model.estate import Estate
+from iamlint.model.identity import Team
+from iamlint.source.place import Place
+from iamlint.source.value import key
+
+
+class EnvironmentPattern(NamedTuple):
+    """An environment: words that show it in names (empty: its own name), and globs of paths that belong to it."""
+
+    name: str
+    patterns: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+
+
+class TeamPattern(NamedTuple):
+    """A team: words that show it in names, and globs of paths that it owns."""
+
+    name: str
+    patterns: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+
+
+class CodeownersRule(NamedTuple):
+    """One line of a CODEOWNERS file; later lines win."""
+
+    pattern: str
+    owners: tuple[str, ...]
+    place: Place
+
+
+DEFAULT_ENVIRONMENTS = (
+    EnvironmentPattern("dev", ("dev", "develop", "development", "devel", "sandbox", "sbx")),
+    EnvironmentPattern("test", ("test", "testing", "qa")),
+    EnvironmentPattern("staging", ("staging", "stage", "stg", "uat", "preprod", "pre-prod", "preproduction", "pre-production")),
+    EnvironmentPattern("prod", ("prod", "production", "prd")),
+)
+"""From the laxest to the strictest."""
+
+ENVIRONMENT_TAGS = ("environment", "env", "stage")
+TEAM_TAGS = ("team", "owner")
+
+
+class LabelSettings(NamedTuple):
+    """What the configuration says of environments (laxest first) and teams. `workspace` is that of the Terraform units."""
+
+    environments: tuple[EnvironmentPattern, ...] = DEFAULT_ENVIRONMENTS
+    teams: tuple[TeamPattern, ...] = ()
+    codeowners: tuple[CodeownersRule, ...] = ()
+    workspace: str | None = None
+
+    def strictness(self, environment: str) -> int | None:
+        """Return how strict an environment is (0: the laxest), or None for one that is in no order."""
+        return next((index for index, known in enumerate(self.environments) if known.name == environment), None)
+
+
+def label(estate: Estate, builder: GraphBuilder, settings: LabelSettings) -> None:
+    """Label every node, and add the nodes and edges of environments and teams."""
+    _Labels(estate, builder, settings).run()
+
+
+class _Labels:
+    def __init__(self, estate: Estate, builder: GraphBuilder, settings: LabelSettings) -> None:
+        self.estate = estate
+        self.builder = builder
+        self.settings = settings
+        self.environments = _compiled(settings.environments)
+        self.teams = tuple(pattern for team in settings.teams for pattern in patterns(team.name, team.patterns))
+        self.accounts: dict[str, Account] = {}
+        for account in estate.all(Account):
+            self.accounts.setdefault(key(account.id), account)
+        self._paths: dict[tuple[str, bool], tuple[str, str] | None] = {}
+
+    def run(self) -> None:
+        unlabelled = {NodeKind.ENVIRONMENT, NodeKind.TEAM, NodeKind.POLICY}
+        nodes = [node for node in self.builder.nodes.values() if node.kind not in unlabelled]
+        self._declared_teams(nodes)
+        for node in nodes:
+            node.environment = self._environment(node)
+            if node.team is None:
+                node.team = self._team(node)
+        for node in nodes:
+            if node.environment is not None and node.kind is not NodeKind.PROVIDER:
+                target = self.builder.node(NodeKind.ENVIRONMENT, node.environment.value, node.environment.place, declared=False)
+                reason = f"belongs to environment `{node.environment.value}` ({node.environment.source})"
+                self.builder.edge(node, target, EdgeKind.IN_ENVIRONMENT, reason, node.environment.place or node.place)
+            if node.team is not None:
+                team = self.builder.node(NodeKind.TEAM, node.team.value, node.team.place, declared=False)
+                self.builder.edge(team, node, EdgeKind.OWNS, f"owns it ({node.team.source})", node.team.place or node.place)
+
+    # environments
+
+    def _environment(self, node: Node) -> Label | None:
+        return next(self._environment_sources(node), None)
+
+    def _environment_sources(self, node: Node) -> Iterator[Label]:
+        for fact in node.facts:
+            if (value := _text(getattr(fact, "environment", None))) is not None and not isinstance(fact, Account):
+                yield Label(self._canonical(value), f"label `{value}`", _label_place(fact, "environment"))
+        if node.kind is NodeKind.USER and "arn:" not in node.id:
+            return  # people belong to no environment, whatever their names or the folder in which they are declared
+        for tag, value, place in _tagged(node, ENVIRONMENT_TAGS):
+            yield Label(self._canonical(value), f"tag `{tag}`", place)
+        account = self._account(node)
+        if account is not None:
+            if (value := _text(account.environment)) is not None:
+                yield Label(self._canonical(value), f"account `{key(account.id)}`", account.place)
+            elif isinstance(account.name, str) and (shown := shown_in(account.name, self.environments)):
+                yield Label(shown, f"account name `{account.name}`", account.place)
+        for name in _names(node):
+            if shown := shown_in(name, self.environments):
+                yield Label(shown, f"name `{name}`", node.place)
+        if node.kind is NodeKind.ACCOUNT and not node.declared:
+            return
+        for path in self._locations(node):
+            if found := self._by_path(path, False):
+                yield Label(found[0], found[1], node.place)
+        if self.settings.workspace and any(_is_terraform(fact) for fact in node.facts):
+            if shown := shown_in(self.settings.workspace, self.environments):
+                yield Label(shown, f"workspace `{self.settings.workspace}`", node.place)
+
+    def _canonical(self, value: str) -> str:
+        if any(known.name == value for known in self.settings.environments):
+            return value
+        return shown_in(value, self.environments) or value
+
+    def _account(self, node: Node) -> Account | None:
+        account = self.builder.accounts.get(node.id)
+        return self.accounts.get(key(account)) if account is not None else None
+
+    # teams
+
+    def _declared_teams(self, nodes: list[Node]) -> None:
+        """Give the groups and projects that a team lists to that team; the lists are explicit labels."""
+        teams = [(team, key(team.name)) for team in self.estate.all(Team)]
+        groups: dict[str, tuple[Team, str]] = {}
+        exact: dict[str, tuple[Team, str]] = {}
+        globs: list[tuple[str, Team, str]] = []
+        for team, name in teams:
+            self.builder.node(NodeKind.TEAM, name, team.place, fact=team)
+            for group in team.groups:
+                groups.setdefault(key(group).removeprefix("group:"), (team, name))
+            for project in team.projects:
+                text = key(project).removeprefix("project:")
+                if any(mark in text for mark in "*?"):
+                    globs.append((text, team, name))
+                else:
+                    exact.setdefault(text, (team, name))
+        if not teams:
+            return
+        for node in nodes:
+            if _explicit_team(node) is not None:
+                continue
+            rest = node.id.partition(":")[2]
+            if node.kind is NodeKind.GROUP:
+                found = groups.get(rest) or groups.get(node.name)
+            elif node.kind is NodeKind.PROJECT and not rest.endswith("/*"):
+                found = exact.get(rest) or exact.get(node.name)
+                if found is None:
+                    found = next(
+                        ((team, name) for glob, team, name in globs if fnmatchcase(rest, glob) or fnmatchcase(node.name, glob)),
+                        None,
+                    )
+            else:
+                found = None
+            if found is not None:
+                node.team = Label(found[1], f"listed by team `{found[1]}`", found[0].place)
+
+    def _team(self, node: Node) -> Label | None:
+        return next(self._team_sources(node), None)
+
+    def _team_sources(self, node: Node) -> Iterator[Label]:
+        explicit = _explicit_team(node)
+        if explicit is not None:
+            yield explicit
+        for tag, value, place in _tagged(node, TEAM_TAGS):
+            yield Label(value, f"tag `{tag}`", place)
+        account = self._account(node)
+        if account is not None and (value := _text(account.team)) is not None:
+            yield Label(value, f"account `{key(account.id)}`", account.place)
+        if node.kind is NodeKind.USER and "arn:" not in node.id:
+            return  # a person's teams are those of their groups
+        for name in _names(node):
+            if shown := shown_in(name, self.teams):
+                yield Label(shown, f"name `{name}`", node.place)
+        if not node.declared:
+            return
+        for path in self._locations(node):
+            if found := self._by_path(path, True):
+                yield Label(found[0], found[1], node.place)
+        for path in self._locations(node):
+            if owned := self._codeowner(path):
+                yield owned
+
+    # paths
+
+    def _locations(self, node: Node) -> list[str]:
+        found = [self.builder.units[node.id]] if node.id in self.builder.units else []
+        if node.place is not None and node.place.path not in found:
+            found.append(node.place.path)
+        return [path for path in found if path]
+
+    def _by_path(self, path: str, team: bool) -> tuple[str, str] | None:
+        at = (path, team)
+        if at not in self._paths:
+            self._paths[at] = self._read_path(path, team)
+        return self._paths[at]
+
+    def _read_path(self, path: str, team: bool) -> tuple[str, str] | None:
+        entries: tuple[Any, ...] = self.settings.teams if team else self.settings.environments
+        for entry in entries:
+            for glob in entry.paths:
+                if fnmatchcase(path, glob) or fnmatchcase(path + "/", glob):
+                    return entry.name, f"path `{glob}`"
+        known = self.teams if team else self.environments
+        folders = path.split("/")
+        stem, _, extension = folders[-1].partition(".")
+        for index in range(len(folders) - 1, -1, -1):
+            part = folders[index]
+            shown: str | None
+            if index == len(folders) - 1 and extension:
+                # Of a file's name, only one that is the environment and nothing else: `prod.tf`, not `test_roles.tf`.
+                alone = any(pattern.words == (stem.casefold(),) for pattern in known)
+                shown = shown_in(stem, known) if alone else None
+                part = folders[-1]
+            else:
+                shown = shown_in(part, known)
+            if shown is not None:
+                return shown, f"path `{'/'.join(folders[: index + 1])}`"
+        return None
+
+    def _codeowner(self, path: str) -> Label | None:
+        for rule in reversed(self.settings.codeowners):
+            if owns_path(rule.pattern, path):
+                teams = [owner.rpartition("/")[2] for owner in rule.owners if owner.startswith("@") and "/" in owner]
+                return Label(teams[0], f"CODEOWNERS `{rule.pattern}`", rule.place) if teams else None
+        return None
+
+
+def owns_path(pattern: str, path: str) -> bool:
+    """Return whether a CODEOWNERS pattern covers a path (the rules of `.gitignore` without negation)."""
+    anchored = "/" in pattern.rstrip("/")
+    bare = pattern.strip("/")
+    if not bare or bare == "*":
+        return True
+    if anchored:
+        return fnmatchcase(path, bare) or fnmatchcase(path, bare.rstrip("*").rstrip("/") + "/*")
+    parts = path.split("/")
+    return any(fnmatchcase(part, bare) for part in (parts[:-1] if pattern.endswith("/") else parts))
+
+
+def _compiled(environments: tuple[EnvironmentPattern, ...]) -> tuple[WordPattern, ...]:
+    return tuple(pattern for entry in environments for pattern in patterns(entry.name, entry.patterns or (entry.name,)))
+
+
+def _names(node: Node) -> list[str]:
+    """Return the names in which a label may show."""
+    if node.kind is NodeKind.BOT:
+        if node.id.startswith("bot:github/") or ":environment:" in node.id:
+            # Of a pipeline's subject only the deployment environment speaks: repositories are called `prod-tools`.
+            _, found, environment = node.name.partition(":environment:")
+            return [environment.partition(":")[0]] if found else []
+        return [node.name] if not node.name.endswith((".yaml", ".yml")) and ".github/" not in node.name else []
+    if node.kind in (NodeKind.PROVIDER, NodeKind.POLICY):
+        return []
+    if node.id.endswith("/*") and node.kind is NodeKind.PROJECT:
+        return []
+    return [node.name]
+
+
+def _explicit_team(node: Node) -> Label | None:
+    for fact in node.facts:
+        for field in ("team", "owner"):
+            if (value := _text(getattr(fact, field, None))) is not None and not isinstance(fact, Team):
+                return Label(value, f"label `{value}`", _label_place(fact, field))
+    return None
+
+
+def _label_place(fact: Any, field: str) -> Place | None:
+    find = getattr(fact, "field_place", None)
+    place = find(field) if find is not None else getattr(fact, "place", None)
+    return place if isinstance(place, Place) else None
+
+
+def _tagged(node: Node, wanted: tuple[str, ...]) -> Iterator[tuple[str, str, Place | None]]:
+    for fact in node.facts:
+        tags = getattr(fact, "tags", None)
+        if not tags:
+            continue
+        folded = {name.casefold(): (name, value) for name, value in tags.items()}
+        for tag in wanted:
+            name, value = folded.get(tag, ("", None))
+            if (text := _text(value)) is not None:
+                yield name, text, getattr(fact, "place", None)
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _is_terraform(fact: Any) -> bool:
+    place = getattr(fact, "place", None)
+    return isinstance(place, Place) and place.path.endswith((".tf", ".tf.json"))

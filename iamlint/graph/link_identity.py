@@ -1,0 +1,211 @@
+"""Identity providers into the graph: people, groups, bots, agents and who is a member of what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from iamlint.graph.builder import GraphBuilder, why_unknown
+from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
+from iamlint.model.estate import Estate
+from iamlint.model.identity import Bot, Group, Membership, Person
+from iamlint.source.place import Place
+from iamlint.source.value import Unknown, Value, is_known, key
+
+CANNOT_SIGN_IN = frozenset({"suspended", "deprovisioned", "inactive", "deleted"})
+"""States of a person in which no group of theirs opens anything."""
+
+
+class Identities:
+    """Identities by every text under which something may name them."""
+
+    def __init__(self, builder: GraphBuilder) -> None:
+        self._builder = builder
+        self._groups: dict[tuple[str, str], Node] = {}  # (provider, name or id)
+        self._any_group: dict[str, list[Node]] = {}
+        self._people: dict[str, Node] = {}  # e-mail (folded) or id
+        self._bots: dict[str, Node] = {}
+        self.provider_of: dict[str, str] = {}  # group node id → provider
+        self.name_of: dict[str, Value] = {}  # group node id → its name
+        self.signed_out: set[str] = set()  # user node ids that cannot sign in
+
+    # declaring
+
+    def add_group(self, provider: str, name: Value, place: Place | None, fact: Group | None) -> Node:
+        """Return the node of a group, declared or only named."""
+        declared = fact is not None and fact.declared
+        node = self._builder.node(NodeKind.GROUP, f"{provider}/{key(name)}", place, declared=declared, fact=fact, title=key(name))
+        self.provider_of[node.id] = provider
+        self.name_of[node.id] = name
+        for text in (name, *(fact.ids if fact else ())):
+            self._groups.setdefault((provider, key(text)), node)
+            same = self._any_group.setdefault(key(text), [])
+            if node not in same:
+                same.append(node)
+        return node
+
+    def add_person(self, email: Value, place: Place | None, fact: Person | None) -> Node:
+        """Return the node of a person, by e-mail ignoring case."""
+        name = key(email)
+        if isinstance(email, str):
+            name = email.strip().casefold()
+        declared = fact is not None and fact.declared
+        node = self._builder.node(NodeKind.USER, name, place, declared=declared, fact=fact)
+        for text in (email, *(fact.ids if fact else ())):
+            self._people.setdefault(_folded(text), node)
+        return node
+
+    def add_bot(self, name: Value, place: Place | None, fact: Bot | None) -> Node:
+        """Return the node of a bot or agent."""
+        declared = fact is not None and fact.declared
+        node = self._builder.node(NodeKind.BOT, key(name), place, declared=declared, fact=fact)
+        self._bots.setdefault(key(name), node)
+        return node
+
+    # finding
+
+    def group(self, name: Value, provider: str | None = None) -> Node | None:
+        """Return the group of this name or id, in the provider if given, else in the only provider that has it."""
+        text = key(name).removeprefix("group:")
+        if provider is not None and (found := self._groups.get((provider, text))) is not None:
+            return found
+        head, _, tail = text.partition("/")
+        if tail and (found := self._groups.get((head, tail))) is not None:
+            return found
+        same = self._any_group.get(text, ())
+        return same[0] if len(same) == 1 else None
+
+    def groups_named(self, name: Value) -> list[Node]:
+        """Return the groups of this exact name in all providers, ordered by id."""
+        return sorted(
+            (node for node in self._any_group.get(key(name), ()) if key(self.name_of[node.id]) == key(name)),
+            key=lambda node: node.id,
+        )
+
+    def person(self, name: Value) -> Node | None:
+        """Return the person of this e-mail or id."""
+        text = _folded(name)
+        return self._people.get(text) or self._people.get(text.removeprefix("user:"))
+
+    def bot(self, name: Value) -> Node | None:
+        """Return the bot or agent of this name."""
+        return self._bots.get(key(name).removeprefix("bot:"))
+
+    def named(self, name: Value, place: Place | None) -> Node | None:
+        """Return the node that a manifest names (`group:okta/eng`, `user:…`, `bot:…`, `role:…`, an ARN), made if it is new.
+
+        None for a text that is no node's name.
+        """
+        text = key(name)
+        prefix, _, rest = text.partition(":")
+        if prefix == "user":
+            return self.person(rest) or self.add_person(rest, place, None)
+        if prefix == "group":
+            found = self.group(rest)
+            if found is not None:
+                return found
+            head, _, tail = rest.partition("/")
+            return self.add_group(head if tail else "unknown", tail or rest, place, None)
+        if prefix == "bot":
+            return self.bot(rest) or self.add_bot(rest, place, None)
+        if prefix == "team":
+            return self._builder.node(NodeKind.TEAM, rest, place, declared=False)
+        if prefix == "role":
+            return self._builder.node(NodeKind.ROLE, rest, place, declared=False, title=rest.rpartition("/")[2])
+        if prefix == "arn" and (":role/" in text or ":assumed-role/" in text):
+            return self._builder.node(NodeKind.ROLE, text, place, declared=False, title=text.rpartition("/")[2])
+        if prefix == "arn" and ":user/" in text:
+            return self._builder.node(NodeKind.USER, text, place, declared=False, title=text.rpartition("/")[2])
+        if not isinstance(name, str) and self._builder.get(f"role:{text}") is not None:
+            return self._builder.get(f"role:{text}")
+        return self.bot(name) or self.group(name) or self.person(name)
+
+
+def _folded(value: Value) -> str:
+    return value.strip().casefold() if isinstance(value, str) else key(value)
+
+
+def link_identity(estate: Estate, builder: GraphBuilder) -> Identities:
+    """Add people, groups, bots and memberships, and return the index by which the other joins find them."""
+    identities = Identities(builder)
+    for person in estate.all(Person):
+        node = identities.add_person(person.email, person.place, person)
+        if isinstance(person.status, str) and person.status.casefold() in CANNOT_SIGN_IN:
+            identities.signed_out.add(node.id)
+    for group in estate.all(Group):
+        identities.add_group(group.provider, group.name, group.place, group)
+    bots = [(bot, identities.add_bot(bot.name, bot.place, bot)) for bot in estate.all(Bot)]
+    for membership in estate.all(Membership):
+        _link_membership(membership, builder, identities)
+    for bot, node in bots:
+        _link_bot(bot, node, builder, identities)
+    return identities
+
+
+def _link_membership(membership: Membership, builder: GraphBuilder, identities: Identities) -> None:
+    group = identities.group(membership.group, membership.provider)
+    if group is None:
+        if isinstance(membership.group, Unknown):
+            builder.unknown(f"which group has this member is not known: {membership.group.reason}", membership.place)
+            return
+        group = identities.add_group(membership.provider, membership.group, membership.place, None)
+    certainty, condition = Certainty.CERTAIN, None
+    if membership.dynamic is not None:
+        certainty, condition = Certainty.UNKNOWN, f"the rule `{membership.dynamic}` holds"
+    member = _member(membership, builder, identities)
+    if member is None or member is group or member.id in identities.signed_out:
+        return
+    builder.edge(member, group, EdgeKind.MEMBER_OF, f"is a member of `{key(membership.group) if isinstance(membership.group, str) else group.name}`",
+                 membership.place, certainty=certainty, condition=condition)  # fmt: skip
+
+
+def _member(membership: Membership, builder: GraphBuilder, identities: Identities) -> Node | None:
+    member, kind = membership.member, membership.member_kind
+    found: Node | None = None
+    if kind in ("user", "any"):
+        found = identities.person(member)
+    if found is None and kind in ("group", "any"):
+        found = identities.group(member, membership.provider)
+    if found is None and kind in ("bot", "any"):
+        found = identities.bot(member)
+    if found is not None:
+        return found
+    if membership.dynamic is None and not is_known(member):
+        builder.unknown(f"who is a member of `{key(membership.group)}` is not known: {why_unknown([member])}", membership.place)
+        return None if isinstance(member, Unknown) else _mentioned(kind, member, membership, identities)
+    if not isinstance(member, str) or not member:
+        return None
+    return _mentioned(kind, member, membership, identities)
+
+
+def _mentioned(kind: str, member: Value, membership: Membership, identities: Identities) -> Node:
+    if kind == "group":
+        return identities.add_group(membership.provider, member, membership.place, None)
+    if kind == "bot":
+        return identities.add_bot(member, membership.place, None)
+    return identities.add_person(member, membership.place, None)
+
+
+def _link_bot(bot: Bot, node: Node, builder: GraphBuilder, identities: Identities) -> None:
+    for name in bot.acts_for:
+        principal = identities.named(name, bot.place)
+        if principal is None:
+            builder.unknown(f"`{key(name)}`, for which `{key(bot.name)}` acts, is not in the repository", bot.place)
+        else:
+            builder.edge(node, principal, EdgeKind.ACTS_FOR, f"acts for `{principal.name}`", bot.place)
+    for name in bot.groups:
+        group = identities.group(name) or _only_named_group(name, bot, identities)
+        builder.edge(node, group, EdgeKind.MEMBER_OF, f"is a member of `{group.name}`", bot.place)
+
+
+def _only_named_group(name: Value, bot: Bot, identities: Identities) -> Node:
+    text = key(name).removeprefix("group:")
+    provider, _, rest = text.partition("/")
+    if not rest:
+        providers = sorted(set(identities.provider_of.values()))
+        provider, rest = (providers[0] if len(providers) == 1 else "unknown"), text
+    return identities.add_group(provider, rest, bot.place, None)
+
+
+def providers(nodes: Iterable[Node]) -> list[str]:
+    """Return the providers of some group nodes, sorted."""
+    return sorted({node.id.removeprefix("group:").partition("/")[0] for node in nodes})

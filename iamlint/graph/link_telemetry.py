@@ -1,0 +1,180 @@
+"""Telemetry into the graph: projects, mappings of groups, bindings of users, credentials and where they are kept."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from iamlint.graph.builder import GraphBuilder, weakest, why_unknown
+from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
+from iamlint.graph.link_identity import Identities
+from iamlint.graph.release import Releases
+from iamlint.graph.scopes import Scopes
+from iamlint.model.estate import Estate
+from iamlint.model.telemetry import (
+    CAPABILITIES,
+    RoleBinding,
+    RoleGrant,
+    ScopeMapping,
+    TelemetryCredential,
+    TelemetryProject,
+    TokenUse,
+)
+from iamlint.source.value import Unknown, Value, is_known, key
+
+ANYTHING = frozenset(CAPABILITIES)
+"""What a role may permit whose name is not known."""
+
+
+class Given(NamedTuple):
+    """What a role in a scope comes to: the scope's node, what may be done there, and how sure that is."""
+
+    scope: Node
+    capabilities: frozenset[str]
+    certainty: Certainty
+    role: str
+
+
+def link_telemetry(estate: Estate, builder: GraphBuilder, identities: Identities) -> Scopes:
+    """Add telemetry scopes and everything that opens them; return the index of the scopes."""
+    scopes = Scopes(estate, builder)
+    for project in estate.all(TelemetryProject):
+        if isinstance(project.name, Unknown) and not project.declared:
+            continue  # a dashboard in a project that nobody knows opens nothing
+        scopes.project(project.vendor, project.organization, project.name, project.place, project)
+    releases = Releases(estate, builder, identities)
+    for mapping in estate.all(ScopeMapping):
+        _link_mapping(mapping, builder, releases, scopes)
+    for binding in estate.all(RoleBinding):
+        _link_binding(binding, builder, identities, scopes)
+    for credential in estate.all(TelemetryCredential):
+        _link_credential(credential, builder, identities, scopes)
+    for use in estate.all(TokenUse):
+        _link_use(use, builder, identities, scopes)
+    scopes.link()
+    return scopes
+
+
+def _given(vendor: str, organization: Value | None, grant: RoleGrant, builder: GraphBuilder, scopes: Scopes) -> Given:
+    """Return what a role in a scope comes to (E1, E2). A role that the vendor does not know may permit anything."""
+    role = grant.role
+    name = key(grant.text) if isinstance(grant.text, str) else "a role that is not known"
+    certainty = Certainty.CERTAIN
+    capabilities = ANYTHING if role is None else role.capabilities
+    if role is None:
+        certainty = Certainty.UNKNOWN
+        if not is_known(grant.text):
+            builder.unknown(f"which role is granted is not known: {why_unknown([grant.text])}", grant.place)
+    if grant.project is None or (role is not None and role.level == "organization"):
+        scope = scopes.organization(vendor, organization, grant.place)
+        if role is not None and (role.level == "project" or grant.project is not None):
+            certainty = (
+                Certainty.UNKNOWN
+            )  # a role of one level in a scope of the other: the product refuses it, or drops the scope
+        return Given(scope, capabilities, certainty, name)
+    if isinstance(grant.project, Unknown):
+        builder.unknown(
+            f"in which project `{name}` is granted is not known: {grant.project.reason}", grant.project_place or grant.place
+        )
+    return Given(
+        scopes.project(vendor, organization, grant.project, grant.project_place or grant.place), capabilities, certainty, name
+    )
+
+
+def _link_mapping(mapping: ScopeMapping, builder: GraphBuilder, releases: Releases, scopes: Scopes) -> None:
+    given = [(_given(mapping.vendor, mapping.organization, grant, builder, scopes), grant) for grant in mapping.grants]
+    for released in releases.of(mapping):
+        for role, grant in given:
+            builder.edge(
+                released.node, role.scope, EdgeKind.MAPPED_TO, f"is mapped to `{role.role}` by `{_shown(mapping.attribute)}` = `{_shown(mapping.value)}`",
+                grant.place, condition=released.condition, certainty=weakest(released.certainty, role.certainty),
+                capabilities=role.capabilities, assumed=released.assumed, detail=role.role,
+            )  # fmt: skip
+
+
+def _link_binding(binding: RoleBinding, builder: GraphBuilder, identities: Identities, scopes: Scopes) -> None:
+    role = _given(binding.vendor, binding.organization, binding.grant, builder, scopes)
+    for user, place in binding.users:
+        if isinstance(user, Unknown) and identities.person(user) is None:
+            builder.unknown(f"who is bound to `{role.role}` is not known: {user.reason}", place)
+        node = identities.person(user) or identities.add_person(user, place, None)
+        reason = f"is bound to `{role.role}` by hand"
+        builder.edge(
+            node,
+            role.scope,
+            EdgeKind.GRANTS,
+            reason,
+            place,
+            certainty=role.certainty,
+            capabilities=role.capabilities,
+            detail=role.role,
+        )
+
+
+def _link_credential(credential: TelemetryCredential, builder: GraphBuilder, identities: Identities, scopes: Scopes) -> None:
+    name = f"{credential.vendor}/{key(credential.name)}"
+    token = builder.node(NodeKind.CREDENTIAL, name, credential.place, fact=credential, title=key(credential.name))
+    detail = key(credential.role.text) if credential.role is not None else credential.kind
+    certainty, capabilities = Certainty.CERTAIN, credential.capabilities
+    if credential.role is not None and credential.role.role is None:
+        certainty, capabilities = Certainty.UNKNOWN, ANYTHING
+    elif not capabilities and credential.kind == "api-key" and credential.role is None:
+        certainty, capabilities = Certainty.UNKNOWN, ANYTHING  # an API key acts with a role, and nothing says which
+        builder.unknown(f"which role the API key `{key(credential.name)}` has is not in the repository", credential.place)
+    if credential.project is None:
+        scope = scopes.organization(credential.vendor, credential.organization, credential.place)
+    else:
+        scope = scopes.project(credential.vendor, credential.organization, credential.project, credential.field_place("project"))
+    builder.edge(token, scope, EdgeKind.SCOPED_TO, f"is {_article(credential.kind)} for it", credential.place,
+                 certainty=certainty, capabilities=capabilities, detail=detail)  # fmt: skip
+    for holder, place in credential.holders:
+        node = identities.named(holder, place)
+        if node is None:
+            builder.unknown(f"`{key(holder)}`, which holds `{key(credential.name)}`, names nothing in the repository", place)
+        else:
+            builder.edge(node, token, EdgeKind.HOLDS, f"holds `{key(credential.name)}`", place)
+
+
+def _link_use(use: TokenUse, builder: GraphBuilder, identities: Identities, scopes: Scopes) -> None:
+    """A workload that presents a token holds it; a token that no file declares gets a node of its own."""
+    name = key(use.workload)
+    node = identities.bot(use.workload) or identities.add_bot(name, use.place, None)
+    if use not in node.facts:
+        node.facts = (*node.facts, use)
+        builder.units.setdefault(node.id, use.unit)
+    if use.token is None or isinstance(use.token, Unknown):
+        return
+    token = _token(use, builder)
+    builder.edge(node, token, EdgeKind.HOLDS, f"presents `{_shown(use.token)}`", use.place)
+    if use.project is not None and not isinstance(use.project, Unknown):
+        scope = scopes.project(use.vendor, None, use.project, use.place)
+        if not any(edge.source is token and edge.target is scope for edge in builder.edges):
+            # A collector's own word for its project: the token decides, and the token is not in the repository.
+            builder.edge(token, scope, EdgeKind.SCOPED_TO, "is presented for it", use.place, certainty=Certainty.UNKNOWN,
+                         capabilities=frozenset({"telemetry:ingest"}))  # fmt: skip
+
+
+def _token(use: TokenUse, builder: GraphBuilder) -> Node:
+    text = key(use.token) if use.token is not None else ""
+    for node in builder.of_kind(NodeKind.CREDENTIAL):
+        for fact in node.facts:
+            if isinstance(fact, TelemetryCredential) and (
+                key(fact.name) == text or any(key(stored) == text for stored, _ in fact.stored_in)
+            ):
+                return node
+    return builder.node(NodeKind.CREDENTIAL, f"{use.vendor}/{text}", use.place, declared=False, title=text)
+
+
+def _shown(value: Value) -> str:
+    return value if isinstance(value, str) else key(value)
+
+
+_ARTICLES = {
+    "access-token": "an access token",
+    "api-key": "an API key",
+    "satellite-key": "a satellite key",
+    "scim-key": "a SCIM key",
+}
+
+
+def _article(kind: str) -> str:
+    return _ARTICLES.get(kind, f"a {kind}")

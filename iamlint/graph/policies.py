@@ -1,0 +1,64 @@
+"""Policy documents by whom they govern: what is attached to an identity, at which layer, and what of it is not held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from iamlint.graph.elements import Node
+from iamlint.model.aws import AwsResource, AwsRole
+from iamlint.model.estate import Estate
+from iamlint.model.policy import Attachment, Layer, Policy
+
+
+class Attached(NamedTuple):
+    """The policies that count for one AWS identity, by layer. `missing` are documents that the repository does not hold."""
+
+    identity: tuple[Policy, ...] = ()
+    boundary: tuple[Policy, ...] | None = None
+    scp: tuple[tuple[Policy, ...], ...] = ()
+    rcp: tuple[tuple[Policy, ...], ...] = ()
+    missing: tuple[str, ...] = ()
+    not_seen: frozenset[Layer] = frozenset()
+
+
+class Policies:
+    """Every policy document of the repository, and what it is attached to."""
+
+    def __init__(
+        self,
+        documents: Iterable[Policy],
+        attached: Mapping[int, Attached],
+        governed: Mapping[int, tuple[Node, ...]],
+    ) -> None:
+        self.all = tuple(documents)
+        self._attached = attached
+        self._governed = governed
+
+    def of(self, node: Node) -> Attached:
+        """Return the policies of an AWS identity; none for any other node."""
+        return self._attached.get(id(node), _NOTHING)
+
+    def attached_to(self, policy: Policy) -> list[Node]:
+        """Return the nodes that the document governs, ordered by id."""
+        return sorted(self._governed.get(id(policy), ()), key=lambda node: node.id)
+
+
+_NOTHING = Attached()
+
+
+def documents(estate: Estate) -> list[Policy]:
+    """Return every policy document of the estate once, ordered by unit, then as declared."""
+    found: dict[int, Policy] = {}
+    for facts in estate.units:
+        for item in facts.items:
+            policy: Policy | None = None
+            if isinstance(item, Policy):
+                policy = item
+            elif isinstance(item, AwsRole):
+                policy = item.trust
+            elif isinstance(item, (AwsResource, Attachment)):
+                policy = item.policy
+            if policy is not None:
+                found.setdefault(id(policy), policy)
+    return list(found.values())

@@ -1,0 +1,312 @@
+"""Reach: who leads to what, by which path, how surely (semantics D5).
+
+Walked are the edges by which an identity becomes another one, and those that grant something at their end. A path is as
+sure as its weakest edge; a surer path is preferred to a shorter one. What lies behind an account is not reached by
+reaching the account: its edges count only when the walk starts there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from iamlint.graph.adjacency import Adjacency, components, walk
+from iamlint.graph.builder import LEVEL, weakest
+from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node, NodeKind, Reached
+
+BECOMING = frozenset({
+    EdgeKind.MEMBER_OF, EdgeKind.ASSIGNED_TO, EdgeKind.MAY_ASSUME, EdgeKind.HOLDS, EdgeKind.MAY_READ_SECRET, EdgeKind.MAY_BECOME,
+})  # fmt: skip
+"""Edges whose source can act as their target (D5)."""
+
+GRANTING = frozenset({EdgeKind.MAPPED_TO, EdgeKind.SCOPED_TO, EdgeKind.GRANTS, EdgeKind.IN_ENVIRONMENT})
+"""Edges that lead to what is reached and not to somebody who reaches."""
+
+_CERTAINTIES = tuple(sorted(LEVEL, key=LEVEL.__getitem__))
+_MEMO = 4096
+
+
+def is_walked(edge: Edge) -> bool:
+    """Return whether reach goes along the edge: a role in a scope that permits nothing leads nowhere."""
+    if edge.kind in BECOMING:
+        return edge.source.kind is not NodeKind.ACCOUNT
+    if edge.kind not in GRANTING:
+        return False
+    return edge.target.kind is not NodeKind.PROJECT or bool(edge.capabilities) or edge.source.kind is NodeKind.PROJECT
+
+
+class Reach:
+    """Answers about reach over fixed nodes and edges. The adjacency is built when the first question comes."""
+
+    def __init__(self, nodes: Sequence[Node], edges: Sequence[Edge]) -> None:
+        self._nodes = nodes
+        self._edges = edges
+        self._from_accounts: dict[int, list[int]] = {}
+        self._accounts_into: dict[int, list[int]] = {}
+        for number, edge in enumerate(edges):
+            if edge.source.kind is NodeKind.ACCOUNT and edge.kind in BECOMING:
+                self._from_accounts.setdefault(edge.source.number, []).append(number)
+                self._accounts_into.setdefault(edge.target.number, []).append(number)
+        self._forward: Adjacency | None = None
+        self._backward: Adjacency | None = None
+        self._memo: dict[int, list[Reached]] = {}
+
+    # what a node reaches
+
+    def reach(self, node: Node) -> list[Reached]:
+        """Return everything that the node reaches, surest first, then nearest; not the node itself."""
+        known = self._memo.get(node.number)
+        if known is None:
+            if len(self._memo) >= _MEMO:
+                self._memo.clear()
+            known = self._memo[node.number] = self._reach(node)
+        return known
+
+    def _reach(self, node: Node) -> list[Reached]:
+        found: list[Reached] = []
+        done = {node.number}
+        teams: set[str] = set()
+        for limit, met in self._levels(node):
+            capabilities = self._capabilities(met, limit)
+            for number in met:
+                if number in done:
+                    continue
+                done.add(number)
+                target = self._nodes[number]
+                path = self._path(met, number)
+                found.append(Reached(target, path, _CERTAINTIES[limit], capabilities.get(number, frozenset())))
+        by_id = {item.node.id: item for item in found}
+        for item in [Reached(node, (), Certainty.CERTAIN, frozenset()), *found]:
+            team = item.node.team
+            if (
+                team is not None
+                and team.value not in teams
+                and f"team:{team.value}" not in by_id
+                and item.node.kind is not NodeKind.TEAM
+            ):
+                teams.add(team.value)
+                target_node = self._team(team.value)
+                if target_node is not None:
+                    edge = Edge(
+                        item.node, target_node, EdgeKind.OWNS, f"belongs to team `{team.value}` ({team.source})", team.place
+                    )
+                    found.append(Reached(target_node, (*item.path, edge), item.certainty, frozenset()))
+        return found
+
+    def _team(self, name: str) -> Node | None:
+        from bisect import bisect_left
+
+        wanted = f"team:{name}"
+        index = bisect_left(self._nodes, wanted, key=lambda node: node.id)
+        return self._nodes[index] if index < len(self._nodes) and self._nodes[index].id == wanted else None
+
+    def _levels(self, node: Node) -> Iterator[tuple[int, dict[int, int]]]:
+        """Yield, from certain to unknown, what can be reached over edges that are at least so sure."""
+        previous = -1
+        for limit in range(3):
+            met = self._walk(node, limit)
+            if len(met) != previous or limit == 0:
+                yield limit, met
+            previous = len(met)
+
+    def _walk(self, node: Node, limit: int) -> dict[int, int]:
+        first = self._from_accounts.get(node.number)
+        met = walk(self.forward, [node.number], limit)
+        if not first:
+            return met
+        # An account: the edges that leave it are kept apart, as reaching an account does not reach beyond it.
+        for number in first:
+            edge = self._edges[number]
+            if LEVEL[edge.certainty] <= limit and edge.target.number not in met:
+                below = walk(self.forward, [edge.target.number], limit)
+                met[edge.target.number] = -2 - number
+                for reached, entry in below.items():
+                    met.setdefault(reached, entry)
+        return met
+
+    def _path(self, met: dict[int, int], number: int) -> tuple[Edge, ...]:
+        path: list[Edge] = []
+        entry = met[number]
+        while entry != -1:
+            edge = self._edges[-2 - entry] if entry < -1 else self._edges[self.forward.edge[entry]]
+            path.append(edge)
+            entry = met[edge.source.number]
+        return tuple(reversed(path))
+
+    def _capabilities(self, met: Iterable[int], limit: int) -> dict[int, frozenset[str]]:
+        """Return what may be done in each telemetry scope met, by the union over all edges that lead there from what was met."""
+        forward, edges = self.forward, self._edges
+        found: dict[int, frozenset[str]] = {}
+        scopes: list[int] = []
+        for number in met:
+            if self._nodes[number].kind is NodeKind.PROJECT:
+                scopes.append(number)
+            for entry in range(forward.start[number], forward.start[number + 1]):
+                edge = edges[forward.edge[entry]]
+                if edge.capabilities and forward.level[entry] <= limit:
+                    target = edge.target.number
+                    found[target] = found.get(target, frozenset()) | edge.capabilities
+        for number in scopes:
+            for entry in range(forward.start[number], forward.start[number + 1]):
+                target = forward.target[entry]
+                if self._nodes[target].kind is NodeKind.PROJECT and forward.level[entry] <= limit:
+                    found[target] = found.get(target, frozenset()) | found.get(number, frozenset())
+        return found
+
+    # who reaches a node
+
+    def reached_by(self, node: Node) -> list[Reached]:
+        """Return everything that reaches the node, surest first, then nearest; `node` of each is the one that reaches."""
+        found: list[Reached] = []
+        done = {node.number}
+        for limit in range(3):
+            met = walk(self.backward, [node.number], limit)
+            for number in [*met, *self._accounts_before(met, limit)]:
+                if number in done:
+                    continue
+                done.add(number)
+                path = self._path_to(met, number, limit)
+                capabilities: frozenset[str] = frozenset()
+                for edge in path:
+                    capabilities = capabilities | edge.capabilities
+                found.append(Reached(self._nodes[number], path, _CERTAINTIES[limit], capabilities))
+        return found
+
+    def ancestors(self, numbers: Sequence[int], limit: int = 2) -> list[int]:
+        """Return the numbers of all nodes that reach one of the given ones, themselves included, nearest first."""
+        met = walk(self.backward, numbers, limit)
+        return [*met, *self._accounts_before(met, limit)]
+
+    def _accounts_before(self, met: dict[int, int], limit: int) -> list[int]:
+        if not self._accounts_into:
+            return []
+        return list(dict.fromkeys(
+            self._edges[number].source.number
+            for reached in met for number in self._accounts_into.get(reached, ())
+            if LEVEL[self._edges[number].certainty] <= limit
+        ))  # fmt: skip
+
+    def _path_to(self, met: dict[int, int], number: int, limit: int) -> tuple[Edge, ...]:
+        path: list[Edge] = []
+        if number not in met:  # an account
+            first = next(
+                n
+                for n in self._from_accounts[number]
+                if self._edges[n].target.number in met and LEVEL[self._edges[n].certainty] <= limit
+            )
+            path.append(self._edges[first])
+            number = self._edges[first].target.number
+        entry = met[number]
+        while entry != -1:
+            edge = self._edges[self.backward.edge[entry]]
+            path.append(edge)
+            entry = met[edge.target.number]
+        return tuple(path)
+
+    # paths
+
+    def shortest_path(self, source: Node, target: Node) -> tuple[Edge, ...] | None:
+        """Return the surest, then shortest path, an empty one from a node to itself, or None."""
+        if source is target:
+            return ()
+        return next((item.path for item in self.reach(source) if item.node is target), None)
+
+    def all_paths(self, source: Node, target: Node, limit: int) -> Iterator[tuple[Edge, ...]]:
+        """Yield up to `limit` paths without a repeated node, shortest first. Only nodes that lead to the target are entered."""
+        useful = set(self.ancestors([target.number]))
+        queue: list[tuple[Node, tuple[Edge, ...]]] = [(source, ())]
+        given = 0
+        for node, path in queue:
+            if node is target and path:
+                yield path
+                given += 1
+                if given >= limit:
+                    return
+                continue
+            if len(queue) > _MOST_PARTIAL_PATHS:
+                continue
+            for edge in self._next(node, not path):
+                if (
+                    edge.target.number in useful
+                    and edge.target is not source
+                    and all(edge.target is not step.target for step in path)
+                ):
+                    queue.append((edge.target, (*path, edge)))
+
+    def _next(self, node: Node, first: bool) -> list[Edge]:
+        forward = self.forward
+        edges = [self._edges[forward.edge[entry]] for entry in range(forward.start[node.number], forward.start[node.number + 1])]
+        if first:
+            edges += [self._edges[number] for number in self._from_accounts.get(node.number, ())]
+        return edges
+
+    # the inside
+
+    @property
+    def forward(self) -> Adjacency:
+        """The walked edges by source."""
+        if self._forward is None:
+            self._forward, self._backward = self._build()
+        return self._forward
+
+    @property
+    def backward(self) -> Adjacency:
+        """The walked edges by target."""
+        if self._backward is None:
+            self._forward, self._backward = self._build()
+        return self._backward
+
+    def _build(self) -> tuple[Adjacency, Adjacency]:
+        numbers = [number for number, edge in enumerate(self._edges) if is_walked(edge)]
+        sources = [self._edges[number].source.number for number in numbers]
+        targets = [self._edges[number].target.number for number in numbers]
+        levels = [LEVEL[self._edges[number].certainty] for number in numbers]
+        size = len(self._nodes)
+        return Adjacency(size, sources, targets, levels, numbers), Adjacency(size, targets, sources, levels, numbers)
+
+
+_MOST_PARTIAL_PATHS = 200_000
+
+
+class Closure:
+    """For every node at once, which of some chosen targets it reaches: one bit set a node, shared where sets are equal."""
+
+    def __init__(self, reach: Reach, nodes: Sequence[Node], targets: Sequence[Node], certainty: Certainty) -> None:
+        self._targets = tuple(targets)
+        limit = LEVEL[certainty]
+        forward = reach.forward
+        bit_of = {target.number: 1 << index for index, target in enumerate(targets)}
+        self._bits: list[int] = [0] * len(nodes)
+        bits = self._bits
+        for component in components(forward, len(nodes), limit):
+            reached = 0
+            for number in component:
+                own = bit_of.get(number, 0)
+                if own and len(component) > 1:
+                    reached |= own
+                for entry in range(forward.start[number], forward.start[number + 1]):
+                    if forward.level[entry] <= limit:
+                        target = forward.target[entry]
+                        further = bits[target] | bit_of.get(target, 0)
+                        # Keeping the same number object where nothing is added shares its memory among all members.
+                        reached = further if reached in (0, further) else reached | further
+            for number in component:
+                bits[number] = reached
+
+    def reached(self, node: Node) -> list[Node]:
+        """Return the chosen targets that the node reaches, in the order in which they were chosen."""
+        bits = self._bits[node.number]
+        found = []
+        while bits:
+            lowest = bits & -bits
+            found.append(self._targets[lowest.bit_length() - 1])
+            bits ^= lowest
+        return found
+
+    def bits(self, node: Node) -> int:
+        """Return the same as a bit set over the chosen targets."""
+        return self._bits[node.number]
+
+
+def path_certainty(path: Iterable[Edge]) -> Certainty:
+    """Return the certainty of a path: its weakest edge."""
+    return weakest(*(edge.certainty for edge in path))

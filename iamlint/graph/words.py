@@ -1,0 +1,64 @@
+"""Words in names: which environment or team a name, path or label shows.
+
+A name is cut into words at everything that is neither letter nor digit, and where camel case starts a new word; trailing
+numbers do not count (`prod2` is `prod`). The longest pattern wins (`pre-prod` before `prod`), a negated word shows
+nothing (`non-prod`), and a name that shows two environments shows none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import NamedTuple
+
+_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+_NEGATIONS = frozenset({"non", "not", "no"})
+
+
+class WordPattern(NamedTuple):
+    """One pattern of one label: words in a row, or a glob over the whole name."""
+
+    label: str
+    words: tuple[str, ...]
+    glob: str | None
+
+
+def patterns(label: str, texts: Iterable[str]) -> tuple[WordPattern, ...]:
+    """Return the patterns that the texts make for a label."""
+    made = []
+    for text in texts:
+        if any(mark in text for mark in "*?["):
+            made.append(WordPattern(label, (), text.casefold()))
+        elif words := words_of(text):
+            made.append(WordPattern(label, words, None))
+    return tuple(made)
+
+
+@lru_cache(maxsize=65536)
+def words_of(name: str) -> tuple[str, ...]:
+    """Return the words of a name, folded: `checkoutProd-eu1` → `checkout`, `prod`, `eu`."""
+    return tuple(word.casefold() for word in _WORD.findall(name[:1000]) if not word.isdigit())
+
+
+def shown_in(name: str, known: Sequence[WordPattern]) -> str | None:
+    """Return the one label that the name shows, or None when it shows none or several."""
+    folded = name.casefold()
+    labels = {pattern.label for pattern in known if pattern.glob is not None and fnmatchcase(folded, pattern.glob)}
+    if len(labels) == 1:
+        return next(iter(labels))
+    words = words_of(name)
+    longest_first = sorted((pattern for pattern in known if pattern.words), key=lambda pattern: -len(pattern.words))
+    position = 0
+    while position < len(words):
+        for pattern in longest_first:
+            length = len(pattern.words)
+            if words[position : position + length] == pattern.words:
+                if position == 0 or words[position - 1] not in _NEGATIONS:
+                    labels.add(pattern.label)
+                position += length
+                break
+        else:
+            position += 1
+    return next(iter(labels)) if len(labels) == 1 else None
