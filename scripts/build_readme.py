@@ -21,13 +21,16 @@ from difflib import unified_diff
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-BLOCK = re.compile(r"(<!-- output: (?P<command>[^\n]*?)(?: \| only (?P<ids>[A-Z0-9, ]+))? -->\n\n```text\n)(.*?)(```\n)", re.DOTALL)
+MARK = r"<!-- output: (?P<command>[^\n]*?)(?: \| only (?P<ids>[A-Z0-9, ]+))? -->"
+BLOCK = re.compile(rf"({MARK}\n\n```text\n)(.*?)(```\n)", re.DOTALL)
 
 
 def main(arguments: list[str]) -> int:
     """Write, or compare."""
     check = "--check" in arguments
-    program = [arguments[arguments.index("--program") + 1]] if "--program" in arguments else [sys.executable, "-m", "iamlint.cli.main"]
+    program = [sys.executable, "-m", "iamlint.cli.main"]
+    if "--program" in arguments:
+        program = [arguments[arguments.index("--program") + 1]]
     stale = False
     for path in [ROOT / "README.md", *sorted((ROOT / "docs" / "usage").glob("*.md"))]:
         old = path.read_text()

@@ -32,7 +32,7 @@ def test_no_expression_stands_inside_a_script():
 def test_every_variable_of_a_script_is_given_to_it():
     for step in STEPS:
         used = set(re.findall(r"\$\{?(INPUT_[A-Z_]+|ACTION_PATH|EXIT_CODE)", step.get("run", "")))
-        assert used == {name for name in step.get("env", {})}, step.get("name")
+        assert used == set(step.get("env", {})), step.get("name")
 
 
 def test_other_actions_are_pinned_to_a_major_version():

@@ -25,7 +25,9 @@ CASES = [pytest.param(line, id=f"{page.stem}: {line[:60]}") for page in PAGES fo
 
 
 def test_the_generated_pages_are_what_the_generator_writes():
-    run = subprocess.run([sys.executable, "scripts/build_docs.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, "scripts/build_docs.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert run.returncode == 0, run.stdout + run.stderr
 
 
@@ -44,7 +46,9 @@ def estate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("line", CASES)
 def test_a_command_of_the_usage_pages_works(line: str, estate: Path):
     assert line.startswith("iamlint ")
-    environment = {name: value for name, value in os.environ.items() if name not in ("GITHUB_ACTIONS", "PYTHONPATH", "FORCE_COLOR")}
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("GITHUB_ACTIONS", "PYTHONPATH", "FORCE_COLOR")
+    }
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
     run = subprocess.run(["sh", "-c", line], cwd=estate, env=environment, capture_output=True, text=True, check=False)
     assert run.returncode in (0, 1), run.stdout + run.stderr

@@ -17,7 +17,9 @@ ROOT = Path(__file__).resolve().parents[2]
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the interpreter of an environment that holds the example package, and sees this one's iamlint and pytest."""
     folder = tmp_path_factory.mktemp("plugin")
-    source = shutil.copytree(ROOT / "examples" / "plugin", folder / "source", ignore=shutil.ignore_patterns("*.egg-info", "build"))
+    source = shutil.copytree(
+        ROOT / "examples" / "plugin", folder / "source", ignore=shutil.ignore_patterns("*.egg-info", "build")
+    )
     _run(sys.executable, "-m", "build", "--quiet", "--wheel", "--outdir", str(folder / "dist"), str(source))
     _run(sys.executable, "-m", "venv", "--without-pip", str(folder / "venv"))
     interpreter = folder / "venv" / "bin" / "python"

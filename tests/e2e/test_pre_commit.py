@@ -30,7 +30,9 @@ Statement:
     Action: "*"
     Resource: "*"
 """
-SUPPRESSED = PLANTED.replace('    Action: "*"', '    # iamlint: ignore[IAM101] the break-glass policy, attached to nobody\n    Action: "*"')
+SUPPRESSED = PLANTED.replace(
+    '    Action: "*"', '    # iamlint: ignore[IAM101] the break-glass policy, attached to nobody\n    Action: "*"'
+)
 
 
 class Repository:
@@ -108,7 +110,8 @@ def test_there_are_two_hooks_over_the_whole_repository():
 
 
 @pytest.mark.parametrize(
-    "path", ["infra/main.tf", "prod.tfvars", "a/b.json", ".github/workflows/x.yml", "x.access.yaml", "pyproject.toml", "iamlint.yaml"]
+    "path",
+    ["infra/main.tf", "prod.tfvars", "a/b.json", ".github/workflows/x.yml", "x.access.yaml", "pyproject.toml", "iamlint.yaml"],
 )
 def test_a_change_of_this_file_runs_the_hooks(path: str):
     assert all(re.search(hook["files"], path) for hook in HOOKS)

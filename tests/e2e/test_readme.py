@@ -18,7 +18,9 @@ def commands() -> list[str]:
 
 
 def test_the_output_it_shows_is_what_the_run_prints():
-    run = subprocess.run([sys.executable, "scripts/build_readme.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, "scripts/build_readme.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert run.returncode == 0, run.stdout + run.stderr
     assert "<!-- output: iamlint check examples/estate" in README
 
