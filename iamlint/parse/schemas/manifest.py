@@ -209,25 +209,33 @@ _REQUEST = _object(
     ("do", "on"),
 )
 
+_CONTEXT: Schema = {
+    "type": "object",
+    "description": "What holds for every request: context keys of conditions with their values (a text, a list of texts, or "
+    "`{unknown: true}`); `environment` narrows patterns of telemetry projects to those of one environment.",
+    "additionalProperties": True,
+}
+
 _TEST = _object(
     "One assertion about who reaches what.",
     {
         "name": _text("What holds when the test passes, as a sentence."),
         "as": _text("The principal: a node's name or an ARN."),
         "can": _list("What the principal must be able to do.", _REQUEST),
-        "cannot": _list("What the principal must not be able to do.", _REQUEST),
-        "who_can": {**_REQUEST, "description": "The request whose principals are compared with `exactly`."},
-        "exactly": _texts("All who may, and nobody else.", "A node's name or an ARN."),
+        "cannot": _list("What the principal must not be able to do; of a pattern, nothing that matches it.", _REQUEST),
+        "reaches": _texts("What the principal must reach.", "A node's name, or a pattern of which at least one node is reached."),
+        "never_reaches": _texts("What the principal must not reach.", "A node's name, or a pattern of which no node is reached."),
+        "who_can": {**_REQUEST, "description": "The request whose principals are compared with the lists that follow."},
+        "exactly": _texts("All who may, and nobody else; who may only by being one of them needs no mention.", "A node's name or an ARN."),
+        "at_most": _texts("Nobody else may; not all of them have to.", "A node's name or an ARN."),
+        "includes": _texts("These may; others may too.", "A node's name or an ARN."),
         "disjoint": {**_texts("Nodes that must share nothing that they reach.", "A node's name."), "minItems": 2},
+        "given": _CONTEXT,
+        "unknown": {"enum": ["ok", "fails"], "description": "What an unknown answer does to the test. Default: it fails."},
+        "todo": _text("Why the test is known to fail today. It fails the run on the day it passes."),
     },
     ("name",),
 )
-
-_CONTEXT: Schema = {
-    "type": "object",
-    "description": "What holds for every request: `environment`, and context keys of conditions with their values.",
-    "additionalProperties": True,
-}
 
 KINDS: dict[str, Schema] = {
     "Telemetry": _kind(
