@@ -10,7 +10,6 @@ from textwrap import dedent
 from typing import Any
 
 import iamlint_rules
-
 from iamlint.lint.reserved import RESERVED
 from iamlint.lint.rule import Example, Rule
 from iamlint.project.plugins import rules_in

@@ -2,6 +2,7 @@
 
 import acme_iamlint_rules
 import pytest
+
 from iamlint.testing import examples_of
 
 
