@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import NamedTuple
+
+from iamlint.source.place import Route
 
 _TOKEN = re.compile(r'"(?:[^"\\]+|\\.)*+"|[{}\[\]:,]|[^\s{}\[\]:,"]+', re.DOTALL)
 _BRACKETS = re.compile(r'"(?:[^"\\]+|\\.)*+"|[{}\[\]]', re.DOTALL)
@@ -20,8 +24,6 @@ class DuplicateKey(NamedTuple):
 
 def duplicate_keys(text: str, limit: int = 20) -> list[DuplicateKey]:
     """Return the keys that stand twice in one object of a well-formed text, in reading order."""
-    import json
-
     found: list[DuplicateKey] = []
     objects: list[dict[str, tuple[int, int]] | None] = []
     key_next = False
@@ -82,3 +84,97 @@ def _depths(text: str) -> Iterator[tuple[int, int]]:
 
 
 _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
+
+
+def json_stretches(text: str, wanted: Iterable[tuple[Route, str]]) -> dict[tuple[Route, str], tuple[int, int]]:
+    """Return where each (route, part) stands; a route that was not written is its nearest written parent.
+
+    Empty when the text is not JSON. What lies beside the routes is skipped by the standard library's own scanner, so that
+    the whole costs little more than reading the file.
+    """
+    root = _Wish()
+    listed = list(wanted)
+    for route, _ in listed:
+        wish = root
+        for step in route:
+            wish = wish.below.setdefault(step, _Wish())
+    try:
+        _scan(text, _skip(text, 0), root)
+    except (StopIteration, ValueError, IndexError, RecursionError):
+        return {}
+    return {(route, part): _found(root, route, part) for route, part in listed}
+
+
+class _Wish:
+    """A node on the way to a wanted route, and where it was found."""
+
+    __slots__ = ("below", "key", "value")
+
+    def __init__(self) -> None:
+        self.below: dict[str | int, _Wish] = {}
+        self.key: tuple[int, int] | None = None
+        self.value: tuple[int, int] | None = None
+
+
+def _found(root: _Wish, route: Route, part: str) -> tuple[int, int]:
+    here = root
+    for step in route:
+        below = here.below[step]
+        if below.value is None:
+            break
+        here = below
+    else:
+        if part == "key" and here.key is not None:
+            return here.key
+    assert here.value is not None
+    return here.value
+
+
+def _scan(text: str, start: int, wish: _Wish) -> int:
+    """Record where the value at `start` stands, and what is wanted inside it; return its end. As deep as the routes."""
+    opening = text[start]
+    if not wish.below or opening not in "{[":
+        end = int(_SCANNER(text, start)[1])
+    elif opening == "{":
+        at = _skip(text, start + 1)
+        while text[at] != "}":
+            key, after = scanstring(text, at + 1)
+            inner = wish.below.get(_mended(key))
+            value_at = _skip(text, _skip(text, after) + 1)
+            if inner is None:
+                end = int(_SCANNER(text, value_at)[1])
+            else:
+                inner.key = (at, after)
+                end = _scan(text, value_at, inner)
+            at = _skip(text, end)
+            if text[at] == ",":
+                at = _skip(text, at + 1)
+        end = at + 1
+    else:
+        at = _skip(text, start + 1)
+        index = 0
+        while text[at] != "]":
+            inner = wish.below.get(index)
+            end = int(_SCANNER(text, at)[1]) if inner is None else _scan(text, at, inner)
+            index += 1
+            at = _skip(text, end)
+            if text[at] == ",":
+                at = _skip(text, at + 1)
+        end = at + 1
+    wish.value = (start, end)
+    return end
+
+
+def _skip(text: str, at: int) -> int:
+    found = _SPACE.match(text, at)
+    return found.end() if found is not None else at
+
+
+def _mended(key: str) -> str:
+    return HALF_SURROGATE.sub("\ufffd", key)
+
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+_SCANNER = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
+HALF_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half of a surrogate pair: no character by itself."""

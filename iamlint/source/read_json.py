@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from iamlint.source.encoding import Decoded, decode
-from iamlint.source.json_text import depth_at_least, duplicate_keys
+from iamlint.source.json_text import HALF_SURROGATE, depth_at_least, duplicate_keys
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem
 from iamlint.source.reading import MAX_DEPTH, MAX_JSON_BYTES, Reading
@@ -50,7 +50,7 @@ def read_json_text(decoded: Decoded, path: str, *, numbers_as_text: bool = False
 def mended(value: Any) -> Any:
     """Return the value with every half of a surrogate pair replaced: alone it is no text that can be written out."""
     if isinstance(value, str):
-        return _HALF.sub("\ufffd", value)
+        return HALF_SURROGATE.sub("\ufffd", value)
     if isinstance(value, list):
         return [mended(item) for item in value]
     if isinstance(value, dict):
@@ -82,7 +82,6 @@ _LAST_WINS = json.JSONDecoder(parse_constant=_constant)
 _TEXT_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_int=str, parse_float=str)
 _LAST_WINS_TEXT = json.JSONDecoder(parse_constant=_constant, parse_int=str, parse_float=str)
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
-_HALF = re.compile("[\ud800-\udfff]")
 
 
 def _problem(decoded: Decoded, path: str, start: int, end: int, message: str, help: str = "", id: str = "IL002") -> Problem:

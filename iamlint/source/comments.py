@@ -1,0 +1,126 @@
+"""Suppressions written as comments: `# iamlint: ignore[TEL101] reason`, behind the code they speak of or above it."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from iamlint.source.encoding import decode_leniently
+from iamlint.source.place import Place
+
+
+class InlineSuppression(NamedTuple):
+    """One comment. It covers its own line when code stands before it, else the next line of code (both inclusive)."""
+
+    line: int
+    first_line: int
+    last_line: int
+    ids: tuple[str, ...]
+    reason: str
+    place: Place
+
+
+def suppressions(data: bytes, path: str) -> list[InlineSuppression]:
+    """Return the suppression comments of a file, in order. JSON has no comments, so none."""
+    if b"iamlint:" not in data or path.endswith(".json"):
+        return []
+    decoded = decode_leniently(data)
+    is_hcl = path.endswith((".tf", ".tofu", ".tfvars"))
+    lines = decoded.text.split("\n")
+    within = _hcl_texts(lines) if is_hcl else _block_scalars(lines)
+    found: list[InlineSuppression] = []
+    start = 0
+    for number, line in enumerate(lines):
+        match = _COMMENT.search(line) if "iamlint:" in line and not within[number] else None
+        if match is not None and _is_comment(line, match.start(), is_hcl):
+            ids = tuple(part for part in re.split(r"[\s,]+", match["ids"]) if part)
+            reason = match["reason"].strip()
+            if match["mark"] == "/*":
+                reason = reason.partition("*/")[0].strip()
+            before = line[: match.start()].strip()
+            after = line[match.start() :].partition("*/")[2].strip() if match["mark"] == "/*" else ""
+            target = number if before or after else _next_code(lines, number, is_hcl)
+            end = len(line.rstrip())
+            span = (decoded.byte(start + match.start()), decoded.byte(start + max(end, match.end("ids") + 1)))
+            found.append(InlineSuppression(number + 1, target + 1, target + 1, ids, reason, Place(path, span=span)))
+        start += len(line) + 1
+    return found
+
+
+_COMMENT = re.compile(r"(?P<mark>#|//|/\*)+\s*iamlint:\s*ignore\[(?P<ids>[^\]]*)\](?P<reason>.*)")
+
+
+def _is_comment(line: str, at: int, is_hcl: bool) -> bool:
+    """Return whether the mark at this column opens a comment: it does not inside quotes, nor in YAML inside a word."""
+    if not is_hcl and (line[at] != "#" or (at > 0 and line[at - 1] not in " \t")):
+        return False
+    quote = ""
+    column = 0
+    while column < at:
+        letter = line[column]
+        if quote:
+            if letter == "\\" and quote == '"':
+                column += 1
+            elif letter == quote:
+                quote = ""
+        elif letter == '"' or (letter == "'" and not is_hcl and line[:column].strip(" -")[-1:] in ("", ":", "[", "{", ",")):
+            quote = letter
+        elif letter == "#" and (is_hcl or column == 0 or line[column - 1] in " \t"):
+            return True  # inside a comment that began earlier
+        column += 1
+    return not quote
+
+
+def _next_code(lines: list[str], number: int, is_hcl: bool) -> int:
+    """Return the next line that holds code; the last line when there is none."""
+    marks = ("#", "//", "/*") if is_hcl else ("#",)
+    for following in range(number + 1, len(lines)):
+        text = lines[following].strip()
+        if text and not text.startswith(marks) and (is_hcl or text != "---"):
+            return following
+    return number
+
+
+_BLOCK_SCALAR = re.compile(r"(?:^|[:\-\s])[|>][+\-0-9]{0,2}\s*(?:\s#.*)?$")
+
+
+def _block_scalars(lines: list[str]) -> list[bool]:
+    """Return for each line of YAML whether it is text of a block scalar (`run: |`)."""
+    within = [False] * len(lines)
+    indent: int | None = None
+    for number, line in enumerate(lines):
+        text = line.strip()
+        depth = len(line) - len(line.lstrip(" "))
+        if indent is not None:
+            if not text or depth > indent:
+                within[number] = True
+                continue
+            indent = None
+        if text and not text.startswith("#") and _BLOCK_SCALAR.search(line.rstrip()):
+            indent = depth
+            while text.startswith("- "):  # `- run: |` is as deep as `run`
+                following = text[2:].lstrip()
+                if ":" not in following:
+                    break
+                indent += len(text) - len(following)
+                text = following
+    return within
+
+
+_HEREDOC = re.compile(r"<<-?\s*([A-Za-z_][\w-]*)\s*$")
+
+
+def _hcl_texts(lines: list[str]) -> list[bool]:
+    """Return for each line of HCL whether it is text of a heredoc."""
+    within = [False] * len(lines)
+    end: str | None = None
+    for number, line in enumerate(lines):
+        if end is not None:
+            if line.strip() == end:
+                end = None
+            else:
+                within[number] = True
+        else:
+            opened = _HEREDOC.search(line.rstrip())
+            end = opened.group(1) if opened is not None and not line.lstrip().startswith(("#", "//")) else None
+    return within

@@ -1,0 +1,119 @@
+"""Places become spans: asked only for what is reported, so one careful scan of a file is affordable."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from iamlint.source.encoding import Decoded, decode_leniently
+from iamlint.source.place import Place, Route, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+WHOLE_FILE = Span(1, 1, 1, 1)
+"""The span of a place that is no stretch of text: the file could not be read as what it claims, or has no such document."""
+
+Stretch = tuple[int, int]
+"""A half-open stretch of characters, counted from 0 after the byte order mark."""
+
+Wanted = tuple[Route, str]
+"""A route, and the part of what stands there: `key` or `value`."""
+
+
+def locate(place: Place, data: bytes) -> Span:
+    """Return the span of a place in the file's bytes."""
+    return locate_all([place], data)[0]
+
+
+def locate_all(places: Sequence[Place], data: bytes) -> list[Span]:
+    """Return the spans of places in one file, in their order. What was not written is its nearest written parent."""
+    decoded = decode_leniently(data)
+    text = decoded.text
+    lines = _Lines(text)
+    by_document: dict[int, dict[Wanted, None]] = {}
+    for place in places:
+        if place.span is None:
+            by_document.setdefault(place.document, {})[(place.route, place.part)] = None
+    found = _stretches(places[0].path, decoded, by_document) if by_document else {}
+    bytes_to_characters = _Characters(data, decoded)
+    spans: list[Span] = []
+    for place in places:
+        stretch: Stretch | None
+        if place.span is not None:
+            stretch = bytes_to_characters(place.span[0]), bytes_to_characters(place.span[1])
+        else:
+            stretch = found.get((place.document, place.route, place.part))
+        spans.append(WHOLE_FILE if stretch is None else lines.span(stretch))
+    return spans
+
+
+class _Lines:
+    """The lines of a text, to turn characters into lines and columns. A line ends with a line feed, as in git."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._starts: list[int] | None = None
+
+    def span(self, stretch: Stretch) -> Span:
+        if self._starts is None:
+            starts = [0]
+            at = self._text.find("\n")
+            while at >= 0:
+                starts.append(at + 1)
+                at = self._text.find("\n", at + 1)
+            self._starts = starts
+        size = len(self._text)
+        start = min(max(stretch[0], 0), size)
+        return Span(*self._position(start), *self._position(min(max(stretch[1], start), size)))
+
+    def _position(self, at: int) -> tuple[int, int]:
+        assert self._starts is not None
+        line = bisect_right(self._starts, at)
+        return line, at - self._starts[line - 1] + 1
+
+
+class _Characters:
+    """Turns offsets of bytes into offsets of characters."""
+
+    def __init__(self, data: bytes, decoded: Decoded) -> None:
+        self._data = data
+        self._decoded = decoded
+        self._single = len(data) - decoded.mark == len(decoded.text)  # every character is one byte
+        self._last = (0, 0)
+
+    def __call__(self, at: int) -> int:
+        at = min(at, len(self._data)) - self._decoded.mark
+        if at <= 0:
+            return 0
+        if self._single:
+            return at
+        done, characters = self._last
+        if at < done:
+            done = characters = 0
+        mark = self._decoded.mark
+        characters += len(self._data[mark + done : mark + at].decode(self._decoded.encoding, "replace"))
+        self._last = (at, characters)
+        return characters
+
+
+def _stretches(
+    path: str, decoded: Decoded, by_document: Mapping[int, Mapping[Wanted, None]]
+) -> dict[tuple[int, Route, str], Stretch]:
+    """Return where each wanted route stands, by document."""
+    from iamlint.source.read_yaml import looks_like_json
+
+    text = decoded.text
+    is_json = path.endswith(".json") or looks_like_json(text)
+    if is_json:
+        from iamlint.source.json_text import json_stretches
+
+        found = json_stretches(text, by_document.get(0, {}))
+        if path.endswith(".json") or found:
+            return {(0, route, part): stretch for (route, part), stretch in found.items()}
+    if path.endswith((".tf", ".tofu", ".tfvars")):
+        return {}
+    from iamlint.source.yaml_spans import yaml_stretches
+
+    return yaml_stretches(decoded, path, by_document)

@@ -1,0 +1,141 @@
+"""Positions in YAML text: the stream composed into nodes with marks, and routes walked through them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import yaml
+from yaml.nodes import MappingNode, ScalarNode, SequenceNode
+
+from iamlint.source.encoding import Decoded
+from iamlint.source.place import Route, Step
+from iamlint.source.read_yaml import tag_key
+
+try:
+    from yaml.cyaml import CBaseLoader as _Loader
+except ImportError:
+    from yaml import BaseLoader as _Loader  # type: ignore[assignment]
+
+Stretch = tuple[int, int]
+
+
+def yaml_stretches(
+    decoded: Decoded, path: str, by_document: Mapping[int, Mapping[tuple[Route, str], None]]
+) -> dict[tuple[int, Route, str], Stretch]:
+    """Return where each wanted route of each document stands, or its nearest written parent.
+
+    Routes lead through tags (`!Sub x` holds `Fn::Sub`), aliases and merge keys, to where the value is written.
+    """
+    found: dict[tuple[int, Route, str], Stretch] = {}
+    last = max(by_document)
+    for number, node in enumerate(_documents(decoded)):
+        if node is not None:
+            for route, part in by_document.get(number, {}):
+                found[number, route, part] = _locate(decoded.text, node, route, part)
+        if number == last:
+            break
+    return found
+
+
+def _documents(decoded: Decoded) -> Iterator[Any]:
+    try:
+        yield from yaml.compose_all(decoded.text, _Loader)
+    except (yaml.YAMLError, RecursionError, ValueError):
+        return
+
+
+def _locate(text: str, root: Any, route: Route, part: str) -> Stretch:
+    node, inside, key = root, not _key_of(root), None
+    for number, step in enumerate(route):
+        tag = _key_of(node)
+        if not inside and tag == step:  # into the tag: `!Sub x` is {"Fn::Sub": x}
+            inside = True
+            if part == "key" and number == len(route) - 1:
+                return _tag(text, node)
+            continue
+        if not inside and tag is not None:
+            break
+        if isinstance(node, ScalarNode):
+            if tag == "Fn::GetAtt" and isinstance(step, int) and number == len(route) - 1:
+                return _attribute(text, node, step)
+            break
+        below = _below(node, step)
+        if below is None:
+            break
+        key, node = below
+        inside = not _key_of(node)
+    else:
+        if part == "key" and key is not None and route:
+            return _stretch(text, key, inside=True)
+    if isinstance(node, ScalarNode) and node.start_mark.index == node.end_mark.index and key is not None:
+        return _stretch(text, key, inside=True)  # nothing is written: `key:`
+    return _stretch(text, node, inside=inside)
+
+
+def _key_of(node: Any) -> str | None:
+    return tag_key(node.tag) if node.tag is not None and node.tag.startswith("!") else None
+
+
+def _below(node: Any, step: Step) -> tuple[Any, Any] | None:
+    """Return the key node and value node at a step (the last of equal keys counts), or None."""
+    if isinstance(node, SequenceNode):
+        return (None, node.value[step]) if isinstance(step, int) and step < len(node.value) else None
+    if not isinstance(node, MappingNode):
+        return None
+    merges = []
+    for key, value in reversed(node.value):
+        if isinstance(key, ScalarNode):
+            if key.value == step:
+                return key, value
+            if key.value == "<<" and not key.style:
+                merges.append(value)
+    for merged in reversed(merges):
+        for source in merged.value if isinstance(merged, SequenceNode) else (merged,):
+            if isinstance(source, MappingNode) and source is not node:
+                below = _below(source, step)
+                if below is not None:
+                    return below
+    return None
+
+
+_PROPERTIES = re.compile(r"(?:[!&][^\s\[\]{},]*\s+)*")
+
+
+def _stretch(text: str, node: Any, *, inside: bool) -> Stretch:
+    """Return where a node is written; `inside` leaves out its tag and anchor."""
+    start, end = node.start_mark.index, _end(node)
+    if inside:
+        properties = _PROPERTIES.match(text, start, end)
+        start = properties.end() if properties is not None else start
+    while end > start and text[end - 1] in " \t\r\n":
+        end -= 1
+    return start, end
+
+
+def _tag(text: str, node: Any) -> Stretch:
+    """Return where a node's tag stands."""
+    found = re.compile(r"![^\s\[\]{},]*").search(text, node.start_mark.index, node.end_mark.index)
+    return found.span() if found is not None else (node.start_mark.index, node.end_mark.index)
+
+
+def _end(node: Any) -> int:
+    """Return where a node ends: a block's own end mark stands behind the comments that follow it."""
+    for _ in range(200):
+        if isinstance(node, ScalarNode) or node.flow_style or not node.value:
+            break
+        last = node.value[-1]
+        key, node = last if isinstance(last, tuple) else (None, last)
+        if key is not None and (node.start_mark.index < key.start_mark.index or node.end_mark.index == node.start_mark.index):
+            return int(key.end_mark.index) + 1  # an alias, whose node stands elsewhere; or no value
+    return int(node.end_mark.index)
+
+
+def _attribute(text: str, node: Any, step: int) -> Stretch:
+    """Return where the resource (0) or the attribute (1) of `!GetAtt resource.attribute` stands."""
+    start, end = _stretch(text, node, inside=True)
+    dot = text.find(".", start, end)
+    if dot < 0 or step > 1:
+        return start, end
+    return (start, dot) if step == 0 else (dot + 1, end)
