@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import NamedTuple
 
 from iamlint.source.encoding import decode_leniently
@@ -31,23 +32,31 @@ def suppressions(data: bytes, path: str) -> list[InlineSuppression]:
     found: list[InlineSuppression] = []
     start = 0
     for number, line in enumerate(lines):
-        match = _COMMENT.search(line) if "iamlint:" in line and not within[number] else None
-        if match is not None and _is_comment(line, match.start(), is_hcl):
+        match = _comment(line, is_hcl) if "iamlint:" in line and not within[number] else None
+        if match is not None:
             ids = tuple(part for part in re.split(r"[\s,]+", match["ids"]) if part)
-            reason = match["reason"].strip()
+            reason = line[match.end() :].strip()
             if match["mark"] == "/*":
                 reason = reason.partition("*/")[0].strip()
             before = line[: match.start()].strip()
             after = line[match.start() :].partition("*/")[2].strip() if match["mark"] == "/*" else ""
             target = number if before or after else _next_code(lines, number, is_hcl)
             end = len(line.rstrip())
-            span = (decoded.byte(start + match.start()), decoded.byte(start + max(end, match.end("ids") + 1)))
+            span = (decoded.byte(start + match.start()), decoded.byte(start + max(end, match.end())))
             found.append(InlineSuppression(number + 1, target + 1, target + 1, ids, reason, Place(path, span=span)))
         start += len(line) + 1
     return found
 
 
-_COMMENT = re.compile(r"(?P<mark>#|//|/\*)+\s*iamlint:\s*ignore\[(?P<ids>[^\]]*)\](?P<reason>.*)")
+_COMMENT = re.compile(r"(?P<mark>/\*|[#/]+)\s*iamlint:\s*ignore\[(?P<ids>[^\]]*)\]")
+
+
+def _comment(line: str, is_hcl: bool) -> re.Match[str] | None:
+    """Return the first suppression on a line that is a comment; a few tries are enough for any line that people write."""
+    for match in islice(_COMMENT.finditer(line), 8):
+        if _is_comment(line, match.start(), is_hcl):
+            return match
+    return None
 
 
 def _is_comment(line: str, at: int, is_hcl: bool) -> bool:
