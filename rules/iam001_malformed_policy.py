@@ -3,7 +3,16 @@
 from collections.abc import Iterator
 
 from iamlint.rulekit import (
-    AccessGraph, Confidence, Example, Finding, Policy, Severity, Text, Unknown, grammar_faults, rule,
+    AccessGraph,
+    Confidence,
+    Example,
+    Finding,
+    Policy,
+    Severity,
+    Text,
+    Unknown,
+    grammar_faults,
+    rule,
 )  # fmt: skip
 
 _HEAD = 'Version: "2012-10-17"\n'

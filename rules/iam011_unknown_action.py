@@ -3,7 +3,18 @@
 from collections.abc import Iterator
 
 from iamlint.rulekit import (
-    AccessGraph, Confidence, Example, Finding, Severity, catalogue, expand, has_wildcard, near_actions, near_services, rule, subject,
+    AccessGraph,
+    Confidence,
+    Example,
+    Finding,
+    Severity,
+    catalogue,
+    expand,
+    has_wildcard,
+    near_actions,
+    near_services,
+    rule,
+    subject,
 )  # fmt: skip
 
 _POLICY = """

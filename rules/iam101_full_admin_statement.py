@@ -3,8 +3,21 @@
 from collections.abc import Iterator
 
 from iamlint.rulekit import (
-    AccessGraph, Confidence, Effect, Example, Finding, PolicyKind, Severity, every_action_index, every_resource_index,
-    expand, governed, is_unconditional, rule, subject, taken_back,
+    AccessGraph,
+    Confidence,
+    Effect,
+    Example,
+    Finding,
+    PolicyKind,
+    Severity,
+    every_action_index,
+    every_resource_index,
+    expand,
+    governed,
+    is_unconditional,
+    rule,
+    subject,
+    taken_back,
 )  # fmt: skip
 
 

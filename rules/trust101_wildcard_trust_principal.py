@@ -3,7 +3,17 @@
 from collections.abc import Iterator
 
 from iamlint.rulekit import (
-    AccessGraph, AwsRole, Confidence, Decision, Effect, Example, Finding, Severity, admits_strangers, rule, subject,
+    AccessGraph,
+    AwsRole,
+    Confidence,
+    Decision,
+    Effect,
+    Example,
+    Finding,
+    Severity,
+    admits_strangers,
+    rule,
+    subject,
 )  # fmt: skip
 
 _ROLE = """

@@ -4,7 +4,17 @@ from collections.abc import Iterator
 from re import match
 
 from iamlint.rulekit import (
-    AccessGraph, AwsRole, Confidence, Example, Finding, OidcTrust, Severity, key, oidc_trusts, rule, subject,
+    AccessGraph,
+    AwsRole,
+    Confidence,
+    Example,
+    Finding,
+    OidcTrust,
+    Severity,
+    key,
+    oidc_trusts,
+    rule,
+    subject,
 )  # fmt: skip
 
 _NARROWING = {

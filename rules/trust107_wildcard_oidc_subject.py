@@ -3,7 +3,19 @@
 from collections.abc import Iterator
 
 from iamlint.rulekit import (
-    AccessGraph, AwsRole, Condition, Confidence, Example, Finding, OidcTrust, Severity, key, matches, oidc_trusts, rule, subject, text_of,
+    AccessGraph,
+    AwsRole,
+    Confidence,
+    Example,
+    Finding,
+    OidcTrust,
+    Severity,
+    key,
+    matches,
+    oidc_trusts,
+    rule,
+    subject,
+    text_of,
 )  # fmt: skip
 
 _STRANGERS = (
@@ -96,8 +108,11 @@ def wildcard_oidc_subject(graph: AccessGraph) -> Iterator[Finding]:
                 if who:
                     yield Finding(
                         f"the subject `{pattern}` fits {who}",
-                        at=_value_place(trust, condition, number),
-                        because=[(trust.principal_place, f"tokens of `{trust.issuer}`"), (trust.role.place, f"may assume `{key(trust.role.name)}`")],
+                        at=trust.statement.place(*condition.route, number),
+                        because=[
+                            (trust.principal_place, f"tokens of `{trust.issuer}`"),
+                            (trust.role.place, f"may assume `{key(trust.role.name)}`"),
+                        ],
                         help="write owner and name in full and leave the star to what follows",
                         subject=f"{subject(trust.statement)} {pattern}",
                     )
@@ -108,7 +123,7 @@ def _who_fits(pattern: str) -> str:
     if any(matches(pattern, stranger) for stranger in _STRANGERS):
         return "identities of any organization"
     kind, _, rest = pattern.partition(":")
-    if kind not in ("repo", "project_path") or "*" not in rest and "?" not in rest:
+    if kind not in ("repo", "project_path") or ("*" not in rest and "?" not in rest):
         return ""
     owner, slash, name = rest.partition(":")[0].replace("@*", "").partition("/")
     if "*" in owner or "?" in owner or not slash:
@@ -118,8 +133,3 @@ def _who_fits(pattern: str) -> str:
 
 def _is_fixed_otherwise(trust: OidcTrust) -> bool:
     return any(True for _ in trust.claims("repository", "repository_id", "job_workflow_ref"))
-
-
-def _value_place(trust: OidcTrust, condition: Condition, number: int): # type: ignore[no-untyped-def]
-    raw = trust.statement.policy.origin.at((*trust.statement.route, *condition.route, number))
-    return raw

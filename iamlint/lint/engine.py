@@ -31,9 +31,7 @@ class Crash(NamedTuple):
     traceback: str
 
 
-def run_rules(
-    graph: AccessGraph, rules: Iterable[LoadedRule], settings: RuleSettings
-) -> tuple[list[RuleFinding], list[Crash]]:
+def run_rules(graph: AccessGraph, rules: Iterable[LoadedRule], settings: RuleSettings) -> tuple[list[RuleFinding], list[Crash]]:
     """Return what the selected rules find, in order of rule id, and which rules crashed."""
     findings: list[RuleFinding] = []
     crashes: list[Crash] = []

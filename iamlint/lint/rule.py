@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from iamlint.lint.finding import Confidence, Finding, Severity
 
 if TYPE_CHECKING:
-    from iamlint.graph.access_graph import AccessGraph
+    pass
 
 Check = Callable[..., Iterator[Finding]]
 

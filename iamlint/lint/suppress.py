@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from iamlint.lint.engine import RuleFinding
 from iamlint.lint.finding import Diagnostic, Finding
 from iamlint.lint.reserved import EXPIRED_SUPPRESSION, RESERVED, UNEXPLAINED_SUPPRESSION, USELESS_SUPPRESSION
-from iamlint.lint.engine import RuleFinding
 from iamlint.lint.settings import Ignore, RuleSettings
 from iamlint.source.place import Place
 
@@ -72,11 +72,17 @@ class Suppressor:
                         yield _fault(USELESS_SUPPRESSION, f"`{name}` finds nothing here to suppress", comment.place)
         for number, ignore in enumerate(self._settings.ignores):
             if not ignore.reason:
-                yield _fault(UNEXPLAINED_SUPPRESSION, f"the entry for `{ignore.rule}` under `ignores` gives no reason", ignore.place)
+                yield _fault(
+                    UNEXPLAINED_SUPPRESSION, f"the entry for `{ignore.rule}` under `ignores` gives no reason", ignore.place
+                )
             elif self._expired(ignore):
-                yield _fault(EXPIRED_SUPPRESSION, f"the entry for `{ignore.rule}` under `ignores` ended on {ignore.until}", ignore.place)
+                yield _fault(
+                    EXPIRED_SUPPRESSION, f"the entry for `{ignore.rule}` under `ignores` ended on {ignore.until}", ignore.place
+                )
             elif number not in self._used_ignores and _ran(ignore.rule, ran):
-                yield _fault(USELESS_SUPPRESSION, f"the entry for `{ignore.rule}` under `ignores` suppresses nothing", ignore.place)
+                yield _fault(
+                    USELESS_SUPPRESSION, f"the entry for `{ignore.rule}` under `ignores` suppresses nothing", ignore.place
+                )
 
     def _comments_of(self, path: str) -> list[InlineSuppression]:
         if path not in self._comments:

@@ -67,7 +67,9 @@ def admits_strangers(role: AwsRole) -> Decision:
     if role.trust is None:
         return Decision.IMPLICIT_DENY
     principal = RequestPrincipal("AWS", f"arn:aws:iam::{STRANGER_ACCOUNT}:role/stranger")
-    context: dict[str, tuple[Value, ...] | Unknown] = {name: Unknown("nobody knows what a stranger presents") for name in _UNKNOWN_KEYS}
+    context: dict[str, tuple[Value, ...] | Unknown] = {
+        name: Unknown("nobody knows what a stranger presents") for name in _UNKNOWN_KEYS
+    }
     context |= {"aws:SecureTransport": ("true",), "aws:MultiFactorAuthPresent": ("true",)}
     request = Request(principal, "sts:AssumeRole", role.arn, role.account, context)
     return evaluate(request, PolicySet(identity=(_EVERYTHING,), resource=role.trust)).decision

@@ -66,7 +66,7 @@ def _comments(session: Session, path: str) -> Iterable[InlineSuppression]:
     return suppressions(session.files.read(path) or b"", path)
 
 
-def _sid_at(session: Session): # type: ignore[no-untyped-def]
+def _sid_at(session: Session):  # type: ignore[no-untyped-def]
     def sid(at: Place) -> str | None:
         for statement in session.graph.statements():
             if statement.policy.place.path == at.path and statement.sid and _covers(statement.place(), at):

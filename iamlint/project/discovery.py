@@ -11,7 +11,9 @@ from iamlint.errors import UsageError
 SUFFIXES = (".json", ".yaml", ".yml", ".tf", ".tofu", ".template")
 """The endings of files that may bear on access. Terraform variable files are read by the root module that they belong to."""
 
-SKIPPED_FOLDERS = frozenset({".git", ".hg", ".svn", "node_modules", ".terraform", ".venv", "venv", "__pycache__", ".tox", "cdk.out"})
+SKIPPED_FOLDERS = frozenset(
+    {".git", ".hg", ".svn", "node_modules", ".terraform", ".venv", "venv", "__pycache__", ".tox", "cdk.out"}
+)
 
 MAX_FILE_BYTES = 64 << 20
 """A larger file is a problem (IL007) and is not read."""
@@ -34,15 +36,19 @@ class DiskFiles:
             self._content[path] = self._read(path)
         return self._content[path]
 
-    def forget(self, path: str) -> None:
-        """Let go of the content of a file that no finding needs."""
-        self._content.pop(path, None)
-
     def under(self, folder: str) -> Iterable[str]:
         """Return the paths of the files directly in a folder, sorted."""
         if folder not in self._listed:
             self._listed[folder] = sorted(self._under(folder))
         return self._listed[folder]
+
+    def asked(self) -> dict[str, bytes | None]:
+        """Return every path that was asked for, with its content, or None where there was nothing."""
+        return self._content
+
+    def folders(self) -> Iterable[str]:
+        """Return every folder that was listed."""
+        return self._listed
 
     def _under(self, folder: str) -> Iterator[str]:
         if _climbs(folder):
@@ -101,12 +107,15 @@ def git_top(folder: str) -> str | None:
     return here
 
 
-def list_files(root: str, paths: Iterable[str], include: tuple[str, ...], exclude: tuple[str, ...]) -> tuple[list[str], list[str]]:
+def list_files(
+    root: str, paths: Iterable[str], include: tuple[str, ...], exclude: tuple[str, ...]
+) -> tuple[list[str], list[str]]:
     """Return the files to read, relative to the root and sorted, and those of them that were named one by one.
 
     Folders are listed as git lists them (tracked, and untracked but not ignored) inside a work tree, else by walking.
     """
-    folders, explicit = [], []
+    folders: list[str] = []
+    explicit: list[str] = []
     for path in paths:
         full = os.path.abspath(path)
         (folders if os.path.isdir(full) else explicit).append(_relative(full, root))

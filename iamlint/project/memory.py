@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from iamlint.project.config import FILE_NAMES, Config, parse_config
 from iamlint.project.discovery import SUFFIXES
@@ -18,6 +18,14 @@ class RootlessFiles(MemoryFiles):
     """Files in memory, with the empty root that a session expects."""
 
     root = ""
+
+    def asked(self) -> Mapping[str, bytes | None]:
+        """Return nothing: what is held in memory is never remembered."""
+        return {}
+
+    def folders(self) -> Iterable[str]:
+        """Return nothing, for the same reason."""
+        return ()
 
 
 def memory_session(files: Mapping[str, str | bytes], options: Options | None = None) -> Session:

@@ -48,9 +48,7 @@ def installed_packages(outside: str | None = None) -> list[RulePackage]:
     return list(packages.values())
 
 
-def load_all(
-    rule_dirs: Sequence[str] = (), required: Iterable[str] = (), outside: str | None = None
-) -> list[LoadedRule]:
+def load_all(rule_dirs: Sequence[str] = (), required: Iterable[str] = (), outside: str | None = None) -> list[LoadedRule]:
     """Return every rule of the installed packages and the folders, sorted by id. Raises `PluginError`."""
     packages = installed_packages(outside)
     if not any(package.module == BUILT_IN for package in packages):
@@ -189,7 +187,8 @@ def _folder_rules(folder: str, owners: dict[str, str]) -> list[LoadedRule]:
             prefix = rule.id.rstrip("0123456789")
             if not _PREFIX.match(prefix) or prefix == _RESERVED_PREFIX or prefix in owners:
                 raise PluginError(
-                    f"`{path}`: the id `{rule.id}` belongs to `{owners.get(prefix, 'iamlint')}`", "use a prefix of your own, such as `LOC`"
+                    f"`{path}`: the id `{rule.id}` belongs to `{owners.get(prefix, 'iamlint')}`",
+                    "use a prefix of your own, such as `LOC`",
                 )
             loaded.append(LoadedRule(rule, folder))
     return loaded

@@ -60,7 +60,13 @@ def _checked_options(rule: Rule, given: Mapping[str, Any]) -> dict[str, Any]:
         field = name.replace("-", "_")
         if field not in fields:
             near = get_close_matches(field, fields, n=1)
-            hint = f"did you mean `{near[0]}`?" if near else "the rule has no options" if not fields else f"it has {', '.join(fields)}"
+            hint = (
+                f"did you mean `{near[0]}`?"
+                if near
+                else "the rule has no options"
+                if not fields
+                else f"it has {', '.join(fields)}"
+            )
             raise ConfigError(f"`rules.{rule.id}.{name}`: rule `{rule.name}` has no such option", hint)
         checked[field] = _converted(rule, field, value, fields[field])
     return checked

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Protocol
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from iamlint.lint.settings import LoadedRule, RuleSettings
     from iamlint.parse.units import Unit
     from iamlint.report.run import RunReport
+
+
+FEW_FILES = 20
+"""Up to this many files a run costs less than asking the cache."""
 
 
 def open_session(options: Options) -> Session:
@@ -43,6 +48,12 @@ class RootedFiles(Files, Protocol):
     """The files of a run, with the folder to which their paths are relative (empty: they are held in memory)."""
 
     root: str
+
+    def asked(self) -> Mapping[str, bytes | None]:
+        """Return every path that was asked for, with its content, or None where there was nothing."""
+
+    def folders(self) -> Iterable[str]:
+        """Return every folder that was listed."""
 
 
 class Session:
@@ -130,11 +141,28 @@ class Session:
 
     def check(self) -> RunReport:
         """Run the rules and return the report."""
+        started = perf_counter()
+        report = self._remembered_check()
+        return report._replace(elapsed=perf_counter() - started)
+
+    def _remembered_check(self) -> RunReport:
         from iamlint.project.checking import check
 
-        started = perf_counter()
-        report = check(self)
-        return report._replace(elapsed=perf_counter() - started)
+        if not self._may_remember:
+            return check(self)
+        from iamlint.project.cache import load_report, store_report
+
+        report = load_report(self)
+        if report is None:
+            report = check(self)
+            if not report.crashed:
+                store_report(self, report)
+        return report
+
+    @property
+    def _may_remember(self) -> bool:
+        """Return whether the run is worth remembering: a few files are checked faster than they are looked up."""
+        return self.options.cache and bool(self.root) and self.options.stdin is None and len(self.paths) > FEW_FILES
 
     def shown(self, path: str) -> str:
         """Return a path as the user sees it: relative to the working directory when the root lies in or below it."""

@@ -11,13 +11,13 @@ from iamlint.model.estate import Facts
 if TYPE_CHECKING:
     from iamlint.parse.units import Unit
     from iamlint.project.contexts import Contexts
-    from iamlint.source.files import Files
+    from iamlint.project.session import RootedFiles
 
 WORTH_FORKING = 6 << 20
 """Below this many bytes a pool costs more than it saves (measured: a pool loses under a second of work)."""
 
 
-def parse_units(units: Sequence[Unit], files: Files, contexts: Contexts, jobs: int, progress: Any) -> list[Facts]:
+def parse_units(units: Sequence[Unit], files: RootedFiles, contexts: Contexts, jobs: int, progress: Any) -> list[Facts]:
     """Return the facts of the units, in their order. `jobs` 0: as many workers as cores when the work is worth it."""
     from iamlint.parse.units import parse_unit
 
@@ -32,11 +32,11 @@ def parse_units(units: Sequence[Unit], files: Files, contexts: Contexts, jobs: i
     return parsed
 
 
-def _bytes(units: Sequence[Unit], files: Files) -> int:
+def _bytes(units: Sequence[Unit], files: RootedFiles) -> int:
     return sum(len(files.read(path) or b"") for unit in units for path in unit.files)
 
 
-def _forked(units: Sequence[Unit], files: Files, contexts: Contexts, workers: int, progress: Any) -> list[Facts]:
+def _forked(units: Sequence[Unit], files: RootedFiles, contexts: Contexts, workers: int, progress: Any) -> list[Facts]:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
@@ -45,8 +45,13 @@ def _forked(units: Sequence[Unit], files: Files, contexts: Contexts, workers: in
     batch = max(1, len(units) // (workers * 8))
     parsed: list[Facts] = []
     with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
-        for facts in pool.map(_parse_one, range(len(units)), chunksize=batch):
+        for facts, read, listed in pool.map(_parse_one, range(len(units)), chunksize=batch):
             parsed.append(facts)
+            # What a worker looked at counts for the cache too, and code frames want the content.
+            for path in read:
+                files.read(path)
+            for folder in listed:
+                files.under(folder)
             if progress is not None:
                 progress(len(parsed), len(units))
     return parsed
@@ -55,8 +60,10 @@ def _forked(units: Sequence[Unit], files: Files, contexts: Contexts, workers: in
 _work: Any = None
 
 
-def _parse_one(number: int) -> Facts:
+def _parse_one(number: int) -> tuple[Facts, list[str], list[str]]:
     from iamlint.parse.units import parse_unit
 
     units, files, contexts = _work
-    return parse_unit(units[number], files, contexts.of(units[number].path))
+    known, folders = set(files.asked()), set(files.folders())
+    facts = parse_unit(units[number], files, contexts.of(units[number].path))
+    return facts, [path for path in files.asked() if path not in known], [path for path in files.folders() if path not in folders]

@@ -1,0 +1,57 @@
+"""What every built-in rule must have, so that its page, its selection and its suppression work."""
+
+import re
+from pathlib import Path
+
+import iamlint_rules
+import pytest
+
+from iamlint.lint.reserved import RESERVED
+from iamlint.lint.rule import Rule
+from iamlint.project.plugins import rules_in
+
+RULES = sorted(rules_in(iamlint_rules), key=lambda rule: rule.id)
+FOLDER = Path(iamlint_rules.__path__[0])
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_file_is_named_after_the_rule(rule: Rule) -> None:
+    assert (FOLDER / f"{rule.id.lower()}_{rule.name.replace('-', '_')}.py").is_file()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_file_is_small(rule: Rule) -> None:
+    path = FOLDER / f"{rule.id.lower()}_{rule.name.replace('-', '_')}.py"
+    text = path.read_text(encoding="utf-8")
+    body = text[: text.index("@rule(")] + text[text.index(")  # fmt: skip\ndef ") :] if ")  # fmt: skip\ndef " in text else text
+    assert len(body.splitlines()) <= 150, "the check and its helpers, without the examples, belong on one screen or two"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_name_is_kebab_case_and_names_the_defect(rule: Rule) -> None:
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", rule.name)
+    assert not rule.name.startswith(("no-", "avoid-", "check-", "disallow-"))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_page_has_its_sections(rule: Rule) -> None:
+    assert rule.summary.endswith("."), "the first line is a sentence"
+    assert "## What to do instead" in rule.doc
+    assert "## What this rule does not see" in rule.doc
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_has_bad_and_good_examples(rule: Rule) -> None:
+    assert rule.bad
+    assert rule.good
+    assert all(example.title for example in (*rule.bad, *rule.good))
+
+
+def test_ids_names_and_aliases_are_unique() -> None:
+    names = [name for rule in (*RULES, *RESERVED.values()) for name in (rule.id, rule.name, *rule.aliases)]
+    assert len(names) == len(set(names))
+
+
+def test_no_rule_imports_another() -> None:
+    for path in FOLDER.glob("*.py"):
+        assert "iamlint_rules" not in path.read_text(encoding="utf-8"), path.name
