@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from iamlint.source.place import Place
-from iamlint.source.value import Value
+from iamlint.source.value import Text, Value, concat
 
 
 class WorkflowJob(NamedTuple):
@@ -27,6 +27,19 @@ class WorkflowJob(NamedTuple):
     def bot(self) -> str:
         """Return a name for the job that is unique in the repository (`workflow path:job`)."""
         return f"{self.workflow}:{self.job}"
+
+    @property
+    def bots(self) -> tuple[Value, ...]:
+        """Return the names of the `Bot`s as which the job acts, one a subject: `github/acme/checkout:environment:prod`."""
+        return tuple(bot_of_subject(self.provider, subject) for subject in self.subjects)
+
+
+def bot_of_subject(provider: str, subject: Value) -> Value:
+    """Return the name of the bot that presents a subject: `repo:acme/checkout:environment:prod` is `github/acme/checkout:…`."""
+    first, *rest = subject.parts if isinstance(subject, Text) else (subject,)
+    if isinstance(first, str):
+        first = first.removeprefix("repo:")
+    return concat([provider, "/", first, *rest])
 
 
 class RoleAssumption(NamedTuple):

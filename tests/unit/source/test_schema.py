@@ -48,7 +48,9 @@ FULL: dict[str, dict[str, Any]] = {
     "AccessTest": {
         "apiVersion": "iamlint/v1", "kind": "AccessTest", "given": {"environment": "prod"},
         "tests": [{"name": "n", "as": "user:a", "can": [{"do": "a", "on": "b"}], "cannot": [{"do": "a", "on": "b"}],
-                   "who_can": {"do": "a", "on": "b"}, "exactly": ["user:a"], "disjoint": ["env:a", "env:b"]}],
+                   "reaches": ["project:a"], "never_reaches": ["project:b"], "who_can": {"do": "a", "on": "b"}, "exactly": ["user:a"],
+                   "at_most": ["user:a"], "includes": ["user:a"], "disjoint": ["env:a", "env:b"], "given": {"x": "y"},
+                   "unknown": "ok", "todo": "why"}],
     },
 }  # fmt: skip
 

@@ -1,0 +1,237 @@
+"""GitHub Actions workflows: their jobs, the OIDC subjects that each can present, and what each uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from iamlint.model.estate import Facts
+from iamlint.model.identity import Bot
+from iamlint.model.workload import WorkflowJob
+from iamlint.parse.context import Context
+from iamlint.parse.entry import Entry
+from iamlint.parse.workloads import events
+from iamlint.parse.workloads.expressions import Scope, only_reference, secrets_in
+from iamlint.parse.workloads.matrix import combinations
+from iamlint.parse.workloads.steps import StepReader
+from iamlint.source.files import Files
+from iamlint.source.place import Origin, Place
+from iamlint.source.problem import Unresolved
+from iamlint.source.value import Unknown, Value, concat, key
+
+MAX_CALLS = 4  # "Reusing workflows": how deep workflows may call each other, within reason
+
+
+def is_workflow(value: Any, path: str) -> bool:
+    """Return whether a document is a workflow that GitHub runs; action metadata and templates elsewhere are none."""
+    if ".github/workflows/" not in path or not isinstance(value, dict):
+        return False
+    return isinstance(value.get("jobs"), dict) and "on" in value
+
+
+def parse_workflow(value: Any, origin: Origin, context: Context, files: Files | None = None) -> Facts:
+    """Return what a workflow declares. With `files`, local reusable workflows that it calls are read as part of it."""
+    facts = Facts(context.unit, "workflow", (origin.path,))
+    workflow = Entry(value, origin)
+    on = events.triggers(value.get("on"))
+    repository = context.repository
+    tails: list[Value] = events.subject_tails(on, events.default_branch(repository))
+    if events.is_only_called(on):
+        reason = "the subject is that of the workflow that calls this one"
+        repository = Unknown("the repository that calls this workflow is not known", None, f"github:caller of {origin.path}")
+        tails = [Unknown(reason, None, f"github:subject of the caller of {origin.path}")]
+    known: dict[str, Any] = {"github.repository": repository}
+    if isinstance(repository, str):
+        known["github.repository_owner"] = repository.partition("/")[0]
+        known["github.event.repository.name"] = repository.partition("/")[2]
+    run = _Run(
+        facts, repository, origin.path, tails, Scope(known, origin.path), _may_request_token(workflow), files=files,
+        called=events.is_only_called(on),
+    )  # fmt: skip
+    run.read(workflow)
+    facts.resolved += len(facts.items)
+    return facts
+
+
+class _Run(NamedTuple):
+    """A workflow as it runs: by itself, or as a part of the job that calls it."""
+
+    facts: Facts
+    repository: Value
+    path: str
+    tails: list[Value]
+    scope: Scope
+    token: bool | None  # what `permissions` of the workflow (or of the calling job) say of `id-token`
+    caller: str = ""
+    secrets: Mapping[str, str] | None = None  # what the caller hands over under which name; None: everything as it is
+    files: Files | None = None
+    depth: int = 0
+    called: bool = False
+
+    def read(self, workflow: Entry) -> None:
+        """Add the facts of every job."""
+        jobs = workflow.mapping("jobs")
+        variables = workflow.mapping("env")
+        scope = self.scope.plus("env", variables.value if variables else None)
+        shared = [(name, workflow.at("env", *route)) for name, route in secrets_in(variables.value if variables else None)]
+        for name, job in jobs.named() if jobs is not None else ():
+            texts = _identity_texts(job)
+            found = combinations(job.value.get("strategy"), texts)
+            for combination in found if found is not None else [{}]:
+                suffix = f" ({', '.join(combination.values())})" if combination else ""
+                self._read_job(name + suffix, job, scope.plus("matrix", combination), workflow, shared)
+
+    def _read_job(self, name: str, entry: Entry, scope: Scope, workflow: Entry, shared: list[tuple[str, Place]]) -> None:
+        variables = entry.mapping("env")
+        scope = scope.plus("env", variables.value if variables else None)
+        environment, at = _environment(entry, scope)
+        if environment is not None:
+            scope = Scope(scope.known, f"{self.path}@{key(environment)}")
+            tails: list[Value] = [events.environment_tail(environment)]
+        else:
+            tails = self.tails
+        subjects = tuple(concat(["repo:", self.repository, ":", tail]) for tail in tails)
+        called = entry.text("uses")
+        secrets = [*shared, *((used, entry.at(*route)) for used, route in secrets_in(entry.value))]
+        job = WorkflowJob(
+            provider="github",
+            repository=self.repository,
+            workflow=self.path,
+            job=self.caller + name,
+            environment=environment,
+            subjects=subjects,
+            place=at if at is not None else _key_place(entry),
+            unit=self.facts.unit,
+            can_request_token=self._may_request_token(entry),
+            secrets=tuple(dict.fromkeys((self._secret(used), place) for used, place in secrets)),
+            environment_place=at,
+        )
+        if called is not None and self._read_called(called, entry, job, scope):
+            return
+        self.facts.add(job)
+        if not self.called:
+            self._add_bots(job)
+        steps = StepReader(job.bot, job.bots or (job.bot,), self.facts, own=self.depth == 0)
+        if called is not None:
+            steps.read_call(entry.mapping("with"), scope)
+            return
+        steps.read_environment(workflow.mapping("env"), scope)
+        steps.read_environment(variables, scope)
+        for step in entry.entries("steps"):
+            inner = step.mapping("env")
+            steps.read_step(step, scope.plus("env", inner.value if inner else None))
+
+    def _add_bots(self, job: WorkflowJob) -> None:
+        for subject, name in zip(job.subjects, job.bots, strict=True):
+            bot = Bot(name, "workflow-job", job.place, self.facts.unit, environment=job.environment, claims={"sub": subject})
+            if not any(isinstance(item, Bot) and item.name == name for item in self.facts.items):
+                self.facts.add(bot)
+
+    def _may_request_token(self, entry: Entry) -> bool:
+        """Return whether the job may ask for an OIDC token; a called workflow gets no more than its caller has."""
+        own = _may_request_token(entry)
+        if self.depth:
+            return bool(self.token) and own is not False
+        if own is None and self.token is None:
+            return self.called  # then its caller decides
+        return bool(self.token if own is None else own)
+
+    def _secret(self, name: str) -> str:
+        return name if self.secrets is None else self.secrets.get(name, name)
+
+    def _read_called(self, uses: str, entry: Entry, job: WorkflowJob, scope: Scope) -> bool:
+        """Read a local reusable workflow as part of the calling job; return whether that was possible."""
+        path = uses.removeprefix("./")
+        found = None
+        if uses.startswith("./") and self.files is not None and self.depth < MAX_CALLS:
+            found = _read_file(path, self.files)
+        if found is None:
+            if job.can_request_token:
+                reason = f"the reusable workflow `{uses}` is not among the files"
+                self.facts.unresolved.append(Unresolved(reason, entry.at("uses")))
+            return False
+        self.facts.files = (*self.facts.files, path)
+        callee = Entry(found, Origin(path))
+        known = {name: value for name, value in scope.known.items() if name.startswith("github.")}
+        inputs = scope.plus("inputs", dict(_inputs(callee, entry)))
+        known.update((name, value) for name, value in inputs.known.items() if name.startswith("inputs."))
+        scope = Scope(known, scope.within)
+        token = _may_request_token(callee)
+        _Run(
+            self.facts, self.repository, self.path, self.tails, scope, job.can_request_token and token is not False,
+            caller=f"{job.job} / ", secrets=self._handed_over(entry), files=self.files, depth=self.depth + 1, called=self.called,
+        ).read(callee)  # fmt: skip
+        return True
+
+    def _handed_over(self, entry: Entry) -> Mapping[str, str] | None:
+        handed = entry.mapping("secrets")
+        if handed is None:
+            return self.secrets
+        names = ((name, only_reference(handed.text(name) or "") or "") for name in handed.value if isinstance(name, str))
+        return {name: self._secret(named.partition(".")[2]) for name, named in names if named.lower().startswith("secrets.")}
+
+
+def _may_request_token(entry: Entry) -> bool | None:
+    """Return what `permissions` say of `id-token`, or None when nothing is written: then it is not granted."""
+    permissions = entry.value.get("permissions")
+    if permissions is None and "permissions" not in entry.value:
+        return None
+    if isinstance(permissions, dict):
+        return bool(permissions.get("id-token") == "write")
+    return permissions == "write-all"
+
+
+def _environment(entry: Entry, scope: Scope) -> tuple[Value | None, Place | None]:
+    place = entry.at("environment")
+    text = entry.text("environment")
+    if text is None and (mapping := entry.mapping("environment")) is not None:
+        text, place = mapping.text("name"), mapping.at("name")
+    if text is None:
+        return None, None
+    name = scope.resolve(text, place)
+    return (name, place) if name != "" else (None, None)
+
+
+def _key_place(entry: Entry) -> Place:
+    return entry.at(part="key")
+
+
+def _identity_texts(job: Entry) -> list[str]:
+    """Return the texts that decide who the job is and what it assumes; where they use the matrix, it is written out."""
+    texts = [job.text("environment")]
+    if (environment := job.mapping("environment")) is not None:
+        texts.append(environment.text("name"))
+    entries = [job, *job.entries("steps")]
+    for entry in entries:
+        for field in ("with", "env"):
+            inputs = entry.mapping(field)
+            for name in inputs.value if inputs is not None else ():
+                if (
+                    entry is job
+                    or "role" in str(name).lower()
+                    or "lightstep" in str(name).lower()
+                    or "environment" in str(name).lower()
+                ):
+                    texts.append(inputs.text(name) if inputs is not None else None)
+    return [text for text in texts if text is not None]
+
+
+def _inputs(callee: Entry, caller: Entry) -> Iterator[tuple[str, Any]]:
+    """Yield the inputs of a called workflow: defaults first, then what the caller says."""
+    on = callee.value.get("on")
+    call = on.get("workflow_call") if isinstance(on, dict) else None
+    declared = call.get("inputs") if isinstance(call, dict) else None
+    for name, about in declared.items() if isinstance(declared, dict) else ():
+        if isinstance(name, str) and isinstance(about, dict) and "default" in about:
+            yield name, about["default"]
+    given = caller.mapping("with")
+    if given is not None:
+        yield from given.value.items()
+
+
+def _read_file(path: str, files: Files) -> dict[Any, Any] | None:
+    from iamlint.source.read_yaml import read_yaml
+
+    data = files.read(path)
+    value = read_yaml(data, path)[0].value if data is not None else None
+    return value if isinstance(value, dict) and isinstance(value.get("jobs"), dict) else None
