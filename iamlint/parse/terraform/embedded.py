@@ -1,0 +1,224 @@
+"""A JSON document in a Terraform attribute: from a structure, a template's text, or a file, with exact places."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from iamlint.parse.terraform.json_text import FIRST_HOLE, JsonFault, JsonNode, plain_json, read_json_text
+from iamlint.parse.terraform.located import Located, Segment, TreeOrigin, plain
+from iamlint.source.place import Origin, Place, Route
+from iamlint.source.problem import Problem
+from iamlint.source.value import Text, Unknown
+
+
+class Embedded(NamedTuple):
+    """A document as plain values, where its parts stand, and what is wrong with it.
+
+    `document` is None when there is none (null, an empty text, not JSON), and an `Unknown` when nobody can know it.
+    """
+
+    document: Any
+    origin: Origin
+    problem: Problem | None = None
+
+
+def read_embedded(located: Located) -> Embedded:
+    """Return the document that an attribute holds."""
+    if located.tree is not None:
+        return Embedded(plain(located.tree), TreeOrigin(located.tree))
+    value = located.value
+    if isinstance(value, (dict, list)):
+        return Embedded(plain(located), TreeOrigin(located))
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return Embedded(None, PlaceOrigin(located.place))
+    if not isinstance(value, (str, Text)):
+        unknown = value if isinstance(value, Unknown) else Unknown("the value is no JSON text", located.place)
+        return Embedded(unknown, PlaceOrigin(located.place))
+    text, unknowns = _with_holes(value)
+    found = read_json_text(text, unknowns)
+    if isinstance(found, JsonNode):
+        origin = Origin(located.file) if located.file and not unknowns else TextOrigin(located, text, unknowns)
+        return Embedded(plain_json(found), origin)
+    return _not_json(located, text, unknowns, found)
+
+
+def read_tree(located: Located) -> Located | Problem:
+    """Return the document that an attribute holds as a structure in which every part has its place."""
+    if located.tree is not None:
+        return located.tree
+    if not isinstance(located.value, (str, Text)):
+        return located
+    text, unknowns = _with_holes(located.value)
+    found = read_json_text(text, unknowns)
+    if isinstance(found, JsonFault):
+        embedded = _not_json(located, text, unknowns, found)
+        return embedded.problem or Located(embedded.document, located.place)
+    if located.file and not unknowns:
+        return _from_file(found, located.file, ())
+    origin = TextOrigin(located, text, unknowns)
+    return _from_text(found, origin)
+
+
+class PlaceOrigin(Origin):
+    """One place for everything: of a value whose inside is not written anywhere."""
+
+    __slots__ = ("place",)
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place.path)
+        self.place = place
+
+    def at(self, route: Route = (), part: str = "value") -> Place:
+        """Return the place of the whole."""
+        return self.place
+
+    def below(self, route: Route) -> Origin:
+        """Return the same origin."""
+        return self
+
+
+class TextOrigin(Origin):
+    """Places inside JSON text that a template wrote; the text is read for positions only when a place is asked for."""
+
+    __slots__ = ("_below", "_root", "_segments", "located", "text", "unknowns")
+
+    def __init__(self, located: Located, text: str, unknowns: tuple[Unknown, ...], below: Route = ()) -> None:
+        super().__init__(located.place.path)
+        self.located = located
+        self.text = text
+        self.unknowns = unknowns
+        self._below = below
+        self._root: JsonNode | None = None
+        self._segments: list[Segment] | None = None
+
+    def at(self, route: Route = (), part: str = "value") -> Place:
+        """Return the place of what stands at `route`, or of its nearest written parent."""
+        here = self._root
+        if here is None:
+            found = read_json_text(self.text, self.unknowns)
+            if isinstance(found, JsonFault):
+                return self.located.place
+            here = self._root = found
+        whole = self._below + route
+        for depth, step in enumerate(whole):
+            value = here.value
+            if part == "key" and depth == len(whole) - 1 and here.keys and step in here.keys:
+                return self.stretch(*here.keys[str(step)])
+            in_list = isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value)
+            if not in_list and not (isinstance(value, dict) and step in value):
+                break
+            here = value[step]
+        return self.stretch(here.start, here.end)
+
+    def below(self, route: Route) -> Origin:
+        """Return the origin of the value at `route`."""
+        return TextOrigin(self.located, self.text, self.unknowns, self._below + route)
+
+    def stretch(self, start: int, end: int) -> Place:
+        """Return the place of a stretch of the text: its own token when it was written literally, else what wrote it."""
+        if self._segments is None:
+            self._segments = _with_room_for_holes(self.located)
+        first = _segment_at(self._segments, start)
+        last = _segment_at(self._segments, max(start, end - 1))
+        if first is None or last is None or first.place.path != last.place.path:
+            return self.located.place if first is None else first.place
+        begin = self._offset(first, start)
+        finish = self._offset(last, end)
+        if begin is None or finish is None or not first.place.span or not last.place.span:
+            return first.place
+        return first.place._replace(span=(begin, finish))
+
+    def _offset(self, segment: Segment, at: int) -> int | None:
+        """Return the byte of the file at which a character of the text stands."""
+        span = segment.place.span
+        if span is None:
+            return None
+        if not segment.literal or segment.escaped:
+            return span[0] if at <= segment.start else span[1]
+        return span[0] + len(self.text[segment.start : at].encode("utf-8", "surrogatepass"))
+
+    def __getstate__(self) -> tuple[Any, ...]:
+        return (self.path, self.located, self.text, self.unknowns, self._below)
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        self.path, self.located, self.text, self.unknowns, self._below = state
+        self.base, self.document, self._root, self._segments = (), 0, None, None
+
+
+def _with_room_for_holes(located: Located) -> list[Segment]:
+    """Return the segments of a text as they stand when each unknown stretch, which has no length, takes one character."""
+    holes: list[int] = []
+    length = 0
+    for part in located.value.parts if isinstance(located.value, Text) else ():
+        if isinstance(part, str):
+            length += len(part)
+        else:
+            holes.append(length)
+    moved: list[Segment] = []
+    passed = 0
+    for index, segment in enumerate(located.segments):
+        start = segment.start + passed
+        following = located.segments[index + 1 : index + 2]
+        while not segment.literal and passed < len(holes) and holes[passed] <= segment.end:
+            if holes[passed] == segment.end > segment.start and following and following[0].end == segment.end:
+                break  # it belongs to the interpolation that comes right after
+            passed += 1
+        moved.append(segment._replace(start=start, end=segment.end + passed))
+    return moved
+
+
+def _segment_at(segments: list[Segment], at: int) -> Segment | None:
+    for segment in segments:
+        if segment.start <= at < segment.end:
+            return segment
+    return None
+
+
+def _with_holes(value: str | Text) -> tuple[str, tuple[Unknown, ...]]:
+    """Return the text with one character for each unknown stretch, and the unknowns in order."""
+    if isinstance(value, str):
+        return value, ()
+    unknowns: list[Unknown] = []
+    pieces: list[str] = []
+    for part in value.parts:
+        if isinstance(part, str):
+            pieces.append(part)
+        else:
+            pieces.append(chr(FIRST_HOLE + len(unknowns)))
+            unknowns.append(part)
+    return "".join(pieces), tuple(unknowns)
+
+
+def _not_json(located: Located, text: str, unknowns: tuple[Unknown, ...], fault: JsonFault) -> Embedded:
+    if unknowns:
+        # An unknown stretch outside of a string may stand for anything that would make it JSON.
+        return Embedded(Unknown(unknowns[0].reason, unknowns[0].place or located.place), PlaceOrigin(located.place))
+    if located.file:
+        start = len(text[: fault.offset].encode("utf-8", "surrogatepass"))
+        place = Place(located.file, span=(start, start + 1))
+    else:
+        place = TextOrigin(located, text, ()).stretch(fault.offset, fault.offset + 1)
+        if fault.offset >= len(text) and located.segments:
+            place = TextOrigin(located, text, ()).stretch(max(0, len(text.rstrip()) - 1), len(text.rstrip()))
+    advice = "the attribute takes a JSON document; `jsonencode` writes one"
+    return Embedded(None, PlaceOrigin(located.place), Problem("IL002", f"not JSON: {fault.message}", place, advice))
+
+
+def _from_text(node: JsonNode, origin: TextOrigin) -> Located:
+    place = origin.stretch(node.start, node.end)
+    if isinstance(node.value, dict):
+        keys = {name: origin.stretch(*span) for name, span in (node.keys or {}).items()}
+        return Located({name: _from_text(item, origin) for name, item in node.value.items()}, place, keys=keys)
+    if isinstance(node.value, list):
+        return Located([_from_text(item, origin) for item in node.value], place)
+    return Located(node.value, place)
+
+
+def _from_file(node: JsonNode, path: str, route: Route) -> Located:
+    place = Place(path, route)
+    if isinstance(node.value, dict):
+        keys = {name: Place(path, (*route, name), "key") for name in node.value}
+        return Located({name: _from_file(item, path, (*route, name)) for name, item in node.value.items()}, place, keys=keys)
+    if isinstance(node.value, list):
+        return Located([_from_file(item, path, (*route, index)) for index, item in enumerate(node.value)], place)
+    return Located(node.value, place)

@@ -1,0 +1,197 @@
+"""JSON inside a text, with the position of every token; unknown stretches of the text stay unknown values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from iamlint.source.value import Unknown, concat
+
+FIRST_HOLE = 0xF0000
+"""Unknown stretches stand in the text as one character each from this private plane: the n-th as `chr(FIRST_HOLE + n)`."""
+
+_LAST_HOLE = 0xFFFFD
+_DEPTH = 100
+_SPACE = re.compile(r"[ \t\r\n]*")
+_WORD = re.compile(r"-?[0-9][0-9.eE+-]*|[A-Za-z_][A-Za-z0-9_]*")
+_STRING = re.compile(r'"((?:[^"\\\x00-\x1f]|\\.)*)"', re.DOTALL)
+_ESCAPE = re.compile(r'\\(?:u([0-9a-fA-F]{4})|(["\\/bfnrt]))')
+_PLAIN = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+_HOLES = re.compile(f"([{chr(FIRST_HOLE)}-{chr(_LAST_HOLE)}])")
+
+
+class JsonNode:
+    """A JSON value and where it stands: offsets into the text, the end exclusive.
+
+    `value` is a scalar (`str`, `Text`, `Unknown`, a number, a boolean, None), `list[JsonNode]` or `dict[str, JsonNode]`.
+    `keys` holds the offsets of an object's keys.
+    """
+
+    __slots__ = ("end", "keys", "start", "value")
+
+    def __init__(self, value: Any, start: int, end: int, keys: dict[str, tuple[int, int]] | None = None) -> None:
+        self.value = value
+        self.start = start
+        self.end = end
+        self.keys = keys
+
+
+class JsonFault(NamedTuple):
+    """Why a text is no JSON: what was met and at which offset."""
+
+    message: str
+    offset: int
+
+
+def read_json_text(text: str, unknowns: Sequence[Unknown] = ()) -> JsonNode | JsonFault:
+    """Return the JSON value that the text holds, or why it holds none."""
+    reader = _Reader(text, unknowns)
+    try:
+        node = reader.value(reader.skip(0), 0)
+        end = reader.skip(node.end)
+        if end != len(text):
+            raise _Fault("text after the end of the JSON value", end)
+    except _Fault as fault:
+        return JsonFault(fault.message, min(fault.offset, len(text)))
+    return node
+
+
+def plain_json(node: JsonNode) -> Any:
+    """Return the value without positions."""
+    value = node.value
+    if isinstance(value, dict):
+        return {name: plain_json(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [plain_json(item) for item in value]
+    return value
+
+
+class _Fault(Exception):  # noqa: N818 - never leaves this module
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.offset = offset
+
+
+class _Reader:
+    def __init__(self, text: str, unknowns: Sequence[Unknown]) -> None:
+        self.text = text
+        self.unknowns = unknowns
+
+    def skip(self, at: int) -> int:
+        found = _SPACE.match(self.text, at)
+        return found.end() if found else at
+
+    def value(self, at: int, depth: int) -> JsonNode:
+        if depth > _DEPTH:
+            raise _Fault(f"JSON nested more than {_DEPTH} levels deep", at)
+        mark = self.text[at : at + 1]
+        if mark == "{":
+            return self._object(at, depth)
+        if mark == "[":
+            return self._array(at, depth)
+        if mark == '"':
+            value, end = self._string(at)
+            return JsonNode(value, at, end)
+        if mark and FIRST_HOLE <= ord(mark) <= _LAST_HOLE:
+            return JsonNode(self.unknowns[ord(mark) - FIRST_HOLE], at, at + 1)
+        return self._word(at)
+
+    def _object(self, at: int, depth: int) -> JsonNode:
+        entries: dict[str, JsonNode] = {}
+        keys: dict[str, tuple[int, int]] = {}
+        here = self.skip(at + 1)
+        if self.text[here : here + 1] == "}":
+            return JsonNode(entries, at, here + 1, keys)
+        while True:
+            if self.text[here : here + 1] != '"':
+                raise _Fault("expected a key in double quotes", here)
+            name, end = self._string(here)
+            colon = self.skip(end)
+            if self.text[colon : colon + 1] != ":":
+                raise _Fault("expected `:` after a key", colon)
+            node = self.value(self.skip(colon + 1), depth + 1)
+            # A key with an unknown stretch is kept under its shown form: nothing can be looked up by it.
+            text = name if isinstance(name, str) else _shown(name)
+            entries.pop(text, None)
+            entries[text] = node
+            keys[text] = (here, end)
+            here = self.skip(node.end)
+            mark = self.text[here : here + 1]
+            if mark == "}":
+                return JsonNode(entries, at, here + 1, keys)
+            if mark != ",":
+                raise _Fault("expected `,` or `}`", here)
+            comma = here
+            here = self.skip(here + 1)
+            if self.text[here : here + 1] == "}":
+                raise _Fault("a comma after the last entry", comma)
+
+    def _array(self, at: int, depth: int) -> JsonNode:
+        items: list[JsonNode] = []
+        here = self.skip(at + 1)
+        if self.text[here : here + 1] == "]":
+            return JsonNode(items, at, here + 1)
+        while True:
+            node = self.value(here, depth + 1)
+            items.append(node)
+            here = self.skip(node.end)
+            mark = self.text[here : here + 1]
+            if mark == "]":
+                return JsonNode(items, at, here + 1)
+            if mark != ",":
+                raise _Fault("expected `,` or `]`", here)
+            comma = here
+            here = self.skip(here + 1)
+            if self.text[here : here + 1] == "]":
+                raise _Fault("a comma after the last element", comma)
+
+    def _string(self, at: int) -> tuple[Any, int]:
+        found = _STRING.match(self.text, at)
+        if found is None:
+            raise _Fault("a string that does not end, or holds a line break", at)
+        raw = found[1]
+        if "\\" in raw:
+            raw = self._unescape(raw, at + 1)
+        if not self.unknowns:
+            return raw, found.end()
+        pieces = _HOLES.split(raw)
+        parts = (self.unknowns[ord(piece) - FIRST_HOLE] if index % 2 else piece for index, piece in enumerate(pieces))
+        return concat(parts), found.end()
+
+    def _unescape(self, raw: str, at: int) -> str:
+        out: list[str] = []
+        here = 0
+        while (slash := raw.find("\\", here)) >= 0:
+            out.append(raw[here:slash])
+            found = _ESCAPE.match(raw, slash)
+            if found is None:
+                raise _Fault(f"`{raw[slash : slash + 2]}` is no escape that JSON knows", at + slash)
+            out.append(chr(int(found[1], 16)) if found[1] else _PLAIN[found[2]])
+            here = found.end()
+        out.append(raw[here:])
+        # Surrogate pairs come as two escapes; a lone surrogate stays out of every output.
+        return "".join(out).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+    def _word(self, at: int) -> JsonNode:
+        found = _WORD.match(self.text, at)
+        word = found[0] if found else ""
+        end = at + len(word)
+        if word in ("true", "false"):
+            return JsonNode(word == "true", at, end)
+        if word == "null":
+            return JsonNode(None, at, end)
+        try:
+            number: int | float = int(word) if re.fullmatch(r"-?[0-9]{1,300}", word) else float(word)
+        except ValueError:
+            if at >= len(self.text):
+                raise _Fault("the JSON ends too early", at) from None
+            raise _Fault("expected a JSON value", at) from None
+        return JsonNode(number, at, end)
+
+
+def _shown(name: Any) -> str:
+    from iamlint.source.value import key
+
+    return key(name)

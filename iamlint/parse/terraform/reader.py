@@ -1,0 +1,151 @@
+"""A Terraform root module becomes facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from iamlint.model.estate import Facts
+from iamlint.model.policy import Policy
+from iamlint.parse.context import Context
+from iamlint.parse.terraform.computed import ComputedAttributes
+from iamlint.parse.terraform.evaluate import evaluate_root
+from iamlint.parse.terraform.instance import Evaluation, Instance
+from iamlint.parse.terraform.located import plain
+from iamlint.parse.terraform.resources import is_of_interest, reader_of
+from iamlint.parse.terraform.resources.declared import Declared
+from iamlint.source.files import Files
+from iamlint.source.place import Place
+from iamlint.source.problem import Unresolved
+from iamlint.source.value import Text, Unknown, unknowns
+
+
+def parse_root_module(folder: str, files: Files, context: Context) -> Facts:
+    """Return what a root module and the local modules it calls declare."""
+    computed = ComputedAttributes(context)
+    evaluation = evaluate_root(folder, files, context, computed, is_of_interest)
+    return read_evaluation(evaluation, context, computed)
+
+
+def read_evaluation(evaluation: Evaluation, context: Context, computed: ComputedAttributes) -> Facts:
+    """Return what the instances of a root module declare, with the coverage of the reading."""
+    facts = Facts(context.unit, "terraform", evaluation.files)
+    facts.problems.extend(evaluation.problems)
+    declared = Declared(context, facts, computed, evaluation.instances)
+    coverage = _Coverage(context, evaluation)
+    for instance in evaluation.instances:
+        reader = reader_of(instance.mode, instance.type)
+        if reader is None:
+            continue
+        before = len(facts.items)
+        reader(instance, declared)
+        if len(facts.items) > before:
+            coverage.count(facts.items[before:], instance.place)
+    before = len(facts.items)
+    if declared.by_type.get("aws_ssoadmin_account_assignment") or declared.by_type.get("aws_ssoadmin_permission_set"):
+        from iamlint.parse.terraform.resources.identity_center import permission_sets
+
+        permission_sets(declared)
+    _loose_documents(declared)
+    for item in facts.items[before:]:
+        coverage.count([item], getattr(item, "place", Place("")))
+    facts.problems.extend(dict.fromkeys(computed.problems))
+    facts.resolved = coverage.resolved
+    facts.unresolved.extend(coverage.lines)
+    return facts
+
+
+def _loose_documents(declared: Declared) -> None:
+    """Add the policy documents that nothing in the module attaches: an output, or a module that is not here, may."""
+    from iamlint.parse.policy import parse_policy, policy_kind_of
+    from iamlint.parse.terraform.located import TreeOrigin
+
+    read = set(declared.read_trees) | declared.computed.merged
+    for instance in declared.all("aws_iam_policy_document", "data"):
+        tree = declared.computed.document(instance)
+        if id(tree) in read:
+            continue
+        document = plain(tree)
+        kind = policy_kind_of(document, f"{instance.place.path}/{instance.name}.json", declared.context.policy_kinds)
+        if kind is not None:
+            ref = declared.ref(instance)
+            declared.add(parse_policy(document, TreeOrigin(tree), kind=kind, name=instance.name, ref=ref, unit=declared.unit))
+
+
+class _Coverage:
+    """How much of what bears on access was understood: a policy counts by statements, everything else as one."""
+
+    def __init__(self, context: Context, evaluation: Evaluation) -> None:
+        self.resolved = 0
+        self.unit = context.unit
+        self.addresses = {instance.address for instance in evaluation.instances if instance.mode == "managed"}
+        self.looked_up = {instance.address for instance in evaluation.instances if instance.mode == "data"}
+        self.expected = {
+            unknown.symbol
+            for value in (context.partition, context.region, *_surroundings(evaluation.instances))
+            if isinstance(value, (Unknown, Text))
+            for unknown in unknowns(value)
+        }
+        self._lines: dict[tuple[str, Place], Unresolved] = {(line.reason, line.at): line for line in evaluation.unresolved}
+
+    @property
+    def lines(self) -> list[Unresolved]:
+        """Return one line for each thing that could not be known."""
+        return list(self._lines.values())
+
+    def count(self, items: list[Any], place: Place) -> None:
+        """Count values that one instance declared."""
+        complete = True
+        for item in items:
+            if isinstance(item, Policy):
+                self._count_policy(item)
+            else:
+                complete &= self._check(_fields(item), place)
+        if complete and not all(isinstance(item, Policy) for item in items):
+            self.resolved += 1
+
+    def _count_policy(self, policy: Policy) -> None:
+        statements = policy.document.get("Statement") if isinstance(policy.document, dict) else policy.document
+        for index, statement in enumerate(statements if isinstance(statements, list) else [statements]):
+            route = ("Statement", index) if isinstance(statements, list) else ("Statement",)
+            if self._check(statement, None, policy, route):
+                self.resolved += 1
+
+    def _check(self, value: Any, place: Place | None, policy: Policy | None = None, route: tuple[Any, ...] = ()) -> bool:
+        """Return whether nothing in a value is unknown that could be known; note what is."""
+        complete = True
+        for unknown in unknowns(value):
+            if self._is_identity(unknown):
+                continue
+            complete = False
+            at = unknown.place or place or (policy.origin.at(route) if policy is not None else Place(""))
+            self._lines.setdefault((unknown.reason, at), Unresolved(unknown.reason, at))
+        return complete
+
+    def _is_identity(self, unknown: Unknown) -> bool:
+        """Return whether an unknown only stands for what the provider chooses: references join on it, so nothing is lost."""
+        symbol = unknown.symbol
+        if symbol in self.expected:
+            return True
+        if not symbol.startswith(f"{self.unit}#"):
+            return False
+        address = symbol[len(self.unit) + 1 :]
+        while "." in address:
+            address = address.rpartition(".")[0]
+            if address in self.addresses:
+                return True
+            if address in self.looked_up:
+                return address.rpartition("data.")[2].startswith(("okta_", "aws_identitystore_", "aws_ssoadmin_", "aws_iam_"))
+        return False
+
+
+def _fields(item: Any) -> list[Any]:
+    """Return the fields of a model value without its places and policies."""
+    return [field for field in item if not isinstance(field, (Place, Policy))] if isinstance(item, tuple) else []
+
+
+def _surroundings(instances: tuple[Instance, ...]) -> Iterator[Any]:
+    for instance in instances:
+        yield instance.account
+        yield instance.region
+        yield instance.partition

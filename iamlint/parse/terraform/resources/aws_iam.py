@@ -1,0 +1,282 @@
+"""`aws_iam_*`: roles, policies, attachments, users, groups, keys, instance profiles, OIDC and SAML providers."""
+
+from __future__ import annotations
+
+from iamlint.model.aws import (
+    AccessKey,
+    AwsGroup,
+    AwsGroupMembership,
+    AwsRole,
+    AwsUser,
+    FederationProvider,
+    InstanceProfile,
+)
+from iamlint.model.policy import Attachment, Layer, PolicyKind
+from iamlint.parse.terraform.attributes import (
+    as_text,
+    name_of,
+    nested,
+    not_in_repository,
+    place_of,
+    plain_texts,
+    tags,
+    text,
+    texts,
+    written,
+)
+from iamlint.parse.terraform.computed import arn_of, without_scheme
+from iamlint.parse.terraform.instance import Instance
+from iamlint.parse.terraform.resources.declared import Declared
+from iamlint.source.value import Unknown, Value
+
+
+def role(instance: Instance, declared: Declared) -> None:
+    """Add a role with its trust policy, its boundary, and the policies that the deprecated attributes attach."""
+    name = name_of(instance, declared.unit)
+    trust = declared.policy(instance, written(instance, "assume_role_policy"), PolicyKind.TRUST, name, "assume_role_policy")
+    declared.add(
+        AwsRole(
+            name=name,
+            arn=arn_of(instance, declared.unit),
+            account=instance.account,
+            trust=trust,
+            place=instance.place,
+            unit=declared.unit,
+            ref=declared.ref(instance),
+            boundary=text(instance, "permissions_boundary"),
+            tags=tags(instance),
+            path=text(instance, "path") or "/",
+        )
+    )
+    for index, block in enumerate(nested(instance, "inline_policy")):
+        part = f"inline_policy[{index}]"
+        document = block if isinstance(block.value, Unknown) else written(block, "policy")
+        inline_name = text(block, "name") if isinstance(block.value, dict) else None
+        policy = declared.policy(instance, document, PolicyKind.IDENTITY, inline_name or name, part)
+        if policy is not None:
+            declared.add(
+                Attachment(Layer.IDENTITY, "role", name, instance.account, block.place, declared.unit, policy, exclusive=True)
+            )
+    for arn, place in texts(instance, "managed_policy_arns"):
+        declared.add(
+            Attachment(Layer.IDENTITY, "role", name, instance.account, place, declared.unit, policy_arn=arn, exclusive=True)
+        )
+
+
+def user(instance: Instance, declared: Declared) -> None:
+    """Add a user."""
+    declared.add(
+        AwsUser(
+            name=name_of(instance, declared.unit),
+            arn=arn_of(instance, declared.unit),
+            account=instance.account,
+            place=instance.place,
+            unit=declared.unit,
+            ref=declared.ref(instance),
+            boundary=text(instance, "permissions_boundary"),
+            tags=tags(instance),
+        )
+    )
+
+
+def group(instance: Instance, declared: Declared) -> None:
+    """Add a group."""
+    declared.add(
+        AwsGroup(
+            name_of(instance, declared.unit),
+            arn_of(instance, declared.unit),
+            instance.account,
+            instance.place,
+            declared.unit,
+            declared.ref(instance),
+        )
+    )
+
+
+def managed_policy(instance: Instance, declared: Declared) -> None:
+    """Add a customer managed policy; what attaches it is another resource."""
+    declared.policy(
+        instance,
+        written(instance, "policy"),
+        PolicyKind.IDENTITY,
+        name_of(instance, declared.unit),
+        arn=arn_of(instance, declared.unit),
+        tags=tags(instance),
+    )
+
+
+def inline_policy(instance: Instance, declared: Declared) -> None:
+    """Add the inline policy of a role, user or group, and attach it."""
+    kind = instance.type.removeprefix("aws_iam_").removesuffix("_policy")
+    policy = declared.policy(instance, written(instance, "policy"), PolicyKind.IDENTITY, name_of(instance, declared.unit))
+    target = _target(instance, kind)
+    if policy is not None and target is not None:
+        declared.add(Attachment(Layer.IDENTITY, kind, target, instance.account, instance.place, declared.unit, policy))
+
+
+def policy_attachment(instance: Instance, declared: Declared) -> None:
+    """Attach a managed policy to a role, user or group."""
+    kind = instance.type.removeprefix("aws_iam_").removesuffix("_policy_attachment")
+    arn = text(instance, "policy_arn")
+    target = _target(instance, kind)
+    if arn is not None and target is not None:
+        place = place_of(instance, "policy_arn")
+        declared.add(Attachment(Layer.IDENTITY, kind, target, instance.account, place, declared.unit, policy_arn=arn))
+
+
+def exclusive_attachment(instance: Instance, declared: Declared) -> None:
+    """Attach a managed policy to all that the resource lists, and to nothing else in the account."""
+    arn = text(instance, "policy_arn")
+    if arn is None:
+        return
+    for kind in ("role", "user", "group"):
+        for target, place in texts(instance, f"{kind}s"):
+            declared.add(
+                Attachment(Layer.IDENTITY, kind, target, instance.account, place, declared.unit, policy_arn=arn, exclusive=True)
+            )
+
+
+def exclusive_attachments(instance: Instance, declared: Declared) -> None:
+    """Attach the managed policies that a role, user or group may have, and no other."""
+    kind = instance.type.removeprefix("aws_iam_").partition("_")[0]
+    target = _target(instance, f"{kind}_name") or _target(instance, kind)
+    if target is None:
+        return
+    for arn, place in texts(instance, "policy_arns"):
+        declared.add(
+            Attachment(Layer.IDENTITY, kind, target, instance.account, place, declared.unit, policy_arn=arn, exclusive=True)
+        )
+
+
+def group_membership(instance: Instance, declared: Declared) -> None:
+    """Add all members of a group."""
+    name = _target(instance, "group")
+    if name is not None:
+        users = plain_texts(texts(instance, "users"))
+        declared.add(AwsGroupMembership(name, users, instance.account, True, instance.place, declared.unit))
+
+
+def user_group_membership(instance: Instance, declared: Declared) -> None:
+    """Add a user to groups."""
+    name = _target(instance, "user")
+    if name is None:
+        return
+    for group_name, place in texts(instance, "groups"):
+        declared.add(AwsGroupMembership(group_name, (name,), instance.account, False, place, declared.unit))
+
+
+def access_key(instance: Instance, declared: Declared) -> None:
+    """Add a long-lived access key."""
+    name = _target(instance, "user")
+    if name is None:
+        return
+    declared.add(
+        AccessKey(
+            user=name,
+            account=instance.account,
+            active=text(instance, "status") != "Inactive",
+            place=instance.place,
+            unit=declared.unit,
+            ref=declared.ref(instance),
+        )
+    )
+
+
+def service_specific_credential(instance: Instance, declared: Declared) -> None:
+    """Add a long-lived credential of one service."""
+    name = _target(instance, "user_name")
+    if name is None:
+        return
+    declared.add(
+        AccessKey(
+            user=name,
+            account=instance.account,
+            active=text(instance, "status") != "Inactive",
+            place=instance.place,
+            unit=declared.unit,
+            ref=declared.ref(instance),
+            kind="service-specific",
+        )
+    )
+
+
+def instance_profile(instance: Instance, declared: Declared) -> None:
+    """Add an instance profile."""
+    declared.add(
+        InstanceProfile(
+            name_of(instance, declared.unit),
+            text(instance, "role") or next(iter(plain_texts(texts(instance, "roles"))), None),
+            instance.account,
+            instance.place,
+            declared.unit,
+        )
+    )
+
+
+def oidc_provider(instance: Instance, declared: Declared) -> None:
+    """Add an OIDC provider."""
+    url = text(instance, "url")
+    issuer: Value = not_in_repository(instance, declared.unit, "url") if url is None else without_scheme(url)
+    declared.add(
+        FederationProvider(
+            "oidc",
+            issuer,
+            arn_of(instance, declared.unit),
+            issuer,
+            plain_texts(texts(instance, "client_id_list")),
+            instance.account,
+            instance.place,
+            declared.unit,
+        )
+    )
+
+
+def saml_provider(instance: Instance, declared: Declared) -> None:
+    """Add a SAML provider."""
+    declared.add(
+        FederationProvider(
+            "saml",
+            name_of(instance, declared.unit),
+            arn_of(instance, declared.unit),
+            None,
+            (),
+            instance.account,
+            instance.place,
+            declared.unit,
+        )
+    )
+
+
+def login_profile(instance: Instance, declared: Declared) -> None:
+    """Add the password that a login profile writes literally."""
+    declared.secret_attribute("password of an IAM user", instance, "password", _target(instance, "user"))
+
+
+def _target(instance: Instance, attribute: str) -> Value | None:
+    """Return the name of what a resource is for; an ARN in its place is refused by AWS, yet its last part is meant."""
+    value = as_text(written(instance, attribute))
+    if isinstance(value, str) and value.startswith("arn:"):
+        return value.rpartition("/")[2]
+    return value
+
+
+_ENTITIES = ("role", "user", "group")
+
+READERS = {
+    ("managed", "aws_iam_role"): role,
+    ("managed", "aws_iam_user"): user,
+    ("managed", "aws_iam_group"): group,
+    ("managed", "aws_iam_policy"): managed_policy,
+    ("managed", "aws_iam_policy_attachment"): exclusive_attachment,
+    ("managed", "aws_iam_group_membership"): group_membership,
+    ("managed", "aws_iam_user_group_membership"): user_group_membership,
+    ("managed", "aws_iam_access_key"): access_key,
+    ("managed", "aws_iam_service_specific_credential"): service_specific_credential,
+    ("managed", "aws_iam_instance_profile"): instance_profile,
+    ("managed", "aws_iam_openid_connect_provider"): oidc_provider,
+    ("managed", "aws_iam_saml_provider"): saml_provider,
+    ("managed", "aws_iam_user_login_profile"): login_profile,
+    **{("managed", f"aws_iam_{kind}_policy"): inline_policy for kind in _ENTITIES},
+    **{("managed", f"aws_iam_{kind}_policy_attachment"): policy_attachment for kind in _ENTITIES},
+    **{("managed", f"aws_iam_{kind}_policy_attachments_exclusive"): exclusive_attachments for kind in _ENTITIES},
+}

@@ -1,0 +1,124 @@
+"""Other `aws_*` resources: those with a resource policy, and those that hold or forward a secret."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from iamlint.model.aws import AwsResource
+from iamlint.model.policy import PolicyKind
+from iamlint.parse.terraform.attributes import name_of, nested, not_in_repository, tags, text, written
+from iamlint.parse.terraform.computed import SHAPES, arn_of
+from iamlint.parse.terraform.instance import Instance
+from iamlint.parse.terraform.resources.aws_secrets import resource_policy
+from iamlint.parse.terraform.resources.declared import Declared
+from iamlint.source.value import Unknown, Value, concat
+
+
+class Kind(NamedTuple):
+    """A resource that statements name: its short name, and the attribute that holds its resource policy, if it has one."""
+
+    kind: str
+    policy: str | None = None
+
+
+RESOURCES = {
+    "aws_s3_bucket": Kind("s3:bucket", "policy"),
+    "aws_kms_key": Kind("kms:key", "policy"),
+    "aws_sqs_queue": Kind("sqs:queue", "policy"),
+    "aws_sns_topic": Kind("sns:topic", "policy"),
+    "aws_ecr_repository": Kind("ecr:repository"),
+    "aws_dynamodb_table": Kind("dynamodb:table"),
+    "aws_lambda_function": Kind("lambda:function"),
+    "aws_kinesis_stream": Kind("kinesis:stream"),
+}
+
+_POLICIES = {
+    "aws_s3_bucket_policy": ("bucket", "policy"),
+    "aws_kms_key_policy": ("key_id", "policy"),
+    "aws_sqs_queue_policy": ("queue_url", "policy"),
+    "aws_sns_topic_policy": ("arn", "policy"),
+    "aws_ecr_repository_policy": ("repository", "policy"),
+    "aws_dynamodb_resource_policy": ("resource_arn", "policy"),
+    "aws_backup_vault_policy": ("backup_vault_name", "policy"),
+    "aws_kinesis_resource_policy": ("resource_arn", "policy"),
+    "aws_glacier_vault_lock": ("vault_name", "policy"),
+    "aws_efs_file_system_policy": ("file_system_id", "policy"),
+    "aws_cloudwatch_event_bus_policy": ("event_bus_name", "policy"),
+    "aws_opensearch_domain_policy": ("domain_name", "access_policies"),
+    "aws_cloudwatch_log_resource_policy": ("policy_name", "policy_document"),
+    "aws_ecr_registry_policy": ("", "policy"),
+    "aws_glue_resource_policy": ("", "policy"),
+}
+"""Resources that attach a resource policy: which attribute names the target, which holds the document."""
+
+
+def resource(instance: Instance, declared: Declared) -> None:
+    """Add a resource with the policy that it writes itself."""
+    kind = RESOURCES[instance.type]
+    name = name_of(instance, declared.unit, SHAPES[instance.type].name)
+    policy = None
+    if kind.policy is not None:
+        policy = declared.policy(instance, written(instance, kind.policy), PolicyKind.RESOURCE, name, kind.policy)
+    declared.add(
+        AwsResource(
+            kind.kind, name, arn_of(instance, declared.unit), instance.account, instance.place, declared.unit,
+            declared.ref(instance), tags(instance), policy,
+        )
+    )  # fmt: skip
+
+
+def attached_policy(instance: Instance, declared: Declared) -> None:
+    """Add a resource policy and attach it to the resource that it names, by ARN where that follows."""
+    target_attribute, policy_attribute = _POLICIES[instance.type]
+    target = text(instance, target_attribute) if target_attribute else "*"
+    if target is None:
+        target = not_in_repository(instance, declared.unit, target_attribute)
+    resource_policy(instance, declared, policy_attribute, _target_arn(instance, target, declared))
+
+
+def _target_arn(instance: Instance, target: Value, declared: Declared) -> Value:
+    """Return the ARN of a target that is given by name, URL or id."""
+    if isinstance(target, str) and target.startswith("arn:"):
+        return target
+    if instance.type == "aws_s3_bucket_policy":
+        return concat(["arn:", instance.partition, ":s3:::", target])
+    if instance.type == "aws_ecr_repository_policy":
+        return concat(["arn:", instance.partition, ":ecr:", instance.region, ":", instance.account, ":repository/", target])
+    for type_, attributes in (("aws_sqs_queue", ("id", "url")), ("aws_kms_key", ("id", "key_id"))):
+        if instance.type.startswith(type_) and isinstance(target, Unknown):
+            for candidate in declared.all(type_):
+                if target.symbol in [candidate.symbol(declared.unit, attribute) for attribute in attributes]:
+                    return arn_of(candidate, declared.unit)
+    return target
+
+
+def delivery_stream(instance: Instance, declared: Declared) -> None:
+    """Add the access key that a delivery stream to an HTTP endpoint holds literally."""
+    for block in nested(instance, "http_endpoint_configuration"):
+        declared.secret_attribute("access key of an HTTP endpoint", block, "access_key", instance.address)
+
+
+def function(instance: Instance, declared: Declared) -> None:
+    """Add a function, and the secrets that its environment holds literally."""
+    resource(instance, declared)
+    for block in nested(instance, "environment"):
+        variables = written(block, "variables")
+        if variables is not None:
+            declared.secret("environment variable of a function", variables, instance.address)
+
+
+def database(instance: Instance, declared: Declared) -> None:
+    """Add the password that a database holds literally."""
+    for attribute in ("password", "master_password"):
+        declared.secret_attribute("database password", instance, attribute, instance.address)
+
+
+_DATABASES = ("aws_db_instance", "aws_rds_cluster", "aws_redshift_cluster", "aws_docdb_cluster")
+
+READERS = {
+    **{("managed", type_): resource for type_ in RESOURCES},
+    **{("managed", type_): attached_policy for type_ in _POLICIES},
+    ("managed", "aws_lambda_function"): function,
+    ("managed", "aws_kinesis_firehose_delivery_stream"): delivery_stream,
+    **{("managed", type_): database for type_ in _DATABASES},
+}

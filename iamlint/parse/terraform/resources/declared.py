@@ -1,0 +1,166 @@
+"""What the readers of resources add to: the facts of a root module, with its policies, secrets and coverage."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from iamlint.model.estate import Facts
+from iamlint.model.policy import Policy, PolicyKind
+from iamlint.model.telemetry import LiteralSecret
+from iamlint.parse.context import Context
+from iamlint.parse.terraform.attributes import written
+from iamlint.parse.terraform.computed import ComputedAttributes
+from iamlint.parse.terraform.embedded import read_embedded
+from iamlint.parse.terraform.instance import Instance
+from iamlint.parse.terraform.located import Located
+from iamlint.source.place import Place
+from iamlint.source.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    Reader = Callable[[Instance, "Declared"], None]
+
+_SECRET_NAME = re.compile(
+    r"pass(word|wd|phrase)?$|secret|token|(api|access|private|signing|encryption|license|integration|app|application)_?-?key|"
+    r"credential|^key$|^auth|bearer|webhook_url",
+    re.IGNORECASE,
+)
+_PLACEHOLDER = re.compile(
+    r"^(change[-_ ]?(me|it|this)?|replace.*|todo.*|tbd|dummy.*|place[-_ ]?holder.*|example.*|fake.*|mock.*|test|none|null|nil|"
+    r"n/?a|empty|unset|secret|password|token|x{3,}|\*+|\.+|-+|your[-_ ].*|my[-_ ]?(secret|password|token)|"
+    r"(to[-_ ]?be|update|set|fill|overrid|rotate|initial)[-_ ].*|"
+    r"<.*>|\{\{.*\}\}|\$\{.*|arn:.*|foo|bar|default|true|false|0+|1234.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+class Declared:
+    """The facts of one root module in the making, with the instances that readers look up."""
+
+    def __init__(self, context: Context, facts: Facts, computed: ComputedAttributes, instances: Iterable[Instance]) -> None:
+        self.context = context
+        self.unit = context.unit
+        self.facts = facts
+        self.computed = computed
+        self.by_type: dict[str, list[Instance]] = {}
+        for instance in instances:
+            self.by_type.setdefault(instance.type, []).append(instance)
+        self.read_trees: dict[int, Located] = {}  # keeps the structures alive, so that an id stays theirs
+
+    def add(self, item: Any) -> None:
+        """Add a model value."""
+        self.facts.add(item)
+
+    def all(self, type_: str, mode: str = "managed") -> list[Instance]:
+        """Return the instances of a type, in order of address."""
+        return [instance for instance in self.by_type.get(type_, ()) if instance.mode == mode]
+
+    def ref(self, instance: Instance, part: str = "") -> str:
+        """Return the name by which a declaration is unique in the estate."""
+        return f"{self.unit}#{instance.address}" + (f".{part}" if part else "")
+
+    def policy(
+        self,
+        instance: Instance,
+        located: Located | None,
+        kind: PolicyKind,
+        name: Value,
+        part: str = "",
+        *,
+        arn: Value | None = None,
+        tags: Mapping[str, Value] | None = None,
+    ) -> Policy | None:
+        """Add the policy that an attribute holds and return it; None when it holds none."""
+        from iamlint.parse.policy import parse_policy
+
+        if located is None:
+            return None
+        embedded = read_embedded(located)
+        if located.tree is not None:
+            self.read_trees[id(located.tree)] = located.tree
+        if embedded.problem is not None:
+            self.facts.problems.append(embedded.problem)
+        if embedded.document is None:
+            return None
+        ref = self.ref(instance, part)
+        policy = parse_policy(
+            embedded.document, embedded.origin, kind=kind, name=name, ref=ref, unit=self.unit, arn=arn, tags=tags
+        )
+        self.add(policy)
+        return policy
+
+    def document(self, located: Located | None) -> Any:
+        """Return the plain value of an attribute that holds JSON other than a policy."""
+        if located is None:
+            return None
+        embedded = read_embedded(located)
+        if embedded.problem is not None:
+            self.facts.problems.append(embedded.problem)
+        return embedded.document
+
+    def secret(self, what: str, located: Located | None, holder: Value | None = None) -> None:
+        """Add the literal secrets in a value: the text itself, or the fields of a structure that are named like secrets."""
+        for literal in literal_secrets(located):
+            self.add(LiteralSecret(what, literal.at, self.unit, holder))
+
+    def secret_attribute(self, what: str, body: Located | Instance, name: str, holder: Value | None = None) -> None:
+        """Add the secret that an attribute holds literally, if it does."""
+        self.secret(what, written(body, name), holder)
+
+
+class Literal(NamedTuple):
+    """Where a secret is written."""
+
+    at: Place
+
+
+def literal_secrets(located: Located | None) -> list[Literal]:
+    """Return the places of the secrets that a value holds literally."""
+    if located is None:
+        return []
+    if located.tree is not None:
+        return _in_structure(located.tree)
+    value = located.value
+    if isinstance(value, (dict, list)):
+        return _in_structure(located)
+    if not isinstance(value, str) or not looks_secret(value):
+        return []
+    if value.lstrip().startswith("{"):
+        return _in_json(located)
+    return [Literal(located.place)]
+
+
+def looks_secret(text: str) -> bool:
+    """Return whether a text that stands where a secret belongs is one, and not a word for a reader or a reference."""
+    stripped = text.strip()
+    return len(stripped) >= 4 and _PLACEHOLDER.match(stripped) is None
+
+
+def is_secret_name(name: str) -> bool:
+    """Return whether a field's name says that it holds a secret."""
+    return _SECRET_NAME.search(name) is not None
+
+
+def _in_json(located: Located) -> list[Literal]:
+    from iamlint.parse.terraform.embedded import read_tree
+    from iamlint.source.problem import Problem
+
+    tree = read_tree(located)
+    if isinstance(tree, Problem):
+        return [Literal(located.place)]
+    return _in_structure(tree)
+
+
+def _in_structure(tree: Located, *, named: bool = False) -> list[Literal]:
+    found: list[Literal] = []
+    if isinstance(tree.value, dict):
+        for name, item in tree.value.items():
+            found.extend(_in_structure(item, named=is_secret_name(name)))
+    elif isinstance(tree.value, list):
+        for item in tree.value:
+            found.extend(_in_structure(item, named=named))
+    elif named and isinstance(tree.value, str) and looks_secret(tree.value):
+        found.append(Literal(tree.place))
+    return found

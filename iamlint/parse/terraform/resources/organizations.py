@@ -1,0 +1,89 @@
+"""`aws_organizations_*`: service and resource control policies, what they govern, and accounts."""
+
+from __future__ import annotations
+
+from iamlint.model.aws import Account
+from iamlint.model.policy import Attachment, Layer, PolicyKind
+from iamlint.parse.terraform.attributes import name_of, not_in_repository, tags, text, written
+from iamlint.parse.terraform.instance import Instance
+from iamlint.parse.terraform.resources.declared import Declared
+from iamlint.source.value import Value, key
+
+_KINDS = {
+    "SERVICE_CONTROL_POLICY": (PolicyKind.SCP, Layer.SCP),
+    "RESOURCE_CONTROL_POLICY": (PolicyKind.RCP, Layer.RCP),
+}
+_OPAQUE_TARGETS = (
+    ("aws_organizations_account", "account", ("id",)),
+    ("aws_organizations_organizational_unit", "ou", ("id",)),
+)
+
+
+def policy(instance: Instance, declared: Declared) -> None:
+    """Add a control policy; the other types of policy say nothing about access."""
+    kind = text(instance, "type") or "SERVICE_CONTROL_POLICY"
+    if isinstance(kind, str) and kind in _KINDS:
+        declared.policy(
+            instance,
+            written(instance, "content"),
+            _KINDS[kind][0],
+            name_of(instance, declared.unit),
+            arn=not_in_repository(instance, declared.unit, "id"),
+            tags=tags(instance),
+        )
+
+
+def attachment(instance: Instance, declared: Declared) -> None:
+    """Attach a control policy to an account, an organizational unit or the root."""
+    policy_id, target = text(instance, "policy_id"), text(instance, "target_id")
+    if policy_id is None or target is None:
+        return
+    layer = Layer.SCP
+    for candidate in declared.all("aws_organizations_policy"):
+        if key(not_in_repository(candidate, declared.unit, "id")) == key(policy_id):
+            kind = text(candidate, "type") or "SERVICE_CONTROL_POLICY"
+            if not isinstance(kind, str) or kind not in _KINDS:
+                return
+            layer = _KINDS[kind][1]
+    declared.add(
+        Attachment(
+            layer, _target_kind(target, declared), target, instance.account, instance.place, declared.unit, policy_arn=policy_id
+        )
+    )
+
+
+def _target_kind(target: Value, declared: Declared) -> str:
+    if isinstance(target, str):
+        return "ou" if target.startswith("ou-") else "root" if target.startswith("r-") else "account"
+    for type_, kind, attributes in _OPAQUE_TARGETS:
+        for candidate in declared.all(type_):
+            if key(target) in [f"⟨{candidate.symbol(declared.unit, attribute)}⟩" for attribute in attributes]:
+                return kind
+    return "root" if "roots" in key(target) else "account"
+
+
+def account(instance: Instance, declared: Declared) -> None:
+    """Add an account; its twelve digits are known only to AWS."""
+    labels = tags(instance)
+    declared.add(
+        Account(
+            id=not_in_repository(instance, declared.unit, "id"),
+            name=text(instance, "name"),
+            environment=labels.get("environment") or labels.get("Environment") or labels.get("env"),
+            team=labels.get("team") or labels.get("Team") or labels.get("owner"),
+            place=instance.place,
+            unit=declared.unit,
+        )
+    )
+
+
+def target_only(instance: Instance, declared: Declared) -> None:
+    """Leave an instance that only attachments refer to."""
+
+
+READERS = {
+    ("managed", "aws_organizations_policy"): policy,
+    ("managed", "aws_organizations_policy_attachment"): attachment,
+    ("managed", "aws_organizations_account"): account,
+    ("managed", "aws_organizations_organizational_unit"): target_only,
+}

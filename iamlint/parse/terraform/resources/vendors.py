@@ -1,0 +1,72 @@
+"""Resources of other providers that hold secrets: pipelines' variables, Kubernetes secrets, webhooks."""
+
+from __future__ import annotations
+
+from iamlint.parse.terraform.attributes import is_true, nested, written
+from iamlint.parse.terraform.instance import Instance
+from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.resources.declared import Declared
+
+SECRETS = {
+    "github_actions_secret": ("GitHub Actions secret", "plaintext_value"),
+    "github_actions_environment_secret": ("GitHub Actions secret", "plaintext_value"),
+    "github_actions_organization_secret": ("GitHub Actions secret", "plaintext_value"),
+    "github_dependabot_secret": ("Dependabot secret", "plaintext_value"),
+    "circleci_environment_variable": ("CircleCI variable", "value"),
+    "circleci_context_environment_variable": ("CircleCI variable", "value"),
+    "google_secret_manager_secret_version": ("secret in Google Secret Manager", "secret_data"),
+    "azurerm_key_vault_secret": ("secret in Azure Key Vault", "value"),
+    "vault_generic_secret": ("secret in Vault", "data_json"),
+    "vault_kv_secret": ("secret in Vault", "data_json"),
+    "vault_kv_secret_v2": ("secret in Vault", "data_json"),
+    "keycloak_openid_client": ("Keycloak client secret", "client_secret"),
+    "grafana_contact_point": ("contact point's password", "password"),
+    "datadog_integration_pagerduty_service_object": ("PagerDuty integration key", "service_key"),
+    "pagerduty_service_integration": ("PagerDuty integration key", "integration_key"),
+}
+"""What a resource holds, and in which attribute."""
+
+
+def secret(instance: Instance, declared: Declared) -> None:
+    """Add the secret that a resource holds literally."""
+    what, attribute = SECRETS[instance.type]
+    declared.secret_attribute(what, instance, attribute, instance.address)
+
+
+def kubernetes_secret(instance: Instance, declared: Declared) -> None:
+    """Add every value that a Kubernetes secret holds literally under a secret's name."""
+    for attribute in ("data", "binary_data"):
+        declared.secret_attribute("Kubernetes secret", instance, attribute, instance.address)
+
+
+def marked_variable(instance: Instance, declared: Declared) -> None:
+    """Add the value of a pipeline's variable that is marked as secret."""
+    if is_true(instance, "sensitive") or is_true(instance, "masked") or is_true(instance, "secured"):
+        declared.secret_attribute("secret variable of a pipeline", instance, "value", instance.address)
+
+
+def webhook(instance: Instance, declared: Declared) -> None:
+    """Add the secrets in a webhook's headers."""
+    headers = written(instance, "custom_headers")
+    if headers is not None:
+        declared.secret("value of a webhook's header", headers, instance.address)
+
+
+def release(instance: Instance, declared: Declared) -> None:
+    """Add the values that a Helm release sets as sensitive and literally."""
+    for block in nested(instance, "set_sensitive"):
+        if isinstance(block, Located):
+            declared.secret_attribute("sensitive value of a Helm release", block, "value", instance.address)
+
+
+READERS = {
+    **{("managed", type_): secret for type_ in SECRETS},
+    ("managed", "kubernetes_secret"): kubernetes_secret,
+    ("managed", "kubernetes_secret_v1"): kubernetes_secret,
+    ("managed", "tfe_variable"): marked_variable,
+    ("managed", "gitlab_project_variable"): marked_variable,
+    ("managed", "gitlab_group_variable"): marked_variable,
+    ("managed", "bitbucket_repository_variable"): marked_variable,
+    ("managed", "datadog_webhook"): webhook,
+    ("managed", "helm_release"): release,
+}
