@@ -8,6 +8,8 @@ from iamlint.graph.elements import Certainty, Edge, EdgeKind, Label, Node, NodeK
 from iamlint.iam.actions import expand, near_actions, near_services, statement_bits
 from iamlint.iam.catalogue import catalogue
 from iamlint.iam.evaluate import evaluate
+from iamlint.iam.operators import FAMILY_OF as CONDITION_OPERATORS
+from iamlint.iam.operators import read_operator
 from iamlint.iam.patterns import has_wildcard, matches
 from iamlint.iam.request import Decision, PolicySet, Request, RequestPrincipal, Verdict
 from iamlint.lint.finding import Confidence, Finding, Severity
@@ -30,13 +32,13 @@ RULEKIT_VERSION = 1
 """Raised when a rule written for an older kit would no longer load."""
 
 __all__ = [
-    "RULEKIT_VERSION", "AccessGraph", "AccessKey", "Account", "Application", "ApplicationAssignment", "AwsResource", "AwsRole",
+    "CONDITION_OPERATORS", "RULEKIT_VERSION", "AccessGraph", "AccessKey", "Account", "Application", "ApplicationAssignment", "AwsResource", "AwsRole",
     "AwsUser", "Bot", "Certainty", "Condition", "Confidence", "Decision", "Edge", "EdgeKind", "Effect", "Example", "Finding",
     "Group", "Label", "Layer", "LiteralSecret", "Membership", "Node", "NodeKind", "OidcTrust", "Person", "Place", "Policy",
     "PolicyKind", "PolicySet", "Reached", "Request", "RequestPrincipal", "RoleAssumption", "RoleBinding", "RoleGrant", "Rule",
     "ScopeMapping", "Severity", "Statement", "StaticKeyUse", "Team", "TelemetryCredential", "TelemetryProject", "TelemetryRole",
     "Text", "TokenUse", "Unknown", "Value", "Verdict", "WorkflowJob", "admits_strangers", "catalogue", "did_you_mean", "evaluate",
     "every_action_index", "every_resource_index", "expand", "governed", "grammar_faults", "has_wildcard", "is_known",
-    "is_unconditional", "key", "matches", "near_actions", "near_services", "nearest", "oidc_trusts", "rule", "statement_bits",
+    "is_unconditional", "key", "matches", "near_actions", "near_services", "nearest", "oidc_trusts", "read_operator", "rule", "statement_bits",
     "subject", "taken_back", "text_of",
 ]  # fmt: skip

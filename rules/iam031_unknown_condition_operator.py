@@ -10,6 +10,7 @@ from iamlint.rulekit import (
     Finding,
     Severity,
     nearest,
+    read_operator,
     rule,
     subject,
 )  # fmt: skip
@@ -62,25 +63,15 @@ def unknown_condition_operator(graph: AccessGraph) -> Iterator[Finding]:
     """
     for statement in graph.statements():
         for condition in statement.conditions:
-            base = _base(condition.operator)
-            if base in _KNOWN:
+            if read_operator(condition.operator) is not None:
                 continue
             near = nearest(condition.operator.rpartition(":")[2], [*CONDITION_OPERATORS, *_IF_EXISTS])
             yield Finding(
                 f"`{condition.operator}` is no condition operator",
-                at=statement.policy.origin.at((*statement.route, *condition.route[:2]), "key"),
+                at=statement.place(*condition.route[:2], part="key"),
                 help=f"did you mean `{near}`?" if near else "the IAM User Guide lists the operators",
                 subject=f"{subject(statement)} {condition.operator}",
             )
 
 
 _IF_EXISTS = tuple(f"{operator}IfExists" for operator in CONDITION_OPERATORS if operator != "Null")
-_KNOWN = frozenset(operator.lower() for operator in (*CONDITION_OPERATORS, *_IF_EXISTS))
-
-
-def _base(operator: str) -> str:
-    """Return an operator in lower case without its set prefix."""
-    lower = operator.lower()
-    for prefix in ("forallvalues:", "foranyvalue:"):
-        lower = lower.removeprefix(prefix)
-    return lower

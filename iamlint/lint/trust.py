@@ -26,7 +26,7 @@ _UNKNOWN_KEYS = (
 
 
 class OidcTrust(NamedTuple):
-    """A statement that lets in identities of an OIDC issuer. `issuer` is without scheme (`token.actions.githubusercontent.com`)."""
+    """A statement that lets in identities of an OIDC issuer; `issuer` has no scheme (`token.actions.githubusercontent.com`)."""
 
     role: AwsRole
     statement: Statement
