@@ -1,0 +1,193 @@
+"""The benchmarks. Each prints its ratios beside its targets and returns whether all were met."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks import inputs
+from benchmarks.peers import peer
+from benchmarks.timing import Contender, race, ratio
+
+ROOT = Path(__file__).resolve().parent.parent
+IAMLINT = [str(Path(sys.executable).with_name("iamlint"))]
+DONE = (0, 1)
+
+
+def start(rounds: int, peers: bool) -> bool:
+    """Time `iamlint --version` against an interpreter that does nothing."""
+    taken = race([Contender("python", [sys.executable, "-c", "pass"]), Contender("iamlint", [*IAMLINT, "--version"])], rounds)
+    return _met("iamlint --version ÷ python -c pass", ratio(taken, "iamlint", "python"), 4.5)
+
+
+def one_file(rounds: int, peers: bool) -> bool:
+    """Time one policy in JSON, one .tf, one YAML, all rules, nothing cached."""
+    estate = ROOT / "examples" / "estate"
+    met = True
+    for title, source, limit in (
+        ("one JSON policy", estate / "policies" / "operations.json", 7),
+        ("one .tf", estate / "infra" / "staging" / "users.tf", 8),
+        ("one YAML policy", estate / "policies" / "export.yaml", 8),
+    ):
+        with tempfile.TemporaryDirectory() as folder:
+            shutil.copy(source, folder)
+            taken = race(
+                [
+                    Contender("python", [sys.executable, "-c", "pass"]),
+                    Contender("iamlint", [*IAMLINT, "check", "--no-cache", source.name], folder, (0, 1, 3)),
+                ],
+                rounds,
+            )
+        met &= _met(f"{title}: iamlint check ÷ python -c pass", ratio(taken, "iamlint", "python"), limit)
+    return met
+
+
+def managed(rounds: int, peers: bool) -> bool:
+    """Time every AWS managed policy, all rules, cold, one core: against the floor, and with `--peers` against the peers."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "managed"
+        count = inputs.managed_policies(folder)
+        print(f"{count} AWS managed policies, {sum(path.stat().st_size for path in folder.iterdir()) / 1e6:.1f} MB")
+        # Pinned to one core like the floor, so that workers cannot help.
+        core = max(os.sched_getaffinity(0))
+        iamlint = Contender("iamlint", [*IAMLINT, "check", "--no-cache", "--jobs", "1", "managed"], temporary, DONE, cpu=core)
+        floor = Contender("floor", [sys.executable, str(ROOT / "benchmarks" / "floor.py"), "managed"], temporary, cpu=core)
+        taken = race([floor, iamlint], rounds)
+        print(f"iamlint {taken['iamlint'].middle:.2f} s, {count / taken['iamlint'].middle:.0f} files/s")
+        met = _met("iamlint ÷ floor", ratio(taken, "iamlint", "floor"), 12)
+        met &= _met("iamlint, peak MiB", taken["iamlint"].peak, 120)
+        if peers:
+            for contender, limit in _managed_peers(folder, core):
+                taken = race([iamlint, contender], max(1, rounds // 5))
+                title = f"iamlint ÷ {contender.name} ({taken[contender.name].middle:.1f} s)"
+                met &= _met(title, ratio(taken, "iamlint", contender.name), limit)
+    return met
+
+
+def _managed_peers(folder: Path, core: int) -> list[tuple[Contender, float]]:
+    where = str(folder.parent)
+    found: list[tuple[Contender, float]] = []
+    if program := peer("cloudsplaining", "cloudsplaining"):
+        details = folder.parent / "account.json"
+        details.write_text(json.dumps(_account(folder)))
+        command = [program, "scan", "--input-file", str(details), "--output", where, "--skip-open-report"]
+        found.append((Contender("cloudsplaining", command, where, (0, 1), cpu=core), 0.15))
+    if program := peer("parliament", "parliament"):
+        # Two policies of some editions stop parliament's whole run; they are left out for it alone.
+        command = [program, "--directory", str(folder), "--minimal"]
+        found.append((Contender("parliament", command, where, (0, 1), cpu=core), 0.1))
+    if program := peer("iam-policy-validator", "iam-validator"):
+        services = os.environ.get("IAMLINT_BENCH_AWS_SERVICES", "")
+        command = [program, "validate", "--path", str(folder), "-f", "json"]
+        command += ["--aws-services-dir", services] if services else []
+        found.append((Contender("iam-policy-validator", command, where, (0, 1), cpu=core), 0.01))
+    return found
+
+
+def _account(folder: Path) -> dict[str, object]:
+    """Return the policies as the authorization details of an account, which is what cloudsplaining scans."""
+    policies = [
+        {
+            "PolicyName": path.stem, "PolicyId": f"ANPA{number:017}", "Path": "/",
+            "Arn": f"arn:aws:iam::111111111111:policy/{path.stem}",
+            "DefaultVersionId": "v1", "AttachmentCount": 1, "IsAttachable": True, "PermissionsBoundaryUsageCount": 0,
+            "CreateDate": "2026-01-01T00:00:00+00:00", "UpdateDate": "2026-01-01T00:00:00+00:00",
+            "PolicyVersionList": [{
+                "Document": json.loads(path.read_text()), "VersionId": "v1", "IsDefaultVersion": True,
+                "CreateDate": "2026-01-01T00:00:00+00:00",
+            }],
+        }
+        for number, path in enumerate(sorted(folder.glob("*.json")))
+    ]  # fmt: skip
+    return {"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [], "Policies": policies}
+
+
+def terraform(rounds: int, peers: bool) -> bool:
+    """Time a tree of 5,000 generated .tf files, cold, against tree-sitter parsing alone of those that bear on access."""
+    return _tree("terraform", lambda folder: inputs.terraform_tree(folder, 5000), "tree-sitter alone", _PARSE_HCL, 3, rounds)
+
+
+def cloudformation(rounds: int, peers: bool) -> bool:
+    """Time a thousand generated templates, cold, against libyaml parsing alone."""
+    return _tree(
+        "cloudformation", lambda folder: inputs.cloudformation_tree(folder, 1000), "libyaml alone", _PARSE_YAML, 4, rounds
+    )
+
+
+def hook_warm(rounds: int, peers: bool) -> bool:
+    """Time an unchanged repository of 10,000 files, against an idle interpreter and against the cold run."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        inputs.json_tree(folder, 10_000)
+        identity = ["-c", "user.name=b", "-c", "user.email=b@acme.example"]
+        for command in (["init", "-q"], ["add", "-A"], [*identity, "commit", "-q", "-m", "b"]):
+            subprocess.run(["git", *command], cwd=temporary, check=True)
+        check = [*IAMLINT, "check", "--exit-zero", "-q"]
+        taken = race(
+            [
+                Contender("python", [sys.executable, "-c", "pass"]),
+                Contender("cold", [*check, "--no-cache"], temporary),
+                Contender("warm", check, temporary),
+            ],
+            rounds,
+        )
+    met = _met("warm ÷ python -c pass", ratio(taken, "warm", "python"), 12)
+    return met & _met("warm ÷ cold", ratio(taken, "warm", "cold"), 0.15)
+
+
+def _tree(name: str, write: Callable[[Path], None], floor: str, program: str, limit: float, rounds: int) -> bool:
+    with tempfile.TemporaryDirectory() as temporary:
+        write(Path(temporary))
+        taken = race(
+            [
+                Contender(floor, [sys.executable, "-c", program], temporary),
+                Contender("iamlint", [*IAMLINT, "check", "--no-cache", "--exit-zero", "-q", "."], temporary),
+            ],
+            rounds,
+        )
+    print(f"iamlint {taken['iamlint'].middle:.2f} s, {taken['iamlint'].peak:.0f} MiB")
+    return _met(f"{name}: iamlint ÷ {floor}", ratio(taken, "iamlint", floor), limit)
+
+
+_PARSE_HCL = """
+import os, tree_sitter, tree_sitter_hcl
+parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_hcl.language()))
+for folder, _, names in os.walk("."):
+    for name in names:
+        data = open(os.path.join(folder, name), "rb").read()
+        if b"aws_iam" in data or b"policy" in data:
+            parser.parse(data)
+"""
+_PARSE_YAML = """
+import json, os, yaml
+for folder, _, names in os.walk("."):
+    for name in names:
+        data = open(os.path.join(folder, name), "rb").read()
+        if name.endswith(".json"):
+            json.loads(data)
+        else:
+            for event in yaml.parse(data, yaml.CParser):
+                pass
+"""
+
+
+def _met(what: str, value: float, limit: float) -> bool:
+    met = value <= limit
+    print(f"{'ok  ' if met else 'MISS'} {what}: {value:.3g} (target ≤ {limit:g})")
+    return met
+
+
+CASES: dict[str, Callable[[int, bool], bool]] = {
+    "start": start,
+    "one-file": one_file,
+    "managed": managed,
+    "terraform": terraform,
+    "cloudformation": cloudformation,
+    "hook-warm": hook_warm,
+}

@@ -1,0 +1,76 @@
+"""Commands run in turn, and the ratios between them. A machine drifts; a ratio of neighbours does not."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from statistics import median
+from time import perf_counter
+from typing import NamedTuple
+
+
+class Contender(NamedTuple):
+    """A command to be timed. `codes` are the exit codes that mean it did its work; `before` runs untimed, each time."""
+
+    name: str
+    command: Sequence[str]
+    cwd: str = "."
+    codes: tuple[int, ...] = (0,)
+    before: Sequence[str] = ()
+    cpu: int | None = None  # pin to one core
+
+
+class Timed(NamedTuple):
+    """What a contender took: wall seconds of each round, and the largest resident size in MiB."""
+
+    seconds: list[float]
+    peak: float
+
+    @property
+    def middle(self) -> float:
+        """Return the median of the rounds."""
+        return median(self.seconds)
+
+
+def race(contenders: Sequence[Contender], rounds: int) -> dict[str, Timed]:
+    """Run every contender once as a warm-up, then in turn for so many rounds."""
+    taken: dict[str, Timed] = {contender.name: Timed([], 0.0) for contender in contenders}
+    for number in range(-1, rounds):
+        for contender in contenders:
+            seconds, peak = _run(contender)
+            known = taken[contender.name]
+            if number >= 0:
+                known.seconds.append(seconds)
+            taken[contender.name] = Timed(known.seconds, max(known.peak, peak))
+    return taken
+
+
+def ratio(taken: Mapping[str, Timed], name: str, base: str) -> float:
+    """Return the median of the round-by-round ratios."""
+    return median(one / other for one, other in zip(taken[name].seconds, taken[base].seconds, strict=True))
+
+
+def _run(contender: Contender) -> tuple[float, float]:
+    environment = {key: value for key, value in os.environ.items() if key not in ("GITHUB_ACTIONS", "FORCE_COLOR")}
+    if contender.before:
+        subprocess.run(contender.before, cwd=contender.cwd, check=True, capture_output=True)
+    pin = None
+    if contender.cpu is not None:
+        cores = {contender.cpu}
+        pin = lambda: os.sched_setaffinity(0, cores)  # noqa: E731
+    started = perf_counter()
+    process = subprocess.Popen(
+        contender.command,
+        cwd=contender.cwd,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=pin,
+    )
+    _, status, used = os.wait4(process.pid, 0)
+    seconds = perf_counter() - started
+    code = process.returncode = os.waitstatus_to_exitcode(status)
+    if code not in contender.codes:
+        raise SystemExit(f"{contender.name} ended with {code}: {' '.join(map(str, contender.command))}")
+    return seconds, used.ru_maxrss / 1024
