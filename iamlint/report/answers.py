@@ -74,9 +74,7 @@ class Answers:
 
     def reached(self, reached: Iterable[Reached]) -> list[dict[str, Any]]:
         """Return who reaches or is reached, each with its path."""
-        return [
-            {"id": item.node.id, "certainty": item.certainty.value, "path": self.path(item.path)} for item in reached
-        ]
+        return [{"id": item.node.id, "certainty": item.certainty.value, "path": self.path(item.path)} for item in reached]
 
     def statement(self, statement: Statement) -> dict[str, Any]:
         """Return a determining statement: the policy's name, the statement's index and Sid, where it stands."""

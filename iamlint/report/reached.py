@@ -8,7 +8,7 @@ from iamlint.graph.elements import Certainty, Edge, Reached
 from iamlint.report.answers import Answers
 from iamlint.report.display import clean
 
-_WORDS = {Certainty.CERTAIN: "", Certainty.ASSUMED: "  (assumed)", Certainty.UNKNOWN: "  (may be: something on the way is unknown)"}
+_WORDS = {Certainty.CERTAIN: "", Certainty.ASSUMED: "  (assumed)", Certainty.UNKNOWN: "  (may be: part of the way is unknown)"}
 
 
 def reached_text(reached: Iterable[Reached], answers: Answers, *, none: str) -> str:

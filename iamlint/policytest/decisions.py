@@ -1,0 +1,74 @@
+"""`can` and `cannot`: decisions about one principal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from iamlint.iam.request import Decision
+from iamlint.policytest.case import Asked, PolicyTest
+from iamlint.policytest.naming import find, request_context, scopes
+from iamlint.policytest.result import Failure
+from iamlint.source.value import key
+
+if TYPE_CHECKING:
+    from iamlint.graph.access_graph import AccessGraph
+    from iamlint.graph.decide import Answer
+    from iamlint.graph.elements import Node
+    from iamlint.source.place import Place
+
+_WORDS = {
+    Decision.ALLOW: "allowed",
+    Decision.EXPLICIT_DENY: "explicitly denied",
+    Decision.IMPLICIT_DENY: "not allowed",
+    Decision.UNKNOWN: "unknown",
+}
+
+
+def decisions(test: PolicyTest, graph: AccessGraph) -> Iterator[Failure]:
+    """Yield a failure for each `can` that is not allowed and each `cannot` that is."""
+    if test.principal is None or not (test.can or test.cannot):
+        return
+    principal = find(graph, test.principal)
+    for asked in test.can:
+        yield from _ask(test, graph, principal, asked, wanted=True)
+    for asked in test.cannot:
+        yield from _ask(test, graph, principal, asked, wanted=False)
+
+
+def _ask(test: PolicyTest, graph: AccessGraph, principal: Node, asked: Asked, *, wanted: bool) -> Iterator[Failure]:
+    who = principal.id
+    context = request_context(test.given)
+    expected = "allowed" if wanted else "not allowed"
+    resources = scopes(graph, asked.resource, test.given)
+    if not resources:
+        place = asked.place
+        yield Failure(f"nothing matches {asked}", "at least one node of the environment given", "none", place)
+    for resource in resources:
+        answer = graph.can(principal, asked.action, resource, context, some=not wanted)
+        allowed = answer.decision is Decision.ALLOW
+        if answer.decision is Decision.UNKNOWN:
+            if not test.unknown_ok:
+                message = f"it is unknown whether `{who}` may do `{asked.action}` on `{resource}`"
+                actual = f"unknown: {answer.residual}" if answer.residual else "unknown"
+                yield Failure(message, expected, actual, asked.place, answer.path, _statements(answer))
+        elif allowed is not wanted:
+            verb = "may not do" if wanted else "may do"
+            message = f"`{who}` {verb} `{asked.action}` on `{resource}`"
+            yield Failure(message, expected, _actual(answer), asked.place, answer.path, _statements(answer))
+
+
+def _actual(answer: Answer) -> str:
+    blocked = f", blocked by {', '.join(layer.value for layer in answer.blocked_by)}" if answer.blocked_by else ""
+    assumed = f", taking as open: {', '.join(answer.assumed)}" if answer.assumed and answer.decision is Decision.ALLOW else ""
+    return f"{_WORDS[answer.decision]}{blocked}{assumed}"
+
+
+def _statements(answer: Answer) -> tuple[tuple[str, Place], ...]:
+    """Return the determining statements in words, with their places."""
+    found = []
+    for statement in answer.determining:
+        sid = f" `{key(statement.sid)}`" if statement.sid is not None else ""
+        effect = getattr(statement.effect, "value", "unknown effect")
+        found.append((f"{effect} statement{sid} of `{key(statement.policy.name)}`", statement.place()))
+    return tuple(found)

@@ -1,0 +1,41 @@
+"""Runs policy tests against the access graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from iamlint.graph.find import AmbiguousNode, UnknownNode
+from iamlint.policytest.case import PolicyTest
+from iamlint.policytest.decisions import decisions
+from iamlint.policytest.reaching import disjoint, reaching
+from iamlint.policytest.result import CaseResult, Failure, Outcome
+from iamlint.policytest.who import who
+
+if TYPE_CHECKING:
+    from iamlint.graph.access_graph import AccessGraph
+
+
+def run_tests(tests: Iterable[PolicyTest], graph: AccessGraph) -> list[CaseResult]:
+    """Return the result of each test, in the order given."""
+    return [run_test(test, graph) for test in tests]
+
+
+def run_test(test: PolicyTest, graph: AccessGraph) -> CaseResult:
+    """Return the result of one test: all its assertions are tried, whatever the first one says."""
+    failures = tuple(_failures(test, graph))
+    if test.todo is None:
+        return CaseResult(test, Outcome.FAILED if failures else Outcome.PASSED, failures)
+    if failures:
+        return CaseResult(test, Outcome.TODO, failures)
+    passes = Failure("the test passes now", "to fail, as its `todo` says", "it holds; drop the `todo`", test.place)
+    return CaseResult(test, Outcome.FAILED, (passes,))
+
+
+def _failures(test: PolicyTest, graph: AccessGraph) -> Iterator[Failure]:
+    for question in (decisions, reaching, who, disjoint):
+        try:
+            yield from question(test, graph)
+        except (UnknownNode, AmbiguousNode) as error:
+            place = getattr(error, "place", test.place)
+            yield Failure(str(error), "a node of the graph", "none" if isinstance(error, UnknownNode) else "several", place)
