@@ -11,6 +11,8 @@ from iamlint.parse.terraform.attributes import name_of, not_in_repository, text
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.policy_document import policy_document, render_json
+from iamlint.parse.terraform.values import derived
+from iamlint.source.place import Place
 from iamlint.source.problem import Problem
 from iamlint.source.value import Text, Unknown, Value, concat
 
@@ -203,7 +205,10 @@ def without_scheme(url: Value) -> Value:
         return url.removeprefix("https://").rstrip("/")
     if isinstance(url, Text) and isinstance(url.parts[0], str):
         return concat([url.parts[0].removeprefix("https://"), *url.parts[1:]])
-    return url
+    # As configurations spell it for the keys of conditions: equal operations on equal unknowns are the same value.
+    place = Place("")
+    unknown: Value = derived("replace", place, *(Located(value, place) for value in (url, "https://", ""))).value
+    return unknown
 
 
 def _oidc_provider(instance: Instance, attribute: str, unit: str) -> Value | None:

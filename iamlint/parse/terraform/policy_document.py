@@ -195,7 +195,7 @@ def _conditions(groups: list[Located]) -> Located:
 
 
 def _context_key(value: Any) -> str | None:
-    """Return a condition key. That of an OIDC provider whose issuer is not known is kept: its claim is, and its issuer's symbol."""
+    """Return a condition key. That of an OIDC provider with an unknown issuer keeps its claim, and the issuer's symbol."""
     if isinstance(value, Text) and isinstance(value.parts[-1], str) and ":" in value.parts[-1]:
         return key(value)
     return value if isinstance(value, str) else None

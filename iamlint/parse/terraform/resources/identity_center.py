@@ -102,8 +102,8 @@ def permission_sets(declared: Declared) -> None:
     for mode in ("managed", "data"):
         for instance in declared.all("aws_ssoadmin_permission_set", mode):
             permission_set = _PermissionSet(instance, declared)
-            for arn in (permission_set.arn, not_in_repository(instance, declared.unit, "arn")):
-                found[key(arn)] = permission_set
+            for name_of_set in (permission_set.arn, not_in_repository(instance, declared.unit, "arn")):
+                found[key(name_of_set)] = permission_set
     _attach(declared, found)
     made: set[tuple[str, str]] = set()
     for assignment in declared.all("aws_ssoadmin_account_assignment"):
