@@ -3,7 +3,7 @@ resource "aws_iam_openid_connect_provider" "github" {
   client_id_list = ["sts.amazonaws.com"]
 }
 
-# Near miss of wildcard-oidc-subject and missing-oidc-subject: exactly one job of one repository.
+# Near miss of TRUST105 and TRUST107: exactly one job of one repository.
 data "aws_iam_policy_document" "deploy_trust" {
   statement {
     actions = ["sts:AssumeRoleWithWebIdentity"]

@@ -8,7 +8,7 @@ locals {
 
   deployers = {
     checkout = "repo:acme/checkout:environment:prod"
-    payments = "repo:acme/*" # planted wildcard-oidc-subject: any branch of any repository deploys payments
+    payments = "repo:acme/*" # planted TRUST107: any branch of any repository deploys payments
   }
 }
 

@@ -1,4 +1,4 @@
-# planted account-root-trust: every principal of the account that may call sts:AssumeRole becomes the trace archiver.
+# planted TRUST102: every principal of the account that may call sts:AssumeRole becomes the trace archiver.
 resource "aws_iam_role" "trace_archiver" {
   name = "trace-archiver-prod"
 
@@ -27,7 +27,7 @@ resource "aws_iam_role_policy" "trace_archiver" {
   })
 }
 
-# Near miss of account-root-trust: the account is named, and a condition leaves one role of it.
+# Near miss of TRUST102: the account is named, and a condition leaves one role of it.
 resource "aws_iam_role" "trace_indexer" {
   name = "trace-indexer-prod"
 

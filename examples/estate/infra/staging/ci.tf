@@ -3,7 +3,7 @@ resource "aws_iam_openid_connect_provider" "github" {
   client_id_list = ["sts.amazonaws.com"]
 }
 
-# planted missing-oidc-subject: the audience is checked, the subject is not, so every GitHub repository in the world may come in.
+# planted TRUST105: the audience is checked, the subject is not, so every GitHub repository in the world may come in.
 resource "aws_iam_role" "deploy" {
   name = "deploy-payments-staging"
 
@@ -25,7 +25,7 @@ resource "aws_iam_role" "deploy" {
 data "aws_iam_policy_document" "deploy" {
   statement {
     sid = "Artifacts"
-    # planted unknown action: S3 has GetObject, not GetObjects.
+    # planted IAM011: S3 has GetObject, not GetObjects.
     actions   = ["s3:GetObjects", "s3:ListBucket"]
     resources = ["arn:aws:s3:::acme-artifacts-${var.environment}", "arn:aws:s3:::acme-artifacts-${var.environment}/*"]
   }
@@ -36,7 +36,7 @@ data "aws_iam_policy_document" "deploy" {
     resources = ["arn:aws:ecs:${var.region}:${var.account_id}:service/payments/*"]
 
     condition {
-      # planted unknown condition operator: it is StringEquals.
+      # planted IAM031: it is StringEquals.
       test     = "StringEqual"
       variable = "aws:RequestedRegion"
       values   = [var.region]
