@@ -1,0 +1,93 @@
+"""ENV102 cross-environment-trust."""
+
+from collections.abc import Iterator
+
+from iamlint.rulekit import (
+    AccessGraph, Certainty, Confidence, EdgeKind, Example, Finding, NodeKind, Severity, rule,
+)  # fmt: skip
+
+_ACCOUNTS = """
+    apiVersion: iamlint/v1
+    kind: Accounts
+    accounts:
+      - {id: "111111111111", name: acme-dev, environment: dev}
+      - {id: "333333333333", name: acme-prod, environment: prod}
+    """
+
+_ROLE = """
+    provider "aws" {{
+      allowed_account_ids = ["333333333333"]
+    }}
+    resource "aws_iam_role" "migrator" {{
+      name        = "ledger-migrator"
+      description = "{description}"
+      assume_role_policy = jsonencode({{
+        Version = "2012-10-17"
+        Statement = [{{
+          Effect    = "Allow"
+          Action    = "sts:AssumeRole"
+          Principal = {{ AWS = "arn:aws:iam::{account}:{who}" }}{mark}
+          Condition = {{ {condition} }}
+        }}]
+      }})
+    }}
+    """
+
+
+def _estate(account: str, who: str = "role/payments", condition: str = "", mark: str = "", description: str = "") -> dict[str, str]:
+    role = _ROLE.format(account=account, who=who, condition=condition, mark=mark, description=description)
+    return {"access/accounts.access.yaml": _ACCOUNTS, "infra/ledger/main.tf": role}
+
+
+@rule(
+    id="ENV102",
+    name="cross-environment-trust",
+    severity=Severity.ERROR,
+    confidence=Confidence.HIGH,
+    since="0.1.0",
+    references=["AWS Whitepaper: Organizing Your AWS Environment Using Multiple Accounts"],
+    bad=[
+        Example("production trusts a role of the development account", _estate("111111111111", mark=" # <- ENV102")),
+        Example("production trusts the whole development account", _estate("111111111111", "root", mark=" # <- ENV102")),
+    ],
+    good=[
+        Example("a role of the same environment", _estate("333333333333")),
+        Example("a condition that nobody of the other account can meet", _estate(
+            "111111111111", condition='StringEquals = { "aws:PrincipalAccount" = "333333333333" }')),
+        Example("an account of no known environment", _estate("999999999999")),
+        Example("the description names another environment", _estate("333333333333", description="moves the ledger from dev")),
+    ],
+)  # fmt: skip
+def cross_environment_trust(graph: AccessGraph) -> Iterator[Finding]:
+    """A role's trust policy lets in a principal of another environment.
+
+    Whoever is compromised there continues here: the separation of the accounts ends at this line. Decided by evaluation,
+    so a condition or deny that keeps the principal out keeps this rule silent.
+
+    ## What to do instead
+
+    Let each environment have its own identity, or go through a shared account that belongs to no environment and is guarded
+    as the strictest.
+
+    ## What this rule does not see
+
+    Principals and roles whose environment nothing tells (`iamlint config --explain NODE`), and trust that hangs on what the
+    repository does not hold. Longer ways into another environment are `cross-environment-reach`.
+    """
+    for edge in graph.edges(EdgeKind.MAY_ASSUME):
+        source, role = edge.source, edge.target
+        if edge.certainty is Certainty.UNKNOWN or source.kind in (NodeKind.USER, NodeKind.GROUP):
+            continue
+        if source.environment is None or role.environment is None or source.environment.value == role.environment.value:
+            continue
+        place = edge.place or role.place
+        if place is not None:
+            because = [(label.place or place, f"`{node.id}` belongs to `{label.value}` ({label.source})")
+                       for node, label in ((source, source.environment), (role, role.environment))]  # fmt: skip
+            yield Finding(
+                f"`{role.name}` of `{role.environment.value}` may be assumed by `{source.id}` of `{source.environment.value}`",
+                at=place,
+                because=because,
+                help="give each environment its own identity, or narrow the principal by a condition",
+                subject=f"{source.id} {role.id}",
+            )
