@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import iamlint_rules
 import pytest
 
+import iamlint_rules
 from iamlint.project.plugins import rules_in
 
 ROOT = Path(__file__).resolve().parents[2]
