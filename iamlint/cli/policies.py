@@ -43,22 +43,17 @@ def run(values: Values) -> int:
 
 
 def _entry(policy: Policy, file: str | None, line: int | None, attached: list[str]) -> dict[str, Any]:
-    from iamlint.source.value import to_json
+    from iamlint.source.value import Unknown, to_json
 
+    name = policy.name
     return {
         "file": file,
         "line": line,
         "type": policy.kind.value,
-        "name": to_json(policy.name) if not _is_unknown(policy.name) else f"${{unknown: {policy.name.reason}}}",
+        "name": f"${{unknown: {name.reason}}}" if isinstance(name, Unknown) else to_json(name),
         "attached_to": attached,
         "document": to_json(policy.document),
     }
-
-
-def _is_unknown(value: Any) -> bool:
-    from iamlint.source.value import Unknown
-
-    return isinstance(value, Unknown)
 
 
 COMMAND = Command(

@@ -13,7 +13,7 @@ from iamlint.errors import UsageError
 if TYPE_CHECKING:
     from iamlint.policytest.case import PolicyTest
     from iamlint.project.session import Session
-    from iamlint.report.tests import TestProblem
+    from iamlint.report.tests import CaseProblem
 
 
 def run(values: Values) -> int:
@@ -84,20 +84,20 @@ def _test_files(session: Session, paths: Iterable[str]) -> list[str]:
     return sorted(found)
 
 
-def _read(session: Session, files: Iterable[str]) -> tuple[list[PolicyTest], list[TestProblem]]:
+def _read(session: Session, files: Iterable[str]) -> tuple[list[PolicyTest], list[CaseProblem]]:
     from iamlint.policytest.case import read_tests
-    from iamlint.report.tests import TestProblem
+    from iamlint.report.tests import CaseProblem
     from iamlint.source.locate import locate
 
     tests: list[PolicyTest] = []
-    problems: list[TestProblem] = []
+    problems: list[CaseProblem] = []
     for path in files:
         data = session.files.read(path) or b""
         read = read_tests(data, path)
         tests += read.tests
         for problem in read.problems:
             span = locate(problem.at, data)
-            problems.append(TestProblem(problem.id, problem.message, problem.help, session.shown(path), span))
+            problems.append(CaseProblem(problem.id, problem.message, problem.help, session.shown(path), span))
     return tests, problems
 
 

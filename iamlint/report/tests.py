@@ -12,10 +12,8 @@ from iamlint.report.junit import attribute, content, suites
 from iamlint.source.place import Span
 
 
-class TestProblem(NamedTuple):
+class CaseProblem(NamedTuple):
     """What in a test file does not fit the format, with its span."""
-
-    __test__ = False
 
     id: str
     message: str
@@ -24,7 +22,7 @@ class TestProblem(NamedTuple):
     span: Span
 
 
-def text(results: Sequence[CaseResult], problems: Sequence[TestProblem], answers: Answers, *, verbosity: int = 0) -> str:
+def text(results: Sequence[CaseResult], problems: Sequence[CaseProblem], answers: Answers, *, verbosity: int = 0) -> str:
     """Return failing tests with expected, actual and path, and the counts; `verbosity` 1 names the passing ones too."""
     lines: list[str] = []
     for problem in problems:
@@ -45,7 +43,7 @@ def text(results: Sequence[CaseResult], problems: Sequence[TestProblem], answers
     return "".join(f"{clean(line)}\n" for line in lines)
 
 
-def to_json(results: Sequence[CaseResult], problems: Sequence[TestProblem], answers: Answers) -> dict[str, Any]:
+def to_json(results: Sequence[CaseResult], problems: Sequence[CaseProblem], answers: Answers) -> dict[str, Any]:
     """Return the results as plain values."""
     return {
         "version": 1,
@@ -65,7 +63,7 @@ def to_json(results: Sequence[CaseResult], problems: Sequence[TestProblem], answ
     }
 
 
-def junit(results: Sequence[CaseResult], problems: Sequence[TestProblem], answers: Answers) -> str:
+def junit(results: Sequence[CaseResult], problems: Sequence[CaseProblem], answers: Answers) -> str:
     """Return the results as JUnit XML: a test case each, `todo` as skipped, what does not fit the format as errors."""
     cases = [_case(result, answers) for result in results]
     for problem in problems:
@@ -132,7 +130,7 @@ def _case(result: CaseResult, answers: Answers) -> str:
     return f"{opening}><failure message={message}>{chr(10).join(content(line) for line in lines)}</failure></testcase>"
 
 
-def _summary(results: Sequence[CaseResult], problems: Sequence[TestProblem]) -> str:
+def _summary(results: Sequence[CaseResult], problems: Sequence[CaseProblem]) -> str:
     counts = [f"{_number(results, Outcome.PASSED)} passed", f"{_number(results, Outcome.FAILED)} failed"]
     todos = _number(results, Outcome.TODO)
     counts += [f"{todos} todo"] if todos else []

@@ -1,0 +1,167 @@
+"""One request as `simulate` reads it, and its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from iamlint.iam.request import PolicySet, Request, RequestPrincipal
+from iamlint.model.policy import Policy, PolicyKind
+from iamlint.source.place import Origin
+from iamlint.source.value import Unknown
+
+if TYPE_CHECKING:
+    from iamlint.iam.request import Verdict
+    from iamlint.source.value import Value
+
+
+class Unreadable(ValueError):
+    """What was given is no request; the message says why."""
+
+
+def simulate(line: Any) -> dict[str, Any]:
+    """Return the answer to one line: `decision`, `blocked_by`, `determining`, `residual`. Raises `Unreadable`."""
+    from iamlint.iam.evaluate import evaluate
+
+    given = _object(line, "the line")
+    request = _request(_object(given.get("request"), "`request`"))
+    policies, names = _policies(_object(given.get("policies") or {}, "`policies`"))
+    return _answer(evaluate(request, policies), names)
+
+
+def _answer(verdict: Verdict, names: dict[int, str]) -> dict[str, Any]:
+    determining = [
+        {
+            "policy": names[id(statement.policy)],
+            "statement": statement.index or 0,
+            "sid": statement.sid if isinstance(statement.sid, str) else None,
+        }
+        for statement in verdict.determining
+    ]
+    return {
+        "decision": verdict.decision.value,
+        "blocked_by": [layer.value for layer in verdict.blocked_by],
+        "determining": determining,
+        "residual": verdict.residual,
+    }
+
+
+# the request
+
+
+def _request(given: dict[str, Any]) -> Request:
+    action = given.get("action")
+    if not isinstance(action, str) or not action:
+        raise Unreadable("`request.action` must be text such as `s3:GetObject`")
+    resource, account = given.get("resource"), given.get("resource_account")
+    if resource is not None and not isinstance(resource, str):
+        raise Unreadable("`request.resource` must be an ARN, `*`, or absent")
+    if account is not None and not isinstance(account, str):
+        raise Unreadable("`request.resource_account` must be text of twelve digits")
+    context = _object(given.get("context") or {}, "`request.context`")
+    return Request(
+        _principal(given.get("principal")),
+        action,
+        resource,
+        account,
+        {name: _values(name, value) for name, value in context.items()},
+    )
+
+
+def _principal(given: Any) -> RequestPrincipal:
+    if isinstance(given, str) and given:
+        return RequestPrincipal("AWS", given)
+    if not isinstance(given, dict):
+        raise Unreadable("`request.principal` must be an ARN or an object with a `type`")
+    kind = given.get("type")
+    if kind == "Anonymous":
+        return RequestPrincipal("Anonymous", "*")
+    fields = {
+        "Service": ("service",),
+        "Federated": ("provider", "federated", "arn", "id", "name", "value"),
+        "CanonicalUser": ("id",),
+        "AWS": ("arn", "value"),
+    }
+    if kind not in fields:
+        raise Unreadable("`request.principal.type` must be one of `AWS`, `Anonymous`, `Service`, `Federated`, `CanonicalUser`")
+    value = next((given[field] for field in fields[kind] if field in given), None)
+    if not isinstance(value, str) or not value:
+        raise Unreadable(f"`request.principal` of type `{kind}` must have `{fields[kind][0]}`")
+    return RequestPrincipal(kind, value)
+
+
+def _values(name: str, given: Any) -> tuple[Value, ...] | Unknown:
+    if isinstance(given, dict):
+        if given.get("unknown") is True:
+            return Unknown(f"`{name}` is not given", None, f"context:{name.casefold()}")
+        raise Unreadable(f'`request.context` key `{name}` must be text, a list of text or `{{"unknown": true}}`')
+    listed = given if isinstance(given, list) else [given]
+    return tuple(_text(name, value) for value in listed)
+
+
+def _text(name: str, value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (int, float)):
+        return str(value)
+    raise Unreadable(f'`request.context` key `{name}` must be text, a list of text or `{{"unknown": true}}`')
+
+
+# the policies
+
+
+def _policies(given: dict[str, Any]) -> tuple[PolicySet, dict[int, str]]:
+    """Return the policies by layer, and what each is called in the answer."""
+    unknown = set(given) - {"identity", "resource", "boundary", "session", "scp", "rcp", "endpoint"}
+    if unknown:
+        raise Unreadable(f"`policies` has no layer `{min(unknown)}`")
+    names: dict[int, str] = {}
+    resource = given.get("resource")
+    made = PolicySet(
+        identity=_documents(given, "identity", PolicyKind.IDENTITY, names),
+        resource=None if resource is None else _policy(resource, PolicyKind.RESOURCE, "resource", names),
+        boundary=_documents(given, "boundary", PolicyKind.BOUNDARY, names),
+        session=_documents(given, "session", PolicyKind.SESSION, names),
+        scp=_levels(given, "scp", PolicyKind.SCP, names),
+        rcp=_levels(given, "rcp", PolicyKind.RCP, names),
+        endpoint=_documents(given, "endpoint", PolicyKind.RESOURCE, names),
+    )
+    return made, names
+
+
+def _documents(given: dict[str, Any], layer: str, kind: PolicyKind, names: dict[int, str]) -> tuple[Policy, ...] | None:
+    value = given.get(layer)
+    if value is None:
+        return None
+    listed = value if isinstance(value, list) else [value]
+    return tuple(_policy(document, kind, f"{layer}[{number}]", names) for number, document in enumerate(listed))
+
+
+def _levels(given: dict[str, Any], layer: str, kind: PolicyKind, names: dict[int, str]) -> tuple[tuple[Policy, ...], ...]:
+    value = given.get(layer) or []
+    if not isinstance(value, list):
+        raise Unreadable(f"`policies.{layer}` must be a list of levels, each a list of documents")
+    return tuple(_level(level, f"{layer}[{number}]", kind, names) for number, level in enumerate(value))
+
+
+def _level(level: Any, name: str, kind: PolicyKind, names: dict[int, str]) -> tuple[Policy, ...]:
+    listed: Iterable[Any] = level if isinstance(level, list) else [level]
+    return tuple(_policy(document, kind, f"{name}[{number}]", names) for number, document in enumerate(listed))
+
+
+def _policy(document: Any, kind: PolicyKind, name: str, names: dict[int, str]) -> Policy:
+    from iamlint.parse.policy import parse_policy
+
+    if not isinstance(document, dict):
+        raise Unreadable(f"`policies.{name}` must be a policy document")
+    policy = parse_policy(document, Origin(name), kind=kind, name=name, ref=name, unit="simulate")
+    names[id(policy)] = name
+    return policy
+
+
+def _object(value: Any, name: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise Unreadable(f"{name} must be an object")
+    return value
