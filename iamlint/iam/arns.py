@@ -1,0 +1,114 @@
+"""Amazon Resource Names: six parts divided by colons, matched part by part."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from iamlint.iam.logic import Ternary
+from iamlint.iam.patterns import Pattern, compile_pattern, encode, has_wildcard, intersects, matches, relax
+from iamlint.source.value import Text, Unknown, Value, concat
+
+
+def arn_matches(pattern: Value, arn: Value) -> Ternary:
+    """Return whether the ARN matches the pattern, each of the six parts on its own.
+
+    In the last part `*` crosses slashes and further colons. A pattern of fewer parts that ends in `*` (`arn:aws:s3:*`) covers
+    whatever follows; any other short pattern is not specified by AWS. An unknown stretch inside one of the first
+    five parts is taken to hold no colon.
+    """
+    if isinstance(pattern, str) and isinstance(arn, str):
+        return compile_arn(pattern).matches(arn)
+    if pattern == "*":
+        return True
+    if not intersects(relax(pattern), relax(arn, literal=True)):
+        return False
+    left, right = split_arn(pattern), split_arn(arn)
+    if left is not None and right is not None:
+        for a, b in zip(left, right, strict=True):
+            if not intersects(relax(a), relax(b, literal=True)):
+                return False
+    symbols: dict[str, str] = {}
+    wide, narrow = encode(pattern, symbols), encode(arn, symbols, literal=True)
+    if "?" not in wide and len(wide.split(":", 5)) == len(narrow.split(":", 5)) and compile_arn(wide).matches(narrow):
+        return True
+    return None
+
+
+class ArnPattern:
+    """A compiled pattern of ARNs."""
+
+    __slots__ = ("_kind", "_parts", "_prefix", "_whole")
+
+    def __init__(self, text: str) -> None:
+        parts = text.split(":", 5)
+        self._whole = compile_pattern(text)
+        self._prefix = ""
+        self._parts: list[Pattern] = []
+        if not text.strip("*") and text:
+            self._kind = "any"
+        elif not text.startswith("arn:"):
+            self._kind = "whole"
+        elif len(parts) < 6:
+            self._kind = "whole" if text.endswith("*") else "short"
+        elif not any(has_wildcard(part) for part in parts[:5]):
+            self._kind = "last"
+            self._prefix = text[: -len(parts[5])] if parts[5] else text
+            self._parts = [compile_pattern(parts[5])]
+        else:
+            self._kind = "parts"
+            self._parts = [compile_pattern(part) for part in parts]
+
+    def matches(self, arn: str) -> Ternary:
+        """Return whether the ARN matches; None for a pattern that AWS does not specify."""
+        kind = self._kind
+        if kind == "last":
+            return arn.startswith(self._prefix) and self._parts[0].matches(arn[len(self._prefix) :])
+        if kind == "any":
+            return True
+        if kind == "whole":
+            return self._whole.matches(arn)
+        if kind == "short":
+            return None if self._whole.matches(arn) and self._whole.text != arn else self._whole.text == arn
+        parts = arn.split(":", 5)
+        return len(parts) == 6 and all(map(Pattern.matches, self._parts, parts))
+
+
+@lru_cache(maxsize=20_000)
+def compile_arn(text: str) -> ArnPattern:
+    """Return the compiled pattern, remembered."""
+    return ArnPattern(text)
+
+
+def split_value(value: Value, divider: str, limit: int = -1) -> list[Value]:
+    """Return the value divided at the known dividers; unknown stretches are taken to hold none."""
+    if isinstance(value, str):
+        return list(value.split(divider, limit))
+    fields: list[list[str | Unknown]] = [[]]
+    left = limit
+    for part in value.parts if isinstance(value, Text) else (value,):
+        if isinstance(part, Unknown):
+            fields[-1].append(part)
+            continue
+        first, *rest = part.split(divider, left)
+        fields[-1].append(first)
+        fields += [[piece] for piece in rest]
+        left = left - len(rest) if limit >= 0 else left
+    return [concat(field) for field in fields]
+
+
+def split_arn(value: Value) -> list[Value] | None:
+    """Return the six parts of an ARN (`arn`, partition, service, region, account, resource), or None when it has not six."""
+    parts = split_value(value, ":", 5)
+    return parts if len(parts) == 6 and parts[0] == "arn" else None
+
+
+def account_of(arn: Value) -> Value | None:
+    """Return the account that the ARN names, or None when it names none (S3 buckets) or is no ARN."""
+    parts = split_arn(arn)
+    if parts is None:
+        return None
+    account = parts[4]
+    return account if account != "" and not (isinstance(account, str) and has_wildcard(account)) else None
+
+
+__all__ = ["ArnPattern", "account_of", "arn_matches", "compile_arn", "matches", "split_arn", "split_value"]

@@ -1,0 +1,133 @@
+"""Completions of unknown context keys: a decision is known when every completion gives the same (semantics A2).
+
+Three-valued logic looks at each condition alone, so "allowed if the key is x, allowed if it is not" stays open in it. Here the
+values that conditions can tell apart are tried one by one.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations, product
+from typing import TYPE_CHECKING
+
+from iamlint.iam.conditions import CompiledCondition
+from iamlint.iam.patterns import LITERAL_QUESTION, LITERAL_STAR, Machine, escape, has_wildcard
+from iamlint.iam.request import Decision, PolicySet, Request
+from iamlint.source.value import Unknown, Value
+
+if TYPE_CHECKING:
+    from iamlint.iam.evaluate import Case
+
+_COMPLETIONS = 400
+_STATES = 1_500
+_FRESH = "\U000f0002"
+
+
+def settle(request: Request, policies: PolicySet, case: Case) -> Decision:
+    """Return the decision that all completions of the unknown context keys share, else `unknown`."""
+    from iamlint.iam.evaluate import Case
+
+    unknown = set(case.context.given_unknown())
+    by_key: dict[str, list[CompiledCondition]] = {}
+    tied: set[str] = set()
+    for answers in case.answers.values():
+        for answer in answers:
+            for statement in (*answer.open_allows, *answer.open_denies):
+                for condition in statement.conditions:
+                    if condition.key in unknown:
+                        by_key.setdefault(condition.key, []).append(condition)
+                    if condition.takes_variables:
+                        tied |= condition.keys()
+    choices: dict[str, list[tuple[str, ...] | None]] = {}
+    size = 1
+    for name in sorted(by_key):
+        values = None if name in tied else completions(by_key[name])
+        if values is not None and size * len(values) <= _COMPLETIONS:
+            choices[name] = values
+            size *= len(values)
+    if not choices:
+        return Decision.UNKNOWN
+    found: set[Decision] = set()
+    kept = {name: values for name, values in request.context.items() if name.lower() not in choices}
+    for combination in product(*choices.values()):
+        context: dict[str, tuple[Value, ...] | Unknown] = dict(kept)
+        context.update((name, values) for name, values in zip(choices, combination, strict=True) if values is not None)
+        found.add(Case(request._replace(context=context), policies).decision())
+        if len(found) > 1 or Decision.UNKNOWN in found:
+            return Decision.UNKNOWN
+    return found.pop()
+
+
+def completions(conditions: list[CompiledCondition]) -> list[tuple[str, ...] | None] | None:
+    """Return one completion of a key for everything that these conditions can tell apart (None in it: absent), or None."""
+    operators = [condition.operator for condition in conditions]
+    families = {operator.family for operator in operators if operator is not None} - {"Null"}
+    wanted = [value for condition in conditions for value in condition.condition.values]
+    if None in operators or len(families) > 1 or not all(isinstance(value, str) for value in wanted):
+        return None
+    texts = [str(value) for condition in conditions if condition.operator and condition.operator.name != "Null" for value in condition.condition.values]
+    values: list[str] | None
+    if not families:
+        values = ["-"]
+    elif families == {"String"}:
+        if any(operator is not None and operator.positive == "StringEqualsIgnoreCase" for operator in operators):
+            return None
+        patterns = [
+            str(value) if condition.operator is not None and condition.operator.positive == "StringLike" else escape(str(value))
+            for condition in conditions
+            for value in condition.condition.values
+            if condition.operator is not None and condition.operator.name != "Null"
+        ]
+        values = witnesses(patterns)
+    elif families == {"Bool"}:
+        values = ["true", "false"]
+    elif families == {"Numeric"}:
+        values = _numbers(texts)
+    elif families == {"ARN"} and not any(map(has_wildcard, texts)):
+        values = [*dict.fromkeys(texts), "-"]
+    else:
+        return None
+    if values is None:
+        return None
+    found: list[tuple[str, ...] | None] = [None, *((value,) for value in values)]
+    if any(operator is not None and operator.quantifier for operator in operators):
+        if len(values) > 6:
+            return None
+        found += [chosen for count in range(2, len(values) + 1) for chosen in combinations(values, count)]
+    return found
+
+
+def witnesses(patterns: list[str]) -> list[str] | None:
+    """Return texts such that every set of patterns that some text matches alone is matched by one of them; None: too many."""
+    machines = [Machine(pattern) for pattern in dict.fromkeys(patterns)]
+    letters = sorted({letter for machine in machines for letter in machine.letters})
+    start = tuple(machine.start for machine in machines)
+    seen = {start: ""}
+    todo = [start]
+    found: dict[tuple[bool, ...], str] = {}
+    for states in todo:  # grows while it is walked: breadth first, so that witnesses are short
+        text = seen[states]
+        found.setdefault(tuple(machine.accepts(state) for machine, state in zip(machines, states, strict=True)), text)
+        for letter in (*letters, _FRESH):
+            after = tuple(machine.step(state, letter) for machine, state in zip(machines, states, strict=True))
+            if after not in seen:
+                if len(seen) > _STATES:
+                    return None
+                seen[after] = text + letter
+                todo.append(after)
+    return [_readable(text, letters) for text in found.values()]
+
+
+def _readable(text: str, letters: list[str]) -> str:
+    fresh = next(letter for letter in "xyzwvutsrqponmlkjihgfedcba0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_~" + _FRESH if letter not in letters)
+    return text.replace(_FRESH, fresh).replace(LITERAL_STAR, "*").replace(LITERAL_QUESTION, "?")
+
+
+def _numbers(texts: list[str]) -> list[str] | None:
+    try:
+        points = sorted({float(text) for text in texts})
+    except ValueError:
+        return None
+    if not points:
+        return ["0"]
+    between = [(low + high) / 2 for low, high in zip(points, points[1:], strict=False)]
+    return [repr(point) for point in (points[0] - 1, *points, *between, points[-1] + 1)]

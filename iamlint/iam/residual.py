@@ -1,0 +1,93 @@
+"""What an unknown verdict hangs on, in words: allowed if `aws:SourceVpce` is `vpce-1`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from iamlint.iam.logic import both
+from iamlint.iam.statements import CompiledStatement
+from iamlint.iam.words import condition_in_words
+from iamlint.model.policy import Effect, Layer
+from iamlint.source.value import Unknown, unknowns
+
+if TYPE_CHECKING:
+    from iamlint.iam.evaluate import Case
+    from iamlint.iam.layers import Answer
+
+
+def residual(case: Case) -> str | None:
+    """Return under what condition the request would be allowed; None when it never is and only the kind of deny is open."""
+    if case._allowed is False:
+        return None
+    needs: list[str] = []
+    granting = [case.answers[layer][0] for layer in (Layer.IDENTITY, Layer.RESOURCE) if layer in case.answers]
+    inside = case.same_account is True and case._resource_must_allow() is False
+    if both(*case.guards.values(), case._granted()) is None:
+        for layer in (Layer.SCP, Layer.ENDPOINT, Layer.BOUNDARY, Layer.SESSION):
+            for answer in case.answers.get(layer, ()):
+                if answer.allows is None:
+                    needs.append(_one_of(case, [answer]))
+        if case._granted() is None:
+            if case.same_account is None and case.caller.is_aws:
+                account = case.context.resource_account
+                shown = case.caller.account
+                if isinstance(shown, str):
+                    needs.append(f"the resource is in account `{shown}`")
+                elif account is not None:
+                    needs.append("the caller and the resource are in one account")
+            if inside:
+                needs.append(_one_of(case, granting))
+            else:
+                needs += [_one_of(case, [answer]) for answer in granting if answer.allows is None]
+    for answers in case.answers.values():
+        for answer in answers:
+            needs += [_unless(case, statement) for statement in answer.open_denies]
+    needs = list(dict.fromkeys(need for need in needs if need))
+    return "allowed if " + " and ".join(needs) if needs else "allowed or not: it hangs on values that are not known"
+
+
+def _one_of(case: Case, answers: list[Answer]) -> str:
+    choices = list(dict.fromkeys(_when(case, statement) for answer in answers for statement in answer.open_allows))
+    if not choices:
+        return ""
+    return choices[0] if len(choices) == 1 else "(" + " or ".join(choices) + ")"
+
+
+def _open_parts(case: Case, statement: CompiledStatement) -> tuple[list[CompiledStatement], list[str]]:
+    open_conditions = [condition for condition in statement.conditions if condition.evaluate(case.context) is None]
+    return open_conditions, _unknown_parts(statement)  # type: ignore[return-value]
+
+
+def _when(case: Case, statement: CompiledStatement) -> str:
+    conditions, parts = _open_parts(case, statement)
+    said = [condition_in_words(condition.condition) for condition in conditions]  # type: ignore[attr-defined]
+    if not said:
+        said = [f"{_name(statement)} applies ({', '.join(parts)})" if parts else f"{_name(statement)} applies"]
+    return " and ".join(said)
+
+
+def _unless(case: Case, statement: CompiledStatement) -> str:
+    conditions, parts = _open_parts(case, statement)
+    if not conditions:
+        return f"{_name(statement)} does not apply" + (f" ({', '.join(parts)})" if parts else "")
+    said = [condition_in_words(condition.condition, opposite=True) for condition in conditions]  # type: ignore[attr-defined]
+    return said[0] if len(said) == 1 else "(" + " or ".join(said) + ")"
+
+
+def _unknown_parts(statement: CompiledStatement) -> list[str]:
+    written = statement.statement
+    values = [*written.actions, *(written.resources or ()), *(pattern.value for pattern in written.principals or ())]
+    found = unknowns(values)
+    if isinstance(written.opaque, Unknown):
+        found.append(written.opaque)
+    if isinstance(statement.effect, Unknown):
+        found.append(statement.effect)
+    return list(dict.fromkeys(unknown.reason for unknown in found))
+
+
+def _name(statement: CompiledStatement) -> str:
+    written = statement.statement
+    effect = {Effect.ALLOW: "allowing", Effect.DENY: "denying"}.get(statement.effect, "open")  # type: ignore[call-overload]
+    if isinstance(written.sid, str) and written.sid:
+        return f"the {effect} statement `{written.sid}`"
+    return f"{effect} statement {(written.index or 0) + 1}"

@@ -1,0 +1,160 @@
+"""Statements ready to be evaluated: whether one matches a request."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from iamlint.iam.actions import action_matches
+from iamlint.iam.arns import arn_matches
+from iamlint.iam.caller import Caller
+from iamlint.iam.conditions import CompiledCondition
+from iamlint.iam.context import RequestContext
+from iamlint.iam.logic import Ternary, both, either, opposite
+from iamlint.iam.principals import EVERYBODY, NOBODY, Named, is_exempt, names
+from iamlint.iam.variables import fill, has_variables, substitutes
+from iamlint.model.policy import Effect, Policy, PolicyKind, Statement
+from iamlint.source.value import Unknown, Value
+
+_MEMORY = 4_096
+_WITHOUT_RESOURCE = (PolicyKind.TRUST, PolicyKind.RESOURCE)  # a repository policy of ECR has no `Resource`
+
+
+class Asked(NamedTuple):
+    """A request, taken apart once for all statements. `resource` is `*` for an action without one."""
+
+    action: str
+    resource: Value
+    caller: Caller
+    context: RequestContext
+    has_boundary: bool
+
+
+class CompiledStatement:
+    """A statement with what was learned of it: each action and resource is compared once."""
+
+    __slots__ = ("_actions", "_named", "_resources", "_resources_vary", "_substitutes", "conditions", "effect", "statement")
+
+    def __init__(self, statement: Statement) -> None:
+        self.statement = statement
+        self.effect: Effect | Unknown | None = statement.effect
+        if self.effect is None and statement.opaque is not None:
+            self.effect = statement.opaque
+        self._substitutes = substitutes(statement.policy.version)
+        self.conditions = [CompiledCondition(condition, self._substitutes) for condition in statement.conditions]
+        self._actions: dict[str, Ternary] = {}
+        self._resources: dict[Value, Ternary] = {}
+        self._resources_vary = self._substitutes is not False and any(map(has_variables, statement.resources or ()))
+        self._named: dict[tuple[Caller, bool], Named] = {}
+
+    def match(self, asked: Asked) -> Ternary:
+        """Return whether action, resource and conditions match, whoever asks."""
+        try:
+            answer = self._actions[asked.action]
+        except KeyError:
+            answer = self._match_action(asked.action)
+        if answer is False:
+            return False
+        if self._resources_vary:
+            resource = self._match_resource(asked.resource, asked.context)
+        else:
+            try:
+                resource = self._resources[asked.resource]
+            except KeyError:
+                resource = self._match_resource(asked.resource, None)
+        if resource is False:
+            return False
+        if resource is None:
+            answer = None
+        for condition in self.conditions:
+            met = condition.evaluate(asked.context)
+            if met is False:
+                return False
+            if met is None:
+                answer = None
+        return None if self.statement.opaque is not None else answer
+
+    def named(self, asked: Asked) -> Named:
+        """Return how the statement names the caller."""
+        marked = (asked.caller, asked.has_boundary)
+        found = self._named.get(marked)
+        if found is None:
+            if len(self._named) > _MEMORY:
+                self._named.clear()
+            found = self._named[marked] = self._name(asked)
+        return found
+
+    def _name(self, asked: Asked) -> Named:
+        statement = self.statement
+        if not statement.principals:
+            if statement.opaque is not None:
+                return Named(None, None, None)
+            # SCP-like documents and endpoint policies that leave it out speak of everybody.
+            return EVERYBODY if statement.principals is None and statement.policy.kind not in _WITHOUT_RESOURCE else NOBODY
+        if not statement.principals_negated:
+            return names(statement.principals, asked.caller, statement.policy.kind is PolicyKind.TRUST)
+        # AWS JSON policy elements: NotPrincipal: it denies every principal that has a permissions boundary.
+        exempt: Ternary = False if asked.has_boundary else is_exempt(statement.principals, asked.caller)
+        if self.effect is not Effect.DENY:  # with Allow it is no longer supported; older pages let in everybody else
+            return NOBODY if exempt is True else Named(None, False, False)
+        return EVERYBODY._replace(direct=opposite(exempt))
+
+    def _match_action(self, action: str) -> Ternary:
+        if len(self._actions) > _MEMORY:
+            self._actions.clear()
+        statement = self.statement
+        if not statement.actions:
+            answer: Ternary = None if statement.opaque is not None else False
+        else:
+            answer = either(*(action_matches(pattern, action) for pattern in statement.actions))
+            if statement.actions_negated:
+                answer = opposite(answer)
+        self._actions[action] = answer
+        return answer
+
+    def _match_resource(self, resource: Value, context: RequestContext | None) -> Ternary:
+        statement = self.statement
+        if not statement.resources:
+            if statement.opaque is not None:
+                answer: Ternary = None
+            else:
+                answer = statement.resources is None and statement.policy.kind in _WITHOUT_RESOURCE
+        else:
+            answer = either(*(self._fits(pattern, resource, context) for pattern in statement.resources))
+            if statement.resources_negated:
+                answer = opposite(answer)
+        if context is None:
+            if len(self._resources) > _MEMORY:
+                self._resources.clear()
+            self._resources[resource] = answer
+        return answer
+
+    def _fits(self, pattern: Value, resource: Value, context: RequestContext | None) -> Ternary:
+        if context is None or not has_variables(pattern):
+            return arn_matches(pattern, resource)
+        filled = fill(pattern, context, pattern=True)
+        if filled.value is None:  # no value: the entry matches no resource
+            answer: Ternary = False
+        else:
+            answer = arn_matches(filled.value, resource)
+            if answer is True and not filled.certain:
+                answer = None
+        if self._substitutes is None and answer is not arn_matches(pattern, resource):
+            return None
+        return answer
+
+
+_compiled: dict[int, tuple[Policy, tuple[CompiledStatement, ...]]] = {}
+
+
+def compile_policy(policy: Policy) -> tuple[CompiledStatement, ...]:
+    """Return the compiled statements of a policy, remembered; statements that neither allow nor deny are left out."""
+    found = _compiled.get(id(policy))
+    if found is None:
+        if len(_compiled) > 50_000:
+            _compiled.clear()
+        statements = map(CompiledStatement, policy.statements)
+        found = _compiled[id(policy)] = (policy, tuple(s for s in statements if s.effect is not None))
+    return found[1]
+
+
+__all__ = ["Asked", "CompiledStatement", "both", "compile_policy"]
