@@ -19,14 +19,16 @@ _TEXT = re.compile(r"\s*'((?:[^']|'')*)'\s*")
 class Scope:
     """What references mean where an expression stands.
 
-    `known` maps references (`env.ROLE`, `matrix.env`, lower case) to their values; `within` makes the symbols of all others
-    belong to one place: `vars.X` may differ from environment to environment.
+    `known` maps references (`env.ROLE`, `matrix.env`, lower case) to their values. All others are unknown, each with a
+    symbol: `vars.X` and `secrets.X` are one value in all workflows of a repository and environment (`shared`), anything
+    else is one value within a job (`within`).
     """
 
-    __slots__ = ("known", "within")
+    __slots__ = ("known", "shared", "within")
 
-    def __init__(self, known: Mapping[str, Any], within: str) -> None:
+    def __init__(self, known: Mapping[str, Any], shared: str, within: str) -> None:
         self.known = known
+        self.shared = shared
         self.within = within
 
     def plus(self, prefix: str, values: Any) -> Scope:
@@ -39,7 +41,7 @@ class Scope:
                 value = "true" if value else "false"
             if isinstance(name, str) and isinstance(value, str):
                 known[f"{prefix}.{name}".lower()] = self.resolve(value, None)
-        return Scope(known, self.within)
+        return Scope(known, self.shared, self.within)
 
     def resolve(self, text: str, place: Place | None) -> Value:
         """Return the text with its expressions replaced by what they are; a part that is not known stays one."""
@@ -60,7 +62,8 @@ class Scope:
             found: Value = self.known[name.lower()]
             return found
         shown = name if name is not None else " ".join(expression.split())[:80]
-        return Unknown(f"`{shown}` is known only to GitHub", place, f"github:{self.within}:{shown}")
+        shared = name is not None and name.partition(".")[0].lower() in ("vars", "secrets")
+        return Unknown(f"`{shown}` is known only to GitHub", place, f"github:{self.shared if shared else self.within}:{shown}")
 
 
 def reference(expression: str) -> str | None:

@@ -44,10 +44,9 @@ def parse_workflow(value: Any, origin: Origin, context: Context, files: Files | 
     if isinstance(repository, str):
         known["github.repository_owner"] = repository.partition("/")[0]
         known["github.event.repository.name"] = repository.partition("/")[2]
-    run = _Run(
-        facts, repository, origin.path, tails, Scope(known, origin.path), _may_request_token(workflow), files=files,
-        called=events.is_only_called(on),
-    )  # fmt: skip
+    scope = Scope(known, key(context.repository), origin.path)
+    token = _may_request_token(workflow)
+    run = _Run(facts, repository, origin.path, tails, scope, token, files=files, called=events.is_only_called(on))
     run.read(workflow)
     facts.resolved += len(facts.items)
     return facts
@@ -83,10 +82,11 @@ class _Run(NamedTuple):
 
     def _read_job(self, name: str, entry: Entry, scope: Scope, workflow: Entry, shared: list[tuple[str, Place]]) -> None:
         variables = entry.mapping("env")
+        scope = Scope(scope.known, scope.shared, f"{self.path}:{self.caller}{name}")
         scope = scope.plus("env", variables.value if variables else None)
         environment, at = _environment(entry, scope)
         if environment is not None:
-            scope = Scope(scope.known, f"{self.path}@{key(environment)}")
+            scope = Scope(scope.known, f"{scope.shared}@{key(environment)}", scope.within)
             tails: list[Value] = [events.environment_tail(environment)]
         else:
             tails = self.tails
@@ -155,7 +155,7 @@ class _Run(NamedTuple):
         known = {name: value for name, value in scope.known.items() if name.startswith("github.")}
         inputs = scope.plus("inputs", dict(_inputs(callee, entry)))
         known.update((name, value) for name, value in inputs.known.items() if name.startswith("inputs."))
-        scope = Scope(known, scope.within)
+        scope = Scope(known, key(self.repository), scope.within)
         token = _may_request_token(callee)
         _Run(
             self.facts, self.repository, self.path, self.tails, scope, job.can_request_token and token is not False,

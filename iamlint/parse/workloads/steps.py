@@ -17,7 +17,7 @@ from iamlint.source.problem import Unresolved
 from iamlint.source.value import Unknown, Value, key, unknowns
 
 _LIGHTSTEP_ACTION = re.compile(r"lightstep/(?:lightstep-action-[a-z-]+|action-[a-z-]+)", re.IGNORECASE)
-_ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::[^\s:]*:role/", re.IGNORECASE)
+_ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\S*:role/")
 
 
 class StepReader(NamedTuple):

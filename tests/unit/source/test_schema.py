@@ -83,7 +83,10 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     """Return a document of some kind with up to three things about it changed."""
     document = copy.deepcopy(FULL[draw(st.sampled_from(sorted(FULL)))])
     for _ in range(draw(st.integers(0, 3))):
-        *above, last = draw(st.sampled_from([route for route in routes(document) if route and route != ("kind",)]))
+        open_to_change = [route for route in routes(document) if route and route != ("kind",)]
+        if not open_to_change:
+            break
+        *above, last = draw(st.sampled_from(open_to_change))
         parent = document
         for step in above:
             parent = parent[step]
