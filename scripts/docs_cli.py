@@ -1,27 +1,11 @@
-"""The page of the command line, from what click would print."""
+"""The page of the command line, from the same declarations that `--help` prints."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import click
 from docs_rules import NOTICE
 
-WIDTH = 100
-
-
-def cli_page() -> str:
-    """Return docs/cli.md."""
-    from iamlint.cli.main import cli
-
-    lines = [NOTICE, "# The command line", ""]
-    for path, command in _commands(cli, ("iamlint",), None):
-        lines += [f"{'#' * (len(path) + 1)} `{' '.join(path)}`", "", "```text", command.rstrip(), "```", ""]
-    lines += ["## Exit codes", "", "| code | meaning |", "|--:|---|"]
-    lines += [f"| {code} | {meaning} |" for code, meaning in EXIT_CODES]
-    lines += ["", "If several apply: 4, then 2, then 3, then 1. `--exit-zero` turns 1 into 0 and nothing else."]
-    return "\n".join(lines).rstrip() + "\n"
-
+from iamlint.cli.command import Argument, Command, Option
+from iamlint.cli.main import COMMANDS, load
 
 EXIT_CODES = (
     (0, "nothing at or above `--fail-on`"),
@@ -32,13 +16,37 @@ EXIT_CODES = (
 )
 
 
-def _commands(
-    command: click.Command, path: tuple[str, ...], parent: click.Context | None
-) -> Iterator[tuple[tuple[str, ...], str]]:
-    context = click.Context(command, info_name=path[-1], parent=parent, terminal_width=WIDTH, max_content_width=WIDTH)
-    yield path, command.get_help(context)
-    if isinstance(command, click.Group):
-        for name in command.list_commands(context):
-            inner = command.get_command(context, name)
-            if inner is not None and not inner.hidden:
-                yield from _commands(inner, (*path, name), context)
+def cli_page() -> str:
+    """Return docs/cli.md."""
+    lines = [NOTICE, "# The command line", "", "| command | what it does |", "|---|---|"]
+    lines += [f"| [`iamlint {name}`](#iamlint-{name}) | {summary} |" for name, summary in COMMANDS.items()]
+    lines.append("")
+    for name in COMMANDS:
+        lines += _section(name, load(name))
+    lines += ["## Exit codes", "", "| code | meaning |", "|--:|---|"]
+    lines += [f"| {code} | {meaning} |" for code, meaning in EXIT_CODES]
+    lines += ["", "If several apply: 4, then 2, then 3, then 1. `--exit-zero` turns 1 into 0 and nothing else."]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _section(name: str, command: Command) -> list[str]:
+    usage = " ".join(["iamlint", name, *map(_argument, command.arguments)])
+    lines = [f"## `iamlint {name}`", "", command.summary, "", "```text", usage, "```", ""]
+    if command.details:
+        lines += [command.details, ""]
+    options = [option for option in command.options if not option.hidden]
+    if options:
+        lines += ["| option | meaning |", "|---|---|", *map(_option, options), ""]
+    return lines
+
+
+def _argument(argument: Argument) -> str:
+    shown = argument.name.upper() + ("…" if argument.many else "")
+    return shown if argument.required else f"[{shown}]"
+
+
+def _option(option: Option) -> str:
+    value = "\\|".join(option.choices) if option.choices else option.metavar
+    flags = ", ".join(option.flags) + (f" {value}" if value else "")
+    repeatable = " Repeatable." if option.many and "epeatable" not in option.help else ""
+    return f"| `{flags}` | {option.help}{repeatable} |"

@@ -80,7 +80,7 @@ def repository(tmp_path: Path) -> Repository:
     repository = Repository(tmp_path / "work", cache)
     config = {"repos": [{"repo": str(hooks.folder), "rev": revision, "hooks": [{"id": "iamlint"}]}]}
     repository.write(".pre-commit-config.yaml", yaml.safe_dump(config))
-    repository.run("pre-commit", "install")
+    repository.run(sys.executable, "-m", "pre_commit", "install")
     return repository
 
 
