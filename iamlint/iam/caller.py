@@ -29,9 +29,12 @@ class Caller:
         self.path: Value = "/"
         self.session: Value | None = None
         self.is_service_linked = False
-        self.kind = {"Service": "service", "Federated": "federated", "Anonymous": "anonymous", "CanonicalUser": "canonical_user"}.get(
-            principal.kind, "other"
-        )
+        self.kind = {
+            "Service": "service",
+            "Federated": "federated",
+            "Anonymous": "anonymous",
+            "CanonicalUser": "canonical_user",
+        }.get(principal.kind, "other")
         self.is_aws = self.kind == "other"
         if self.is_aws:
             self._read()

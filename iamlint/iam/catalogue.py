@@ -57,7 +57,20 @@ class Action(NamedTuple):
 class Service:
     """One service: its actions are numbered from `first`, in the order of their names ignoring case."""
 
-    __slots__ = ("_actions", "_catalogue", "_details", "_lower", "_names", "_numbers", "_places", "_types", "count", "first", "key", "title")
+    __slots__ = (
+        "_actions",
+        "_catalogue",
+        "_details",
+        "_lower",
+        "_names",
+        "_numbers",
+        "_places",
+        "_types",
+        "count",
+        "first",
+        "key",
+        "title",
+    )
 
     def __init__(self, catalogue: Catalogue, line: str) -> None:
         key, first, count, names_at, names_size, details_at, details_size, title = line.split("\t")
@@ -106,7 +119,8 @@ class Service:
         """Return the types of resource of this service."""
         if self._types is None:
             self._types = tuple(
-                ResourceType(name, arn, self._keys(keys)) for name, arn, keys in (line.split("\t") for line in self._sections()[1])
+                ResourceType(name, arn, self._keys(keys))
+                for name, arn, keys in (line.split("\t") for line in self._sections()[1])
             )
         return self._types
 
@@ -151,7 +165,20 @@ class Service:
 class Catalogue:
     """All AWS actions, numbered from 0 by service and name. `version` and `date` say which release of the data it is."""
 
-    __slots__ = ("_blobs", "_firsts", "_global_keys", "_lines", "_order", "_services", "_shared", "date", "digest", "rcp_services", "size", "version")
+    __slots__ = (
+        "_blobs",
+        "_firsts",
+        "_global_keys",
+        "_lines",
+        "_order",
+        "_services",
+        "_shared",
+        "date",
+        "digest",
+        "rcp_services",
+        "size",
+        "version",
+    )
 
     def __init__(self, data: bytes) -> None:
         if data[:8] != b"IAMCAT1\n":

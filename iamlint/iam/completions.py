@@ -6,7 +6,7 @@ values that conditions can tell apart are tried one by one.
 
 from __future__ import annotations
 
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from typing import TYPE_CHECKING
 
 from iamlint.iam.conditions import CompiledCondition
@@ -60,32 +60,30 @@ def settle(request: Request, policies: PolicySet, case: Case) -> Decision:
 def completions(conditions: list[CompiledCondition]) -> list[tuple[str, ...] | None] | None:
     """Return one completion of a key for everything that these conditions can tell apart (None in it: absent), or None."""
     operators = [condition.operator for condition in conditions]
+    compared = [
+        (condition.operator.positive, value)
+        for condition in conditions
+        if condition.operator is not None and condition.operator.name != "Null"
+        for value in condition.condition.values
+    ]
     families = {operator.family for operator in operators if operator is not None} - {"Null"}
-    wanted = [value for condition in conditions for value in condition.condition.values]
-    if None in operators or len(families) > 1 or not all(isinstance(value, str) for value in wanted):
+    texts = [value for _, value in compared if isinstance(value, str)]
+    names = {name for name, _ in compared}
+    values: list[str] | None = None
+    if None in operators or len(families) > 1 or len(texts) != len(compared):
         return None
-    texts = [str(value) for condition in conditions if condition.operator and condition.operator.name != "Null" for value in condition.condition.values]
-    values: list[str] | None
     if not families:
         values = ["-"]
-    elif families == {"String"}:
-        if any(operator is not None and operator.positive == "StringEqualsIgnoreCase" for operator in operators):
-            return None
-        patterns = [
-            str(value) if condition.operator is not None and condition.operator.positive == "StringLike" else escape(str(value))
-            for condition in conditions
-            for value in condition.condition.values
-            if condition.operator is not None and condition.operator.name != "Null"
-        ]
-        values = witnesses(patterns)
+    elif families == {"String"} and "StringEqualsIgnoreCase" not in names:
+        values = witnesses(
+            [text if name == "StringLike" else escape(text) for (name, _), text in zip(compared, texts, strict=True)]
+        )
     elif families == {"Bool"}:
         values = ["true", "false"]
     elif families == {"Numeric"}:
         values = _numbers(texts)
     elif families == {"ARN"} and not any(map(has_wildcard, texts)):
         values = [*dict.fromkeys(texts), "-"]
-    else:
-        return None
     if values is None:
         return None
     found: list[tuple[str, ...] | None] = [None, *((value,) for value in values)]
@@ -118,7 +116,9 @@ def witnesses(patterns: list[str]) -> list[str] | None:
 
 
 def _readable(text: str, letters: list[str]) -> str:
-    fresh = next(letter for letter in "xyzwvutsrqponmlkjihgfedcba0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_~" + _FRESH if letter not in letters)
+    fresh = next(
+        letter for letter in "xyzwvutsrqponmlkjihgfedcba0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_~" + _FRESH if letter not in letters
+    )
     return text.replace(_FRESH, fresh).replace(LITERAL_STAR, "*").replace(LITERAL_QUESTION, "?")
 
 
@@ -129,5 +129,5 @@ def _numbers(texts: list[str]) -> list[str] | None:
         return None
     if not points:
         return ["0"]
-    between = [(low + high) / 2 for low, high in zip(points, points[1:], strict=False)]
+    between = [(low + high) / 2 for low, high in pairwise(points)]
     return [repr(point) for point in (points[0] - 1, *points, *between, points[-1] + 1)]

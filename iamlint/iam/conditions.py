@@ -76,7 +76,9 @@ class CompiledCondition:
     def _present(self, got: tuple[Value, ...], context: RequestContext) -> Ternary:
         assert self.operator is not None
         if self._choices is not None:
-            fits: list[Ternary] = [value in self._choices if isinstance(value, str) else self._fits(value, context) for value in got]
+            fits: list[Ternary] = [
+                value in self._choices if isinstance(value, str) else self._fits(value, context) for value in got
+            ]
         else:
             fits = [self._fits(value, context) for value in got]
         if self.operator.negated:

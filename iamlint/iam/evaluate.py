@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from iamlint.iam.arns import arn_matches, split_arn
-from iamlint.iam.caller import Caller, read_caller
+from collections.abc import Iterable
+
+from iamlint.iam.arns import arn_matches
+from iamlint.iam.caller import read_caller
 from iamlint.iam.catalogue import catalogue
 from iamlint.iam.context import RequestContext
 from iamlint.iam.layers import Answer
@@ -12,7 +14,7 @@ from iamlint.iam.patterns import equal_value
 from iamlint.iam.request import Decision, PolicySet, Request, Verdict
 from iamlint.iam.statements import Asked, CompiledStatement
 from iamlint.model.policy import Layer, PolicyKind, Statement
-from iamlint.source.value import Unknown, Value, key
+from iamlint.source.value import Unknown
 
 
 def evaluate(request: Request, policies: PolicySet) -> Verdict:
@@ -29,7 +31,19 @@ def evaluate(request: Request, policies: PolicySet) -> Verdict:
 class Case:
     """One request on its way through the layers."""
 
-    __slots__ = ("_allowed", "_denied", "answers", "asked", "caller", "context", "grants", "guards", "policies", "request", "same_account")
+    __slots__ = (
+        "_allowed",
+        "_denied",
+        "answers",
+        "asked",
+        "caller",
+        "context",
+        "grants",
+        "guards",
+        "policies",
+        "request",
+        "same_account",
+    )
 
     def __init__(self, request: Request, policies: PolicySet) -> None:
         self.request = request
@@ -218,13 +232,10 @@ class Case:
         return tuple(_in_order(layer for layer in self.policies.not_seen if self.caller.is_aws or layer not in theirs))
 
 
-def _in_order(layers: object) -> list[Layer]:
-    wanted = set(layers)  # type: ignore[call-overload]
+def _in_order(layers: Iterable[Layer]) -> list[Layer]:
+    wanted = set(layers)
     return [layer for layer in Layer if layer in wanted]
 
 
 def _distinct(statements: list[CompiledStatement]) -> tuple[Statement, ...]:
     return tuple(dict.fromkeys(compiled.statement for compiled in statements))
-
-
-__all__ = ["Caller", "Case", "Value", "evaluate", "key", "split_arn"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
@@ -18,7 +19,8 @@ Comparison: TypeAlias = Callable[[Value, Value], Ternary]
 
 class Operator(NamedTuple):
     """A condition operator. `quantifier` is `ForAllValues`, `ForAnyValue` or empty; `name` the operator as AWS spells it,
-    without quantifier and `IfExists`; `positive` the comparison of which a negated operator (`negated`) is the opposite."""
+    without quantifier and `IfExists`; `positive` the comparison of which a negated operator (`negated`) is the opposite.
+    """
 
     quantifier: str
     name: str
@@ -78,14 +80,14 @@ def _moment(text: str) -> float | None:
     number = _number(text)
     if number is not None and not (len(text) == 4 and text.isdigit()):  # four digits: the year
         return number
-    from datetime import datetime, timezone
+    from datetime import datetime
 
     for shape in (text, f"{text}-01", f"{text}-01-01"):
         try:
             moment = datetime.fromisoformat(shape.replace("z", "Z"))
         except ValueError:
             continue
-        return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     return None
 
 

@@ -24,7 +24,7 @@ _BUDGET = 20_000
 def matches(pattern: str, text: str) -> bool:
     """Return whether the text matches the pattern, in time linear in the text."""
     if "*" not in pattern and "?" not in pattern:
-        return pattern == text or (LITERAL_STAR <= max(pattern, default="") and pattern == escape(text))
+        return pattern == text or (max(pattern, default="") >= LITERAL_STAR and pattern == escape(text))
     return compile_pattern(pattern).matches(text)
 
 
@@ -113,8 +113,7 @@ def intersects(left: str, right: str) -> bool:
         return _generic_matches(left, right)
     if not has_wildcard(left):
         return _generic_matches(right, left)
-    left_end, right_end = min(left.find("*") % (len(left) + 1), len(left)), min(right.find("*") % (len(right) + 1), len(right))
-    common = min(left_end, right_end)
+    common = min(len(left.partition("*")[0]), len(right.partition("*")[0]))
     if any(a != b and a != "?" and b != "?" for a, b in zip(left[:common], right[:common], strict=True)):
         return False
     machine = Machine(left)

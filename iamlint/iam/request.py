@@ -32,7 +32,8 @@ class RequestPrincipal(NamedTuple):
 
 class Request(NamedTuple):
     """One request. `resource` None: the action has no resource. A context key that is not given is absent;
-    one given as `Unknown` may or may not be there. Context keys are compared ignoring case."""
+    one given as `Unknown` may or may not be there. Context keys are compared ignoring case.
+    """
 
     principal: RequestPrincipal
     action: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from iamlint.iam.conditions import CompiledCondition
 from iamlint.iam.logic import both
 from iamlint.iam.statements import CompiledStatement
 from iamlint.iam.words import condition_in_words
@@ -53,14 +54,14 @@ def _one_of(case: Case, answers: list[Answer]) -> str:
     return choices[0] if len(choices) == 1 else "(" + " or ".join(choices) + ")"
 
 
-def _open_parts(case: Case, statement: CompiledStatement) -> tuple[list[CompiledStatement], list[str]]:
+def _open_parts(case: Case, statement: CompiledStatement) -> tuple[list[CompiledCondition], list[str]]:
     open_conditions = [condition for condition in statement.conditions if condition.evaluate(case.context) is None]
-    return open_conditions, _unknown_parts(statement)  # type: ignore[return-value]
+    return open_conditions, _unknown_parts(statement)
 
 
 def _when(case: Case, statement: CompiledStatement) -> str:
     conditions, parts = _open_parts(case, statement)
-    said = [condition_in_words(condition.condition) for condition in conditions]  # type: ignore[attr-defined]
+    said = [condition_in_words(condition.condition) for condition in conditions]
     if not said:
         said = [f"{_name(statement)} applies ({', '.join(parts)})" if parts else f"{_name(statement)} applies"]
     return " and ".join(said)
@@ -70,7 +71,7 @@ def _unless(case: Case, statement: CompiledStatement) -> str:
     conditions, parts = _open_parts(case, statement)
     if not conditions:
         return f"{_name(statement)} does not apply" + (f" ({', '.join(parts)})" if parts else "")
-    said = [condition_in_words(condition.condition, opposite=True) for condition in conditions]  # type: ignore[attr-defined]
+    said = [condition_in_words(condition.condition, opposite=True) for condition in conditions]
     return said[0] if len(said) == 1 else "(" + " or ".join(said) + ")"
 
 
@@ -87,7 +88,7 @@ def _unknown_parts(statement: CompiledStatement) -> list[str]:
 
 def _name(statement: CompiledStatement) -> str:
     written = statement.statement
-    effect = {Effect.ALLOW: "allowing", Effect.DENY: "denying"}.get(statement.effect, "open")  # type: ignore[call-overload]
+    effect = "allowing" if statement.effect is Effect.ALLOW else "denying" if statement.effect is Effect.DENY else "open"
     if isinstance(written.sid, str) and written.sid:
         return f"the {effect} statement `{written.sid}`"
     return f"{effect} statement {(written.index or 0) + 1}"

@@ -9,7 +9,7 @@ from iamlint.iam.arns import arn_matches
 from iamlint.iam.caller import Caller
 from iamlint.iam.conditions import CompiledCondition
 from iamlint.iam.context import RequestContext
-from iamlint.iam.logic import Ternary, both, either, opposite
+from iamlint.iam.logic import Ternary, either, opposite
 from iamlint.iam.principals import EVERYBODY, NOBODY, Named, is_exempt, names
 from iamlint.iam.variables import fill, has_variables, substitutes
 from iamlint.model.policy import Effect, Policy, PolicyKind, Statement
@@ -155,6 +155,3 @@ def compile_policy(policy: Policy) -> tuple[CompiledStatement, ...]:
         statements = map(CompiledStatement, policy.statements)
         found = _compiled[id(policy)] = (policy, tuple(s for s in statements if s.effect is not None))
     return found[1]
-
-
-__all__ = ["Asked", "CompiledStatement", "both", "compile_policy"]
