@@ -18,8 +18,10 @@ Comparison: TypeAlias = Callable[[Value, Value], Ternary]
 
 
 class Operator(NamedTuple):
-    """A condition operator. `quantifier` is `ForAllValues`, `ForAnyValue` or empty; `name` the operator as AWS spells it,
-    without quantifier and `IfExists`; `positive` the comparison of which a negated operator (`negated`) is the opposite.
+    """A condition operator, taken apart.
+
+    `quantifier` is `ForAllValues`, `ForAnyValue` or empty; `name` the operator as AWS spells it, without quantifier and
+    `IfExists`; `positive` the comparison of which a negated operator (`negated`) is the opposite.
     """
 
     quantifier: str
@@ -30,19 +32,17 @@ class Operator(NamedTuple):
     positive: str
 
 
-_FAMILIES: dict[str, tuple[str, ...]] = {
-    "String": ("StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "StringLike", "StringNotLike"),
-    "Numeric": (
-        "NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericLessThanEquals", "NumericGreaterThan", "NumericGreaterThanEquals",
-    ),
-    "Date": ("DateEquals", "DateNotEquals", "DateLessThan", "DateLessThanEquals", "DateGreaterThan", "DateGreaterThanEquals"),
-    "Bool": ("Bool",),
-    "Binary": ("BinaryEquals",),
-    "IP": ("IpAddress", "NotIpAddress"),
-    "ARN": ("ArnEquals", "ArnNotEquals", "ArnLike", "ArnNotLike"),
-    "Null": ("Null",),
-}  # fmt: skip
-FAMILY_OF = {name: family for family, names in _FAMILIES.items() for name in names}
+_FAMILIES = {
+    "String": "StringEquals StringNotEquals StringEqualsIgnoreCase StringNotEqualsIgnoreCase StringLike StringNotLike",
+    "Numeric": "NumericEquals NumericNotEquals NumericLessThan NumericLessThanEquals NumericGreaterThan NumericGreaterThanEquals",
+    "Date": "DateEquals DateNotEquals DateLessThan DateLessThanEquals DateGreaterThan DateGreaterThanEquals",
+    "Bool": "Bool",
+    "Binary": "BinaryEquals",
+    "IP": "IpAddress NotIpAddress",
+    "ARN": "ArnEquals ArnNotEquals ArnLike ArnNotLike",
+    "Null": "Null",
+}
+FAMILY_OF = {name: family for family, names in _FAMILIES.items() for name in names.split()}
 OPERATORS = {name.lower(): name for name in FAMILY_OF}
 QUANTIFIERS = {"forallvalues": "ForAllValues", "foranyvalue": "ForAnyValue"}
 

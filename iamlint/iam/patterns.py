@@ -118,11 +118,11 @@ def intersects(left: str, right: str) -> bool:
         return False
     machine = Machine(left)
     states = machine.start
-    for token in right:
-        if token == "*":
+    for letter in right:
+        if letter == "*":
             states = machine.all_from(states)
         else:
-            states = machine.any_step(states) if token == "?" else machine.step(states, token)
+            states = machine.any_step(states) if letter == "?" else machine.step(states, letter)
         if not states:
             return False
     return machine.accepts(states)
@@ -170,13 +170,13 @@ class Machine:
         pattern = re.sub(r"\*+", "*", pattern)
         self._stars = self._singles = 0
         letters: dict[str, int] = {}
-        for index, token in enumerate(pattern):
-            if token == "*":
+        for index, letter in enumerate(pattern):
+            if letter == "*":
                 self._stars |= 1 << index
-            elif token == "?":
+            elif letter == "?":
                 self._singles |= 1 << index
             else:
-                letters[token] = letters.get(token, 0) | 1 << index
+                letters[letter] = letters.get(letter, 0) | 1 << index
         self._letters = letters
         self.letters = letters.keys()
         self._final = 1 << len(pattern)

@@ -13,7 +13,7 @@ from iamlint.source.value import Value
 
 
 def allowed_action_bits(policies: Iterable[Policy]) -> int:
-    """Return the actions of the catalogue that some statement may allow, less those that an unconditional deny takes back everywhere."""
+    """Return the actions that some statement may allow, less those that an unconditional deny takes back everywhere."""
     allowed = denied = 0
     for policy in policies:
         for statement in policy.statements:

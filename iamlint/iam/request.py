@@ -31,8 +31,9 @@ class RequestPrincipal(NamedTuple):
 
 
 class Request(NamedTuple):
-    """One request. `resource` None: the action has no resource. A context key that is not given is absent;
-    one given as `Unknown` may or may not be there. Context keys are compared ignoring case.
+    """One request. `resource` None: the action has no resource.
+
+    A context key that is not given is absent; one given as `Unknown` may or may not be there. Keys are compared ignoring case.
     """
 
     principal: RequestPrincipal
@@ -60,9 +61,9 @@ class PolicySet(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """The full answer. `determining`: the statements that decided. `residual`: for unknown, when it would be allowed, in words.
+    """The full answer. `determining`: the statements that decided; for unknown, those that hang on an unknown.
 
-    `conditional`: for allow and unknown, the conditions on the way in words (`aws:SourceVpce` is `vpce-1`), empty when none.
+    `residual`: for unknown, when it would be allowed, in words; None when it never is and only the kind of deny is open.
     """
 
     decision: Decision
