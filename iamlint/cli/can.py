@@ -8,7 +8,7 @@ from iamlint.cli.session_options import CONTEXT, FORMAT, SESSION
 
 def run(values: Values) -> int:
     """Print the verdict, the statements that decided, and the path that leads there."""
-    from iamlint.cli.graph_options import answers, find, open_graph, warn_incomplete
+    from iamlint.cli.graph_options import answers, find, find_resource, open_graph, warn_incomplete
     from iamlint.cli.session_options import context
     from iamlint.cli.terminal import write
     from iamlint.report.json import dump
@@ -16,13 +16,15 @@ def run(values: Values) -> int:
 
     session = open_graph(values)
     principal = find(session.graph, values["principal"])
-    answer = session.graph.can(principal, values["action"], values["resource"], context(values["context"]), some=values["any"])
+    action, given = values["action"], context(values["context"])
+    resource = find_resource(session.graph, action, values["resource"])
+    answer = session.graph.can(principal, action, resource, given, some=values["any"])
     shown = answers(session)
     if values["format"] == "json":
         write(dump({"version": 1} | verdict_json(answer, shown)))
     else:
-        on = f" on {values['resource']}" if values["resource"] else ""
-        write(verdict_text(answer, shown, f"{principal.id}: {values['action']}{on}"))
+        on = f" on {resource}" if resource else ""
+        write(verdict_text(answer, shown, f"{principal.id}: {action}{on}"))
     return warn_incomplete(session)
 
 

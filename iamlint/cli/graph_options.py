@@ -34,6 +34,20 @@ def find(graph: AccessGraph, name: str) -> Node:
         raise UsageError(str(error), "`iamlint graph --format json` lists every node") from None
 
 
+def find_resource(graph: AccessGraph, action: str, text: str | None) -> str | None:
+    """Return what a question is asked about: a telemetry scope must exist, or match something; an ARN is taken as it is."""
+    from iamlint.graph.globs import is_glob
+    from iamlint.policytest.naming import matching_projects
+
+    if text is None or not (text.startswith("project:") or action.casefold().startswith("telemetry:")):
+        return text
+    if not is_glob(text):
+        return find(graph, text).id
+    if not matching_projects(graph, text):
+        raise UsageError(f"no telemetry project matches `{text}`", "`iamlint graph --format json` lists every node")
+    return text
+
+
 def incomplete(session: Session) -> bool:
     """Return whether some input could not be understood, so that the answer may lack something."""
     from iamlint.lint.reserved import INCOMPLETE

@@ -28,7 +28,7 @@ def run(values: Values) -> int:
 
 def _batch() -> int:
     """Answer line by line, in order, each as soon as it is read."""
-    from iamlint.cli.simulation import Unreadable, simulate
+    from iamlint.cli.simulation import UnreadableError, simulate
 
     code, out, encode = 0, sys.stdout, json.JSONEncoder(ensure_ascii=True).encode
     for raw in sys.stdin.buffer:
@@ -39,7 +39,7 @@ def _batch() -> int:
             value = _parsed(raw)
             line_id = value.get("id") if isinstance(value, dict) else None
             answer = {"id": line_id} | simulate(value)
-        except Unreadable as error:
+        except UnreadableError as error:
             code, answer = INCOMPLETE, {"id": line_id, "error": str(error)}
         out.write(encode(answer) + "\n")
     out.flush()
@@ -47,21 +47,21 @@ def _batch() -> int:
 
 
 def _parsed(raw: bytes) -> Any:
-    from iamlint.cli.simulation import Unreadable
+    from iamlint.cli.simulation import UnreadableError
 
     try:
         return json.loads(raw)
     except UnicodeDecodeError:
-        raise Unreadable("the line is not UTF-8") from None
+        raise UnreadableError("the line is not UTF-8") from None
     except ValueError as error:
         words = getattr(error, "msg", "not JSON")
-        raise Unreadable(f"the line is not JSON: {words[:1].lower()}{words[1:]}") from None
+        raise UnreadableError(f"the line is not JSON: {words[:1].lower()}{words[1:]}") from None
     except RecursionError:
-        raise Unreadable("the line nests too deep") from None
+        raise UnreadableError("the line nests too deep") from None
 
 
 def _one(values: Values) -> int:
-    from iamlint.cli.simulation import Unreadable, simulate
+    from iamlint.cli.simulation import UnreadableError, simulate
     from iamlint.cli.terminal import write
     from iamlint.report.display import clean
     from iamlint.report.json import dump
@@ -80,7 +80,7 @@ def _one(values: Values) -> int:
         request["resource"] = values["resource"]
     try:
         answer = simulate({"request": request, "policies": policies})
-    except Unreadable as error:
+    except UnreadableError as error:
         raise UsageError(str(error)) from None
     if values["format"] == "json":
         write(dump({"version": 1} | answer))

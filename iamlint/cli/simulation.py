@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from iamlint.source.value import Value
 
 
-class Unreadable(ValueError):
+class UnreadableError(ValueError):
     """What was given is no request; the message says why."""
 
 
 def simulate(line: Any) -> dict[str, Any]:
-    """Return the answer to one line: `decision`, `blocked_by`, `determining`, `residual`. Raises `Unreadable`."""
+    """Return the answer to one line: `decision`, `blocked_by`, `determining`, `residual`. Raises `UnreadableError`."""
     from iamlint.iam.evaluate import evaluate
 
     given = _object(line, "the line")
@@ -52,12 +52,12 @@ def _answer(verdict: Verdict, names: dict[int, str]) -> dict[str, Any]:
 def _request(given: dict[str, Any]) -> Request:
     action = given.get("action")
     if not isinstance(action, str) or not action:
-        raise Unreadable("`request.action` must be text such as `s3:GetObject`")
+        raise UnreadableError("`request.action` must be text such as `s3:GetObject`")
     resource, account = given.get("resource"), given.get("resource_account")
     if resource is not None and not isinstance(resource, str):
-        raise Unreadable("`request.resource` must be an ARN, `*`, or absent")
+        raise UnreadableError("`request.resource` must be an ARN, `*`, or absent")
     if account is not None and not isinstance(account, str):
-        raise Unreadable("`request.resource_account` must be text of twelve digits")
+        raise UnreadableError("`request.resource_account` must be text of twelve digits")
     context = _object(given.get("context") or {}, "`request.context`")
     return Request(
         _principal(given.get("principal")),
@@ -72,7 +72,7 @@ def _principal(given: Any) -> RequestPrincipal:
     if isinstance(given, str) and given:
         return RequestPrincipal("AWS", given)
     if not isinstance(given, dict):
-        raise Unreadable("`request.principal` must be an ARN or an object with a `type`")
+        raise UnreadableError("`request.principal` must be an ARN or an object with a `type`")
     kind = given.get("type")
     if kind == "Anonymous":
         return RequestPrincipal("Anonymous", "*")
@@ -83,10 +83,12 @@ def _principal(given: Any) -> RequestPrincipal:
         "AWS": ("arn", "value"),
     }
     if kind not in fields:
-        raise Unreadable("`request.principal.type` must be one of `AWS`, `Anonymous`, `Service`, `Federated`, `CanonicalUser`")
+        raise UnreadableError(
+            "`request.principal.type` must be one of `AWS`, `Anonymous`, `Service`, `Federated`, `CanonicalUser`"
+        )
     value = next((given[field] for field in fields[kind] if field in given), None)
     if not isinstance(value, str) or not value:
-        raise Unreadable(f"`request.principal` of type `{kind}` must have `{fields[kind][0]}`")
+        raise UnreadableError(f"`request.principal` of type `{kind}` must have `{fields[kind][0]}`")
     return RequestPrincipal(kind, value)
 
 
@@ -94,7 +96,7 @@ def _values(name: str, given: Any) -> tuple[Value, ...] | Unknown:
     if isinstance(given, dict):
         if given.get("unknown") is True:
             return Unknown(f"`{name}` is not given", None, f"context:{name.casefold()}")
-        raise Unreadable(f'`request.context` key `{name}` must be text, a list of text or `{{"unknown": true}}`')
+        raise UnreadableError(f'`request.context` key `{name}` must be text, a list of text or `{{"unknown": true}}`')
     listed = given if isinstance(given, list) else [given]
     return tuple(_text(name, value) for value in listed)
 
@@ -106,7 +108,7 @@ def _text(name: str, value: Any) -> str:
         return str(value).lower()
     if isinstance(value, (int, float)):
         return str(value)
-    raise Unreadable(f'`request.context` key `{name}` must be text, a list of text or `{{"unknown": true}}`')
+    raise UnreadableError(f'`request.context` key `{name}` must be text, a list of text or `{{"unknown": true}}`')
 
 
 # the policies
@@ -116,7 +118,7 @@ def _policies(given: dict[str, Any]) -> tuple[PolicySet, dict[int, str]]:
     """Return the policies by layer, and what each is called in the answer."""
     unknown = set(given) - {"identity", "resource", "boundary", "session", "scp", "rcp", "endpoint"}
     if unknown:
-        raise Unreadable(f"`policies` has no layer `{min(unknown)}`")
+        raise UnreadableError(f"`policies` has no layer `{min(unknown)}`")
     names: dict[int, str] = {}
     resource = given.get("resource")
     made = PolicySet(
@@ -142,7 +144,7 @@ def _documents(given: dict[str, Any], layer: str, kind: PolicyKind, names: dict[
 def _levels(given: dict[str, Any], layer: str, kind: PolicyKind, names: dict[int, str]) -> tuple[tuple[Policy, ...], ...]:
     value = given.get(layer) or []
     if not isinstance(value, list):
-        raise Unreadable(f"`policies.{layer}` must be a list of levels, each a list of documents")
+        raise UnreadableError(f"`policies.{layer}` must be a list of levels, each a list of documents")
     return tuple(_level(level, f"{layer}[{number}]", kind, names) for number, level in enumerate(value))
 
 
@@ -155,7 +157,7 @@ def _policy(document: Any, kind: PolicyKind, name: str, names: dict[int, str]) -
     from iamlint.parse.policy import parse_policy
 
     if not isinstance(document, dict):
-        raise Unreadable(f"`policies.{name}` must be a policy document")
+        raise UnreadableError(f"`policies.{name}` must be a policy document")
     policy = parse_policy(document, Origin(name), kind=kind, name=name, ref=name, unit="simulate")
     names[id(policy)] = name
     return policy
@@ -163,5 +165,5 @@ def _policy(document: Any, kind: PolicyKind, name: str, names: dict[int, str]) -
 
 def _object(value: Any, name: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise Unreadable(f"{name} must be an object")
+        raise UnreadableError(f"{name} must be an object")
     return value

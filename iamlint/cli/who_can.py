@@ -8,7 +8,7 @@ from iamlint.cli.session_options import CONTEXT, FORMAT, SESSION
 
 def run(values: Values) -> int:
     """Print who may, each with the path that gives it."""
-    from iamlint.cli.graph_options import answers, open_graph, warn_incomplete
+    from iamlint.cli.graph_options import answers, find_resource, open_graph, warn_incomplete
     from iamlint.cli.session_options import context
     from iamlint.cli.terminal import write
     from iamlint.report.json import dump
@@ -16,7 +16,8 @@ def run(values: Values) -> int:
 
     session = open_graph(values)
     given = context(values["context"])
-    found = session.graph.who_can(values["action"], values["resource"], given, some=values["any"])
+    resource = find_resource(session.graph, values["action"], values["resource"])
+    found = session.graph.who_can(values["action"], resource, given, some=values["any"])
     shown = answers(session)
     shown.prepare(edge for item in found for edge in item.path)
     if values["format"] == "json":

@@ -40,11 +40,7 @@ def _ask(test: PolicyTest, graph: AccessGraph, principal: Node, asked: Asked, *,
     who = principal.id
     context = request_context(test.given)
     expected = "allowed" if wanted else "not allowed"
-    resources = scopes(graph, asked.resource, test.given)
-    if not resources:
-        place = asked.place
-        yield Failure(f"nothing matches {asked}", "at least one node of the environment given", "none", place)
-    for resource in resources:
+    for resource in scopes(graph, asked, test.given):
         answer = graph.can(principal, asked.action, resource, context, some=not wanted)
         allowed = answer.decision is Decision.ALLOW
         if answer.decision is Decision.UNKNOWN:

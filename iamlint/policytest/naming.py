@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from iamlint.graph.elements import Node
+from iamlint.graph.elements import Node, NodeKind
 from iamlint.graph.find import AmbiguousNode, UnknownNode
-from iamlint.policytest.case import Named
+from iamlint.graph.globs import glob_matches, is_glob
+from iamlint.policytest.case import Asked, Named
 from iamlint.source.value import Unknown
 
 if TYPE_CHECKING:
@@ -28,9 +28,9 @@ def find(graph: AccessGraph, named: Named) -> Node:
 
 def find_all(graph: AccessGraph, named: Named) -> list[Node]:
     """Return the nodes that a name or pattern means: none for a pattern that matches nothing."""
-    if "*" in named.name or "?" in named.name:
+    if is_glob(named.name):
         exact = graph.node(named.name)  # an organization's scope is itself written with a star
-        return [exact] if exact else [node for node in graph.nodes() if fnmatchcase(node.id, _literal(named.name))]
+        return [exact] if exact else [node for node in graph.nodes() if glob_matches(named.name, node.id)]
     return [find(graph, named)]
 
 
@@ -49,21 +49,38 @@ def request_context(given: Mapping[str, Any]) -> dict[str, Any]:
     return context
 
 
-def scopes(graph: AccessGraph, resource: str, given: Mapping[str, Any]) -> list[str]:
-    """Return what to ask about: the resource itself, or each node of the given environment that a pattern of nodes matches."""
-    environment = given.get(ENVIRONMENT)
-    if environment is None or not resource.startswith("project:") or not ("*" in resource or "?" in resource):
+def scopes(graph: AccessGraph, asked: Asked, given: Mapping[str, Any]) -> list[str]:
+    """Return what to ask about: an ARN as it is, a telemetry project, or a pattern that names at least one.
+
+    Where the test gives an environment, a pattern means each project of that environment. Raises `UnknownNode` where no
+    project is meant: a test about nothing would pass for ever.
+    """
+    resource = asked.resource
+    if not (resource.startswith("project:") or asked.action.casefold().startswith("telemetry:")):
         return [resource]
+    if not is_glob(resource):
+        return [find(graph, Named(resource, asked.place)).id]
+    environment = given.get(ENVIRONMENT)
+    matching = matching_projects(graph, resource)
+    if environment is not None:
+        matching = [node for node in matching if node.environment is not None and node.environment.value == environment]
+    if not matching:
+        error = UnknownNode(resource, ())
+        error.args = (f"no telemetry project matches `{resource}`",)
+        error.place = asked.place  # type: ignore[attr-defined]
+        raise error
+    return [resource] if environment is None else [node.id for node in matching]
+
+
+def matching_projects(graph: AccessGraph, pattern: str) -> list[Node]:
+    """Return the telemetry scopes that a pattern means: of node ids, or without a vendor of names."""
+    whole = pattern if pattern.startswith("project:") else f"project:{pattern}"
+    name = whole.removeprefix("project:")
     return [
-        node.id
-        for node in graph.nodes()
-        if fnmatchcase(node.id, _literal(resource)) and node.environment is not None and node.environment.value == environment
+        node
+        for node in graph.nodes(NodeKind.PROJECT)
+        if glob_matches(whole, node.id) or ("/" not in name and glob_matches(name, node.name))
     ]
-
-
-def _literal(pattern: str) -> str:
-    """Return a pattern in which only `*` and `?` are special."""
-    return pattern.replace("[", "[[]")
 
 
 def _as_text(value: Any) -> str:

@@ -20,7 +20,7 @@ def who(test: PolicyTest, graph: AccessGraph) -> Iterator[Failure]:
         return
     asked, context = test.who_can, request_context(test.given)
     found: dict[str, Reached] = {}
-    for resource in scopes(graph, asked.resource, test.given):
+    for resource in scopes(graph, asked, test.given):
         for item in graph.who_can(asked.action, resource, context, some=True):
             known = found.get(item.node.id)
             if known is None or known.certainty is Certainty.UNKNOWN:
