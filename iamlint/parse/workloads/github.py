@@ -111,7 +111,8 @@ class _Run(NamedTuple):
         self.facts.add(job)
         if not self.called:
             self._add_bots(job)
-        steps = StepReader(job.bot, job.bots or (job.bot,), self.facts, own=self.depth == 0)
+        keeper = concat(["github/", self.repository, *(() if environment is None else (":", tails[0]))])
+        steps = StepReader(job.bot, job.bots or (job.bot,), keeper, self.facts, own=self.depth == 0)
         if called is not None:
             steps.read_call(entry.mapping("with"), scope)
             return

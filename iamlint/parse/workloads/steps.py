@@ -14,7 +14,7 @@ from iamlint.parse.telemetry import lightstep
 from iamlint.parse.workloads.expressions import EXPRESSION, Scope, only_reference, reference
 from iamlint.source.place import Place
 from iamlint.source.problem import Unresolved
-from iamlint.source.value import Unknown, Value, key, unknowns
+from iamlint.source.value import Unknown, Value, concat, key, unknowns
 
 _LIGHTSTEP_ACTION = re.compile(r"lightstep/(?:lightstep-action-[a-z-]+|action-[a-z-]+)", re.IGNORECASE)
 _ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\S*:role/")
@@ -25,6 +25,7 @@ class StepReader(NamedTuple):
 
     bot: str
     holders: tuple[Value, ...]
+    keeper: Value  # whose secrets they are: the repository's, or its environment's (`github/acme/checkout:environment:prod`)
     facts: Facts
     own: bool
 
@@ -142,6 +143,8 @@ class StepReader(NamedTuple):
                 self._use(named, at, None)
 
     def _use(self, token: Value | None, at: Place, project: Value | None) -> None:
+        if isinstance(token, str):
+            token = concat([self.keeper, ":", token])  # elsewhere a secret of this name may be another one
         for holder in self.holders:
             self.facts.add(TokenUse(lightstep.VENDOR, holder, "workflow-job", token, at, self.facts.unit, project))
 

@@ -268,6 +268,9 @@ def test_literal_secrets_are_found_by_name_and_look_and_their_text_is_kept_nowhe
         assert text not in repr(facts.items)
 
 
+PROD = "github/acme/checkout:environment:prod"
+
+
 def test_lightstep_actions_name_projects_and_tokens() -> None:
     facts = read("""
         on: {push: {branches: [main]}}
@@ -291,8 +294,8 @@ def test_lightstep_actions_name_projects_and_tokens() -> None:
         ("other", None, False),
     ]
     assert [(use.workload, use.token, use.project, use.place.route[3:]) for use in items(facts, TokenUse)] == [
-        ("github/acme/checkout:environment:prod", "secrets.LIGHTSTEP_API_KEY", "checkout-prod", (0, "with", "lightstep_api_key")),
-        ("github/acme/checkout:environment:prod", "secrets.B", "other", (1, "env", "LIGHTSTEP_API_KEY")),
+        (PROD, f"{PROD}:secrets.LIGHTSTEP_API_KEY", "checkout-prod", (0, "with", "lightstep_api_key")),
+        (PROD, f"{PROD}:secrets.B", "other", (1, "env", "LIGHTSTEP_API_KEY")),
     ]
 
 
@@ -307,10 +310,10 @@ def test_tokens_in_the_environment_are_presented_by_every_identity_of_the_job() 
               - {run: x, env: {OTEL_EXPORTER_OTLP_HEADERS: "x-honeycomb-team=${{ secrets.HC }}"}}
     """)
     assert [(use.workload, use.token) for use in items(facts, TokenUse)] == [
-        ("github/acme/checkout:pull_request", "secrets.LS"),
-        ("github/acme/checkout:ref:refs/heads/main", "secrets.LS"),
-        ("github/acme/checkout:pull_request", "secrets.OTEL"),
-        ("github/acme/checkout:ref:refs/heads/main", "secrets.OTEL"),
+        ("github/acme/checkout:pull_request", "github/acme/checkout:secrets.LS"),
+        ("github/acme/checkout:ref:refs/heads/main", "github/acme/checkout:secrets.LS"),
+        ("github/acme/checkout:pull_request", "github/acme/checkout:secrets.OTEL"),
+        ("github/acme/checkout:ref:refs/heads/main", "github/acme/checkout:secrets.OTEL"),
     ]
 
 
