@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -30,3 +31,21 @@ def peer(name: str, program: str) -> str | None:
             print(f"{name} {VERSIONS[name]} cannot be installed: {last}")
             return None
     return str(found) if found.exists() else None
+
+
+def without_breakers(program: str, folder: Path) -> Path:
+    """Return a copy of a folder of policies without those that stop parliament's whole run, and say how many those are."""
+    script = (
+        "import os, sys, parliament\n"
+        "for name in sorted(os.listdir(sys.argv[1])):\n"
+        "    try:\n        parliament.analyze_policy_string(open(os.path.join(sys.argv[1], name)).read())\n"
+        "    except Exception:\n        print(name)\n"
+    )
+    python = Path(program).with_name("python")
+    run = subprocess.run([python, "-c", script, folder], capture_output=True, text=True, check=True)
+    copy = folder.with_name(f"{folder.name}-parliament")
+    shutil.copytree(folder, copy)
+    for name in run.stdout.split():
+        (copy / name).unlink()
+    print(f"parliament reads {len(list(copy.iterdir()))} of them: the others stop its run")
+    return copy
