@@ -63,7 +63,7 @@ def parse_unit(unit: Unit, files: Files, context: Context) -> Facts:
             facts.problems.append(Problem("IL001", "the file cannot be read", Place(unit.path)))
         return facts
     if unit.explicit or bears_on_access(data, unit.path):
-        _parse_document(unit, data, context, facts)
+        _parse_document(unit, data, context, facts, files)
     return facts
 
 
@@ -71,7 +71,7 @@ def bears_on_access(data: bytes, path: str) -> bool:
     """Return whether a document's bytes may hold something about access; false only when they cannot."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         data = data.replace(b"\0", b"")  # UTF-16, near enough to look for words
-    return _BEARS.search(data) is not None or ".github/workflows/" in path
+    return _BEARS.search(data) is not None or ".github/workflows/" in path or path.endswith((".access.yaml", ".access.yml"))
 
 
 _BEARS = re.compile(
@@ -79,13 +79,13 @@ _BEARS = re.compile(
 )
 
 
-def _parse_document(unit: Unit, data: bytes, context: Context, facts: Facts) -> None:
+def _parse_document(unit: Unit, data: bytes, context: Context, facts: Facts, files: Files) -> None:
     recognized = False
     for reading in _read(data, unit.path):
         if reading.value is None:
             for problem in reading.problems:
                 _report(unit, data, problem, facts)
-        elif _parse_value(reading.value, Origin(unit.path, (), reading.document), context, facts):
+        elif _parse_value(reading.value, Origin(unit.path, (), reading.document), context, facts, files, data):
             recognized = True
             facts.problems.extend(reading.problems)
     if unit.explicit and not recognized and not facts.problems and not facts.unresolved:
@@ -132,20 +132,21 @@ def _claims(data: bytes, path: str) -> bool:
     return ".github/workflows/" in path or path.endswith((".access.yaml", ".access.yml"))
 
 
-def _parse_value(value: Any, origin: Origin, context: Context, facts: Facts) -> bool:
+def _parse_value(value: Any, origin: Origin, context: Context, facts: Facts, files: Files, data: bytes) -> bool:
     """Add what one document declares; return whether it is of a kind that we read."""
     if isinstance(value, dict):
-        if "apiVersion" in value:
+        named_manifest = origin.path.endswith((".access.yaml", ".access.yml"))
+        if "apiVersion" in value or named_manifest:
             from iamlint.parse.manifest import is_manifest, parse_manifest
 
-            if is_manifest(value):
+            if named_manifest or is_manifest(value):
                 return _take(parse_manifest(value, origin, context), facts)
         if "jobs" in value or ".github/" in origin.path:
             from iamlint.parse.workloads.github import is_workflow, parse_workflow
 
             if is_workflow(value, origin.path):
-                return _take(parse_workflow(value, origin, context), facts)
-        if "exporters" in value:
+                return _take(parse_workflow(value, origin, context, files), facts)
+        if b"exporters" in data:  # also deep inside Helm values, and as text in a ConfigMap
             from iamlint.parse.workloads.collector import is_collector, parse_collector
 
             if is_collector(value):
@@ -165,6 +166,7 @@ def _parse_value(value: Any, origin: Origin, context: Context, facts: Facts) -> 
 def _take(parsed: Facts, facts: Facts) -> bool:
     """Add the facts of one document to those of its file; return whether there was anything in it that is ours."""
     facts.kind = facts.kind or parsed.kind
+    facts.files += tuple(path for path in dict.fromkeys(parsed.files) if path not in facts.files)
     facts.items += parsed.items
     facts.problems += parsed.problems
     facts.unresolved += parsed.unresolved
