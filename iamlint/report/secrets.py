@@ -21,7 +21,7 @@ _NAME = (
 _ASSIGNMENT = re.compile(
     rf"""(?P<name>"[^":/\n]{{0,200}}?{_NAME}[^":/\n]{{0,40}}"|'[^':/\n]{{0,200}}?{_NAME}[^':/\n]{{0,40}}'"""
     rf"""|(?<![\w"':.$/-])[\w.-]{{0,200}}?{_NAME}[\w.-]{{0,40}})\s*(?:=>|=|:=|:(?=\s))[ \t]*"""
-    r"""(?P<value>"(?:[^"\\\n]|\\.)*"?|'(?:[^'\n]|'')*'?|[^\s,}\]#][^,}\]#\n]*)""",
+    r"""(?P<value>"(?:[^"\\\n]|\\.)*"?|'(?:[^'\n]|'')*'?|[^\s,}\]#])""",
     re.IGNORECASE,
 )
 _BLOCK = re.compile(
@@ -34,9 +34,13 @@ _KNOWN_SHAPE = re.compile(
 )
 # What may be shown: references, names of things, and values that are no text at all.
 _REFERENCE = re.compile(
-    r"(?:arn:[\w-]+:|\$\{[^{}]*\}$|\$\{\{[^{}]*\}\}$|\$\w+$|\{\{[^{}]*\}\}$|%\{|<<|!"
-    r"|(?:var|local|data|module|each|self|random_\w+|aws_\w+|okta_\w+|lightstep_\w+|tls_\w+|path)\.[\w.\[\]\"'*-]*$"
-    r"|[\w]+\(|[\[{|>&*]|(?:true|false|null|~|yes|no|write|read|none|inherit|\d{1,9})$)",
+    r"(?:arn:[\w-]+:|\$\{[^{}]*\}$|\$\{\{[^{}]*\}\}$|(?-i:\$[A-Z_][A-Z0-9_]*$)|\{\{[^{}]*\}\}$"
+    r"|(?:true|false|null|yes|no|write|read|none|inherit|\d{1,9})$)",
+    re.IGNORECASE,
+)
+_STRUCTURE = re.compile(  # only where there are no quotes
+    r"(?:(?:var|local|data|module|each|self|random_\w+|aws_\w+|okta_\w+|lightstep_\w+|tls_\w+|path)\.[\w.\[\]\"'*-]*$"
+    r"|\w+\(|[\[{|>&*~]|%\{|<<|!\w[\w:]*(?:\s|$))",
     re.IGNORECASE,
 )
 _NAMES_A_THING = re.compile(
@@ -49,16 +53,29 @@ _NAMES_A_THING = re.compile(
 def secret_stretches(line: str) -> list[tuple[int, int]]:
     """Return the stretches of one line (from 0, half open) that look like a secret's value."""
     found = [match.span() for match in _KNOWN_SHAPE.finditer(line)]
-    for match in _ASSIGNMENT.finditer(line):
+    match = _ASSIGNMENT.search(line)
+    while match:
         start, end = match.span("value")
-        value = line[start:end].rstrip()
-        end = start + len(value)
-        if value[:1] in "\"'":
-            start, end = start + 1, end - 1 if len(value) > 1 and value[-1] == value[0] else end
-            value = line[start:end]
-        if value and not _REFERENCE.match(value) and not _names_a_thing(match["name"]):
+        quoted = line[start] in "\"'"
+        if quoted:
+            start, end = start + 1, end - 1 if end - start > 1 and line[end - 1] == line[start] else end
+        else:
+            end = _end_of_plain(line, start)
+        value = line[start:end]
+        shown = _REFERENCE.match(value) or (not quoted and _STRUCTURE.match(value))
+        if value and not shown and not _names_a_thing(match["name"]):
             found.append((start, end))
+        match = _ASSIGNMENT.search(line, max(end, match.end()))
     return sorted(found)
+
+
+def _end_of_plain(line: str, start: int) -> int:
+    """Return where a value without quotes ends: before a comment, a comma with a space, or closing brackets not its own."""
+    ends = [position for mark in (" #", "\t#", ", ") if (position := line.find(mark, start)) >= 0]
+    value = line[start : min(ends, default=len(line))].rstrip(" \t,")
+    while value.endswith(("}", "]")) and value.count(value[-1]) > value.count("{["["}]".index(value[-1])]):
+        value = value[:-1].rstrip(" \t,")
+    return start + len(value)
 
 
 def secret_lines(lines: list[str]) -> set[int]:

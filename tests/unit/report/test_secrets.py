@@ -1,0 +1,94 @@
+"""What a report blacks out, and what it must leave readable."""
+
+from __future__ import annotations
+
+import estates
+import pytest
+
+from iamlint.report import github, json, junit, markdown, sarif, text
+from iamlint.report.run import RunReport
+from iamlint.report.secrets import secret_lines, secret_stretches
+from iamlint.source.place import Span
+
+
+def hidden(line: str) -> list[str]:
+    return [line[start:end] for start, end in secret_stretches(line)]
+
+
+@pytest.mark.parametrize(
+    ("line", "secret"),
+    [
+        ('api_key = "abc-123"', "abc-123"),
+        ("  password: hunter2  # the old one", "hunter2"),
+        ('  "lightstep-access-token": "s3cr3t",', "s3cr3t"),
+        ("LIGHTSTEP_TOKEN: 'it''s'", "it''s"),
+        ('secret_key   = "a${var.b}c"', "a${var.b}c"),
+        ("AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI", "wJalrXUtnFEMI"),
+        ('client_secret="x" ; y', "x"),
+        ("- run: curl -H 'Authorization: Bearer ghp_abcdefghijklmnopqrstuvwx'", "ghp_abcdefghijklmnopqrstuvwx"),
+        ('{ Effect = "Allow", password = "pw", x = 1 }', "pw"),
+        ("token: dGVzdA== # note", "dGVzdA=="),
+    ],
+)
+def test_what_is_assigned_to_a_secret_name_is_hidden(line: str, secret: str):
+    assert any(secret in found for found in hidden(line))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '"Action": "secretsmanager:GetSecretValue"',
+        "- secretsmanager:GetSecretValue",
+        "Action: ssm:GetParameter",
+        '"token.actions.githubusercontent.com:sub": "repo:acme/checkout:*"',
+        "token.actions.githubusercontent.com:sub: repo:acme/checkout:*",
+        "lightstep-access-token: ${LS_TOKEN}",
+        "token: ${{ secrets.LIGHTSTEP_TOKEN }}",
+        "api_key = var.api_key",
+        "access_key = aws_iam_access_key.ci.id",
+        "secret_string = jsonencode({",
+        'secret_id = "arn:aws:secretsmanager:eu-west-1:333333333333:secret:lightstep"',
+        "id-token: write",
+        "kind: access-token",
+        'api_key_name = "checkout-ci"',
+        "secrets: inherit",
+        "secrets:",
+        '"aws:TokenIssueTime": "2026-01-01"',
+        "max_session_duration = 3600",
+    ],
+)
+def test_what_a_reader_needs_stays(line: str):
+    assert hidden(line) == []
+
+
+def test_blocks_that_a_secret_name_introduces_are_hidden():
+    lines = ["password: |", "  hunter2", "", "  more", "user: x", "private_key = <<EOT", "abc", "EOT", "y = 1"]
+    assert secret_lines(lines) == {2, 3, 4, 7}
+
+
+def test_private_keys_are_hidden_wherever_they_stand():
+    lines = ["x: 1", "-----BEGIN RSA PRIVATE KEY-----", "MIIE", "-----END RSA PRIVATE KEY-----", "y: 2"]
+    assert secret_lines(lines) == {2, 3}
+
+
+def test_hostile_lines_take_no_time():
+    for line in ('"' + "token" * 4000, "token=" * 3000, "a" * 19_000 + "token", "secret" + " " * 19_000 + "=", '"secret' * 2700):
+        secret_stretches(line)
+
+
+@pytest.fixture(scope="module")
+def report() -> RunReport:
+    """A run whose secret stands where a finding points, and is quoted in a message."""
+    made = estates.report({"infra/main.tf": estates.MAIN, "policies/ops.json": estates.OPS})
+    quoted = tuple(
+        item._replace(message=f"{item.message} beside hunter2-hunter2", help="not hunter2-hunter2") for item in made.diagnostics
+    )
+    column = estates.MAIN.splitlines()[4].index("hunter2") + 1
+    return made._replace(diagnostics=quoted, secret_spans={"infra/main.tf": (Span(5, column, 5, column + 15),)})
+
+
+@pytest.mark.parametrize("render", [text.render, json.render, sarif.render, github.render, junit.render, markdown.render])
+def test_no_format_shows_a_secret(render: object, report: RunReport):
+    rendered = render(report)  # type: ignore[operator]
+    assert "every action" in rendered
+    assert "hunter2" not in rendered
