@@ -40,6 +40,7 @@ def read_evaluation(evaluation: Evaluation, context: Context, computed: Computed
         before = len(facts.items)
         reader(instance, declared)
         if len(facts.items) > before:
+            coverage.count_account(instance)
             coverage.count(facts.items[before:], instance.place)
     before = len(facts.items)
     if declared.by_type.get("aws_ssoadmin_account_assignment") or declared.by_type.get("aws_ssoadmin_permission_set"):
@@ -78,6 +79,7 @@ class _Coverage:
     def __init__(self, context: Context, evaluation: Evaluation) -> None:
         self.resolved = 0
         self.unit = context.unit
+        self._accounts: set[str] = set()
         self.addresses = {instance.address for instance in evaluation.instances if instance.mode == "managed"}
         self.looked_up = {instance.address for instance in evaluation.instances if instance.mode == "data"}
         self.expected = {
@@ -92,6 +94,14 @@ class _Coverage:
     def lines(self) -> list[Unresolved]:
         """Return one line for each thing that could not be known."""
         return list(self._lines.values())
+
+    def count_account(self, instance: Instance) -> None:
+        """Note, once, that the account of AWS resources is not known: what crosses accounts cannot be told then."""
+        account = instance.account
+        if isinstance(account, Unknown) and instance.type.startswith("aws_") and account.symbol not in self._accounts:
+            self._accounts.add(account.symbol)
+            at = account.place or instance.place
+            self._lines.setdefault((account.reason, at), Unresolved(account.reason, at))
 
     def count(self, items: list[Any], place: Place) -> None:
         """Count values that one instance declared."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from iamlint.model.aws import AwsResource
+from iamlint.model.identity import Bot
 from iamlint.model.policy import PolicyKind
-from iamlint.parse.terraform.attributes import name_of, nested, not_in_repository, tags, text, written
+from iamlint.model.workload import RoleAssumption
+from iamlint.parse.terraform.attributes import name_of, nested, not_in_repository, place_of, tags, text, written
 from iamlint.parse.terraform.computed import SHAPES, arn_of
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.resources.aws_secrets import resource_policy
@@ -107,6 +109,17 @@ def function(instance: Instance, declared: Declared) -> None:
             declared.secret("environment variable of a function", variables, instance.address)
 
 
+def pod_identity(instance: Instance, declared: Declared) -> None:
+    """Add the Kubernetes service account that a pod identity association lets assume a role."""
+    names = [text(instance, name) for name in ("namespace", "service_account", "role_arn")]
+    namespace, name, role = names
+    if namespace is None or name is None or role is None:
+        return
+    bot = concat(["k8s/", namespace, "/", name])
+    declared.add(Bot(bot, "service-account", instance.place, declared.unit, declared=False))
+    declared.add(RoleAssumption(bot, role, place_of(instance, "role_arn"), declared.unit, "pod-identity"))
+
+
 def database(instance: Instance, declared: Declared) -> None:
     """Add the password that a database holds literally."""
     for attribute in ("password", "master_password"):
@@ -119,6 +132,7 @@ READERS = {
     **{("managed", type_): resource for type_ in RESOURCES},
     **{("managed", type_): attached_policy for type_ in _POLICIES},
     ("managed", "aws_lambda_function"): function,
+    ("managed", "aws_eks_pod_identity_association"): pod_identity,
     ("managed", "aws_kinesis_firehose_delivery_stream"): delivery_stream,
     **{("managed", type_): database for type_ in _DATABASES},
 }

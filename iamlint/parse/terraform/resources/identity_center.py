@@ -181,7 +181,7 @@ def _customer_policy(block: Located) -> Value:
 
 def _add_role(declared: Declared, assigned: _PermissionSet, account: Value, role_name: Value) -> None:
     instance, unit = assigned.instance, declared.unit
-    path = Unknown("the region of Identity Center may be part of the path", instance.place, f"{unit}#{RESERVED_PATH}")
+    path = Unknown("the region of Identity Center may be part of the path", instance.place, instance.symbol(unit, "path"))
 
     def in_account(arn: Value | None) -> Value | None:
         first = arn if isinstance(arn, (str, type(None), Unknown)) else arn.parts[0]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from iamlint.parse.terraform.attributes import is_true, nested, written
+from iamlint.model.identity import Bot
+from iamlint.model.workload import RoleAssumption
+from iamlint.parse.terraform.attributes import is_true, nested, text, text_map, written
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.resources.declared import Declared
+from iamlint.source.value import concat
 
 SECRETS = {
     "github_actions_secret": ("GitHub Actions secret", "plaintext_value"),
@@ -39,6 +42,18 @@ def kubernetes_secret(instance: Instance, declared: Declared) -> None:
         declared.secret_attribute("Kubernetes secret", instance, attribute, instance.address)
 
 
+def service_account(instance: Instance, declared: Declared) -> None:
+    """Add a Kubernetes service account and the AWS role that its annotation lets it assume."""
+    for metadata in nested(instance, "metadata"):
+        name, namespace = text(metadata, "name"), text(metadata, "namespace") or "default"
+        role = text_map(metadata, "annotations").get("eks.amazonaws.com/role-arn")
+        if name is None or role is None:
+            continue
+        bot = concat(["k8s/", namespace, "/", name])
+        declared.add(Bot(bot, "service-account", instance.place, declared.unit))
+        declared.add(RoleAssumption(bot, role, metadata.place, declared.unit, "irsa"))
+
+
 def marked_variable(instance: Instance, declared: Declared) -> None:
     """Add the value of a pipeline's variable that is marked as secret."""
     if is_true(instance, "sensitive") or is_true(instance, "masked") or is_true(instance, "secured"):
@@ -63,6 +78,8 @@ READERS = {
     **{("managed", type_): secret for type_ in SECRETS},
     ("managed", "kubernetes_secret"): kubernetes_secret,
     ("managed", "kubernetes_secret_v1"): kubernetes_secret,
+    ("managed", "kubernetes_service_account"): service_account,
+    ("managed", "kubernetes_service_account_v1"): service_account,
     ("managed", "tfe_variable"): marked_variable,
     ("managed", "gitlab_project_variable"): marked_variable,
     ("managed", "gitlab_group_variable"): marked_variable,

@@ -1,0 +1,100 @@
+"""Attributes that follow from the configuration: ARNs and ids as AWS forms them."""
+
+from __future__ import annotations
+
+import pytest
+from unit.parse.terraform.roots import Root, shown
+
+from iamlint.model.identity import Group
+
+
+def value(expression: str, config: str, **context: object) -> str:
+    """Return what an expression says in a root module."""
+    root = Root(f'{config}\nresource "okta_group" "it" {{ name = {expression} }}\n', **context)
+    text = shown(root.one(Group).name)
+    assert isinstance(text, str)
+    return text
+
+
+@pytest.mark.parametrize(
+    ("type_", "body", "attribute", "expected"),
+    [
+        ("aws_iam_role", 'name = "x"', "arn", "arn:aws:iam::111111111111:role/x"),
+        ("aws_iam_role", 'name = "x"\npath = "/p/"', "arn", "arn:aws:iam::111111111111:role/p/x"),
+        ("aws_iam_role", 'name = "x"', "id", "x"),
+        ("aws_iam_role", "", "id", "⟨infra#aws_iam_role.it.name⟩"),
+        ("aws_iam_role", "", "name", "⟨infra#aws_iam_role.it.name⟩"),
+        ("aws_iam_policy", 'name = "x"', "id", "arn:aws:iam::111111111111:policy/x"),
+        ("aws_iam_user", 'name = "x"', "arn", "arn:aws:iam::111111111111:user/x"),
+        ("aws_iam_instance_profile", 'name = "x"', "arn", "arn:aws:iam::111111111111:instance-profile/x"),
+        ("aws_s3_bucket", 'bucket = "b"', "arn", "arn:aws:s3:::b"),
+        ("aws_s3_bucket", 'bucket = "b"', "id", "b"),
+        ("aws_s3_bucket", "", "arn", "arn:aws:s3:::⟨infra#aws_s3_bucket.it.bucket⟩"),
+        ("aws_sqs_queue", 'name = "q"', "arn", "arn:aws:sqs:eu-west-1:111111111111:q"),
+        ("aws_sns_topic", 'name = "t"', "id", "arn:aws:sns:eu-west-1:111111111111:t"),
+        ("aws_kms_key", "", "arn", "arn:aws:kms:eu-west-1:111111111111:key/⟨infra#aws_kms_key.it.key_id⟩"),
+        ("aws_kms_key", "", "id", "⟨infra#aws_kms_key.it.key_id⟩"),
+        ("aws_ssm_parameter", 'name = "/a/b"', "arn", "arn:aws:ssm:eu-west-1:111111111111:parameter/a/b"),
+        ("aws_ssm_parameter", 'name = "ab"', "arn", "arn:aws:ssm:eu-west-1:111111111111:parameter/ab"),
+        ("aws_dynamodb_table", 'name = "t"', "arn", "arn:aws:dynamodb:eu-west-1:111111111111:table/t"),
+        ("aws_lambda_function", 'function_name = "f"', "arn", "arn:aws:lambda:eu-west-1:111111111111:function:f"),
+        ("aws_cloudwatch_log_group", 'name = "/l"', "arn", "arn:aws:logs:eu-west-1:111111111111:log-group:/l"),
+        ("aws_ecr_repository", 'name = "r"', "arn", "arn:aws:ecr:eu-west-1:111111111111:repository/r"),
+        ("aws_kinesis_stream", 'name = "s"', "arn", "arn:aws:kinesis:eu-west-1:111111111111:stream/s"),
+    ],
+)
+def test_arns_and_ids_follow_from_names(type_: str, body: str, attribute: str, expected: str) -> None:
+    assert value(f"{type_}.it.{attribute}", f'resource "{type_}" "it" {{\n{body}\n}}') == expected
+
+
+def test_the_arn_of_a_secret_ends_in_characters_that_aws_chooses() -> None:
+    config = 'resource "aws_secretsmanager_secret" "it" { name = "app/token" }'
+    arn = value("aws_secretsmanager_secret.it.arn", config)
+    assert arn == (
+        "arn:aws:secretsmanager:eu-west-1:111111111111:secret:app/token-⟨infra#aws_secretsmanager_secret.it.arn suffix⟩"
+    )
+    assert value("aws_secretsmanager_secret.it.id", config) == arn
+
+
+@pytest.mark.parametrize(
+    ("data", "attribute", "expected"),
+    [
+        ('"aws_caller_identity" "it" {}', "account_id", "111111111111"),
+        ('"aws_partition" "it" {}', "partition", "aws"),
+        ('"aws_partition" "it" {}', "dns_suffix", "amazonaws.com"),
+        ('"aws_region" "it" {}', "name", "eu-west-1"),
+        ('"aws_region" "it" {}', "region", "eu-west-1"),
+        ('"aws_iam_policy" "it" { arn = "arn:aws:iam::aws:policy/job-function/Billing" }', "name", "Billing"),
+        ('"aws_iam_policy" "it" { arn = "arn:aws:iam::aws:policy/job-function/Billing" }', "path", "/job-function/"),
+        # A policy named so may be one of AWS's or the customer's own.
+        ('"aws_iam_policy" "it" { name = "ReadOnlyAccess" }', "arn", "⟨infra#data.aws_iam_policy.it.arn⟩"),
+        # The path of a role is not known by its name.
+        ('"aws_iam_role" "it" { name = "x" }', "arn", "arn:aws:iam::111111111111:role⟨infra#data.aws_iam_role.it.path⟩x"),
+        ('"aws_iam_role" "it" { name = "x" }', "id", "x"),
+        ('"aws_s3_bucket" "it" { bucket = "b" }', "arn", "arn:aws:s3:::b"),
+        (
+            '"aws_iam_openid_connect_provider" "it" { url = "https://gitlab.com" }',
+            "arn",
+            "arn:aws:iam::111111111111:oidc-provider/gitlab.com",
+        ),
+        (
+            '"aws_iam_openid_connect_provider" "it" { arn = "arn:aws:iam::111111111111:oidc-provider/gitlab.com" }',
+            "url",
+            "gitlab.com",
+        ),
+    ],
+)
+def test_data_sources_say_what_follows_from_their_arguments(data: str, attribute: str, expected: str) -> None:
+    type_ = data.split('"')[1]
+    assert value(f"data.{type_}.it.{attribute}", f"data {data}") == expected
+
+
+def test_the_partition_is_in_every_arn() -> None:
+    config = 'resource "aws_iam_role" "it" { name = "x" }'
+    assert value("aws_iam_role.it.arn", config, partition="aws-cn") == "arn:aws-cn:iam::111111111111:role/x"
+
+
+def test_what_only_the_provider_knows_is_one_unknown_by_name() -> None:
+    assert value("aws_iam_role.it.unique_id", 'resource "aws_iam_role" "it" { name = "x" }') == (
+        "⟨infra#aws_iam_role.it.unique_id⟩"
+    )

@@ -1,0 +1,284 @@
+"""A policy in HCL keeps the place of every token, however its JSON is written."""
+
+from __future__ import annotations
+
+import pickle
+
+from unit.parse.terraform.roots import Root, document
+
+from iamlint.model.policy import Policy
+from iamlint.source.value import Text, Unknown
+
+
+def test_in_jsonencode() -> None:
+    root = Root(
+        """
+        resource "aws_iam_policy" "it" {
+          name = "it"
+          policy = jsonencode({
+            Version = "2012-10-17"
+            Statement = [{
+              Effect   = "Allow"
+              Action   = ["s3:GetObject", "s3:Put*"]
+              Resource = "*"
+              Condition = { Bool = { "aws:SecureTransport" = "true" } }
+            }]
+          })
+        }
+        """
+    )
+    policy = root.one(Policy)
+    (statement,) = policy.statements
+    assert root.at(statement.action_place(1)) == 'infra/main.tf:7:35 "s3:Put*"'
+    assert root.at(statement.resource_place(0)) == 'infra/main.tf:8:18 "*"'
+    assert root.at(statement.place("Effect", part="key")) == "infra/main.tf:6:7 Effect"
+    assert root.at(statement.place("Condition", "Bool", "aws:SecureTransport", part="key")) == (
+        'infra/main.tf:9:30 "aws:SecureTransport"'
+    )
+    assert root.at(statement.place("Condition", "Bool", "aws:SecureTransport")) == 'infra/main.tf:9:54 "true"'
+
+
+HEREDOC = """
+resource "aws_iam_role" "it" {
+  name               = "ü"
+  assume_role_policy = <<EOF
+{
+  "Version": "2012-10-17", "Id": "größe",
+  "Statement": [
+    {
+      "Effect": "Allow", "Sid": "ümlaut",
+      "Principal": {"AWS": ["arn:aws:iam::${var.account}:root", "${var.account}"]},
+      "Action": "sts:AssumeRole"
+    }
+  ]
+}
+EOF
+}
+variable "account" {}
+"""
+
+
+def test_in_a_heredoc_with_unknown_stretches() -> None:
+    root = Root(HEREDOC)
+    (statement,) = root.one(Policy).statements
+    assert statement.principals is not None
+    first, second = (principal.value for principal in statement.principals)
+    assert isinstance(first, Text)
+    assert isinstance(second, Unknown)
+    assert first.parts == ("arn:aws:iam::", second, ":root")
+    assert root.at(statement.action_place(0)) == 'infra/main.tf:10:17 "sts:AssumeRole"'
+    assert root.at(statement.place("Principal", "AWS", 0)) == ('infra/main.tf:9:29 "arn:aws:iam::${var.account}:root"')
+    assert root.at(statement.place("Principal", "AWS", 1)) == 'infra/main.tf:9:65 "${var.account}"'
+    assert root.at(statement.place("Action", part="key")) == 'infra/main.tf:10:7 "Action"'
+    assert root.at(statement.place("Sid")) == 'infra/main.tf:8:33 "ümlaut"'
+
+
+def test_in_an_indented_heredoc() -> None:
+    root = Root(
+        """
+        resource "aws_iam_policy" "it" {
+          name   = "it"
+          policy = <<-EOT
+            {
+              "Statement": {
+                "Effect": "Allow",
+                "Action": "${local.service}:*", "Resource": ["a", "*"]
+              }
+            }
+          EOT
+        }
+        locals { service = "s3" }
+        """
+    )
+    (statement,) = root.one(Policy).statements
+    assert statement.actions == ("s3:*",)
+    assert root.at(statement.action_place(0)) == 'infra/main.tf:7:19 "${local.service}:*"'
+    assert root.at(statement.resource_place(1)) == 'infra/main.tf:7:59 "*"'
+    assert root.at(statement.resource_place(0)) == 'infra/main.tf:7:54 "a"'
+
+
+def test_in_a_file() -> None:
+    root = Root(
+        """
+        resource "aws_iam_policy" "it" {
+          name   = "it"
+          policy = file("${path.module}/it.json")
+        }
+        """,
+        {"infra/it.json": '{\n  "Statement": [\n    {"Effect": "Allow", "Action": ["s3:*"], "Resource": "*"}\n  ]\n}\n'},
+    )
+    (statement,) = root.one(Policy).statements
+    assert root.at(statement.action_place(0)) == 'infra/it.json:3:36 "s3:*"'
+    assert root.at(statement.place("Resource", part="key")) == 'infra/it.json:3:45 "Resource"'
+
+
+def test_in_a_template_file() -> None:
+    root = Root(
+        """
+        resource "aws_iam_policy" "it" {
+          name   = "it"
+          policy = templatefile("${path.module}/it.tftpl", { bucket = "b" })
+        }
+        """,
+        {"infra/it.tftpl": '{"Statement": {"Effect": "Allow",\n "Action": "s3:*", "Resource": "arn:aws:s3:::${bucket}/*"}}\n'},
+    )
+    (statement,) = root.one(Policy).statements
+    assert statement.resources == ("arn:aws:s3:::b/*",)
+    assert root.at(statement.action_place(0)) == 'infra/it.tftpl:2:12 "s3:*"'
+    assert root.at(statement.resource_place(0)) == 'infra/it.tftpl:2:32 "arn:aws:s3:::${bucket}/*"'
+
+
+def test_in_a_module_that_is_given_the_document() -> None:
+    root = Root(
+        """
+        module "policy" {
+          source = "../modules/policy"
+          json = jsonencode({
+            Statement = [{ Effect = "Allow", Action = "iam:*", Resource = "*" }]
+          })
+        }
+        """,
+        {
+            "modules/policy/main.tf": """
+            variable "json" { type = string }
+            resource "aws_iam_policy" "this" {
+              name   = "it"
+              policy = var.json
+            }
+            """
+        },
+    )
+    policy = root.one(Policy)
+    assert policy.ref == "infra#module.policy.aws_iam_policy.this"
+    assert root.at(policy.statements[0].action_place(0)) == 'infra/main.tf:4:47 "iam:*"'
+
+
+def test_in_the_blocks_of_a_policy_document() -> None:
+    root = Root(
+        """
+        data "aws_iam_policy_document" "it" {
+          statement {
+            actions   = concat(["s3:GetObject"], ["s3:PutObject"])
+            resources = ["*"]
+            principals {
+              type        = "AWS"
+              identifiers = ["111111111111"]
+            }
+            condition {
+              test     = "StringEquals"
+              variable = "aws:PrincipalOrgID"
+              values   = ["o-1"]
+            }
+          }
+        }
+        resource "aws_s3_bucket_policy" "it" {
+          bucket = "b"
+          policy = data.aws_iam_policy_document.it.json
+        }
+        """
+    )
+    (statement,) = root.one(Policy).statements
+    assert statement.actions == ("s3:PutObject", "s3:GetObject")
+    assert root.at(statement.action_place(0)) == 'infra/main.tf:3:43 "s3:PutObject"'
+    assert root.at(statement.place("Principal", "AWS")) == 'infra/main.tf:7:22 "111111111111"'
+    assert root.at(statement.place("Principal", "AWS", part="key")) == 'infra/main.tf:6:21 "AWS"'
+    assert root.at(statement.place("Condition", "StringEquals", part="key")) == 'infra/main.tf:10:18 "StringEquals"'
+    assert root.at(statement.place("Condition", "StringEquals", "aws:PrincipalOrgID")) == 'infra/main.tf:12:19 "o-1"'
+    assert root.written(statement.place()).startswith("statement {\n")
+
+
+def test_an_unknown_outside_of_a_string_is_an_unknown_value() -> None:
+    root = Root(
+        """
+        variable "actions" {}
+        resource "aws_iam_policy" "it" {
+          name   = "it"
+          policy = <<EOF
+        {"Statement": {"Effect": "Allow", "Action": ${jsonencode(var.actions)}, "Resource": "*"}}
+        EOF
+        }
+        """
+    )
+    (statement,) = root.one(Policy).statements
+    assert isinstance(statement.actions[0], Unknown)
+    assert statement.resources == ("*",)
+    assert root.at(statement.action_place(0)) == "infra/main.tf:5:45 ${jsonencode(var.actions)}"
+
+
+def test_json_that_an_unknown_may_complete_is_unknown_and_no_problem() -> None:
+    root = Root(
+        """
+        variable "more" {}
+        resource "aws_iam_policy" "it" {
+          name   = "it"
+          policy = "{\\"Statement\\": [${var.more}, ${var.more}]"
+        }
+        """
+    )
+    assert not root.facts.problems
+    assert isinstance(root.one(Policy).document, Unknown)
+    assert len(root.facts.unresolved) == 1
+
+
+def test_what_is_no_json_is_a_problem_at_its_place() -> None:
+    root = Root(
+        """
+        resource "aws_iam_policy" "heredoc" {
+          name   = "it"
+          policy = <<EOF
+        {
+          "Statement": [
+            {"Effect": "Allow", "Action": "s3:*", "Resource": "*"},
+          ]
+        }
+        EOF
+        }
+        resource "aws_iam_policy" "cut" {
+          name   = "cut"
+          policy = file("${path.module}/cut.json")
+        }
+        """,
+        {"infra/cut.json": '{"Statement": [\n'},
+    )
+    cut, heredoc = root.facts.problems
+    assert (heredoc.id, heredoc.message) == ("IL002", "not JSON: a comma after the last element")
+    assert root.at(heredoc.at) == "infra/main.tf:6:59 ,"
+    assert (cut.id, cut.message) == ("IL002", "not JSON: the JSON ends too early")
+    assert cut.at.path == "infra/cut.json"
+    assert root.all(Policy) == []
+
+
+def test_deep_json_is_a_problem_and_no_crash() -> None:
+    root = Root(
+        """
+        resource "aws_iam_policy" "deep" {
+          name   = "deep"
+          policy = file("${path.module}/deep.json")
+        }
+        """,
+        {"infra/deep.json": "[" * 100_000},
+    )
+    assert [problem.message for problem in root.facts.problems] == ["not JSON: JSON nested more than 100 levels deep"]
+
+
+def test_escapes_of_json_and_of_hcl_are_undone() -> None:
+    root = Root(
+        """
+        resource "aws_iam_policy" "it" {
+          name   = "it"
+          policy = "{\\"Statement\\": {\\"Effect\\": \\"Allow\\", \\"Action\\": \\"s3:\\\\u002a\\", \\"Resource\\": \\"*\\"}}"
+        }
+        """
+    )
+    (statement,) = root.one(Policy).statements
+    assert statement.actions == ("s3:*",)
+    assert root.at(statement.action_place(0)).startswith("infra/main.tf:3:")
+
+
+def test_facts_travel_between_processes_with_their_places() -> None:
+    root = Root(HEREDOC)
+    root.one(Policy).statements[0].action_place(0)
+    facts = pickle.loads(pickle.dumps(root.facts))
+    (policy,) = (item for item in facts.items if isinstance(item, Policy))
+    assert root.at(policy.statements[0].action_place(0)) == 'infra/main.tf:10:17 "sts:AssumeRole"'
+    assert document(policy) == document(root.one(Policy))

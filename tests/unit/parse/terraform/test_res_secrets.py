@@ -1,0 +1,228 @@
+"""Resources that store secrets, secrets written into them, and resource policies."""
+
+from __future__ import annotations
+
+import pytest
+from unit.parse.terraform.roots import Root, shown
+
+from iamlint.model.aws import AwsResource
+from iamlint.model.policy import Attachment, Layer, Policy, PolicyKind
+from iamlint.model.telemetry import LiteralSecret
+
+DENY = 'jsonencode({ Statement = { Effect = "Deny", Action = "*", Resource = "*", Principal = "*" } })'
+
+
+def secrets(config: str, others: dict[str, str] | None = None) -> list[tuple[str, str]]:
+    root = Root(config, others)
+    found = [(secret.what, root.at(secret.at)) for secret in root.all(LiteralSecret)]
+    assert "hunter2" not in repr(root.facts.items) + repr(root.facts.unresolved) + repr(root.facts.problems)
+    return found
+
+
+def test_a_secret_with_its_policies() -> None:
+    root = Root(
+        f"""
+        resource "aws_secretsmanager_secret" "token" {{
+          name   = "lightstep/token"
+          policy = {DENY}
+          tags   = {{ team = "checkout" }}
+        }}
+        resource "aws_secretsmanager_secret_policy" "token" {{
+          secret_arn = aws_secretsmanager_secret.token.arn
+          policy     = {DENY}
+        }}
+        """
+    )
+    secret = root.one(AwsResource)
+    assert (secret.kind, secret.name, dict(secret.tags)) == ("secretsmanager:secret", "lightstep/token", {"team": "checkout"})
+    assert secret.policy is not None
+    assert secret.policy.kind is PolicyKind.RESOURCE
+    attachment = root.one(Attachment)
+    assert (attachment.layer, attachment.target_kind, attachment.target) == (Layer.RESOURCE, "resource", secret.arn)
+    assert root.facts.unresolved == []
+
+
+def test_a_literal_in_a_secret_version() -> None:
+    assert secrets(
+        """
+        resource "aws_secretsmanager_secret_version" "v" {
+          secret_id     = "arn:aws:secretsmanager:eu-west-1:111111111111:secret:x"
+          secret_string = "hunter2-hunter2"
+        }
+        """
+    ) == [("secret in AWS Secrets Manager", 'infra/main.tf:3:19 "hunter2-hunter2"')]
+
+
+def test_only_fields_named_like_secrets_count_in_a_structure() -> None:
+    assert secrets(
+        """
+        resource "aws_secretsmanager_secret_version" "v" {
+          secret_id = "x"
+          secret_string = jsonencode({
+            username = "administrator"
+            password = "hunter2-hunter2"
+            api_key  = var.api_key
+            token    = "CHANGEME"
+          })
+        }
+        variable "api_key" {}
+        resource "aws_secretsmanager_secret_version" "text" {
+          secret_id     = "x"
+          secret_string = <<EOF
+        {"host": "db.example", "db_password": "hunter2hunter2"}
+        EOF
+        }
+        """
+    ) == [
+        ("secret in AWS Secrets Manager", 'infra/main.tf:14:39 "hunter2hunter2"'),
+        ("secret in AWS Secrets Manager", 'infra/main.tf:5:16 "hunter2-hunter2"'),
+    ]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "var.token",
+        "random_password.x.result",
+        '""',
+        '"CHANGEME"',
+        '"changeme"',
+        '"placeholder - set by hand"',
+        '"REPLACE_ME"',
+        '"<token>"',
+        '"{{ token }}"',
+        '"dummy"',
+        "null",
+    ],
+)
+def test_references_and_words_for_a_reader_are_no_secrets(value: str) -> None:
+    config = f"""
+    variable "token" {{}}
+    resource "random_password" "x" {{ length = 16 }}
+    resource "aws_secretsmanager_secret_version" "v" {{
+      secret_id     = "x"
+      secret_string = {value}
+    }}
+    """
+    assert secrets(config) == []
+
+
+def test_a_default_of_a_variable_is_a_literal_where_the_default_stands() -> None:
+    assert secrets(
+        """
+        variable "token" { default = "hunter2-hunter2" }
+        resource "aws_ssm_parameter" "p" {
+          name  = "/app/token"
+          type  = "SecureString"
+          value = var.token
+        }
+        """
+    ) == [("SecureString parameter", 'infra/main.tf:1:30 "hunter2-hunter2"')]
+
+
+def test_parameters_are_resources_and_only_secure_strings_hold_secrets() -> None:
+    root = Root(
+        """
+        resource "aws_ssm_parameter" "plain" {
+          name  = "/app/url"
+          type  = "String"
+          value = "https://example.com/api"
+        }
+        """
+    )
+    parameter = root.one(AwsResource)
+    assert (parameter.kind, parameter.arn) == (
+        "ssm:parameter",
+        "arn:aws:ssm:eu-west-1:111111111111:parameter/app/url",
+    )
+    assert root.all(LiteralSecret) == []
+
+
+def test_credentials_in_provider_blocks() -> None:
+    assert secrets(
+        """
+        provider "aws" {
+          region     = "eu-west-1"
+          access_key = "AKIAIOSFODNN7EXAMPLE"
+          secret_key = "hunter2/hunter2/hunter2/hunter2/hunter2x"
+        }
+        provider "datadog" {
+          alias   = "eu"
+          api_key = "hunter2hunter2hunter2hunter2hunt"
+          app_key = var.app_key
+        }
+        variable "app_key" { sensitive = true }
+        """
+    ) == [
+        ("AWS secret access key", 'infra/main.tf:4:16 "hunter2/hunter2/hunter2/hunter2/hunter2x"'),
+        ("Datadog API key", 'infra/main.tf:8:13 "hunter2hunter2hunter2hunter2hunt"'),
+    ]
+
+
+def test_secrets_that_other_resources_carry() -> None:
+    found = secrets(
+        """
+        resource "github_actions_secret" "s" {
+          repository      = "r"
+          secret_name     = "X"
+          plaintext_value = "hunter2-a"
+        }
+        resource "kubernetes_secret" "k" {
+          metadata { name = "k" }
+          data = {
+            LS_TOKEN = "hunter2-b"
+            LS_HOST  = "ingest.lightstep.com"
+          }
+        }
+        resource "aws_kinesis_firehose_delivery_stream" "f" {
+          name = "f"
+          http_endpoint_configuration {
+            url        = "https://metricingest.lightstep.com"
+            access_key = "hunter2-c"
+          }
+        }
+        resource "aws_lambda_function" "l" {
+          function_name = "l"
+          role          = "arn:aws:iam::111111111111:role/l"
+          environment { variables = { DB_PASSWORD = "hunter2-d", MODE = "fast-mode" } }
+        }
+        resource "aws_db_instance" "d" {
+          password = "hunter2-e"
+        }
+        """
+    )
+    assert sorted(text.partition('"')[2].rstrip('"') for _, text in found) == [f"hunter2-{letter}" for letter in "abcde"]
+
+
+def test_resource_policies_by_arn_of_what_they_are_attached_to() -> None:
+    root = Root(
+        f"""
+        resource "aws_s3_bucket" "b" {{ bucket = "logs" }}
+        resource "aws_s3_bucket_policy" "b" {{
+          bucket = aws_s3_bucket.b.id
+          policy = {DENY}
+        }}
+        resource "aws_sqs_queue" "q" {{ name = "jobs" }}
+        resource "aws_sqs_queue_policy" "q" {{
+          queue_url = aws_sqs_queue.q.id
+          policy    = {DENY}
+        }}
+        resource "aws_kms_key" "k" {{ policy = {DENY} }}
+        resource "aws_kms_key_policy" "k" {{
+          key_id = aws_kms_key.k.id
+          policy = {DENY}
+        }}
+        resource "aws_ecr_repository_policy" "e" {{
+          repository = "app"
+          policy     = {DENY}
+        }}
+        """
+    )
+    assert {item.unit and item.policy and item.policy.ref: shown(item.target) for item in root.all(Attachment)} == {
+        "infra#aws_s3_bucket_policy.b": "arn:aws:s3:::logs",
+        "infra#aws_sqs_queue_policy.q": "arn:aws:sqs:eu-west-1:111111111111:jobs",
+        "infra#aws_kms_key_policy.k": "arn:aws:kms:eu-west-1:111111111111:key/⟨infra#aws_kms_key.k.key_id⟩",
+        "infra#aws_ecr_repository_policy.e": "arn:aws:ecr:eu-west-1:111111111111:repository/app",
+    }
+    assert len(root.all(Policy)) == 5
+    assert [item.kind for item in root.all(AwsResource) if item.policy] == ["kms:key"]
