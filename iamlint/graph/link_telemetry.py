@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from iamlint.graph.builder import GraphBuilder, weakest, why_unknown
 from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
+from iamlint.graph.link_aws import Aws
 from iamlint.graph.link_identity import Identities
 from iamlint.graph.release import Releases
 from iamlint.graph.scopes import Scopes
@@ -19,6 +20,7 @@ from iamlint.model.telemetry import (
     TelemetryProject,
     TokenUse,
 )
+from iamlint.source.place import Place
 from iamlint.source.value import Unknown, Value, is_known, key
 
 ANYTHING = frozenset(CAPABILITIES)
@@ -34,7 +36,7 @@ class Given(NamedTuple):
     role: str
 
 
-def link_telemetry(estate: Estate, builder: GraphBuilder, identities: Identities) -> Scopes:
+def link_telemetry(estate: Estate, builder: GraphBuilder, identities: Identities, aws: Aws) -> Scopes:
     """Add telemetry scopes and everything that opens them; return the index of the scopes."""
     scopes = Scopes(estate, builder)
     for project in estate.all(TelemetryProject):
@@ -47,7 +49,7 @@ def link_telemetry(estate: Estate, builder: GraphBuilder, identities: Identities
     for binding in estate.all(RoleBinding):
         _link_binding(binding, builder, identities, scopes)
     for credential in estate.all(TelemetryCredential):
-        _link_credential(credential, builder, identities, scopes)
+        _link_credential(credential, builder, identities, scopes, aws)
     for use in estate.all(TokenUse):
         _link_use(use, builder, identities, scopes)
     scopes.link()
@@ -110,7 +112,9 @@ def _link_binding(binding: RoleBinding, builder: GraphBuilder, identities: Ident
         )
 
 
-def _link_credential(credential: TelemetryCredential, builder: GraphBuilder, identities: Identities, scopes: Scopes) -> None:
+def _link_credential(
+    credential: TelemetryCredential, builder: GraphBuilder, identities: Identities, scopes: Scopes, aws: Aws
+) -> None:
     name = f"{credential.vendor}/{key(credential.name)}"
     token = builder.node(NodeKind.CREDENTIAL, name, credential.place, fact=credential, title=key(credential.name))
     detail = key(credential.role.text) if credential.role is not None else credential.kind
@@ -127,11 +131,25 @@ def _link_credential(credential: TelemetryCredential, builder: GraphBuilder, ide
     builder.edge(token, scope, EdgeKind.SCOPED_TO, f"is {_article(credential.kind)} for it", credential.place,
                  certainty=certainty, capabilities=capabilities, detail=detail)  # fmt: skip
     for holder, place in credential.holders:
-        node = identities.named(holder, place)
+        node = _holder(holder, place, identities, aws)
         if node is None:
             builder.unknown(f"`{key(holder)}`, which holds `{key(credential.name)}`, names nothing in the repository", place)
         else:
             builder.edge(node, token, EdgeKind.HOLDS, f"holds `{key(credential.name)}`", place)
+
+
+def _holder(holder: Value, place: Place, identities: Identities, aws: Aws) -> Node | None:
+    """Return the node that holds a credential: a role or user of AWS by its ARN, or anything by its node name."""
+    arn: Value = holder
+    if isinstance(holder, str):
+        arn = holder.removeprefix("role:").removeprefix("user:")
+    principal = aws.principal(arn)
+    if principal is not None:
+        return principal.node
+    if isinstance(arn, str) and arn.startswith("arn:") and (":role/" in arn or ":user/" in arn):
+        kind = "user" if ":user/" in arn else "role"
+        return aws.add(kind, arn.rpartition("/")[2], arn, arn.split(":")[4], place, None).node
+    return identities.named(holder, place)
 
 
 def _link_use(use: TokenUse, builder: GraphBuilder, identities: Identities, scopes: Scopes) -> None:

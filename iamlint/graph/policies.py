@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from iamlint.graph.elements import Node
 from iamlint.model.aws import AwsResource, AwsRole
 from iamlint.model.estate import Estate
 from iamlint.model.policy import Attachment, Layer, Policy
+
+if TYPE_CHECKING:
+    from iamlint.graph.link_aws import Aws
 
 
 class Attached(NamedTuple):
@@ -30,7 +33,9 @@ class Policies:
         documents: Iterable[Policy],
         attached: Mapping[int, Attached],
         governed: Mapping[int, tuple[Node, ...]],
+        aws: Aws,
     ) -> None:
+        self.aws = aws
         self.all = tuple(documents)
         self._attached = attached
         self._governed = governed

@@ -130,7 +130,7 @@ class Releases:
         if assigned is False:
             return None
         if assigned is None:
-            if self._of_application(application):
+            if self.assignments(application):
                 certainty, condition = Certainty.UNKNOWN, condition or f"the group is assigned to `{label}`"
             elif certainty is not Certainty.UNKNOWN:
                 certainty, assumed = Certainty.ASSUMED, (*assumed, ASSIGNMENT)
@@ -140,7 +140,7 @@ class Releases:
         """Return whether the group may use the application. None: the repository does not say."""
         if application.implicit_assignment:
             return True
-        assignments = self._of_application(application)
+        assignments = self.assignments(application)
         open_ended = not assignments or not application.declared
         for assignment in assignments:
             if assignment.member_kind != "group":
@@ -156,7 +156,8 @@ class Releases:
             return False
         return None if open_ended else False
 
-    def _of_application(self, application: Application) -> list[ApplicationAssignment]:
+    def assignments(self, application: Application) -> list[ApplicationAssignment]:
+        """Return who is assigned to an application."""
         found: list[ApplicationAssignment] = []
         for text in dict.fromkeys(key(name) for name in (*application.ids, application.label)):
             found += [assignment for assignment in self._assignments.get(text, ()) if assignment not in found]

@@ -1,0 +1,284 @@
+"""Web identities and SAML: which bots' subjects satisfy a trust policy (D1), GitHub's immutable subjects included.
+
+A bot `github/acme/checkout:environment:prod` presents the subject `repo:acme/checkout:environment:prod`, or, from a
+repository with immutable subjects, `repo:acme@1/checkout@2:environment:prod`. A subject that a trust policy names and no
+file declares is a bot of its own (`github/acme/checkout:ref:refs/heads/main`), a pattern as well (`github/acme/*`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from iamlint.graph.ask import granted
+from iamlint.graph.builder import GraphBuilder, weakest
+from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
+from iamlint.graph.globs import glob_matches, is_glob
+from iamlint.graph.link_identity import Identities
+from iamlint.graph.policies import Attached
+from iamlint.iam.request import RequestPrincipal
+from iamlint.model.aws import FederationProvider
+from iamlint.model.estate import Estate
+from iamlint.model.identity import Bot
+from iamlint.model.policy import Effect, Policy, PrincipalPattern, Statement
+from iamlint.model.workload import WorkflowJob
+from iamlint.source.place import Place
+from iamlint.source.value import Text, Unknown, Value, concat, key
+
+GITHUB = "token.actions.githubusercontent.com"
+WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity"
+SAML = "sts:AssumeRoleWithSAML"
+_IDS = re.compile(r"@\d+")
+_SUBJECT_PREFIXES = {"github": "repo:", "gitlab": "project_path:", "k8s": "system:serviceaccount:"}
+
+
+class _Subject(NamedTuple):
+    """A bot with the subject that it presents; a pattern stands for any text that it matches."""
+
+    node: Node
+    subject: Value
+
+
+class Federation:
+    """The bots of the repository as outside identity providers know them."""
+
+    def __init__(
+        self, estate: Estate, builder: GraphBuilder, identities: Identities, providers: Mapping[str, FederationProvider]
+    ) -> None:
+        self._builder = builder
+        self._identities = identities
+        self._providers = providers
+        self._subjects: dict[str, list[_Subject]] = {}
+        tokenless = _tokenless(estate)
+        for bot in estate.all(Bot):
+            family, subject = _presents(bot)
+            if subject is None or (bot.kind == "workflow-job" and key(bot.name) in tokenless):
+                continue
+            node = identities.bot(bot.name)
+            known = self._subjects.setdefault(family, [])
+            if node is not None and all(entry.node is not node for entry in known):
+                known.append(_Subject(node, subject))
+
+    def link(
+        self,
+        role: Node,
+        arn: Value,
+        account: Value,
+        trust: Policy,
+        statement: Statement,
+        pattern: PrincipalPattern,
+        place: Place,
+        asked: set[str],
+    ) -> None:
+        """Add `may assume` edges for a federated principal of a trust policy."""
+        provider = self._providers.get(key(pattern.value))
+        issuer = _issuer(pattern.value, provider)
+        if issuer is None:
+            self._saml(role, arn, account, trust, pattern, place, asked)
+            return
+        trusting = _Trusting(role, arn, account, trust, pattern.value, issuer, place)
+        family = family_of(issuer)
+        for known in list(self._subjects.get(family, ())):
+            if f"{issuer} {known.node.id}" not in asked and self._subject(trusting, known):
+                asked.add(f"{issuer} {known.node.id}")
+        for value in _tested_subjects(statement, issuer):
+            self._named(trusting, family, value, asked)
+        self._whole_issuer(trusting, asked)
+
+    def _subject(self, trusting: _Trusting, known: _Subject) -> bool:
+        for subject in _forms(known.subject, trusting.trust, trusting.issuer):
+            if self._edge(trusting, known.node, subject, "presents a subject that the trust policy admits"):
+                return True
+        return False
+
+    def _named(self, trusting: _Trusting, family: str, value: Value, asked: set[str]) -> None:
+        """Add the identity that a trust policy itself names by its subject."""
+        name = bot_name(family, trusting.issuer, value)
+        node = self._builder.node(NodeKind.BOT, key(name), trusting.place, declared=False)
+        if f"{trusting.issuer} {node.id}" in asked:
+            return
+        asked.add(f"{trusting.issuer} {node.id}")
+        text = key(value)
+        if isinstance(value, str) and is_glob(value):
+            if text.strip("*") in ("", "repo:", "project_path:", "system:serviceaccount:"):
+                return  # everybody of the provider: the edge of the provider says so
+            subject: Value = value.replace("*", "x").replace("?", "x")
+        else:
+            subject = value
+        self._edge(trusting, node, subject, "is admitted by the trust policy")
+
+    def _whole_issuer(self, trusting: _Trusting, asked: set[str]) -> None:
+        """Add the provider itself when the trust policy admits whatever it signs."""
+        node = self._builder.node(NodeKind.PROVIDER, trusting.issuer, trusting.place, declared=False)
+        if node.id not in asked:
+            asked.add(node.id)
+            prefix = _SUBJECT_PREFIXES.get(family_of(trusting.issuer), "")
+            self._edge(trusting, node, f"{prefix}nobody-in-particular/0:x", "may assume the role with any identity that it signs")
+
+    def _edge(self, trusting: _Trusting, node: Node, subject: Value, reason: str) -> bool:
+        issuer = trusting.issuer
+        given: dict[str, tuple[Value, ...] | Unknown] = {f"{issuer}:sub".lower(): (subject,)}
+        given.update(_claims(issuer, subject))
+        who = RequestPrincipal("Federated", trusting.provider)
+        found = granted(who, WEB_IDENTITY, trusting.arn, trusting.account, Attached(), trusting.trust, given)
+        if found is None:
+            return False
+        condition = found.condition
+        if condition is not None:
+            # What is already in the subject needs no repeating.
+            left = [part for part in condition.split(" and ") if f"{issuer}:sub`" not in part and f"{issuer}:aud`" not in part]
+            condition = " and ".join(left) or None
+        self._builder.edge(node, trusting.role, EdgeKind.MAY_ASSUME, reason, trusting.place, condition=condition,
+                           certainty=found.certainty, assumed=found.assumed, detail=WEB_IDENTITY)  # fmt: skip
+        return True
+
+    def _saml(
+        self, role: Node, arn: Value, account: Value, trust: Policy, pattern: PrincipalPattern, place: Place, asked: set[str]
+    ) -> None:
+        if isinstance(pattern.value, Unknown) and key(pattern.value) not in self._providers:
+            self._builder.unknown(f"which identity provider `{role.name}` trusts is not known: {pattern.value.reason}", place)
+            return
+        node = self._builder.node(NodeKind.PROVIDER, key(pattern.value), place, declared=False)
+        if node.id in asked:
+            return
+        asked.add(node.id)
+        found = granted(RequestPrincipal("Federated", pattern.value), SAML, arn, account, Attached(), trust, {})
+        if found is not None:
+            self._builder.edge(node, role, EdgeKind.MAY_ASSUME, "may assume the role for whom it signs in", place, condition=found.condition,
+                               certainty=weakest(found.certainty, Certainty.CERTAIN), assumed=found.assumed, detail=SAML)  # fmt: skip
+
+
+class _Trusting(NamedTuple):
+    """A role that trusts an issuer of web identities."""
+
+    role: Node
+    arn: Value
+    account: Value
+    trust: Policy
+    provider: Value
+    issuer: str
+    place: Place
+
+
+def family_of(issuer: str) -> str:
+    """Return the first word of the names of an issuer's bots."""
+    if issuer == GITHUB or issuer.startswith("token.actions.") or issuer.endswith("/_services/token"):
+        return "github"
+    if issuer.startswith("oidc.eks."):
+        return "k8s"
+    return "gitlab" if issuer.startswith("gitlab") else issuer
+
+
+def bot_name(family: str, issuer: str, subject: Value) -> Value:
+    """Return the name of the bot that presents a subject; the numbers of an immutable subject are left out."""
+    if not isinstance(subject, str):
+        parts = subject.parts if isinstance(subject, Text) else (subject,)
+        first = parts[0].removeprefix(_SUBJECT_PREFIXES.get(family, "")) if isinstance(parts[0], str) else parts[0]
+        return concat([family, "/", first, *parts[1:]])
+    bare = subject.removeprefix(_SUBJECT_PREFIXES.get(family, ""))
+    if family == "k8s":
+        bare = bare.replace(":", "/", 1)
+    if family == "github":
+        repository, colon, rest = bare.partition(":")
+        bare = _IDS.sub("", repository) + colon + rest
+    return f"{family}/{bare}" if family != issuer else f"{issuer}/{bare}"
+
+
+def _presents(bot: Bot) -> tuple[str, Value | None]:
+    """Return the family of a bot and the subject that it presents, None when nothing says it."""
+    name = bot.name
+    family, slash, rest = key(name).partition("/")
+    claimed = bot.claims.get("sub")
+    if claimed is not None:
+        return (family if slash else ""), claimed
+    if not isinstance(name, str) or family not in _SUBJECT_PREFIXES or not rest:
+        return family, None
+    if family == "k8s":
+        return family, _SUBJECT_PREFIXES[family] + rest.replace("/", ":")
+    return family, (_SUBJECT_PREFIXES[family] + rest) if ":" in rest else None
+
+
+def _tokenless(estate: Estate) -> set[str]:
+    """Return the bots of jobs none of which may ask for a token."""
+    may: set[str] = set()
+    jobs: set[str] = set()
+    for job in estate.all(WorkflowJob):
+        names = {key(name) for name in job.bots}
+        jobs |= names
+        if job.can_request_token:
+            may |= names
+    return jobs - may
+
+
+def _issuer(value: Value, provider: FederationProvider | None) -> str | None:
+    """Return the issuer of an OIDC provider (without scheme), None for SAML or when it is not known."""
+    if provider is not None:
+        if provider.protocol != "oidc" or not isinstance(provider.url, str):
+            return None
+        return provider.url.removeprefix("https://").rstrip("/")
+    text = key(value)
+    if ":oidc-provider/" in text:
+        issuer = text.partition(":oidc-provider/")[2]
+        return issuer if "⟨" not in issuer else None
+    return text if isinstance(value, str) and not text.startswith("arn:") and "." in text else None
+
+
+def _tested_subjects(statement: Statement, issuer: str) -> Iterator[Value]:
+    """Yield the subjects that an allow names."""
+    if statement.effect is not Effect.ALLOW:
+        return
+    for condition in statement.conditions:
+        operator = condition.operator.rpartition(":")[2].lower()
+        if condition.key.lower() != f"{issuer}:sub".lower() or not operator.startswith(("stringequals", "stringlike")):
+            continue
+        for value in condition.values:
+            if isinstance(value, Unknown) or (operator.startswith("stringequals") and isinstance(value, str) and is_glob(value)):
+                continue
+            yield value
+
+
+def _forms(subject: Value, trust: Policy, issuer: str) -> list[Value]:
+    """Return the texts that a bot may present: as written, with the numbers that the trust policy names, and, of a pattern,
+    the texts that the trust policy names and the pattern covers.
+    """
+    found: list[Value] = []
+    tested = [value for statement in trust.statements for value in _tested_subjects(statement, issuer)]
+    if isinstance(subject, str) and is_glob(subject):
+        for value in tested:
+            if isinstance(value, str) and glob_matches(
+                subject, _IDS.sub("", value) if not is_glob(value) else value.replace("*", "x")
+            ):
+                found.append(value.replace("*", "x").replace("?", "x"))
+        found.append(subject.replace("*", "x").replace("?", "x"))
+    else:
+        found.append(subject)
+    if isinstance(subject, str):
+        repository, colon, rest = subject.partition(":")[2].partition(":")
+        for value in tested:
+            named = key(value).partition(":")[2].partition(":")[0]
+            numbers = _IDS.findall(named)
+            if numbers and colon and "/" in repository:
+                owner, name = repository.split("/", 1)
+                numbered = (
+                    named
+                    if _IDS.sub("", named) == repository
+                    else f"{owner}{numbers[0]}/{name}@{numbers[1][1:] if len(numbers) > 1 else '0'}"
+                )
+                if _IDS.sub("", named).partition("/")[0] == owner:
+                    found.append(f"repo:{numbered}:{rest.replace('*', 'x')}")
+    return list(dict.fromkeys(found))
+
+
+def _claims(issuer: str, subject: Value) -> dict[str, Any]:
+    """Return the other claims of GitHub's token that follow from the subject."""
+    if family_of(issuer) != "github" or not isinstance(subject, str):
+        return {}
+    repository, _, rest = subject.removeprefix("repo:").partition(":")
+    plain = _IDS.sub("", repository)
+    claims = {"repository": plain, "repository_owner": plain.partition("/")[0]}
+    if rest.startswith("environment:"):
+        claims["environment"] = rest.removeprefix("environment:")
+    elif rest.startswith("ref:"):
+        claims["ref"] = rest.removeprefix("ref:")
+    return {f"{issuer}:{name}": (value,) for name, value in claims.items()}

@@ -1,0 +1,290 @@
+"""A stored credential is access (D4): who may read the secret or parameter that holds a token may do what the token may."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from iamlint.graph.ask import Granted, granted
+from iamlint.graph.builder import GraphBuilder, weakest
+from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
+from iamlint.graph.link_aws import Aws, Principal, Resource
+from iamlint.graph.link_trust import OPEN_POLICIES, may_allow
+from iamlint.graph.policies import Attached
+from iamlint.iam.request import RequestPrincipal
+from iamlint.model.aws import Account, iam_arn
+from iamlint.model.estate import Estate
+from iamlint.model.policy import Effect
+from iamlint.model.telemetry import TelemetryCredential
+from iamlint.source.place import Place
+from iamlint.source.value import Text, Unknown, Value, concat, key
+
+READING = {
+    "secretsmanager": ("secretsmanager:GetSecretValue",),
+    "ssm": ("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParameterHistory", "ssm:GetParametersByPath"),
+    "s3": ("s3:GetObject", "s3:GetObjectVersion"),
+}
+"""What reads a secret, by service."""
+
+_SUFFIX = re.compile(r"-[A-Za-z0-9]{6}\Z")
+_SAMPLE = "-x9Zq4T"
+
+
+def link_secrets(estate: Estate, builder: GraphBuilder, aws: Aws) -> None:
+    """Add `stored in` and `may read secret` edges."""
+    _Secrets(estate, builder, aws).run()
+
+
+class _Secrets:
+    def __init__(self, estate: Estate, builder: GraphBuilder, aws: Aws) -> None:
+        self.estate = estate
+        self.builder = builder
+        self.aws = aws
+        self.accounts = {key(account.id) for account in estate.all(Account)}
+        self.accounts |= {key(principal.account) for principal in aws.principals.values() if principal.fact is not None}
+        self.suffixes = self._written_suffixes()
+        self.readers: dict[str, list[Principal]] = {}
+        for service, actions in READING.items():
+            self.readers[service] = [
+                principal for node_id, principal in aws.principals.items()
+                if principal.kind != "group" and node_id in aws.attached and may_allow(aws.attached[node_id].identity, actions)
+            ]  # fmt: skip
+
+    def run(self) -> None:
+        stored: dict[str, list[tuple[Node, Certainty]]] = {}
+        for credential in self.estate.all(TelemetryCredential):
+            token = self.builder.nodes[f"token:{credential.vendor}/{key(credential.name)}"]
+            for where, place in credential.stored_in:
+                for resource, certainty in self._resources(where, place):
+                    self.builder.edge(token, resource.node, EdgeKind.STORED_IN, "is stored in it", place, certainty=certainty)
+                    stored.setdefault(resource.node.id, []).append((token, certainty))
+        for node_id, resource in list(self.aws.resources.items()):
+            service = _service(resource)
+            if service not in READING or (service == "s3" and node_id not in stored):
+                continue
+            for reader, found, place in self._readers(resource, service):
+                self._edge(reader, resource.node, found, place, "may read the secret")
+                for token, certainty in stored.get(node_id, ()):
+                    weaker = found._replace(certainty=weakest(found.certainty, certainty))
+                    self._edge(reader, token, weaker, place, f"may read it from `{resource.node.name}`")
+
+    def _edge(self, reader: Node, target: Node, found: Granted, place: Place | None, reason: str) -> None:
+        self.builder.edge(reader, target, EdgeKind.MAY_READ_SECRET, reason, place, condition=found.condition,
+                          certainty=found.certainty, assumed=found.assumed)  # fmt: skip
+
+    # where a credential is stored
+
+    def _resources(self, where: Value, place: Place) -> Iterator[tuple[Resource, Certainty]]:
+        """Yield the resources that a text may mean: one of the repository, else one of its own."""
+        text = key(where).removeprefix("resource:")
+        exact = self.aws.resource(where if not isinstance(where, str) else text)
+        if exact is not None:
+            yield exact, Certainty.CERTAIN
+            return
+        if isinstance(where, Unknown):
+            self.builder.unknown(f"where a credential is stored is not known: {where.reason}", place)
+            return
+        if not text.startswith("arn:") or not isinstance(where, str):
+            yield self.aws.add_resource("", text, text, "", place, None), Certainty.CERTAIN
+            return
+        same = [
+            (resource, fits) for resource in self.aws.resources.values() if (fits := same_secret(text, resource.arn)) is not False
+        ]
+        certain = [resource for resource, fits in same if fits]
+        if certain:
+            yield certain[0], Certainty.CERTAIN
+            return
+        parts = text.split(":")
+        service = parts[2] if len(parts) > 5 else ""
+        name = _SUFFIX.sub("", ":".join(parts[6:]) if service == "secretsmanager" else text.partition(":parameter")[2]) or text
+        account = parts[4] if len(parts) > 5 else ""
+        yield self.aws.add_resource(service, name, text, account, place, None), Certainty.CERTAIN
+        for resource, _ in same:
+            yield resource, Certainty.UNKNOWN
+
+    # who may read
+
+    def _readers(self, resource: Resource, service: str) -> Iterator[tuple[Node, Granted, Place | None]]:
+        asked: set[str] = set()
+        for principal in self.readers[service]:
+            if principal.node.id not in asked:
+                asked.add(principal.node.id)
+                found = self._ask(principal, self.aws.attached[principal.node.id], resource, service)
+                if found is not None:
+                    yield principal.node, found, _place(found, principal.node)
+        policy = resource.policy
+        for statement in policy.statements if policy is not None else ():
+            if statement.effect is Effect.DENY or statement.principals_negated:
+                continue
+            for pattern in statement.principals or ():
+                place = statement.place(*pattern.route)
+                for source, principal, attached, assumed in self._named(pattern.kind, pattern.value, resource, place):
+                    if source.id in asked:
+                        continue
+                    asked.add(source.id)
+                    found = self._ask(principal, attached, resource, service)
+                    if found is not None:
+                        if assumed:
+                            found = found._replace(
+                                certainty=weakest(found.certainty, Certainty.ASSUMED), assumed=(*found.assumed, *assumed)
+                            )
+                        yield source, found, place
+
+    def _named(
+        self, kind: str, value: Value, resource: Resource, place: Place
+    ) -> Iterator[tuple[Node, Principal, Attached, tuple[str, ...]]]:
+        """Yield whom a resource policy names: identities of the repository, others by ARN, whole accounts outside of it."""
+        if kind not in ("AWS", "*") or isinstance(value, Unknown):
+            return
+        text = key(value)
+        principal = self.aws.principal(value)
+        if text == "*":
+            for known in self.aws.principals.values():
+                if known.kind != "group" and known.fact is not None:
+                    yield known.node, known, self.aws.attached.get(known.node.id, Attached()), ()
+            node = self.builder.node(NodeKind.USER, "*", place, declared=False, title="anybody with an AWS account")
+            stranger = iam_arn("role", "stranger", "000000000000")
+            yield node, Principal(node, "role", "stranger", stranger, "000000000000", None), OPEN_POLICIES, ()
+            return
+        if principal is None and isinstance(value, str) and (":role/" in value or ":user/" in value):
+            name = value.rpartition("/")[2]
+            principal = self.aws.add("user" if ":user/" in value else "role", name, value, value.split(":")[4], place, None)
+        if principal is not None:
+            attached = self.aws.attached.get(principal.node.id)
+            if attached is None and principal.fact is None:
+                yield principal.node, principal, OPEN_POLICIES, ("policies of the caller",)
+            else:
+                yield principal.node, principal, attached or Attached(), ()
+            return
+        account = text if len(text) == 12 else text.split(":")[4] if text.endswith(":root") else ""
+        if account and account not in self.accounts and account != key(resource.account) and isinstance(value, str):
+            node_of = self.aws.account(account, place, None, "")
+            if node_of is not None:
+                stand_in = iam_arn("role", "somebody-in-the-account", account)
+                yield (
+                    node_of,
+                    Principal(node_of, "role", account, stand_in, account, None),
+                    OPEN_POLICIES,
+                    ("policies of the caller",),
+                )
+
+    def _ask(self, principal: Principal, attached: Attached, resource: Resource, service: str) -> Granted | None:
+        best: Granted | None = None
+        tags = getattr(principal.fact, "tags", None) or {}
+        given: dict[str, tuple[Value, ...] | Unknown] = {
+            f"aws:principaltag/{name.lower()}": (value,) for name, value in tags.items()
+        }
+        if resource.fact is not None:
+            for prefix in ("aws:resourcetag/", f"{service}:resourcetag/"):
+                given.update({f"{prefix}{name.lower()}": (value,) for name, value in resource.fact.tags.items()})
+        for action, arn in self._requests(resource, service):
+            found = granted(
+                RequestPrincipal("AWS", principal.arn), action, arn, resource.account or None, attached, resource.policy, given,
+                key(principal.account) in self.accounts,
+            )  # fmt: skip
+            if found is not None and (best is None or _rank(found) < _rank(best)):
+                best = found
+            if best is not None and _rank(best) == (0, False):
+                break
+        return best
+
+    def _requests(self, resource: Resource, service: str) -> Iterator[tuple[str, Value]]:
+        for action in READING[service]:
+            if action == "ssm:GetParametersByPath":
+                for folder in _folders(resource.arn):
+                    yield action, folder
+            elif service == "secretsmanager":
+                for arn in self._secret_arns(resource):
+                    yield action, arn
+            else:
+                yield action, resource.arn
+
+    def _secret_arns(self, resource: Resource) -> list[Value]:
+        """Return the ARNs under which a secret may be asked for. AWS adds six characters to its name, which files rarely hold:
+        those that some policy of the repository writes for it, else any others.
+        """
+        arn = resource.arn
+        if (
+            isinstance(arn, Text)
+            and isinstance(arn.parts[-1], Unknown)
+            and isinstance(arn.parts[-2], str)
+            and arn.parts[-2].endswith("-")
+        ):
+            bare = concat([*arn.parts[:-2], arn.parts[-2][:-1]])
+            name = key(bare).partition(":secret:")[2]
+            return [arn, *(concat([bare, suffix]) for suffix in self.suffixes.get(name, (_SAMPLE,)))]
+        if isinstance(arn, str) and not _SUFFIX.search(arn):
+            return [arn + suffix for suffix in self.suffixes.get(arn.partition(":secret:")[2], (_SAMPLE,))]
+        if isinstance(arn, str) and resource.fact is None:
+            # `…:secret:lightstep-prod01`: the end may be the six characters or a part of the name.
+            return [arn, arn + _SAMPLE]
+        return [arn]
+
+    def _written_suffixes(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, dict[str, None]] = {}
+        for attached in self.aws.attached.values():
+            for policy in attached.identity:
+                for statement in policy.statements:
+                    for pattern in statement.resources or ():
+                        if isinstance(pattern, str) and ":secret:" in pattern and (match := _SUFFIX.search(pattern)):
+                            found.setdefault(pattern[: match.start()].partition(":secret:")[2], {})[match[0]] = None
+        return {name: tuple(suffixes) for name, suffixes in found.items()}
+
+
+def same_secret(written: str, declared: Value) -> bool | None:
+    """Return whether a written ARN means a declared resource; None when unknown parts of the declared one decide."""
+    wanted = written.split(":", 6)
+    if len(wanted) < 6:
+        return False
+    if isinstance(declared, Unknown):
+        return False
+    have: list[list[str | Unknown]] = [[]]
+    for part in declared.parts if isinstance(declared, Text) else (declared,):
+        if isinstance(part, Unknown):
+            have[-1].append(part)
+            continue
+        first, *rest = part.split(":")
+        have[-1].append(first)
+        have.extend([piece] for piece in rest)
+    if len(have) < 6 or have[2] != [wanted[2]]:
+        return False
+    if wanted[2] == "secretsmanager":
+        if len(have) != 7 or len(wanted) != 7:
+            return False
+        tail = "".join(piece if isinstance(piece, str) else "\0" for piece in have[6])
+        name = _SUFFIX.sub("", tail) if "\0" not in tail else tail.removesuffix("-\0")
+        if name not in (wanted[6], _SUFFIX.sub("", wanted[6])):
+            return False
+    elif ["".join(piece if isinstance(piece, str) else "\0" for piece in field) for field in have[5:]] != wanted[5:]:
+        return False
+    fits: bool | None = True
+    for at in (3, 4):
+        field = [piece for piece in have[at] if piece != ""]
+        if any(isinstance(piece, Unknown) for piece in field):
+            fits = None
+        elif "".join(str(piece) for piece in field) != wanted[at]:
+            return False
+    return fits
+
+
+def _folders(arn: Value) -> list[Value]:
+    """Return the paths by which `GetParametersByPath` finds a parameter, as ARNs."""
+    if not isinstance(arn, str):
+        return []
+    head, found, name = arn.partition(":parameter")
+    parts = name.strip("/").split("/")[:-1]
+    return [f"{head}{found}/{'/'.join(parts[: count + 1])}" for count in range(len(parts))]
+
+
+def _service(resource: Resource) -> str:
+    return resource.kind.partition(":")[0]
+
+
+def _rank(found: Granted) -> tuple[int, bool]:
+    from iamlint.graph.builder import LEVEL
+
+    return LEVEL[found.certainty], found.condition is not None
+
+
+def _place(found: Granted, node: Node) -> Place | None:
+    return found.determining[0].place() if found.determining else node.place

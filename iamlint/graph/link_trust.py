@@ -1,0 +1,252 @@
+"""Who may assume which role (D3): the trust policy, and the identity side where AWS needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from iamlint.graph.ask import Granted, granted
+from iamlint.graph.aws_managed import allow_everything
+from iamlint.graph.builder import weakest
+from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
+from iamlint.graph.federation import Federation
+from iamlint.graph.link_aws import Aws, Principal
+from iamlint.graph.policies import Attached
+from iamlint.iam.query import may_cover
+from iamlint.iam.request import RequestPrincipal
+from iamlint.model.aws import Account, AwsRole, iam_arn
+from iamlint.model.estate import Estate
+from iamlint.model.policy import Effect, Policy, PrincipalPattern, Statement
+from iamlint.source.place import Place
+from iamlint.source.value import Text, Unknown, Value, key
+
+ASSUME = "sts:AssumeRole"
+ANYONE = "*"
+
+
+class _Role(NamedTuple):
+    """A role whose trust policy is read."""
+
+    node: Node
+    arn: Value
+    account: Value
+    trust: Policy
+
+
+def link_trust(estate: Estate, aws: Aws, federation: Federation) -> None:
+    """Add `may assume` edges for every role with a trust policy."""
+    _Trust(estate, aws, federation).run()
+
+
+class _Trust:
+    def __init__(self, estate: Estate, aws: Aws, federation: Federation) -> None:
+        self.aws = aws
+        self.builder = aws.builder
+        self.federation = federation
+        self.accounts = {key(account.id) for account in estate.all(Account)}
+        self.accounts |= {key(principal.account) for principal in aws.principals.values() if principal.fact is not None}
+        self.assumers = [
+            principal for node_id, principal in aws.principals.items()
+            if principal.kind != "group" and node_id in aws.attached and may_allow(aws.attached[node_id].identity, (ASSUME,))
+        ]  # fmt: skip
+        self.by_account: dict[str, list[Principal]] = {}
+        for principal in aws.principals.values():
+            if principal.kind != "group" and principal.fact is not None:
+                self.by_account.setdefault(key(principal.account), []).append(principal)
+
+    def run(self) -> None:
+        for node_id, trust in list(self.aws.trusts.items()):
+            principal = self.aws.principals[node_id]
+            self._role(_Role(principal.node, principal.arn, principal.account, trust))
+
+    def _role(self, role: _Role) -> None:
+        asked: set[str] = set()
+        for statement in role.trust.statements:
+            if statement.opaque is not None:
+                self.builder.unknown(
+                    f"who may assume `{role.node.name}` is not known: {statement.opaque.reason}", statement.place()
+                )
+            if statement.effect is Effect.DENY or statement.principals_negated:
+                continue
+            for pattern in statement.principals or ():
+                self._pattern(role, statement, pattern, statement.place(*pattern.route), asked)
+
+    def _pattern(self, role: _Role, statement: Statement, pattern: PrincipalPattern, place: Place, asked: set[str]) -> None:
+        if pattern.kind == "Service":
+            self._service(role, pattern, place, asked)
+        elif pattern.kind == "Federated":
+            self.federation.link(role.node, role.arn, role.account, role.trust, statement, pattern, place, asked)
+        elif pattern.kind in ("AWS", "*"):
+            if pattern.value == "*":
+                self._anyone(role, place, asked)
+            else:
+                self._aws(role, pattern.value, place, asked)
+
+    # AWS principals
+
+    def _aws(self, role: _Role, value: Value, place: Place, asked: set[str]) -> None:
+        named = self.aws.principal(value)
+        if named is not None:
+            self._ask(role, named, place, asked)
+            return
+        if isinstance(value, Unknown):
+            self.builder.unknown(f"who may assume `{role.node.name}` is not known: {value.reason}", place)
+            return
+        account = _whole_account(value)
+        if account is not None:
+            self._account(role, account, place, asked)
+            return
+        if isinstance(value, Text) and not _is_identity(key(value)):
+            reasons = "; ".join(part.reason for part in value.parts if isinstance(part, Unknown))
+            self.builder.unknown(f"who may assume `{role.node.name}` is not known: {reasons}", place)
+            return
+        if _is_identity(key(value)):
+            self._outside(role, value, place, asked)
+
+    def _account(self, role: _Role, account: Value, place: Place, asked: set[str]) -> None:
+        """Ask for everybody in an account who is allowed to assume roles; an account outside the repository stands for itself."""
+        for principal in self.assumers:
+            if key(principal.account) == key(account) or not isinstance(principal.account, str) or not isinstance(account, str):
+                self._ask(role, principal, place, asked)
+        if key(account) == key(role.account) or key(account) in self.accounts or not isinstance(account, str):
+            return
+        node = self.aws.account(account, place, None, "")
+        if node is not None and node.id not in asked:
+            asked.add(node.id)
+            stand_in = iam_arn("role", "somebody-in-the-account", account)
+            found = self._granted(role, RequestPrincipal("AWS", stand_in), OPEN_POLICIES)
+            self._edge(
+                role, node, found, place, ("policies of the caller",), "is trusted as an account: whoever in it is allowed to"
+            )
+
+    def _outside(self, role: _Role, value: Value, place: Place, asked: set[str]) -> None:
+        """Ask for a role or user that is only named here: its own policies are not in the repository."""
+        text = key(value)
+        kind = "user" if ":user/" in text else "role"
+        arn: Value = value
+        if ":assumed-role/" in text and isinstance(value, str):
+            arn = iam_arn("role", text.split("/")[1], text.split(":")[4])
+        account: Value = (
+            text.split(":")[4]
+            if isinstance(value, str)
+            else Unknown("the account is part of an unknown text", place, f"account of {text}")
+        )
+        principal = self.aws.add(kind, text.rpartition("/")[2], arn, account, place, None)
+        self._ask(role, principal, place, asked)
+
+    def _anyone(self, role: _Role, place: Place, asked: set[str]) -> None:
+        for principal in [*self.by_account.get(key(role.account), ()), *self.assumers]:
+            self._ask(role, principal, place, asked)
+        stranger = RequestPrincipal("AWS", "arn:aws:iam::000000000000:role/stranger")
+        found = self._granted(role, stranger, OPEN_POLICIES)
+        if found is not None and "user:*" not in asked:
+            asked.add("user:*")
+            node = self.builder.node(NodeKind.USER, ANYONE, place, declared=False, title="anybody with an AWS account")
+            self._edge(role, node, found, place, (), "may assume the role: its trust policy admits everybody")
+
+    def _ask(self, role: _Role, principal: Principal, place: Place, asked: set[str]) -> None:
+        node = principal.node
+        if node is role.node or node.id in asked or principal.kind == "group":
+            return
+        asked.add(node.id)
+        attached = self.aws.attached.get(node.id)
+        assumed: tuple[str, ...] = ()
+        if attached is None and principal.fact is None:
+            attached, assumed = OPEN_POLICIES, ("policies of the caller",)
+            alone = self._granted(role, RequestPrincipal("AWS", principal.arn), Attached(), principal)
+            if alone is not None and alone.certainty is Certainty.CERTAIN:
+                attached, assumed = Attached(), ()
+        found = self._granted(role, RequestPrincipal("AWS", principal.arn), attached or Attached(), principal)
+        self._edge(role, node, found, place, assumed, "may assume the role")
+
+    def _granted(
+        self, role: _Role, who: RequestPrincipal, attached: Attached, principal: Principal | None = None
+    ) -> Granted | None:
+        given: dict[str, tuple[Value, ...] | Unknown] = {}
+        known = False
+        if principal is not None:
+            known = key(principal.account) in self.accounts
+            tags = getattr(principal.fact, "tags", None)
+            if principal.fact is not None:
+                given.update({f"aws:principaltag/{name.lower()}": (value,) for name, value in (tags or {}).items()})
+                given.update({name: () for name in _tag_keys(role.trust, attached) if name not in given})
+        role_fact = next((fact for fact in role.node.facts if isinstance(fact, AwsRole)), None)
+        if role_fact is not None:
+            given.update({f"aws:resourcetag/{name.lower()}": (value,) for name, value in role_fact.tags.items()})
+            given.update({f"iam:resourcetag/{name.lower()}": (value,) for name, value in role_fact.tags.items()})
+        return granted(who, ASSUME, role.arn, role.account, attached, role.trust, given, known)
+
+    def _edge(
+        self, role: _Role, source: Node, found: Granted | None, place: Place, assumed: tuple[str, ...], reason: str
+    ) -> None:
+        if found is None:
+            return
+        certainty = weakest(found.certainty, Certainty.ASSUMED if assumed else Certainty.CERTAIN)
+        self.builder.edge(source, role.node, EdgeKind.MAY_ASSUME, reason, place, condition=found.condition, certainty=certainty,
+                          assumed=(*found.assumed, *assumed), detail=ASSUME)  # fmt: skip
+
+    # services
+
+    def _service(self, role: _Role, pattern: PrincipalPattern, place: Place, asked: set[str]) -> None:
+        if not isinstance(pattern.value, str):
+            return
+        node = self.builder.node(NodeKind.PROVIDER, pattern.value, place, declared=False)
+        if node.id in asked:
+            return
+        asked.add(node.id)
+        found = granted(RequestPrincipal("Service", pattern.value), ASSUME, role.arn, role.account, Attached(), role.trust, {})
+        self._edge(role, node, found, place, (), "is the AWS service that runs as the role")
+
+
+OPEN_POLICIES = Attached(identity=(allow_everything(),))
+"""The policies of a caller whom the repository does not hold, taken as open and named as assumed."""
+
+
+def may_allow(policies: Iterable[Policy], actions: tuple[str, ...], resource: Value | None = None) -> bool:
+    """Return whether some statement may allow one of the actions, without asking for conditions or denies."""
+    for policy in policies:
+        for statement in policy.statements:
+            if statement.effect is Effect.DENY:
+                continue
+            if statement.opaque is not None or _names_action(statement, actions):
+                if resource is None or statement.resources is None or statement.resources_negated or statement.opaque is not None:
+                    return True
+                if any(may_cover(pattern, resource) for pattern in statement.resources):
+                    return True
+    return False
+
+
+def _names_action(statement: Statement, actions: tuple[str, ...]) -> bool:
+    from iamlint.iam.actions import action_matches
+
+    if statement.actions_negated:
+        return any(all(action_matches(pattern, action) is not True for pattern in statement.actions) for action in actions)
+    return any(action_matches(pattern, action) is not False for pattern in statement.actions for action in actions)
+
+
+def _tag_keys(trust: Policy, attached: Attached) -> set[str]:
+    """Return the principal tags that are tested: those that a declared caller does not have are absent."""
+    documents = (trust, *attached.identity, *(attached.boundary or ()))
+    return {
+        condition.key.lower()
+        for policy in documents for statement in policy.statements for condition in statement.conditions
+        if condition.key.lower().startswith("aws:principaltag/")
+    }  # fmt: skip
+
+
+def _whole_account(value: Value) -> Value | None:
+    """Return the account that a principal names as a whole (`arn:aws:iam::111111111111:root`, `111111111111`)."""
+    if isinstance(value, str):
+        if len(value) == 12 and value.isdigit():
+            return value
+        parts = value.split(":")
+        return parts[4] if len(parts) == 6 and parts[2] == "iam" and parts[5] == "root" else None
+    if isinstance(value, Text):
+        first, last = value.parts[0], value.parts[-1]
+        if len(value.parts) == 3 and isinstance(first, str) and first.endswith(":iam::") and last == ":root":
+            return value.parts[1]
+    return None
+
+
+def _is_identity(text: str) -> bool:
+    return text.startswith("arn:") and any(mark in text for mark in (":role/", ":user/", ":assumed-role/"))
