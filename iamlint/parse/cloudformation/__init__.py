@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from iamlint.model.estate import Facts
 from iamlint.parse.context import Context
 from iamlint.source.place import Origin
+from iamlint.source.value import Unknown
+
+if TYPE_CHECKING:
+    from iamlint.parse.cloudformation.declared import Declared
 
 
 def is_template(value: Any) -> bool:
@@ -23,5 +27,43 @@ def is_template(value: Any) -> bool:
 
 
 def parse_template(value: Any, origin: Origin, context: Context) -> Facts:
-    """Return what a template declares."""
-    return Facts(context.unit, "cloudformation", (origin.path,))
+    """Return what a template declares, with the coverage of the reading. Never raises on what the template holds."""
+    from iamlint.parse.cloudformation.declared import Declared
+    from iamlint.parse.cloudformation.template import Template
+
+    facts = Facts(context.unit, "cloudformation", (origin.path,))
+    if not is_template(value):
+        return facts
+    template = Template(value, origin, context)
+    declared = Declared(template, facts)
+    for logical, written in template.resources.items():
+        if logical.startswith("Fn::"):
+            reason = f"resources that `{logical.rpartition('::')[0]}` makes are not followed"
+            declared.note(reason, template.at(("Resources", logical), "key"))
+        elif isinstance(written, dict) and isinstance(written.get("Type"), str):
+            _read(logical, written, declared)
+    from iamlint.parse.cloudformation.secrets import secret_parameters
+
+    secret_parameters(declared)
+    return facts
+
+
+def _read(logical: str, written: dict[str, Any], declared: Declared) -> None:
+    from iamlint.parse.cloudformation.declared import Resource
+    from iamlint.parse.cloudformation.readers import reader_of
+
+    read = reader_of(written["Type"])
+    if read is None:
+        return
+    resource = Resource(declared.template, logical, written)
+    name = written.get("Condition")
+    if isinstance(name, str):
+        holds = declared.template.condition(name)
+        if isinstance(holds, Unknown):
+            declared.note(
+                f"`{logical}` is there only if condition `{name}` holds, which the template does not decide", resource.place
+            )
+        elif not holds:
+            declared.note(f"`{logical}` is not there: condition `{name}` is false with the parameters' defaults", resource.place)
+            return
+    read(resource, declared)

@@ -1,0 +1,204 @@
+"""A resource of a template, and what the readers of resources add to: facts, with policies, secrets and coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from iamlint.model.estate import Facts
+from iamlint.model.policy import Policy, PolicyKind
+from iamlint.model.telemetry import LiteralSecret
+from iamlint.parse.cloudformation.physical import arn_of, name_of, path_of
+from iamlint.parse.cloudformation.rewritten import Evaluated
+from iamlint.parse.cloudformation.template import Template, as_text
+from iamlint.source.place import Place, Route
+from iamlint.source.problem import Unresolved
+from iamlint.source.value import Text, Unknown, Value, unknowns
+
+
+class Resource:
+    """One resource of a template: its properties evaluated when asked for."""
+
+    def __init__(self, template: Template, logical: str, written: dict[str, Any]) -> None:
+        self.template = template
+        self.logical = logical
+        self.type: str = written["Type"]
+        properties = written.get("Properties")
+        self.properties: dict[str, Any] = properties if isinstance(properties, dict) else {}
+        self.route: Route = ("Resources", logical)
+
+    @property
+    def place(self) -> Place:
+        """Return the place of the resource."""
+        return self.template.at(self.route, "key")
+
+    @property
+    def ref(self) -> str:
+        """Return the name by which the declaration is unique in the estate."""
+        return f"{self.template.unit}#{self.logical}"
+
+    @property
+    def account(self) -> Value:
+        """Return the account of the stack."""
+        return self.template.context.account
+
+    @cached_property
+    def name(self) -> Value:
+        """Return the physical name."""
+        return name_of(self.template, self.logical)
+
+    @cached_property
+    def arn(self) -> Value:
+        """Return the ARN."""
+        return arn_of(self.template, self.logical)
+
+    @property
+    def path(self) -> Value:
+        """Return the path of an IAM entity."""
+        return path_of(self.template, self.logical)
+
+    def at(self, *steps: str | int) -> Place:
+        """Return the place of a property, or of something in it."""
+        return self.template.at((*self.route, "Properties", *steps))
+
+    def evaluated(self, *steps: str) -> Evaluated | None:
+        """Return a property evaluated, with its places; None when it is not written."""
+        written: Any = self.properties
+        for step in steps:
+            if not isinstance(written, dict) or step not in written:
+                return None
+            written = written[step]
+        return self.template.evaluate(written, (*self.route, "Properties", *steps))
+
+    def get(self, name: str) -> Any:
+        """Return a property's value."""
+        found = self.evaluated(name)
+        return None if found is None else found.value
+
+    def text(self, name: str) -> Value | None:
+        """Return a property that is a text."""
+        return as_text(self.get(name))
+
+    def texts(self, name: str) -> list[tuple[Value, Place]]:
+        """Return the texts of a list with their places; a single text counts as a list of one."""
+        found = self.evaluated(name)
+        return [] if found is None else list(texts_of(found))
+
+    def tags(self, name: str = "Tags") -> Mapping[str, Value]:
+        """Return the tags, written as a list of keys and values or as a mapping."""
+        value = self.get(name)
+        made: dict[str, Value] = {}
+        if isinstance(value, dict):
+            for key, item in value.items():
+                text = as_text(item)
+                if text is not None:
+                    made[key] = text
+        for item in value if isinstance(value, list) else ():
+            if isinstance(item, dict):
+                key, text = item.get("Key"), as_text(item.get("Value"))
+                if isinstance(key, str) and text is not None:
+                    made[key] = text
+        return made
+
+
+def texts_of(found: Evaluated) -> Iterator[tuple[Value, Place]]:
+    """Yield the texts of an evaluated list with their places; a single text counts as a list of one."""
+    if isinstance(found.value, list):
+        for number, item in enumerate(found.value):
+            text = as_text(item)
+            if text is not None:
+                yield text, found.origin.at((number,))
+    else:
+        text = as_text(found.value)
+        if text is not None:
+            yield text, found.origin.at()
+
+
+class Declared:
+    """The facts of one template in the making."""
+
+    def __init__(self, template: Template, facts: Facts) -> None:
+        self.template = template
+        self.unit = template.unit
+        self.facts = facts
+        context = template.context
+        self._expected = {
+            unknown.symbol for value in (context.account, context.region, context.partition) for unknown in unknowns(value)
+        } | {f"{self.unit}#AWS::{name}" for name in ("StackName", "StackId", "URLSuffix", "NotificationARNs")}
+        self._noted: set[tuple[str, Place]] = set()
+
+    def add(self, item: Any) -> None:
+        """Add a model value and count whether all of it is known."""
+        self.facts.add(item)
+        if not isinstance(item, (Policy, LiteralSecret)) and isinstance(item, tuple):
+            place = next((field for field in item if isinstance(field, Place)), Place(self.template.origin.path))
+            fields = [field for field in item if not isinstance(field, (Place, Policy))]
+            self.facts.resolved += self._check(fields, place)
+
+    def note(self, reason: str, place: Place) -> None:
+        """Add a line of coverage, once."""
+        if (reason, place) not in self._noted:
+            self._noted.add((reason, place))
+            self.facts.unresolved.append(Unresolved(reason, place))
+
+    def policy(
+        self,
+        found: Evaluated | None,
+        kind: PolicyKind,
+        name: Value,
+        ref: str,
+        arn: Value | None = None,
+        tags: Mapping[str, Value] | None = None,
+    ) -> Policy | None:
+        """Add the policy that an evaluated property holds and return it; None when it holds none."""
+        from iamlint.parse.policy import parse_policy
+
+        if found is None or found.value is None:
+            return None
+        document, origin = found.value, found.origin
+        if isinstance(document, (str, Text)):
+            from iamlint.parse.terraform.embedded import PlaceOrigin, read_embedded
+            from iamlint.parse.terraform.located import Located
+
+            embedded = read_embedded(Located(document, origin.at()))
+            if embedded.problem is not None:
+                self.facts.problems.append(embedded.problem._replace(help="the property takes a JSON document"))
+            if embedded.document is None:
+                return None
+            document, origin = embedded.document, PlaceOrigin(origin.at())
+        policy = parse_policy(document, origin, kind=kind, name=name, ref=ref, unit=self.unit, arn=arn, tags=tags)
+        whole = next((unknown for route, unknown in found.maybe.items() if route == ()), None)
+        for statement in policy.statements:
+            maybe = found.maybe.get(("Statement",) if statement.index is None else ("Statement", statement.index), whole)
+            statement.opaque = statement.opaque or maybe
+        self.facts.add(policy)
+        self._count(policy)
+        return policy
+
+    def _count(self, policy: Policy) -> None:
+        for statement in policy.statements:
+            written: Any = policy.document
+            if isinstance(written, dict):
+                written = written["Statement"] if statement.index is None else written["Statement"][statement.index]
+            complete = self._check(written, policy.origin.at(statement.route))
+            if statement.opaque is not None:
+                complete = False
+                self.note(statement.opaque.reason, statement.opaque.place or policy.place)
+            self.facts.resolved += complete
+
+    def _check(self, value: Any, place: Place) -> bool:
+        """Return whether nothing in a value is unknown that could be known; note what is."""
+        complete = True
+        for unknown in unknowns(value):
+            if unknown.symbol in self._expected or self._is_identity(unknown):
+                continue
+            complete = False
+            self.note(unknown.reason, unknown.place or place)
+        return complete
+
+    def _is_identity(self, unknown: Unknown) -> bool:
+        """Return whether an unknown only stands for what AWS chooses for a resource here: references join on it."""
+        if not unknown.symbol.startswith(f"{self.unit}#"):
+            return False
+        return unknown.symbol[len(self.unit) + 1 :].partition(".")[0] in self.template.resources

@@ -1,0 +1,274 @@
+"""What a reference stands for: parameters, pseudo parameters, and the names and ARNs of resources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from iamlint.source.place import Route
+from iamlint.source.value import Unknown, Value, concat
+
+if TYPE_CHECKING:
+    from iamlint.parse.cloudformation.template import Template
+
+
+class Shape(NamedTuple):
+    """How a type is named: the property that names it, its ARN, and what `Ref` and `Fn::GetAtt` give.
+
+    Texts are filled in with `{name}`, `{path}`, `{partition}`, `{region}`, `{account}`, `{suffix}` (of AWS's domain),
+    `{/name}` (the name with a slash before it) and `{?x}` (what AWS chooses). `arn` names the attributes that give the ARN.
+    """
+
+    name: str
+    arn: str
+    ref: str = "{name}"
+    arn_attributes: tuple[str, ...] = ("Arn",)
+    name_attributes: tuple[str, ...] = ()
+
+
+def _regional(service: str, rest: str, name: str = "Name", ref: str = "{name}", **more: Any) -> Shape:
+    return Shape(name, f"arn:{{partition}}:{service}:{{region}}:{{account}}:{rest}", ref, **more)
+
+
+def _iam(kind: str, name: str, ref: str = "{name}", **more: Any) -> Shape:
+    return Shape(name, f"arn:{{partition}}:iam::{{account}}:{kind}{{path}}{{name}}", ref, **more)
+
+
+SHAPES: dict[str, Shape] = {
+    "AWS::IAM::Role": _iam("role", "RoleName"),
+    "AWS::IAM::User": _iam("user", "UserName"),
+    "AWS::IAM::Group": _iam("group", "GroupName"),
+    "AWS::IAM::ManagedPolicy": _iam("policy", "ManagedPolicyName", "{arn}", arn_attributes=("PolicyArn", "Arn")),
+    "AWS::IAM::InstanceProfile": _iam("instance-profile", "InstanceProfileName"),
+    "AWS::IAM::OIDCProvider": Shape("Url", "arn:{partition}:iam::{account}:oidc-provider/{name}", "{arn}"),
+    "AWS::IAM::SAMLProvider": Shape("Name", "arn:{partition}:iam::{account}:saml-provider/{name}", "{arn}"),
+    "AWS::S3::Bucket": Shape("BucketName", "arn:{partition}:s3:::{name}"),
+    "AWS::SQS::Queue": _regional(
+        "sqs", "{name}", "QueueName", "https://sqs.{region}.{suffix}/{account}/{name}", name_attributes=("QueueName",)
+    ),
+    "AWS::SNS::Topic": _regional(
+        "sns", "{name}", "TopicName", "{arn}", arn_attributes=("TopicArn",), name_attributes=("TopicName",)
+    ),
+    "AWS::KMS::Key": _regional("kms", "key/{name}", "", name_attributes=("KeyId",)),
+    "AWS::KMS::Alias": _regional("kms", "{name}", "AliasName"),
+    "AWS::Lambda::Function": _regional("lambda", "function:{name}", "FunctionName"),
+    "AWS::Serverless::Function": _regional("lambda", "function:{name}", "FunctionName"),
+    "AWS::DynamoDB::Table": _regional("dynamodb", "table/{name}", "TableName"),
+    "AWS::DynamoDB::GlobalTable": _regional("dynamodb", "table/{name}", "TableName"),
+    "AWS::Serverless::SimpleTable": _regional("dynamodb", "table/{name}", "TableName"),
+    "AWS::Logs::LogGroup": _regional("logs", "log-group:{name}:*", "LogGroupName"),
+    "AWS::SecretsManager::Secret": _regional(
+        "secretsmanager", "secret:{name}-{?suffix}", "Name", "{arn}", arn_attributes=("Id",)
+    ),
+    "AWS::SSM::Parameter": _regional("ssm", "parameter{/name}", "Name", arn_attributes=()),
+    "AWS::ECR::Repository": _regional("ecr", "repository/{name}", "RepositoryName"),
+    "AWS::Kinesis::Stream": _regional("kinesis", "stream/{name}", "Name"),
+    "AWS::KinesisFirehose::DeliveryStream": _regional("firehose", "deliverystream/{name}", "DeliveryStreamName"),
+    "AWS::StepFunctions::StateMachine": _regional(
+        "states", "stateMachine:{name}", "StateMachineName", "{arn}", name_attributes=("Name",)
+    ),
+    "AWS::Serverless::StateMachine": _regional("states", "stateMachine:{name}", "Name", "{arn}", name_attributes=("Name",)),
+    "AWS::Events::EventBus": _regional("events", "event-bus/{name}", "Name", name_attributes=("Name",)),
+    "AWS::ECS::Cluster": _regional("ecs", "cluster/{name}", "ClusterName"),
+    "AWS::CodeBuild::Project": _regional("codebuild", "project/{name}", "Name"),
+    "AWS::CodeCommit::Repository": _regional("codecommit", "{name}", "RepositoryName", "{?id}", name_attributes=("Name",)),
+    "AWS::EKS::Cluster": _regional("eks", "cluster/{name}", "Name"),
+    "AWS::SSO::PermissionSet": Shape("Name", "{?arn}", "{?ref}", ("PermissionSetArn",)),
+    "AWS::Organizations::Policy": Shape("Name", "{?arn}", "{?id}", ("Arn",)),
+}
+
+
+def reference(template: Template, name: str, here: Route) -> Any:
+    """Return what `Ref` gives."""
+    if name.startswith("AWS::"):
+        return _pseudo(template, name, here)
+    if name in template.parameters:
+        return parameter(template, name)
+    resource = template.resources.get(name)
+    if not isinstance(resource, dict):
+        generated = _generated_role(template, name)
+        if generated is not None:
+            return generated[0]
+        return Unknown(f"`{name}` is not in the template", template.at(here), f"{template.unit}#{name}")
+    shape = _shape(resource)
+    return _chosen(template, name, "Ref") if shape is None else fill(template, name, shape, shape.ref)
+
+
+def attribute(template: Template, logical: str, name: str, here: Route) -> Any:
+    """Return what `Fn::GetAtt` gives."""
+    resource = template.resources.get(logical)
+    if not isinstance(resource, dict):
+        generated = _generated_role(template, logical) if name == "Arn" else None
+        if generated is not None:
+            return generated[1]
+        return Unknown(f"`{logical}` is not in the template", template.at(here), f"{template.unit}#{logical}.{name}")
+    shape = _shape(resource)
+    if shape is not None and name in shape.arn_attributes:
+        return arn_of(template, logical)
+    if shape is not None and name in shape.name_attributes:
+        return name_of(template, logical)
+    if resource.get("Type") in _SERVERLESS and name == "Role":
+        from iamlint.parse.cloudformation.serverless import role_arn
+
+        return role_arn(template, logical)
+    return _chosen(template, logical, name)
+
+
+def name_of(template: Template, logical: str) -> Value:
+    """Return the physical name of a resource; one that CloudFormation makes up is unknown, and the same wherever it is used."""
+    resource = template.resources.get(logical)
+    shape = _shape(resource)
+    properties = resource.get("Properties") if isinstance(resource, dict) else None
+    if shape is not None and shape.name and isinstance(properties, dict) and shape.name in properties:
+        route: Route = ("Resources", logical, "Properties", shape.name)
+        found = _followed(template, logical, properties[shape.name], route)
+        if found is not None:
+            return without_scheme(found) if shape.name == "Url" else found
+    return _chosen(template, logical, "name")
+
+
+def arn_of(template: Template, logical: str) -> Value:
+    """Return the ARN of a resource, with what is unknown in its place."""
+    shape = _shape(template.resources.get(logical))
+    return _chosen(template, logical, "Arn") if shape is None else fill(template, logical, shape, shape.arn)
+
+
+def path_of(template: Template, logical: str) -> Value:
+    """Return the path of an IAM entity."""
+    resource = template.resources.get(logical)
+    properties = resource.get("Properties") if isinstance(resource, dict) else None
+    if isinstance(properties, dict) and "Path" in properties:
+        found = _followed(template, logical, properties["Path"], ("Resources", logical, "Properties", "Path"))
+        if found is not None:
+            return found
+    return "/"
+
+
+def fill(template: Template, logical: str, shape: Shape, text: str) -> Value:
+    """Return a text of a shape filled in for one resource."""
+    parts: list[Value] = []
+    rest = text
+    while rest:
+        before, opening, after = rest.partition("{")
+        parts.append(before)
+        field, _, rest = after.partition("}")
+        if opening:
+            parts.append(_field(template, logical, shape, field))
+    return concat(parts)
+
+
+def _field(template: Template, logical: str, shape: Shape, field: str) -> Value:
+    if field == "arn":
+        return arn_of(template, logical)
+    if field == "name":
+        return name_of(template, logical)
+    if field == "/name":
+        name = name_of(template, logical)
+        first = name if isinstance(name, (str, Unknown)) else name.parts[0]
+        return name if isinstance(first, str) and first.startswith("/") else concat(["/", name])
+    if field == "path":
+        return path_of(template, logical)
+    if field.startswith("?"):
+        return _chosen(template, logical, field[1:])
+    found = _pseudo(template, _FIELDS[field], ())
+    return found if not isinstance(found, list) else ""
+
+
+_FIELDS = {
+    "partition": "AWS::Partition",
+    "region": "AWS::Region",
+    "account": "AWS::AccountId",
+    "suffix": "AWS::URLSuffix",
+}
+_DOMAINS = {"aws": "amazonaws.com", "aws-us-gov": "amazonaws.com", "aws-cn": "amazonaws.com.cn"}
+
+
+def _pseudo(template: Template, name: str, here: Route) -> Any:
+    context = template.context
+    if name == "AWS::AccountId":
+        return context.account
+    if name == "AWS::Region":
+        return context.region
+    if name == "AWS::Partition":
+        return context.partition
+    if name == "AWS::URLSuffix" and isinstance(context.partition, str) and context.partition in _DOMAINS:
+        return _DOMAINS[context.partition]
+    return Unknown(f"`{name}` is known only when the stack is deployed", template.at(here), f"{template.unit}#{name}")
+
+
+def parameter(template: Template, name: str) -> Any:
+    """Return the value of a parameter: its default, as a list for the list types; unknown without one.
+
+    A `NoEcho` parameter is unknown, default or not: it is a secret. A default of type `AWS::SSM::Parameter::Value` is a name.
+    """
+    written = template.parameters[name]
+    place = template.at(("Parameters", name))
+    symbol = f"{template.unit}#parameter {name}"
+    if not isinstance(written, dict):
+        return Unknown(f"parameter `{name}` cannot be read", place, symbol)
+    kind = written.get("Type")
+    if str(written.get("NoEcho", "")).lower() == "true":
+        return Unknown(f"parameter `{name}` is a secret", place, symbol)
+    if isinstance(kind, str) and kind.startswith("AWS::SSM::Parameter::Value"):
+        return Unknown(f"parameter `{name}` is looked up in Systems Manager", place, symbol)
+    value: Any = written.get("Default")
+    allowed = written.get("AllowedValues")
+    if "Default" not in written and isinstance(allowed, list) and len(allowed) == 1:
+        value = allowed[0]
+    elif "Default" not in written:
+        return Unknown(f"parameter `{name}` has no default", place, symbol)
+    if isinstance(value, (dict, list)):
+        return Unknown(f"the default of parameter `{name}` cannot be read", place, symbol)
+    text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(kind, str) and (kind == "CommaDelimitedList" or kind.startswith("List<")):
+        return [item.strip() for item in text.split(",")] if text else []
+    return text
+
+
+def without_scheme(url: Value) -> Value:
+    """Return the issuer as ARNs and condition keys spell it: no `https://`, no slash at the end."""
+    if isinstance(url, str):
+        return url.removeprefix("https://").rstrip("/")
+    if isinstance(url, Unknown):
+        return url
+    first = url.parts[0]
+    return concat([first.removeprefix("https://"), *url.parts[1:]]) if isinstance(first, str) else url
+
+
+def _followed(template: Template, logical: str, written: Any, route: Route) -> Value | None:
+    """Return the text of a property that names a resource; unknown where names lead on for too long, as circles do."""
+    from iamlint.parse.cloudformation.template import MAX_CHAIN
+
+    if isinstance(written, str) and "{{" not in written:
+        return written
+    if template.chain >= MAX_CHAIN:
+        return Unknown(f"the name of `{logical}` refers to itself", template.at(route), f"{template.unit}#{logical}.{route[-1]}")
+    template.chain += 1
+    assumed, template.assumed = template.assumed, {}
+    try:
+        return template.text(written, route)
+    finally:
+        template.chain -= 1
+        template.assumed = assumed
+
+
+def _generated_role(template: Template, logical: str) -> tuple[Value, Value] | None:
+    """Return name and ARN of a role that SAM makes (`<function>Role`), None when the name is no such role's."""
+    function = template.resources.get(logical.removesuffix("Role"))
+    if isinstance(function, dict) and function.get("Type") in _SERVERLESS:
+        from iamlint.parse.cloudformation.serverless import generated_role
+
+        return generated_role(template, logical.removesuffix("Role"))
+    return None
+
+
+_SERVERLESS = ("AWS::Serverless::Function", "AWS::Serverless::StateMachine")
+
+
+def _shape(resource: Any) -> Shape | None:
+    kind = resource.get("Type") if isinstance(resource, dict) else None
+    return SHAPES.get(kind) if isinstance(kind, str) else None
+
+
+def _chosen(template: Template, logical: str, what: str) -> Unknown:
+    reason = f"CloudFormation makes up the name of `{logical}`" if what == "name" else f"AWS chooses the `{what}` of `{logical}`"
+    return Unknown(reason, template.at(("Resources", logical)), f"{template.unit}#{logical}.{what}")

@@ -1,0 +1,27 @@
+"""Which reader takes which type of resource."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from iamlint.parse.cloudformation import iam, resource_policies, secrets, serverless, sso
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from iamlint.parse.cloudformation.declared import Declared, Resource
+
+    Reader = Callable[[Resource, Declared], None]
+
+_READERS: dict[str, Reader] = {
+    **iam.READERS,
+    **secrets.READERS,
+    **resource_policies.READERS,
+    **sso.READERS,
+    **serverless.READERS,
+}
+
+
+def reader_of(type_: str) -> Reader | None:
+    """Return the reader for resources of a type, None when the type says nothing about access."""
+    return _READERS.get(type_)

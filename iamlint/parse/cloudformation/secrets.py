@@ -1,0 +1,101 @@
+"""Secrets: the resources that store them, and those written into a template."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from iamlint.model.aws import AwsResource
+from iamlint.model.policy import Attachment, Layer, PolicyKind
+from iamlint.model.telemetry import LiteralSecret
+from iamlint.parse.cloudformation.declared import Declared, Resource
+from iamlint.source.place import Place
+from iamlint.source.value import Value
+
+
+def secret(resource: Resource, declared: Declared) -> None:
+    """Add a secret, and the text that the template puts into it."""
+    declared.add(
+        AwsResource(
+            "secretsmanager:secret", resource.name, resource.arn, resource.account, resource.place, declared.unit, resource.ref,
+            resource.tags(),
+        )
+    )  # fmt: skip
+    literal(resource, declared, "secret in AWS Secrets Manager", "SecretString", holder=resource.arn)
+
+
+def secret_policy(resource: Resource, declared: Declared) -> None:
+    """Attach a resource policy to a secret."""
+    target = resource.text("SecretId")
+    policy = declared.policy(resource.evaluated("ResourcePolicy"), PolicyKind.RESOURCE, target or resource.name, resource.ref)
+    if policy is not None and target is not None:
+        place = resource.at("SecretId")
+        declared.add(Attachment(Layer.RESOURCE, "resource", target, resource.account, place, declared.unit, policy))
+
+
+def stored_parameter(resource: Resource, declared: Declared) -> None:
+    """Add a Systems Manager parameter (CloudFormation cannot make one of type `SecureString`)."""
+    declared.add(
+        AwsResource(
+            "ssm:parameter", resource.name, resource.arn, resource.account, resource.place, declared.unit, resource.ref,
+            resource.tags(),
+        )
+    )  # fmt: skip
+
+
+def secret_parameters(declared: Declared) -> None:
+    """Add the secrets that `NoEcho` parameters have as their default."""
+    from iamlint.parse.terraform.resources.declared import looks_secret
+
+    template = declared.template
+    for name, written in template.parameters.items():
+        if not isinstance(written, dict) or str(written.get("NoEcho", "")).lower() != "true":
+            continue
+        default = written.get("Default")
+        if isinstance(default, str) and "{{resolve:" not in default and looks_secret(default):
+            place = template.at(("Parameters", name, "Default"))
+            declared.add(LiteralSecret("default of a `NoEcho` parameter", place, declared.unit, f"parameter {name}"))
+
+
+def literal(resource: Resource, declared: Declared, what: str, *steps: str, holder: Value | None = None) -> None:
+    """Add the secret that a property holds literally, or the fields of a JSON text that are named like secrets."""
+    from iamlint.parse.terraform.resources.declared import looks_secret
+
+    found = resource.evaluated(*steps)
+    if found is None or not isinstance(found.value, str) or not looks_secret(found.value):
+        return
+    if found.value.lstrip().startswith("{") and not _holds_secret(found.value):
+        return
+    declared.add(LiteralSecret(what, found.origin.at(), declared.unit, holder))
+
+
+def environment(resource: Resource, declared: Declared, variables: Any, place: Place) -> None:
+    """Add the secrets in the environment variables of a function that are named like secrets."""
+    from iamlint.parse.terraform.resources.declared import is_secret_name, looks_secret
+
+    for name, value in variables.items() if isinstance(variables, dict) else ():
+        if isinstance(value, str) and is_secret_name(name) and not _NAMES_ONE.search(name) and looks_secret(value):
+            at = place._replace(route=(*place.route, name))
+            declared.add(LiteralSecret("environment variable of a function", at, declared.unit, resource.name))
+
+
+_NAMES_ONE = re.compile(r"(name|arn|id|path|ur[il]|endpoint|region|type|prefix|file|enabled|ttl|parameter)s?$", re.IGNORECASE)
+"""The variable says where a secret is, not what it is."""
+
+
+def _holds_secret(text: str) -> bool:
+    """Return whether a JSON object has a field that is named like a secret and holds one."""
+    from iamlint.parse.terraform.resources.declared import is_secret_name, looks_secret
+    from iamlint.source.read_json import read_json
+
+    value = read_json(text.encode("utf-8", "replace"), "").value
+    if not isinstance(value, dict):
+        return True
+    return any(isinstance(item, str) and is_secret_name(name) and looks_secret(item) for name, item in value.items())
+
+
+READERS = {
+    "AWS::SecretsManager::Secret": secret,
+    "AWS::SecretsManager::ResourcePolicy": secret_policy,
+    "AWS::SSM::Parameter": stored_parameter,
+}

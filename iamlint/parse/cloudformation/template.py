@@ -1,0 +1,229 @@
+"""A template: its parameters, mappings and conditions, and values evaluated as far as these decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from iamlint.parse.cloudformation.rewritten import Evaluated, RewrittenOrigin
+from iamlint.parse.context import Context
+from iamlint.source.place import Origin, Place, Route
+from iamlint.source.value import Unknown, Value, key
+
+NO_VALUE = object()
+"""`AWS::NoValue`: as if it had not been written."""
+
+MAX_CHAIN = 12
+"""How many references may lead on from one another: each step nests evaluations, and no template needs more."""
+
+MAX_CALLS = 300_000
+"""How many function calls one template may come to: nested `Fn::If` multiply, and no template needs more."""
+
+MAX_VARIANTS = 2
+"""Over how many undecided conditions one statement is written out."""
+
+
+class Template:
+    """A CloudFormation template in a context. Never raises on what the template holds."""
+
+    def __init__(self, value: dict[str, Any], origin: Origin, context: Context) -> None:
+        self.origin = origin
+        self.context = context
+        self.unit = context.unit
+        self.parameters = _section(value, "Parameters")
+        self.mappings = _section(value, "Mappings")
+        self.conditions = _section(value, "Conditions")
+        self.resources = _section(value, "Resources")
+        self.globals = _section(value, "Globals")
+        self.assumed: dict[str, bool] = {}
+        self.chain = 0
+        self.calls = 0
+        self._decided: dict[str, bool | Unknown] = {}
+        self._deciding: set[str] = set()
+
+    def at(self, route: Route, part: str = "value") -> Place:
+        """Return the place of something in the template."""
+        return self.origin.at(route, part)
+
+    def evaluate(self, written: Any, route: Route) -> Evaluated:
+        """Return a value of the template evaluated; one that is `AWS::NoValue` is None."""
+        frame = _Frame()
+        value = self.resolve(written, route, (), frame)
+        base = self.origin.base
+        moved = {inner: base + to for inner, to in frame.moved.items()} if base else frame.moved
+        origin = RewrittenOrigin(self.origin.path, base + route, self.origin.document, moved)
+        return Evaluated(None if value is NO_VALUE else value, origin, frame.maybe)
+
+    def value(self, written: Any, route: Route) -> Any:
+        """Return a value evaluated, without its places."""
+        value = self.resolve(written, route, (), _Frame())
+        return None if value is NO_VALUE else value
+
+    def text(self, written: Any, route: Route) -> Value | None:
+        """Return a value as text; None when it is no scalar or not written."""
+        return as_text(self.value(written, route))
+
+    def resolve(self, written: Any, here: Route, out: Route, frame: _Frame) -> Any:
+        """Return the value of what stands at `here`, which becomes `out` in the value that the frame builds."""
+        if isinstance(written, dict):
+            name = intrinsic(written)
+            if name is not None:
+                self.calls += 1
+                if self.calls > MAX_CALLS:
+                    return Unknown("the template calls more functions than are followed", self.at(here))
+                from iamlint.parse.cloudformation.functions import call
+
+                return call(self, name, written[name], (*here, name), out, frame)
+            made = {}
+            for step, item in written.items():
+                if step == "Statement" and isinstance(item, dict) and intrinsic(item) is None and self.undecided(item):
+                    value = self._list([item], (*here, step), (*out, step), frame, single=True)
+                else:
+                    value = self.resolve(item, (*here, step), (*out, step), frame)
+                if value is not NO_VALUE:
+                    made[step] = value
+            return made
+        if isinstance(written, list):
+            return self._list(written, here, out, frame)
+        if isinstance(written, str) and "{{resolve:" in written:
+            from iamlint.parse.cloudformation.functions import resolved_later
+
+            return resolved_later(self, written, here)
+        return written
+
+    def _list(self, written: list[Any], here: Route, out: Route, frame: _Frame, *, single: bool = False) -> list[Any]:
+        items: list[Any] = []
+        for number, item in enumerate(written):
+            where = here if single else (*here, number)
+            for branch, at, unknown in self._alternatives(item, where):
+                for assumed, under in self._variants(branch, at):
+                    target = (*out, len(items))
+                    if at != (*here, len(items)):
+                        frame.moved[target] = at
+                    before = self.assumed
+                    self.assumed = {**before, **assumed}
+                    value = self.resolve(branch, at, target, frame)
+                    self.assumed = before
+                    if value is NO_VALUE:
+                        for inner in [inner for inner in frame.moved if inner[: len(target)] == target]:
+                            del frame.moved[inner]
+                        continue
+                    if unknown is not None or under is not None:
+                        frame.maybe[target] = unknown or under  # type: ignore[assignment]
+                    items.append(value)
+        return items
+
+    def _alternatives(self, item: Any, where: Route) -> Iterator[tuple[Any, Route, Unknown | None]]:
+        """Yield what a list's item may be: both branches of an undecided `Fn::If` between structures."""
+        if isinstance(item, dict) and intrinsic(item) == "Fn::If":
+            branches = item["Fn::If"]
+            if isinstance(branches, list) and len(branches) == 3 and isinstance(branches[0], str):
+                holds = self.condition(branches[0])
+                if not isinstance(holds, Unknown):
+                    number = 1 if holds else 2
+                    yield from self._alternatives(branches[number], (*where, "Fn::If", number))
+                    return
+                if any(isinstance(branch, dict) and intrinsic(branch) in (None, "Fn::If") for branch in branches[1:]):
+                    for number in (1, 2):
+                        for branch, at, unknown in self._alternatives(branches[number], (*where, "Fn::If", number)):
+                            yield branch, at, unknown or holds
+                    return
+        yield item, where, None
+
+    def _variants(self, item: Any, where: Route) -> Iterator[tuple[dict[str, bool], Unknown | None]]:
+        """Yield the assumptions under which a statement is to be written out, with the unknown that they stand on."""
+        names = self.undecided(item) if isinstance(item, dict) and "Effect" in item else []
+        if not names or len(names) > MAX_VARIANTS:
+            yield {}, None
+            return
+        listed = "`, `".join(names)
+        unknown = Unknown(
+            f"the template does not decide the condition `{listed}`", self.at(where), f"{self.unit}#condition {listed}"
+        )
+        for number in range(1 << len(names)):
+            yield {name: not number >> bit & 1 for bit, name in enumerate(names)}, unknown
+
+    def undecided(self, item: Any) -> list[str]:
+        """Return the conditions that `Fn::If` asks for inside a value and that nothing decides, in reading order."""
+        names: dict[str, None] = {}
+        pending = [item]
+        while pending and len(names) <= MAX_VARIANTS:
+            value = pending.pop()
+            if isinstance(value, list):
+                pending.extend(reversed(value))
+            elif isinstance(value, dict):
+                branches = value.get("Fn::If")
+                name = branches[0] if isinstance(branches, list) and branches else None
+                if isinstance(name, str) and isinstance(self.condition(name), Unknown):
+                    names[name] = None
+                pending.extend(reversed(value.values()))
+        return list(names)
+
+    def condition(self, name: str) -> bool | Unknown:
+        """Return whether a condition of the template holds."""
+        if name in self.assumed:
+            return self.assumed[name]
+        if name in self._decided:
+            return self._decided[name]
+        place = self.at(("Conditions", name))
+        if name not in self.conditions:
+            return Unknown(f"condition `{name}` is not in the template", place, f"{self.unit}#condition {name}")
+        if name in self._deciding or len(self._deciding) > MAX_CHAIN:
+            return Unknown(f"condition `{name}` refers to itself", place, f"{self.unit}#condition {name}")
+        from iamlint.parse.cloudformation.conditions import decide
+
+        self._deciding.add(name)
+        before, self.assumed = self.assumed, {}
+        answer = decide(self, self.conditions[name], ("Conditions", name))
+        self.assumed = before
+        self._deciding.discard(name)
+        self._decided[name] = (
+            answer
+            if isinstance(answer, bool)
+            else Unknown(f"the template does not decide the condition `{name}`", place, f"{self.unit}#condition {name}")
+        )
+        return self._decided[name]
+
+
+class _Frame:
+    """What is learned while one value is evaluated."""
+
+    __slots__ = ("maybe", "moved")
+
+    def __init__(self) -> None:
+        self.moved: dict[Route, Route] = {}
+        self.maybe: dict[Route, Unknown] = {}
+
+
+Frame = _Frame
+
+
+def intrinsic(written: dict[str, Any]) -> str | None:
+    """Return the name of the intrinsic function that a mapping calls, or None when it is data."""
+    if len(written) != 1:
+        return None
+    name = next(iter(written))
+    return name if name == "Ref" or name.startswith("Fn::") else None
+
+
+def as_text(value: Any) -> Value | None:
+    """Return a scalar as text, or None."""
+    if value is None or isinstance(value, (dict, list)) or value is NO_VALUE:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return str(value)
+    return value  # type: ignore[no-any-return]
+
+
+def same(one: Value, other: Value) -> bool | None:
+    """Return whether two texts are equal, None when that depends on an unknown."""
+    if isinstance(one, str) and isinstance(other, str):
+        return one == other
+    return True if key(one) == key(other) else None
+
+
+def _section(value: dict[str, Any], name: str) -> dict[str, Any]:
+    section = value.get(name)
+    return section if isinstance(section, dict) else {}
