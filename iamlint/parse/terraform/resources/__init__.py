@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 FAMILIES = {
     "aws_iam_": "aws_iam",
+    "aws_lambda_permission": "aws_lambda",
     "aws_secretsmanager_": "aws_secrets",
     "aws_ssm_": "aws_secrets",
     "aws_ssoadmin_": "identity_center",

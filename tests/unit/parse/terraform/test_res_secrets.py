@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from unit.parse.terraform.roots import Root, shown
+from unit.parse.terraform.roots import Root, document, shown
 
 from iamlint.model.aws import AwsResource
 from iamlint.model.policy import Attachment, Layer, Policy, PolicyKind
@@ -226,3 +226,36 @@ def test_resource_policies_by_arn_of_what_they_are_attached_to() -> None:
     }
     assert len(root.all(Policy)) == 5
     assert [item.kind for item in root.all(AwsResource) if item.policy] == ["kms:key"]
+
+
+def test_a_permission_of_a_function_is_a_resource_policy() -> None:
+    root = Root(
+        """
+        resource "aws_lambda_function" "f" { function_name = "f" }
+        resource "aws_lambda_permission" "s3" {
+          function_name = aws_lambda_function.f.function_name
+          action        = "lambda:InvokeFunction"
+          principal     = "s3.amazonaws.com"
+          source_arn    = "arn:aws:s3:::b"
+        }
+        resource "aws_lambda_permission" "other" {
+          function_name = aws_lambda_function.f.arn
+          action        = "lambda:*"
+          principal     = "222222222222"
+        }
+        """
+    )
+    arn = "arn:aws:lambda:eu-west-1:111111111111:function:f"
+    other, s3 = root.all(Policy)
+    assert [item.target for item in root.all(Attachment)] == [arn, arn] == [root.one(AwsResource).arn] * 2
+    assert document(s3) == {
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": {"Service": "s3.amazonaws.com"},
+            "Action": "lambda:InvokeFunction",
+            "Resource": arn,
+            "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::b"}},
+        }
+    }
+    assert root.at(s3.statements[0].action_place(0)) == 'infra/main.tf:4:19 "lambda:InvokeFunction"'
+    assert document(other)["Statement"]["Principal"] == {"AWS": "222222222222"}

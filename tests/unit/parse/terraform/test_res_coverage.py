@@ -1,0 +1,103 @@
+"""What counts as understood, and what is listed as not."""
+
+from __future__ import annotations
+
+import pytest
+from unit.parse.terraform.roots import Root
+
+from iamlint.model.policy import Policy
+from iamlint.parse.terraform.resources import is_of_interest
+
+
+def test_known_statements_and_resources_count() -> None:
+    root = Root(
+        """
+        resource "aws_iam_policy" "p" {
+          name = "p"
+          policy = jsonencode({ Statement = [
+            { Effect = "Allow", Action = "a:A", Resource = "*" },
+            { Effect = "Allow", Action = "a:B", Resource = var.unknown },
+          ] })
+        }
+        resource "aws_iam_user" "u" { name = "u" }
+        resource "aws_instance" "ignored" { ami = var.unknown }
+        variable "unknown" {}
+        """
+    )
+    assert root.facts.resolved == 2
+    assert len(root.facts.unresolved) == 1
+
+
+def test_one_unknown_is_one_line_however_often_it_is_met() -> None:
+    root = Root(
+        """
+        variable "env" {}
+        resource "aws_iam_user" "a" { name = "a-${var.env}" }
+        resource "aws_iam_user" "b" { name = "b-${var.env}" }
+        """
+    )
+    (line,) = root.facts.unresolved
+    assert "env" in line.reason
+    assert root.facts.resolved == 0
+
+
+def test_what_the_provider_chooses_is_no_gap() -> None:
+    root = Root(
+        """
+        resource "aws_iam_user" "u" {}
+        resource "aws_iam_access_key" "u" { user = aws_iam_user.u.name }
+        data "okta_group" "g" { name = "g" }
+        resource "okta_app_group_assignment" "a" {
+          app_id   = okta_app_saml.a.id
+          group_id = data.okta_group.g.id
+        }
+        resource "okta_app_saml" "a" { label = "a" }
+        """
+    )
+    assert root.facts.unresolved == []
+    assert root.facts.resolved == 5
+
+
+def test_a_value_that_a_lookup_would_give_is_a_gap() -> None:
+    root = Root(
+        """
+        data "aws_ssm_parameter" "p" { name = "/x" }
+        resource "aws_iam_user" "u" { name = data.aws_ssm_parameter.p.value }
+        """
+    )
+    assert len(root.facts.unresolved) == 1
+
+
+@pytest.mark.parametrize(
+    ("mode", "type_", "wanted"),
+    [
+        ("managed", "aws_iam_role", True),
+        ("managed", "aws_instance", False),
+        ("managed", "lightstep_anything", True),
+        ("data", "aws_iam_policy_document", True),
+        ("data", "aws_ami", False),
+        ("managed", "okta_group", True),
+        ("managed", "okta_app_oauth", True),
+        ("managed", "google_project", False),
+        ("managed", "kubernetes_secret", True),
+        ("provider", "lightstep", True),
+    ],
+)
+def test_types_of_interest_are_those_with_a_reader(mode: str, type_: str, wanted: bool) -> None:
+    assert is_of_interest(mode, type_) is wanted
+
+
+def test_a_broken_block_loses_no_other() -> None:
+    root = Root(
+        """
+        resource "aws_iam_policy" "broken" {
+          name = "b
+        }
+        resource "aws_iam_policy" "fine" {
+          name   = "fine"
+          policy = jsonencode({ Statement = { Effect = "Allow", Action = "a:A", Resource = "*" } })
+        }
+        """
+    )
+    assert [policy.name for policy in root.all(Policy)] == ["fine"]
+    assert root.facts.problems

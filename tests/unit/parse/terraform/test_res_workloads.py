@@ -1,0 +1,48 @@
+"""Kubernetes service accounts in Terraform that assume AWS roles."""
+
+from __future__ import annotations
+
+from unit.parse.terraform.roots import Root
+
+from iamlint.model.identity import Bot
+from iamlint.model.workload import RoleAssumption
+
+
+def test_a_service_account_assumes_the_role_of_its_annotation() -> None:
+    root = Root(
+        """
+        resource "kubernetes_service_account" "checkout" {
+          metadata {
+            name        = "checkout"
+            namespace   = "shop"
+            annotations = { "eks.amazonaws.com/role-arn" = "arn:aws:iam::111111111111:role/checkout" }
+          }
+        }
+        resource "kubernetes_service_account" "plain" {
+          metadata { name = "plain" }
+        }
+        """
+    )
+    assumption = root.one(RoleAssumption)
+    assert (assumption.bot, assumption.role_arn, assumption.mechanism) == (
+        "k8s/shop/checkout",
+        "arn:aws:iam::111111111111:role/checkout",
+        "irsa",
+    )
+    assert (root.one(Bot).name, root.one(Bot).declared) == ("k8s/shop/checkout", True)
+
+
+def test_a_pod_identity_association_names_a_service_account() -> None:
+    root = Root(
+        """
+        resource "aws_eks_pod_identity_association" "checkout" {
+          cluster_name    = "main"
+          namespace       = "shop"
+          service_account = "checkout"
+          role_arn        = "arn:aws:iam::111111111111:role/checkout"
+        }
+        """
+    )
+    assumption = root.one(RoleAssumption)
+    assert (assumption.bot, assumption.mechanism) == ("k8s/shop/checkout", "pod-identity")
+    assert root.written(assumption.place) == '"arn:aws:iam::111111111111:role/checkout"'
