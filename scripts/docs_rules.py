@@ -48,6 +48,8 @@ def rule_page(rule: Rule) -> str:
             lines += [f"## {title}", "", text, ""]
     if rule.bad:
         lines += ["## Flagged", ""]
+        if any(f"<- {rule.id}" in text for example in rule.bad for text in example.files.values()):
+            lines += [f"The line that is reported ends in `<- {rule.id}`.", ""]
         for example in rule.bad:
             lines += _example(example, rule.id)
     if rule.good:
