@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,10 +24,9 @@ FAMILIES = {
 """Which module reads the types that begin so; every other `aws_` type is for `aws_resources`, the rest for `vendors`."""
 
 
+@cache
 def reader_of(mode: str, type_: str) -> Reader | None:
     """Return the reader for instances of a type, None when the type says nothing about access."""
-    from importlib import import_module
-
     if mode == "provider":
         from iamlint.parse.terraform.resources.providers import provider
 
