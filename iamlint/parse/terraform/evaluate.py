@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from iamlint.parse.context import Context
 from iamlint.parse.terraform.instance import Evaluation, Instance
 from iamlint.parse.terraform.located import Located
 from iamlint.source.files import Files
+from iamlint.source.place import Place
+from iamlint.source.value import Unknown
+
+if TYPE_CHECKING:
+    from iamlint.parse.terraform.module import Module
 
 
 class Computed(Protocol):
@@ -31,9 +36,101 @@ def evaluate_root(
     those refers to them. Where a `dynamic` block's `for_each` is unknown, the list of blocks holds one `Unknown`
     for "any number of blocks more".
     """
-    return Evaluation((), (), (), ())
+    from iamlint.parse.terraform.module import Module, walk
+    from iamlint.parse.terraform.root import Root
+    from iamlint.parse.terraform.variable_files import give_variables
+
+    root = Root(folder, files, context, computed, interesting)
+    top = Module(root, folder)
+    instances: list[Instance] = []
+    if root.matters(folder, "") or top.syntax.providers:
+        give_variables(top)
+        instances.extend(_provider_instances(top))
+        for module in walk(top):
+            for (mode, kind, name), block in module.syntax.resources.items():
+                if mode == "ephemeral" or (interesting is not None and not interesting(mode, kind)):
+                    continue
+                address = f"{module.prefix}{'data.' if mode == 'data' else ''}{kind}.{name}"
+                if block.broken:
+                    root.unresolve(f"`{address}` cannot be read", block.place)
+                    continue
+                unknown = module.expansion((mode, kind, name), block)
+                found = module.instances(mode, kind, name)
+                if unknown.maybe is not None:
+                    root.unresolve(f"how many instances `{address}` has is not known: {unknown.maybe.reason}", block.place)
+                instances.extend(instance.instance() for instance in found)
+    instances.sort(key=lambda instance: instance.address)
+    problems = sorted(root.problems.values(), key=lambda problem: (_position(problem.at), problem.message))
+    unresolved = sorted(root.unresolved.values(), key=lambda line: (_position(line.at), line.reason))
+    return Evaluation(tuple(instances), root.paths(), tuple(problems), tuple(unresolved))
+
+
+def _position(place: Place) -> tuple[str, tuple[int, int], str]:
+    return place.path, place.span or (0, 0), str(place.route)
+
+
+def _provider_instances(top: Module) -> list[Instance]:
+    from iamlint.parse.terraform.providers import body_of
+
+    result: list[Instance] = []
+    for name, block in top.syntax.providers.items():
+        if block.broken:
+            continue
+        kind, _, alias = name.partition(".")
+        found = top.provider(name)
+        body = body_of(top, name, block)
+        result.append(
+            Instance(
+                "provider",
+                kind,
+                alias,
+                f"provider.{name}",
+                None,
+                body,
+                block.place,
+                (),
+                found.account,
+                found.region,
+                found.partition,
+            )
+        )
+    return result
 
 
 def find_root_modules(paths: Iterable[str], files: Files) -> list[str]:
-    """Return the folders with Terraform files that no other folder of the run calls as a module, sorted."""
-    return sorted({path.rpartition("/")[0] for path in paths if path.endswith((".tf", ".tofu"))})
+    """Return the folders with Terraform files that no other folder of the run calls as a module, sorted.
+
+    Every folder is a root or called, at some depth, by one: of folders that call each other, the first is a root.
+    """
+    from iamlint.parse.terraform.roots import find_roots
+
+    return find_roots(paths, files)
+
+
+def evaluate_expression(folder: str, files: Files, context: Context, text: str, computed: Computed | None = None) -> Located:
+    """Return the value of an expression in a root module's scope; what cannot be known says why."""
+    from iamlint.parse.terraform.expression_parser import ExpressionParser
+    from iamlint.parse.terraform.expressions import evaluate
+    from iamlint.parse.terraform.module import Module
+    from iamlint.parse.terraform.root import Root
+    from iamlint.parse.terraform.variable_files import give_variables
+
+    root = Root(folder, files, context, computed or (lambda instance, attribute: None), None)
+    top = Module(root, folder)
+    give_variables(top)
+    parser = ExpressionParser(text.encode(), "<expression>")
+    parser.lines = True
+    place = Place("<expression>")
+
+    def compute() -> Located:
+        node = parser.expression()
+        parser.skip()
+        if parser.position < parser.end:
+            raise parser.fail("expected the end of the expression")
+        return evaluate(node, top.frame)
+
+    value = root.guarded({}, "", "expression", place, compute)
+    if isinstance(value.value, Unknown) and value.value.reason == "the expression is not HCL":
+        problem = next((problem for problem in root.problems.values() if problem.at.path == "<expression>"), None)
+        return Located(Unknown(problem.message if problem else value.value.reason, place), place)
+    return value

@@ -1,0 +1,134 @@
+"""The content of a block: attributes and the blocks inside, `dynamic` ones expanded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from iamlint.parse.terraform import syntax as s
+from iamlint.parse.terraform.blocks import Attribute, Block
+from iamlint.parse.terraform.expressions import Frame, elements
+from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.values import EvaluationError
+from iamlint.source.place import Place
+from iamlint.source.value import Unknown
+
+if TYPE_CHECKING:
+    from iamlint.parse.terraform.module import Module
+
+META = frozenset({"count", "for_each", "provider", "depends_on"})
+META_BLOCKS = frozenset({"lifecycle", "provisioner", "connection"})
+DEEPEST_BLOCKS = 40
+
+
+class Body:
+    """What evaluating one block's content needs: the scope and a name for each of its attributes."""
+
+    __slots__ = ("memo", "module", "name")
+
+    def __init__(self, module: Module, name: str, memo: dict[Any, Located]) -> None:
+        self.module = module
+        self.name = name
+        self.memo = memo
+
+    def attribute(self, attribute: Attribute, frame: Frame, route: tuple[Any, ...] = ()) -> Located:
+        """Return the value of an attribute at a route inside the block."""
+        from iamlint.parse.terraform.expressions import evaluate
+
+        name = ".".join(map(str, (self.name, *route, attribute.name)))
+        return self.module.root.guarded(
+            self.memo, (*route, attribute.name), name, attribute.place, lambda: evaluate(attribute.node(), frame)
+        )
+
+    def content(self, block: Block, frame: Frame, route: tuple[Any, ...] = ()) -> Located:
+        """Return a block's attributes by name, and the blocks inside by type as lists."""
+        values: dict[str, Located] = {}
+        keys: dict[str, Place] = {}
+        for name, attribute in block.attributes.items():
+            if route or name not in META:
+                values[name] = self.attribute(attribute, frame, route)
+                keys[name] = attribute.place
+        for name in dict.fromkeys(_written_type(inner) for inner in block.blocks):
+            if name and (route or name not in META_BLOCKS):
+                values[name] = self.nested(block, name, frame, route)
+                keys[name] = values[name].place
+        return Located(values, block.place, keys=keys)
+
+    def nested(self, block: Block, name: str, frame: Frame, route: tuple[Any, ...] = ()) -> Located:
+        """Return the blocks of one type inside a block."""
+        found: list[Located] = []
+        first: Place | None = None
+        if len(route) > 2 * DEEPEST_BLOCKS:
+            self.module.root.problem("IL003", f"blocks are nested more than {DEEPEST_BLOCKS} deep", block.place)
+            return Located([], block.place)
+        for inner in block.blocks:
+            if _written_type(inner) != name:
+                continue
+            first = first or inner.place
+            if inner.type == "dynamic":
+                found.extend(self._dynamic(inner, frame, (*route, name), len(found)))
+            else:
+                found.append(self.content(inner, frame, (*route, name, len(found))))
+        return Located(found, first or block.place)
+
+    def _dynamic(self, block: Block, frame: Frame, route: tuple[Any, ...], number: int) -> list[Located]:
+        """Return the blocks that a `dynamic` block makes; one unknown when its `for_each` is not known."""
+        for_each = block.attributes.get("for_each")
+        content = next((inner for inner in block.blocks if inner.type == "content"), None)
+        if for_each is None or content is None:
+            self.module.root.problem("IL003", "a `dynamic` block needs `for_each` and `content`", block.place)
+            return [Located(Unknown("the `dynamic` block is not complete", block.place), block.place)]
+        value = self.attribute(for_each, frame, (*route, number))
+        try:
+            pairs = elements(value, for_each.place)
+        except EvaluationError as problem:
+            return [Located(Unknown(problem.message, for_each.place), block.place)]
+        if pairs is None:
+            assert isinstance(value.value, Unknown)
+            symbol = f"{self.module.root.unit}#{self.name}.{'.'.join(map(str, route))}.{number}"
+            return [Located(Unknown(value.value.reason, value.value.place or for_each.place, symbol), block.place)]
+        self.module.budget.spend(len(pairs))
+        if isinstance(value.value, list) and not value.is_set:
+            pairs = [(key, item) for key, item in pairs]
+        iterator = _iterator(block)
+        result: list[Located] = []
+        for key, item in pairs:
+            names = {iterator: Located({"key": key, "value": item}, for_each.place)}
+            result.append(self.content(content, frame.within(names), (*route, number + len(result))))
+        return result
+
+
+def _written_type(block: Block) -> str:
+    """Return the type of the blocks that a block stands for."""
+    if block.type == "dynamic":
+        return block.labels[0] if block.labels else ""
+    return block.type
+
+
+def _iterator(block: Block) -> str:
+    attribute = block.attributes.get("iterator")
+    if attribute is not None:
+        try:
+            node = attribute.node()
+        except s.SyntaxProblem:
+            return block.labels[0]
+        if isinstance(node, s.Ref):
+            return node.name
+        if isinstance(node, s.Const):
+            return str(node.located.value)
+    return block.labels[0]
+
+
+def weigh(value: Located, most: int) -> bool:
+    """Return whether a value holds at most so many parts, counted as a reader walks it (shared parts count each time)."""
+    waiting = [value]
+    seen = 0
+    while waiting:
+        seen += 1
+        if seen > most:
+            return False
+        inside = waiting.pop().value
+        if isinstance(inside, dict):
+            waiting.extend(inside.values())
+        elif isinstance(inside, list):
+            waiting.extend(inside)
+    return True

@@ -1,0 +1,396 @@
+"""HCL expressions: bytes become syntax, with the place of every token.
+
+tree-sitter finds the blocks and attributes of a file (`blocks`); expressions are read here, on demand, because its
+grammar drops the white space of templates and cannot read the bare templates of `templatefile`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from iamlint.parse.terraform import syntax as s
+from iamlint.parse.terraform.located import Located, Segment
+from iamlint.source.place import Place
+
+DEEPEST = 100
+"""How deep expressions may be nested; real ones stay under twenty."""
+
+_BLANK = re.compile(rb"(?:[ \t\r]+|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
+_BLANK_LINES = re.compile(rb"(?:[ \t\r\n]+|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
+_NAME = re.compile(rb"(?:[A-Za-z_]|[\xc2-\xf4][\x80-\xbf]+)(?:[A-Za-z0-9_-]|[\xc2-\xf4][\x80-\xbf]+)*")
+_NUMBER = re.compile(rb"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_DIGITS = re.compile(rb"[0-9]+")
+_OPERATOR = re.compile(rb"\|\||&&|==|!=|>=|<=|[><+\-*/%]")
+_HEREDOC = re.compile(rb"<<(-?)((?:[A-Za-z_]|[\xc2-\xf4][\x80-\xbf]+)(?:[A-Za-z0-9_-]|[\xc2-\xf4][\x80-\xbf]+)*)[ \t]*\r?\n")
+_PRECEDENCE = {
+    b"||": 1, b"&&": 2, b"==": 3, b"!=": 3, b">": 4, b"<": 4, b">=": 4, b"<=": 4,
+    b"+": 5, b"-": 5, b"*": 6, b"/": 6, b"%": 6,
+}  # fmt: skip
+_CONSTANTS = {"true": True, "false": False, "null": None}
+_LONGEST_NUMBER = 400
+
+
+class ExpressionParser:
+    """Reads expressions of one file from a position on. Raises `SyntaxProblem`; the caller turns that into a value."""
+
+    def __init__(self, source: bytes, path: str, position: int = 0, end: int | None = None) -> None:
+        self.source = source
+        self.path = path
+        self.position = position
+        self.end = len(source) if end is None else end
+        self.lines = False  # whether line ends are blank here (inside brackets)
+        self.depth = 0
+
+    # Tokens
+
+    def place(self, start: int, end: int | None = None) -> Place:
+        """Return the place of a span of this file."""
+        return Place(self.path, (), "value", (start, self.position if end is None else end))
+
+    def fail(self, message: str, start: int | None = None, end: int | None = None) -> s.SyntaxProblem:
+        """Return the problem at a span (by default: the next character)."""
+        first = min(self.position if start is None else start, max(self.end - 1, 0))
+        return s.SyntaxProblem(message, self.place(first, end if end is not None else min(first + 1, self.end)))
+
+    def skip(self) -> None:
+        """Go past blanks and comments."""
+        match = (_BLANK_LINES if self.lines else _BLANK).match(self.source, self.position, self.end)
+        if match:
+            self.position = match.end()
+
+    def looking_at(self, token: bytes) -> bool:
+        """Return whether the next token starts like this; goes past blanks."""
+        self.skip()
+        return self.source.startswith(token, self.position, self.end)
+
+    def take(self, token: bytes) -> bool:
+        """Go past the token if it comes next, and return whether it did."""
+        if self.looking_at(token):
+            self.position += len(token)
+            return True
+        return False
+
+    def expect(self, token: bytes, within: str) -> None:
+        """Go past the token, which must come next."""
+        if not self.take(token):
+            raise self.fail(f"expected `{token.decode()}` in {within}")
+
+    def name(self) -> str | None:
+        """Go past a name, if one comes next."""
+        self.skip()
+        match = _NAME.match(self.source, self.position, self.end)
+        if match is None:
+            return None
+        self.position = match.end()
+        return match.group().decode("utf-8", "replace")
+
+    def keyword(self, word: str) -> bool:
+        """Go past a word of the grammar, if it comes next."""
+        self.skip()
+        match = _NAME.match(self.source, self.position, self.end)
+        if match is None or match.group() != word.encode():
+            return False
+        self.position = match.end()
+        return True
+
+    # Expressions
+
+    def expression(self) -> s.Node:
+        """Return the expression that starts here."""
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise self.fail(f"expressions are nested more than {DEEPEST} deep")
+        self.skip()
+        start = self.position
+        node = self._binary()
+        if self.looking_at(b"?"):
+            self.position += 1
+            yes = self.expression()
+            self.expect(b":", "a conditional expression")
+            no = self.expression()
+            node = s.Conditional(node, yes, no, self.place(start))
+        self.depth -= 1
+        return node
+
+    def _binary(self) -> s.Node:
+        """Read operands and operators with a stack of what waits for its right side."""
+        waiting: list[tuple[s.Node, bytes, int]] = []
+        self.skip()
+        start = self.position
+        node = self._unary()
+        while True:
+            self.skip()
+            match = _OPERATOR.match(self.source, self.position, self.end)
+            operator = match.group() if match else b""
+            level = _PRECEDENCE.get(operator, 0)
+            while waiting and _PRECEDENCE[waiting[-1][1]] >= level:
+                left, before, first = waiting.pop()
+                node = s.Binary(before.decode(), left, node, self.place(first, node.place.span[1]))
+                start = first
+            if not level:
+                return node
+            waiting.append((node, operator, start))
+            self.position += len(operator)
+            self.skip()
+            start = self.position
+            node = self._unary()
+
+    def _unary(self) -> s.Node:
+        self.skip()
+        start = self.position
+        operators: list[tuple[str, int]] = []
+        while self.source[self.position : self.position + 1] in (b"-", b"!") and self.position < self.end:
+            operators.append((chr(self.source[self.position]), self.position))
+            self.position += 1
+            self.skip()
+            if len(operators) > DEEPEST:
+                raise self.fail(f"expressions are nested more than {DEEPEST} deep", start)
+        node = self._steps(self._term())
+        for operator, start in reversed(operators):
+            node = s.Unary(operator, node, self.place(start))
+        return node
+
+    def _steps(self, node: s.Node) -> s.Node:
+        """Read the `.name`, `[index]` and splats after a term."""
+        start: int = node.place.span[0]
+        steps, end = self._step_list(full=True)
+        return s.Access(node, tuple(steps), self.place(start, end)) if steps else node
+
+    def _step_list(self, full: bool) -> tuple[list[s.Attr | s.Index | s.Splat], int]:
+        steps: list[s.Attr | s.Index | s.Splat] = []
+        end = self.position
+        while True:
+            self.skip()
+            start = self.position
+            if self.source.startswith(b".", start, self.end) and not self.source.startswith(b"...", start, self.end):
+                self.position += 1
+                self.skip()
+                if self.source.startswith(b"*", self.position, self.end):
+                    if not full:
+                        self.position = end
+                        return steps, end
+                    self.position += 1
+                    inner, end = self._step_list(full=False)
+                    steps.append(s.Splat(tuple(inner), self.place(start, end)))
+                    continue
+                digits = _DIGITS.match(self.source, self.position, self.end)
+                if digits:
+                    key_start = self.position
+                    self.position = end = digits.end()
+                    place = self.place(key_start)
+                    steps.append(s.Index(s.Const(Located(int(digits.group()[:9]), place), place), place))
+                    continue
+                at = self.position
+                name = self.name()
+                if name is None:
+                    raise self.fail("expected an attribute's name after `.`")
+                steps.append(s.Attr(name, self.place(at)))
+                end = self.position
+            elif full and self.source.startswith(b"[", start, self.end):
+                self.position += 1
+                outer, self.lines = self.lines, True
+                if self.take(b"*"):
+                    self.expect(b"]", "a splat expression")
+                    self.lines = outer
+                    self.depth += 1
+                    if self.depth > DEEPEST:
+                        raise self.fail(f"expressions are nested more than {DEEPEST} deep", start)
+                    inner, end = self._step_list(full=True)
+                    self.depth -= 1
+                    steps.append(s.Splat(tuple(inner), self.place(start, end)))
+                    continue
+                key = self.expression()
+                self.expect(b"]", "an index")
+                self.lines = outer
+                steps.append(s.Index(key, self.place(start)))
+                end = self.position
+            else:
+                self.position = end
+                return steps, end
+
+    def _term(self) -> s.Node:
+        start = self.position
+        first = self.source[start : start + 1] if start < self.end else b""
+        if first == b'"':
+            return self.quoted()
+        if first == b"(":
+            return self._bracketed(self._parenthesis)
+        if first == b"[":
+            return self._bracketed(self._tuple)
+        if first == b"{":
+            return self._object()
+        if first == b"<":
+            match = _HEREDOC.match(self.source, start, self.end)
+            if match:
+                return self._heredoc(match)
+        number = _NUMBER.match(self.source, start, self.end)
+        if number:
+            self.position = number.end()
+            place = self.place(start)
+            return s.Const(Located(self._number(number.group(), start), place), place)
+        name = self.name()
+        if name is None:
+            raise self.fail("expected an expression")
+        end = self.position
+        if self.source.startswith(b"::", end, self.end):
+            while self.take(b"::"):
+                name = f"{name}::{self.name() or ''}"
+            end = self.position
+        if self.looking_at(b"("):
+            return self._call(name, start)
+        self.position = end
+        place = self.place(start, end)
+        if name in _CONSTANTS:
+            return s.Const(Located(_CONSTANTS[name], place), place)
+        return s.Ref(name, place)
+
+    def _number(self, text: bytes, start: int) -> int | float:
+        from iamlint.parse.terraform.numbers import parse_number
+
+        value = parse_number(text.decode()) if len(text) <= _LONGEST_NUMBER else None
+        if value is None:
+            raise self.fail("the number is too long", start, self.position)
+        return value
+
+    def _bracketed(self, read: object) -> s.Node:
+        """Read something in which line ends are blank."""
+        outer, self.lines = self.lines, True
+        node = read()  # type: ignore[operator]
+        self.lines = outer
+        return node
+
+    def _parenthesis(self) -> s.Node:
+        start = self.position
+        self.position += 1
+        node = self.expression()
+        self.expect(b")", "parentheses")
+        # A name in parentheses is an expression even as an object's key.
+        return s.Access(node, (), self.place(start)) if isinstance(node, s.Ref) else node._replace(place=self.place(start))
+
+    def _tuple(self) -> s.Node:
+        start = self.position
+        self.position += 1
+        if self.keyword("for"):
+            return self._for(start, b"]")
+        items: list[s.Node] = []
+        while not self.take(b"]"):
+            items.append(self.expression())
+            if not self.take(b","):
+                self.expect(b"]", "a list")
+                break
+        return s.TupleExpr(tuple(items), self.place(start))
+
+    def _object(self) -> s.Node:
+        start = self.position
+        self.position += 1
+        outer, self.lines = self.lines, True
+        self.skip()
+        first = self.position
+        if self.keyword("for"):
+            if not (self.looking_at(b"=") or self.looking_at(b":")):
+                node = self._for(start, b"}")
+                self.lines = outer
+                return node
+            self.position = first
+        items: list[tuple[s.Node, s.Node]] = []
+        while True:
+            self.lines = True
+            if self.take(b"}"):
+                break
+            key = self.expression()
+            if isinstance(key, s.Ref):
+                key = s.Const(Located(key.name, key.place), key.place)
+            elif isinstance(key, s.Const) and not isinstance(key.located.value, (str, int, float)):
+                word = {True: "true", False: "false", None: "null"}[key.located.value]
+                key = s.Const(Located(word, key.place), key.place)
+            self.lines = False
+            if not self.take(b"="):
+                self.expect(b":", "an object")
+            self.lines = True  # HCL lets the value start on the next line
+            self.skip()
+            self.lines = False
+            items.append((key, self.expression()))
+            if self.take(b","):
+                continue
+            self.skip()
+            if not (self.source.startswith(b"\n", self.position) or self.looking_at(b"}")):
+                raise self.fail("expected a comma or the end of the line after the value of an object's attribute")
+        self.lines = outer
+        return s.ObjectExpr(tuple(items), self.place(start))
+
+    def _for(self, start: int, close: bytes) -> s.Node:
+        key_name, value_name, collection = self.for_intro()
+        self.expect(b":", "a `for` expression")
+        value = self.expression()
+        key = None
+        grouping = False
+        if close == b"}":
+            self.expect(b"=>", "a `for` expression in braces")
+            key, value = value, self.expression()
+            grouping = self.take(b"...")
+        condition = self.expression() if self.keyword("if") else None
+        self.expect(close, "a `for` expression")
+        return s.ForExpr(key_name, value_name, collection, key, value, condition, grouping, self.place(start))
+
+    def for_intro(self) -> tuple[str | None, str, s.Node]:
+        """Read `k, v in collection` after the word `for`."""
+        key_name = None
+        value_name = self.name()
+        if self.take(b","):
+            key_name, value_name = value_name, self.name()
+        if value_name is None or not self.keyword("in"):
+            raise self.fail("expected `in` after the names of a `for`")
+        return key_name, value_name, self.expression()
+
+    def _call(self, name: str, start: int) -> s.Node:
+        self.position += 1
+        outer, self.lines = self.lines, True
+        arguments: list[s.Node] = []
+        expand = False
+        while not self.take(b")"):
+            arguments.append(self.expression())
+            if self.take(b"..."):
+                expand = True
+                self.take(b",")
+                self.expect(b")", f"the call of `{name}`")
+                break
+            if not self.take(b","):
+                self.expect(b")", f"the call of `{name}`")
+                break
+        self.lines = outer
+        return s.Call(name.removeprefix("core::"), tuple(arguments), expand, self.place(start))
+
+    # Templates: the pieces are read by `template_parser`
+
+    def quoted(self) -> s.Node:
+        """Return the quoted string that starts here."""
+        from iamlint.parse.terraform.template_parser import build, read_quoted
+
+        start = self.position
+        tokens = read_quoted(self)
+        place = self.place(start)
+        if not tokens:
+            return s.Const(Located("", place), place)
+        if len(tokens) == 1 and isinstance(tokens[0], s.Chunk):
+            chunk = tokens[0]
+            segments = (Segment(0, len(chunk.text), chunk.place, True, True),) if chunk.escaped else ()
+            return s.Const(Located(chunk.text, place, segments=segments), place)
+        parts = build(tokens, self)
+        return s.Template(parts, len(parts) == 1 and isinstance(parts[0], s.Interpolation), place)
+
+    def _heredoc(self, opening: re.Match[bytes]) -> s.Node:
+        from iamlint.parse.terraform.template_parser import build, read_heredoc
+
+        start = self.position
+        tokens = read_heredoc(self, opening.group(2), flush=bool(opening.group(1)), start=opening.end())
+        return s.Template(build(tokens, self), False, self.place(start))
+
+
+def parse_expression(source: bytes, path: str, start: int = 0, end: int | None = None) -> s.Node:
+    """Return the expression at `start`, which must go on to the end of its line (or to `end`)."""
+    parser = ExpressionParser(source, path, start, end)
+    node = parser.expression()
+    parser.skip()
+    if parser.position < parser.end and parser.source[parser.position : parser.position + 1] not in (b"\n", b"}"):
+        raise parser.fail("expected the end of the line after the expression")
+    return node

@@ -1,0 +1,474 @@
+"""Evaluation of HCL expressions over values of which parts may be unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+from iamlint.parse.terraform import syntax as s
+from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.numbers import arithmetic
+from iamlint.parse.terraform.type_constraints import STRING, convert
+from iamlint.parse.terraform.values import (
+    EvaluationError,
+    ListValue,
+    MapValue,
+    OutOfBounds,
+    as_bool,
+    as_number,
+    as_text,
+    derived,
+    equal,
+    kind_of,
+    make_set,
+)
+from iamlint.source.place import Place
+from iamlint.source.value import Text, Unknown
+
+
+class Budget:
+    """What evaluating one root module may use. `doubts` counts steps of which the files do not say whether they fail."""
+
+    __slots__ = ("doubts", "left")
+
+    def __init__(self, steps: int) -> None:
+        self.left = steps
+        self.doubts = 0
+
+    def spend(self, steps: int) -> None:
+        """Take steps. Raises `OutOfBounds` when none are left."""
+        self.left -= steps
+        if self.left < 0:
+            raise OutOfBounds
+
+
+class Scope(Protocol):
+    """What names mean at some place of a module."""
+
+    budget: Budget
+
+    def resolve(self, ref: s.Ref, steps: tuple[Any, ...], frame: Frame) -> tuple[Located, int]:
+        """Return the value of a reference and how many of the steps were taken for it."""
+
+    def read(self, path: str) -> bytes | None:
+        """Return a file by a path as Terraform takes it (relative to the root module)."""
+
+
+class Frame:
+    """A scope and the names that only hold here: variables of `for`, `each`, `count`, `self`."""
+
+    __slots__ = ("names", "scope")
+
+    def __init__(self, scope: Any, names: dict[str, Located] | None = None) -> None:
+        self.scope = scope
+        self.names = names or {}
+
+    def within(self, names: dict[str, Located]) -> Frame:
+        """Return a frame with more names."""
+        return Frame(self.scope, {**self.names, **names})
+
+
+class Record(dict[str, Located]):
+    """An object whose attributes are evaluated when they are asked for (instances of resources, outputs of modules).
+
+    It fills itself when somebody looks at all of it.
+    """
+
+    __slots__ = ("_filled",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._filled = False
+
+    def attribute(self, name: str, place: Place) -> Located:
+        """Return one attribute. Raises `EvaluationError` when there is none."""
+        raise NotImplementedError
+
+    def fill(self) -> None:
+        """Put in all attributes that are known to exist."""
+        raise NotImplementedError
+
+    def _whole(self) -> None:
+        if not self._filled:
+            self._filled = True
+            self.fill()
+
+    def __getitem__(self, name: str) -> Located:
+        self._whole()
+        return super().__getitem__(name)
+
+    def __iter__(self) -> Iterator[str]:
+        self._whole()
+        return super().__iter__()
+
+    def __len__(self) -> int:
+        self._whole()
+        return super().__len__()
+
+    def __contains__(self, name: object) -> bool:
+        self._whole()
+        return super().__contains__(name)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return an attribute that is known to exist."""
+        self._whole()
+        return super().get(name, default)
+
+    def items(self) -> Any:
+        """Return names and values."""
+        self._whole()
+        return super().items()
+
+    def keys(self) -> Any:
+        """Return the names."""
+        self._whole()
+        return super().keys()
+
+    def values(self) -> Any:
+        """Return the values."""
+        self._whole()
+        return super().values()
+
+
+class Instances(Unknown):
+    """The instances of something whose `count` or `for_each` is unknown: each has a value if its key is given."""
+
+    __slots__ = ("at",)
+
+    def __init__(self, reason: str, place: Place, symbol: str, at: Callable[[Any], Located]) -> None:
+        super().__init__(reason, place, symbol)
+        self.at = at
+
+
+def evaluate(node: s.Node, frame: Frame) -> Located:
+    """Return the value of an expression. Raises `EvaluationError` where Terraform would refuse it."""
+    frame.scope.budget.spend(1)
+    return _EVALUATORS[type(node)](node, frame)
+
+
+def opaque(operation: str, place: Place, frame: Frame, *operands: Located) -> Located:
+    """Return an unknown that equals no other: its value hangs on more than the operands."""
+    return derived(f"{operation}@{place.path}:{place.span}:{frame.scope.budget.left}", place, *operands)
+
+
+def _const(node: s.Const, frame: Frame) -> Located:
+    return node.located
+
+
+def _ref(node: s.Ref, frame: Frame) -> Located:
+    if node.name in frame.names:
+        return frame.names[node.name]
+    return frame.scope.resolve(node, (), frame)[0]  # type: ignore[no-any-return]
+
+
+def _access(node: s.Access, frame: Frame) -> Located:
+    base = node.base
+    steps = node.steps
+    if isinstance(base, s.Ref) and base.name not in frame.names:
+        value, taken = frame.scope.resolve(base, steps, frame)
+        steps = steps[taken:]
+    else:
+        value = evaluate(base, frame)
+    return take_steps(value, steps, frame, node.place)
+
+
+def take_steps(value: Located, steps: tuple[Any, ...], frame: Frame, place: Place) -> Located:
+    """Return what stands behind steps into a value."""
+    for step in steps:
+        if isinstance(step, s.Attr):
+            value = attribute(value, step.name, frame, place)
+        elif isinstance(step, s.Index):
+            value = index(value, evaluate(step.key, frame), frame, place)
+        else:
+            value = _splat(value, step, frame, place)
+    return value
+
+
+def attribute(value: Located, name: str, frame: Frame, place: Place) -> Located:
+    """Return an attribute of an object, or an element of a map."""
+    inside = value.value
+    if isinstance(inside, Record):
+        return inside.attribute(name, place)
+    if isinstance(inside, dict):
+        found = inside.get(name)
+        if found is None:
+            raise EvaluationError(f"there is no attribute or key `{name}`", place)
+        return found
+    if isinstance(inside, Unknown):
+        frame.scope.budget.doubts += 1
+        return Located(Unknown(inside.reason, inside.place, f"{inside.symbol}.{name}"), place)
+    raise EvaluationError(f"`{name}` is taken of {kind_of(value)}", place)
+
+
+def index(value: Located, key: Located, frame: Frame, place: Place) -> Located:
+    """Return the element at an index or key."""
+    inside = value.value
+    if isinstance(inside, Instances) and isinstance(key.value, (str, int)):
+        frame.scope.budget.doubts += 1
+        return inside.at(key.value)
+    if isinstance(inside, Unknown):
+        frame.scope.budget.doubts += 1
+        if isinstance(key.value, (str, int)) and not isinstance(key.value, bool):
+            part = f"[{key.value}]" if isinstance(key.value, int) else f".{key.value}"
+            return Located(Unknown(inside.reason, inside.place, f"{inside.symbol}{part}"), place)
+        return derived("index", place, value, key)
+    if isinstance(inside, list):
+        if value.is_set:
+            raise EvaluationError("the elements of a set have no index", place)
+        number = as_number(key, place)
+        if isinstance(number, Unknown):
+            frame.scope.budget.doubts += 1
+            return _one_of(inside, derived("index", place, key, value))
+        if not isinstance(number, int) or not 0 <= number < len(inside):
+            raise EvaluationError("the index is outside the list", place)
+        return inside[number]
+    if isinstance(inside, dict):
+        name = as_text(key, place, "a key")
+        if isinstance(name, str):
+            return attribute(value, name, frame, place)
+        frame.scope.budget.doubts += 1
+        return _one_of(list(inside.values()), derived("index", place, key, value))
+    raise EvaluationError(f"an index is taken of {kind_of(value)}", place)
+
+
+def _one_of(choices: list[Located], unknown: Located) -> Located:
+    """Return the value that all choices share, else the unknown."""
+    if choices and all(equal(choices[0], other) for other in choices[1:]) and len(choices) < 100:
+        return choices[0]
+    return unknown
+
+
+def _splat(value: Located, step: s.Splat, frame: Frame, place: Place) -> Located:
+    inside = value.value
+    if isinstance(inside, Unknown):
+        frame.scope.budget.doubts += 1
+        names = "".join(f".{inner.name}" for inner in step.steps if isinstance(inner, s.Attr))
+        return Located(Unknown(inside.reason, inside.place, f"{inside.symbol}[*]{names}"), place)
+    if inside is None:
+        return Located([], place)
+    items = inside if isinstance(inside, list) else [value]
+    frame.scope.budget.spend(len(items))
+    results = [take_steps(item, step.steps, frame, place) for item in items]
+    typed = isinstance(inside, ListValue) or value.is_set
+    return Located(ListValue(results) if typed else results, place)
+
+
+def _call(node: s.Call, frame: Frame) -> Located:
+    from iamlint.parse.terraform.functions import call
+
+    return call(node, frame)
+
+
+def _unary(node: s.Unary, frame: Frame) -> Located:
+    operand = evaluate(node.operand, frame)
+    if node.operator == "!":
+        truth = as_bool(operand, node.place)
+        return derived("!", node.place, operand) if isinstance(truth, Unknown) else Located(not truth, node.place)
+    number = as_number(operand, node.place)
+    if isinstance(number, Unknown):
+        return derived("-", node.place, operand)
+    return Located(arithmetic("-", 0, number), node.place)
+
+
+def _binary(node: s.Binary, frame: Frame) -> Located:
+    # Chains of one operator lean to the left and may be long: walk down the left side without recursion.
+    spine = [node]
+    while isinstance(spine[-1].left, s.Binary):
+        spine.append(spine[-1].left)
+    left = evaluate(spine[-1].left, frame)
+    for operation in reversed(spine):
+        left = _operate(operation, left, evaluate(operation.right, frame))
+    return left
+
+
+def _operate(node: s.Binary, left: Located, right: Located) -> Located:
+    operator, place = node.operator, node.place
+    if operator in ("==", "!="):
+        verdict = equal(left, right)
+        if verdict is None:
+            return derived(operator, place, left, right)
+        return Located(verdict is (operator == "=="), place)
+    if operator in ("&&", "||"):
+        one, two = as_bool(left, place), as_bool(right, place)
+        decisive = operator == "||"
+        if one is decisive or two is decisive:
+            return Located(decisive, place)
+        if isinstance(one, Unknown) or isinstance(two, Unknown):
+            return derived(operator, place, left, right)
+        return Located(not decisive, place)
+    a, b = as_number(left, place), as_number(right, place)
+    if isinstance(a, Unknown) or isinstance(b, Unknown):
+        return derived(operator, place, left, right)
+    if operator in "<=>=":
+        holds = {"<": a < b, ">": a > b, "<=": a <= b, ">=": a >= b}[operator]
+        return Located(holds, place)
+    if abs(a) > 1e60 or abs(b) > 1e60:
+        return Located(Unknown("a number is too large to compute with", place), place)
+    result = arithmetic(operator, a, b)
+    if result is None:
+        raise EvaluationError("division by zero" if operator in "/%" else "the number is out of range", place)
+    return Located(result, place)
+
+
+def _conditional(node: s.Conditional, frame: Frame) -> Located:
+    condition = evaluate(node.condition, frame)
+    truth = as_bool(condition, node.place)
+    if isinstance(truth, Unknown):
+        yes, no = _attempt(node.yes, frame), _attempt(node.no, frame)
+        if yes is not None and no is not None and equal(yes, no):
+            return yes
+        operands = [condition, *(side for side in (yes, no) if side is not None)]
+        frame.scope.budget.doubts += 1
+        return derived("conditional", node.place, *operands)
+    chosen = evaluate(node.yes if truth else node.no, frame)
+    if chosen.value is None or isinstance(chosen.value, (str, Text, Unknown)):
+        return chosen  # the type of the other side can never change these
+    other = _attempt(node.no if truth else node.yes, frame)
+    return chosen if other is None or other.value is None else _common(chosen, other, node.place)
+
+
+def _attempt(node: s.Node, frame: Frame) -> Located | None:
+    try:
+        return evaluate(node, frame)
+    except EvaluationError:
+        return None
+
+
+def _common(chosen: Located, other: Located, place: Place) -> Located:
+    """Return the chosen side of a conditional, converted to the type that both sides share."""
+    value, against = chosen.value, other.value
+    if isinstance(value, (bool, int, float)):
+        return convert(chosen, STRING, place) if isinstance(against, (str, Text)) else chosen
+    if isinstance(value, list) and isinstance(against, list):
+        if chosen.is_set or other.is_set or isinstance(value, ListValue) or isinstance(against, ListValue) or len(value) != len(
+            against
+        ):  # fmt: skip
+            items = _alike(value, against, place)
+            return make_set(items, chosen.place) if chosen.is_set else Located(ListValue(items), chosen.place)
+        return Located([_pair(a, b, place) for a, b in zip(value, against, strict=True)], chosen.place)
+    if isinstance(value, dict) and isinstance(against, dict) and not isinstance(value, Record):
+        if isinstance(against, Record):
+            return chosen
+        if isinstance(value, MapValue) or isinstance(against, MapValue) or value.keys() != against.keys():
+            items = _alike(list(value.values()), list(against.values()), place)
+            return Located(MapValue(zip(value, items, strict=True)), chosen.place, keys=chosen.keys)
+        same = {name: _pair(item, against[name], place) for name, item in value.items()}
+        return Located(same, chosen.place, keys=chosen.keys)
+    return chosen
+
+
+def _pair(chosen: Located, other: Located, place: Place) -> Located:
+    if chosen.value is None or other.value is None or isinstance(chosen.value, (str, Text, Unknown, list, dict)):
+        return chosen
+    return _common(chosen, other, place)
+
+
+def _alike(chosen: list[Located], other: list[Located], place: Place) -> list[Located]:
+    """Return the chosen elements; as strings when an element on either side is one."""
+    if any(isinstance(item.value, (str, Text)) for item in (*chosen, *other)) and not any(
+        isinstance(item.value, (list, dict)) for item in (*chosen, *other)
+    ):
+        return [item if item.value is None else convert(item, STRING, place) for item in chosen]
+    return chosen
+
+
+def _tuple(node: s.TupleExpr, frame: Frame) -> Located:
+    return Located([evaluate(item, frame) for item in node.items], node.place)
+
+
+def _object(node: s.ObjectExpr, frame: Frame) -> Located:
+    result: dict[str, Located] = {}
+    keys: dict[str, Place] = {}
+    for key_node, value_node in node.items:
+        key = evaluate(key_node, frame)
+        name = as_text(key, key_node.place, "an object's key")
+        value = evaluate(value_node, frame)
+        if not isinstance(name, str):
+            return opaque("object", node.place, frame, key)
+        result[name] = value
+        keys[name] = key_node.place
+    return Located(result, node.place, keys=keys)
+
+
+def elements(collection: Located, place: Place) -> list[tuple[Located, Located]] | None:
+    """Return keys and values in Terraform's order; None when they are unknown."""
+    inside = collection.value
+    if isinstance(inside, Unknown):
+        return None
+    if isinstance(inside, list):
+        if collection.is_set:
+            return [(item, item) for item in inside]
+        return [(Located(number, item.place), item) for number, item in enumerate(inside)]
+    if isinstance(inside, dict):
+        places = collection.keys or {}
+        return [(Located(name, places.get(name, inside[name].place)), inside[name]) for name in sorted(inside)]
+    raise EvaluationError(f"`for` goes over {kind_of(collection)}", place)
+
+
+def _for(node: s.ForExpr, frame: Frame) -> Located:
+    collection = evaluate(node.collection, frame)
+    pairs = elements(collection, node.collection.place)
+    if pairs is None:
+        frame.scope.budget.doubts += 1
+        return opaque("for", node.place, frame, collection)
+    frame.scope.budget.spend(len(pairs))
+    items: list[Located] = []
+    result: dict[str, Located] = {}
+    groups: dict[str, list[Located]] = {}
+    names = dict(frame.names)
+    inner = Frame(frame.scope, names)
+    for key, value in pairs:
+        names[node.value_name] = value
+        if node.key_name is not None:
+            names[node.key_name] = key
+        if node.condition is not None:
+            condition = evaluate(node.condition, inner)
+            truth = as_bool(condition, node.place)
+            if isinstance(truth, Unknown):
+                return opaque("for", node.place, frame, condition, collection)
+            if not truth:
+                continue
+        if node.key is None:
+            items.append(evaluate(node.value, inner))
+            continue
+        made = evaluate(node.key, inner)
+        name = as_text(made, node.key.place, "an object's key")
+        if not isinstance(name, str):
+            return opaque("for", node.place, frame, made, collection)
+        if node.grouping:
+            groups.setdefault(name, []).append(evaluate(node.value, inner))
+            continue
+        if name in result:
+            raise EvaluationError("two elements of a `for` expression have one key", node.place)
+        result[name] = evaluate(node.value, inner)
+    if node.key is None:
+        return Located(items, node.place)
+    if node.grouping:
+        result = {name: Located(group, node.place) for name, group in groups.items()}
+    return Located(result, node.place)
+
+
+def _template(node: s.Template, frame: Frame) -> Located:
+    if node.wrap:
+        return evaluate(node.parts[0].expression, frame)
+    from iamlint.parse.terraform.templates import render
+
+    return render(node, frame)
+
+
+_EVALUATORS: dict[type, Callable[[Any, Frame], Located]] = {
+    s.Const: _const,
+    s.Ref: _ref,
+    s.Access: _access,
+    s.Call: _call,
+    s.Unary: _unary,
+    s.Binary: _binary,
+    s.Conditional: _conditional,
+    s.TupleExpr: _tuple,
+    s.ObjectExpr: _object,
+    s.ForExpr: _for,
+    s.Template: _template,
+}

@@ -1,0 +1,167 @@
+"""Terraform's functions: the table, and what all calls have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from iamlint.parse.terraform import syntax as s
+from iamlint.parse.terraform.expressions import Frame, evaluate
+from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.values import EvaluationError, derived, first_unknown
+from iamlint.source.place import Place
+from iamlint.source.value import Unknown
+
+
+class Arguments(NamedTuple):
+    """What a function is called with."""
+
+    name: str
+    values: list[Located]
+    place: Place
+    frame: Frame
+
+    def fail(self, message: str) -> EvaluationError:
+        """Return the error of this call."""
+        return EvaluationError(f"`{self.name}`: {message}", self.place)
+
+    def unknown(self) -> Located:
+        """Return this call's unknown result."""
+        return derived(self.name, self.place, *self.values)
+
+    def known(self, value: object) -> Located:
+        """Return a result that the call itself wrote."""
+        return Located(value, self.place)
+
+
+Run = Callable[[Arguments], Located]
+
+
+class Function(NamedTuple):
+    """A function; `most` None takes any number of arguments.
+
+    `aware` functions look at unknown arguments themselves; any other is unknown when anything in an argument is.
+    """
+
+    run: Run
+    least: int
+    most: int | None
+    aware: bool
+    nullable: bool
+
+
+FUNCTIONS: dict[str, Function] = {}
+
+
+def function(
+    name: str, least: int, most: int | None = -1, *, aware: bool = False, nullable: bool = False
+) -> Callable[[Run], Run]:
+    """Put a function into the table; without `most` it takes exactly `least` arguments."""
+
+    def put(run: Run) -> Run:
+        FUNCTIONS[name] = Function(run, least, least if most == -1 else most, aware, nullable)
+        return run
+
+    return put
+
+
+WORLD = {
+    "timestamp": "the time of the run",
+    "plantimestamp": "the time of the run",
+    "uuid": "a random value",
+    "bcrypt": "a random salt",
+    "ephemeralasnull": "an ephemeral value",
+}
+
+
+def call(node: s.Call, frame: Frame) -> Located:
+    """Return the value of a function call."""
+    if not FUNCTIONS:
+        _load()
+    name = node.name
+    if name == "try":
+        return _try(node, frame)
+    if name == "can":
+        return _can(node, frame)
+    found = FUNCTIONS.get(name)
+    if found is None:
+        return _no_function(node, frame)
+    values = [evaluate(argument, frame) for argument in node.arguments]
+    if node.expand and values:
+        last = values.pop()
+        if isinstance(last.value, Unknown):
+            frame.scope.budget.doubts += 1
+            return derived(name, node.place, *values, last)
+        if not isinstance(last.value, list):
+            raise EvaluationError(f"`{name}`: `...` spreads a list only", node.place)
+        values.extend(last.value)
+    frame.scope.budget.spend(len(values))
+    arguments = Arguments(name, values, node.place, frame)
+    if len(values) < found.least or (found.most is not None and len(values) > found.most):
+        raise arguments.fail(f"called with {len(values)} arguments")
+    if not found.nullable and any(value.value is None for value in values):
+        raise arguments.fail("an argument is null")
+    if not found.aware and first_unknown(values):
+        frame.scope.budget.doubts += 1
+        return arguments.unknown()
+    return found.run(arguments)
+
+
+def _load() -> None:
+    from iamlint.parse.terraform import (  # noqa: F401  (each module puts its functions into the table)
+        functions_collection,
+        functions_convert,
+        functions_encoding,
+        functions_file,
+        functions_number,
+        functions_sequence,
+        functions_string,
+        functions_text,
+    )
+
+
+def _no_function(node: s.Call, frame: Frame) -> Located:
+    frame.scope.budget.doubts += 1
+    if node.name.startswith("provider::"):
+        reason = f"`{node.name}` is a provider's function"
+    elif node.name in WORLD:
+        reason = f"`{node.name}` depends on {WORLD[node.name]}"
+    else:
+        reason = f"the function `{node.name}` is not evaluated"
+    return Located(
+        Unknown(reason, node.place, f"{node.name}@{node.place.path}:{node.place.span}:{frame.scope.budget.left}"), node.place
+    )
+
+
+def _try(node: s.Call, frame: Frame) -> Located:
+    budget = frame.scope.budget
+    failure: EvaluationError | None = None
+    for argument in node.arguments:
+        before = budget.doubts
+        try:
+            value = evaluate(argument, frame)
+        except EvaluationError as problem:
+            if budget.doubts != before:
+                return derived("try", node.place, Located(Unknown("whether this fails is not known", node.place), node.place))
+            failure = problem
+            continue
+        if budget.doubts != before and argument is not node.arguments[-1] and first_unknown([value]):
+            return derived("try", node.place, value, Located(repr(node.place), node.place))
+        return value
+    raise failure or EvaluationError("`try`: called without arguments", node.place)
+
+
+def _can(node: s.Call, frame: Frame) -> Located:
+    budget = frame.scope.budget
+    before = budget.doubts
+    if len(node.arguments) != 1:
+        raise EvaluationError(f"`can`: called with {len(node.arguments)} arguments", node.place)
+    try:
+        value = evaluate(node.arguments[0], frame)
+    except EvaluationError as problem:
+        value = Located(Unknown(problem.message, problem.place), node.place)
+        if budget.doubts == before:
+            return Located(False, node.place)
+    if budget.doubts != before:
+        return derived("can", node.place, value, Located(Unknown("whether this fails is not known", node.place), node.place))
+    return Located(True, node.place)

@@ -1,0 +1,286 @@
+"""Functions on collections of which elements may be unknown."""
+
+from __future__ import annotations
+
+from iamlint.parse.terraform.expressions import Record, attribute
+from iamlint.parse.terraform.expressions import index as take
+from iamlint.parse.terraform.functions import Arguments, function
+from iamlint.parse.terraform.functions_string import whole_number
+from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.type_constraints import unify
+from iamlint.parse.terraform.values import ListValue, MapValue, as_bool, as_text, equal
+from iamlint.parse.terraform.values import distinct as without_equals
+from iamlint.source.place import Place
+from iamlint.source.value import Text, Unknown
+
+
+def items(call: Arguments, position: int) -> list[Located] | None:
+    """Return the elements of a list argument; None when they are unknown."""
+    value = call.values[position].value
+    if isinstance(value, Unknown):
+        call.frame.scope.budget.doubts += 1
+        return None
+    if not isinstance(value, list):
+        raise call.fail("a list is required")
+    return value
+
+
+def entries(call: Arguments, position: int) -> dict[str, Located] | None:
+    """Return the elements of a map argument; None when they are unknown."""
+    value = call.values[position].value
+    if isinstance(value, Unknown):
+        call.frame.scope.budget.doubts += 1
+        return None
+    if not isinstance(value, dict):
+        raise call.fail("a map is required")
+    return value
+
+
+@function("concat", 1, None, aware=True)
+def concat(call: Arguments) -> Located:
+    """Return the elements of lists, one list after the other."""
+    result: list[Located] = []
+    typed = True
+    for position, argument in enumerate(call.values):
+        values = items(call, position)
+        if values is None:
+            return call.unknown()
+        if argument.is_set and len(values) > 1 and any(not isinstance(item.value, str) for item in values):
+            return call.unknown()
+        typed = typed and (isinstance(values, ListValue) or argument.is_set)
+        call.frame.scope.budget.spend(len(values))
+        result.extend(values)
+    return call.known(ListValue(unify(result, call.place)) if typed else result)
+
+
+@function("merge", 0, None, aware=True, nullable=True)
+def merge(call: Arguments) -> Located:
+    """Return the elements of maps; later ones win."""
+    result: dict[str, Located] = {}
+    places: dict[str, Place] = {}
+    typed = True
+    for position, argument in enumerate(call.values):
+        if argument.value is None:
+            continue
+        values = entries(call, position)
+        if values is None:
+            return call.unknown()
+        call.frame.scope.budget.spend(len(values))
+        typed = typed and isinstance(values, MapValue)
+        for name in values:
+            result[name] = values[name]
+            places[name] = (argument.keys or {}).get(name, values[name].place)
+    if typed:
+        result = MapValue(zip(result, unify(list(result.values()), call.place), strict=True))
+    return Located(result, call.place, keys=places)
+
+
+@function("flatten", 1, aware=True)
+def flatten(call: Arguments) -> Located:
+    """Return the elements of nested lists as one list."""
+    values = items(call, 0)
+    if values is None:
+        return call.unknown()
+    result: list[Located] = []
+    waiting = list(reversed(values))
+    while waiting:
+        call.frame.scope.budget.spend(1)
+        item = waiting.pop()
+        if isinstance(item.value, Unknown):
+            call.frame.scope.budget.doubts += 1
+            return call.unknown()  # it may be a list
+        if isinstance(item.value, list):
+            waiting.extend(reversed(item.value))
+        else:
+            result.append(item)
+    return call.known(result)
+
+
+@function("distinct", 1, aware=True)
+def distinct(call: Arguments) -> Located:
+    """Return the elements without duplicates."""
+    values = items(call, 0)
+    if values is None or (len(values) > 1 and any(isinstance(item.value, (Text, Unknown)) for item in values)):
+        return call.unknown()
+    call.frame.scope.budget.spend(len(values))
+    return call.known(ListValue(without_equals(values)))
+
+
+@function("compact", 1, aware=True)
+def compact(call: Arguments) -> Located:
+    """Return the elements that are neither null nor empty."""
+    values = items(call, 0)
+    if values is None:
+        return call.unknown()
+    result: list[Located] = []
+    for item in values:
+        if isinstance(item.value, Unknown):
+            return call.unknown()
+        if isinstance(item.value, Text) and not any(isinstance(part, str) for part in item.value.parts):
+            return call.unknown()
+        if item.value is not None and item.value != "":
+            result.append(item if isinstance(item.value, (str, Text)) else Located(as_text(item, call.place), item.place))
+    return call.known(ListValue(result))
+
+
+@function("contains", 2, aware=True)
+def contains(call: Arguments) -> Located:
+    """Return whether a list has an element."""
+    values = items(call, 0)
+    if values is None:
+        return call.unknown()
+    call.frame.scope.budget.spend(len(values))
+    wanted = call.values[1]
+    if values and all(isinstance(item.value, str) for item in values) and isinstance(wanted.value, (bool, int, float)):
+        wanted = Located(as_text(wanted, call.place), wanted.place)
+    verdicts = [equal(item, wanted) for item in values]
+    if True in verdicts:
+        return call.known(True)
+    return call.unknown() if None in verdicts else call.known(False)
+
+
+@function("keys", 1, aware=True)
+def keys(call: Arguments) -> Located:
+    """Return the keys of a map, sorted."""
+    values = entries(call, 0)
+    if values is None:
+        return call.unknown()
+    places = call.values[0].keys or {}
+    names = [Located(name, places.get(name, values[name].place)) for name in sorted(values)]
+    return call.known(ListValue(names) if isinstance(values, MapValue) else names)
+
+
+@function("values", 1, aware=True)
+def values_(call: Arguments) -> Located:
+    """Return the elements of a map in order of their keys."""
+    values = entries(call, 0)
+    if values is None:
+        return call.unknown()
+    result = [values[name] for name in sorted(values)]
+    return call.known(ListValue(result) if isinstance(values, MapValue) else result)
+
+
+@function("lookup", 2, 3, aware=True, nullable=True)
+def lookup(call: Arguments) -> Located:
+    """Return the element of a map at a key, or the default."""
+    values = entries(call, 0)
+    name = as_text(call.values[1], call.place, "a key")
+    if values is None:
+        return call.unknown()
+    if not isinstance(name, str):
+        call.frame.scope.budget.doubts += 1
+        return call.unknown()
+    if isinstance(values, Record):
+        return attribute(call.values[0], name, call.frame, call.place)
+    if name in values:
+        return values[name]
+    if len(call.values) == 2:
+        raise call.fail("the map has no such key, and there is no default")
+    return call.values[2]
+
+
+@function("element", 2, aware=True)
+def element(call: Arguments) -> Located:
+    """Return the element at an index that wraps around."""
+    values = items(call, 0)
+    if values is None or isinstance(call.values[1].value, (Unknown, Text)):
+        call.frame.scope.budget.doubts += 1
+        return take(call.values[0], call.values[1], call.frame, call.place) if values is None else call.unknown()
+    number = whole_number(call, 1)
+    if not values:
+        raise call.fail("the list is empty")
+    if call.values[0].is_set and any(not isinstance(item.value, (str, int, float)) for item in values):
+        return call.unknown()
+    return values[number % len(values)]
+
+
+@function("index", 2, aware=True)
+def index(call: Arguments) -> Located:
+    """Return the place of an element in a list."""
+    values = items(call, 0)
+    if values is None:
+        return call.unknown()
+    for number, item in enumerate(values):
+        verdict = equal(item, call.values[1])
+        if verdict is None:
+            call.frame.scope.budget.doubts += 1
+            return call.unknown()
+        if verdict:
+            return call.known(number)
+    raise call.fail("the list has no such element")
+
+
+@function("one", 1, aware=True)
+def one(call: Arguments) -> Located:
+    """Return the only element of a list, or null when it is empty."""
+    values = items(call, 0)
+    if values is None:
+        return call.unknown()
+    if len(values) > 1:
+        raise call.fail("the list has more than one element")
+    return values[0] if values else call.known(None)
+
+
+@function("reverse", 1, aware=True)
+def reverse(call: Arguments) -> Located:
+    """Return the elements from the last to the first."""
+    values = items(call, 0)
+    if values is None or (call.values[0].is_set and any(not isinstance(item.value, str) for item in values)):
+        return call.unknown()
+    result = values[::-1]
+    return call.known(ListValue(result) if isinstance(values, ListValue) else result)
+
+
+@function("slice", 3, aware=True)
+def slice_(call: Arguments) -> Located:
+    """Return some elements of a list, in a row."""
+    values = items(call, 0)
+    if values is None or any(isinstance(value.value, (Unknown, Text)) for value in call.values[1:]):
+        call.frame.scope.budget.doubts += 1
+        return call.unknown()
+    start, end = whole_number(call, 1), whole_number(call, 2)
+    if not 0 <= start <= end <= len(values):
+        raise call.fail("the list has no such elements")
+    part = values[start:end]
+    return call.known(ListValue(part) if isinstance(values, ListValue) else part)
+
+
+@function("zipmap", 2, aware=True)
+def zipmap(call: Arguments) -> Located:
+    """Return a map of a list of keys and a list of values."""
+    names, values = items(call, 0), items(call, 1)
+    if names is None or values is None:
+        return call.unknown()
+    if len(names) != len(values):
+        raise call.fail("the lists are of different lengths")
+    texts = [as_text(name, call.place) for name in names]
+    if not all(isinstance(name, str) for name in texts):
+        return call.unknown()
+    places = {str(name): item.place for name, item in zip(texts, names, strict=True)}
+    result = {str(name): value for name, value in zip(texts, values, strict=True)}
+    return Located(MapValue(result) if isinstance(values, ListValue) else result, call.place, keys=places)
+
+
+def _truth(call: Arguments, decisive: bool) -> Located:
+    values = items(call, 0)
+    if values is None:
+        return call.unknown()
+    open_ = False
+    for item in values:
+        truth = False if item.value is None else as_bool(item, call.place)
+        if truth is decisive:
+            return call.known(decisive)
+        open_ = open_ or isinstance(truth, Unknown)
+    return call.unknown() if open_ else call.known(not decisive)
+
+
+@function("alltrue", 1, aware=True)
+def alltrue(call: Arguments) -> Located:
+    """Return whether all elements are true."""
+    return _truth(call, False)
+
+
+@function("anytrue", 1, aware=True)
+def anytrue(call: Arguments) -> Located:
+    """Return whether an element is true."""
+    return _truth(call, True)

@@ -1,0 +1,271 @@
+"""Functions that encode and decode: JSON, YAML, CSV, base64, URLs, digests."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import Any
+
+from iamlint.parse.terraform.functions import Arguments, function
+from iamlint.parse.terraform.functions_text import text
+from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.numbers import format_number, parse_number
+from iamlint.parse.terraform.values import LONGEST_TEXT, ListValue, OutOfBounds, as_text
+from iamlint.source.place import Place
+from iamlint.source.value import Text, Unknown, Value, concat
+
+_ESCAPED = re.compile(r'["\\\x00-\x1f<>&\u2028\u2029]')
+_SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+
+
+def json_string(value: str) -> str:
+    """Return a text as Terraform's jsonencode writes it."""
+    return '"' + _json_inside(value) + '"'
+
+
+def _json_inside(value: str) -> str:
+    return _ESCAPED.sub(lambda match: _SHORT.get(match.group()) or f"\\u{ord(match.group()):04x}", value)
+
+
+def json_text(item: Located, call: Arguments) -> Value:
+    """Return a value as Terraform's jsonencode writes it; unknown stretches stay where they are."""
+    pieces: list[Value] = []
+    _encode(item, pieces, call)
+    return concat(pieces)
+
+
+def _encode(item: Located, pieces: list[Value], call: Arguments) -> None:
+    call.frame.scope.budget.spend(1)
+    value = item.value
+    if isinstance(value, str):
+        if len(value) > LONGEST_TEXT:
+            raise OutOfBounds
+        call.frame.scope.budget.spend(len(value) // 1000)
+        pieces.append(json_string(value))
+    elif value is None:
+        pieces.append("null")
+    elif isinstance(value, bool):
+        pieces.append("true" if value else "false")
+    elif isinstance(value, (int, float)):
+        pieces.append(format_number(value) or Unknown("the digits of a quotient are not computed", item.place))
+    elif isinstance(value, Unknown):
+        pieces.append(value)
+    elif isinstance(value, Text):
+        pieces.append('"')
+        pieces.extend(_json_inside(part) if isinstance(part, str) else part for part in value.parts)
+        pieces.append('"')
+    elif isinstance(value, list):
+        pieces.append("[")
+        for number, element in enumerate(value):
+            if number:
+                pieces.append(",")
+            _encode(element, pieces, call)
+        pieces.append("]")
+    else:
+        pieces.append("{")
+        for number, name in enumerate(sorted(value)):
+            pieces.append(("," if number else "") + json_string(name) + ":")
+            _encode(value[name], pieces, call)
+        pieces.append("}")
+
+
+@function("jsonencode", 1, aware=True, nullable=True)
+def jsonencode(call: Arguments) -> Located:
+    """Return a value as JSON; the structure itself stays with the text."""
+    item = call.values[0]
+    return Located(json_text(item, call), call.place, tree=item)
+
+
+def _mend(value: str) -> str:
+    """Replace halves of surrogate pairs, as Go does."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return value
+
+
+class _Builder:
+    """Turns plain decoded values into located ones."""
+
+    def __init__(self, call: Arguments, source: Located) -> None:
+        self.budget = call.frame.scope.budget
+        self.place = call.place
+        self.file = source.file
+
+    def build(self, value: Any, route: tuple[str | int, ...]) -> Located:
+        self.budget.spend(1)
+        place = Place(self.file, route) if self.file else self.place
+        if isinstance(value, dict):
+            keys = {name: Place(self.file, (*route, name), "key") for name in value} if self.file else None
+            return Located({name: self.build(item, (*route, name)) for name, item in value.items()}, place, keys=keys)
+        if isinstance(value, list):
+            return Located([self.build(item, (*route, number)) for number, item in enumerate(value)], place)
+        return Located(value, place)
+
+
+def _float(digits: str) -> Any:
+    number = parse_number(digits)
+    return number if number is not None else Unknown("the number is out of range")
+
+
+def _constant(word: str) -> Any:
+    raise ValueError(word)
+
+
+@function("jsondecode", 1, aware=True)
+def jsondecode(call: Arguments) -> Located:
+    """Return the value that a JSON text spells; from a file, every part has its place there."""
+    source = call.values[0]
+    if source.tree is not None:
+        return source.tree
+    if not isinstance(as_text(source, call.place), str):
+        call.frame.scope.budget.doubts += 1
+        return call.unknown()
+    import json
+
+    try:
+        value = json.loads(
+            text(call, 0), parse_float=_float, parse_int=_float, parse_constant=_constant,
+            object_pairs_hook=lambda pairs: {_mend(name): _mended(item) for name, item in pairs},
+        )  # fmt: skip
+    except (ValueError, RecursionError):
+        raise call.fail("the text is no JSON") from None
+    return _Builder(call, source).build(_mended(value), ())
+
+
+def _mended(value: Any) -> Any:
+    if isinstance(value, str):
+        return _mend(value)
+    return [_mended(item) for item in value] if isinstance(value, list) else value
+
+
+@function("yamldecode", 1, aware=True)
+def yamldecode(call: Arguments) -> Located:
+    """Return the value that a YAML text spells; from a file, every part has its place there."""
+    source = call.values[0]
+    if source.tree is not None:
+        return source.tree
+    if not isinstance(as_text(source, call.place), str):
+        call.frame.scope.budget.doubts += 1
+        return call.unknown()
+    from iamlint.parse.terraform.yaml_text import read_document
+
+    try:
+        value = read_document(text(call, 0), call.frame.scope.budget)
+    except (ValueError, RecursionError):
+        raise call.fail("the text is not one YAML document that we read") from None
+    return _Builder(call, source).build(value, ())
+
+
+@function("yamlencode", 1, aware=True, nullable=True)
+def yamlencode(call: Arguments) -> Located:
+    """Return a value as YAML; the structure itself stays with the text."""
+    item = call.values[0]
+    from iamlint.parse.terraform.yaml_text import write
+
+    pieces = write(item, call.frame.scope.budget)
+    if pieces is None:
+        return Located(call.unknown().value, call.place, tree=item)
+    return Located(concat(pieces), call.place, tree=item)
+
+
+@function("csvdecode", 1)
+def csvdecode(call: Arguments) -> Located:
+    """Return the rows of a CSV text as objects."""
+    import csv
+    import io
+
+    try:
+        rows = [row for row in csv.reader(io.StringIO(text(call, 0), newline=""), strict=True) if row]
+    except csv.Error:
+        raise call.fail("the text is no CSV") from None
+    if not rows:
+        raise call.fail("the text has no row of names")
+    names = rows[0]
+    if len(set(names)) != len(names) or any(len(row) != len(names) for row in rows):
+        raise call.fail("the rows do not fit the row of names")
+    call.frame.scope.budget.spend(len(rows) * len(names))
+    build = _Builder(call, call.values[0])
+    build.file = None
+    return call.known(ListValue(build.build(dict(zip(names, row, strict=True)), ()) for row in rows[1:]))
+
+
+@function("base64encode", 1)
+def base64encode(call: Arguments) -> Located:
+    """Return text as base64."""
+    return call.known(base64.b64encode(text(call, 0).encode()).decode())
+
+
+@function("base64decode", 1)
+def base64decode(call: Arguments) -> Located:
+    """Return the text that base64 spells."""
+    try:
+        return call.known(base64.b64decode(re.sub(r"[\r\n]", "", text(call, 0)), validate=True).decode())
+    except (binascii.Error, ValueError):
+        raise call.fail("the text is no base64 of text") from None
+
+
+@function("urlencode", 1)
+def urlencode(call: Arguments) -> Located:
+    """Return text as part of a query."""
+    from urllib.parse import quote_plus
+
+    return call.known(quote_plus(text(call, 0), safe=""))
+
+
+@function("urldecode", 1)
+def urldecode(call: Arguments) -> Located:
+    """Return the text that part of a query spells."""
+    from urllib.parse import unquote_to_bytes
+
+    value = text(call, 0)
+    if re.search(r"%(?![0-9A-Fa-f]{2})", value):
+        raise call.fail("the text is no part of a query")
+    try:
+        return call.known(unquote_to_bytes(value.replace("+", " ")).decode())
+    except UnicodeDecodeError:
+        raise call.fail("the text is not UTF-8") from None
+
+
+def digest(algorithm: str, content: bytes, form: str) -> str:
+    """Return a digest as hexadecimal digits or base64."""
+    import hashlib
+
+    made = hashlib.new(algorithm, content, usedforsecurity=False).digest()
+    return made.hex() if form == "hex" else base64.b64encode(made).decode()
+
+
+DIGESTS = {
+    "md5": ("md5", "hex"),
+    "sha1": ("sha1", "hex"),
+    "sha256": ("sha256", "hex"),
+    "sha512": ("sha512", "hex"),
+    "base64sha256": ("sha256", "base64"),
+    "base64sha512": ("sha512", "base64"),
+}
+
+
+def _digest(name: str, algorithm: str, form: str) -> None:
+    def run(call: Arguments) -> Located:
+        return call.known(digest(algorithm, text(call, 0).encode(), form))
+
+    function(name, 1)(run)
+
+
+for _name, (_algorithm, _form) in DIGESTS.items():
+    _digest(_name, _algorithm, _form)
+
+
+@function("uuidv5", 2)
+def uuidv5(call: Arguments) -> Located:
+    """Return a UUID made of a name."""
+    import uuid
+
+    spaces = {"dns": uuid.NAMESPACE_DNS, "url": uuid.NAMESPACE_URL, "oid": uuid.NAMESPACE_OID, "x500": uuid.NAMESPACE_X500}
+    name = text(call, 0)
+    try:
+        return call.known(str(uuid.uuid5(spaces.get(name) or uuid.UUID(name), text(call, 1))))
+    except ValueError:
+        raise call.fail("the name space is no UUID") from None

@@ -1,0 +1,182 @@
+"""Functions that read the repository's files."""
+
+from __future__ import annotations
+
+import base64
+import posixpath
+import re
+from typing import Any
+
+from iamlint.parse.terraform import syntax as s
+from iamlint.parse.terraform.expressions import Frame, evaluate
+from iamlint.parse.terraform.functions import Arguments, function
+from iamlint.parse.terraform.functions_encoding import DIGESTS, digest
+from iamlint.parse.terraform.functions_text import text
+from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.values import LONGEST_TEXT, EvaluationError, OutOfBounds, make_set
+from iamlint.source.place import Place
+from iamlint.source.value import Text, Unknown
+
+
+def _missing(call: Arguments, path: str, why: str = "is not in the repository") -> Located:
+    call.frame.scope.budget.doubts += 1
+    return call.known(Unknown(f"the file `{path}` {why}", call.place, f"file:{path}"))
+
+
+def _content(call: Arguments) -> tuple[str, bytes] | Located:
+    """Return the path in the run and the content of the file that the first argument names."""
+    path = text(call, 0)
+    where = call.frame.scope.locate(path)
+    content = None if where is None else call.frame.scope.read(where)
+    if where is None or content is None:
+        return _missing(call, path)
+    if len(content) > LONGEST_TEXT:
+        raise OutOfBounds
+    call.frame.scope.budget.spend(1 + len(content) // 1000)
+    return where, content
+
+
+@function("file", 1)
+def file(call: Arguments) -> Located:
+    """Return the content of a file."""
+    found = _content(call)
+    if isinstance(found, Located):
+        return found
+    try:
+        return Located(found[1].decode(), call.place, file=found[0])
+    except UnicodeDecodeError:
+        raise call.fail("the file is not UTF-8") from None
+
+
+@function("fileexists", 1)
+def fileexists(call: Arguments) -> Located:
+    """Return whether a file is there."""
+    path = text(call, 0)
+    where = call.frame.scope.locate(path)
+    if where is None:
+        return _missing(call, path, "lies outside of the repository")
+    return call.known(call.frame.scope.read(where) is not None)
+
+
+@function("filebase64", 1)
+def filebase64(call: Arguments) -> Located:
+    """Return the content of a file as base64."""
+    found = _content(call)
+    return found if isinstance(found, Located) else call.known(base64.b64encode(found[1]).decode())
+
+
+def _file_digest(name: str, algorithm: str, form: str) -> None:
+    def run(call: Arguments) -> Located:
+        found = _content(call)
+        return found if isinstance(found, Located) else call.known(digest(algorithm, found[1], form))
+
+    function(name, 1)(run)
+
+
+for _name, (_algorithm, _form) in DIGESTS.items():
+    _file_digest(f"filebase64{_algorithm}" if _form == "base64" else f"file{_name}", _algorithm, _form)
+
+
+@function("fileset", 2)
+def fileset(call: Arguments) -> Located:
+    """Return the files below a folder that a pattern names."""
+    folder = call.frame.scope.locate(text(call, 0))
+    pattern = text(call, 1)
+    found = None if folder is None else call.frame.scope.listing(folder, pattern)
+    if folder is None or found is None:
+        return _missing(call, f"{text(call, 0)}/{pattern}", "cannot be listed")
+    matcher = _glob(pattern)
+    if matcher is None:
+        return _missing(call, f"{text(call, 0)}/{pattern}", "has a pattern that is not evaluated")
+    names = (path[len(folder) + 1 :] if folder else path for path in found)
+    return make_set([call.known(name) for name in names if matcher.fullmatch(name)], call.place)
+
+
+def _glob(pattern: str) -> re.Pattern[str] | None:
+    """Return a pattern of files as a regular expression; None for forms that we do not read."""
+    if len(pattern) > 300 or "[" in pattern or "\\" in pattern or pattern.count("*") > 8:
+        return None
+    out: list[str] = []
+    depth = 0
+    for piece in re.findall(r"\*\*/|\*\*|\*|\?|[{},]|[^*?{},]+", pattern):
+        if piece == "{":
+            depth += 1
+            out.append("(?:")
+        elif piece == "}" and depth:
+            depth -= 1
+            out.append(")")
+        elif piece == "," and depth:
+            out.append("|")
+        else:
+            special = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+            out.append(special.get(piece) or re.escape(piece))
+    return None if depth else re.compile("".join(out), re.DOTALL)
+
+
+class _TemplateScope:
+    """What a template file sees: the variables given to it and nothing else."""
+
+    def __init__(self, outer: Any) -> None:
+        self.outer = outer
+        self.budget = outer.budget
+        self.locate = outer.locate
+        self.read = outer.read
+        self.listing = outer.listing
+
+    def resolve(self, ref: s.Ref, steps: tuple[Any, ...], frame: Frame) -> tuple[Located, int]:
+        """Raise: nothing but the variables has a meaning in a template file."""
+        raise EvaluationError(f"the template is given no `{ref.name}`", ref.place)
+
+    def template(self, path: str, content: bytes) -> s.Node:
+        """Raise: template files cannot call template files."""
+        raise s.SyntaxProblem("a template file cannot call `templatefile`", Place(path))
+
+
+@function("templatefile", 2, aware=True)
+def templatefile(call: Arguments) -> Located:
+    """Return a file as a template over variables."""
+    given = call.values[1].value
+    if isinstance(call.values[0].value, (Unknown, Text)) or isinstance(given, Unknown):
+        return call.unknown()
+    if not isinstance(given, dict):
+        raise call.fail("the variables must be a map")
+    found = _content(call)
+    if isinstance(found, Located):
+        return found
+    try:
+        node = call.frame.scope.template(*found)
+    except s.SyntaxProblem as problem:
+        raise EvaluationError(problem.message, problem.place) from None
+    names = {name: given[name] for name in given}
+    result = evaluate(node, Frame(_TemplateScope(call.frame.scope), names))
+    return Located(result.value, call.place, segments=result.segments, tree=result.tree)
+
+
+@function("dirname", 1)
+def dirname(call: Arguments) -> Located:
+    """Return a path without its last part."""
+    folder = posixpath.normpath(posixpath.dirname(text(call, 0)) or ".")
+    return call.known(folder)
+
+
+@function("basename", 1)
+def basename(call: Arguments) -> Located:
+    """Return the last part of a path."""
+    path = text(call, 0)
+    if not path:
+        return call.known(".")
+    return call.known(posixpath.basename(path.rstrip("/")) or "/")
+
+
+@function("pathexpand", 1)
+def pathexpand(call: Arguments) -> Located:
+    """Return a path with `~` expanded."""
+    path = text(call, 0)
+    return _missing(call, path, "lies in a home folder") if path.startswith("~") else call.known(path)
+
+
+@function("abspath", 1)
+def abspath(call: Arguments) -> Located:
+    """Return a path from the root of the file system, which depends on where the repository lies."""
+    path = text(call, 0)
+    return call.known(posixpath.normpath(path)) if path.startswith("/") else _missing(call, path, "has no fixed place on disk")

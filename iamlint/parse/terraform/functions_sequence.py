@@ -1,0 +1,137 @@
+"""Functions on collections of which every element must be known."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from iamlint.parse.terraform.functions import Arguments, function
+from iamlint.parse.terraform.functions_collection import entries, items
+from iamlint.parse.terraform.functions_string import strings, whole_number
+from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.type_constraints import unify
+from iamlint.parse.terraform.values import ListValue, MapValue, OutOfBounds, as_text, equal, make_set
+from iamlint.source.value import Text, Unknown
+
+
+def known_items(call: Arguments, position: int) -> list[Located]:
+    """Return the elements of a list argument that is known."""
+    return items(call, position) or []
+
+
+@function("sort", 1)
+def sort(call: Arguments) -> Located:
+    """Return texts in order."""
+    values = [as_text(item, call.place) for item in known_items(call, 0)]
+    return strings(call, sorted(value for value in values if isinstance(value, str)))
+
+
+def _members(values: list[Located], wanted: list[Located]) -> list[bool]:
+    return [any(equal(item, other) for other in wanted) for item in values]
+
+
+def _spend_pairs(call: Arguments) -> None:
+    sizes = [len(value.value) for value in call.values if isinstance(value.value, list)]
+    call.frame.scope.budget.spend(max(sizes, default=0) * (sum(sizes) // 100 + 1))
+
+
+@function("setunion", 1, None, aware=True)
+def setunion(call: Arguments) -> Located:
+    """Return the elements of all sets."""
+    result: list[Located] = []
+    for position in range(len(call.values)):
+        values = items(call, position)
+        if values is None:
+            return call.unknown()
+        result.extend(values)
+    call.frame.scope.budget.spend(len(result))
+    return make_set(unify(result, call.place), call.place)
+
+
+@function("setintersection", 1, None)
+def setintersection(call: Arguments) -> Located:
+    """Return the elements that all sets share."""
+    _spend_pairs(call)
+    result = known_items(call, 0)
+    for position in range(1, len(call.values)):
+        kept = _members(result, known_items(call, position))
+        result = [item for item, keep in zip(result, kept, strict=True) if keep]
+    return make_set(result, call.place)
+
+
+@function("setsubtract", 2)
+def setsubtract(call: Arguments) -> Located:
+    """Return the elements of the first set that the second has not."""
+    _spend_pairs(call)
+    values = known_items(call, 0)
+    drop = _members(values, known_items(call, 1))
+    return make_set([item for item, out in zip(values, drop, strict=True) if not out], call.place)
+
+
+@function("setsymmetricdifference", 2, None)
+def setsymmetricdifference(call: Arguments) -> Located:
+    """Return the elements that one of two sets has, but not both."""
+    _spend_pairs(call)
+    result = known_items(call, 0)
+    for position in range(1, len(call.values)):
+        other = known_items(call, position)
+        left, right = _members(result, other), _members(other, result)
+        result = [item for item, both in zip(result + other, left + right, strict=True) if not both]
+    return make_set(result, call.place)
+
+
+@function("setproduct", 1, None, aware=True)
+def setproduct(call: Arguments) -> Located:
+    """Return all combinations of elements, one of each collection."""
+    collections: list[list[Located]] = []
+    size = 1
+    for position, argument in enumerate(call.values):
+        values = items(call, position)
+        if values is None or (argument.is_set and any(isinstance(item.value, (Unknown, Text, list, dict)) for item in values)):
+            return call.unknown()
+        collections.append(values)
+        size *= len(values)
+    if size > 100_000:
+        raise OutOfBounds
+    call.frame.scope.budget.spend(size)
+    rows = [Located(list(row), call.place) for row in itertools.product(*collections)]
+    return make_set(rows, call.place) if all(value.is_set for value in call.values) else call.known(ListValue(rows))
+
+
+@function("chunklist", 2, aware=True)
+def chunklist(call: Arguments) -> Located:
+    """Return the elements in lists of a size."""
+    values = items(call, 0)
+    if values is None or isinstance(call.values[1].value, (Unknown, Text)):
+        return call.unknown()
+    size = whole_number(call, 1)
+    if size < 0:
+        raise call.fail("the size is negative")
+    step = size or max(len(values), 1)
+    parts = [Located(ListValue(values[at : at + step]), call.place) for at in range(0, len(values), step)]
+    return call.known(ListValue(parts))
+
+
+@function("matchkeys", 3)
+def matchkeys(call: Arguments) -> Located:
+    """Return the values whose keys are searched for."""
+    values, names = known_items(call, 0), known_items(call, 1)
+    if len(values) != len(names):
+        raise call.fail("the lists are of different lengths")
+    _spend_pairs(call)
+    kept = _members(names, known_items(call, 2))
+    return call.known(ListValue(value for value, keep in zip(values, kept, strict=True) if keep))
+
+
+@function("transpose", 1)
+def transpose(call: Arguments) -> Located:
+    """Return a map of lists, turned around."""
+    result: dict[str, list[Any]] = {}
+    values = entries(call, 0) or {}
+    for name in sorted(values):
+        inside = values[name].value
+        if not isinstance(inside, list):
+            raise call.fail("a map of lists is required")
+        for item in inside:
+            result.setdefault(str(as_text(item, call.place)), []).append(name)
+    return call.known(MapValue((name, strings(call, names)) for name, names in sorted(result.items())))

@@ -1,0 +1,353 @@
+"""One instance of a module: what its names mean, evaluated when somebody asks."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from typing import Any
+
+from iamlint.parse.terraform import syntax as s
+from iamlint.parse.terraform.blocks import Attribute, Block
+from iamlint.parse.terraform.expansion import Expansion, expand
+from iamlint.parse.terraform.expressions import Frame, Instances, Record, evaluate
+from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.providers import Provider, provider_of
+from iamlint.parse.terraform.resource import ResourceInstance, ResourceRecord
+from iamlint.parse.terraform.root import DEEPEST_CALLS, Root, static_text
+from iamlint.parse.terraform.type_constraints import ANY, Type, convert, read_type
+from iamlint.parse.terraform.values import EvaluationError, MapValue
+from iamlint.source.place import Place
+from iamlint.source.value import Unknown
+
+_META = frozenset({"source", "version", "providers", "count", "for_each", "depends_on"})
+_NO_PLACE = Place("")
+
+
+class Module:
+    """An instance of a module. It is the scope of its expressions."""
+
+    def __init__(
+        self,
+        root: Root,
+        folder: str,
+        *,
+        prefix: str = "",
+        key: str = "",
+        parent: Module | None = None,
+        call: Block | None = None,
+        frame: Frame | None = None,
+    ) -> None:
+        self.root = root
+        self.budget = root.budget
+        self.syntax = root.folder_syntax(folder)
+        self.folder = folder
+        self.prefix = prefix
+        self.key = key
+        self.parent = parent
+        self.call = call
+        self.outer = frame
+        self.calls: tuple[Place, ...] = (*parent.calls, call.place) if parent and call else ()
+        self.depth: int = parent.depth + 1 if parent else 0
+        self.given: dict[str, Located] = {}
+        self.frame = Frame(self)
+        self.memo: dict[Any, Located] = {}
+        self.provider_memo: dict[str, Provider] = {}
+        self._types: dict[str, Type] = {}
+        self._resources: dict[tuple[str, str, str], list[ResourceInstance]] = {}
+        self._modules: dict[str, list[tuple[Any, Module]]] = {}
+        self._expansions: dict[Any, Expansion] = {}
+        self.locate = root.locate
+        self.read = root.read
+        self.listing = root.listing
+        self.template = root.template
+
+    # Names
+
+    def resolve(self, ref: s.Ref, steps: tuple[Any, ...], frame: Frame) -> tuple[Located, int]:
+        """Return the value of a reference and how many steps were taken for it."""
+        name = ref.name
+        names = [step.name if isinstance(step, s.Attr) else None for step in steps[:2]]
+        first = names[0] if names else None
+        if name in ("var", "local", "module", "path", "terraform", "data", "ephemeral", "each", "count", "self"):
+            if name in ("each", "count", "self"):
+                raise EvaluationError(f"`{name}` has no meaning here", ref.place)
+            if first is None:
+                self.budget.doubts += 1
+                return Located(Unknown(f"`{name}` as a whole is not evaluated", ref.place), ref.place), len(steps)
+            if name == "var":
+                return self.variable(first, ref.place), 1
+            if name == "local":
+                return self.local(first, ref.place), 1
+            if name == "module":
+                return self.called(first, ref.place), 1
+            if name == "path":
+                return self._path(first, ref.place), 1
+            if name == "terraform":
+                return self._terraform(first, ref.place), 1
+            second = names[1] if len(names) > 1 else None
+            if second is None:
+                self.budget.doubts += 1
+                return Located(Unknown(f"`{name}.{first}` as a whole is not evaluated", ref.place), ref.place), len(steps)
+            return self.resource(name, first, second, ref.place), 2
+        if first is None:
+            raise EvaluationError(f"there is no `{name}` here", ref.place)
+        return self.resource("managed", name, first, ref.place), 1
+
+    def guarded(self, key: Any, name: str, place: Place, attribute: Attribute, frame: Frame | None = None) -> Located:
+        """Return the value of an attribute, evaluated once."""
+        inner = frame or self.frame
+        return self.root.guarded(self.memo, key, self.prefix + name, place, lambda: evaluate(attribute.node(), inner))
+
+    def _missing(self, what: str, place: Place) -> Located:
+        """Return the unknown for a name that a broken part of the module may declare; raise when nothing is broken."""
+        if self.syntax.incomplete:
+            self.budget.doubts += 1
+            reason = f"`{what}` is not declared in what could be read of the module"
+            return Located(Unknown(reason, place, f"{self.root.unit}#{self.prefix}{what}"), place)
+        raise EvaluationError(f"`{what}` is not declared", place)
+
+    def local(self, name: str, place: Place) -> Located:
+        """Return a local value."""
+        attribute = self.syntax.locals.get(name)
+        if attribute is None:
+            return self._missing(f"local.{name}", place)
+        return self.guarded(("local", name), f"local.{name}", attribute.place, attribute)
+
+    def output(self, name: str, place: Place) -> Located:
+        """Return an output, as the caller sees it."""
+        block = self.syntax.outputs.get(name)
+        if block is None:
+            return self._missing(f"output.{name}", place)
+        attribute = block.attributes.get("value")
+        if attribute is None:
+            return Located(Unknown(f"the output `{name}` has no value", block.place), block.place)
+        return self.guarded(("output", name), f"output.{name}", attribute.place, attribute)
+
+    def _path(self, name: str, place: Place) -> Located:
+        if name == "module":
+            return Located(posixpath.relpath(self.folder or ".", self.root.folder or "."), place)
+        if name == "root":
+            return Located(".", place)
+        self.budget.doubts += 1
+        return Located(Unknown(f"`path.{name}` depends on where Terraform runs", place, f"path.{name}"), place)
+
+    def _terraform(self, name: str, place: Place) -> Located:
+        if name in ("workspace", "env"):
+            return Located(self.root.context.workspace, place)
+        return Located(Unknown(f"`terraform.{name}` depends on the run", place, f"terraform.{name}"), place)
+
+    # Variables
+
+    def variable(self, name: str, place: Place) -> Located:
+        """Return a variable's value: what the caller or a variable file gives, else its default."""
+        block = self.syntax.variables.get(name)
+        if block is None:
+            return self._missing(f"var.{name}", place)
+        return self.root.guarded(
+            self.memo, ("var", name), f"{self.prefix}var.{name}", block.place, lambda: self._variable(name, block)
+        )
+
+    def _variable(self, name: str, block: Block) -> Located:
+        symbol = f"{self.root.unit}#{self.prefix}var.{name}"
+        if block.broken:
+            return Located(Unknown(f"the variable `{name}` cannot be read", block.place, symbol), block.place)
+        type_attribute = block.attributes.get("type")
+        wanted = read_type(type_attribute.node()) if type_attribute else ANY
+        default = block.attributes.get("default")
+        value = self._given(name, wanted)
+        if value is None or (value.value is None and default is not None and self._not_nullable(block)):
+            if default is None:
+                why = "has no default" if self.parent is None else "is given no value by the module's caller"
+                return Located(Unknown(f"the variable `{name}` {why}", block.place, symbol), block.place)
+            value = evaluate(default.node(), self.frame)
+        return convert(value, wanted, value.place, lambda node: evaluate(node, self.frame))
+
+    def _not_nullable(self, block: Block) -> bool:
+        attribute = block.attributes.get("nullable")
+        return attribute is not None and evaluate(attribute.node(), self.frame).value is False
+
+    def _given(self, name: str, wanted: Type) -> Located | None:
+        if self.parent is None:
+            found = self.given.get(name)
+            if (
+                found is not None
+                and isinstance(found.value, str)
+                and found.keys is not None
+                and wanted.name not in ("string", "number", "bool", "any")
+            ):
+                # As with `-var`: text for a variable of a complex type is an expression.
+                from iamlint.parse.terraform.expression_parser import parse_expression
+
+                return evaluate(parse_expression(found.value.encode(), found.place.path), Frame(self))
+            return found
+        attribute = self.call.attributes.get(name) if self.call and name not in _META else None
+        if attribute is None or self.outer is None:
+            return None
+        return self.parent.guarded(
+            ("input", self.prefix, name), f"{self.prefix}var.{name}", attribute.place, attribute, self.outer
+        )
+
+    # Resources
+
+    def resource(self, mode: str, kind: str, name: str, place: Place) -> Located:
+        """Return a resource or data source: an object, a list of them (`count`) or a map (`for_each`)."""
+        block = self.syntax.resources.get((mode, kind, name))
+        address = f"{'data.' if mode == 'data' else ''}{kind}.{name}"
+        if block is None:
+            return self._missing(address, place)
+        if block.broken or mode == "ephemeral":
+            self.budget.doubts += 1
+            reason = f"`{address}` cannot be read" if block.broken else f"`{address}` is ephemeral"
+            return Located(Unknown(reason, block.place, f"{self.root.unit}#{self.prefix}{address}"), place)
+        return self.root.guarded(
+            self.memo,
+            (mode, kind, name),
+            self.prefix + address,
+            block.place,
+            lambda: self._resource_value(mode, kind, name, block),
+        )
+
+    def _resource_value(self, mode: str, kind: str, name: str, block: Block) -> Located:
+        expansion = self.expansion((mode, kind, name), block)
+        instances = self.instances(mode, kind, name)
+
+        def value(instance: ResourceInstance) -> Located:
+            return Located(ResourceRecord(instance), block.place)
+
+        def at(key: Any) -> Located:
+            return value(ResourceInstance(self, mode, block, key, expansion.names_at(key, block.place)))
+
+        if expansion.unknown is not None:
+            address = instances[0].address if instances else kind
+            return Located(Instances(expansion.unknown.reason, block.place, f"{self.root.unit}#{address}", at), block.place)
+        if expansion.kind == "single":
+            return value(instances[0])
+        if expansion.kind == "count":
+            return Located([value(instance) for instance in instances], block.place)
+        return Located({str(instance.key): value(instance) for instance in instances}, block.place)
+
+    def expansion(self, key: Any, block: Block) -> Expansion:
+        """Return the keys of a resource's or module call's instances."""
+        known = self._expansions.get(key)
+        if known is None:
+            known = self._expansions[key] = expand(block, self, key)
+        return known
+
+    def instances(self, mode: str, kind: str, name: str) -> list[ResourceInstance]:
+        """Return the instances of a resource, the same objects each time."""
+        key = (mode, kind, name)
+        known = self._resources.get(key)
+        if known is None:
+            block = self.syntax.resources[key]
+            expansion = self.expansion(key, block)
+            known = [ResourceInstance(self, mode, block, number, names) for number, names in expansion.entries]
+            self._resources[key] = known
+            self.root.instances += len(known)
+        return known
+
+    # Modules
+
+    def called(self, name: str, place: Place) -> Located:
+        """Return the outputs of a called module: an object, a list of them or a map."""
+        block = self.syntax.calls.get(name)
+        if block is None:
+            return self._missing(f"module.{name}", place)
+        symbol = f"{self.root.unit}#{self.prefix}module.{name}"
+        modules = self.modules(name)
+        if modules is None:
+            self.budget.doubts += 1
+            return Located(Unknown(self.absence(block), block.place, symbol), block.place)
+        expansion = self.expansion(("module", name), block)
+        if expansion.unknown is not None:
+            return Located(Unknown(expansion.unknown.reason, block.place, symbol), block.place)
+        if expansion.kind == "single":
+            return Located(Outputs(modules[0][1]), block.place)
+        if expansion.kind == "count":
+            return Located([Located(Outputs(module), block.place) for _, module in modules], block.place)
+        return Located(MapValue({str(key): Located(Outputs(module), block.place) for key, module in modules}), block.place)
+
+    def absence(self, block: Block) -> str:
+        """Return why a called module cannot be evaluated."""
+        if block.broken:
+            return f"the call of module `{block.labels[0]}` cannot be read"
+        source = static_text(block, "source")
+        return f"module `{source}` is not in the repository" if source else f"module `{block.labels[0]}` has no fixed source"
+
+    def modules(self, name: str) -> list[tuple[Any, Module]] | None:
+        """Return the instances of a called module; None when it is not in the repository or calls itself."""
+        if name in self._modules:
+            return self._modules[name]
+        block = self.syntax.calls[name]
+        key = f"{self.key}.{name}" if self.key else name
+        folder = None if block.broken else self.root.called_folder(self.syntax, block, key)
+        if folder is None:
+            return None
+        above: Module | None = self
+        while above is not None:
+            if above.folder == folder and (static_text(block, "source") or "").startswith("."):
+                self.root.problem("IL003", f"module `{name}` calls itself", block.place)
+                return None
+            above = above.parent
+        if self.depth >= DEEPEST_CALLS:
+            self.root.problem("IL003", f"modules are nested more than {DEEPEST_CALLS} deep", block.place)
+            return None
+        result: list[tuple[Any, Module]] = []
+        expansion = self.expansion(("module", name), block)
+        for number, names in expansion.entries:
+            address = f"{self.prefix}module.{name}{expansion.suffix(number)}."
+            frame = self.frame.within(names) if names else self.frame
+            result.append((number, Module(self.root, folder, prefix=address, key=key, parent=self, call=block, frame=frame)))
+        self._modules[name] = result
+        return result
+
+    # Providers
+
+    def provider(self, name: str) -> Provider:
+        """Return what a provider configuration (`aws`, `aws.prod`) says of account and region."""
+        known = self.provider_memo.get(name)
+        if known is None:
+            known = self.provider_memo[name] = provider_of(self, name)
+        return known
+
+
+class Outputs(Record):
+    """The outputs of a module, evaluated when asked for."""
+
+    __slots__ = ("module",)
+
+    def __init__(self, module: Module) -> None:
+        super().__init__()
+        self.module = module
+
+    def attribute(self, name: str, place: Place) -> Located:
+        """Return one output."""
+        return self.module.output(name, place)
+
+    def fill(self) -> None:
+        """Evaluate all outputs."""
+        for name in sorted(self.module.syntax.outputs):
+            self[name] = self.module.output(name, self.module.syntax.outputs[name].place)
+
+
+def walk(module: Module) -> Iterator[Module]:
+    """Yield a module and all that it calls which may hold something interesting."""
+    root = module.root
+    waiting = [module]
+    while waiting:
+        here = waiting.pop()
+        yield here
+        for name, block in here.syntax.calls.items():
+            key = f"{here.key}.{name}" if here.key else name
+            folder = None if block.broken else root.called_folder(here.syntax, block, key)
+            if folder is None:
+                root.unresolve(here.absence(block), block.place)
+                continue
+            if not root.matters(folder, key):
+                continue
+            inner = here.modules(name)
+            if inner is None:
+                continue
+            unknown = here.expansion(("module", name), block).unknown
+            if unknown is not None:
+                root.unresolve(f"how many instances module `{name}` has is not known: {unknown.reason}", block.place)
+            waiting.extend(called for _, called in reversed(inner))

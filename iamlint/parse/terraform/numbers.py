@@ -1,0 +1,74 @@
+"""Terraform's numbers: decimal, exact far beyond a float; here `int`, and `float` where there is a fraction."""
+
+from __future__ import annotations
+
+import re
+from decimal import Context, Decimal, InvalidOperation
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?", re.ASCII)
+_EXACT = Context(prec=150)  # Terraform counts with 512 bits: about 154 digits
+_LONGEST = 400
+
+
+class Inexact(float):
+    """A quotient without a finite expansion: its value is near enough to compare, its digits are not Terraform's."""
+
+    __slots__ = ()
+
+
+def parse_number(text: str) -> int | float | None:
+    """Return the number that a text spells, or None when it spells none."""
+    if len(text) > _LONGEST or not _NUMBER.fullmatch(text):
+        return None
+    if text.isdigit():
+        return int(text)
+    return from_decimal(Decimal(text))
+
+
+def from_decimal(number: Decimal) -> int | float | None:
+    """Return a number without needless fraction; None when it is out of any useful range."""
+    if not number.is_finite() or abs(number.adjusted()) > 300:
+        return 0 if number.is_finite() and not number else None
+    if number == number.to_integral_value(context=_EXACT):
+        return int(number)
+    exact = float(number)
+    return exact if Decimal(repr(exact)) == number else Inexact(exact)
+
+
+def to_decimal(number: int | float) -> Decimal:
+    """Return the number as it was written."""
+    return Decimal(number) if isinstance(number, int) else Decimal(repr(float(number)))
+
+
+def format_number(number: int | float) -> str | None:
+    """Return the number as Terraform turns it into text; None when its digits are not known."""
+    if isinstance(number, int):
+        return str(number)
+    if isinstance(number, Inexact):
+        return None
+    return format(Decimal(repr(number)), "f")
+
+
+def arithmetic(operator: str, left: int | float, right: int | float) -> int | float | None:
+    """Return the result of `+ - * / %`; None for a division by zero or a result out of range."""
+    inexact = isinstance(left, Inexact) or isinstance(right, Inexact)
+    if isinstance(left, int) and isinstance(right, int) and operator in "+-*":
+        return left + right if operator == "+" else left - right if operator == "-" else left * right
+    one, two = to_decimal(left), to_decimal(right)
+    try:
+        if operator == "+":
+            result = _EXACT.add(one, two)
+        elif operator == "-":
+            result = _EXACT.subtract(one, two)
+        elif operator == "*":
+            result = _EXACT.multiply(one, two)
+        elif not two:
+            return None
+        elif operator == "/":
+            result = _EXACT.divide(one, two)
+        else:
+            result = _EXACT.remainder(one, two)
+    except InvalidOperation:
+        return None
+    number = from_decimal(result)
+    return Inexact(number) if inexact and isinstance(number, float) else number

@@ -1,0 +1,186 @@
+"""Provider configurations: which account, region and partition the instances of a module belong to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from iamlint.parse.terraform import syntax as s
+from iamlint.parse.terraform.blocks import Attribute, Block
+from iamlint.parse.terraform.bodies import Body
+from iamlint.parse.terraform.located import Located
+from iamlint.source.value import Text, Unknown, Value, key
+
+if TYPE_CHECKING:
+    from iamlint.parse.terraform.module import Module
+
+
+class Provider(NamedTuple):
+    """What a provider configuration says."""
+
+    account: Value
+    region: Value
+    partition: Value
+    signature: tuple[str, ...]  # what decides whose credentials it uses
+
+
+def reference_name(attribute: Attribute) -> str | None:
+    """Return the provider that an expression names: `aws` or `aws.prod`."""
+    try:
+        return _name(attribute.node())
+    except s.SyntaxProblem:
+        return None
+
+
+def _name(node: s.Node) -> str | None:
+    if isinstance(node, s.Ref):
+        return node.name
+    if isinstance(node, s.Const) and isinstance(node.located.value, str):
+        return node.located.value
+    if isinstance(node, s.Access) and isinstance(node.base, s.Ref) and len(node.steps) == 1 and isinstance(node.steps[0], s.Attr):
+        return f"{node.base.name}.{node.steps[0].name}"
+    return None
+
+
+def provider_of(module: Module, name: str) -> Provider:
+    """Return the configuration that a name means in a module."""
+    here: Module | None = module
+    for _ in range(100):
+        if here is None:
+            break
+        block = here.syntax.providers.get(name)
+        if block is not None and not block.broken and not _is_proxy(block):
+            return _configured(here, name, block)
+        passed = _passed(here).get(name)
+        if passed is None and ("." in name or here.parent is None):
+            break
+        name = passed or name
+        here = here.parent
+    context = module.root.context
+    if "." not in name:
+        return Provider(context.account, context.region, context.partition, ())
+    symbol = f"account:{context.unit or '.'}:{module.prefix}{name}"
+    unknown = Unknown(f"the provider `{name}` is not configured in the repository", None, symbol)
+    return Provider(unknown, Unknown(unknown.reason, None, f"region:{symbol}"), context.partition, (symbol,))
+
+
+def _is_proxy(block: Block) -> bool:
+    """Return whether a block in a child module only names a provider that the caller passes."""
+    return not block.blocks and set(block.attributes) <= {"alias", "version"} and "alias" in block.attributes
+
+
+def _passed(module: Module) -> dict[str, str]:
+    """Return the names that a module call passes providers under."""
+    attribute = module.call.attributes.get("providers") if module.call else None
+    if attribute is None:
+        return {}
+    try:
+        node = attribute.node()
+    except s.SyntaxProblem:
+        return {}
+    if not isinstance(node, s.ObjectExpr):
+        return {}
+    pairs = ((_name(left), _name(right)) for left, right in node.items)
+    return {left: right for left, right in pairs if left and right}
+
+
+def body_of(module: Module, name: str, block: Block) -> Located:
+    """Return the evaluated content of a provider block."""
+    memo: dict[Any, Located] = {}
+    return Body(module, f"{module.prefix}provider.{name}", memo).content(block, module.frame, ())
+
+
+def _configured(module: Module, name: str, block: Block) -> Provider:
+    context = module.root.context
+    body = body_of(module, name, block)
+    region = _text(body.get("region"))
+    role = _role(body)
+    partition = _partition(region, role, context.partition)
+    plain = "." not in name and module.parent is None
+    signature = tuple(
+        key(value) for value in (_text(body.get("profile")), _text(body.get("access_key")), role) if value is not None
+    )
+    account = _allowed(body) or _account_of(role)
+    if account is None:
+        default = Provider(context.account, context.region, context.partition, ())
+        if not plain:
+            root = module
+            while root.parent is not None:
+                root = root.parent
+            default = root.provider(name.partition(".")[0])
+        if plain or signature == default.signature:
+            account = default.account
+        else:
+            symbol = f"account:{context.unit or '.'}:{module.prefix}{name}"
+            account = Unknown(f"the account of the provider `{name}` is not in the repository", block.place, symbol)
+    if region is None:
+        region = context.region
+    return Provider(account, region, partition, signature)
+
+
+def _text(value: Located | None) -> Value | None:
+    if value is None or not isinstance(value.value, (str, Text, Unknown)):
+        return None
+    return value.value
+
+
+def _role(body: Located) -> Value | None:
+    """Return the role that the provider assumes (the last of a chain)."""
+    for name in ("assume_role", "assume_role_with_web_identity"):
+        blocks = body.get(name)
+        if blocks is None:
+            continue
+        if not isinstance(blocks.value, list):
+            continue
+        for block in reversed(blocks.value):
+            if isinstance(block.value, Unknown):
+                return block.value
+            role = _text(block.get("role_arn"))
+            if role is not None:
+                return role
+    return None
+
+
+def _allowed(body: Located) -> Value | None:
+    """Return the one account that the provider may work in."""
+    allowed = body.get("allowed_account_ids")
+    if allowed is None or not isinstance(allowed.value, list) or len(allowed.value) != 1:
+        return None
+    value = allowed.value[0].value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value).zfill(12)
+    return value if isinstance(value, (str, Unknown)) else None
+
+
+def _fields(role: Value | None) -> list[list[str | Unknown]]:
+    """Return the fields of an ARN between colons."""
+    if role is None or isinstance(role, Unknown):
+        return []
+    fields: list[list[str | Unknown]] = [[]]
+    for part in (role,) if isinstance(role, str) else role.parts:
+        if isinstance(part, Unknown):
+            fields[-1].append(part)
+            continue
+        first, *more = part.split(":")
+        if first:
+            fields[-1].append(first)
+        fields.extend([piece] if piece else [] for piece in more)
+    return fields if fields[0] == ["arn"] else []
+
+
+def _account_of(role: Value | None) -> Value | None:
+    fields = _fields(role)
+    if len(fields) < 6 or len(fields[4]) != 1:
+        return None
+    return fields[4][0]
+
+
+def _partition(region: Value | None, role: Value | None, default: Value) -> Value:
+    fields = _fields(role)
+    if len(fields) >= 6 and len(fields[1]) == 1 and isinstance(fields[1][0], str):
+        return fields[1][0]
+    if isinstance(region, str):
+        if region.startswith("cn-"):
+            return "aws-cn"
+        if region.startswith("us-gov-"):
+            return "aws-us-gov"
+    return default

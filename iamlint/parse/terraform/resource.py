@@ -1,0 +1,108 @@
+"""Instances of resources and data sources: their bodies, and the attributes that only a provider computes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from iamlint.parse.terraform.blocks import Block
+from iamlint.parse.terraform.bodies import META, META_BLOCKS, Body, weigh
+from iamlint.parse.terraform.expressions import Frame, Record
+from iamlint.parse.terraform.instance import Instance
+from iamlint.parse.terraform.located import Located
+from iamlint.source.place import Place
+from iamlint.source.value import Text, Unknown
+from iamlint.source.value import key as key_text
+
+if TYPE_CHECKING:
+    from iamlint.parse.terraform.module import Module
+
+HEAVIEST_BODY = 200_000
+
+
+class ResourceInstance:
+    """An instance whose attributes are evaluated when somebody asks."""
+
+    __slots__ = ("_body", "_instance", "address", "block", "frame", "key", "memo", "mode", "module", "name", "type")
+
+    def __init__(self, module: Module, mode: str, block: Block, key: Any, names: dict[str, Located]) -> None:
+        self.module = module
+        self.mode = mode
+        self.block = block
+        self.type, self.name = block.labels
+        self.key = key_text(key) if isinstance(key, (Text, Unknown)) else key
+        expansion = module.expansion((mode, self.type, self.name), block)
+        written = f"{'data.' if mode == 'data' else ''}{self.type}.{self.name}"
+        self.address = f"{module.prefix}{written}{expansion.suffix(key)}"
+        self.frame = Frame(module, names) if names else module.frame
+        self.memo: dict[Any, Located] = {}
+        self._body: Located | None = None
+        self._instance: Instance | None = None
+
+    def body(self) -> Located:
+        """Return the evaluated content of the block."""
+        if self._body is None:
+            body = Body(self.module, self.address, self.memo).content(self.block, self.frame)
+            if not weigh(body, HEAVIEST_BODY):
+                self.module.root.problem("IL003", f"`{self.address}` is too large to evaluate", self.block.place)
+                unknown = Unknown("the resource is too large to evaluate", self.block.place)
+                body = Located({name: Located(unknown, value.place) for name, value in body.value.items()}, body.place)
+            self._body = body
+        return self._body
+
+    def instance(self) -> Instance:
+        """Return the instance as readers of resources see it."""
+        if self._instance is None:
+            provider = self.module.provider(self._provider_name())
+            self._instance = Instance(
+                self.mode, self.type, self.name, self.address, self.key, self.body(), self.block.place, self.module.calls,
+                provider.account, provider.region, provider.partition,
+            )  # fmt: skip
+        return self._instance
+
+    def _provider_name(self) -> str:
+        from iamlint.parse.terraform.providers import reference_name
+
+        attribute = self.block.attributes.get("provider")
+        return (reference_name(attribute) if attribute else None) or self.type.partition("_")[0]
+
+    def attribute(self, name: str, place: Place) -> Located:
+        """Return an attribute: as written, else as computed, else an unknown that carries its own name."""
+        written = self.block.attributes.get(name)
+        body = Body(self.module, self.address, self.memo)
+        if written is not None and name not in META:
+            value = body.attribute(written, self.frame)
+            if value.value is not None:
+                return value
+        elif name not in META_BLOCKS and any(
+            (inner.labels[:1] == (name,) if inner.type == "dynamic" else inner.type == name) for inner in self.block.blocks
+        ):
+            return self.body().value.get(name) or body.nested(self.block, name, self.frame)
+        return self.module.root.guarded(
+            self.memo, ("", name), f"{self.address}.{name}", self.block.place, lambda: self._computed(name)
+        )
+
+    def _computed(self, name: str) -> Located:
+        instance = self.instance()
+        value: Located | None = self.module.root.computed(instance, name)
+        if value is not None:
+            return value
+        reason = f"`{self.address}.{name}` is known to the provider only"
+        return Located(Unknown(reason, self.block.place, instance.symbol(self.module.root.unit, name)), self.block.place)
+
+
+class ResourceRecord(Record):
+    """An instance as an object of expressions."""
+
+    __slots__ = ("instance",)
+
+    def __init__(self, instance: ResourceInstance) -> None:
+        super().__init__()
+        self.instance = instance
+
+    def attribute(self, name: str, place: Place) -> Located:
+        """Return an attribute of the instance."""
+        return self.instance.attribute(name, place)
+
+    def fill(self) -> None:
+        """Put in what the block writes."""
+        self.update(self.instance.body().value)

@@ -1,0 +1,223 @@
+"""What all modules of one root module share: files, bounds, what was found wrong."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from iamlint.parse.context import Context
+from iamlint.parse.terraform import syntax as s
+from iamlint.parse.terraform.blocks import Block
+from iamlint.parse.terraform.expressions import Budget
+from iamlint.parse.terraform.folder_syntax import FolderSyntax, read_folder
+from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.values import EvaluationError, OutOfBounds
+from iamlint.source.files import Files
+from iamlint.source.place import Place
+from iamlint.source.problem import Problem, Unresolved
+from iamlint.source.value import Unknown
+
+MOST_STEPS = 3_000_000
+MOST_INSTANCES = 20_000
+MOST_OF_ONE = 5_000
+DEEPEST_CALLS = 30
+
+_ACTIVE = Located(None, Place(""))
+
+
+class Root:
+    """One evaluation of a root module."""
+
+    def __init__(
+        self, folder: str, files: Files, context: Context, computed: Any, interesting: Callable[[str, str], bool] | None
+    ) -> None:
+        self.folder = folder
+        self.files = files
+        self.context = context
+        self.unit = context.unit
+        self.computed = computed
+        self.interesting = interesting
+        self.budget = Budget(MOST_STEPS)
+        self.problems: dict[tuple[str, Place], Problem] = {}
+        self.unresolved: dict[tuple[str, Place], Unresolved] = {}
+        self.folders: dict[str, FolderSyntax] = {}
+        self.instances = 0
+        self._matters: dict[str, bool] = {}
+        self._templates: dict[str, s.Node] = {}
+        self._read: dict[str, None] = {}
+        self._manifest: dict[str, str] | None = None
+
+    # What was found wrong
+
+    def problem(self, id: str, message: str, at: Place, because: tuple[tuple[Place, str], ...] = ()) -> None:
+        """Report a problem, once."""
+        self.problems.setdefault((message, at), Problem(id, message, at, because=because))
+
+    def unresolve(self, reason: str, at: Place) -> None:
+        """Report what the files do not say, once."""
+        self.unresolved.setdefault((reason, at), Unresolved(reason, at))
+
+    def guarded(self, memo: dict[Any, Located], key: Any, name: str, place: Place, compute: Callable[[], Located]) -> Located:
+        """Return a value that is computed once; whatever goes wrong becomes an unknown, and cycles are reported."""
+        known = memo.get(key)
+        if known is _ACTIVE:
+            self.problem("IL003", f"`{name}` refers to itself", place)
+            return Located(Unknown(f"`{name}` refers to itself", place, f"{self.unit}#{name}"), place)
+        if known is not None:
+            return known
+        memo[key] = _ACTIVE
+        symbol = f"{self.unit}#{name}"
+        try:
+            value = compute()
+        except EvaluationError as problem:
+            self.budget.doubts += 1
+            value = Located(Unknown(problem.message, problem.place, symbol), place)
+        except s.SyntaxProblem as problem:
+            self.problem("IL002", f"this is not HCL: {problem.message}", problem.place)
+            value = Located(Unknown("the expression is not HCL", problem.place, symbol), place)
+        except OutOfBounds:
+            if self.budget.left < 0:
+                place_of_all = Place(posixpath.join(self.folder, ""))
+                self.problem(
+                    "IL003", f"evaluating this module takes more than {MOST_STEPS:,} steps; the rest is unknown", place_of_all
+                )
+            else:
+                self.problem("IL003", f"the value of `{name}` is too large to evaluate", place)
+            value = Located(Unknown("the value is too large to evaluate", place, symbol), place)
+        except RecursionError:
+            self.problem("IL003", f"what `{name}` refers to is nested too deep to evaluate", place)
+            value = Located(Unknown("the references are nested too deep", place, symbol), place)
+        memo[key] = value
+        return value
+
+    # Files
+
+    def locate(self, path: str) -> str | None:
+        """Return the path in the run of a path as Terraform takes it; None when it leaves the run."""
+        if path.startswith("/") or "\0" in path:
+            return None
+        where = posixpath.normpath(posixpath.join(self.folder, path))
+        if where == ".." or where.startswith("../"):
+            return None
+        return "" if where == "." else where
+
+    def read(self, path: str) -> bytes | None:
+        """Return a file of the run, and remember that it was used."""
+        content = self.files.read(path)
+        if content is not None:
+            self._read[path] = None
+        return content
+
+    def listing(self, folder: str, pattern: str) -> list[str] | None:
+        """Return the files below a folder; None when the pattern asks for more than one folder can tell."""
+        every: Callable[[], Iterable[str]] | None = getattr(self.files, "paths", None)
+        if callable(every):
+            return [path for path in every() if not folder or path.startswith(f"{folder}/")]
+        head, _, last = pattern.rpartition("/")
+        if any(mark in head for mark in "*?[{\\") or "**" in last or "/" in last:
+            return None
+        where = self.locate(posixpath.relpath(posixpath.join(folder, head) or ".", self.folder or "."))
+        return None if where is None else list(self.files.under(where))
+
+    def template(self, path: str, content: bytes) -> s.Node:
+        """Return a template file's syntax. Raises `SyntaxProblem`."""
+        if path not in self._templates:
+            from iamlint.parse.terraform.template_parser import parse_template
+
+            self._templates[path] = parse_template(content, path)
+        return self._templates[path]
+
+    def folder_syntax(self, folder: str) -> FolderSyntax:
+        """Return the declarations of a folder, and report its problems when it is first read."""
+        known = self.folders.get(folder)
+        if known is None:
+            known = self.folders[folder] = read_folder(folder, self.files)
+            for problem in known.problems:
+                self.problems.setdefault((problem.message, problem.at), problem)
+            for line in known.unresolved:
+                self.unresolve(*line)
+            self._read.update(dict.fromkeys(known.paths))
+        return known
+
+    def paths(self) -> tuple[str, ...]:
+        """Return the files that were read, sorted."""
+        return tuple(sorted(self._read))
+
+    # Modules
+
+    def called_folder(self, syntax: FolderSyntax, block: Block, key: str) -> str | None:
+        """Return the folder of the module that a block calls; None when it is not in the repository."""
+        source = static_text(block, "source")
+        if source is None:
+            return None
+        if source.startswith(("./", "../")) or source in (".", ".."):
+            where = posixpath.normpath(posixpath.join(syntax.folder, source))
+            if where == ".." or where.startswith("../"):
+                return None
+            where = "" if where == "." else where
+        else:
+            where = self._vendored().get(key, "")
+            if not where:
+                return None
+        if where in self.folders or any(
+            path.endswith((".tf", ".tofu", ".tf.json", ".tofu.json")) for path in self.files.under(where)
+        ):
+            return where
+        return None
+
+    def _vendored(self) -> dict[str, str]:
+        """Return the folders of vendored modules by the key of their call (`app.db`), from `terraform init`'s own list."""
+        if self._manifest is None:
+            self._manifest = {}
+            content = self.files.read(posixpath.join(self.folder, ".terraform/modules/modules.json"))
+            if content is not None:
+                import json
+
+                try:
+                    listed = json.loads(content).get("Modules", [])
+                    for entry in listed:
+                        where = self.locate(str(entry["Dir"]))
+                        if entry["Key"] and where:
+                            self._manifest[str(entry["Key"])] = where
+                except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+                    self.problem(
+                        "IL002",
+                        "the list of vendored modules cannot be read",
+                        Place(f"{self.folder}/.terraform/modules/modules.json"),
+                    )
+        return self._manifest
+
+    def matters(self, folder: str, key: str) -> bool:
+        """Return whether a module, or one that it calls, may hold something interesting."""
+        if self.interesting is None:
+            return True
+        waiting = [(folder, key, 0)]
+        seen: set[str] = set()
+        while waiting:
+            here, path, depth = waiting.pop()
+            if here in seen:
+                continue
+            seen.add(here)
+            syntax = self.folder_syntax(here)
+            if syntax.unresolved or any(self.interesting(mode, kind) for mode, kind, _ in syntax.resources):
+                return True
+            for name, block in syntax.calls.items():
+                inner = f"{path}.{name}" if path else name
+                called = self.called_folder(syntax, block, inner)
+                if called is None or depth > DEEPEST_CALLS:
+                    return True
+                waiting.append((called, inner, depth + 1))
+        return False
+
+
+def static_text(block: Block, name: str) -> str | None:
+    """Return an attribute that is written as plain text."""
+    attribute = block.attributes.get(name)
+    if attribute is None:
+        return None
+    try:
+        node = attribute.node()
+    except s.SyntaxProblem:
+        return None
+    return node.located.value if isinstance(node, s.Const) and isinstance(node.located.value, str) else None

@@ -1,0 +1,69 @@
+"""Which folders of a run are root modules."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable
+
+from iamlint.source.files import Files
+
+_SOURCE = re.compile(rb'^[ \t]*source[ \t]*=[ \t]*"(\.{1,2}(?:/[^"\n]*)?)"', re.MULTILINE)
+_ONE_LINE = re.compile(rb'^module[ \t]+"[^"\n]*"[ \t]*\{[ \t]*source[ \t]*=[ \t]*"(\.{1,2}(?:/[^"\n]*)?)"', re.MULTILINE)
+
+
+def find_roots(paths: Iterable[str], files: Files) -> list[str]:
+    """Return the folders that are root modules, sorted."""
+    calls: dict[str, set[str]] = {}
+    for path in sorted(paths):
+        if not path.endswith((".tf", ".tofu", ".tf.json", ".tofu.json")):
+            continue
+        folder, _, _ = path.rpartition("/")
+        if ".terraform" in folder.split("/"):
+            continue
+        called = calls.setdefault(folder, set())
+        if path.endswith(".json"):
+            continue
+        content = files.read(path)
+        if content and b"module" in content:
+            called.update(_local_sources(content, path, folder))
+    everywhere = set().union(*calls.values()) if calls else set()
+    roots = [folder for folder in calls if folder not in everywhere]
+    reached: set[str] = set()
+    _reach(roots, calls, reached)
+    for folder in sorted(calls):
+        if folder not in reached:  # a circle of folders that call each other
+            roots.append(folder)
+            _reach([folder], calls, reached)
+    return sorted(roots)
+
+
+def _reach(start: list[str], calls: dict[str, set[str]], reached: set[str]) -> None:
+    waiting = list(start)
+    while waiting:
+        folder = waiting.pop()
+        if folder not in reached:
+            reached.add(folder)
+            waiting.extend(calls.get(folder, ()))
+
+
+def _local_sources(content: bytes, path: str, folder: str) -> Iterable[str]:
+    """Return the folders that a file calls as modules.
+
+    The pattern finds `source = "./…"` fast; only a file in which it may stand in a comment or text is really read.
+    """
+    found = {match.group(1) for match in (*_SOURCE.finditer(content), *_ONE_LINE.finditer(content))}
+    if found and (b"/*" in content or b"<<" in content):
+        from iamlint.parse.terraform.blocks import read_file
+        from iamlint.parse.terraform.root import static_text
+
+        blocks = [block for block in read_file(content, path).blocks if block.type == "module" and not block.broken]
+        found = {written.encode() for block in blocks if (written := static_text(block, "source")) is not None}
+    for source in sorted(found):
+        text = source.decode("utf-8", "replace")
+        if not text.startswith("."):
+            continue
+        where = posixpath.normpath(posixpath.join(folder, text))
+        where = "" if where == "." else where
+        if where != folder and not where.startswith("../") and where != "..":
+            yield where

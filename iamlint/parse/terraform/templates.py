@@ -1,0 +1,94 @@
+"""Evaluation of templates: text of known and unknown stretches, each with its place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from iamlint.parse.terraform import syntax as s
+from iamlint.parse.terraform.expressions import Frame, elements, evaluate, opaque
+from iamlint.parse.terraform.located import Located, Segment
+from iamlint.parse.terraform.values import LONGEST_TEXT, OutOfBounds, as_bool, as_text
+from iamlint.source.place import Place
+from iamlint.source.value import Text, Unknown, Value, concat
+
+
+class _Pieces:
+    """The pieces of a text, in order."""
+
+    __slots__ = ("length", "segments", "values")
+
+    def __init__(self) -> None:
+        self.values: list[Value] = []
+        self.segments: list[Segment] = []
+        self.length = 0
+
+    def add(self, value: Value, place: Place, literal: bool, escaped: bool = False) -> None:
+        """Add a piece."""
+        size = text_length(value)
+        self.values.append(value)
+        self.segments.append(Segment(self.length, self.length + size, place, literal, escaped))
+        self.length += size
+        if self.length > LONGEST_TEXT:
+            raise OutOfBounds
+
+
+def text_length(value: Value) -> int:
+    """Return the length of a text in characters, as its segments count: an unknown stretch has none."""
+    if isinstance(value, str):
+        return len(value)
+    return 0 if isinstance(value, Unknown) else sum(len(part) for part in value.parts if isinstance(part, str))
+
+
+def render(node: s.Template, frame: Frame) -> Located:
+    """Return the text of a template."""
+    pieces = _Pieces()
+    _render(node.parts, frame, pieces)
+    value = concat(pieces.values)
+    frame.scope.budget.spend(1 + pieces.length // 1000)
+    return Located(value, node.place, segments=tuple(pieces.segments))
+
+
+def _render(parts: tuple[s.Part, ...], frame: Frame, pieces: _Pieces) -> None:
+    for part in parts:
+        if isinstance(part, s.Chunk):
+            pieces.add(part.text, part.place, True, part.escaped)
+        elif isinstance(part, s.Interpolation):
+            value = evaluate(part.expression, frame)
+            pieces.add(as_text(value, part.place), part.place, False)
+        elif isinstance(part, s.IfPart):
+            _render_if(part, frame, pieces)
+        else:
+            _render_for(part, frame, pieces)
+
+
+def _render_if(part: s.IfPart, frame: Frame, pieces: _Pieces) -> None:
+    condition = evaluate(part.condition, frame)
+    truth = as_bool(condition, part.place)
+    if isinstance(truth, Unknown):
+        pieces.add(_opaque("if", part, frame, condition), part.place, False)
+        return
+    _render(part.yes if truth else part.no, frame, pieces)
+
+
+def _render_for(part: s.ForPart, frame: Frame, pieces: _Pieces) -> None:
+    collection = evaluate(part.collection, frame)
+    pairs = elements(collection, part.place)
+    if pairs is None:
+        pieces.add(_opaque("for", part, frame, collection), part.place, False)
+        return
+    frame.scope.budget.spend(len(pairs))
+    for key, value in pairs:
+        names = {part.value_name: value}
+        if part.key_name is not None:
+            names[part.key_name] = key
+        _render(part.parts, frame.within(names), pieces)
+
+
+def _opaque(word: str, part: Any, frame: Frame, operand: Located) -> Unknown:
+    """Return the unknown stretch that a directive over something unknown makes."""
+    unknown = opaque(word, part.place, frame, operand).value
+    assert isinstance(unknown, Unknown)
+    return unknown
+
+
+__all__ = ["Text", "render", "text_length"]

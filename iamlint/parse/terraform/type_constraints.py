@@ -1,0 +1,150 @@
+"""Terraform's type constraints: `list(string)`, `object({a = optional(number, 1)})`; and conversion to them."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from iamlint.parse.terraform import syntax as s
+from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.values import (
+    EvaluationError,
+    ListValue,
+    MapValue,
+    as_bool,
+    as_number,
+    as_text,
+    is_unknown,
+    kind_of,
+    make_set,
+)
+from iamlint.source.place import Place
+from iamlint.source.value import Text, Unknown
+
+
+class Type(NamedTuple):
+    """A type: `name` is `string`, `number`, `bool`, `any`, `list`, `set`, `map`, `object` or `tuple`."""
+
+    name: str
+    element: Any = None  # Type of the elements of list, set, map
+    fields: tuple[tuple[str, Any, bool, s.Node | None], ...] = ()  # object: name, Type, optional, default
+    items: tuple[Any, ...] = ()  # tuple
+
+
+ANY = Type("any")
+STRING = Type("string")
+_PRIMITIVES = {name: Type(name) for name in ("string", "number", "bool", "any")}
+
+
+def read_type(node: s.Node) -> Type:
+    """Return the type that an expression spells; what is no type counts as `any`."""
+    if isinstance(node, s.Ref):
+        if node.name in _PRIMITIVES:
+            return _PRIMITIVES[node.name]
+        return Type(node.name, ANY) if node.name in ("list", "set", "map") else ANY
+    if isinstance(node, s.Const):  # the spelling of Terraform 0.11: "string", "list", "map"
+        old = {"string": STRING, "list": Type("list", ANY), "map": Type("map", ANY)}
+        return old.get(node.located.value, ANY) if isinstance(node.located.value, str) else ANY
+    if not isinstance(node, s.Call) or not node.arguments:
+        return ANY
+    inner = node.arguments[0]
+    if node.name in ("list", "set", "map"):
+        return Type(node.name, read_type(inner))
+    if node.name == "tuple" and isinstance(inner, s.TupleExpr):
+        return Type("tuple", items=tuple(read_type(item) for item in inner.items))
+    if node.name == "object" and isinstance(inner, s.ObjectExpr):
+        return Type("object", fields=tuple(_field(key, value) for key, value in inner.items))
+    return ANY
+
+
+def _field(key: s.Node, value: s.Node) -> tuple[str, Type, bool, s.Node | None]:
+    name = str(key.located.value) if isinstance(key, s.Const) else ""
+    if isinstance(value, s.Call) and value.name == "optional" and value.arguments:
+        return name, read_type(value.arguments[0]), True, value.arguments[1] if len(value.arguments) > 1 else None
+    return name, read_type(value), False, None
+
+
+def convert(located: Located, wanted: Type, place: Place, defaults: Any = None) -> Located:
+    """Return the value converted to a type. Raises `EvaluationError` where Terraform would refuse.
+
+    `defaults` evaluates the default of an optional attribute.
+    """
+    value = located.value
+    if value is None or wanted.name == "any":
+        return located
+    if isinstance(value, Unknown):
+        return located
+    if wanted.name == "string":
+        if isinstance(value, (str, Text)):
+            return located
+        return Located(as_text(located, place), located.place)
+    if wanted.name == "number":
+        return located if _is_number(value) else Located(as_number(located, place), located.place)
+    if wanted.name == "bool":
+        return located if isinstance(value, bool) else Located(as_bool(located, place), located.place)
+    if wanted.name in ("list", "set", "tuple"):
+        return _convert_list(located, wanted, place, defaults)
+    return _convert_dict(located, wanted, place, defaults)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _convert_list(located: Located, wanted: Type, place: Place, defaults: Any) -> Located:
+    value = located.value
+    if not isinstance(value, list):
+        raise EvaluationError(f"a {wanted.name} is required here, the value is {kind_of(located)}", place)
+    if wanted.name == "tuple":
+        if len(value) != len(wanted.items):
+            raise EvaluationError(f"a tuple of {len(wanted.items)} elements is required here", place)
+        pairs = zip(value, wanted.items, strict=True)
+        return Located([convert(item, kind, place, defaults) for item, kind in pairs], located.place)
+    items = [convert(item, wanted.element, place, defaults) for item in value]
+    if wanted.element.name == "any":
+        items = unify(items, place)
+    if wanted.name == "set":
+        return make_set(items, located.place)
+    return Located(ListValue(items), located.place)
+
+
+def _convert_dict(located: Located, wanted: Type, place: Place, defaults: Any) -> Located:
+    value = located.value
+    if not isinstance(value, dict):
+        raise EvaluationError(f"{'an object' if wanted.name == 'object' else 'a map'} is required here,"
+                              f" the value is {kind_of(located)}", place)  # fmt: skip
+    if wanted.name == "map":
+        items = [convert(item, wanted.element, place, defaults) for item in value.values()]
+        if wanted.element.name == "any":
+            items = unify(items, place)
+        return Located(MapValue(zip(value, items, strict=True)), located.place, keys=located.keys)
+    result: dict[str, Located] = {}
+    for name, kind, optional, default in wanted.fields:
+        given = value.get(name)
+        if given is None and not optional:
+            raise EvaluationError(f"the attribute `{name}` is required", place)
+        if given is None or (given.value is None and default is not None):
+            given = Located(None, place) if default is None or defaults is None else defaults(default)
+        result[name] = convert(given, kind, place, defaults)
+    return Located(result, located.place, keys=located.keys)
+
+
+def unify(items: list[Located], place: Place) -> list[Located]:
+    """Return the elements of a list or map as one type: primitives of several types become strings."""
+    kinds = {_primitive(item) for item in items} - {None}
+    if len(kinds) > 1 and "other" not in kinds:
+        if kinds == {"bool", "number"}:
+            raise EvaluationError("the elements of a list or map must be of one type", place)
+        return [item if item.value is None or is_unknown(item) else convert(item, STRING, place) for item in items]
+    return items
+
+
+def _primitive(item: Located) -> str | None:
+    """Return the primitive type of an element, `other` for a structure, None when it fits all."""
+    value = item.value
+    if value is None or isinstance(value, Unknown):
+        return None
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, (int, float)):
+        return "number"
+    return "string" if isinstance(value, (str, Text)) else "other"

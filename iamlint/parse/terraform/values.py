@@ -1,0 +1,261 @@
+"""What all of the evaluator needs of values: errors, unknowns, conversions of primitives, equality."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.numbers import format_number, parse_number
+from iamlint.source.place import Place
+from iamlint.source.value import Text, Unknown, Value, key
+
+LONGEST_TEXT = 4_000_000
+
+
+class EvaluationError(Exception):
+    """What Terraform would refuse, and where. `try` and `can` catch it; anywhere else it becomes an unknown."""
+
+    def __init__(self, message: str, place: Place) -> None:
+        super().__init__(message)
+        self.message = message
+        self.place = place
+
+
+class OutOfBounds(Exception):  # noqa: N818  (a limit of ours, no error of the input)
+    """Evaluation has used up what a root module may use. Nothing catches it but the caller of a whole value."""
+
+
+class ListValue(list[Located]):
+    """A value of a `list(…)` type; a plain `list` is a tuple, unless its `Located` says that it is a set."""
+
+    __slots__ = ()
+
+
+class MapValue(dict[str, Located]):
+    """A value of a `map(…)` type; a plain `dict` is an object."""
+
+    __slots__ = ()
+
+
+def is_unknown(located: Located) -> bool:
+    """Return whether nothing is known of the value."""
+    return isinstance(located.value, Unknown)
+
+
+def derived(operation: str, place: Place, *operands: Located) -> Located:
+    """Return the unknown result of a pure operation on operands of which one is not known.
+
+    Equal operations on equal operands give one symbol, so their results are the same value. The reason is the root's.
+    """
+    root = first_unknown(operands)
+    reason = root.reason if root else f"`{operation}` is not evaluated"
+    digest = hashlib.sha256(operation.encode())
+    for operand in operands:
+        _feed(digest, operand)
+    symbol = f"{operation}({root.symbol if root and len(root.symbol) < 200 else ''})#{digest.hexdigest()[:12]}"
+    return Located(Unknown(reason, root.place if root and root.place else place, symbol), place)
+
+
+def first_unknown(operands: Any) -> Unknown | None:
+    """Return the first unknown inside the operands."""
+    waiting = list(reversed(operands))
+    seen = 0
+    while waiting and seen < 10_000:
+        seen += 1
+        value = waiting.pop().value
+        if isinstance(value, Unknown):
+            return value
+        if isinstance(value, Text):
+            return next(part for part in value.parts if isinstance(part, Unknown))
+        if isinstance(value, dict):
+            waiting.extend(reversed(value.values()))
+        elif isinstance(value, list):
+            waiting.extend(reversed(value))
+    return None
+
+
+def _feed(digest: Any, operand: Located) -> None:
+    """Add a value to a digest: text of it never shows in a symbol."""
+    waiting = [operand]
+    seen = 0
+    while waiting:
+        seen += 1
+        if seen > 10_000:
+            digest.update(repr(operand.place).encode())
+            return
+        value = waiting.pop().value
+        if isinstance(value, (str, Text, Unknown)):
+            digest.update(b"s" + key(value).encode("utf-8", "replace") + b"\0")
+        elif isinstance(value, dict):
+            digest.update(f"d{len(value)}:{sorted(value)}".encode("utf-8", "replace"))
+            waiting.extend(value[name] for name in sorted(value))
+        elif isinstance(value, list):
+            digest.update(f"l{len(value)}:".encode())
+            waiting.extend(value)
+        else:
+            digest.update(f"{value!r}\0".encode())
+
+
+def as_text(located: Located, place: Place, what: str = "a string") -> Value:
+    """Return a primitive as text. Raises for null and for collections."""
+    value = located.value
+    if isinstance(value, (str, Text, Unknown)):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        text = format_number(value)
+        return text if text is not None else Unknown("the digits of a quotient are not computed", place)
+    if value is None:
+        raise EvaluationError(f"{what} is required here, the value is null", place)
+    raise EvaluationError(f"{what} is required here, the value is {kind_of(located)}", place)
+
+
+def as_number(located: Located, place: Place) -> int | float | Unknown:
+    """Return a primitive as a number. Raises where Terraform would."""
+    value = located.value
+    if isinstance(value, bool):
+        raise EvaluationError("a number is required here, the value is a bool", place)
+    if isinstance(value, (int, float, Unknown)):
+        return value
+    if isinstance(value, str):
+        number = parse_number(value)
+        if number is None:
+            raise EvaluationError("a number is required here, the text spells none", place)
+        return number
+    if isinstance(value, Text):
+        return _unknown(derived("tonumber", place, located))
+    raise EvaluationError(f"a number is required here, the value is {kind_of(located)}", place)
+
+
+def as_bool(located: Located, place: Place) -> bool | Unknown:
+    """Return a primitive as a bool. Raises where Terraform would."""
+    value = located.value
+    if isinstance(value, (bool, Unknown)):
+        return value
+    if isinstance(value, str) and value in ("true", "1"):
+        return True
+    if isinstance(value, str) and value in ("false", "0"):
+        return False
+    if isinstance(value, Text):
+        return _unknown(derived("tobool", place, located))
+    raise EvaluationError(f"a bool is required here, the value is {kind_of(located)}", place)
+
+
+def _unknown(located: Located) -> Unknown:
+    assert isinstance(located.value, Unknown)
+    return located.value
+
+
+def kind_of(located: Located) -> str:
+    """Return what kind of value this is, in words."""
+    value = located.value
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a bool"
+    if isinstance(value, (int, float)):
+        return "a number"
+    if isinstance(value, (str, Text)):
+        return "a string"
+    if isinstance(value, list):
+        return "a set" if located.is_set else "a list" if isinstance(value, ListValue) else "a tuple"
+    if isinstance(value, dict):
+        return "a map" if isinstance(value, MapValue) else "an object"
+    return "unknown"
+
+
+def equal(one: Located, two: Located) -> bool | None:
+    """Return whether Terraform's `==` holds; None when the files do not say."""
+    a, b = one.value, two.value
+    if a is b:
+        return None if isinstance(a, float) and a != a else True
+    if isinstance(a, Unknown) or isinstance(b, Unknown):
+        return True if isinstance(a, Unknown) and a == b else None
+    if isinstance(a, Text) or isinstance(b, Text):
+        return _equal_texts(a, b)
+    if isinstance(a, bool) or isinstance(b, bool):
+        return isinstance(a, bool) and isinstance(b, bool) and a == b
+    if isinstance(a, (int, float)) and isinstance(b, (int, float)):
+        return bool(a == b)
+    if isinstance(a, str) or isinstance(b, str) or a is None or b is None:
+        return type(a) is type(b) and bool(a == b)
+    if isinstance(a, list) and isinstance(b, list):
+        return _equal_lists(one, two)
+    if isinstance(a, dict) and isinstance(b, dict):
+        if a.keys() != b.keys():
+            return False
+        alike = _all([equal(a[name], b[name]) for name in a])
+        return None if alike and isinstance(a, MapValue) != isinstance(b, MapValue) else alike
+    return False
+
+
+def _equal_lists(one: Located, two: Located) -> bool | None:
+    if len(one.value) != len(two.value):
+        # A set of which elements are unknown may shrink; everything else has its length.
+        return None if one.is_set and two.is_set and first_unknown([one, two]) else False
+    alike = _all([equal(a, b) for a, b in zip(one.value, two.value, strict=True)])
+    if one.is_set != two.is_set or isinstance(one.value, ListValue) != isinstance(two.value, ListValue):
+        return None if alike else alike  # values of different types differ, but we do not follow every type
+    return None if alike is False and one.is_set and first_unknown([one, two]) else alike
+
+
+def _all(verdicts: list[bool | None]) -> bool | None:
+    if False in verdicts:
+        return False
+    return None if None in verdicts else True
+
+
+def _equal_texts(a: Any, b: Any) -> bool | None:
+    if not isinstance(a, (str, Text)) or not isinstance(b, (str, Text)):
+        return False
+    if a == b:
+        return True
+    # What is known at the two ends must agree.
+    for end in (0, -1):
+        first, second = ends(a, end), ends(b, end)
+        shorter = min(len(first), len(second))
+        if end == 0 and first[:shorter] != second[:shorter]:
+            return False
+        if end == -1 and shorter and first[-shorter:] != second[-shorter:]:
+            return False
+    for whole, partial in ((a, b), (b, a)):
+        if isinstance(whole, str) and isinstance(partial, Text):
+            shown = sum(len(part) for part in partial.parts if isinstance(part, str))
+            if shown > len(whole):
+                return False
+    return None
+
+
+def ends(value: str | Text, end: int) -> str:
+    """Return the known text at the start (0) or end (-1)."""
+    if isinstance(value, str):
+        return value
+    part = value.parts[end]
+    return part if isinstance(part, str) else ""
+
+
+def distinct(items: list[Located]) -> list[Located]:
+    """Return the items without those that surely equal an earlier one."""
+    kept: list[Located] = []
+    seen: set[Any] = set()
+    for item in items:
+        value = item.value
+        if isinstance(value, (str, Text, Unknown, bool, int, float, type(None))):
+            mark = (type(value) if not isinstance(value, float) else int, value)
+            if mark in seen:
+                continue
+            seen.add(mark)
+        elif any(equal(item, other) for other in kept if isinstance(other.value, (list, dict))):
+            continue
+        kept.append(item)
+    return kept
+
+
+def make_set(items: list[Located], place: Place) -> Located:
+    """Return a set: without duplicates, strings and numbers in Terraform's order."""
+    kept = distinct(items)
+    if all(isinstance(item.value, str) for item in kept) or all(isinstance(item.value, (int, float)) for item in kept):
+        kept.sort(key=lambda item: item.value)
+    return Located(kept, place, is_set=True)

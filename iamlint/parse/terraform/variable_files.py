@@ -1,0 +1,93 @@
+"""The values that the root module's variables are given: variable files and configuration, in Terraform's order."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import Any
+
+from iamlint.parse.terraform import syntax as s
+from iamlint.parse.terraform.blocks import read_file
+from iamlint.parse.terraform.expressions import Frame, evaluate
+from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.module import Module
+from iamlint.parse.terraform.numbers import parse_number
+from iamlint.parse.terraform.values import EvaluationError, OutOfBounds
+from iamlint.source.place import Place
+from iamlint.source.problem import Problem
+from iamlint.source.value import Text, Unknown
+
+
+def give_variables(module: Module) -> None:
+    """Put the given values of variables into the root module."""
+    root = module.root
+    names = {posixpath.basename(path): path for path in root.files.under(root.folder)}
+    order = [names[name] for name in ("terraform.tfvars", "terraform.tfvars.json") if name in names]
+    order += [names[name] for name in sorted(names) if name.endswith((".auto.tfvars", ".auto.tfvars.json"))]
+    for path in root.context.variable_files:
+        if root.files.read(path) is None:
+            root.problem("IL001", f"the variable file `{path}` cannot be read", Place(path))
+        else:
+            order.append(path)
+    for path in order:
+        content = root.read(path) or b""
+        module.given.update(_json(content, path, module) if path.endswith(".json") else _hcl(content, path, module))
+    for name, value in root.context.variables.items():
+        block = module.syntax.variables.get(name)
+        place = block.place if block else Place(posixpath.join(root.folder, ""))
+        module.given[name] = locate(value, place, None, configured=True)
+
+
+def _hcl(content: bytes, path: str, module: Module) -> dict[str, Located]:
+    file = read_file(content, path)
+    for problem in file.problems:
+        module.root.problems.setdefault((problem.message, problem.at), problem)
+    result: dict[str, Located] = {}
+    for name, attribute in file.attributes.items():
+        try:
+            result[name] = evaluate(attribute.node(), Frame(module))
+        except s.SyntaxProblem as problem:
+            module.root.problem("IL002", f"this is not HCL: {problem.message}", problem.place)
+            result[name] = Located(Unknown("the expression is not HCL", problem.place), attribute.place)
+        except (EvaluationError, OutOfBounds, RecursionError):
+            result[name] = Located(Unknown("a variable file holds plain values only", attribute.place), attribute.place)
+    return result
+
+
+def _json(content: bytes, path: str, module: Module) -> dict[str, Located]:
+    import json
+
+    try:
+        value = json.loads(content, parse_float=lambda digits: parse_number(digits) or 0)
+    except (ValueError, RecursionError):
+        module.root.problems.setdefault(
+            ("json", Place(path)), Problem("IL002", "this is not JSON", Place(path))
+        )  # fmt: skip
+        return {}
+    if not isinstance(value, dict):
+        return {}
+    return {name: locate(item, Place(path, (name,)), (name,)) for name, item in value.items()}
+
+
+def locate(value: Any, place: Place, route: tuple[str | int, ...] | None, configured: bool = False) -> Located:
+    """Return a plain value with places; a configured text carries `keys`, which marks it as perhaps an expression."""
+    if isinstance(value, dict):
+        return Located(
+            {str(name): locate(item, _below(place, route, name), _down(route, name)) for name, item in value.items()}, place
+        )
+    if isinstance(value, (list, tuple)):
+        return Located(
+            [locate(item, _below(place, route, number), _down(route, number)) for number, item in enumerate(value)], place
+        )
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if value is None or isinstance(value, (str, bool, int, float, Text, Unknown)):
+        return Located(value, place, keys={} if configured and isinstance(value, str) else None)
+    return Located(str(value), place)
+
+
+def _below(place: Place, route: tuple[str | int, ...] | None, step: str | int) -> Place:
+    return place if route is None else place._replace(route=(*route, step))
+
+
+def _down(route: tuple[str | int, ...] | None, step: str | int) -> tuple[str | int, ...] | None:
+    return None if route is None else (*route, step)
