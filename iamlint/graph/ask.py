@@ -46,7 +46,7 @@ def granted(
     caller's organization is assumed to meet it when the repository declares the caller's account (`known_organization`).
     """
     policies = policy_set(attached, policy)
-    statements = _tested(policies)
+    statements = tested_statements(policies)
     context = open_context(statements, given)
     verdict = evaluate(Request(principal, action, resource, account, context), policies)
     if verdict.decision is Decision.ALLOW:
@@ -92,7 +92,7 @@ def _conditional(request: Request, policies: PolicySet, statement: Statement | N
             words = " and ".join(text for each in verdict.determining if (text := conditions_in_words(each)))
         return Granted(Certainty.CERTAIN, words or None, (), verdict.determining)
     if verdict.decision is Decision.UNKNOWN and known_organization:
-        member = _in_organization(_tested(policies), request.context)
+        member = _in_organization(tested_statements(policies), request.context)
         again = evaluate(request._replace(context=member), policies)
         if again.decision is Decision.ALLOW:
             return Granted(Certainty.ASSUMED, words, ("organization of the caller",), again.determining)
@@ -123,7 +123,8 @@ def policy_set(attached: Attached, policy: Policy | None) -> PolicySet:
     )  # fmt: skip
 
 
-def _tested(policies: PolicySet) -> list[Statement]:
+def tested_statements(policies: PolicySet) -> list[Statement]:
+    """Return every statement of some policies, all layers together."""
     documents = [*(policies.identity or ()), *((policies.resource,) if policies.resource else ()), *(policies.boundary or ())]
     documents += [policy for level in (*policies.scp, *policies.rcp) for policy in level]
     return [statement for policy in documents for statement in policy.statements]

@@ -2,26 +2,270 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from iamlint.graph.decide import Answer
-from iamlint.graph.elements import Node, Reached
-from iamlint.iam.request import Decision
+from iamlint.graph.ask import evaluate, policy_set, tested_statements
+from iamlint.graph.decide import Answer, combine
+from iamlint.graph.elements import Certainty, Edge, Node, NodeKind, Reached
+from iamlint.graph.favorable import open_context
+from iamlint.graph.globs import glob_matches, is_glob
+from iamlint.graph.link_aws import Principal
+from iamlint.graph.link_secrets import same_secret
+from iamlint.graph.policies import Attached
+from iamlint.graph.reach import path_certainty
+from iamlint.iam.actions import expand, statement_bits
+from iamlint.iam.catalogue import catalogue
+from iamlint.iam.request import Decision, PolicySet, Request, RequestPrincipal, Verdict
+from iamlint.model.policy import Effect, Layer, Policy
+from iamlint.source.value import Unknown, Value, concat
 
 if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph
+
+MOST_EVALUATIONS = 20_000
+RESOURCE_ACCOUNT = "account of the resource"
+
+
+class _Object(NamedTuple):
+    """What is acted upon: the text asked for, the value that is evaluated, its account, and the policy on it."""
+
+    text: str | None
+    value: Value | None
+    account: Value | None
+    policy: Policy | None
+    declared: bool
+
+
+class _Identity(NamedTuple):
+    """An identity of AWS as which the principal may act, and the path by which it becomes it."""
+
+    principal: Principal
+    attached: Attached
+    path: tuple[Edge, ...]
 
 
 def can_aws(
     graph: AccessGraph, node: Node, action: str, resource: str | None, context: Mapping[str, Any], *, some: bool
 ) -> Answer:
-    """Decide whether a node may do something in AWS."""
-    return Answer(Decision.UNKNOWN, residual="AWS questions are not answered yet")
+    """Decide whether a node may do something in AWS, itself or as what it can become."""
+    identities = list(_identities(graph, node))
+    if not identities:
+        return Answer(Decision.IMPLICIT_DENY, residual="it is no identity of AWS, and cannot become one")
+    target = _object(graph, resource)
+    actions, whole = _actions(action, [identity.attached for identity in identities], target)
+    if not actions:
+        return Answer(Decision.IMPLICIT_DENY)
+    if not some and not whole:
+        return Answer(Decision.IMPLICIT_DENY, residual=f"no statement allows everything that `{action}` matches")
+    if len(actions) * len(identities) > MOST_EVALUATIONS:
+        return Answer(Decision.UNKNOWN, residual=f"`{action}` matches {len(actions)} actions: too many to decide one by one")
+    answers = []
+    for name in actions:
+        answer = combine((_decide(identity, name, target, context, some) for identity in identities), True)
+        answers.append(answer)
+        if (some and answer.decision is Decision.ALLOW) or (not some and answer.decision in _DENIES):
+            return answer
+    return combine(answers, some)
+
+
+_DENIES = (Decision.EXPLICIT_DENY, Decision.IMPLICIT_DENY)
 
 
 def who_can_aws(
     graph: AccessGraph, action: str, resource: str | None, context: Mapping[str, Any], *, some: bool
 ) -> list[Reached]:
-    """Return who may or might do something in AWS."""
-    return []
+    """Return who may or might do something in AWS, each with the path to the identity that may."""
+    target = _object(graph, resource)
+    best: dict[str, Reached] = {}
+    for principal in graph.policy_index.aws.principals.values():
+        if principal.kind == "group":
+            continue
+        attached = graph.policy_index.of(principal.node)
+        identity = _Identity(principal, _with_unseen(principal, attached), ())
+        actions, whole = _actions(action, [identity.attached], target)
+        if not actions or (not some and not whole) or len(actions) > MOST_EVALUATIONS:
+            continue
+        answer = combine((_decide(identity, name, target, context, some) for name in actions), some)
+        if answer.decision in _DENIES:
+            continue
+        own = (
+            Certainty.UNKNOWN
+            if answer.decision is Decision.UNKNOWN
+            else Certainty.ASSUMED
+            if answer.assumed
+            else Certainty.CERTAIN
+        )
+        _keep(best, Reached(principal.node, (), own, frozenset()))
+        for reached in graph.reached_by(principal.node):
+            if reached.node.kind not in _NO_PRINCIPALS:
+                certainty = max(reached.certainty, own, key=_ORDER.__getitem__)
+                _keep(best, Reached(reached.node, reached.path, certainty, frozenset()))
+    return [best[node_id] for node_id in sorted(best)]
+
+
+_ORDER = {Certainty.CERTAIN: 0, Certainty.ASSUMED: 1, Certainty.UNKNOWN: 2}
+_NO_PRINCIPALS = frozenset({NodeKind.PROJECT, NodeKind.ENVIRONMENT, NodeKind.TEAM, NodeKind.RESOURCE, NodeKind.POLICY})
+
+
+def _keep(best: dict[str, Reached], item: Reached) -> None:
+    known = best.get(item.node.id)
+    if known is None or (_ORDER[item.certainty], len(item.path)) < (_ORDER[known.certainty], len(known.path)):
+        best[item.node.id] = item
+
+
+def _identities(graph: AccessGraph, node: Node) -> Iterator[_Identity]:
+    """Yield the identities of AWS as which a node may act, itself first, then surest and nearest."""
+    principals = graph.policy_index.aws.principals
+    arrivals = [Reached(node, (), Certainty.CERTAIN, frozenset()), *graph.reach(node)]
+    for reached in arrivals:
+        principal = principals.get(reached.node.id)
+        if principal is not None and principal.kind != "group":
+            yield _Identity(principal, _with_unseen(principal, graph.policy_index.of(principal.node)), reached.path)
+
+
+def _with_unseen(principal: Principal, attached: Attached) -> Attached:
+    """Return what is attached; of an identity that is only named, the granting policies are not seen."""
+    if principal.fact is None and not attached.identity:
+        return attached._replace(not_seen=attached.not_seen | {Layer.IDENTITY})
+    return attached
+
+
+def _object(graph: AccessGraph, resource: str | None) -> _Object:
+    """Return what a resource's text means: a node's name, an ARN, a pattern of ARNs."""
+    if resource is None or resource == "*":
+        return _Object(resource, resource, None, None, False)
+    text = resource
+    for prefix in ("resource:", "role:", "user:"):
+        if text.startswith(prefix + "arn:"):
+            text = text.removeprefix(prefix)
+    aws = graph.policy_index.aws
+    if is_glob(text):
+        account = text.split(":")[4] if text.count(":") >= 5 else ""
+        return _Object(text, _open(text), account if account and not is_glob(account) else None, None, False)
+    role = aws.principal(text)
+    if role is not None:
+        return _Object(text, role.arn, role.account, aws.trusts.get(role.node.id), role.fact is not None)
+    known = aws.resource(text) or (aws.resource(text.partition("/")[0]) if text.startswith("arn:aws:s3:::") else None)
+    if known is None and ":secret:" in text:
+        known = next((r for r in aws.resources.values() if r.fact is not None and same_secret(text, r.arn)), None)
+    if known is not None:
+        value: Value = text if text.startswith("arn:") else known.arn
+        return _Object(text, value, known.account or None, known.policy, known.fact is not None)
+    return _Object(text, text, None, None, False)
+
+
+def _open(pattern: str) -> Value:
+    """Return a pattern as a text whose stars and question marks stand for something that is not known."""
+    parts: list[str | Unknown] = []
+    literal = ""
+    for index, character in enumerate(pattern):
+        if character in "*?":
+            parts += [literal, Unknown("any text that the pattern matches", None, f"{pattern}[{index}]")]
+            literal = ""
+        else:
+            literal += character
+    return concat([*parts, literal])
+
+
+def _actions(action: str, attached: list[Attached], target: _Object) -> tuple[list[str], bool]:
+    """Return the actions to decide one by one, and whether every one that the pattern matches is among them.
+
+    Of a pattern, those are left out that no statement may allow: they are denied without asking.
+    """
+    if not is_glob(action):
+        return [action], True
+    wanted = expand(action)
+    may = 0
+    documents = [policy for each in attached for policy in each.identity] + ([target.policy] if target.policy is not None else [])
+    for policy in documents:
+        for statement in policy.statements:
+            if statement.effect is not Effect.DENY:
+                may |= catalogue().everything if statement.opaque is not None else statement_bits(statement)
+    picked = wanted & may
+    return catalogue().names(picked), wanted != 0 and picked == wanted
+
+
+def _decide(identity: _Identity, action: str, target: _Object, context: Mapping[str, Any], some: bool) -> Answer:
+    """Decide one action for one identity."""
+    policies = policy_set(identity.attached, target.policy)
+    if not target.declared and target.value is not None:
+        policies = policies._replace(not_seen=policies.not_seen | {Layer.RESOURCE})
+    given = _given(identity.principal, context)
+    found, assumed = _evaluate(identity, action, target, target.value, policies, given)
+    if some and found.decision is Decision.UNKNOWN and target.text is not None and is_glob(target.text):
+        for witness in _witnesses(target.text, policies):
+            attempt, _ = _evaluate(identity, action, target, witness, policies, given)
+            if attempt.decision is Decision.ALLOW:
+                found = attempt
+                break
+    return _answer(found, identity.path, assumed)
+
+
+def _evaluate(
+    identity: _Identity, action: str, target: _Object, resource: Value | None, policies: PolicySet, given: Mapping[str, Any]
+) -> tuple[Verdict, tuple[str, ...]]:
+    """Evaluate; the account of a resource that no ARN names is taken to be the caller's, and named as assumed."""
+    account = target.account
+    assumed: tuple[str, ...] = ()
+    if (
+        account is None
+        and isinstance(resource, str)
+        and resource != "*"
+        and resource.split(":")[4:5] == [""]
+        and not target.declared
+    ):
+        account, assumed = identity.principal.account, (RESOURCE_ACCOUNT,)
+    elif account is None and resource is not None and not isinstance(resource, str) and target.text is not None:
+        account, assumed = identity.principal.account, (RESOURCE_ACCOUNT,)
+    who = RequestPrincipal("AWS", identity.principal.arn)
+    context = open_context(tested_statements(policies), given)
+    return evaluate(Request(who, action, resource, account, context), policies), assumed
+
+
+def _given(principal: Principal, context: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the context keys that are known: those of the question, and the caller's tags."""
+    given: dict[str, Any] = {}
+    tags = getattr(principal.fact, "tags", None) or {}
+    given.update({f"aws:principaltag/{name.lower()}": (value,) for name, value in tags.items()})
+    for name, values in context.items():
+        if ":" in name:
+            given[name.lower()] = (
+                values if isinstance(values, (Unknown, tuple)) else tuple(values) if isinstance(values, list) else (values,)
+            )
+    return given
+
+
+def _witnesses(pattern: str, policies: PolicySet) -> Iterator[str]:
+    """Yield texts that the pattern matches and that the statements speak of."""
+    yield pattern.replace("*", "x").replace("?", "x")
+    for policy in (*(policies.identity or ()), *((policies.resource,) if policies.resource is not None else ())):
+        for statement in policy.statements:
+            for written in statement.resources or ():
+                if isinstance(written, str) and written != "*":
+                    text = written.replace("*", "x").replace("?", "x")
+                    if glob_matches(pattern, text):
+                        yield text
+                    mixed = _meet(pattern, written)
+                    if mixed is not None:
+                        yield mixed
+
+
+def _meet(left: str, right: str) -> str | None:
+    """Return a text that two patterns have in common, found by the longer of their heads and tails, or None."""
+    head = max(left.partition("*")[0], right.partition("*")[0], key=len)
+    tail = max(left.rpartition("*")[2] if "*" in left else "", right.rpartition("*")[2] if "*" in right else "", key=len)
+    text = (head + "x" + tail).replace("?", "x")
+    return text if glob_matches(left, text) and glob_matches(right, text) else None
+
+
+def _answer(verdict: Verdict, path: tuple[Edge, ...], assumed: tuple[str, ...]) -> Answer:
+    decision, residual = verdict.decision, verdict.residual
+    seen = (*(layer.value for layer in verdict.assumed), *assumed, *(word for edge in path for word in edge.assumed))
+    reasons = [edge.condition or edge.reason for edge in path if edge.certainty is Certainty.UNKNOWN]
+    if decision is Decision.ALLOW and path_certainty(path) is Certainty.UNKNOWN:
+        decision, residual = Decision.UNKNOWN, "allowed if " + " and ".join(reasons)
+    elif decision is Decision.ALLOW:
+        conditions = [edge.condition for edge in path if edge.condition]
+        residual = "when " + " and ".join(conditions) if conditions else None
+    return Answer(decision, verdict.determining, verdict.blocked_by, residual, path, tuple(dict.fromkeys(seen)))

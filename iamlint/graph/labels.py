@@ -130,9 +130,9 @@ class _Labels:
         for path in self._locations(node):
             if found := self._by_path(path, False):
                 yield Label(found[0], found[1], node.place)
-        if self.settings.workspace and any(_is_terraform(fact) for fact in node.facts):
-            if shown := shown_in(self.settings.workspace, self.environments):
-                yield Label(shown, f"workspace `{self.settings.workspace}`", node.place)
+        workspace = self.settings.workspace
+        if workspace and any(_is_terraform(fact) for fact in node.facts) and (shown := shown_in(workspace, self.environments)):
+            yield Label(shown, f"workspace `{workspace}`", node.place)
 
     def _canonical(self, value: str) -> str:
         if any(known.name == value for known in self.settings.environments):
@@ -191,8 +191,8 @@ class _Labels:
         for tag, value, place in _tagged(node, TEAM_TAGS):
             yield Label(value, f"tag `{tag}`", place)
         account = self._account(node)
-        if account is not None and (value := _text(account.team)) is not None:
-            yield Label(value, f"account `{key(account.id)}`", account.place)
+        if account is not None and (team := _text(account.team)) is not None:
+            yield Label(team, f"account `{key(account.id)}`", account.place)
         if node.kind is NodeKind.USER and "arn:" not in node.id:
             return  # a person's teams are those of their groups
         for name in _names(node):

@@ -12,7 +12,7 @@ from iamlint.model.aws import Account, AwsGroup, AwsGroupMembership, AwsResource
 from iamlint.model.estate import Estate
 from iamlint.model.policy import Attachment, Effect, Layer, Policy, PolicyKind
 from iamlint.source.place import Place
-from iamlint.source.value import Unknown, Value, key
+from iamlint.source.value import Text, Unknown, Value, concat, key
 
 
 class Principal(NamedTuple):
@@ -105,7 +105,9 @@ class Aws:
         self, kind: str, name: Value, arn: Value, account: Value, place: Place | None, fact: AwsResource | None
     ) -> Resource:
         """Add a resource, declared or only named, and return it."""
-        node = self.builder.node(NodeKind.RESOURCE, key(arn), place, declared=fact is not None, fact=fact, title=key(name))
+        node = self.builder.node(
+            NodeKind.RESOURCE, resource_name(arn), place, declared=fact is not None, fact=fact, title=key(name)
+        )
         known = self.resources.get(node.id)
         if known is not None and (known.fact is not None or fact is None):
             return known
@@ -121,6 +123,15 @@ class Aws:
     def resource(self, text: Value) -> Resource | None:
         """Return the resource of this ARN or name."""
         return self._resource_by.get(key(text))
+
+
+def resource_name(arn: Value) -> str:
+    """Return the name of a resource's node: its ARN, of a secret without the six characters that AWS adds to it."""
+    if isinstance(arn, Text) and isinstance(arn.parts[-1], Unknown) and isinstance(arn.parts[-2], str) and ":secret:" in key(arn):
+        bare = arn.parts[-2].removesuffix("-")
+        if bare != arn.parts[-2]:
+            return key(concat([*arn.parts[:-2], bare]))
+    return key(arn)
 
 
 def link_aws(estate: Estate, builder: GraphBuilder) -> Aws:

@@ -66,7 +66,8 @@ def _link_provisioned(identities: Identities, builder: GraphBuilder, releases: R
             source = identities.provider_of[group.id]
             if source == IDENTITY_CENTER:
                 continue
-            certainty, assumed = Certainty.ASSUMED, (SCIM,)
+            certainty = Certainty.ASSUMED
+            assumed: tuple[str, ...] = (SCIM,)
             own = [application for application in releases.applications("aws") if application.provider == source]
             verdicts = [releases.assigned(group, application) for application in own]
             if True in verdicts:
@@ -106,15 +107,15 @@ def _link_application(
         match = expression.fullmatch(name)
         if match is None:
             continue
-        role: Value = value.rpartition(",")[2] if ":role/" in value.rpartition(",")[2] else value.partition(",")[0]
-        for field, text in match.groupdict().items():
-            role = str(role).replace("${" + field + "}", text or "")
+        encoded = value.rpartition(",")[2] if ":role/" in value.rpartition(",")[2] else value.partition(",")[0]
+        for field, part in match.groupdict(default="").items():
+            encoded = encoded.replace("${" + field + "}", part)
         assigned = releases.assigned(group, application)
         if assigned is False:
             continue
-        found = aws.principal(role)
-        if found is None and isinstance(role, str) and role.startswith("arn:") and "${" not in role:
-            found = aws.add("role", role.rpartition("/")[2], role, role.split(":")[4], application.place, None)
+        found = aws.principal(encoded)
+        if found is None and encoded.startswith("arn:") and "${" not in encoded:
+            found = aws.add("role", encoded.rpartition("/")[2], encoded, encoded.split(":")[4], application.place, None)
         if found is not None:
             certainty = Certainty.CERTAIN if assigned else Certainty.ASSUMED
             _assign(
@@ -135,7 +136,6 @@ def _assign(
     """Add the edge when the role's trust policy admits a SAML provider; a role whose trust is not held is assumed to."""
     principal = aws.principals[role_id]
     trust = aws.trusts.get(role_id)
-    condition = None
     if trust is None:
         certainty, assumed = weakest(certainty, Certainty.ASSUMED), (*assumed, "trust policy of the role")
     else:
@@ -153,7 +153,7 @@ def _assign(
             return
         certainty = weakest(certainty, answers[0].certainty)
     builder.edge(member, principal.node, EdgeKind.ASSIGNED_TO, f"is assigned the role by the application `{key(application.label)}`", place,
-                 certainty=certainty, assumed=assumed, condition=condition)  # fmt: skip
+                 certainty=certainty, assumed=assumed)  # fmt: skip
 
 
 def _group_filter(pattern: Value | None) -> re.Pattern[str] | None:

@@ -62,11 +62,11 @@ class _Secrets:
             service = _service(resource)
             if service not in READING or (service == "s3" and node_id not in stored):
                 continue
-            for reader, found, place in self._readers(resource, service):
-                self._edge(reader, resource.node, found, place, "may read the secret")
+            for reader, found, at in self._readers(resource, service):
+                self._edge(reader, resource.node, found, at, "may read the secret")
                 for token, certainty in stored.get(node_id, ()):
                     weaker = found._replace(certainty=weakest(found.certainty, certainty))
-                    self._edge(reader, token, weaker, place, f"may read it from `{resource.node.name}`")
+                    self._edge(reader, token, weaker, at, f"may read it from `{resource.node.name}`")
 
     def _edge(self, reader: Node, target: Node, found: Granted, place: Place | None, reason: str) -> None:
         self.builder.edge(reader, target, EdgeKind.MAY_READ_SECRET, reason, place, condition=found.condition,

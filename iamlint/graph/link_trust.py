@@ -220,8 +220,10 @@ def _names_action(statement: Statement, actions: tuple[str, ...]) -> bool:
     from iamlint.iam.actions import action_matches
 
     if statement.actions_negated:
-        return any(all(action_matches(pattern, action) is not True for pattern in statement.actions) for action in actions)
-    return any(action_matches(pattern, action) is not False for pattern in statement.actions for action in actions)
+        return any(
+            all(action_matches(pattern, action.lower()) is not True for pattern in statement.actions) for action in actions
+        )
+    return any(action_matches(pattern, action.lower()) is not False for pattern in statement.actions for action in actions)
 
 
 def _tag_keys(trust: Policy, attached: Attached) -> set[str]:
