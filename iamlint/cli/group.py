@@ -64,9 +64,8 @@ def _click_command(name: str, command: Command) -> click.Command:
 
 
 def _argument(argument: Argument) -> click.Argument:
-    return click.Argument(
-        [argument.name], required=argument.required, nargs=-1 if argument.many else 1, metavar=_metavar(argument), default=None
-    )
+    nargs = -1 if argument.many else 1
+    return click.Argument([argument.name], required=argument.required, nargs=nargs, metavar=_metavar(argument))
 
 
 def _metavar(argument: Argument) -> str:

@@ -16,7 +16,11 @@ _LAYERS = ("identity", "resource", "boundary", "session", "scp", "rcp", "endpoin
 
 def run(values: Values) -> int:
     """Answer one request, or a request a line; return 3 when a line could not be read."""
-    single = [name for name in ("principal", "action", "resource", *(f"{layer}_policy" for layer in _LAYERS)) if values[name]]
+    single = [
+        name
+        for name in ("principal", "action", "resource", "resource_account", *(f"{layer}_policy" for layer in _LAYERS))
+        if values[name]
+    ]
     if values["batch"]:
         if single:
             raise UsageError("`--batch` reads everything from standard input and goes with no other request")
@@ -76,8 +80,9 @@ def _one(values: Values) -> int:
     if len(values["resource_policy"]) > 1:
         raise UsageError("a resource has one policy: `--resource-policy` may be given once")
     request = {"principal": values["principal"], "action": values["action"], "context": _context(values["context"])}
-    if values["resource"]:
-        request["resource"] = values["resource"]
+    for name in ("resource", "resource_account"):
+        if values[name]:
+            request[name] = values[name]
     try:
         answer = simulate({"request": request, "policies": policies})
     except UnreadableError as error:
@@ -127,6 +132,7 @@ COMMAND = Command(
         Option(("--principal",), "Who asks: an ARN.", "ARN"),
         Option(("--action",), "What: an AWS action.", "ACTION"),
         Option(("--resource",), "On what: an ARN.", "ARN"),
+        Option(("--resource-account",), "The account of the resource, where its ARN does not say.", "ID"),
         Option(("--identity-policy",), "A policy attached to the principal; repeatable.", "FILE", many=True),
         Option(("--resource-policy",), "The policy of the resource.", "FILE", many=True),
         Option(("--boundary-policy",), "The permissions boundary.", "FILE", many=True),

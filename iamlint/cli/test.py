@@ -66,7 +66,8 @@ def _repository(paths: tuple[str, ...]) -> str | None:
     config = find_config(common, top)
     if config is not None:
         return os.path.dirname(config)
-    return git_top(common) or common
+    here = os.getcwd()
+    return git_top(common) or (here if f"{common}{os.sep}".startswith(f"{here.rstrip(os.sep)}{os.sep}") else common)
 
 
 def _test_files(session: Session, paths: Iterable[str]) -> list[str]:

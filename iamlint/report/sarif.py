@@ -140,14 +140,21 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "fullDescription": {"text": one_paragraph(rule)},
         "help": {"text": page_text(rule), "markdown": page_markdown(rule)},
         "defaultConfiguration": {"level": rule.severity.value},
-        "properties": {"precision": _PRECISION[rule.confidence.value], "tags": ["security"], "since": rule.since},
+        "properties": {
+            "precision": rule.confidence.value,
+            "tags": ["security"],
+            "since": rule.since,
+            # What GitHub's code scanning sorts and filters by.
+            "problem.severity": "recommendation" if rule.severity.value == "note" else rule.severity.value,
+            "security-severity": _SECURITY_SEVERITY[rule.severity.value],
+        },
     }
     if rule.aliases:
         described["deprecatedIds"] = list(rule.aliases)
     return described
 
 
-_PRECISION = {"high": "high", "medium": "medium", "low": "low"}
+_SECURITY_SEVERITY = {"error": "8.0", "warning": "5.5", "note": "2.0"}
 
 
 def _uri(path: str) -> str:
