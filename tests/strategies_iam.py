@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ SERVICE = {"type": "Service", "service": "lambda.amazonaws.com"}
 ANYONE = {"type": "Anonymous"}
 PROVIDER = f"arn:aws:iam::{HERE}:oidc-provider/token.example.com"
 WEB = {"type": "Federated", "provider": PROVIDER}
+CALLERS: list[Any] = [USER, ROLE, SESSION, FEDERATED, ROOT, LINKED, SERVICE, ANYONE, WEB]
 
 BUCKET, OBJECT, OTHER = "arn:aws:s3:::logs", "arn:aws:s3:::logs/a", "arn:aws:s3:::data/ann"
 KEY = f"arn:aws:kms:eu-west-1:{HERE}:key/k1"
@@ -114,18 +116,12 @@ def documents(kind: str) -> st.SearchStrategy[dict[str, Any]]:
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A request with known context and the policies that apply."""
-    resource = draw(st.sampled_from(list(TARGETS)))
-    principal = draw(st.sampled_from([USER, ROLE, SESSION, FEDERATED, ROOT, LINKED, SERVICE, ANYONE, WEB, USER, ROLE, SESSION]))
-    request: dict[str, Any] = {"principal": principal, "action": draw(st.sampled_from(TARGETS[resource])), "resource": resource}
-    if resource.startswith("arn:aws:s3"):
-        request["resource_account"] = draw(st.sampled_from([HERE, HERE, THERE]))
+def estates(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
+    """Known context, the policies that apply, and the resources that may be asked for."""
+    trust = draw(st.integers(0, 3)) == 0
     context: dict[str, Any] = {}
     for key in draw(st.lists(st.sampled_from(list(CONTEXT)), max_size=5, unique=True)):
         context[key] = draw(few(CONTEXT[key], 2 if key == "aws:TagKeys" else 1))
-    request["context"] = context
-    trust = resource == TRUSTED
     policies: dict[str, Any] = {
         "identity": draw(st.one_of(st.none(), st.lists(documents("identity"), max_size=2))),
         "resource": draw(st.one_of(st.none(), documents("trust" if trust else "resource"))),
@@ -134,4 +130,16 @@ def cases(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
         policies[layer] = draw(st.one_of(st.none(), st.none(), st.lists(documents(layer), min_size=1, max_size=1)))
     for layer in ("scp", "rcp"):
         policies[layer] = draw(st.one_of(st.just([]), st.lists(st.lists(documents(layer), min_size=1, max_size=2), max_size=2)))
-    return request, policies
+    return context, policies, [TRUSTED] if trust else [OBJECT, OTHER, BUCKET, KEY, "*"]
+
+
+def requests(context: dict[str, Any], resources: list[str]) -> Iterator[dict[str, Any]]:
+    """Every principal, every resource, every action on it, in both accounts."""
+    for resource in resources:
+        for action in TARGETS[resource]:
+            for principal in CALLERS:
+                request = {"principal": principal, "action": action, "resource": resource, "context": context}
+                if resource.startswith("arn:aws:s3"):
+                    yield {**request, "resource_account": THERE}
+                    request["resource_account"] = HERE
+                yield request

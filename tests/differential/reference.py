@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from datetime import datetime, timezone
+from datetime import datetime
 
 RCP_SERVICES = ("s3", "sts", "kms", "sqs", "secretsmanager")  # as far as the tests use them
-
 
 def decide(request: dict, policies: dict) -> str:
     who = Caller(request["principal"])
@@ -16,17 +15,16 @@ def decide(request: dict, policies: dict) -> str:
     context = {key.lower(): values if isinstance(values, list) else [values] for key, values in request.get("context", {}).items()}
     context = {key: values for key, values in {**follows(who, owner), **context}.items() if values}
     service, name = request["action"].lower().split(":")
-    has_boundary = bool(policies.get("boundary")) and who.is_aws
+    bounded = bool(policies.get("boundary")) and who.is_aws
 
     def found(documents, effect, by_name=False):
-        """The statements with this effect that match, each with how it names the caller."""
-        for document in documents or []:
-            for statement in listed(document["Statement"]):
-                named = names(statement, who, document.get("kind") == "trust", has_boundary) if by_name else "direct"
-                if statement["Effect"] == effect and named and matches(statement, document, request["action"], resource, context):
-                    yield named
+        """How each statement with this effect that matches names the caller."""
+        for document, statement in ((document, statement) for document in documents or [] for statement in listed(document["Statement"])):
+            named = names(statement, who, document.get("kind") == "trust", bounded) if by_name else "direct"
+            if statement["Effect"] == effect and named and matches(statement, document, request["action"], resource, context):
+                yield named
 
-    identity, boundary, session = ([] if who.kind == "root" else policies.get(layer) for layer in ("identity", "boundary", "session"))
+    identity, boundary, session = (None if who.kind == "root" else policies.get(layer) for layer in ("identity", "boundary", "session"))
     resources = [policies["resource"]] if policies.get("resource") else []
     scps = policies.get("scp", []) if who.is_aws and not who.service_linked else []
     rcps = policies.get("rcp", []) if service in RCP_SERVICES and not who.service_linked else []
@@ -36,9 +34,8 @@ def decide(request: dict, policies: dict) -> str:
     theirs = [*resources, *(doc for level in rcps for doc in level), *(policies.get("endpoint") or [])]
     if any(found(mine, "Deny")) or any(found(theirs, "Deny", True)):  # B3
         return "explicit_deny"
-    if not all(any(found(level, "Allow")) for level in scps):  # B12
-        return "implicit_deny"
-    if policies.get("endpoint") and not any(found(policies["endpoint"], "Allow", True)):  # B14
+    open_gate = not policies.get("endpoint") or any(found(policies["endpoint"], "Allow", True))  # B14
+    if not open_gate or not all(any(found(level, "Allow")) for level in scps):  # B12
         return "implicit_deny"
     granted = set(found(resources, "Allow", True))
     if not who.is_aws:  # B7, B8
@@ -53,10 +50,9 @@ def decide(request: dict, policies: dict) -> str:
         own = own and "account" in granted
     return "allow" if own or "direct" in granted or ("role" in granted and narrow) else "implicit_deny"  # B4, B5
 
-
 class Caller:
     def __init__(self, principal):
-        self.kind, self.account, self.role, self.name, self.session = "", None, None, None, None
+        self.kind, self.account, self.role, self.name = "", None, None, None
         self.is_aws = isinstance(principal, str)
         self.arn = principal if self.is_aws else next((text for key, text in principal.items() if key != "type"), "")
         self.type = "AWS" if self.is_aws else principal["type"]
@@ -65,8 +61,7 @@ class Caller:
             self.account, tail = self.arn.split(":")[4], self.arn.split(":", 5)[5].split("/")
             self.kind, self.name = tail[0], tail[-1]
             if self.kind == "assumed-role":
-                self.session, self.role = tail[2], f"arn:aws:iam::{self.account}:role/{tail[1]}"
-
+                self.role = f"arn:aws:iam::{self.account}:role/{tail[1]}"
 
 def follows(who, owner):  # B29
     kinds = {"root": "Account", "user": "User", "role": "AssumedRole", "assumed-role": "AssumedRole", "federated-user": "FederatedUser"}
@@ -79,16 +74,12 @@ def follows(who, owner):  # B29
         "aws:principalisawsservice": ["false"] if who.is_aws else ["true"] if who.type == "Service" else [],
     }
 
-
 def listed(value):
     return value if isinstance(value, list) else [value]
 
-
 def glob(pattern, text):
-    """`*` any run, `?` one character; the marks \x00 and \x01 are a literal star and question mark."""
     expression = "".join({"*": ".*", "?": ".", "\0": r"\*", "\1": r"\?"}.get(letter, re.escape(letter)) for letter in pattern)
     return re.fullmatch(expression, text, re.DOTALL) is not None
-
 
 def arn_glob(pattern, text):  # B18
     parts = pattern.split(":", 5), text.split(":", 5)
@@ -96,13 +87,12 @@ def arn_glob(pattern, text):  # B18
         return glob(pattern, text)
     return len(parts[0]) == len(parts[1]) and all(map(glob, *parts))
 
-
-def names(statement, who, trust, has_boundary):  # B19, B20
+def names(statement, who, trust, bounded):  # B19, B20
     if "NotPrincipal" in statement:
         written = listed(statement["NotPrincipal"].get("AWS", []))
         needed = [{who.account, f"arn:aws:iam::{who.account}:root"}, {who.arn}] + ([{who.role}] if who.role else [])
         needed = needed[:1] if who.kind == "root" else needed
-        exempt = who.is_aws and not has_boundary and all(set(written) & either for either in needed)
+        exempt = who.is_aws and not bounded and all(set(written) & either for either in needed)
         return None if exempt else "direct"
     principal = statement.get("Principal", "*")
     if principal == "*":
@@ -120,7 +110,6 @@ def names(statement, who, trust, has_boundary):  # B19, B20
                 grades.add("role")
     return next((grade for grade in ("direct", "role", "account") if grade in grades), None)
 
-
 def matches(statement, document, action, resource, context):
     new = document.get("Version") == "2012-10-17"
     actions = [glob(pattern.lower(), action.lower()) for pattern in listed(statement.get("Action", statement.get("NotAction")))]
@@ -132,7 +121,6 @@ def matches(statement, document, action, resource, context):
             return False
     conditions = statement.get("Condition", {}).items()
     return all(met(operator, key, listed(values), context, new) for operator, keys in conditions for key, values in keys.items())
-
 
 def fill(text, context, new, literal=("\0", "\1")):  # B28
     for body in re.findall(r"\$\{([^}]*)\}", text) if new else []:
@@ -147,7 +135,6 @@ def fill(text, context, new, literal=("\0", "\1")):  # B28
         text = text.replace("${" + body + "}", value, 1)
     return text
 
-
 def met(operator, key, wanted, context, new):  # B22–B27
     quantifier, _, operator = operator.rpartition(":")
     base = operator.removesuffix("IfExists")
@@ -158,7 +145,6 @@ def met(operator, key, wanted, context, new):  # B22–B27
         return operator.endswith("IfExists") or (quantifier == "ForAllValues" if quantifier else "Not" in base)
     fits = [any(fit(base.replace("Not", ""), text, value, context, new) for text in wanted) is not ("Not" in base) for value in got]
     return any(fits) if quantifier == "ForAnyValue" else all(fits)
-
 
 def fit(base, wanted, got, context, new):
     if base.startswith(("String", "Arn")):
@@ -172,10 +158,6 @@ def fit(base, wanted, got, context, new):
         return wanted.lower() == got.lower()
     if base == "IpAddress":
         return ipaddress.ip_address(got) in ipaddress.ip_network(wanted, strict=False)
-    a, b = (float(text) if base.startswith("Numeric") else moment(text) for text in (got, wanted))
+    a, b = (float(text) if base.startswith("Numeric") else datetime.fromisoformat(text.replace("Z", "+00:00")) for text in (got, wanted))
     compare = base.removeprefix("Numeric").removeprefix("Date")
     return {"Equals": a == b, "LessThan": a < b, "LessThanEquals": a <= b, "GreaterThan": a > b, "GreaterThanEquals": a >= b}[compare]
-
-
-def moment(text):
-    return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(timezone.utc)
