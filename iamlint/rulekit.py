@@ -21,9 +21,24 @@ from iamlint.model.aws import AccessKey, Account, AwsResource, AwsRole, AwsUser
 from iamlint.model.identity import Application, ApplicationAssignment, Bot, Group, Membership, Person, Team
 from iamlint.model.policy import Condition, Effect, Layer, Policy, PolicyKind, Statement
 from iamlint.model.telemetry import (
-    LiteralSecret, RoleBinding, RoleGrant, ScopeMapping, TelemetryCredential, TelemetryProject, TelemetryRole, TokenUse,
+    ADMINISTER,
+    CAPABILITIES,
+    EDIT,
+    INGEST,
+    MANAGE_CREDENTIALS,
+    READ,
+    SHARE,
+    LiteralSecret,
+    RoleBinding,
+    RoleGrant,
+    ScopeMapping,
+    TelemetryCredential,
+    TelemetryProject,
+    TelemetryRole,
+    TokenUse,
 )  # fmt: skip
 from iamlint.model.workload import RoleAssumption, StaticKeyUse, WorkflowJob
+from iamlint.parse.telemetry.grants import known_roles
 from iamlint.source.near import did_you_mean, nearest
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown, Value, is_known, key
@@ -32,13 +47,14 @@ RULEKIT_VERSION = 1
 """Raised when a rule written for an older kit would no longer load."""
 
 __all__ = [
-    "CONDITION_OPERATORS", "RULEKIT_VERSION", "AccessGraph", "AccessKey", "Account", "Application", "ApplicationAssignment", "AwsResource", "AwsRole",
-    "AwsUser", "Bot", "Certainty", "Condition", "Confidence", "Decision", "Edge", "EdgeKind", "Effect", "Example", "Finding",
-    "Group", "Label", "Layer", "LiteralSecret", "Membership", "Node", "NodeKind", "OidcTrust", "Person", "Place", "Policy",
-    "PolicyKind", "PolicySet", "Reached", "Request", "RequestPrincipal", "RoleAssumption", "RoleBinding", "RoleGrant", "Rule",
-    "ScopeMapping", "Severity", "Statement", "StaticKeyUse", "Team", "TelemetryCredential", "TelemetryProject", "TelemetryRole",
-    "Text", "TokenUse", "Unknown", "Value", "Verdict", "WorkflowJob", "admits_strangers", "catalogue", "did_you_mean", "evaluate",
+    "ADMINISTER", "CAPABILITIES", "CONDITION_OPERATORS", "EDIT", "INGEST", "MANAGE_CREDENTIALS", "READ", "RULEKIT_VERSION",
+    "SHARE", "AccessGraph", "AccessKey", "Account", "Application", "ApplicationAssignment", "AwsResource", "AwsRole", "AwsUser",
+    "Bot", "Certainty", "Condition", "Confidence", "Decision", "Edge", "EdgeKind", "Effect", "Example", "Finding", "Group",
+    "Label", "Layer", "LiteralSecret", "Membership", "Node", "NodeKind", "OidcTrust", "Person", "Place", "Policy", "PolicyKind",
+    "PolicySet", "Reached", "Request", "RequestPrincipal", "RoleAssumption", "RoleBinding", "RoleGrant", "Rule", "ScopeMapping",
+    "Severity", "Statement", "StaticKeyUse", "Team", "TelemetryCredential", "TelemetryProject", "TelemetryRole", "Text",
+    "TokenUse", "Unknown", "Value", "Verdict", "WorkflowJob", "admits_strangers", "catalogue", "did_you_mean", "evaluate",
     "every_action_index", "every_resource_index", "expand", "governed", "grammar_faults", "has_wildcard", "is_known",
-    "is_unconditional", "key", "matches", "near_actions", "near_services", "nearest", "oidc_trusts", "read_operator", "rule", "statement_bits",
-    "subject", "taken_back", "text_of",
+    "is_unconditional", "key", "known_roles", "matches", "near_actions", "near_services", "nearest", "oidc_trusts",
+    "read_operator", "rule", "statement_bits", "subject", "taken_back", "text_of",
 ]  # fmt: skip

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from iamlint.model.telemetry import RoleGrant
+from collections.abc import Mapping
+
+from iamlint.model.telemetry import RoleGrant, TelemetryRole
 from iamlint.parse.telemetry import lightstep
 from iamlint.source.place import Place
 from iamlint.source.value import Value
 
-VENDORS = frozenset({lightstep.VENDOR})
+_ROLES: Mapping[str, Mapping[str, TelemetryRole]] = {lightstep.VENDOR: lightstep.ROLES}
+
+VENDORS = frozenset(_ROLES)
 """Vendors whose roles are known."""
+
+
+def known_roles(vendor: str) -> Mapping[str, TelemetryRole]:
+    """Return the standard roles of a vendor by exact name; none for a vendor whose roles are not known."""
+    return _ROLES.get(vendor, {})
 
 
 def role_grant(
