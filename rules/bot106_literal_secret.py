@@ -1,0 +1,89 @@
+"""BOT106 literal-secret."""
+
+from collections.abc import Iterator
+
+from iamlint.rulekit import AccessGraph, Confidence, Example, Finding, LiteralSecret, Severity, rule
+
+# Made of parts, so that scanners of secrets have nothing to find here.
+_TOKEN = "a1B2c3D4" * 13
+_KEY = "wJalrXUtnFEMI/K7MDENG/" + "bPxRfiCY0123456789"
+
+_COLLECTOR = """
+    receivers: {{otlp: {{protocols: {{grpc: {{}}}}}}}}
+    exporters:
+      otlp/lightstep:
+        endpoint: ingest.lightstep.com:443
+        headers:
+          {header}: {token}
+    service:
+      pipelines:
+        traces: {{receivers: [otlp], exporters: [otlp/lightstep]}}
+    """
+
+
+def _collector(token: str, header: str = "lightstep-access-token") -> dict[str, str]:
+    return {"otel/collector.yaml": _COLLECTOR.format(header=header, token=token)}
+
+
+@rule(
+    id="BOT106",
+    name="literal-secret",
+    severity=Severity.ERROR,
+    confidence=Confidence.HIGH,
+    since="0.1.0",
+    references=["Lightstep docs: Create and manage access tokens", "IAM User Guide: Secure access keys"],
+    bad=[
+        Example("an access token in a collector's configuration", _collector(f"{_TOKEN}  # <- BOT106")),
+        Example("in any spelling of the header", _collector(f'"{_TOKEN}"  # <- BOT106', "Lightstep-Access-Token")),
+        Example("an AWS secret access key in a workflow", {".github/workflows/deploy.yml": f"""
+            on: push
+            jobs:
+              deploy:
+                runs-on: ubuntu-latest
+                env:
+                  AWS_SECRET_ACCESS_KEY: {_KEY}  # <- BOT106
+                steps: []
+            """}),
+    ],
+    good=[
+        Example("the token comes from the environment", _collector("${env:LS_TOKEN}")),
+        Example("the token of a satellite in developer mode is none", _collector("developer")),
+        Example("a placeholder", _collector("<your-access-token-goes-here-123>")),
+        Example("the same letters under another name", {".github/workflows/deploy.yml": f"""
+            on: push
+            jobs:
+              deploy:
+                runs-on: ubuntu-latest
+                env:
+                  COMMIT: {_KEY}
+                  AWS_SECRET_ACCESS_KEY: ${{{{ secrets.AWS_SECRET_ACCESS_KEY }}}}
+                steps: []
+            """}),
+    ],
+)  # fmt: skip
+def literal_secret(graph: AccessGraph) -> Iterator[Finding]:
+    """A token, key or password is written in a file.
+
+    Everybody who can read the repository, or ever could, may use it, and it stays in the history when the line goes.
+    The value is never printed.
+
+    ## What to do instead
+
+    Rotate it now, keep the new one in a secret store, and refer to it: `${env:LS_TOKEN}` in a collector, `${{ secrets.X }}` in
+    a workflow.
+
+    ## What this rule does not see
+
+    Secrets under names and with looks that iamlint does not know; a scanner for secrets looks at every text of the history.
+    """
+    seen = set()
+    for secret in graph.estate.all(LiteralSecret):
+        if secret.at not in seen:
+            seen.add(secret.at)
+            article = "an" if secret.what[:1] in "AEIOU" else "a"
+            yield Finding(
+                f"{article} {secret.what} is written in the file",
+                at=secret.at,
+                help="rotate it, keep it in a secret store, and refer to it from here",
+                subject=secret.what,
+            )
