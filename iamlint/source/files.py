@@ -20,9 +20,7 @@ class MemoryFiles:
     """Files held in memory: the examples of rules, tests, and revisions read from git."""
 
     def __init__(self, contents: Mapping[str, bytes | str]) -> None:
-        self._contents = {
-            path: text.encode() if isinstance(text, str) else text for path, text in sorted(contents.items())
-        }
+        self._contents = {path: text.encode() if isinstance(text, str) else text for path, text in sorted(contents.items())}
         self._folders: dict[str, list[str]] = {}
         for path in self._contents:
             self._folders.setdefault(path.rpartition("/")[0], []).append(path)

@@ -69,6 +69,7 @@ _WORDS = {
     "did not find expected key": "the indentation of this line does not fit the lines above",
     "did not find expected '-' indicator": "the indentation of this line does not fit the list above",
     "mapping values are not allowed in this context": "a `:` inside a plain text, or wrong indentation",
+    "mapping values are not allowed here": "a `:` inside a plain text, or wrong indentation",
     "found unexpected end of stream": "a text or bracket is not closed",
     "did not find expected ',' or ']'": "a list in brackets is not closed",
     "did not find expected ',' or '}'": "a mapping in braces is not closed",

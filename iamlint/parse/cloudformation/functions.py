@@ -199,7 +199,9 @@ def _find_in_map(template: Template, argument: Any, here: Route, out: Route, fra
             return values[0]  # whatever the key is
     first = next((item for item in keys if isinstance(item, (Unknown, Text))), None)
     shown = "/".join(key(item) if item is not None else "?" for item in keys)
-    reason = f"which entry of the mapping `{shown}` counts is not known" if first is not None else "`Fn::FindInMap` names nothing"
+    reason = "`Fn::FindInMap` names nothing"
+    if first is not None:
+        reason = f"which entry of the mapping `{keys[0]}` counts is not known" if isinstance(keys[0], str) else "the mapping is not known"
     return unknown(template, reason, here, f"{template.unit}#mapping {shown}")
 
 
@@ -222,8 +224,8 @@ def _import(template: Template, argument: Any, here: Route, out: Route, frame: F
     name = template.text(argument, here)
     if name is None:
         return unknown(template, "`Fn::ImportValue` names nothing", here)
-    shown = name if isinstance(name, str) else key(name)
-    return unknown(template, f"the export `{shown}` is another stack's", here, f"export:{shown}")
+    reason = f"the export `{name}` is another stack's" if isinstance(name, str) else "the export of another stack is not known"
+    return unknown(template, reason, here, f"export:{key(name)}")
 
 
 def _to_json(template: Template, argument: Any, here: Route, out: Route, frame: Frame) -> Any:
