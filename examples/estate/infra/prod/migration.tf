@@ -1,4 +1,4 @@
-# planted ENV102: production opens a role to a role of the development account.
+# planted ENV102: production opens a role to a role of the development account (one made by hand, so it is not in these files).
 resource "aws_iam_role" "migrator" {
   name = "ledger-migrator-prod"
 
@@ -7,7 +7,7 @@ resource "aws_iam_role" "migrator" {
     Statement = [{
       Effect    = "Allow"
       Action    = "sts:AssumeRole"
-      Principal = { AWS = "arn:aws:iam::111111111111:role/payments-dev" }
+      Principal = { AWS = "arn:aws:iam::111111111111:role/ledger-export" }
     }]
   })
 
@@ -23,7 +23,7 @@ resource "aws_iam_role" "importer" {
     Statement = [{
       Effect    = "Allow"
       Action    = "sts:AssumeRole"
-      Principal = { AWS = "arn:aws:iam::111111111111:role/payments-dev" }
+      Principal = { AWS = "arn:aws:iam::111111111111:role/ledger-export" }
       Condition = { StringEquals = { "aws:PrincipalAccount" = var.account_id } }
     }]
   })

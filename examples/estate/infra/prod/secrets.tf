@@ -1,13 +1,13 @@
 resource "aws_secretsmanager_secret" "lightstep" {
-  for_each = toset(["checkout", "payments", "search"])
+  for_each = toset(["checkout", "payments", "platform", "search"])
 
   name = "lightstep/${each.key}-${var.environment}"
   tags = { Environment = var.environment, team = each.key }
 }
 
-# Near miss of BOT102: Terraform rotates these two; only search's token (access/telemetry.access.yaml) was forgotten.
+# Near miss of BOT102: Terraform rotates these three; only search's token (access/telemetry.access.yaml) was forgotten.
 resource "aws_secretsmanager_secret_rotation" "lightstep" {
-  for_each = toset(["checkout", "payments"])
+  for_each = toset(["checkout", "payments", "platform"])
 
   secret_id           = aws_secretsmanager_secret.lightstep[each.key].id
   rotation_lambda_arn = "arn:aws:lambda:${var.region}:${var.account_id}:function:rotate-lightstep-token"

@@ -1,35 +1,18 @@
-# planted TRUST102: every principal of the account that may call sts:AssumeRole becomes the trace archiver.
-resource "aws_iam_role" "trace_archiver" {
-  name = "trace-archiver-prod"
-
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { AWS = "arn:aws:iam::${var.account_id}:root" }
-    }]
-  })
-
-  tags = { Environment = var.environment, team = "platform", purpose = "tracing" }
-}
-
-resource "aws_iam_role_policy" "trace_archiver" {
-  name = "archive"
-  role = aws_iam_role.trace_archiver.id
-  policy = jsonencode({
+locals {
+  # What both roles below may do: read the platform's ingest token, and nothing else.
+  platform_token = jsonencode({
     Version = "2012-10-17"
     Statement = [{
       Effect   = "Allow"
-      Action   = ["s3:PutObject", "s3:AbortMultipartUpload"]
-      Resource = "arn:aws:s3:::acme-trace-archive/*"
+      Action   = "secretsmanager:GetSecretValue"
+      Resource = "arn:aws:secretsmanager:${var.region}:${var.account_id}:secret:lightstep/platform-${var.environment}-*"
     }]
   })
 }
 
-# Near miss of TRUST102: the account is named, and a condition leaves one role of it.
-resource "aws_iam_role" "trace_indexer" {
-  name = "trace-indexer-prod"
+# planted TRUST102: every principal of the account that may call sts:AssumeRole becomes the trace forwarder.
+resource "aws_iam_role" "trace_forwarder" {
+  name = "trace-forwarder-prod"
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -37,9 +20,37 @@ resource "aws_iam_role" "trace_indexer" {
       Effect    = "Allow"
       Action    = "sts:AssumeRole"
       Principal = { AWS = "arn:aws:iam::${var.account_id}:root" }
-      Condition = { ArnEquals = { "aws:PrincipalArn" = "arn:aws:iam::${var.account_id}:role/search-prod" } }
     }]
   })
 
-  tags = { Environment = var.environment, team = "platform", purpose = "tracing" }
+  tags = { Environment = var.environment, team = "platform" }
+}
+
+resource "aws_iam_role_policy" "trace_forwarder" {
+  name   = "token"
+  role   = aws_iam_role.trace_forwarder.id
+  policy = local.platform_token
+}
+
+# Near miss of TRUST102: the account is named, and a condition leaves one role of it.
+resource "aws_iam_role" "trace_sampler" {
+  name = "trace-sampler-prod"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { AWS = "arn:aws:iam::${var.account_id}:root" }
+      Condition = { ArnEquals = { "aws:PrincipalArn" = "arn:aws:iam::${var.account_id}:role/collector" } }
+    }]
+  })
+
+  tags = { Environment = var.environment, team = "platform" }
+}
+
+resource "aws_iam_role_policy" "trace_sampler" {
+  name   = "token"
+  role   = aws_iam_role.trace_sampler.id
+  policy = local.platform_token
 }
