@@ -8,9 +8,8 @@ from iamlint.cli.session_options import CONTEXT, FORMAT, SESSION
 
 def run(values: Values) -> int:
     """Print the verdict, the statements that decided, and the path that leads there."""
-    from iamlint.cli.graph_options import answers, find, find_resource, open_graph, warn_incomplete
+    from iamlint.cli.graph_options import answers, emit, find, find_resource, open_graph, warn_incomplete
     from iamlint.cli.session_options import context
-    from iamlint.cli.terminal import write
     from iamlint.report.json import dump
     from iamlint.report.verdict import verdict_json, verdict_text
 
@@ -21,10 +20,10 @@ def run(values: Values) -> int:
     answer = session.graph.can(principal, action, resource, given, some=values["any"])
     shown = answers(session)
     if values["format"] == "json":
-        write(dump({"version": 1} | verdict_json(answer, shown)))
+        emit(session, dump({"version": 1} | verdict_json(answer, shown)))
     else:
         on = f" on {resource}" if resource else ""
-        write(verdict_text(answer, shown, f"{principal.id}: {action}{on}"))
+        emit(session, verdict_text(answer, shown, f"{principal.id}: {action}{on}"))
     return warn_incomplete(session)
 
 

@@ -18,8 +18,7 @@ _NOT_YET = ("html", "svg", "graphml")
 
 def run(values: Values) -> int:
     """Write the graph, or what lies around one node."""
-    from iamlint.cli.graph_options import answers, find, open_graph, warn_incomplete
-    from iamlint.cli.terminal import write
+    from iamlint.cli.graph_options import answers, emit, find, open_graph, warn_incomplete
     from iamlint.report.json import dump
     from iamlint.report.pictures import dot, mermaid
 
@@ -43,7 +42,7 @@ def run(values: Values) -> int:
         text = dump({"version": 1, "nodes": [shown.node(node) for node in nodes], "edges": shown.path(edges)})
     else:
         text = dot(nodes, edges) if kind == "dot" else mermaid(nodes, edges)
-    write(text, values["output"])
+    emit(session, text, values["output"])
     return warn_incomplete(session)
 
 

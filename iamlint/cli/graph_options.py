@@ -48,6 +48,25 @@ def find_resource(graph: AccessGraph, action: str, text: str | None) -> str | No
     return text
 
 
+def emit(session: Session, text: str, output: str | None = None) -> None:
+    """Write an answer, with every secret that the repository holds taken out of it."""
+    from iamlint.cli.terminal import write
+    from iamlint.model.telemetry import LiteralSecret
+
+    literals = session.estate.all(LiteralSecret)
+    if literals:
+        from iamlint.report.secrets import hider
+        from iamlint.source.locate import locate
+        from iamlint.source.place import Span
+
+        spans: dict[str, tuple[Span, ...]] = {}
+        for literal in literals:
+            span = locate(literal.at, session.files.read(literal.at.path) or b"")
+            spans[literal.at.path] = (*spans.get(literal.at.path, ()), span)
+        text = hider(spans, session.files.read)(text)
+    write(text, output)
+
+
 def incomplete(session: Session) -> bool:
     """Return whether some input could not be understood, so that the answer may lack something."""
     from iamlint.lint.reserved import INCOMPLETE

@@ -10,8 +10,7 @@ _MOST = 100
 
 def run(values: Values) -> int:
     """Print the shortest path, or all of them."""
-    from iamlint.cli.graph_options import answers, find, open_graph, warn_incomplete
-    from iamlint.cli.terminal import write
+    from iamlint.cli.graph_options import answers, emit, find, open_graph, warn_incomplete
     from iamlint.report.json import dump
     from iamlint.report.reached import paths_text
 
@@ -25,9 +24,9 @@ def run(values: Values) -> int:
     shown = answers(session)
     shown.prepare(edge for path in paths for edge in path)
     if values["format"] == "json":
-        write(dump({"version": 1, "paths": [shown.path(path) for path in paths]}))
+        emit(session, dump({"version": 1, "paths": [shown.path(path) for path in paths]}))
     else:
-        write(paths_text(paths, shown, none=f"no path leads from {source.id} to {target.id}"))
+        emit(session, paths_text(paths, shown, none=f"no path leads from {source.id} to {target.id}"))
     return warn_incomplete(session)
 
 

@@ -14,9 +14,8 @@ if TYPE_CHECKING:
 
 def run(values: Values) -> int:
     """Print the documents: a table for people, one JSON object a line for programs."""
-    from iamlint.cli.graph_options import answers, warn_incomplete
+    from iamlint.cli.graph_options import answers, emit, warn_incomplete
     from iamlint.cli.session_options import session_options
-    from iamlint.cli.terminal import write
     from iamlint.project.session import open_session
     from iamlint.report.json import dump_line
     from iamlint.report.policies import policies_text
@@ -36,9 +35,9 @@ def run(values: Values) -> int:
         entries.append(_entry(policy, file, line, attached))
     entries.sort(key=lambda entry: (entry["file"] or "", entry["line"] or 0, entry["type"], entry["name"]))
     if values["format"] == "json":
-        write("".join(dump_line(entry) for entry in entries))
+        emit(session, "".join(dump_line(entry) for entry in entries))
     else:
-        write(policies_text(entries))
+        emit(session, policies_text(entries))
     return warn_incomplete(session)
 
 

@@ -8,8 +8,7 @@ from iamlint.cli.session_options import FORMAT, SESSION
 
 def run(values: Values) -> int:
     """Print what the principal reaches, each with the shortest path."""
-    from iamlint.cli.graph_options import answers, find, open_graph, warn_incomplete
-    from iamlint.cli.terminal import write
+    from iamlint.cli.graph_options import answers, emit, find, open_graph, warn_incomplete
     from iamlint.report.json import dump
     from iamlint.report.reached import reached_text
 
@@ -19,9 +18,9 @@ def run(values: Values) -> int:
     shown = answers(session)
     shown.prepare(edge for item in found for edge in item.path)
     if values["format"] == "json":
-        write(dump({"version": 1, "nodes": shown.reached(found)}))
+        emit(session, dump({"version": 1, "nodes": shown.reached(found)}))
     else:
-        write(reached_text(found, shown, none=f"{node.id} reaches nothing in this repository"))
+        emit(session, reached_text(found, shown, none=f"{node.id} reaches nothing in this repository"))
     return warn_incomplete(session)
 
 

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 def run(values: Values) -> int:
     """Run the tests and return the exit code: 1 when one fails, 3 when input could not be understood."""
     from iamlint.cli.exit_code import of_run
-    from iamlint.cli.graph_options import answers, incomplete
-    from iamlint.cli.terminal import write
+    from iamlint.cli.graph_options import answers, emit, incomplete
     from iamlint.policytest.result import Outcome
     from iamlint.policytest.run import run_tests
     from iamlint.project.session import open_session
@@ -42,12 +41,12 @@ def run(values: Values) -> int:
     results = run_tests(chosen, session.graph) if chosen else []
     shown = answers(session)
     if values["junit"]:
-        write(report.junit(results, problems, shown), values["junit"])
+        emit(session, report.junit(results, problems, shown), values["junit"])
     if values["format"] == "json":
-        write(dump(report.to_json(results, problems, shown)))
+        emit(session, dump(report.to_json(results, problems, shown)))
     elif values["junit"] != "-":
         verbosity = 1 if values["verbose"] else -1 if values["quiet"] else 0
-        write(report.text(results, problems, shown, verbosity=verbosity))
+        emit(session, report.text(results, problems, shown, verbosity=verbosity))
     return of_run(
         crashed=False,
         incomplete=bool(problems) or incomplete(session),

@@ -8,9 +8,8 @@ from iamlint.cli.session_options import CONTEXT, FORMAT, SESSION
 
 def run(values: Values) -> int:
     """Print who may, each with the path that gives it."""
-    from iamlint.cli.graph_options import answers, find_resource, open_graph, warn_incomplete
+    from iamlint.cli.graph_options import answers, emit, find_resource, open_graph, warn_incomplete
     from iamlint.cli.session_options import context
-    from iamlint.cli.terminal import write
     from iamlint.report.json import dump
     from iamlint.report.reached import reached_text
 
@@ -21,10 +20,10 @@ def run(values: Values) -> int:
     shown = answers(session)
     shown.prepare(edge for item in found for edge in item.path)
     if values["format"] == "json":
-        write(dump({"version": 1, "principals": shown.reached(found)}))
+        emit(session, dump({"version": 1, "principals": shown.reached(found)}))
     else:
         what = f"{values['action']} on {values['resource']}" if values["resource"] else values["action"]
-        write(reached_text(found, shown, none=f"nobody in this repository may do {what}"))
+        emit(session, reached_text(found, shown, none=f"nobody in this repository may do {what}"))
     return warn_incomplete(session)
 
 

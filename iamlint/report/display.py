@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_UNSAFE = re.compile(
+_UNSAFE = (
     "[\x00-\x1f\x7f-\x9f"  # C0, DEL, C1: terminal escapes start here
     "\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"  # invisible, line separators, bidirectional overrides
     "\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e007f]"  # lone surrogates, annotations, tags
@@ -15,14 +15,14 @@ def clean(text: str) -> str:
     """Return the text on one line, with every unsafe character written as an escape sequence."""
     if text.isascii() and text.isprintable():
         return text
-    return _UNSAFE.sub(_escape, text)
+    return re.sub(_UNSAFE, _escape, text)
 
 
 def clean_json(text: str) -> str:
     """Return JSON text in which unsafe characters inside strings are escaped; it means exactly the same."""
     if text.isascii() and "\x7f" not in text:
         return text
-    return _UNSAFE.sub(lambda match: match[0] if match[0] in "\n\t" else _json_escape(match[0]), text)
+    return re.sub(_UNSAFE, lambda match: match[0] if match[0] in "\n\t" else _json_escape(match[0]), text)
 
 
 def count(number: int, noun: str) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from iamlint.report.display import clean
 from iamlint.report.run import RunReport
-from iamlint.report.secrets import MASK, secret_lines, secret_stretches, source_lines, spans_on_line
+from iamlint.report.secrets import MASK, secret_lines, secret_stretches, secret_texts, source_lines, spans_on_line
 from iamlint.source.place import Span
 
 _WIDEST = 140
@@ -31,6 +31,7 @@ class Frames:
         self._report = report
         self._lines: dict[str, list[str]] = {}
         self._hidden: dict[str, set[int]] = {}
+        self._texts = secret_texts(report.secret_spans, report.sources) if report.secret_spans else None
 
     def lines(self, path: str) -> list[str]:
         """Return the lines of a file as spans count them, none when it cannot be read."""
@@ -71,6 +72,8 @@ class Frames:
         if number in hidden:
             return line[: len(line) - len(line.lstrip())] + MASK * len(line.strip())
         stretches = spans_on_line(self._report.secret_spans, path, number, len(line))
+        if self._texts is not None:
+            stretches += [match.span() for match in self._texts.finditer(line)]
         if len(line) < 20_000:
             stretches += secret_stretches(line)
         elif not stretches:

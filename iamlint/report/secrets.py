@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from iamlint.lint.finding import Diagnostic
 from iamlint.report.run import Coverage, RunReport
@@ -11,6 +13,8 @@ from iamlint.source.place import Span
 
 MASK = "*"
 REDACTED = "********"
+_SHORTEST_OF_MANY = 12  # of a stretch of several lines, only what is no everyday word
+_SHORTEST = 4  # a shorter text would black out half the report and hides nothing
 
 _NAME = (
     r"(?:token|secret|passw(?:or)?d|passphrase|pwd|api[_-]?key|apikey|access[_-]?key|private[_-]?key|satellite[_-]?key"
@@ -18,42 +22,50 @@ _NAME = (
 )
 # A name on the left of `:` or `=`: quoted, or a bare word. A bare `secretsmanager:GetSecretValue` is no assignment, and a
 # quoted `token.actions.githubusercontent.com:sub` is a condition key.
-_ASSIGNMENT = re.compile(
+_ASSIGNMENT = (
     rf"""(?P<name>"[^":/\n]{{0,200}}?{_NAME}[^":/\n]{{0,40}}"|'[^':/\n]{{0,200}}?{_NAME}[^':/\n]{{0,40}}'"""
     rf"""|(?<![\w"':.$/-])[\w.-]{{0,200}}?{_NAME}[\w.-]{{0,40}})\s*(?:=>|=|:=|:(?=\s))[ \t]*"""
-    r"""(?P<value>"(?:[^"\\\n]|\\.)*"?|'(?:[^'\n]|'')*'?|[^\s,}\]#])""",
-    re.IGNORECASE,
+    r"""(?P<value>"(?:[^"\\\n]|\\.)*"?|'(?:[^'\n]|'')*'?|[^\s,}\]#])"""
 )
-_BLOCK = re.compile(
-    rf"""^(?P<indent>\s*)(?:-\s+)?["']?[\w.-]*{_NAME}[\w.-]*["']?\s*[:=]\s*(?:[|>][-+0-9]*|<<[-~]?(?P<mark>\w+))\s*$""",
-    re.IGNORECASE,
-)
-_KNOWN_SHAPE = re.compile(
-    r"\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abeprs]-[\w-]{10,}|eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]+)?"
+_BLOCK = rf"""^(?P<indent>\s*)(?:-\s+)?["']?[\w.-]*{_NAME}[\w.-]*["']?\s*[:=]\s*(?:[|>][-+0-9]*|<<[-~]?(?P<mark>\w+))\s*$"""
+_KNOWN_SHAPE = (
+    r"\b(?-i:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abeprs]-[\w-]{10,}|eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]+)?"
     r"|sk-[\w-]{20,}|SSWS\s+\S{20,}|(?:A3T[A-Z0-9]|AKIA|ASIA)[A-Z0-9]{16})"
 )
 # What may be shown: references, names of things, and values that are no text at all.
-_REFERENCE = re.compile(
+_REFERENCE = (
     r"(?:arn:[\w-]+:|\$\{[^{}]*\}$|\$\{\{[^{}]*\}\}$|(?-i:\$[A-Z_][A-Z0-9_]*$)|\{\{[^{}]*\}\}$"
-    r"|(?:true|false|null|yes|no|write|read|none|inherit|\d{1,9})$)",
-    re.IGNORECASE,
+    r"|(?:true|false|null|yes|no|write|read|none|inherit|\d{1,9})$)"
 )
-_STRUCTURE = re.compile(  # only where there are no quotes
+_STRUCTURE = (  # only where there are no quotes
     r"(?:(?:var|local|data|module|each|self|random_\w+|aws_\w+|okta_\w+|lightstep_\w+|tls_\w+|path)\.[\w.\[\]\"'*-]*$"
-    r"|\w+\(|[\[{|>&*~]|%\{|<<|!\w[\w:]*(?:\s|$))",
-    re.IGNORECASE,
+    r"|\w+\(|[\[{|>&*~]|%\{|<<|!\w[\w:]*(?:\s|$))"
 )
-_NAMES_A_THING = re.compile(
+_NAMES_A_THING = (
     r"(?:name|arn|id|ids|path|paths|ref|key_?ref|kind|type|version|url|uri|endpoint|count|length|description|label|policy|file|use"
-    r"|created|expires|rotated|ttl|issuer|claim|class|store|manager|days|enabled|role|at|by|in)s?[\"']?$",
-    re.IGNORECASE,
+    r"|created|expires|rotated|ttl|issuer|claim|class|store|manager|days|enabled|role|at|by|in)s?[\"']?$"
 )
+
+
+# Looked for first, so that the patterns are compiled, and tried, only where they may find something.
+_HINTS = (
+    "token", "secret", "passw", "passphrase", "pwd", "key", "credential", "bearer", "authorization", "webhook", "gh", "_pat_",
+    "xox", "eyj", "sk-", "ssws", "a3t", "akia", "asia",
+)  # fmt: skip
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def secret_stretches(line: str) -> list[tuple[int, int]]:
     """Return the stretches of one line (from 0, half open) that look like a secret's value."""
-    found = [match.span() for match in _KNOWN_SHAPE.finditer(line)]
-    match = _ASSIGNMENT.search(line)
+    folded = line.casefold()
+    if not any(hint in folded for hint in _HINTS):
+        return []
+    found = [match.span() for match in _compiled(_KNOWN_SHAPE).finditer(line)]
+    match = _compiled(_ASSIGNMENT).search(line)
     while match:
         start, end = match.span("value")
         quoted = line[start] in "\"'"
@@ -62,10 +74,10 @@ def secret_stretches(line: str) -> list[tuple[int, int]]:
         else:
             end = _end_of_plain(line, start)
         value = line[start:end]
-        shown = _REFERENCE.match(value) or (not quoted and _STRUCTURE.match(value))
+        shown = _compiled(_REFERENCE).match(value) or (not quoted and _compiled(_STRUCTURE).match(value))
         if value and not shown and not _names_a_thing(match["name"]):
             found.append((start, end))
-        match = _ASSIGNMENT.search(line, max(end, match.end()))
+        match = _compiled(_ASSIGNMENT).search(line, max(end, match.end()))
     return sorted(found)
 
 
@@ -82,6 +94,9 @@ def secret_lines(lines: list[str]) -> set[int]:
     """Return the numbers (from 1) of lines inside a block or heredoc that a secret's name introduces, or a private key."""
     inside: set[int] = set()
     ends: Callable[[str], bool] | None = None
+    text = "\n".join(lines).casefold()
+    if not any(hint in text for hint in _HINTS):
+        return inside
     for number, line in enumerate(lines, 1):
         if ends is not None:
             if not ends(line):
@@ -91,7 +106,7 @@ def secret_lines(lines: list[str]) -> set[int]:
         if "-----BEGIN" in line and "PRIVATE KEY" in line:
             inside.add(number)
             ends = _contains("-----END") if "-----END" not in line else None
-        elif len(line) < 400 and (match := _BLOCK.match(line)):
+        elif len(line) < 400 and (match := _compiled(_BLOCK).match(line)):
             mark, indent = match["mark"], len(match["indent"])
             ends = _is_mark(mark) if mark else _is_dedented(indent)
     return inside
@@ -99,13 +114,9 @@ def secret_lines(lines: list[str]) -> set[int]:
 
 def redact(report: RunReport) -> RunReport:
     """Return the report with every text of `secret_spans` taken out of its messages."""
-    texts = _secret_texts(report)
-    if not texts:
+    if not report.secret_spans:
         return report
-    pattern = re.compile("|".join(re.escape(text) for text in sorted(texts, key=len, reverse=True)))
-
-    def hide(text: str) -> str:
-        return pattern.sub(REDACTED, text)
+    hide = hider(report.secret_spans, report.sources)
 
     def hide_in(diagnostic: Diagnostic) -> Diagnostic:
         return diagnostic._replace(
@@ -132,18 +143,27 @@ def spans_on_line(spans: Mapping[str, tuple[Span, ...]], path: str, line: int, w
     return found
 
 
-def _secret_texts(report: RunReport) -> set[str]:
+def hider(spans: Mapping[str, tuple[Span, ...]], sources: Callable[[str], bytes | None]) -> Callable[[str], str]:
+    """Return a function that takes the texts of these spans out of any text, as they stand or as JSON writes them."""
+    pattern = secret_texts(spans, sources)
+    return str if pattern is None else lambda text: pattern.sub(REDACTED, text)
+
+
+def secret_texts(spans: Mapping[str, tuple[Span, ...]], sources: Callable[[str], bytes | None]) -> re.Pattern[str] | None:
+    """Return a pattern that finds the texts of these spans wherever they are repeated, or None when there are none."""
     texts: set[str] = set()
-    for path, spans in report.secret_spans.items():
-        lines = source_lines(report.sources(path) or b"")
-        for span in spans:
+    for path, listed in spans.items():
+        lines = source_lines(sources(path) or b"")
+        for span in listed:
             for number in range(span.line, min(span.end_line, len(lines)) + 1):
                 line = lines[number - 1]
                 start = span.column - 1 if number == span.line else 0
                 text = line[start : span.end_column - 1 if number == span.end_line else None].strip(" \t\"'`,")
-                if len(text) >= 6:
-                    texts.add(text)
-    return texts
+                if len(text) >= (_SHORTEST if span.line == span.end_line else _SHORTEST_OF_MANY):
+                    texts.update((text, json.dumps(text, ensure_ascii=False)[1:-1], json.dumps(text)[1:-1]))
+    if not texts:
+        return None
+    return re.compile("|".join(re.escape(text) for text in sorted(texts, key=lambda text: (-len(text), text))))
 
 
 def source_lines(data: bytes) -> list[str]:
@@ -154,7 +174,7 @@ def source_lines(data: bytes) -> list[str]:
 
 def _names_a_thing(name: str) -> bool:
     words = re.split(rf"{_NAME}", name, flags=re.IGNORECASE)
-    return bool(words[-1].strip("\"'_-.")) and bool(_NAMES_A_THING.search(words[-1]))
+    return bool(words[-1].strip("\"'_-.")) and bool(_compiled(_NAMES_A_THING).search(words[-1]))
 
 
 def _contains(mark: str) -> Callable[[str], bool]:

@@ -411,6 +411,42 @@ def test_simulate_takes_files_too(folder: Folder):
     assert folder.run(*arguments, "--identity-policy", "deny.yaml").stdout.startswith("explicit deny\n")
 
 
+SECRET = "3nTr0pyRich0123456789abcdefABCDEF+/xyz"
+COLLECTOR = f"""\
+exporters:
+  otlp/lightstep:
+    endpoint: ingest.lightstep.com:443
+    headers: {{lightstep-access-token: "{SECRET}"}}
+service:
+  pipelines:
+    traces: {{exporters: [otlp/lightstep]}}
+"""
+DOCUMENT = f'{{"Version": "2012-10-17", "Statement": [{{"Sid": "{SECRET}", "Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::{SECRET}"}}]}}'
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *(["check", "-v", "--format", name] for name in ("text", "json", "sarif", "github", "junit", "markdown")),
+        ["graph"],
+        ["graph", "--format", "dot"],
+        ["graph", "--format", "mermaid"],
+        ["policies"],
+        ["policies", "--format", "json"],
+        ["reach", "bob@acme.example"],
+        ["who-can", "s3:GetObject", f"arn:aws:s3:::{SECRET}"],
+        ["test"],
+    ],
+)  # fmt: skip
+def test_a_secret_in_the_repository_is_in_no_output(arguments: list[str], estate: Folder):
+    estate.write("otel/collector.yaml", COLLECTOR)
+    estate.write("policies/leaked.json", DOCUMENT)
+    done = estate.run(*arguments)
+    assert done.returncode in (0, 1)
+    assert done.stdout
+    assert SECRET not in done.stdout + done.stderr
+
+
 # policy tests
 
 
