@@ -3,7 +3,17 @@
 from collections.abc import Iterator
 
 from iamlint.rulekit import (
-    AccessGraph, Confidence, Example, Finding, RoleBinding, RoleGrant, ScopeMapping, Severity, TelemetryCredential, Unknown, rule,
+    AccessGraph,
+    Confidence,
+    Example,
+    Finding,
+    RoleBinding,
+    RoleGrant,
+    ScopeMapping,
+    Severity,
+    TelemetryCredential,
+    Unknown,
+    rule,
 )  # fmt: skip
 
 _HEAD = """

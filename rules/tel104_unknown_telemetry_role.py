@@ -3,8 +3,18 @@
 from collections.abc import Iterator
 
 from iamlint.rulekit import (
-    AccessGraph, Confidence, Example, Finding, RoleBinding, RoleGrant, ScopeMapping, Severity, TelemetryCredential, known_roles,
-    nearest, rule,
+    AccessGraph,
+    Confidence,
+    Example,
+    Finding,
+    RoleBinding,
+    RoleGrant,
+    ScopeMapping,
+    Severity,
+    TelemetryCredential,
+    known_roles,
+    nearest,
+    rule,
 )  # fmt: skip
 
 _MAPPING = """

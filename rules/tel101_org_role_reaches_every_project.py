@@ -1,0 +1,179 @@
+"""TEL101 org-role-reaches-every-project."""
+
+from collections.abc import Iterator
+
+from iamlint.rulekit import (
+    ADMINISTER,
+    AccessGraph,
+    Certainty,
+    Confidence,
+    Edge,
+    EdgeKind,
+    Example,
+    Finding,
+    Label,
+    Node,
+    NodeKind,
+    Place,
+    Severity,
+    Team,
+    TelemetryCredential,
+    key,
+    rule,
+)  # fmt: skip
+
+_ESTATE = """
+    apiVersion: iamlint/v1
+    kind: Telemetry
+    vendor: lightstep
+    organization: acme
+    projects:
+      - {{name: checkout-prod, environment: prod, owner: checkout}}
+    mappings:
+      - attribute: member_of
+        value: {group}
+        organization_role: {role}
+    ---
+    apiVersion: iamlint/v1
+    kind: Identities
+    provider: okta
+    groups:
+      - {{name: eng-checkout, team: checkout, members: [alice@acme.example]}}
+      - {{name: all-engineers, members: [alice@acme.example]}}
+      - {{name: sre, team: platform}}
+      - {{name: oncall, environment: prod}}
+    ---
+    apiVersion: iamlint/v1
+    kind: Teams
+    teams:
+      - {{name: checkout, groups: [eng-checkout]}}
+      - {{name: platform, groups: [sre], platform: true}}
+    """
+
+
+def _estate(group: str, role: str, more: str = "") -> dict[str, str]:
+    files = {"access/acme.access.yaml": _ESTATE.format(group=group, role=role)}
+    return {**files, "access/more.access.yaml": more} if more else files
+
+
+_KEY = """
+    apiVersion: iamlint/v1
+    kind: Telemetry
+    vendor: lightstep
+    organization: acme
+    credentials:
+      - name: dashboards
+        kind: api-key
+        organization: true
+        team: {team}
+        use: {use}
+        role: {role}
+    """
+
+
+@rule(
+    id="TEL101",
+    name="org-role-reaches-every-project",
+    severity=Severity.ERROR,
+    confidence=Confidence.HIGH,
+    since="0.1.0",
+    references=["Lightstep provider: lightstep_user_role_binding", "Lightstep docs: Roles and permissions"],
+    bad=[
+        Example("a team's group", _estate("eng-checkout", "Organization Viewer  # <- TEL101")),
+        Example("a group of one environment", _estate("oncall", "Organization Editor  # <- TEL101")),
+        Example("a team's API key", _estate("sre", "Organization Restricted Member", _KEY.format(
+            team="checkout", use="query", role="Organization Viewer  # <- TEL101"))),
+        Example("a team's member, by hand", {**_estate("sre", "Organization Restricted Member"), "lightstep/bindings.tf": """
+            resource "lightstep_user_role_binding" "viewers" {
+              role  = "Organization Viewer"
+              users = ["Alice@acme.example"] # <- TEL101
+            }
+            """}),
+    ],
+    good=[
+        Example("restricted members reach what a project role gives them", _estate("eng-checkout", "Organization Restricted Member")),
+        Example("a platform team serves everybody", _estate("sre", "Organization Editor")),
+        Example("a group of no team and no environment", _estate("all-engineers", "Organization Viewer")),
+        Example("provisioning works on the whole organization", _estate("sre", "Organization Restricted Member", _KEY.format(
+            team="checkout", use="provisioning", role="Organization Admin"))),
+    ],
+)  # fmt: skip
+def org_role_reaches_every_project(graph: AccessGraph) -> Iterator[Finding]:
+    """A group, user or key of one team or environment has a role that opens every project of the organization.
+
+    Roles add up and nothing takes away: a project role beside `Organization Viewer` does not narrow it, and projects made
+    tomorrow are open too. Separation of teams and environments in telemetry begins with `Organization Restricted Member`.
+
+    ## What to do instead
+
+    Map the group to `Organization Restricted Member` and give it a role in each project that it needs. Declare a team that
+    serves all others with `platform: true`.
+
+    ## What this rule does not see
+
+    The default role of new users and mappings that are not switched on: neither stands in files. Administrators bound by hand
+    are the matter of TEL106. The folder or owner of the file that declares a group says nothing of the group.
+    """
+    platforms = {key(team.name) for team in graph.estate.all(Team) if team.platform}
+    for edge in graph.edges():
+        if not _opens_everything(edge):
+            continue
+        bound = _bound(graph, edge, platforms)
+        if bound is None or edge.place is None:
+            continue
+        whom, label = bound
+        because = [(label.place, f"`{whom.name}` belongs to {_words(whom, label)}")] if label.place is not None else []
+        yield Finding(
+            f"`{edge.source.name}` belongs to {_words(whom, label)} and reaches every project with `{edge.detail}`",
+            at=_role_place(edge, edge.place),
+            because=because,
+            help="give it `Organization Restricted Member` and a role in each project that it needs",
+            subject=edge.source.id,
+        )
+
+
+def _opens_everything(edge: Edge) -> bool:
+    return (
+        edge.kind in (EdgeKind.MAPPED_TO, EdgeKind.GRANTS, EdgeKind.SCOPED_TO)
+        and edge.target.kind is NodeKind.PROJECT
+        and edge.target.id.endswith("/*")
+        and edge.certainty is not Certainty.UNKNOWN
+        and edge.detail.startswith("Organization ")
+        and bool(edge.capabilities)
+    )
+
+
+def _bound(graph: AccessGraph, edge: Edge, platforms: set[str]) -> tuple[Node, Label] | None:
+    """Return the node whose label binds the edge's source to a team or environment, with the label."""
+    if edge.kind is EdgeKind.GRANTS:
+        if ADMINISTER in edge.capabilities:
+            return None
+        groups = [member.target for member in graph.out_edges(edge.source, EdgeKind.MEMBER_OF)]
+        found = [(group, label) for group in groups if (label := _label(group, platforms)) is not None]
+        served = any(group.team is not None and group.team.value in platforms for group in groups)
+        return None if served or not found else found[0]
+    for fact in edge.source.facts:
+        if isinstance(fact, TelemetryCredential) and fact.use == "provisioning":
+            return None
+    label = _label(edge.source, platforms)
+    return (edge.source, label) if label is not None else None
+
+
+def _label(node: Node, platforms: set[str]) -> Label | None:
+    if node.team is not None and node.team.value in platforms:
+        return None
+    for label in (node.team, node.environment):
+        if label is not None and label.source.startswith(("label", "listed", "tag", "name")):
+            return label
+    return None
+
+
+def _words(node: Node, label: Label) -> str:
+    return f"team `{label.value}`" if label is node.team else f"environment `{label.value}`"
+
+
+def _role_place(edge: Edge, place: Place) -> Place:
+    for fact in edge.source.facts:
+        if isinstance(fact, TelemetryCredential) and fact.role is not None and edge.kind is EdgeKind.SCOPED_TO:
+            return fact.role.place
+    return place
