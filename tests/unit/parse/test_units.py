@@ -1,0 +1,139 @@
+"""Units: which files are read, as what, and which broken ones are worth a word."""
+
+import json
+
+from iamlint.model.estate import Facts
+from iamlint.model.policy import Policy
+from iamlint.parse.context import Context, unknown_account
+from iamlint.parse.units import find_units, parse_unit
+from iamlint.source.files import MemoryFiles
+from iamlint.source.value import key
+
+POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}
+
+
+def parse(contents: dict[str, bytes | str], *explicit: str) -> dict[str, Facts]:
+    files = MemoryFiles(contents)
+    units = find_units(files.paths(), files, explicit)
+    return {unit.path: parse_unit(unit, files, Context(unit.path, unknown_account(unit.path))) for unit in units}
+
+
+def test_names_decide_what_is_a_unit() -> None:
+    files = MemoryFiles(dict.fromkeys(["a.json", "b.yaml", "c.yml", "d.template", "e.txt", "f.md", "g.tf", "x/h.tofu"], ""))
+    units = find_units(files.paths(), files, ["e.txt"])
+    assert [(unit.kind, unit.path, unit.explicit) for unit in units] == [
+        ("terraform", "", False),
+        ("document", "a.json", False),
+        ("document", "b.yaml", False),
+        ("document", "c.yml", False),
+        ("document", "d.template", False),
+        ("document", "e.txt", True),
+        ("terraform", "x", False),
+    ]
+    assert units[0].files == ("g.tf",)
+
+
+def test_each_kind_of_document_is_told_by_its_content() -> None:
+    template = {"Resources": {"R": {"Type": "AWS::IAM::User", "Properties": {"UserName": "u"}}}}
+    facts = parse({
+        "policy.json": json.dumps(POLICY),
+        "policy.yaml": "Version: 2012-10-17\nStatement:\n  - {Effect: Allow, Action: 's3:*', Resource: '*'}\n",
+        "stack.template": json.dumps(template),
+        "stack.yaml": "AWSTemplateFormatVersion: 2010-09-09\nResources: {}\n",
+        "people.yaml": "apiVersion: iamlint/v1\nkind: Identities\nprovider: okta\nusers: []\n",
+        ".github/workflows/ci.yml": "on: push\njobs: {a: {runs-on: x, steps: []}}\n",
+        "package.json": "{}",
+        "values.yaml": "a: 1\n",
+    })
+    assert {path: found.kind for path, found in facts.items()} == {
+        "policy.json": "policy",
+        "policy.yaml": "policy",
+        "stack.template": "cloudformation",
+        "stack.yaml": "cloudformation",
+        "people.yaml": "manifest",
+        ".github/workflows/ci.yml": "workflow",
+        "package.json": "",
+        "values.yaml": "",
+    }
+    assert all(found.problems == [] for found in facts.values())
+
+
+def test_a_broken_file_counts_only_where_it_bears_on_access() -> None:
+    facts = parse({
+        "tsconfig.json": '{ // comments\n "compilerOptions": {},}',
+        "settings.json": b"\x00\x01",
+        "twice.json": '{"a": 1, "a": 2}',
+        "policy.json": '{"Statement": [{"Effect": "Allow",}]}',
+        "stack.yaml": "AWSTemplateFormatVersion: 2010-09-09\nResources:\n\tR: x\n",
+        "people.yaml": "apiVersion: iamlint/v1\nkind: [\n",
+        ".github/workflows/ci.yml": "on: [\n",
+        "doubled.json": '{"Statement": [{"Effect": "Allow", "Effect": "Deny", "Action": "*", "Resource": "*"}]}',
+    })
+    assert {path: [problem.id for problem in found.problems] for path, found in facts.items()} == {
+        "tsconfig.json": [],
+        "settings.json": [],
+        "twice.json": [],
+        "policy.json": ["IL002"],
+        "stack.yaml": ["IL002"],
+        "people.yaml": ["IL002"],
+        ".github/workflows/ci.yml": ["IL002"],
+        "doubled.json": ["IL004"],
+    }
+
+
+def test_a_file_that_the_user_names_always_gets_a_word() -> None:
+    contents: dict[str, bytes | str] = {
+        "bad.json": b"\x00\x01\xff",
+        "tsconfig.json": "{ // x\n}",
+        "other.json": "{}",
+        "notes.txt": "hello: [",
+        "policy.txt": json.dumps(POLICY),
+    }
+    facts = parse(contents, *contents)
+    assert {path: [problem.id for problem in found.problems] for path, found in facts.items()} == {
+        "bad.json": ["IL001"],
+        "tsconfig.json": ["IL002"],
+        "other.json": ["IL005"],
+        "notes.txt": ["IL002"],
+        "policy.txt": [],
+    }
+
+
+def test_an_unrendered_template_is_coverage_and_no_fault() -> None:
+    found = parse({"chart/templates/cm.yaml": "exporters: {{- if .Values.x }}\n  otlp:\n{{- end }}\n"})["chart/templates/cm.yaml"]
+    assert (found.problems, [line.reason for line in found.unresolved]) == ([], ["the file is a template that has not been rendered"])
+
+
+def test_documents_inside_what_the_command_line_prints() -> None:
+    found = parse({
+        "v.json": json.dumps({"PolicyVersion": {"Document": POLICY, "VersionId": "v3"}}),
+        "list.json": json.dumps([{"PolicyName": "one", "PolicyDocument": POLICY}, {"PolicyName": "two", "PolicyDocument": POLICY}]),
+    })
+    policies = [item for facts in found.values() for item in facts.items if isinstance(item, Policy)]
+    assert [(item.name, item.ref, item.statements[0].action_place(0).route) for item in policies] == [
+        ("one", "list.json#0/PolicyDocument", (0, "PolicyDocument", "Statement", 0, "Action")),
+        ("two", "list.json#1/PolicyDocument", (1, "PolicyDocument", "Statement", 0, "Action")),
+        ("v", "v.json#PolicyVersion/Document", ("PolicyVersion", "Document", "Statement", 0, "Action")),
+    ]
+
+
+def test_a_placeholder_is_unknown_and_a_policy_variable_is_not() -> None:
+    document = json.dumps(POLICY).replace('"*"', '["arn:aws:s3:::${bucket}/${aws:username}", "${env == "x" ? a : b}", "${*}"]'.replace('"x"', "x"))
+    found = parse({"p.json": document})["p.json"]
+    resources = found.items[0].statements[0].resources
+    assert [key(item) for item in resources] == [
+        "arn:aws:s3:::⟨p.json:bucket⟩/${aws:username}",
+        "⟨p.json:env == x ? a : b⟩",
+        "${*}",
+    ]
+    assert [line.reason for line in found.unresolved][0] == "`${bucket}` is filled in where the file is used"
+
+
+def test_a_policy_in_every_document_of_a_stream() -> None:
+    text = "---\nVersion: 2012-10-17\nStatement: {Effect: Allow, Action: '*', Resource: '*'}\n" * 2
+    found = parse({"p.yaml": text})["p.yaml"]
+    assert [(item.ref, item.place.document) for item in found.items] == [("p.yaml", 0), ("p.yaml#1", 1)]
+
+
+def test_utf16_is_looked_at_too() -> None:
+    assert parse({"p.json": json.dumps(POLICY).encode("utf-16")})["p.json"].kind == "policy"
