@@ -61,7 +61,7 @@ class Frame:
 
     def __init__(self, scope: Any, names: dict[str, Located] | None = None) -> None:
         self.scope = scope
-        self.names = names or {}
+        self.names = {} if names is None else names
 
     def within(self, names: dict[str, Located]) -> Frame:
         """Return a frame with more names."""

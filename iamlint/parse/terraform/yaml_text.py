@@ -43,7 +43,7 @@ def _value(node: Any, budget: Any, above: tuple[int, ...]) -> Any:
     result: dict[str, Any] = {}
     merged: dict[str, Any] = {}
     for key_node, value_node in node.value:
-        if key_node.id == "scalar" and key_node.value == "<<" and key_node.style is None:
+        if key_node.id == "scalar" and key_node.value == "<<" and not key_node.style:
             for source in value_node.value if value_node.id == "sequence" else [value_node]:
                 more = _value(source, budget, above)
                 if not isinstance(more, dict):

@@ -1,0 +1,137 @@
+"""What the files do not say stays unknown, what is known beside it stays known, and equal unknowns stay equal."""
+
+from __future__ import annotations
+
+import pytest
+
+from iamlint.parse.context import Context, unknown_account
+from iamlint.parse.terraform.evaluate import evaluate_root
+from iamlint.parse.terraform.located import Located, plain
+from iamlint.source.files import MemoryFiles
+from iamlint.source.value import Unknown, to_json
+
+HEADER = """
+variable "u" {}
+variable "v" {}
+resource "aws_iam_role" "r" {
+  path = "/x/"
+}
+"""
+
+
+def values(**expressions: str) -> dict[str, Located]:
+    text = HEADER + 'resource "test_case" "this" {\n' + "".join(f"  {name} = {e}\n" for name, e in expressions.items()) + "}\n"
+    evaluation = evaluate_root("", MemoryFiles({"main.tf": text}), Context("u", unknown_account("u")), lambda i, a: None)
+    assert evaluation.problems == ()
+    return next(i for i in evaluation.instances if i.type == "test_case").body.value  # type: ignore[no-any-return]
+
+
+U = "${unknown: the variable `u` has no default}"
+PARTLY = [
+    ('"a-${var.u}-b"', f"a-{U}-b"),
+    ('["x", var.u]', ["x", {"unknown": "the variable `u` has no default"}]),
+    ("{ a = 1, b = var.u }", {"a": 1, "b": {"unknown": "the variable `u` has no default"}}),
+    ('join("/", ["a", var.u])', f"a/{U}"),
+    ('format("arn:%s:%s", "aws", var.u)', f"arn:aws:{U}"),
+    ('jsonencode({ a = "x${var.u}", b = 1 })', f'{{"a":"x{U}","b":1}}'),
+    ("merge({ a = var.u }, { b = 2 }).b", 2),
+    ('concat([var.u], ["x"])[1]', "x"),
+    ("flatten([[{ a = var.u, b = 1 }]])[0].b", 1),
+    ("length([var.u, 1])", 2),
+    ('startswith("arn:${var.u}", "arn")', True),
+    ('startswith("x${var.u}", "arn")', False),
+    ('"x${var.u}" == "y"', False),
+    ("var.u == var.u", True),
+    ('"a${var.u}" == "a${var.u}"', True),
+    ('contains(["a", var.u], "a")', True),
+    ('var.u == "x" || true', True),
+    ('var.u == "x" && false', False),
+    ('var.u ? "same" : "same"', "same"),
+    ('lookup({ a = 1 }, "a", var.u)', 1),
+    ('coalesce("x", var.u)', "x"),
+    ('try("x", var.u)', "x"),
+    ('[for x in ["a", "b"] : "${x}${var.u}"][1]', f"b{U}"),
+    ('replace("a.${var.u}", ".", "-")', None),
+    ('trimprefix("https://x/${var.u}", "https://")', f"x/{U}"),
+    ("aws_iam_role.r.path", "/x/"),
+    ('"${aws_iam_role.r.arn}*"', "${unknown: `aws_iam_role.r.arn` is known to the provider only}*"),
+]
+
+
+@pytest.mark.parametrize(("expression", "expected"), PARTLY, ids=[case[0] for case in PARTLY])
+def test_known_parts_stay_known(expression: str, expected: object) -> None:
+    value = plain(values(x=expression)["x"])
+    if expected is None:
+        assert to_json(value).startswith("a-${unknown: ")
+    else:
+        assert to_json(value) == expected
+
+
+WHOLLY = [
+    "var.u + 1",
+    "upper(var.u)",
+    "var.u.a.b[0]",
+    "var.u[*].x",
+    "[for x in var.u : x]",
+    'var.u == "a"',
+    'var.u ? "a" : "b"',
+    "try(var.u.x, 1)",
+    "can(var.u.x)",
+    'lookup(var.u, "a", 1)',
+    "lookup({ a = 1 }, var.u, 1)",
+    "concat(var.u, [1])",
+    "merge(var.u, {})",
+    "flatten([var.u])",
+    'coalesce(var.u, "x")',
+    'contains([var.u], "a")',
+    'distinct(["a", var.u])',
+    "length(toset([var.u, var.v]))",
+    'split(",", "a,${var.u}")',
+    'regex("a", "a${var.u}")',
+    "setunion(var.u, [1])",
+    '"a${var.u}" == "ab"',
+]
+
+
+@pytest.mark.parametrize("expression", WHOLLY)
+def test_unknown_is_never_guessed(expression: str) -> None:
+    value = values(x=expression)["x"].value
+    assert isinstance(value, Unknown)
+    assert "`u`" in value.reason or "whether this fails" in value.reason
+
+
+EQUAL = [
+    ("var.u", "var.u"),
+    ("upper(var.u)", "upper(var.u)"),
+    ("aws_iam_role.r.arn", "aws_iam_role.r.arn"),
+    ('format("%s-x", var.u)', '"${var.u}-x"'),
+    ("var.u.a[0]", "var.u.a[0]"),
+]
+DIFFERENT = [
+    ("var.u", "var.v"),
+    ("upper(var.u)", "lower(var.u)"),
+    ('var.u ? "a" : "b"', 'var.u ? "a" : "c"'),
+    ("aws_iam_role.r.arn", "aws_iam_role.r.id"),
+    ("substr(var.u, 0, 1)", "substr(var.u, 0, 2)"),
+    ("[for x in var.u : x]", "[for x in var.u : upper(x)]"),
+    ("timestamp()", "timestamp()"),
+]
+
+
+@pytest.mark.parametrize(("one", "two"), EQUAL)
+def test_equal_unknowns_are_equal(one: str, two: str) -> None:
+    found = values(a=one, b=two)
+    assert found["a"].value == found["b"].value
+
+
+@pytest.mark.parametrize(("one", "two"), DIFFERENT)
+def test_different_unknowns_differ(one: str, two: str) -> None:
+    found = values(a=one, b=two)
+    assert found["a"].value != found["b"].value
+
+
+def test_symbols_name_the_unit_and_never_show_text() -> None:
+    found = values(a="var.u", b="aws_iam_role.r.name", c='replace(var.u, "hunter2", "")')
+    assert found["a"].value.symbol == "u#var.u"
+    assert found["b"].value.symbol == "u#aws_iam_role.r.name"
+    assert "hunter2" not in found["c"].value.symbol
