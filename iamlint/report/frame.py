@@ -13,6 +13,7 @@ from iamlint.source.place import Span
 _WIDEST = 140
 _MOST_LINES = 4
 _TAB = "    "
+_LOOKED_AROUND = 4000
 
 
 class FrameLine(NamedTuple):
@@ -55,7 +56,7 @@ class Frames:
 
     def _line(self, path: str, number: int, line: str, start: int, end: int) -> FrameLine:
         start, end = min(start, len(line)), min(max(end, start), len(line))
-        masked = self._masked(path, number, line)
+        masked = self._masked(path, number, line, start)
         first = 0
         if len(masked) > _WIDEST:  # a minified document: show what surrounds the span
             first = max(0, min(start - _WIDEST // 4, len(masked) - _WIDEST))
@@ -65,7 +66,7 @@ class Frames:
         left, right = "…" if first else "", "…" if first + _WIDEST < len(masked) else ""
         return FrameLine(number, (left + text + right).rstrip(), len(left) + _cells(before), max(1, _cells(marked)))
 
-    def _masked(self, path: str, number: int, line: str) -> str:
+    def _masked(self, path: str, number: int, line: str, start: int) -> str:
         hidden = self._hidden.get(path)
         if hidden is None:
             hidden = self._hidden[path] = secret_lines(self._lines.get(path, []))
@@ -74,16 +75,16 @@ class Frames:
         stretches = spans_on_line(self._report.secret_spans, path, number, len(line))
         if self._texts is not None:
             stretches += [match.span() for match in self._texts.finditer(line)]
-        if len(line) < 20_000:
-            stretches += secret_stretches(line)
-        elif not stretches:
-            return MASK * len(line)
-        for start, end in stretches:
-            while start < end and line[start] in "\"'":  # the quotes may stay
-                start += 1
-            while end > start and end <= len(line) and line[end - 1] in "\"'":
+        first = max(0, start - _LOOKED_AROUND)  # a minified document may be one line of megabytes
+        near = secret_stretches(line[first : start + _LOOKED_AROUND])
+        stretches += [(first + begin, first + end) for begin, end in near]
+        for begin, end in stretches:
+            end = min(end, len(line))
+            while begin < end and line[begin] in "\"'":  # the quotes may stay
+                begin += 1
+            while end > begin and line[end - 1] in "\"'":
                 end -= 1
-            line = line[:start] + MASK * (min(end, len(line)) - start) + line[end:]
+            line = line[:begin] + MASK * (end - begin) + line[end:]
         return line
 
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from iamlint.lint.finding import Diagnostic
 from iamlint.lint.rule import Rule
 from iamlint.report.display import clean
-from iamlint.report.json import dump
+from iamlint.report.json import dump_line
 from iamlint.report.rule_page import one_paragraph, page_markdown, page_text
 from iamlint.report.run import RunReport
 from iamlint.report.secrets import redact, source_lines
@@ -20,9 +20,9 @@ _SUPPRESSION = "iamlint: ignore["
 
 
 def render(report: RunReport) -> str:
-    """Return the report as a SARIF log with one run."""
+    """Return the report as a SARIF log with one run, on one line: such logs are large, and nobody reads them."""
     report = redact(report)
-    return dump({"$schema": SCHEMA, "version": "2.1.0", "runs": [_Run(report).to_json()]})
+    return dump_line({"$schema": SCHEMA, "version": "2.1.0", "runs": [_Run(report).to_json()]})
 
 
 class _Run:
@@ -120,7 +120,7 @@ class _Run:
         lines = self._source(path)
         if line > len(lines) or lines[line - 1].isascii():
             return column
-        return column + sum(ord(character) > 0xFFFF for character in lines[line - 1][: column - 1])
+        return len(lines[line - 1][: column - 1].encode("utf-16-le", "surrogatepass")) // 2 + 1
 
     def _source(self, path: str) -> list[str]:
         if path not in self._lines:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json as stdlib_json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,7 +20,7 @@ FORMATS: dict[str, Callable[[RunReport], str]] = {
     "text-quiet.txt": lambda report: text.render(report, verbosity=-1),
     "text-color.txt": lambda report: text.render(report, color=True),
     "report.json": json.render,
-    "report.sarif": sarif.render,
+    "report.sarif": lambda report: json.dump(stdlib_json.loads(sarif.render(report))),
     "github.txt": github.render,
     "junit.xml": junit.render,
     "report.md": markdown.render,
