@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from iamlint.rulekit import (
-    AccessGraph, Certainty, Confidence, Example, Finding, Node, NodeKind, Severity, rule,
+    AccessGraph, Certainty, Confidence, EdgeKind, Example, Finding, Node, NodeKind, Severity, rule,
 )  # fmt: skip
 
 _PROJECTS = """
@@ -75,6 +75,9 @@ def unowned_project(graph: AccessGraph) -> Iterator[Finding]:
 
 
 def _leads_to_telemetry(graph: AccessGraph, node: Node) -> bool:
+    """Return whether a node leads to a telemetry project; the token of one project is its owner's matter."""
+    if any(edge.target.team is not None for edge in graph.out_edges(node, EdgeKind.SCOPED_TO)):
+        return False
     return any(
         reached.node.kind is NodeKind.PROJECT and reached.certainty is not Certainty.UNKNOWN for reached in graph.reach(node)
     )

@@ -1,0 +1,189 @@
+"""TEL108 dead-mapping."""
+
+from collections.abc import Iterator
+
+from iamlint.rulekit import (
+    AccessGraph,
+    Application,
+    Confidence,
+    EdgeKind,
+    Example,
+    Finding,
+    Group,
+    Place,
+    ScopeMapping,
+    Severity,
+    Text,
+    Unknown,
+    Value,
+    key,
+    matches,
+    nearest,
+    rule,
+)
+
+_OKTA = """
+    resource "okta_group" "checkout" {{
+      name = "{name}"
+    }}
+    resource "okta_app_saml" "lightstep" {{
+      label    = "Lightstep"
+      audience = "https://app.lightstep.com/saml/metadata"
+      sso_url  = "https://app.lightstep.com/api/v1/authentication/sso/saml_callback"
+      attribute_statements {{
+        name         = "member_of"
+        type         = "GROUP"
+        filter_type  = "STARTS_WITH"
+        filter_value = "eng-"
+      }}
+    }}
+    resource "okta_app_group_assignments" "lightstep" {{
+      app_id = okta_app_saml.lightstep.id
+      {assigned}
+    }}
+    resource "okta_group" "other" {{
+      name = "eng-other"
+    }}
+    """
+_ASSIGNED = "group { id = okta_group.checkout.id }"
+_OTHER = "group { id = okta_group.other.id }"
+
+_MAPPING = """
+    resource "lightstep_saml_group_mappings" "acme" {{
+      mapping {{
+        match {{
+          attribute_key   = "{attribute}"
+          attribute_value = "{value}"{mark}
+        }}
+        roles {{
+          organization_role = "Organization Restricted Member"
+        }}
+      }}
+    }}
+    """
+
+
+def _estate(
+    name: str = "eng-checkout", attribute: str = "member_of", value: str = "eng-checkout", assigned: str = _ASSIGNED, mark: str = ""
+) -> dict[str, str]:
+    return {
+        "okta/main.tf": _OKTA.format(name=name, assigned=assigned),
+        "lightstep/main.tf": _MAPPING.format(attribute=attribute, value=value, mark=mark),
+    }
+
+
+@rule(
+    id="TEL108",
+    name="dead-mapping",
+    severity=Severity.WARNING,
+    confidence=Confidence.MEDIUM,
+    since="0.1.0",
+    references=["Lightstep docs: Map SAML attributes to roles", "Okta docs: Define group attribute statements"],
+    bad=[
+        Example("a group that is called otherwise", _estate(value="eng-chekout", mark=" # <- TEL108")),
+        Example("a group that the filter holds back", _estate(name="team-checkout", value="team-checkout", mark=" # <- TEL108")),
+        Example("a group that may not use the application", _estate(assigned=_OTHER, mark=" # <- TEL108")),
+        Example("an attribute that no application sends", _estate(attribute="groups", mark=" # <- TEL108")),
+    ],
+    good=[
+        Example("released and assigned", _estate()),
+        Example("the identity provider is not in the repository", {
+            "lightstep/main.tf": _MAPPING.format(attribute="member_of", value="eng-checkout", mark="")}),
+        Example("the groups' names are not in the files", {
+            **_estate(name="eng-${var.team}"), "okta/variables.tf": 'variable "team" {}'}),
+        Example("groups in the manifest, and no application in the repository", {
+            "lightstep/main.tf": _MAPPING.format(attribute="member_of", value="eng-checkout", mark=""),
+            "access/okta.access.yaml": """
+            apiVersion: iamlint/v1
+            kind: Identities
+            provider: okta
+            groups: [{name: eng-checkout}]
+            """}),
+    ],
+)  # fmt: skip
+def dead_mapping(graph: AccessGraph) -> Iterator[Finding]:
+    """A mapping gives nobody anything: its value is no known group, or no application releases it to an assigned group.
+
+    Whoever relies on the mapping has less access than the files say, and a group that is made later under this name gets it
+    without another review.
+
+    ## What to do instead
+
+    Write the group's exact name, let the application's attribute filter pass it, and assign the group to the application; or
+    drop the mapping.
+
+    ## What this rule does not see
+
+    Groups and applications outside the repository. It speaks only where the repository declares groups of the identity provider.
+    """
+    groups = [group for group in graph.estate.all(Group) if group.provider not in ("identity-center", "aws")]
+    for mapping in graph.estate.all(ScopeMapping):
+        if not isinstance(mapping.value, str):
+            continue
+        applications = [found for found in graph.estate.all(Application) if found.target == mapping.vendor]
+        if _by_profile(mapping, applications):
+            continue
+        fault = _fault(graph, mapping, mapping.value, groups, applications)
+        if fault is not None:
+            message, because, advice = fault
+            yield Finding(message, at=mapping.value_place or mapping.place, because=because, help=advice, subject=mapping.value)
+
+
+Fault = tuple[str, list[tuple[Place, str]], str]
+
+
+def _fault(
+    graph: AccessGraph, mapping: ScopeMapping, value: str, groups: list[Group], applications: list[Application]
+) -> Fault | None:
+    named = [group for group in groups if group.name == value]
+    declared = [group for group in groups if group.declared]
+    if not named:
+        if not declared or any(_may_be(group.name, value) for group in groups):
+            return None
+        near = nearest(value, [group.name for group in declared if isinstance(group.name, str)])
+        return (
+            f"no group of the identity provider is called `{value}`",
+            [],
+            f"did you mean `{near}`?" if near else "write the group's exact name, or drop the mapping",
+        )
+    providers = {group.provider for group in named}
+    releasing = [found for found in applications if found.provider in providers and (found.declared or found.statements)]
+    if not releasing:
+        return None
+    because = [(found.place, f"the application `{key(found.label)}`") for found in releasing]
+    names = [statement.name for found in releasing for statement in found.statements]
+    if all(isinstance(name, str) for name in names) and mapping.attribute not in names and isinstance(mapping.attribute, str):
+        return (
+            f"no application sends the attribute `{mapping.attribute}`, so `{value}` is never matched",
+            because,
+            f"send it, or map an attribute that is sent: {', '.join(f'`{key(name)}`' for name in dict.fromkeys(names))}"
+            if names
+            else "add an attribute statement to the application",
+        )
+    places = {grant.place for grant in mapping.grants}
+    nodes = [node for group in named if (node := graph.node(f"group:{group.provider}/{value}")) is not None]
+    given = any(edge.place in places for node in nodes for edge in graph.out_edges(node, EdgeKind.MAPPED_TO))
+    if given or not places or not nodes:
+        return None
+    return (
+        f"`{value}` gets nothing from this mapping: no application releases it as `{key(mapping.attribute)}` and is assigned to it",
+        [*because, *((group.place, f"the group `{value}`") for group in named)],
+        "let the attribute statement's filter pass the group, and assign the group to the application",
+    )
+
+
+def _by_profile(mapping: ScopeMapping, applications: list[Application]) -> bool:
+    """Return whether the attribute comes from people's profiles, or from an expression, rather than from groups' names."""
+    return any(
+        statement.kind == "EXPRESSION" and key(statement.name) == key(mapping.attribute)
+        for application in applications
+        for statement in application.statements
+    )
+
+
+def _may_be(name: Value, text: str) -> bool:
+    if isinstance(name, Unknown):
+        return True
+    if isinstance(name, Text):
+        return matches("".join(part if isinstance(part, str) else "*" for part in name.parts), text)
+    return False
