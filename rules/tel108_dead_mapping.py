@@ -64,7 +64,11 @@ _MAPPING = """
 
 
 def _estate(
-    name: str = "eng-checkout", attribute: str = "member_of", value: str = "eng-checkout", assigned: str = _ASSIGNED, mark: str = ""
+    name: str = "eng-checkout",
+    attribute: str = "member_of",
+    value: str = "eng-checkout",
+    assigned: str = _ASSIGNED,
+    mark: str = "",
 ) -> dict[str, str]:
     return {
         "okta/main.tf": _OKTA.format(name=name, assigned=assigned),
