@@ -26,9 +26,6 @@ _ESTATE = """
     apiVersion: iamlint/v1
     kind: Telemetry
     vendor: lightstep
-    organization: acme
-    projects:
-      - {{name: checkout-prod, environment: prod, owner: checkout}}
     mappings:
       - attribute: member_of
         value: {group}
@@ -60,7 +57,6 @@ _KEY = """
     apiVersion: iamlint/v1
     kind: Telemetry
     vendor: lightstep
-    organization: acme
     credentials:
       - name: dashboards
         kind: api-key

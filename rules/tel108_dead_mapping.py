@@ -10,7 +10,6 @@ from iamlint.rulekit import (
     Example,
     Finding,
     Group,
-    Place,
     ScopeMapping,
     Severity,
     Text,
@@ -23,13 +22,11 @@ from iamlint.rulekit import (
 )
 
 _OKTA = """
-    resource "okta_group" "checkout" {{
-      name = "{name}"
-    }}
+    resource "okta_group" "checkout" {{ name = "{name}" }}
+    resource "okta_group" "other" {{ name = "eng-other" }}
     resource "okta_app_saml" "lightstep" {{
       label    = "Lightstep"
       audience = "https://app.lightstep.com/saml/metadata"
-      sso_url  = "https://app.lightstep.com/api/v1/authentication/sso/saml_callback"
       attribute_statements {{
         name         = "member_of"
         type         = "GROUP"
@@ -40,9 +37,6 @@ _OKTA = """
     resource "okta_app_group_assignments" "lightstep" {{
       app_id = okta_app_saml.lightstep.id
       {assigned}
-    }}
-    resource "okta_group" "other" {{
-      name = "eng-other"
     }}
     """
 _ASSIGNED = "group { id = okta_group.checkout.id }"
@@ -55,9 +49,7 @@ _MAPPING = """
           attribute_key   = "{attribute}"
           attribute_value = "{value}"{mark}
         }}
-        roles {{
-          organization_role = "Organization Restricted Member"
-        }}
+        roles {{ organization_role = "Organization Restricted Member" }}
       }}
     }}
     """
@@ -124,32 +116,25 @@ def dead_mapping(graph: AccessGraph) -> Iterator[Finding]:
     for mapping in graph.estate.all(ScopeMapping):
         if not isinstance(mapping.value, str):
             continue
-        applications = [found for found in graph.estate.all(Application) if found.target == mapping.vendor]
+        applications = [one for one in graph.estate.all(Application) if one.target == mapping.vendor]
         if _by_profile(mapping, applications):
             continue
-        fault = _fault(graph, mapping, mapping.value, groups, applications)
-        if fault is not None:
-            message, because, advice = fault
-            yield Finding(message, at=mapping.value_place or mapping.place, because=because, help=advice, subject=mapping.value)
-
-
-Fault = tuple[str, list[tuple[Place, str]], str]
+        found = _fault(graph, mapping, mapping.value, groups, applications)
+        if found is not None:
+            yield found._replace(at=mapping.value_place or mapping.place, subject=mapping.value)
 
 
 def _fault(
     graph: AccessGraph, mapping: ScopeMapping, value: str, groups: list[Group], applications: list[Application]
-) -> Fault | None:
+) -> Finding | None:
     named = [group for group in groups if group.name == value]
     declared = [group for group in groups if group.declared]
     if not named:
         if not declared or any(_may_be(group.name, value) for group in groups):
             return None
         near = nearest(value, [group.name for group in declared if isinstance(group.name, str)])
-        return (
-            f"no group of the identity provider is called `{value}`",
-            [],
-            f"did you mean `{near}`?" if near else "write the group's exact name, or drop the mapping",
-        )
+        advice = f"did you mean `{near}`?" if near else "write the group's exact name, or drop the mapping"
+        return Finding(f"no group of the identity provider is called `{value}`", mapping.place, help=advice)
     providers = {group.provider for group in named}
     releasing = [found for found in applications if found.provider in providers and (found.declared or found.statements)]
     if not releasing:
@@ -157,22 +142,20 @@ def _fault(
     because = [(found.place, f"the application `{key(found.label)}`") for found in releasing]
     names = [statement.name for found in releasing for statement in found.statements]
     if all(isinstance(name, str) for name in names) and mapping.attribute not in names and isinstance(mapping.attribute, str):
-        return (
-            f"no application sends the attribute `{mapping.attribute}`, so `{value}` is never matched",
-            because,
-            f"send it, or map an attribute that is sent: {', '.join(f'`{key(name)}`' for name in dict.fromkeys(names))}"
-            if names
-            else "add an attribute statement to the application",
-        )
+        return Finding(
+            f"no application sends the attribute `{mapping.attribute}`, so `{value}` is never matched", mapping.place, because,
+            help=f"sent are: {', '.join(f'`{key(name)}`' for name in dict.fromkeys(names))}" if names else "send it",
+        )  # fmt: skip
     places = {grant.place for grant in mapping.grants}
     nodes = [node for group in named if (node := graph.node(f"group:{group.provider}/{value}")) is not None]
     given = any(edge.place in places for node in nodes for edge in graph.out_edges(node, EdgeKind.MAPPED_TO))
     if given or not places or not nodes:
         return None
-    return (
+    return Finding(
         f"`{value}` gets nothing from this mapping: no application releases it as `{key(mapping.attribute)}` and is assigned to it",
+        mapping.place,
         [*because, *((group.place, f"the group `{value}`") for group in named)],
-        "let the attribute statement's filter pass the group, and assign the group to the application",
+        help="let the attribute statement's filter pass the group, and assign the group to the application",
     )
 
 
@@ -186,8 +169,6 @@ def _by_profile(mapping: ScopeMapping, applications: list[Application]) -> bool:
 
 
 def _may_be(name: Value, text: str) -> bool:
-    if isinstance(name, Unknown):
-        return True
-    if isinstance(name, Text):
-        return matches("".join(part if isinstance(part, str) else "*" for part in name.parts), text)
-    return False
+    if not isinstance(name, Text):
+        return isinstance(name, Unknown)
+    return matches("".join(part if isinstance(part, str) else "*" for part in name.parts), text)
