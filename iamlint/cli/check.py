@@ -10,6 +10,7 @@ from iamlint.cli.command import Argument, Command, Option, Values
 from iamlint.errors import UsageError
 
 if TYPE_CHECKING:
+    from iamlint.project.session import Session
     from iamlint.report.run import RunReport
 
 FORMATS = ("text", "json", "sarif", "github", "junit", "markdown")
@@ -47,22 +48,37 @@ def run(values: Values) -> int:
     elif values["stdin_filename"]:
         raise UsageError("`--stdin-filename` goes with the path `-`")
     try:
-        report = open_session(options).check()
+        session = open_session(options)
+        report = session.check()
     finally:
         progress.close()
     fail_on = Severity(values["fail_on"] or "warning")
-    write(_rendered(report, values, fail_on), values["output"])
+    name = values["format"] or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
+    if name in ("github", "sarif"):
+        report = _for_forge(report, session)
+    write(_rendered(report, name, values, fail_on), values["output"])
     return of_run(
         crashed=report.crashed, incomplete=report.incomplete, fails=report.fails(fail_on), exit_zero=values["exit_zero"]
     )
 
 
-def _rendered(report: RunReport, values: Values, fail_on: object) -> str:
+def _for_forge(report: RunReport, session: Session) -> RunReport:
+    """Return the report with paths from the top of GitHub's checkout, wherever in it the run started."""
+    from iamlint.report.run import moved
+
+    top = os.environ.get("GITHUB_WORKSPACE")
+    if not top or not session.root:
+        return report
+    relative = os.path.relpath(os.path.realpath(session.root), os.path.realpath(top)).replace(os.sep, "/")
+    old, new = session.shown("x")[:-1], "" if relative == "." else f"{relative}/"
+    return report if old == new or relative.startswith("..") else moved(report, old, new)
+
+
+def _rendered(report: RunReport, name: str, values: Values, fail_on: object) -> str:
     from importlib import import_module
 
     from iamlint.cli.terminal import wants_color
 
-    name = values["format"] or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
     render = import_module(f"iamlint.report.{name}").render
     if name == "text":
         verbosity = 1 if values["verbose"] else -1 if values["quiet"] else 0

@@ -72,3 +72,28 @@ def summarize(diagnostics: Iterable[Diagnostic], *, files: int, units: int) -> S
     for diagnostic in diagnostics:
         counts["suppressed" if diagnostic.suppressed is not None else diagnostic.severity.value] += 1
     return Summary(files, units, **counts)
+
+
+def moved(report: RunReport, old: str, new: str) -> RunReport:
+    """Return the report with its paths under another folder: `old` at their start is replaced by `new`."""
+
+    def move(path: str) -> str:
+        return new + path[len(old) :] if path.startswith(old) else path
+
+    def back(path: str) -> str:
+        return old + path[len(new) :] if path.startswith(new) else path
+
+    return report._replace(
+        diagnostics=tuple(
+            diagnostic._replace(
+                path=move(diagnostic.path),
+                related=tuple(related._replace(path=move(related.path)) for related in diagnostic.related),
+            )
+            for diagnostic in report.diagnostics
+        ),
+        coverage=report.coverage._replace(
+            unresolved=tuple(line._replace(path=move(line.path)) for line in report.coverage.unresolved)
+        ),
+        sources=lambda path: report.sources(back(path)),
+        secret_spans={move(path): spans for path, spans in report.secret_spans.items()},
+    )

@@ -263,6 +263,16 @@ def test_github_is_the_default_on_github(folder: Folder):
     assert folder.run("check", "--format", "text", env={"GITHUB_ACTIONS": "true"}).stdout.startswith("ops.json:1:")
 
 
+def test_paths_on_github_start_at_the_checkout(folder: Folder):
+    folder.write("deep/estate/iamlint.yaml", "rules: {}\n")
+    folder.write("deep/estate/ops.json", ADMIN)
+    inside = Folder(folder.path / "deep" / "estate")
+    on_github = {"GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(folder.path)}
+    assert inside.run("check", env=on_github).stdout.startswith("::error file=deep/estate/ops.json,")
+    assert folder.run("check", "deep/estate", env=on_github).stdout.startswith("::error file=deep/estate/ops.json,")
+    assert inside.run("check", "-q").stdout.startswith("ops.json:1:")
+
+
 def test_color_is_only_for_those_who_want_it(folder: Folder):
     folder.write("ops.json", ADMIN)
     assert "\x1b" not in folder.run("check").stdout
