@@ -209,12 +209,17 @@ class Case:
 
     def _blocking(self) -> list[Layer]:
         blocked = [layer for layer, allows in self.guards.items() if allows is not True]
+        if self._granted() is True:
+            return blocked or [Layer.RESOURCE]  # the service itself refused
         silent = [layer for layer, allows in self.grants.items() if allows is not True]
-        if not self.caller.is_aws or self.same_account is False or self._resource_must_allow() is not False:
+        named = self.answers[Layer.RESOURCE][0].granted if Layer.RESOURCE in self.answers else None
+        if named is not None and named.role and self.caller.is_aws and self.same_account:  # its role is granted all the same
+            blocked += [layer for layer in silent if layer in (Layer.BOUNDARY, Layer.SESSION)]
+        elif not self.caller.is_aws or self.same_account is False or self._resource_must_allow() is not False:
             blocked += silent
         else:  # either side is enough, so a resource policy that is not there did not stop anything
             blocked += [layer for layer in silent if layer is not Layer.RESOURCE or Layer.RESOURCE in self.answers]
-        return blocked or [Layer.RESOURCE]  # the service itself refused
+        return blocked
 
     def _seen(self) -> tuple[Layer, ...]:
         policies = self.policies

@@ -10,7 +10,7 @@ from differential.reference import decide
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from semantics.documents import read_policies, read_request
-from strategies_iam import CONTEXT, VALUES, estates, requests
+from strategies_iam import CONTEXT, FEDERATED, ROLE, SESSION, USER, VALUES, estates, requests
 
 from iamlint.iam.evaluate import evaluate
 
@@ -26,14 +26,20 @@ def agrees(estate: Estate) -> None:
     context, policies, resources = estate
     read = read_policies(policies)
     for request in requests(context, resources):
-        if of_unclear_type(request["principal"], policies):
+        if is_open(request["principal"], policies):
             continue
         assert evaluate(read_request(request), read).decision == decide(request, policies), request
 
 
-def of_unclear_type(principal: Any, policies: dict[str, Any]) -> bool:
-    """B29: AWS does not say which `aws:PrincipalType` a service or a federated identity has, so it is unknown."""
-    return "aws:PrincipalType" in str(policies) and isinstance(principal, dict) and principal["type"] in ("Service", "Federated")
+def is_open(principal: Any, policies: dict[str, Any]) -> bool:
+    """Return whether the clauses leave something of the caller open, so that a known answer is not to be expected.
+
+    B29: the `aws:PrincipalType` of services and federated identities. B19: which session of a role asks. B5: which user made
+    a federated session.
+    """
+    if isinstance(principal, dict):
+        return "aws:PrincipalType" in str(policies) and principal["type"] in ("Service", "Federated")
+    return {ROLE: SESSION, FEDERATED: USER}.get(principal, "-") in str(policies["resource"])
 
 
 def is_completed(estate: Estate, names: list[str]) -> None:
@@ -41,7 +47,7 @@ def is_completed(estate: Estate, names: list[str]) -> None:
     context, policies, resources = estate
     read = read_policies(policies)
     for request in requests(context, resources[:1]):
-        if of_unclear_type(request["principal"], policies):
+        if is_open(request["principal"], policies):
             continue
         unknown = {name: {"unknown": True} for name in names}
         verdict = evaluate(read_request({**request, "context": {**context, **unknown}}), read)
