@@ -51,8 +51,12 @@ def ratio(taken: Mapping[str, Timed], name: str, base: str) -> float:
     return median(one / other for one, other in zip(taken[name].seconds, taken[base].seconds, strict=True))
 
 
+# Without bytecode on disk every run would measure the compiler.
+_LEFT_OUT = frozenset({"GITHUB_ACTIONS", "FORCE_COLOR", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONDEVMODE"})
+
+
 def _run(contender: Contender) -> tuple[float, float]:
-    environment = {key: value for key, value in os.environ.items() if key not in ("GITHUB_ACTIONS", "FORCE_COLOR")}
+    environment = {key: value for key, value in os.environ.items() if key not in _LEFT_OUT}
     if contender.before:
         subprocess.run(contender.before, cwd=contender.cwd, check=True, capture_output=True)
     pin = None
