@@ -96,7 +96,7 @@ def name_of(instance: Instance, unit: str, attribute: str = "name") -> Value:
     name = text(instance, attribute)
     if name is not None and name != "":
         return name
-    chosen = Unknown(f"the provider chooses the name of `{instance.address}`", instance.place, instance.symbol(unit, attribute))
+    chosen = not_in_repository(instance, unit, attribute)
     prefix = text(instance, f"{attribute}_prefix")
     return chosen if prefix is None else concat([prefix, chosen])
 
@@ -104,7 +104,7 @@ def name_of(instance: Instance, unit: str, attribute: str = "name") -> Value:
 def not_in_repository(instance: Instance, unit: str, attribute: str) -> Unknown:
     """Return an attribute that only the provider knows."""
     return Unknown(
-        f"`{instance.address}.{attribute}` is known only to the provider", instance.place, instance.symbol(unit, attribute)
+        f"`{instance.address}.{attribute}` is known to the provider only", instance.place, instance.symbol(unit, attribute)
     )
 
 

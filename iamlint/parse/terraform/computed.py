@@ -98,6 +98,9 @@ class ComputedAttributes:
     `problems` are those of documents that policy documents merge; `merged` the identities of the structures merged into another.
     """
 
+    replaces = frozenset({("aws_iam_openid_connect_provider", "url")})
+    """Attributes that read otherwise than they are written: AWS keeps the issuer without its scheme."""
+
     def __init__(self, context: Context) -> None:
         self.unit = context.unit
         self.problems: list[Problem] = []
@@ -216,6 +219,10 @@ def _oidc_provider(instance: Instance, attribute: str, unit: str) -> Value | Non
     arn = text(instance, "arn")
     if attribute == "url" and isinstance(arn, str) and ":oidc-provider/" in arn:
         return arn.partition(":oidc-provider/")[2]
+    if attribute == "url" and isinstance(url, (str, Text)):
+        return without_scheme(url)
+    if attribute == "url":
+        return url
     if attribute not in ("arn", "id") or url is None:
         return arn if attribute == "id" else None
     return concat(["arn:", instance.partition, ":iam::", instance.account, ":oidc-provider/", without_scheme(url)])

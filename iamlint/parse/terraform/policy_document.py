@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from iamlint.parse.terraform.embedded import read_tree
 from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.numbers import format_number
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem
 from iamlint.source.value import Text, Unknown, Value, concat, is_known, key
@@ -233,14 +234,24 @@ def _scalar_or_list(values: Located, change: Callable[[Located], Located] | None
 
 def _items(values: Located, change: Callable[[Located], Located] | None = None, *, ordered: bool = False) -> list[Located]:
     """Return the elements of a list; a set's without duplicates and in the provider's order, which is descending."""
-    items = values.value if isinstance(values.value, list) else [values]
-    items = [change(item) for item in items] if change else list(items)
+    items = [_as_text(item) for item in (values.value if isinstance(values.value, list) else [values])]
+    if change:
+        items = [change(item) for item in items]
     if ordered or len(items) < 2:
         return items
     unique = {key(item.value) if isinstance(item.value, (str, Text, Unknown)) else repr(item.value): item for item in items}
     if not is_known([item.value for item in items]) or not all(isinstance(item.value, str) for item in items):
         return list(unique.values())
     return [unique[text] for text in sorted(unique, reverse=True)]
+
+
+def _as_text(item: Located) -> Located:
+    """Return an element as text: the provider's lists are of texts."""
+    if isinstance(item.value, bool):
+        return Located("true" if item.value else "false", item.place)
+    if isinstance(item.value, (int, float)):
+        return Located(format_number(item.value) or str(item.value), item.place)
+    return item
 
 
 def _with_variables(item: Located) -> Located:

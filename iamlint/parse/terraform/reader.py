@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -80,8 +81,6 @@ class _Coverage:
         self.resolved = 0
         self.unit = context.unit
         self._accounts: set[str] = set()
-        self.addresses = {instance.address for instance in evaluation.instances if instance.mode == "managed"}
-        self.looked_up = {instance.address for instance in evaluation.instances if instance.mode == "data"}
         self.expected = {
             unknown.symbol
             for value in (context.partition, context.region, *_surroundings(evaluation.instances))
@@ -134,19 +133,17 @@ class _Coverage:
 
     def _is_identity(self, unknown: Unknown) -> bool:
         """Return whether an unknown only stands for what the provider chooses: references join on it, so nothing is lost."""
-        symbol = unknown.symbol
-        if symbol in self.expected:
+        if unknown.symbol in self.expected:
             return True
-        if not symbol.startswith(f"{self.unit}#"):
+        if not unknown.reason.endswith("is known to the provider only"):
             return False
-        address = symbol[len(self.unit) + 1 :]
-        while "." in address:
-            address = address.rpartition(".")[0]
-            if address in self.addresses:
-                return True
-            if address in self.looked_up:
-                return address.rpartition("data.")[2].startswith(("okta_", "aws_identitystore_", "aws_ssoadmin_", "aws_iam_"))
-        return False
+        lookup = _LOOKUP.search(unknown.reason)
+        return lookup is None or lookup[1].startswith(_JOINED)
+
+
+_LOOKUP = re.compile(r"[`.]data\.(\w+)\.")
+_JOINED = ("okta_", "aws_identitystore_", "aws_ssoadmin_", "aws_iam_")
+"""Lookups of these types by name are references to what is declared elsewhere."""
 
 
 def _fields(item: Any) -> list[Any]:

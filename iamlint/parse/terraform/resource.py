@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from iamlint.parse.terraform.blocks import Block
 from iamlint.parse.terraform.bodies import META, META_BLOCKS, Body, weigh
-from iamlint.parse.terraform.expressions import Frame, Record
+from iamlint.parse.terraform.expressions import Frame
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.values import Record
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown
 from iamlint.source.value import key as key_text
@@ -66,8 +67,14 @@ class ResourceInstance:
         return (reference_name(attribute) if attribute else None) or self.type.partition("_")[0]
 
     def attribute(self, name: str, place: Place) -> Located:
-        """Return an attribute: as written, else as computed, else an unknown that carries its own name."""
+        """Return an attribute: as written, else as computed, else an unknown that carries its own name.
+
+        What is computed stands nowhere: its place is that of the reference. `replaces` of the computed attributes names those
+        (type, attribute) that the provider changes although they are written.
+        """
         written = self.block.attributes.get(name)
+        if (self.type, name) in getattr(self.module.root.computed, "replaces", ()):
+            written = None
         body = Body(self.module, self.address, self.memo)
         if written is not None and name not in META:
             value = body.attribute(written, self.frame)
@@ -77,8 +84,11 @@ class ResourceInstance:
             (inner.labels[:1] == (name,) if inner.type == "dynamic" else inner.type == name) for inner in self.block.blocks
         ):
             return self.body().value.get(name) or body.nested(self.block, name, self.frame)
-        return self.module.root.guarded(
+        found = self.module.root.guarded(
             self.memo, ("", name), f"{self.address}.{name}", self.block.place, lambda: self._computed(name)
+        )
+        return Located(
+            found.value, place, keys=found.keys, is_set=found.is_set, tree=found.tree, segments=found.segments, file=found.file
         )
 
     def _computed(self, name: str) -> Located:

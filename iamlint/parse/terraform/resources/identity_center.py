@@ -13,7 +13,7 @@ from iamlint.source.place import Place
 from iamlint.source.value import Unknown, Value, concat, key
 
 PROVIDER = "identity-center"
-CHOSEN = "AWS chooses the end of the role's name"
+CHOSEN = "the end of `AWSReservedSSO_…` is known to the provider only"
 RESERVED_PATH = "/aws-reserved/sso.amazonaws.com/"
 
 
@@ -181,7 +181,7 @@ def _customer_policy(block: Located) -> Value:
 
 def _add_role(declared: Declared, assigned: _PermissionSet, account: Value, role_name: Value) -> None:
     instance, unit = assigned.instance, declared.unit
-    path = Unknown("the region of Identity Center may be part of the path", instance.place, instance.symbol(unit, "path"))
+    path = Unknown("the path of `AWSReservedSSO_…` is known to the provider only", instance.place, instance.symbol(unit, "path"))
 
     def in_account(arn: Value | None) -> Value | None:
         first = arn if isinstance(arn, (str, type(None), Unknown)) else arn.parts[0]

@@ -46,16 +46,16 @@ resource "lightstep_saml_group_mappings" "all" {
     )
     assert mapping.resource == "infra#lightstep_saml_group_mappings.all"
     assert mapping.value_place is not None
-    assert root.at(mapping.value_place) == 'infra/main.tf:10:25 "eng-checkout"'
+    assert root.at(mapping.value_place) == 'infra/main.tf:11:25 "eng-checkout"'
     organization, viewer, boss = mapping.grants
     assert organization.project is None
     assert organization.role is not None
     assert not organization.role.reaches_all
     assert (viewer.project, viewer.role and viewer.role.name) == ("checkout-prod", "Project Viewer")
     assert viewer.project_place is not None
-    assert root.at(viewer.project_place) == 'infra/main.tf:15:9 "checkout-prod"'
+    assert root.at(viewer.project_place) == 'infra/main.tf:16:9 "checkout-prod"'
     assert (boss.text, boss.role, boss.project) == ("Project Boss", None, "checkout-dev")
-    assert root.at(boss.place) == 'infra/main.tf:16:27 "Project Boss"'
+    assert root.at(boss.place) == 'infra/main.tf:17:27 "Project Boss"'
 
 
 def test_mappings_from_a_local_table_keep_its_places() -> None:
@@ -134,7 +134,7 @@ resource "lightstep_user_role_binding" "prod" {
     assert admins.grant.role is not None
     assert (admins.organization, admins.grant.role.name, admins.grant.project) == ("acme", "Organization Admin", None)
     assert [user for user, _ in admins.users] == ["alice@acme.example", "bob@acme.example"]
-    assert root.at(admins.users[1][1]) == 'infra/main.tf:8:34 "bob@acme.example"'
+    assert root.at(admins.users[1][1]) == 'infra/main.tf:9:34 "bob@acme.example"'
     assert (prod.grant.project, prod.users, prod.resource) == (
         "checkout-prod",
         (),

@@ -139,7 +139,7 @@ def test_a_saml_application_releases_attributes() -> None:
     groups, department = app.statements
     assert (groups.name, groups.kind, groups.filter_kind, groups.filter_value) == ("groups", "GROUP", "STARTS_WITH", "eng-")
     assert (department.kind, department.values) == ("EXPRESSION", ("user.department",))
-    assert root.written(groups.place).startswith("attribute_statements {\n")
+    assert root.at(groups.place) == "infra/main.tf:5:3 attribute_statements"
 
 
 @pytest.mark.parametrize(

@@ -242,7 +242,7 @@ def test_a_merged_statement_keeps_its_own_place() -> None:
         BASE.partition('data "aws_iam_policy_document" "over"')[0])  # fmt: skip
     policy = root.one(Policy)
     assert root.at(policy.statements[0].action_place(0)) == 'infra/main.tf:4:18 "a:One"'
-    assert root.at(policy.statements[2].action_place(1)) == 'infra/more.json:1:67 "b:Y"'
+    assert root.at(policy.statements[2].action_place(1)) == 'infra/more.json:1:68 "b:Y"'
 
 
 def test_an_unknown_source_is_an_unknown_statement() -> None:
