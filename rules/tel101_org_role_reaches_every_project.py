@@ -37,7 +37,6 @@ _ESTATE = """
     groups:
       - {{name: eng-checkout, team: checkout, members: [alice@acme.example]}}
       - {{name: all-engineers, members: [alice@acme.example]}}
-      - {{name: sre, team: platform}}
       - {{name: oncall, environment: prod}}
     ---
     apiVersion: iamlint/v1
@@ -49,8 +48,7 @@ _ESTATE = """
 
 
 def _estate(group: str, role: str, more: str = "") -> dict[str, str]:
-    files = {"access/acme.access.yaml": _ESTATE.format(group=group, role=role)}
-    return {**files, "access/more.access.yaml": more} if more else files
+    return {"access/acme.access.yaml": _ESTATE.format(group=group, role=role), "access/more.access.yaml": more}
 
 
 _KEY = """
@@ -148,9 +146,8 @@ def _bound(graph: AccessGraph, edge: Edge, platforms: set[str]) -> tuple[Node, L
         found = [(group, label) for group in groups if (label := _label(group, platforms)) is not None]
         served = any(group.team is not None and group.team.value in platforms for group in groups)
         return None if served or not found else found[0]
-    for fact in edge.source.facts:
-        if isinstance(fact, TelemetryCredential) and fact.use == "provisioning":
-            return None
+    if any(isinstance(fact, TelemetryCredential) and fact.use == "provisioning" for fact in edge.source.facts):
+        return None
     label = _label(edge.source, platforms)
     return (edge.source, label) if label is not None else None
 
@@ -169,7 +166,5 @@ def _words(node: Node, label: Label) -> str:
 
 
 def _role_place(edge: Edge, place: Place) -> Place:
-    for fact in edge.source.facts:
-        if isinstance(fact, TelemetryCredential) and fact.role is not None and edge.kind is EdgeKind.SCOPED_TO:
-            return fact.role.place
-    return place
+    keys = (fact.role.place for fact in edge.source.facts if isinstance(fact, TelemetryCredential) and fact.role is not None)
+    return next(keys, place) if edge.kind is EdgeKind.SCOPED_TO else place

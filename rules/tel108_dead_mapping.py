@@ -36,11 +36,9 @@ _OKTA = """
     }}
     resource "okta_app_group_assignments" "lightstep" {{
       app_id = okta_app_saml.lightstep.id
-      {assigned}
+      group {{ id = okta_group.{assigned}.id }}
     }}
     """
-_ASSIGNED = "group { id = okta_group.checkout.id }"
-_OTHER = "group { id = okta_group.other.id }"
 
 _MAPPING = """
     resource "lightstep_saml_group_mappings" "acme" {{
@@ -56,16 +54,14 @@ _MAPPING = """
 
 
 def _estate(
-    name: str = "eng-checkout",
-    attribute: str = "member_of",
-    value: str = "eng-checkout",
-    assigned: str = _ASSIGNED,
     mark: str = "",
+    name: str = "eng-checkout",
+    value: str = "eng-checkout",
+    attribute: str = "member_of",
+    assigned: str = "checkout",
 ) -> dict[str, str]:
-    return {
-        "okta/main.tf": _OKTA.format(name=name, assigned=assigned),
-        "lightstep/main.tf": _MAPPING.format(attribute=attribute, value=value, mark=mark),
-    }
+    mapping = _MAPPING.format(attribute=attribute, value=value, mark=mark)
+    return {"okta/main.tf": _OKTA.format(name=name, assigned=assigned), "lightstep/main.tf": mapping}
 
 
 @rule(
@@ -78,7 +74,7 @@ def _estate(
     bad=[
         Example("a group that is called otherwise", _estate(value="eng-chekout", mark=" # <- TEL108")),
         Example("a group that the filter holds back", _estate(name="team-checkout", value="team-checkout", mark=" # <- TEL108")),
-        Example("a group that may not use the application", _estate(assigned=_OTHER, mark=" # <- TEL108")),
+        Example("a group that may not use the application", _estate(assigned="other", mark=" # <- TEL108")),
         Example("an attribute that no application sends", _estate(attribute="groups", mark=" # <- TEL108")),
     ],
     good=[
