@@ -219,7 +219,7 @@ def _who_telemetry(graph: AccessGraph, action: str, resource: str, some: bool) -
     nodes = graph.nodes()
     for number in graph.walks.ancestors(sorted(numbers)) if numbers else ():
         node = nodes[number]
-        if node.kind in _NO_PRINCIPALS:
+        if node.kind in _NO_PRINCIPALS or is_aws_service(node):
             continue
         paths = _Paths(graph, node)
         answer = combine([paths.answer(capability, target) for target in targets for capability in wanted], some)
@@ -227,6 +227,11 @@ def _who_telemetry(graph: AccessGraph, action: str, resource: str, some: bool) -
             certainty = Certainty.UNKNOWN if answer.decision is Decision.UNKNOWN else path_certainty(answer.path)
             found.append(Reached(node, answer.path, certainty, frozenset(wanted)))
     return sorted(found, key=lambda reached: reached.node.id)
+
+
+def is_aws_service(node: Node) -> bool:
+    """Return whether the node is a service that runs as a role: somebody else decides what it does there."""
+    return node.kind is NodeKind.PROVIDER and node.name.endswith((".amazonaws.com", ".amazonaws.com.cn"))
 
 
 _NO_PRINCIPALS = frozenset({NodeKind.PROJECT, NodeKind.ENVIRONMENT, NodeKind.TEAM, NodeKind.RESOURCE, NodeKind.POLICY})

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from iamlint.graph.ask import evaluate, policy_set, tested_statements
-from iamlint.graph.decide import Answer, combine
+from iamlint.graph.decide import Answer, combine, is_aws_service
 from iamlint.graph.elements import Certainty, Edge, Node, NodeKind, Reached
 from iamlint.graph.favorable import open_context
 from iamlint.graph.globs import glob_matches, is_glob
 from iamlint.graph.link_aws import Principal
-from iamlint.graph.link_secrets import same_secret
+from iamlint.graph.link_secrets import SECRET_SUFFIX, same_secret, secret_forms, written_suffixes
 from iamlint.graph.policies import Attached
 from iamlint.graph.reach import path_certainty
 from iamlint.iam.actions import expand, statement_bits
@@ -28,10 +28,10 @@ RESOURCE_ACCOUNT = "account of the resource"
 
 
 class _Object(NamedTuple):
-    """What is acted upon: the text asked for, the value that is evaluated, its account, and the policy on it."""
+    """What is acted upon: the text asked for, the values that are evaluated for it, its account, and the policy on it."""
 
     text: str | None
-    value: Value | None
+    forms: tuple[Value | None, ...]  # from the exact one to one that says more
     account: Value | None
     policy: Policy | None
     declared: bool
@@ -98,11 +98,14 @@ def who_can_aws(
         )
         _keep(best, Reached(principal.node, (), own, frozenset()))
         for reached in graph.reached_by(principal.node):
-            if reached.node.kind not in _NO_PRINCIPALS:
+            if reached.node.kind not in _NO_PRINCIPALS and not is_aws_service(reached.node):
                 certainty = max(reached.certainty, own, key=_ORDER.__getitem__)
                 _keep(best, Reached(reached.node, reached.path, certainty, frozenset()))
     return [best[node_id] for node_id in sorted(best)]
 
+
+_LAYERS = frozenset(layer.value for layer in Layer)
+"""Layers that were not seen. A restricting one is open in every answer (A3), so it says nothing of this one."""
 
 _ORDER = {Certainty.CERTAIN: 0, Certainty.ASSUMED: 1, Certainty.UNKNOWN: 2}
 _NO_PRINCIPALS = frozenset({NodeKind.PROJECT, NodeKind.ENVIRONMENT, NodeKind.TEAM, NodeKind.RESOURCE, NodeKind.POLICY})
@@ -134,7 +137,7 @@ def _with_unseen(principal: Principal, attached: Attached) -> Attached:
 def _object(graph: AccessGraph, resource: str | None) -> _Object:
     """Return what a resource's text means: a node's name, an ARN, a pattern of ARNs."""
     if resource is None or resource == "*":
-        return _Object(resource, resource, None, None, False)
+        return _Object(resource, (resource,), None, None, False)
     text = resource
     for prefix in ("resource:", "role:", "user:"):
         if text.startswith(prefix + "arn:"):
@@ -142,17 +145,24 @@ def _object(graph: AccessGraph, resource: str | None) -> _Object:
     aws = graph.policy_index.aws
     if is_glob(text):
         account = text.split(":")[4] if text.count(":") >= 5 else ""
-        return _Object(text, _open(text), account if account and not is_glob(account) else None, None, False)
+        return _Object(text, (_open(text),), account if account and not is_glob(account) else None, None, False)
     role = aws.principal(text)
     if role is not None:
-        return _Object(text, role.arn, role.account, aws.trusts.get(role.node.id), role.fact is not None)
+        return _Object(text, (role.arn,), role.account, aws.trusts.get(role.node.id), role.fact is not None)
     known = aws.resource(text) or (aws.resource(text.partition("/")[0]) if text.startswith("arn:aws:s3:::") else None)
     if known is None and ":secret:" in text:
         known = next((r for r in aws.resources.values() if r.fact is not None and same_secret(text, r.arn)), None)
     if known is not None:
-        value: Value = text if text.startswith("arn:") else known.arn
-        return _Object(text, value, known.account or None, known.policy, known.fact is not None)
-    return _Object(text, text, None, None, False)
+        forms: tuple[Value, ...] = (text,) if text.startswith("arn:") else (known.arn,)
+        if known.kind.startswith("secretsmanager"):
+            suffix = text[-7:] if SECRET_SUFFIX.search(text) and same_secret(text[:-7], known.arn) else None
+            suffixes = {known.node.name: (suffix,)} if suffix else written_suffixes(aws)
+            forms = tuple(form for each in secret_forms(known.arn, known.fact is not None, suffixes) for form in each)
+        return _Object(text, forms, known.account or None, known.policy, known.fact is not None)
+    if ":secret:" in text:
+        listed = tuple(form for each in secret_forms(text, False, written_suffixes(aws)) for form in each)
+        return _Object(text, listed, None, None, False)
+    return _Object(text, (text,), None, None, False)
 
 
 def _open(pattern: str) -> Value:
@@ -189,10 +199,13 @@ def _actions(action: str, attached: list[Attached], target: _Object) -> tuple[li
 def _decide(identity: _Identity, action: str, target: _Object, context: Mapping[str, Any], some: bool) -> Answer:
     """Decide one action for one identity."""
     policies = policy_set(identity.attached, target.policy)
-    if not target.declared and target.value is not None:
+    if not target.declared and target.text is not None:
         policies = policies._replace(not_seen=policies.not_seen | {Layer.RESOURCE})
     given = _given(identity.principal, context)
-    found, assumed = _evaluate(identity, action, target, target.value, policies, given)
+    for form in target.forms:
+        found, assumed = _evaluate(identity, action, target, form, policies, given)
+        if found.decision is not Decision.UNKNOWN and not (found.decision is Decision.IMPLICIT_DENY and isinstance(form, str)):
+            break
     if some and found.decision is Decision.UNKNOWN and target.text is not None and is_glob(target.text):
         for witness in _witnesses(target.text, policies):
             attempt, _ = _evaluate(identity, action, target, witness, policies, given)

@@ -101,10 +101,10 @@ def _link_application(
         return
     for group_id, provider in list(identities.provider_of.items()):
         group = builder.nodes[group_id]
-        name = identities.name_of[group_id]
-        if provider != application.provider or not isinstance(name, str) or len(name) > 500:
+        named = identities.name_of[group_id]
+        if provider != application.provider or not isinstance(named, str) or len(named) > 500:
             continue
-        match = expression.fullmatch(name)
+        match = expression.fullmatch(named)
         if match is None:
             continue
         encoded = value.rpartition(",")[2] if ":role/" in value.rpartition(",")[2] else value.partition(",")[0]

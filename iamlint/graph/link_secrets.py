@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from iamlint.graph.ask import Granted, granted
 from iamlint.graph.builder import GraphBuilder, weakest
@@ -26,7 +26,7 @@ READING = {
 }
 """What reads a secret, by service."""
 
-_SUFFIX = re.compile(r"-[A-Za-z0-9]{6}\Z")
+SECRET_SUFFIX = re.compile(r"-[A-Za-z0-9]{6}\Z")
 _SAMPLE = "-x9Zq4T"
 
 
@@ -42,7 +42,7 @@ class _Secrets:
         self.aws = aws
         self.accounts = {key(account.id) for account in estate.all(Account)}
         self.accounts |= {key(principal.account) for principal in aws.principals.values() if principal.fact is not None}
-        self.suffixes = self._written_suffixes()
+        self.suffixes = written_suffixes(aws)
         self.readers: dict[str, list[Principal]] = {}
         for service, actions in READING.items():
             self.readers[service] = [
@@ -96,7 +96,9 @@ class _Secrets:
             return
         parts = text.split(":")
         service = parts[2] if len(parts) > 5 else ""
-        name = _SUFFIX.sub("", ":".join(parts[6:]) if service == "secretsmanager" else text.partition(":parameter")[2]) or text
+        name = (
+            SECRET_SUFFIX.sub("", ":".join(parts[6:]) if service == "secretsmanager" else text.partition(":parameter")[2]) or text
+        )
         account = parts[4] if len(parts) > 5 else ""
         yield self.aws.add_resource(service, name, text, account, place, None), Certainty.CERTAIN
         for resource, _ in same:
@@ -177,58 +179,67 @@ class _Secrets:
         if resource.fact is not None:
             for prefix in ("aws:resourcetag/", f"{service}:resourcetag/"):
                 given.update({f"{prefix}{name.lower()}": (value,) for name, value in resource.fact.tags.items()})
-        for action, arn in self._requests(resource, service):
-            found = granted(
-                RequestPrincipal("AWS", principal.arn), action, arn, resource.account or None, attached, resource.policy, given,
-                key(principal.account) in self.accounts,
-            )  # fmt: skip
+        known = key(principal.account) in self.accounts
+        who = RequestPrincipal("AWS", principal.arn)
+        for action, forms in self._requests(resource, service):
+            for form in forms:
+                found = granted(who, action, form, resource.account or None, attached, resource.policy, given, known)
+                if found is None or found.certainty is not Certainty.UNKNOWN:
+                    break  # decided; else the next form says more of the name
             if found is not None and (best is None or _rank(found) < _rank(best)):
                 best = found
             if best is not None and _rank(best) == (0, False):
                 break
         return best
 
-    def _requests(self, resource: Resource, service: str) -> Iterator[tuple[str, Value]]:
+    def _requests(self, resource: Resource, service: str) -> Iterator[tuple[str, list[Value]]]:
+        """Yield the requests that read a resource: an action, and the texts that name the resource, the exact one first."""
         for action in READING[service]:
             if action == "ssm:GetParametersByPath":
                 for folder in _folders(resource.arn):
-                    yield action, folder
+                    yield action, [folder]
             elif service == "secretsmanager":
-                for arn in self._secret_arns(resource):
-                    yield action, arn
+                for forms in secret_forms(resource.arn, resource.fact is not None, self.suffixes):
+                    yield action, forms
             else:
-                yield action, resource.arn
+                yield action, [resource.arn]
 
-    def _secret_arns(self, resource: Resource) -> list[Value]:
-        """Return the ARNs under which a secret may be asked for. AWS adds six characters to its name, which files rarely hold:
-        those that some policy of the repository writes for it, else any others.
-        """
-        arn = resource.arn
-        if (
-            isinstance(arn, Text)
-            and isinstance(arn.parts[-1], Unknown)
-            and isinstance(arn.parts[-2], str)
-            and arn.parts[-2].endswith("-")
-        ):
-            bare = concat([*arn.parts[:-2], arn.parts[-2][:-1]])
-            name = key(bare).partition(":secret:")[2]
-            return [arn, *(concat([bare, suffix]) for suffix in self.suffixes.get(name, (_SAMPLE,)))]
-        if isinstance(arn, str) and not _SUFFIX.search(arn):
-            return [arn + suffix for suffix in self.suffixes.get(arn.partition(":secret:")[2], (_SAMPLE,))]
-        if isinstance(arn, str) and resource.fact is None:
+
+def secret_forms(arn: Value, declared: bool, suffixes: Mapping[str, tuple[str, ...]]) -> Iterator[list[Value]]:
+    """Yield the ARNs under which a secret may be asked for, those of one list from the exact one to one that says more.
+
+    AWS adds six characters to a secret's name, which files rarely hold: those that some policy of the repository writes for
+    it are taken, else any others.
+    """
+    if (
+        isinstance(arn, Text)
+        and isinstance(arn.parts[-1], Unknown)
+        and isinstance(arn.parts[-2], str)
+        and arn.parts[-2].endswith("-")
+    ):
+        bare = concat([*arn.parts[:-2], arn.parts[-2][:-1]])
+        for suffix in suffixes.get(key(bare).partition(":secret:")[2], (_SAMPLE,)):
+            yield [arn, concat([bare, suffix])]
+    elif isinstance(arn, str) and not SECRET_SUFFIX.search(arn):
+        for suffix in suffixes.get(arn.partition(":secret:")[2], (_SAMPLE,)):
+            yield [arn + suffix]
+    else:
+        yield [arn]
+        if isinstance(arn, str) and not declared:
             # `…:secret:lightstep-prod01`: the end may be the six characters or a part of the name.
-            return [arn, arn + _SAMPLE]
-        return [arn]
+            yield [arn + _SAMPLE]
 
-    def _written_suffixes(self) -> dict[str, tuple[str, ...]]:
-        found: dict[str, dict[str, None]] = {}
-        for attached in self.aws.attached.values():
-            for policy in attached.identity:
-                for statement in policy.statements:
-                    for pattern in statement.resources or ():
-                        if isinstance(pattern, str) and ":secret:" in pattern and (match := _SUFFIX.search(pattern)):
-                            found.setdefault(pattern[: match.start()].partition(":secret:")[2], {})[match[0]] = None
-        return {name: tuple(suffixes) for name, suffixes in found.items()}
+
+def written_suffixes(aws: Aws) -> dict[str, tuple[str, ...]]:
+    """Return the six characters that policies write behind the names of secrets, by name."""
+    found: dict[str, dict[str, None]] = {}
+    for attached in aws.attached.values():
+        for policy in attached.identity:
+            for statement in policy.statements:
+                for pattern in statement.resources or ():
+                    if isinstance(pattern, str) and ":secret:" in pattern and (match := SECRET_SUFFIX.search(pattern)):
+                        found.setdefault(pattern[: match.start()].partition(":secret:")[2], {})[match[0]] = None
+    return {name: tuple(suffixes) for name, suffixes in found.items()}
 
 
 def same_secret(written: str, declared: Value) -> bool | None:
@@ -252,8 +263,8 @@ def same_secret(written: str, declared: Value) -> bool | None:
         if len(have) != 7 or len(wanted) != 7:
             return False
         tail = "".join(piece if isinstance(piece, str) else "\0" for piece in have[6])
-        name = _SUFFIX.sub("", tail) if "\0" not in tail else tail.removesuffix("-\0")
-        if name not in (wanted[6], _SUFFIX.sub("", wanted[6])):
+        name = SECRET_SUFFIX.sub("", tail) if "\0" not in tail else tail.removesuffix("-\0")
+        if name not in (wanted[6], SECRET_SUFFIX.sub("", wanted[6])):
             return False
     elif ["".join(piece if isinstance(piece, str) else "\0" for piece in field) for field in have[5:]] != wanted[5:]:
         return False

@@ -1,11 +1,37 @@
-"""Questions that more than one rule asks."""
+"""Questions that more than one rule asks: crossings of environments and teams, owners, near names, who ends up with a policy."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from iamlint.graph.builder import LEVEL, weakest
+from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node, NodeKind, Reached
+from iamlint.graph.globs import glob_matches
+from iamlint.graph.reach import is_walked
+from iamlint.model.identity import Team, TeamGrant
+from iamlint.model.policy import Policy
+from iamlint.model.telemetry import RoleBinding
+from iamlint.source.value import key
 
 if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph
+
+IDENTITIES = frozenset({NodeKind.USER, NodeKind.BOT, NodeKind.GROUP, NodeKind.ROLE, NodeKind.CREDENTIAL})
+"""What acts, or lets somebody act."""
+
+SEPARATED = frozenset({NodeKind.ROLE, NodeKind.PROJECT, NodeKind.CREDENTIAL, NodeKind.RESOURCE})
+"""What belongs to an environment or a team and must not be reached from another (F2, F3)."""
+
+
+class Crossing(NamedTuple):
+    """A path from a node of one environment or team to a node of another. Nothing between them is labelled."""
+
+    source: Node
+    target: Node
+    path: tuple[Edge, ...]
+    certainty: Certainty
 
 
 class Queries:
@@ -13,3 +39,174 @@ class Queries:
 
     def __init__(self, graph: AccessGraph) -> None:
         self._graph = graph
+        self._teams: dict[int, frozenset[str]] = {}
+
+    # environments
+
+    def environment_crossings(self, certainty: Certainty = Certainty.ASSUMED) -> list[Crossing]:
+        """Return every step by which something of one environment reaches something of a stricter one (F2).
+
+        Each crossing is reported where it happens: a path that enters another labelled node before is that node's.
+        """
+        strictness = self._graph.settings.strictness
+        found: list[Crossing] = []
+        for source in self._graph.nodes():
+            if source.kind not in IDENTITIES or source.environment is None:
+                continue
+            own = strictness(source.environment.value)
+            if own is None:
+                continue
+            for crossing in self._walk(source, certainty, lambda node: node.environment is not None):
+                label = crossing.target.environment
+                other = strictness(label.value) if label is not None else None
+                if crossing.target.kind in SEPARATED and other is not None and other > own:
+                    found.append(crossing)
+        return found
+
+    def spanning(self, certainty: Certainty = Certainty.ASSUMED) -> Iterator[tuple[Node, dict[str, Reached]]]:
+        """Yield each bot or credential that reaches several environments, with the nearest thing of each (F2)."""
+        for kind in (NodeKind.BOT, NodeKind.CREDENTIAL):
+            for node in self._graph.nodes(kind):
+                nearest: dict[str, Reached] = {}
+                for reached in self._graph.reach(node):
+                    label = reached.node.environment
+                    if label is not None and reached.node.kind in SEPARATED and LEVEL[reached.certainty] <= LEVEL[certainty]:
+                        nearest.setdefault(label.value, reached)
+                if len(nearest) > 1:
+                    yield node, nearest
+
+    # teams
+
+    def teams_of(self, node: Node) -> frozenset[str]:
+        """Return the teams of a node: its own label, and those of the groups in which it is, transitively."""
+        known = self._teams.get(node.number)
+        if known is None:
+            teams = {node.team.value} if node.team is not None else set()
+            seen, queue = {node.number}, [node]
+            for member in queue:
+                for edge in self._graph.out_edges(member, EdgeKind.MEMBER_OF):
+                    if edge.target.number not in seen and edge.certainty is not Certainty.UNKNOWN:
+                        seen.add(edge.target.number)
+                        queue.append(edge.target)
+                        if edge.target.team is not None:
+                            teams.add(edge.target.team.value)
+            known = self._teams[node.number] = frozenset(teams)
+        return known
+
+    def team_crossings(self, certainty: Certainty = Certainty.ASSUMED) -> list[Crossing]:
+        """Return every step by which a member of a team reaches something that none of its teams owns (F3).
+
+        Left out: platform teams, grants that a team declares and that have not ended, and declared break-glass bindings.
+        """
+        found: list[Crossing] = []
+        for source in self._graph.nodes():
+            if source.kind not in IDENTITIES:
+                continue
+            teams = self.teams_of(source)
+            if not teams or teams & self.platform_teams:
+                continue
+            for crossing in self._walk(source, certainty, lambda node: node.team is not None):
+                label = crossing.target.team
+                if crossing.target.kind not in SEPARATED or label is None or label.value in teams:
+                    continue
+                if label.value in self.platform_teams and crossing.target.kind is not NodeKind.PROJECT:
+                    continue  # what a platform team offers to all
+                if self.grant_for(crossing) is None and not self.is_break_glass(crossing.path):
+                    found.append(crossing)
+        return found
+
+    @cached_property
+    def platform_teams(self) -> frozenset[str]:
+        """The teams that serve all others."""
+        return frozenset(key(team.name) for team in self._graph.estate.all(Team) if team.platform)
+
+    def grant_for(self, crossing: Crossing) -> TeamGrant | None:
+        """Return the declared grant that covers a crossing and has not ended, or None."""
+        groups = {node.id: node for node in (crossing.source, *(edge.target for edge in crossing.path))}
+        names = {name for node in groups.values() if node.kind is NodeKind.GROUP for name in (node.id, node.id[6:], node.name)}
+        for team in self._graph.estate.all(Team):
+            for grant in team.grants:
+                if (
+                    key(grant.group) in names
+                    and self._covers(key(grant.project), crossing.target)
+                    and not self.is_over(grant.until)
+                ):
+                    return grant
+        return None
+
+    def is_over(self, until: str | None) -> bool:
+        """Return whether a date lies before the day from which ages are counted."""
+        return until is not None and bool(self._graph.as_of) and until[:10] < self._graph.as_of[:10]
+
+    def is_break_glass(self, path: tuple[Edge, ...]) -> bool:
+        """Return whether a path goes over a binding that is declared as break-glass."""
+        return any(edge.place is not None and edge.place in self._break_glass for edge in path)
+
+    @cached_property
+    def _break_glass(self) -> frozenset[object]:
+        return frozenset(
+            place for binding in self._graph.estate.all(RoleBinding) if binding.break_glass for _, place in binding.users
+        )
+
+    @staticmethod
+    def _covers(pattern: str, node: Node) -> bool:
+        text = pattern.removeprefix("project:")
+        return glob_matches(text, node.name) or glob_matches(text, node.id.partition(":")[2])
+
+    # projects
+
+    @cached_property
+    def declared_projects(self) -> tuple[Node, ...]:
+        """The telemetry projects that some file declares."""
+        return tuple(node for node in self._graph.nodes(NodeKind.PROJECT) if node.declared)
+
+    def near_project(self, name: str) -> Node | None:
+        """Return the declared project whose name is nearest to a text, or None."""
+        from iamlint.source.near import nearest
+
+        by_name = {node.name: node for node in self.declared_projects}
+        found = nearest(name, by_name)
+        return by_name[found] if found is not None else None
+
+    def is_organization(self, node: Node) -> bool:
+        """Return whether a telemetry scope is an organization: every project of it."""
+        return node.kind is NodeKind.PROJECT and node.id.endswith("/*")
+
+    # policies
+
+    def holders(self, policy: Policy) -> list[Reached]:
+        """Return who ends up with a policy: what it is attached to, and all that can become that, each once."""
+        best: dict[int, Reached] = {}
+        for node in self._graph.attached_to(policy):
+            for reached in (Reached(node, (), Certainty.CERTAIN, frozenset()), *self._graph.reached_by(node)):
+                known = best.get(reached.node.number)
+                if known is None or _order(reached) < _order(known):
+                    best[reached.node.number] = reached
+        return sorted(best.values(), key=lambda reached: reached.node.id)
+
+    # the walk
+
+    def _walk(self, source: Node, certainty: Certainty, is_border: Callable[[Node], bool]) -> Iterator[Crossing]:
+        """Yield what is reached from a node without passing a border: the border nodes themselves, surest and nearest first."""
+        done = {source.number}
+        for limit in range(LEVEL[certainty] + 1):
+            seen = {source.number}
+            queue: list[tuple[Node, tuple[Edge, ...]]] = [(source, ())]
+            for node, path in queue:
+                for edge in sorted(self._graph.out_edges(node), key=lambda edge: edge.target.number):
+                    target = edge.target
+                    if target.number in seen or LEVEL[edge.certainty] > limit or not is_walked(edge):
+                        continue
+                    if target.kind in (NodeKind.ENVIRONMENT, NodeKind.TEAM, NodeKind.ACCOUNT):
+                        continue
+                    seen.add(target.number)
+                    longer = (*path, edge)
+                    if not is_border(target):
+                        queue.append((target, longer))
+                    elif target.number not in done:
+                        done.add(target.number)
+                        yield Crossing(source, target, longer, weakest(*(step.certainty for step in longer)))
+
+
+def _order(reached: Reached) -> tuple[int, int]:
+    return LEVEL[reached.certainty], len(reached.path)

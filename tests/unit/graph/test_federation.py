@@ -1,0 +1,121 @@
+"""Which pipelines satisfy a trust policy (semantics D1)."""
+
+from __future__ import annotations
+
+import pytest
+from graphs import edges_to, graph_of
+
+from iamlint.graph.elements import EdgeKind
+
+BOTS = """\
+    apiVersion: iamlint/v1
+    kind: Identities
+    provider: okta
+    bots:
+      - {name: "github/acme/checkout:environment:prod"}
+      - {name: "github/acme/checkout:ref:refs/heads/main"}
+      - {name: "github/acme/payments:environment:prod"}
+    """
+
+
+def trust(condition: str) -> str:
+    return f"""
+    provider "aws" {{
+      allowed_account_ids = ["111111111111"]
+    }}
+    resource "aws_iam_openid_connect_provider" "github" {{
+      url            = "https://token.actions.githubusercontent.com"
+      client_id_list = ["sts.amazonaws.com"]
+    }}
+    resource "aws_iam_role" "deploy" {{
+      name = "deploy"
+      assume_role_policy = jsonencode({{
+        Version   = "2012-10-17"
+        Statement = [{{
+          Effect    = "Allow"
+          Action    = "sts:AssumeRoleWithWebIdentity"
+          Principal = {{ Federated = aws_iam_openid_connect_provider.github.arn }}
+          Condition = {condition}
+        }}]
+      }})
+    }}
+    """
+
+
+AUD = '"token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"'
+SUB = '"token.actions.githubusercontent.com:sub"'
+WHOLE = "bot:github/acme/checkout:environment:prod"
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (f'{{ StringEquals = {{ {AUD}, {SUB} = "repo:acme/checkout:environment:prod" }} }}', [WHOLE]),
+        (f'{{ StringEquals = {{ {AUD}, {SUB} = "repo:acme@123/checkout@456:environment:prod" }} }}', [WHOLE]),
+        (
+            f'{{ StringEquals = {{ {AUD} }}, StringLike = {{ {SUB} = "repo:acme/checkout:*" }} }}',
+            ["bot:github/acme/checkout:*", WHOLE, "bot:github/acme/checkout:ref:refs/heads/main"],
+        ),
+        # A star is no wildcard for StringEquals: nobody presents it.
+        (f'{{ StringEquals = {{ {AUD}, {SUB} = "repo:acme/checkout:*" }} }}', []),
+        (f'{{ StringEquals = {{ {AUD}, {SUB} = "repo:acme/other:environment:prod" }} }}', ["bot:github/acme/other:environment:prod"]),
+        (
+            f"{{ StringEquals = {{ {AUD} }} }}",
+            [WHOLE, "bot:github/acme/checkout:ref:refs/heads/main", "bot:github/acme/payments:environment:prod",
+             "provider:token.actions.githubusercontent.com"],
+        ),
+    ],
+)  # fmt: skip
+def test_bots_whose_subject_the_trust_policy_admits(condition: str, expected: list[str]) -> None:
+    graph = graph_of({"bots.access.yaml": BOTS, "infra/main.tf": trust(condition)})
+    assert edges_to(graph, "role/deploy", EdgeKind.MAY_ASSUME) == sorted(expected)
+
+
+WORKFLOW = """\
+    on:
+      push: {branches: [main]}
+    permissions: {id-token: %s}
+    jobs:
+      deploy:
+        runs-on: ubuntu-latest
+        environment: %s
+        steps:
+          - uses: aws-actions/configure-aws-credentials@v4
+            with: {role-to-assume: "arn:aws:iam::111111111111:role/deploy", aws-region: eu-west-1}
+    """
+CONFIG = "inputs: {repository: acme/checkout}\n"
+
+
+@pytest.mark.parametrize(
+    ("token", "environment", "expected"),
+    [
+        ("write", "prod", ["bot:github/acme/checkout:environment:prod"]),
+        ("write", "staging", []),  # the role's trust policy admits another environment
+        ("read", "prod", []),  # the job may not ask for a token
+    ],
+)
+def test_a_workflow_reaches_the_role_whose_trust_it_satisfies(token: str, environment: str, expected: list[str]) -> None:
+    condition = f'{{ StringEquals = {{ {AUD}, {SUB} = ["repo:acme/checkout:environment:prod"] }} }}'
+    files = {
+        "iamlint.yaml": CONFIG,
+        ".github/workflows/deploy.yml": WORKFLOW % (token, environment),
+        "infra/main.tf": trust(condition),
+    }
+    graph = graph_of(files)
+    found = [
+        edge for edge in graph.in_edges(graph.find("role/deploy"), EdgeKind.MAY_ASSUME)
+        if edge.reason == "presents a subject that the trust policy admits"
+    ]  # fmt: skip
+    assert [edge.source.id for edge in found] == expected
+
+
+def test_a_role_outside_the_repository_is_assumed_to_trust_the_workflow_that_names_it() -> None:
+    graph = graph_of({"iamlint.yaml": CONFIG, ".github/workflows/deploy.yml": WORKFLOW % ("write", "prod")})
+    assert edges_to(graph, "role/deploy", EdgeKind.MAY_ASSUME) == ["bot:github/acme/checkout:environment:prod ~"]
+
+
+def test_an_unknown_repository_leaves_the_join_unknown() -> None:
+    condition = f'{{ StringEquals = {{ {AUD}, {SUB} = "repo:acme/checkout:environment:prod" }} }}'
+    graph = graph_of({".github/workflows/deploy.yml": WORKFLOW % ("write", "prod"), "infra/main.tf": trust(condition)})
+    found = edges_to(graph, "role/deploy", EdgeKind.MAY_ASSUME)
+    assert [name for name in found if "⟨" in name] == ["bot:github/⟨repository⟩:environment:prod ?"]
