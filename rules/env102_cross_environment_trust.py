@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from iamlint.rulekit import (
-    AccessGraph, Certainty, Confidence, EdgeKind, Example, Finding, NodeKind, Severity, rule,
+    AccessGraph, AwsRole, Certainty, Confidence, EdgeKind, Example, Finding, Node, NodeKind, Place, Severity, account_trusts, key, rule,
 )  # fmt: skip
 
 _ACCOUNTS = """
@@ -75,19 +75,26 @@ def cross_environment_trust(graph: AccessGraph) -> Iterator[Finding]:
     repository does not hold. Longer ways into another environment are `cross-environment-reach`.
     """
     for edge in graph.edges(EdgeKind.MAY_ASSUME):
-        source, role = edge.source, edge.target
-        if edge.certainty is Certainty.UNKNOWN or source.kind in (NodeKind.USER, NodeKind.GROUP):
-            continue
-        if source.environment is None or role.environment is None or source.environment.value == role.environment.value:
-            continue
-        place = edge.place or role.place
-        if place is not None:
-            because = [(label.place or place, f"`{node.id}` belongs to `{label.value}` ({label.source})")
-                       for node, label in ((source, source.environment), (role, role.environment))]  # fmt: skip
-            yield Finding(
-                f"`{role.name}` of `{role.environment.value}` may be assumed by `{source.id}` of `{source.environment.value}`",
-                at=place,
-                because=because,
-                help="give each environment its own identity, or narrow the principal by a condition",
-                subject=f"{source.id} {role.id}",
-            )
+        people = edge.source.kind in (NodeKind.USER, NodeKind.GROUP)
+        if edge.certainty is not Certainty.UNKNOWN and not people and edge.source.kind is not NodeKind.ACCOUNT:
+            yield from _crossing(edge.source, edge.target, edge.place or edge.target.place, edge.source.id)
+    for trust in account_trusts(graph.estate.all(AwsRole)):
+        account, role = graph.node(f"account:{trust.account}"), graph.node(f"role:{key(trust.role.arn)}")
+        if account is not None and role is not None:
+            yield from _crossing(account, role, trust.place, f"everybody in account:{trust.account} who is allowed to")
+
+
+def _crossing(source: Node, role: Node, place: Place | None, who: str) -> Iterator[Finding]:
+    if place is None or source.environment is None or role.environment is None:
+        return
+    if source.environment.value != role.environment.value:
+        yield Finding(
+            f"`{role.name}` of `{role.environment.value}` may be assumed by `{who}` of `{source.environment.value}`",
+            at=place,
+            because=[
+                (label.place or place, f"`{node.id}` belongs to `{label.value}` ({label.source})")
+                for node, label in ((source, source.environment), (role, role.environment))
+            ],
+            help="give each environment its own identity, or narrow the principal by a condition",
+            subject=f"{source.id} {role.id}",
+        )

@@ -128,7 +128,7 @@ def _fault(
     if not named:
         if not declared or any(_may_be(group.name, value) for group in groups):
             return None
-        near = nearest(value, [group.name for group in declared if isinstance(group.name, str)])
+        near = nearest(value, [group.name for group in declared if isinstance(group.name, str)], cutoff=0.8)
         advice = f"did you mean `{near}`?" if near else "write the group's exact name, or drop the mapping"
         return Finding(f"no group of the identity provider is called `{value}`", mapping.place, help=advice)
     providers = {group.provider for group in named}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from iamlint.rulekit import (
-    AccessGraph, Certainty, Confidence, EdgeKind, Example, Finding, Node, NodeKind, Severity, rule,
+    AccessGraph, AwsRole, Certainty, Confidence, EdgeKind, Example, Finding, Node, NodeKind, Severity, account_trusts, key, rule,
 )  # fmt: skip
 
 _SECRET = """
@@ -89,18 +89,16 @@ def account_root_trust(graph: AccessGraph) -> Iterator[Finding]:
 
     Roles of people, for which delegation to the account is usual; conditions that keep the answer open.
     """
-    for edge in graph.edges(EdgeKind.MAY_ASSUME):
-        if edge.source.kind is not NodeKind.ACCOUNT or edge.condition is not None or edge.certainty is Certainty.UNKNOWN:
-            continue
-        why = _bot_or_tracing(graph, edge.target)
-        place = edge.place or edge.target.place
-        if why and place is not None:
+    for trust in account_trusts(graph.estate.all(AwsRole)):
+        role = graph.node(f"role:{key(trust.role.arn)}")
+        why = _bot_or_tracing(graph, role) if role is not None else ""
+        if why:
             yield Finding(
-                f"`{edge.target.name}` trusts the whole account `{edge.source.name}`, and {why}",
-                at=place,
-                because=[(edge.target.place or place, "the role")],
+                f"`{key(trust.role.name)}` trusts the whole account `{trust.account}`, and {why}",
+                at=trust.place,
+                because=[(trust.role.place, "the role")],
                 help="name the role or user that needs it, or add a condition on `aws:PrincipalArn`",
-                subject=f"{edge.source.id} {edge.target.id}",
+                subject=f"{trust.account} {key(trust.role.arn)}",
             )
 
 

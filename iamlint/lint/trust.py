@@ -10,7 +10,7 @@ from iamlint.iam.catalogue import catalogue
 from iamlint.iam.evaluate import evaluate
 from iamlint.iam.request import Decision, PolicySet, Request, RequestPrincipal
 from iamlint.model.aws import AwsRole
-from iamlint.model.policy import Condition, Effect, Policy, PolicyKind, Statement
+from iamlint.model.policy import Condition, Effect, Policy, PolicyKind, PrincipalPattern, Statement
 from iamlint.parse.policy import parse_policy
 from iamlint.source.place import Origin, Place
 from iamlint.source.value import Text, Unknown, Value, key
@@ -60,19 +60,53 @@ def oidc_trusts(roles: list[AwsRole]) -> Iterator[OidcTrust]:
 
 
 def admits_strangers(role: AwsRole) -> Decision:
-    """Return whether the trust policy lets in a principal of an account that nobody named.
+    """Return whether the trust policy lets in a principal of an account that nobody named."""
+    return admits_somebody(role, STRANGER_ACCOUNT)
 
-    The stranger is taken to hold every permission in its own account, and to present what anybody can: TLS and MFA.
+
+def admits_somebody(role: AwsRole, account: str) -> Decision:
+    """Return whether the trust policy lets in a principal of an account of which nothing but the account is known.
+
+    That principal is taken to hold every permission at home, and to present what anybody can: TLS and MFA.
     """
     if role.trust is None:
         return Decision.IMPLICIT_DENY
-    principal = RequestPrincipal("AWS", f"arn:aws:iam::{STRANGER_ACCOUNT}:role/stranger")
-    context: dict[str, tuple[Value, ...] | Unknown] = {
-        name: Unknown("nobody knows what a stranger presents") for name in _UNKNOWN_KEYS
-    }
+    principal = RequestPrincipal("AWS", f"arn:aws:iam::{account}:role/stranger")
+    open_question = Unknown("nobody knows what a stranger presents")
+    context: dict[str, tuple[Value, ...] | Unknown] = dict.fromkeys(_UNKNOWN_KEYS, open_question)
     context |= {"aws:SecureTransport": ("true",), "aws:MultiFactorAuthPresent": ("true",)}
     request = Request(principal, "sts:AssumeRole", role.arn, role.account, context)
     return evaluate(request, PolicySet(identity=(_EVERYTHING,), resource=role.trust)).decision
+
+
+class AccountTrust(NamedTuple):
+    """A statement that lets in a whole account: whoever is allowed to in there."""
+
+    role: AwsRole
+    statement: Statement
+    account: str
+    place: Place
+
+
+def account_trusts(roles: list[AwsRole]) -> Iterator[AccountTrust]:
+    """Yield every whole account that a trust policy names and really lets in: no condition or deny keeps its people out."""
+    for role in roles:
+        for statement in role.trust.statements if role.trust else ():
+            if statement.effect is not Effect.ALLOW or statement.principals_negated:
+                continue
+            for principal in statement.principals or ():
+                account = _whole_account(principal)
+                if account and admits_somebody(role, account) is Decision.ALLOW:
+                    yield AccountTrust(role, statement, account, statement.place(*principal.route))
+
+
+def _whole_account(principal: PrincipalPattern) -> str:
+    """Return the account that a principal names as a whole (`arn:aws:iam::111111111111:root`, the digits), or nothing."""
+    value = principal.value
+    if principal.kind != "AWS" or not isinstance(value, str):
+        return ""
+    account = value.split(":")[4] if value.startswith("arn:") and value.endswith(":root") and value.count(":") == 5 else value
+    return account if len(account) == 12 and account.isdigit() else ""
 
 
 def text_of(value: Value) -> str | None:

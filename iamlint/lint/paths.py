@@ -1,0 +1,21 @@
+"""Paths through the graph as the argument of a finding."""
+
+from __future__ import annotations
+
+from iamlint.graph.elements import Edge
+from iamlint.source.place import Place
+
+
+def path_because(path: tuple[Edge, ...]) -> list[tuple[Place, str]]:
+    """Return a path as steps of an argument, in order: source, reason, target, and what must hold."""
+    steps: list[tuple[Place, str]] = []
+    for edge in path:
+        words = f"`{edge.source.id}` {edge.reason}"
+        if edge.target.id not in words and edge.target.name not in words:
+            words += f" → `{edge.target.id}`"
+        if edge.condition:
+            words += f", if {edge.condition}"
+        if edge.assumed:
+            words += f" (assumed open: {', '.join(edge.assumed)})"
+        steps.append((edge.place or edge.source.place or edge.target.place or Place(""), words))
+    return steps
