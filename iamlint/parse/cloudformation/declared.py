@@ -201,4 +201,5 @@ class Declared:
         """Return whether an unknown only stands for what AWS chooses for a resource here: references join on it."""
         if not unknown.symbol.startswith(f"{self.unit}#"):
             return False
-        return unknown.symbol[len(self.unit) + 1 :].partition(".")[0] in self.template.resources
+        logical = unknown.symbol[len(self.unit) + 1 :].partition(".")[0]
+        return logical in self.template.resources or logical.removesuffix("Role") in self.template.resources

@@ -201,7 +201,11 @@ def _find_in_map(template: Template, argument: Any, here: Route, out: Route, fra
     shown = "/".join(key(item) if item is not None else "?" for item in keys)
     reason = "`Fn::FindInMap` names nothing"
     if first is not None:
-        reason = f"which entry of the mapping `{keys[0]}` counts is not known" if isinstance(keys[0], str) else "the mapping is not known"
+        reason = (
+            f"which entry of the mapping `{keys[0]}` counts is not known"
+            if isinstance(keys[0], str)
+            else "the mapping is not known"
+        )
     return unknown(template, reason, here, f"{template.unit}#mapping {shown}")
 
 

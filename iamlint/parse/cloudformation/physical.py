@@ -240,15 +240,18 @@ def _followed(template: Template, logical: str, written: Any, route: Route) -> V
 
     if isinstance(written, str) and "{{" not in written:
         return written
-    if template.chain >= MAX_CHAIN:
-        return Unknown(f"the name of `{logical}` refers to itself", template.at(route), f"{template.unit}#{logical}.{route[-1]}")
-    template.chain += 1
-    assumed, template.assumed = template.assumed, {}
-    try:
-        return template.text(written, route)
-    finally:
-        template.chain -= 1
-        template.assumed = assumed
+    known = template.followed
+    if route not in known:
+        known[route] = Unknown(
+            f"the name of `{logical}` refers to itself", template.at(route), f"{template.unit}#{logical}.{route[-1]}"
+        )
+        if template.chain < MAX_CHAIN:
+            template.chain += 1
+            assumed, template.assumed = template.assumed, {}
+            known[route] = template.text(written, route)
+            template.chain -= 1
+            template.assumed = assumed
+    return known[route]
 
 
 def _generated_role(template: Template, logical: str) -> tuple[Value, Value] | None:

@@ -38,6 +38,7 @@ class Template:
         self.assumed: dict[str, bool] = {}
         self.chain = 0
         self.calls = 0
+        self.followed: dict[Route, Value | None] = {}
         self._decided: dict[str, bool | Unknown] = {}
         self._deciding: set[str] = set()
 

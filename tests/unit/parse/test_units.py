@@ -35,16 +35,18 @@ def test_names_decide_what_is_a_unit() -> None:
 
 def test_each_kind_of_document_is_told_by_its_content() -> None:
     template = {"Resources": {"R": {"Type": "AWS::IAM::User", "Properties": {"UserName": "u"}}}}
-    facts = parse({
-        "policy.json": json.dumps(POLICY),
-        "policy.yaml": "Version: 2012-10-17\nStatement:\n  - {Effect: Allow, Action: 's3:*', Resource: '*'}\n",
-        "stack.template": json.dumps(template),
-        "stack.yaml": "AWSTemplateFormatVersion: 2010-09-09\nResources: {}\n",
-        "people.yaml": "apiVersion: iamlint/v1\nkind: Identities\nprovider: okta\nusers: []\n",
-        ".github/workflows/ci.yml": "on: push\njobs: {a: {runs-on: x, steps: []}}\n",
-        "package.json": "{}",
-        "values.yaml": "a: 1\n",
-    })
+    facts = parse(
+        {
+            "policy.json": json.dumps(POLICY),
+            "policy.yaml": "Version: 2012-10-17\nStatement:\n  - {Effect: Allow, Action: 's3:*', Resource: '*'}\n",
+            "stack.template": json.dumps(template),
+            "stack.yaml": "AWSTemplateFormatVersion: 2010-09-09\nResources: {}\n",
+            "people.yaml": "apiVersion: iamlint/v1\nkind: Identities\nprovider: okta\nusers: []\n",
+            ".github/workflows/ci.yml": "on: push\njobs: {a: {runs-on: x, steps: []}}\n",
+            "package.json": "{}",
+            "values.yaml": "a: 1\n",
+        }
+    )
     assert {path: found.kind for path, found in facts.items()} == {
         "policy.json": "policy",
         "policy.yaml": "policy",
@@ -59,16 +61,18 @@ def test_each_kind_of_document_is_told_by_its_content() -> None:
 
 
 def test_a_broken_file_counts_only_where_it_bears_on_access() -> None:
-    facts = parse({
-        "tsconfig.json": '{ // comments\n "compilerOptions": {},}',
-        "settings.json": b"\x00\x01",
-        "twice.json": '{"a": 1, "a": 2}',
-        "policy.json": '{"Statement": [{"Effect": "Allow",}]}',
-        "stack.yaml": "AWSTemplateFormatVersion: 2010-09-09\nResources:\n\tR: x\n",
-        "people.yaml": "apiVersion: iamlint/v1\nkind: [\n",
-        ".github/workflows/ci.yml": "on: [\n",
-        "doubled.json": '{"Statement": [{"Effect": "Allow", "Effect": "Deny", "Action": "*", "Resource": "*"}]}',
-    })
+    facts = parse(
+        {
+            "tsconfig.json": '{ // comments\n "compilerOptions": {},}',
+            "settings.json": b"\x00\x01",
+            "twice.json": '{"a": 1, "a": 2}',
+            "policy.json": '{"Statement": [{"Effect": "Allow",}]}',
+            "stack.yaml": "AWSTemplateFormatVersion: 2010-09-09\nResources:\n\tR: x\n",
+            "people.yaml": "apiVersion: iamlint/v1\nkind: [\n",
+            ".github/workflows/ci.yml": "on: [\n",
+            "doubled.json": '{"Statement": [{"Effect": "Allow", "Effect": "Deny", "Action": "*", "Resource": "*"}]}',
+        }
+    )
     assert {path: [problem.id for problem in found.problems] for path, found in facts.items()} == {
         "tsconfig.json": [],
         "settings.json": [],
@@ -101,14 +105,21 @@ def test_a_file_that_the_user_names_always_gets_a_word() -> None:
 
 def test_an_unrendered_template_is_coverage_and_no_fault() -> None:
     found = parse({"chart/templates/cm.yaml": "exporters: {{- if .Values.x }}\n  otlp:\n{{- end }}\n"})["chart/templates/cm.yaml"]
-    assert (found.problems, [line.reason for line in found.unresolved]) == ([], ["the file is a template that has not been rendered"])
+    assert (found.problems, [line.reason for line in found.unresolved]) == (
+        [],
+        ["the file is a template that has not been rendered"],
+    )
 
 
 def test_documents_inside_what_the_command_line_prints() -> None:
-    found = parse({
-        "v.json": json.dumps({"PolicyVersion": {"Document": POLICY, "VersionId": "v3"}}),
-        "list.json": json.dumps([{"PolicyName": "one", "PolicyDocument": POLICY}, {"PolicyName": "two", "PolicyDocument": POLICY}]),
-    })
+    found = parse(
+        {
+            "v.json": json.dumps({"PolicyVersion": {"Document": POLICY, "VersionId": "v3"}}),
+            "list.json": json.dumps(
+                [{"PolicyName": "one", "PolicyDocument": POLICY}, {"PolicyName": "two", "PolicyDocument": POLICY}]
+            ),
+        }
+    )
     policies = [item for facts in found.values() for item in facts.items if isinstance(item, Policy)]
     assert [(item.name, item.ref, item.statements[0].action_place(0).route) for item in policies] == [
         ("one", "list.json#0/PolicyDocument", (0, "PolicyDocument", "Statement", 0, "Action")),
@@ -118,7 +129,9 @@ def test_documents_inside_what_the_command_line_prints() -> None:
 
 
 def test_a_placeholder_is_unknown_and_a_policy_variable_is_not() -> None:
-    document = json.dumps(POLICY).replace('"*"', '["arn:aws:s3:::${bucket}/${aws:username}", "${env == "x" ? a : b}", "${*}"]'.replace('"x"', "x"))
+    document = json.dumps(POLICY).replace(
+        '"*"', '["arn:aws:s3:::${bucket}/${aws:username}", "${env == "x" ? a : b}", "${*}"]'.replace('"x"', "x")
+    )
     found = parse({"p.json": document})["p.json"]
     resources = found.items[0].statements[0].resources
     assert [key(item) for item in resources] == [
@@ -126,7 +139,7 @@ def test_a_placeholder_is_unknown_and_a_policy_variable_is_not() -> None:
         "⟨p.json:env == x ? a : b⟩",
         "${*}",
     ]
-    assert [line.reason for line in found.unresolved][0] == "`${bucket}` is filled in where the file is used"
+    assert next(line.reason for line in found.unresolved) == "`${bucket}` is filled in where the file is used"
 
 
 def test_a_policy_in_every_document_of_a_stream() -> None:

@@ -9,7 +9,9 @@ from iamlint.source.locate import WHOLE_FILE, locate, locate_all
 from iamlint.source.place import Place, Span
 
 
-def check(marked: str, path: str, route: tuple[Any, ...], part: str = "value", document: int = 0, encoding: str = "utf-8") -> None:
+def check(
+    marked: str, path: str, route: tuple[Any, ...], part: str = "value", document: int = 0, encoding: str = "utf-8"
+) -> None:
     """Hold the span of a route against the marks."""
     before, _, rest = marked.partition("«")
     inside, _, after = rest.partition("»")
@@ -138,7 +140,10 @@ def test_json_with_tabs_in_a_yaml_file() -> None:
 
 def test_bytes_become_characters() -> None:
     data = '\ufeffx = "ä😀" # é\r\ny = "😀é"\r\n'.encode()
-    places = [Place("x.tf", span=(data.index(part), data.index(part) + len(part))) for part in ("y".encode(), '"😀é"'.encode(), "x".encode())]
+    places = [
+        Place("x.tf", span=(data.index(part), data.index(part) + len(part)))
+        for part in (b"y", '"😀é"'.encode(), b"x")
+    ]
     assert locate_all(places, data) == [Span(2, 1, 2, 2), Span(2, 5, 2, 9), Span(1, 1, 1, 2)]
 
 
@@ -148,7 +153,15 @@ def test_a_span_beyond_the_file_ends_with_it() -> None:
 
 @pytest.mark.parametrize(
     ("path", "data"),
-    [("x.json", b"\x00\x01"), ("x.json", b'{"a": '), ("x.json", b""), ("x.yaml", b"a: [\n"), ("x.yaml", b""), ("x.tf", b"a = 1"), ("x.json", b"\xff\xfe\x00")],
+    [
+        ("x.json", b"\x00\x01"),
+        ("x.json", b'{"a": '),
+        ("x.json", b""),
+        ("x.yaml", b"a: [\n"),
+        ("x.yaml", b""),
+        ("x.tf", b"a = 1"),
+        ("x.json", b"\xff\xfe\x00"),
+    ],
 )
 def test_a_file_that_cannot_be_read_has_one_span(path: str, data: bytes) -> None:
     assert locate(Place(path, ("a", 0)), data) == WHOLE_FILE

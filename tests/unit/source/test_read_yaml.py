@@ -37,7 +37,10 @@ def reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
         ("a: !!str 12\nb: !!null ''\nc: !!bool true", {"a": "12", "b": None, "c": True}),
         ("a: &x {k: v}\nb: *x\nc: [*x, *x]", {"a": {"k": "v"}, "b": {"k": "v"}, "c": [{"k": "v"}, {"k": "v"}]}),
         ("a: &x {k: v, l: w}\nb:\n  <<: *x\n  k: own", {"a": {"k": "v", "l": "w"}, "b": {"k": "own", "l": "w"}}),
-        ("a: &x {k: 1}\nb: &y {k: 2, m: 3}\nc: {<<: [*x, *y]}", {"a": {"k": "1"}, "b": {"k": "2", "m": "3"}, "c": {"k": "1", "m": "3"}}),
+        (
+            "a: &x {k: 1}\nb: &y {k: 2, m: 3}\nc: {<<: [*x, *y]}",
+            {"a": {"k": "1"}, "b": {"k": "2", "m": "3"}, "c": {"k": "1", "m": "3"}},
+        ),
         ("'<<': x", {"<<": "x"}),
         ("a: |\n  one\n  two\nb: >-\n  one\n  two", {"a": "one\ntwo\n", "b": "one two"}),
         ("a: ${{ secrets.X }}", {"a": "${{ secrets.X }}"}),
