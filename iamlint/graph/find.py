@@ -37,7 +37,7 @@ def find_node(text: str, nodes: Iterable[Node]) -> Node:
     inside: list[Node] = []
     everything = list(nodes)
     for node in everything:
-        if node.id == wanted or (node.id.startswith("user:") and node.id.casefold() == folded):
+        if node.id == wanted or (node.id.startswith("user:") and node.id.casefold() in (folded, f"user:{folded}")):
             return node
         if wanted and node.id.endswith(wanted):
             (suffixed if node.id[-len(wanted) - 1] in ":/@" else inside).append(node)

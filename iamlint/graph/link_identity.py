@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from iamlint.graph.builder import GraphBuilder, why_unknown
 from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
 from iamlint.model.estate import Estate
@@ -136,8 +134,9 @@ def link_identity(estate: Estate, builder: GraphBuilder) -> Identities:
     bots = [(bot, identities.add_bot(bot.name, bot.place, bot)) for bot in estate.all(Bot)]
     for membership in estate.all(Membership):
         _link_membership(membership, builder, identities)
+    documents = _providers_of_documents(estate)
     for bot, node in bots:
-        _link_bot(bot, node, builder, identities)
+        _link_bot(bot, node, builder, identities, documents.get((bot.place.path, bot.place.document)))
     return identities
 
 
@@ -185,7 +184,7 @@ def _mentioned(kind: str, member: Value, membership: Membership, identities: Ide
     return identities.add_person(member, membership.place, None)
 
 
-def _link_bot(bot: Bot, node: Node, builder: GraphBuilder, identities: Identities) -> None:
+def _link_bot(bot: Bot, node: Node, builder: GraphBuilder, identities: Identities, provider: str | None) -> None:
     for name in bot.acts_for:
         principal = identities.named(name, bot.place)
         if principal is None:
@@ -193,19 +192,21 @@ def _link_bot(bot: Bot, node: Node, builder: GraphBuilder, identities: Identitie
         else:
             builder.edge(node, principal, EdgeKind.ACTS_FOR, f"acts for `{principal.name}`", bot.place)
     for name in bot.groups:
-        group = identities.group(name) or _only_named_group(name, bot, identities)
+        group = identities.group(name, provider) or _named_group(name, bot, identities, provider)
         builder.edge(node, group, EdgeKind.MEMBER_OF, f"is a member of `{group.name}`", bot.place)
 
 
-def _only_named_group(name: Value, bot: Bot, identities: Identities) -> Node:
+def _named_group(name: Value, bot: Bot, identities: Identities, provider: str | None) -> Node:
+    """Return the node of a group that only a bot names: in the provider of its document, or the only one that there is."""
     text = key(name).removeprefix("group:")
-    provider, _, rest = text.partition("/")
-    if not rest:
-        providers = sorted(set(identities.provider_of.values()))
-        provider, rest = (providers[0] if len(providers) == 1 else "unknown"), text
-    return identities.add_group(provider, rest, bot.place, None)
+    head, slash, rest = text.partition("/")
+    known = sorted(set(identities.provider_of.values()))
+    if slash and head in known:
+        return identities.add_group(head, rest, bot.place, None)
+    return identities.add_group(provider or (known[0] if len(known) == 1 else "unknown"), text, bot.place, None)
 
 
-def providers(nodes: Iterable[Node]) -> list[str]:
-    """Return the providers of some group nodes, sorted."""
-    return sorted({node.id.removeprefix("group:").partition("/")[0] for node in nodes})
+def _providers_of_documents(estate: Estate) -> dict[tuple[str, int], str]:
+    """Return the identity provider of which a document speaks, by path and number."""
+    facts: list[Person | Group] = [*estate.all(Person), *estate.all(Group)]
+    return {(fact.place.path, fact.place.document): fact.provider for fact in reversed(facts)}
