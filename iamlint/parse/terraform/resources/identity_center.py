@@ -5,7 +5,7 @@ from __future__ import annotations
 from iamlint.model.aws import AwsRole, PermissionSetAssignment
 from iamlint.model.identity import Group, Membership, Person
 from iamlint.model.policy import Attachment, Layer, Policy, PolicyKind
-from iamlint.parse.terraform.attributes import name_of, nested, not_in_repository, tags, text, written
+from iamlint.parse.terraform.attributes import name_of, nested, not_in_repository, place_of, tags, text, written
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.resources.declared import Declared
@@ -133,7 +133,7 @@ def permission_sets(declared: Declared) -> None:
                 account=account,
                 principal=principal,
                 principal_kind="user" if kind == "USER" else "group",
-                place=assignment.place,
+                place=place_of(assignment, "principal_id"),
                 unit=declared.unit,
             )
         )

@@ -368,3 +368,38 @@ def test_a_role_for_each_key() -> None:
         ("app-dev", 'infra#aws_iam_role.each["dev"]'),
         ("app-prod", 'infra#aws_iam_role.each["prod"]'),
     ]
+
+
+def test_the_issuer_of_a_provider_reads_without_its_scheme() -> None:
+    root = Root(
+        """
+        resource "aws_iam_openid_connect_provider" "gitlab" {
+          url            = "https://gitlab.com"
+          client_id_list = ["https://gitlab.com"]
+        }
+        data "aws_iam_policy_document" "trust" {
+          statement {
+            actions = ["sts:AssumeRoleWithWebIdentity"]
+            principals {
+              type        = "Federated"
+              identifiers = [aws_iam_openid_connect_provider.gitlab.arn]
+            }
+            condition {
+              test     = "StringEquals"
+              variable = "${aws_iam_openid_connect_provider.gitlab.url}:sub"
+              values   = ["project_path:acme/app:ref_type:branch:ref:main"]
+            }
+          }
+        }
+        resource "aws_iam_role" "it" {
+          name               = "it"
+          assume_role_policy = data.aws_iam_policy_document.trust.json
+        }
+        """
+    )
+    trust = root.one(AwsRole).trust
+    assert trust is not None
+    assert trust.statements[0].conditions[0].key == "gitlab.com:sub"
+    assert root.at(trust.statements[0].place("Principal", "Federated")) == (
+        "infra/main.tf:10:22 aws_iam_openid_connect_provider.gitlab.arn"
+    )

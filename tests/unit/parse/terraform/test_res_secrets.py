@@ -92,6 +92,7 @@ def test_only_fields_named_like_secrets_count_in_a_structure() -> None:
         '"<token>"',
         '"{{ token }}"',
         '"dummy"',
+        '"https://example.com/api"',
         "null",
     ],
 )
@@ -259,3 +260,14 @@ def test_a_permission_of_a_function_is_a_resource_policy() -> None:
     }
     assert root.at(s3.statements[0].action_place(0)) == 'infra/main.tf:4:19 "lambda:InvokeFunction"'
     assert document(other)["Statement"]["Principal"] == {"AWS": "222222222222"}
+
+
+def test_an_address_with_a_long_random_part_is_a_secret() -> None:
+    assert secrets(
+        """
+        resource "aws_secretsmanager_secret_version" "v" {
+          secret_id     = "x"
+          secret_string = "https://hooks.example.com/services/T00000000/B00000000/hunter2hunter2hunter2hunt"
+        }
+        """
+    )
