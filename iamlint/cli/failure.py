@@ -12,7 +12,7 @@ from iamlint.report.display import clean
 CRASH = 4
 
 
-def report_failure(error: Exception) -> int:
+def report_failure(error: BaseException) -> int:
     """Write one or two lines to standard error and return the exit code."""
     if isinstance(error, IamlintError):
         _say(f"iamlint: error: {clean(error.message)}")
@@ -24,7 +24,7 @@ def report_failure(error: Exception) -> int:
     return CRASH
 
 
-def _traceback_file(error: Exception) -> str:
+def _traceback_file(error: BaseException) -> str:
     """Write the traceback where only its user can read it (it may quote the repository); return the path."""
     import tempfile
     import traceback

@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         silence(sys.stdout)
         return 0
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a rule package that calls `sys.exit` must not decide how a run ends
         from iamlint.cli.failure import report_failure
 
         return report_failure(error)

@@ -46,7 +46,7 @@ def _batch() -> int:
         except UnreadableError as error:
             code, answer = INCOMPLETE, {"id": line_id, "error": str(error)}
         out.write(encode(answer) + "\n")
-    out.flush()
+        out.flush()  # whoever asks may wait for the answer before asking again
     return code
 
 

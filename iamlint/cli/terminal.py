@@ -31,6 +31,9 @@ def write(text: str, output: str | None = None) -> None:
             binary.flush()
     except BrokenPipeError:
         silence(stream)
+    except OSError as error:
+        silence(stream)
+        raise UsageError(f"standard output cannot be written: {error.strerror}") from None
 
 
 def silence(stream: IO[str]) -> None:
@@ -47,7 +50,7 @@ def wants_color(output: str | None = None) -> bool:
     """Return whether to color what goes to standard output: `NO_COLOR`, then `FORCE_COLOR`, then whether it is a terminal."""
     if os.environ.get("NO_COLOR"):
         return False
-    if os.environ.get("FORCE_COLOR"):
+    if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
         return True
     return not output and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 

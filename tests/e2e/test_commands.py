@@ -178,6 +178,19 @@ def test_a_broken_rule_package_is_two(estate: Folder):
     assert estate.run("check", "--rules", "custom").returncode == 2
 
 
+def test_a_rule_package_cannot_end_the_run_as_a_success(estate: Folder):
+    estate.write("custom/leaving.py", "import sys\nsys.exit(0)\n")
+    assert estate.run("check", "--rules", "custom").returncode in (2, 4)
+
+
+def test_output_that_cannot_be_written_is_said(estate: Folder):
+    command = f'"{sys.executable}" -m iamlint.cli.main check > /dev/full'
+    done = subprocess.run(command, shell=True, cwd=estate.path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "standard output cannot be written" in done.stderr
+    assert "Exception ignored" not in done.stderr
+
+
 CRASHING = '''\
 from iamlint.rulekit import Severity, rule
 
