@@ -32,6 +32,14 @@ class Attribute:
         self._source = source
         self._node = node
 
+    def written(self) -> str:
+        """Return the attribute as it is written: its name and the rest of the line, or of the lines of its expression."""
+        try:
+            span = self.node().place.span
+        except s.SyntaxProblem:
+            span = (self.start, self.start)
+        return f"{self.name} {self._source[slice(*span)].decode('utf-8', 'replace')}"
+
     def node(self) -> s.Node:
         """Return the expression. Raises `SyntaxProblem`."""
         if self._node is None:

@@ -8,7 +8,7 @@ from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import Attribute, Block
 from iamlint.parse.terraform.expressions import Frame, elements
 from iamlint.parse.terraform.located import Located
-from iamlint.parse.terraform.values import EvaluationError
+from iamlint.parse.terraform.values import BlockBody, BlockList, EvaluationError
 from iamlint.source.place import Place
 from iamlint.source.value import Unknown
 
@@ -51,11 +51,12 @@ class Body:
             if name and (route or name not in META_BLOCKS):
                 values[name] = self.nested(block, name, frame, route)
                 keys[name] = values[name].place
-        return Located(values, block.place, keys=keys)
+        symbol = ".".join(map(str, (f"{self.module.root.unit}#{self.name}", *route)))
+        return Located(BlockBody(values, symbol), block.place, keys=keys)
 
     def nested(self, block: Block, name: str, frame: Frame, route: tuple[Any, ...] = ()) -> Located:
         """Return the blocks of one type inside a block."""
-        found: list[Located] = []
+        found = BlockList()
         first: Place | None = None
         if len(route) > 2 * DEEPEST_BLOCKS:
             self.module.root.problem("IL003", f"blocks are nested more than {DEEPEST_BLOCKS} deep", block.place)

@@ -50,7 +50,7 @@ def evaluate_root(
             for (mode, kind, name), block in module.syntax.resources.items():
                 if mode == "ephemeral" or (interesting is not None and not interesting(mode, kind)):
                     continue
-                address = f"{module.prefix}{'data.' if mode == 'data' else ''}{kind}.{name}"
+                address = f"{'data.' if mode == 'data' else ''}{kind}.{name}"
                 if block.broken:
                     root.unresolve(f"`{address}` cannot be read", block.place)
                     continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from iamlint.parse.terraform import syntax as s
@@ -10,10 +10,13 @@ from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.numbers import arithmetic
 from iamlint.parse.terraform.type_constraints import STRING, convert
 from iamlint.parse.terraform.values import (
+    BlockBody,
+    BlockList,
     EvaluationError,
     ListValue,
     MapValue,
     OutOfBounds,
+    Record,
     as_bool,
     as_number,
     as_text,
@@ -27,13 +30,18 @@ from iamlint.source.value import Text, Unknown
 
 
 class Budget:
-    """What evaluating one root module may use. `doubts` counts steps of which the files do not say whether they fail."""
+    """What evaluating one root module may use.
 
-    __slots__ = ("doubts", "left")
+    `doubts` counts steps of which the files do not say whether they fail. `strict` is above zero inside `try` and `can`,
+    where an error must come through; elsewhere it spoils only the element or stretch of text in which it stands.
+    """
+
+    __slots__ = ("doubts", "left", "strict")
 
     def __init__(self, steps: int) -> None:
         self.left = steps
         self.doubts = 0
+        self.strict = 0
 
     def spend(self, steps: int) -> None:
         """Take steps. Raises `OutOfBounds` when none are left."""
@@ -68,71 +76,6 @@ class Frame:
         return Frame(self.scope, {**self.names, **names})
 
 
-class Record(dict[str, Located]):
-    """An object whose attributes are evaluated when they are asked for (instances of resources, outputs of modules).
-
-    It fills itself when somebody looks at all of it.
-    """
-
-    __slots__ = ("_filled",)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._filled = False
-
-    def attribute(self, name: str, place: Place) -> Located:
-        """Return one attribute. Raises `EvaluationError` when there is none."""
-        raise NotImplementedError
-
-    def fill(self) -> None:
-        """Put in all attributes that are known to exist."""
-        raise NotImplementedError
-
-    def _whole(self) -> None:
-        if not self._filled:
-            self._filled = True
-            self.fill()
-
-    def __getitem__(self, name: str) -> Located:
-        self._whole()
-        return super().__getitem__(name)
-
-    def __iter__(self) -> Iterator[str]:
-        self._whole()
-        return super().__iter__()
-
-    def __len__(self) -> int:
-        self._whole()
-        return super().__len__()
-
-    def __contains__(self, name: object) -> bool:
-        self._whole()
-        return super().__contains__(name)
-
-    def __bool__(self) -> bool:
-        return True
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """Return an attribute that is known to exist."""
-        self._whole()
-        return super().get(name, default)
-
-    def items(self) -> Any:
-        """Return names and values."""
-        self._whole()
-        return super().items()
-
-    def keys(self) -> Any:
-        """Return the names."""
-        self._whole()
-        return super().keys()
-
-    def values(self) -> Any:
-        """Return the values."""
-        self._whole()
-        return super().values()
-
-
 class Instances(Unknown):
     """The instances of something whose `count` or `for_each` is unknown: each has a value if its key is given."""
 
@@ -147,6 +90,17 @@ def evaluate(node: s.Node, frame: Frame) -> Located:
     """Return the value of an expression. Raises `EvaluationError` where Terraform would refuse it."""
     frame.scope.budget.spend(1)
     return _EVALUATORS[type(node)](node, frame)
+
+
+def part(node: s.Node, frame: Frame) -> Located:
+    """Return the value of a part of something larger; an error in it makes only this part unknown."""
+    budget = frame.scope.budget
+    try:
+        return evaluate(node, frame)
+    except EvaluationError as problem:
+        if budget.strict:
+            raise
+        return Located(Unknown(problem.message, problem.place, f"{problem.message}@{problem.place}:{budget.left}"), problem.place)
 
 
 def opaque(operation: str, place: Place, frame: Frame, *operands: Located) -> Located:
@@ -168,6 +122,7 @@ def _access(node: s.Access, frame: Frame) -> Located:
     base = node.base
     steps = node.steps
     if isinstance(base, s.Ref) and base.name not in frame.names:
+        taken: int
         value, taken = frame.scope.resolve(base, steps, frame)
         steps = steps[taken:]
     else:
@@ -193,13 +148,18 @@ def attribute(value: Located, name: str, frame: Frame, place: Place) -> Located:
     if isinstance(inside, Record):
         return inside.attribute(name, place)
     if isinstance(inside, dict):
-        found = inside.get(name)
+        found: Located | None = inside.get(name)
+        if isinstance(inside, BlockBody) and (found is None or found.value is None):
+            frame.scope.budget.doubts += 1
+            return inside.computed(name, value.place)
         if found is None:
             raise EvaluationError(f"there is no attribute or key `{name}`", place)
         return found
     if isinstance(inside, Unknown):
         frame.scope.budget.doubts += 1
         return Located(Unknown(inside.reason, inside.place, f"{inside.symbol}.{name}"), place)
+    if isinstance(inside, BlockList) and len(inside) == 1:
+        return attribute(inside[0], name, frame, place)  # a block that its provider declares as single
     raise EvaluationError(f"`{name}` is taken of {kind_of(value)}", place)
 
 
@@ -224,7 +184,8 @@ def index(value: Located, key: Located, frame: Frame, place: Place) -> Located:
             return _one_of(inside, derived("index", place, key, value))
         if not isinstance(number, int) or not 0 <= number < len(inside):
             raise EvaluationError("the index is outside the list", place)
-        return inside[number]
+        chosen: Located = inside[number]
+        return chosen
     if isinstance(inside, dict):
         name = as_text(key, place, "a key")
         if isinstance(name, str):
@@ -343,6 +304,8 @@ def _common(chosen: Located, other: Located, place: Place) -> Located:
     if isinstance(value, (bool, int, float)):
         return convert(chosen, STRING, place) if isinstance(against, (str, Text)) else chosen
     if isinstance(value, list) and isinstance(against, list):
+        if other.is_set and not isinstance(value, ListValue):
+            return make_set(_alike(value, against, place), chosen.place)
         if chosen.is_set or other.is_set or isinstance(value, ListValue) or isinstance(against, ListValue) or len(value) != len(
             against
         ):  # fmt: skip
@@ -376,7 +339,7 @@ def _alike(chosen: list[Located], other: list[Located], place: Place) -> list[Lo
 
 
 def _tuple(node: s.TupleExpr, frame: Frame) -> Located:
-    return Located([evaluate(item, frame) for item in node.items], node.place)
+    return Located([part(item, frame) for item in node.items], node.place)
 
 
 def _object(node: s.ObjectExpr, frame: Frame) -> Located:
@@ -385,7 +348,7 @@ def _object(node: s.ObjectExpr, frame: Frame) -> Located:
     for key_node, value_node in node.items:
         key = evaluate(key_node, frame)
         name = as_text(key, key_node.place, "an object's key")
-        value = evaluate(value_node, frame)
+        value = part(value_node, frame)
         if not isinstance(name, str):
             return opaque("object", node.place, frame, key)
         result[name] = value
@@ -432,18 +395,18 @@ def _for(node: s.ForExpr, frame: Frame) -> Located:
             if not truth:
                 continue
         if node.key is None:
-            items.append(evaluate(node.value, inner))
+            items.append(part(node.value, inner))
             continue
         made = evaluate(node.key, inner)
         name = as_text(made, node.key.place, "an object's key")
         if not isinstance(name, str):
             return opaque("for", node.place, frame, made, collection)
         if node.grouping:
-            groups.setdefault(name, []).append(evaluate(node.value, inner))
+            groups.setdefault(name, []).append(part(node.value, inner))
             continue
         if name in result:
             raise EvaluationError("two elements of a `for` expression have one key", node.place)
-        result[name] = evaluate(node.value, inner)
+        result[name] = part(node.value, inner)
     if node.key is None:
         return Located(items, node.place)
     if node.grouping:

@@ -135,6 +135,15 @@ def _no_function(node: s.Call, frame: Frame) -> Located:
 
 def _try(node: s.Call, frame: Frame) -> Located:
     budget = frame.scope.budget
+    budget.strict += 1
+    try:
+        return _first_without_error(node, frame)
+    finally:
+        budget.strict -= 1
+
+
+def _first_without_error(node: s.Call, frame: Frame) -> Located:
+    budget = frame.scope.budget
     failure: EvaluationError | None = None
     for argument in node.arguments:
         before = budget.doubts
@@ -156,12 +165,15 @@ def _can(node: s.Call, frame: Frame) -> Located:
     before = budget.doubts
     if len(node.arguments) != 1:
         raise EvaluationError(f"`can`: called with {len(node.arguments)} arguments", node.place)
+    budget.strict += 1
     try:
         value = evaluate(node.arguments[0], frame)
     except EvaluationError as problem:
         value = Located(Unknown(problem.message, problem.place), node.place)
         if budget.doubts == before:
             return Located(False, node.place)
+    finally:
+        budget.strict -= 1
     if budget.doubts != before:
         return derived("can", node.place, value, Located(Unknown("whether this fails is not known", node.place), node.place))
     return Located(True, node.place)

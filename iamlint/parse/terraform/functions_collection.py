@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from iamlint.parse.terraform.expressions import Record, attribute
+from iamlint.parse.terraform.expressions import attribute
 from iamlint.parse.terraform.expressions import index as take
 from iamlint.parse.terraform.functions import Arguments, function
 from iamlint.parse.terraform.functions_string import whole_number
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.type_constraints import unify
-from iamlint.parse.terraform.values import ListValue, MapValue, as_bool, as_text, equal
+from iamlint.parse.terraform.values import ListValue, MapValue, Record, as_bool, as_text, equal
 from iamlint.parse.terraform.values import distinct as without_equals
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown

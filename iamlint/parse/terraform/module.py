@@ -9,13 +9,13 @@ from typing import Any
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import Attribute, Block
 from iamlint.parse.terraform.expansion import Expansion, expand
-from iamlint.parse.terraform.expressions import Frame, Instances, Record, evaluate
+from iamlint.parse.terraform.expressions import Frame, Instances, evaluate
 from iamlint.parse.terraform.located import Located
-from iamlint.parse.terraform.providers import Provider, provider_of
+from iamlint.parse.terraform.providers import Provider, circular, provider_of
 from iamlint.parse.terraform.resource import ResourceInstance, ResourceRecord
 from iamlint.parse.terraform.root import DEEPEST_CALLS, Root, static_text
 from iamlint.parse.terraform.type_constraints import ANY, Type, convert, read_type
-from iamlint.parse.terraform.values import EvaluationError, MapValue
+from iamlint.parse.terraform.values import EvaluationError, MapValue, Record
 from iamlint.source.place import Place
 from iamlint.source.value import Unknown
 
@@ -68,6 +68,8 @@ class Module:
         name = ref.name
         names = [step.name if isinstance(step, s.Attr) else None for step in steps[:2]]
         first = names[0] if names else None
+        if name == "resource" and None not in names and len(names) == 2:
+            return self.resource("managed", str(first), str(names[1]), ref.place), 2
         if name in ("var", "local", "module", "path", "terraform", "data", "ephemeral", "each", "count", "self"):
             if name in ("each", "count", "self"):
                 raise EvaluationError(f"`{name}` has no meaning here", ref.place)
@@ -306,6 +308,7 @@ class Module:
         """Return what a provider configuration (`aws`, `aws.prod`) says of account and region."""
         known = self.provider_memo.get(name)
         if known is None:
+            self.provider_memo[name] = circular(self, name)
             known = self.provider_memo[name] = provider_of(self, name)
         return known
 

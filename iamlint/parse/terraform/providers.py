@@ -8,10 +8,14 @@ from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import Attribute, Block
 from iamlint.parse.terraform.bodies import Body
 from iamlint.parse.terraform.located import Located
-from iamlint.source.value import Text, Unknown, Value, key
+from iamlint.source.value import Text, Unknown, Value
 
 if TYPE_CHECKING:
     from iamlint.parse.terraform.module import Module
+
+
+_CREDENTIALS = frozenset({"profile", "access_key", "assume_role", "assume_role_with_web_identity", "shared_config_files",
+                          "shared_credentials_files", "dynamic"})  # fmt: skip
 
 
 class Provider(NamedTuple):
@@ -96,25 +100,44 @@ def _configured(module: Module, name: str, block: Block) -> Provider:
     role = _role(body)
     partition = _partition(region, role, context.partition)
     plain = "." not in name and module.parent is None
-    signature = tuple(
-        key(value) for value in (_text(body.get("profile")), _text(body.get("access_key")), role) if value is not None
-    )
+    signature = _signature(block)
     account = _allowed(body) or _account_of(role)
     if account is None:
-        default = Provider(context.account, context.region, context.partition, ())
-        if not plain:
-            root = module
-            while root.parent is not None:
-                root = root.parent
-            default = root.provider(name.partition(".")[0])
-        if plain or signature == default.signature:
-            account = default.account
-        else:
-            symbol = f"account:{context.unit or '.'}:{module.prefix}{name}"
-            account = Unknown(f"the account of the provider `{name}` is not in the repository", block.place, symbol)
+        account = context.account if plain else _shared_account(module, name, signature)
+    if account is None:
+        symbol = f"account:{context.unit or '.'}:{module.prefix}{name}"
+        account = Unknown(f"the account of the provider `{name}` is not in the repository", block.place, symbol)
     if region is None:
         region = context.region
     return Provider(account, region, partition, signature)
+
+
+def _shared_account(module: Module, name: str, signature: tuple[str, ...]) -> Value | None:
+    """Return the default provider's account, when this one uses the same credentials (it differs in region only)."""
+    root = module
+    while root.parent is not None:
+        root = root.parent
+    kind = name.partition(".")[0]
+    default = root.syntax.providers.get(kind)
+    if default is None or default.broken:
+        return None if signature else module.root.context.account
+    return root.provider(kind).account if signature == _signature(default) else None
+
+
+def circular(module: Module, name: str) -> Provider:
+    """Return what holds while a provider is being evaluated: its own configuration cannot depend on it."""
+    symbol = f"account:{module.root.unit or '.'}:{module.prefix}{name}:itself"
+    unknown = Unknown(f"the provider `{name}` depends on itself", None, symbol)
+    return Provider(unknown, unknown, module.root.context.partition, ())
+
+
+def _signature(block: Block) -> tuple[str, ...]:
+    """Return whose credentials the provider uses, as it is written: evaluating it could go round in a circle."""
+    written = [attribute.written() for name, attribute in sorted(block.attributes.items()) if name in _CREDENTIALS]
+    for inner in block.blocks:
+        if inner.type in _CREDENTIALS:
+            written += [inner.type, *(attribute.written() for _, attribute in sorted(inner.attributes.items()))]
+    return tuple(written)
 
 
 def _text(value: Located | None) -> Value | None:

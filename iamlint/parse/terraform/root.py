@@ -68,6 +68,7 @@ class Root:
             return known
         memo[key] = _ACTIVE
         symbol = f"{self.unit}#{name}"
+        strict, self.budget.strict = self.budget.strict, 0
         try:
             value = compute()
         except EvaluationError as problem:
@@ -88,6 +89,8 @@ class Root:
         except RecursionError:
             self.problem("IL003", f"what `{name}` refers to is nested too deep to evaluate", place)
             value = Located(Unknown("the references are nested too deep", place, symbol), place)
+        finally:
+            self.budget.strict = strict
         memo[key] = value
         return value
 

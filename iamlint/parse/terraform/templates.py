@@ -7,7 +7,7 @@ from typing import Any
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.expressions import Frame, elements, evaluate, opaque
 from iamlint.parse.terraform.located import Located, Segment
-from iamlint.parse.terraform.values import LONGEST_TEXT, OutOfBounds, as_bool, as_text
+from iamlint.parse.terraform.values import LONGEST_TEXT, EvaluationError, OutOfBounds, as_bool, as_text
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown, Value, concat
 
@@ -53,12 +53,22 @@ def _render(parts: tuple[s.Part, ...], frame: Frame, pieces: _Pieces) -> None:
         if isinstance(part, s.Chunk):
             pieces.add(part.text, part.place, True, part.escaped)
         elif isinstance(part, s.Interpolation):
-            value = evaluate(part.expression, frame)
-            pieces.add(as_text(value, part.place), part.place, False)
+            pieces.add(_interpolated(part, frame), part.place, False)
         elif isinstance(part, s.IfPart):
             _render_if(part, frame, pieces)
         else:
             _render_for(part, frame, pieces)
+
+
+def _interpolated(part: s.Interpolation, frame: Frame) -> Value:
+    """Return the text of an interpolation; an error in it makes only this stretch unknown."""
+    try:
+        return as_text(evaluate(part.expression, frame), part.place)
+    except EvaluationError as problem:
+        if frame.scope.budget.strict:
+            raise
+        symbol = f"{problem.message}@{problem.place}:{frame.scope.budget.left}"
+        return Unknown(problem.message, problem.place, symbol)
 
 
 def _render_if(part: s.IfPart, frame: Frame, pieces: _Pieces) -> None:

@@ -10,6 +10,7 @@ from iamlint.parse.terraform.values import (
     EvaluationError,
     ListValue,
     MapValue,
+    Record,
     as_bool,
     as_number,
     as_text,
@@ -119,7 +120,7 @@ def _convert_dict(located: Located, wanted: Type, place: Place, defaults: Any) -
         return Located(MapValue(zip(value, items, strict=True)), located.place, keys=located.keys)
     result: dict[str, Located] = {}
     for name, kind, optional, default in wanted.fields:
-        given = value.get(name)
+        given = value.attribute(name, place) if isinstance(value, Record) else value.get(name)
         if given is None and not optional:
             raise EvaluationError(f"the attribute `{name}` is required", place)
         if given is None or (given.value is None and default is not None):

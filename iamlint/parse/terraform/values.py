@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from typing import Any
 
 from iamlint.parse.terraform.located import Located
@@ -36,6 +37,92 @@ class MapValue(dict[str, Located]):
     """A value of a `map(…)` type; a plain `dict` is an object."""
 
     __slots__ = ()
+
+
+class Record(dict[str, Located]):
+    """An object whose attributes are evaluated when they are asked for (instances of resources, outputs of modules).
+
+    It fills itself when somebody looks at all of it.
+    """
+
+    __slots__ = ("_filled",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._filled = False
+
+    def attribute(self, name: str, place: Place) -> Located:
+        """Return one attribute. Raises `EvaluationError` when there is none."""
+        raise NotImplementedError
+
+    def fill(self) -> None:
+        """Put in all attributes that are known to exist."""
+        raise NotImplementedError
+
+    def _whole(self) -> None:
+        if not self._filled:
+            self._filled = True
+            self.fill()
+
+    def __getitem__(self, name: str) -> Located:
+        self._whole()
+        return super().__getitem__(name)
+
+    def __iter__(self) -> Iterator[str]:
+        self._whole()
+        return super().__iter__()
+
+    def __len__(self) -> int:
+        self._whole()
+        return super().__len__()
+
+    def __contains__(self, name: object) -> bool:
+        self._whole()
+        return super().__contains__(name)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return an attribute that is known to exist."""
+        self._whole()
+        return super().get(name, default)
+
+    def items(self) -> Any:
+        """Return names and values."""
+        self._whole()
+        return super().items()
+
+    def keys(self) -> Any:
+        """Return the names."""
+        self._whole()
+        return super().keys()
+
+    def values(self) -> Any:
+        """Return the values."""
+        self._whole()
+        return super().values()
+
+
+class BlockList(list[Located]):
+    """The blocks of one type inside a block."""
+
+    __slots__ = ()
+
+
+class BlockBody(dict[str, Located]):
+    """The content of a block; what is not written there, its provider may compute."""
+
+    __slots__ = ("symbol",)
+
+    def __init__(self, values: dict[str, Located], symbol: str) -> None:
+        super().__init__(values)
+        self.symbol = symbol
+
+    def computed(self, name: str, place: Place) -> Located:
+        """Return the unknown that an attribute is which is not written."""
+        address = self.symbol.partition("#")[2]
+        return Located(Unknown(f"`{address}.{name}` is known to the provider only", place, f"{self.symbol}.{name}"), place)
 
 
 def is_unknown(located: Located) -> bool:
