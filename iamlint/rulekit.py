@@ -13,6 +13,7 @@ from iamlint.iam.operators import FAMILY_OF as CONDITION_OPERATORS
 from iamlint.iam.operators import read_operator
 from iamlint.iam.patterns import has_wildcard, matches
 from iamlint.iam.request import Decision, PolicySet, Request, RequestPrincipal, Verdict
+from iamlint.lint.crossings import Border, borders
 from iamlint.lint.finding import Confidence, Finding, Severity
 from iamlint.lint.grammar import grammar_faults
 from iamlint.lint.paths import path_because
@@ -51,11 +52,11 @@ RULEKIT_VERSION = 1
 __all__ = [
     "ADMINISTER", "CAPABILITIES", "CONDITION_OPERATORS", "EDIT", "INGEST", "MANAGE_CREDENTIALS", "READ", "RULEKIT_VERSION",
     "SHARE", "AccessGraph", "AccessKey", "Account", "Application", "ApplicationAssignment", "AwsResource", "AwsRole", "AwsUser",
-    "Bot", "Certainty", "Condition", "Confidence", "Crossing", "Decision", "Edge", "EdgeKind", "Effect", "Example", "Finding", "Group",
+    "Border", "Bot", "Certainty", "Condition", "Confidence", "Crossing", "Decision", "Edge", "EdgeKind", "Effect", "Example", "Finding", "Group",
     "Label", "Layer", "LiteralSecret", "Membership", "Node", "NodeKind", "OidcTrust", "Person", "Place", "Policy", "PolicyKind",
     "PolicySet", "Reached", "Request", "RequestPrincipal", "RoleAssumption", "RoleBinding", "RoleGrant", "Rule", "ScopeMapping",
     "Severity", "Statement", "StaticKeyUse", "Team", "TelemetryCredential", "TelemetryProject", "TelemetryRole", "Text",
-    "TokenUse", "Unknown", "Value", "Verdict", "WorkflowJob", "account_trusts", "admits_strangers", "catalogue", "did_you_mean", "evaluate",
+    "TokenUse", "Unknown", "Value", "Verdict", "WorkflowJob", "account_trusts", "admits_strangers", "borders", "catalogue", "did_you_mean", "evaluate",
     "every_action_index", "every_resource_index", "expand", "governed", "grammar_faults", "has_wildcard", "is_known",
     "is_unconditional", "key", "known_roles", "matches", "near_actions", "near_services", "nearest", "oidc_trusts", "path_because",
     "read_operator", "rule", "statement_bits", "subject", "taken_back", "text_of",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from iamlint.rulekit import (
-    AccessGraph, Confidence, Edge, Example, Finding, Node, NodeKind, Place, Severity, path_because, rule,
+    AccessGraph, Bot, Confidence, Edge, Example, Finding, Node, NodeKind, Place, Severity, borders, path_because, rule,
 )  # fmt: skip
 
 _ACCOUNTS = """
@@ -51,40 +51,12 @@ _READ = """{
           Action   = "secretsmanager:GetSecretValue"
           Resource = "arn:aws:secretsmanager:*:333333333333:secret:lightstep/*"
         }"""
-_OPEN = """
-    apiVersion: v1
-    kind: Secret
-    """
 
 
-def _estate(account: str, *statements: str, policy: str = "", mark: str = "") -> dict[str, str]:
+def _estate(account: str, *statements: str) -> dict[str, str]:
     role = _ROLE.format(account=account, statements=", ".join(statements))
-    files = {"access/accounts.access.yaml": _ACCOUNTS, "access/telemetry.access.yaml": _TOKEN, "infra/app/main.tf": role}
-    if policy:
-        files["infra/secret/main.tf"] = policy
-    return {path: text.replace("# mark", mark) for path, text in files.items()}
+    return {"access/accounts.access.yaml": _ACCOUNTS, "access/telemetry.access.yaml": _TOKEN, "infra/app/main.tf": role}
 
-
-_SECRET_POLICY = """
-    provider "aws" {
-      allowed_account_ids = ["333333333333"]
-    }
-    resource "aws_secretsmanager_secret" "checkout" {
-      name = "lightstep/checkout"
-    }
-    resource "aws_secretsmanager_secret_policy" "checkout" {
-      secret_arn = aws_secretsmanager_secret.checkout.arn
-      policy = jsonencode({
-        Version = "2012-10-17"
-        Statement = [{
-          Effect    = "Allow"
-          Action    = "secretsmanager:GetSecretValue"
-          Principal = { AWS = "arn:aws:iam::111111111111:role/app" }
-          Resource  = "*"
-        }]
-      })
-    }
-    """
 
 _CHAIN = """
     provider "aws" {
@@ -157,29 +129,37 @@ def cross_environment_reach(graph: AccessGraph) -> Iterator[Finding]:
     ## What this rule does not see
 
     Anything whose environment nothing tells (`iamlint config --explain NODE` shows what was looked at), and steps that hang
-    on what the repository does not hold. People belong to no environment.
+    on what the repository does not hold. People belong to no environment, and an agent that acts for people is measured
+    against them.
     """
-    for crossing in graph.queries.environment_crossings():
-        source, target = crossing.source, crossing.target
-        yield _finding(source, target, crossing.path, f"`{source.id}` of `{_label(source)}` reaches `{target.id}` of `{_label(target)}`")
+    for border in borders(graph.queries.environment_crossings()):
+        source, target = border.source, border.targets[0]
+        message = f"`{source.id}` of `{_label(source)}` reaches `{target.id}` of `{_label(target)}`{border.others()}"
+        yield _finding(source, border.targets, border.path, message, border.at)
     for bot, nearest in graph.queries.spanning():
-        if bot.environment is None and bot.kind is NodeKind.BOT:
+        if bot.environment is None and bot.kind is NodeKind.BOT and not _acts_for_people(bot):
             both = sorted(nearest.values(), key=lambda reached: reached.node.id)
             words = " and ".join(f"`{reached.node.id}` of `{_label(reached.node)}`" for reached in both)
             path = tuple(edge for reached in both for edge in reached.path)
-            yield _finding(bot, both[-1].node, path, f"`{bot.id}` reaches {words}", at=bot.place)
+            targets = tuple(reached.node for reached in both)
+            yield _finding(bot, targets, path, f"`{bot.id}` reaches {words}", bot.place)
+
+
+def _acts_for_people(bot: Node) -> bool:
+    return any(isinstance(fact, Bot) and fact.kind == "agent" for fact in bot.facts)
 
 
 def _label(node: Node) -> str:
     return node.environment.value if node.environment is not None else ""
 
 
-def _finding(source: Node, target: Node, path: tuple[Edge, ...], message: str, at: Place | None = None) -> Finding:
-    place = at or next((edge.place for edge in reversed(path) if edge.place is not None), None) or source.place or target.place
+def _finding(source: Node, targets: tuple[Node, ...], path: tuple[Edge, ...], message: str, at: Place | None) -> Finding:
+    place = at or source.place or targets[0].place or Place("")
+    further = [(target.place or place, f"and so does it reach `{target.id}` of `{_label(target)}`") for target in targets[1:6]]
     return Finding(
         message,
-        at=place or Place(""),
-        because=path_because(path),
+        at=place,
+        because=[*path_because(path), *(further if at is not source.place else ())],
         help="give each environment its own identity, secret and token",
-        subject=f"{source.id} {target.id}",
+        subject=f"{source.id} {targets[0].id}",
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from iamlint.rulekit import (
-    AccessGraph, AwsRole, Certainty, Confidence, EdgeKind, Example, Finding, Node, NodeKind, Place, Severity, account_trusts, key, rule,
+    AccessGraph, AwsRole, Certainty, Confidence, EdgeKind, Example, Finding, Label, Node, NodeKind, Place, Severity, account_trusts, key, rule,
 )  # fmt: skip
 
 _ACCOUNTS = """
@@ -74,27 +74,44 @@ def cross_environment_trust(graph: AccessGraph) -> Iterator[Finding]:
     Principals and roles whose environment nothing tells (`iamlint config --explain NODE`), and trust that hangs on what the
     repository does not hold. Longer ways into another environment are `cross-environment-reach`.
     """
+    admitted: dict[tuple[Node, Place], list[Node]] = {}
     for edge in graph.edges(EdgeKind.MAY_ASSUME):
-        people = edge.source.kind in (NodeKind.USER, NodeKind.GROUP)
-        if edge.certainty is not Certainty.UNKNOWN and not people and edge.source.kind is not NodeKind.ACCOUNT:
-            yield from _crossing(edge.source, edge.target, edge.place or edge.target.place, edge.source.id)
+        place = edge.place or edge.target.place
+        if place is not None and edge.certainty is not Certainty.UNKNOWN and edge.source.kind in _PRINCIPALS:
+            admitted.setdefault((edge.target, place), []).append(edge.source)
     for trust in account_trusts(graph.estate.all(AwsRole)):
         account, role = graph.node(f"account:{trust.account}"), graph.node(f"role:{key(trust.role.arn)}")
         if account is not None and role is not None:
-            yield from _crossing(account, role, trust.place, f"everybody in account:{trust.account} who is allowed to")
+            admitted.setdefault((role, trust.place), []).append(account)
+    for (role, place), principals in admitted.items():
+        strangers = [node for node in dict.fromkeys(principals) if _is_elsewhere(node, role)]
+        if strangers and role.environment is not None:
+            yield _finding(role, role.environment, strangers, place)
 
 
-def _crossing(source: Node, role: Node, place: Place | None, who: str) -> Iterator[Finding]:
-    if place is None or source.environment is None or role.environment is None:
-        return
-    if source.environment.value != role.environment.value:
-        yield Finding(
-            f"`{role.name}` of `{role.environment.value}` may be assumed by `{who}` of `{source.environment.value}`",
-            at=place,
-            because=[
-                (label.place or place, f"`{node.id}` belongs to `{label.value}` ({label.source})")
-                for node, label in ((source, source.environment), (role, role.environment))
-            ],
-            help="give each environment its own identity, or narrow the principal by a condition",
-            subject=f"{source.id} {role.id}",
-        )
+_PRINCIPALS = (NodeKind.ROLE, NodeKind.USER, NodeKind.BOT)
+
+
+def _is_elsewhere(principal: Node, role: Node) -> bool:
+    return (
+        principal.environment is not None
+        and role.environment is not None
+        and principal.environment.value != role.environment.value
+    )
+
+
+def _finding(role: Node, own: Label, strangers: list[Node], place: Place) -> Finding:
+    first, more = strangers[0], len(strangers) - 1
+    label = first.environment.value if first.environment is not None else ""
+    because = [
+        (node.environment.place or place, f"`{node.id}` belongs to `{node.environment.value}` ({node.environment.source})")
+        for node in strangers[:5]
+        if node.environment is not None
+    ]
+    return Finding(
+        f"`{role.name}` of `{own.value}` may be assumed by `{first.id}` of `{label}`{f' and {more} more' if more else ''}",
+        at=place,
+        because=[*because, (own.place or place, f"`{role.id}` belongs to `{own.value}` ({own.source})")],
+        help="give each environment its own identity, or narrow the principal by a condition",
+        subject=role.id,
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from iamlint.rulekit import (
-    AccessGraph, Confidence, Crossing, Example, Finding, Node, NodeKind, Place, Severity, path_because, rule,
+    AccessGraph, Confidence, Crossing, Example, Finding, Node, NodeKind, Severity, borders, path_because, rule,
 )  # fmt: skip
 
 _ESTATE = """
@@ -82,32 +82,27 @@ def cross_team_reach(graph: AccessGraph) -> Iterator[Finding]:
 
     Identities and resources whose team nothing tells, and steps that hang on what the repository does not hold.
     """
-    seen: set[tuple[str, str]] = set()
-    for crossing in graph.queries.team_crossings():
-        if crossing.source.kind is NodeKind.USER and _through_a_group(crossing):
-            continue  # the group's finding is enough
-        pair = (crossing.source.id, crossing.target.id)
-        if pair not in seen:
-            seen.add(pair)
-            yield _finding(graph, crossing)
+    crossings = [crossing for crossing in graph.queries.team_crossings() if not _is_told_by_a_group(crossing)]
+    for border in borders(crossings):
+        source, target = border.source, border.targets[0]
+        teams = " and ".join(f"`{team}`" for team in sorted(graph.queries.teams_of(source)))
+        yield Finding(
+            f"`{source.id}` of {teams} reaches `{target.id}` of `{_team(target)}`{border.others()}",
+            at=border.at,
+            because=[
+                *path_because(border.path),
+                *((other.place or border.at, f"and so does it reach `{other.id}` of `{_team(other)}`") for other in border.targets[1:6]),
+            ],
+            help=f"take the step away, or let `{_team(target)}` declare it under `grants` with a reason and an end",
+            subject=f"{source.id} {target.id}",
+        )
 
 
-def _through_a_group(crossing: Crossing) -> bool:
+def _is_told_by_a_group(crossing: Crossing) -> bool:
+    """Return whether the finding of a group says the same of all its members."""
+    if crossing.source.kind is not NodeKind.USER:
+        return False
     return any(edge.target.kind is NodeKind.GROUP and edge.target.team is not None for edge in crossing.path)
-
-
-def _finding(graph: AccessGraph, crossing: Crossing) -> Finding:
-    source, target = crossing.source, crossing.target
-    places = [edge.place for edge in crossing.path if edge.place is not None]
-    at = places[-1] if places else source.place or target.place or Place("")
-    teams = " and ".join(f"`{team}`" for team in sorted(graph.queries.teams_of(source)))
-    return Finding(
-        f"`{source.id}` of {teams} reaches `{target.id}` of `{_team(target)}`",
-        at=at,
-        because=path_because(crossing.path),
-        help=f"take the step away, or let `{_team(target)}` declare it under `grants` with a reason and an end",
-        subject=f"{source.id} {target.id}",
-    )
 
 
 def _team(node: Node) -> str:
