@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write the outputs that README.md and the pages under docs/usage show, by running the commands that they name.
+"""Write the outputs that README.md, the estate's README and docs/usage show, by running the commands that they name.
 
 A block of output stands below a mark and is replaced as a whole::
 
@@ -32,7 +32,8 @@ def main(arguments: list[str]) -> int:
     if "--program" in arguments:
         program = [arguments[arguments.index("--program") + 1]]
     stale = False
-    for path in [ROOT / "README.md", *sorted((ROOT / "docs" / "usage").glob("*.md"))]:
+    pages = [ROOT / "README.md", ROOT / "examples" / "estate" / "README.md", *sorted((ROOT / "docs" / "usage").glob("*.md"))]
+    for path in pages:
         old = path.read_text()
         new = BLOCK.sub(lambda match: match[1] + _output(program, match["command"], match["ids"]) + match[5], old)
         if new == old:

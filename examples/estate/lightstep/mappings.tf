@@ -18,6 +18,17 @@ resource "lightstep_saml_group_mappings" "acme" {
   mapping {
     match {
       attribute_key   = "member_of"
+      attribute_value = "eng-checkout-agents"
+    }
+    roles {
+      organization_role = "Organization Restricted Member"
+      project_roles     = { checkout-prod = "Project Viewer" }
+    }
+  }
+
+  mapping {
+    match {
+      attribute_key   = "member_of"
       attribute_value = "eng-payments"
     }
     roles {

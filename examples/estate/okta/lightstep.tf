@@ -21,7 +21,7 @@ resource "okta_app_saml" "lightstep" {
 }
 
 resource "okta_app_group_assignment" "lightstep" {
-  for_each = toset(["eng-checkout", "eng-payments", "eng-search", "eng-platform"])
+  for_each = toset(["eng-checkout", "eng-checkout-agents", "eng-payments", "eng-search", "eng-platform"])
 
   app_id   = okta_app_saml.lightstep.id
   group_id = okta_group.group[each.key].id

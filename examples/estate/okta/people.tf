@@ -10,11 +10,12 @@ locals {
   }
 
   groups = {
-    eng-checkout = ["alice", "bob"]
-    eng-payments = ["carol"]
-    eng-search   = ["frank"]
-    eng-platform = ["dave", "erin"]
-    contractors  = ["frank"]
+    eng-checkout        = ["alice", "bob"]
+    eng-checkout-agents = [] # the AI agent of access/identities.access.yaml
+    eng-payments        = ["carol"]
+    eng-search          = ["frank"]
+    eng-platform        = ["dave", "erin"]
+    contractors         = ["frank"]
   }
 }
 

@@ -8,7 +8,7 @@ locals {
 
   deployers = {
     checkout = "repo:acme/checkout:environment:prod"
-    payments = "repo:acme/*" # planted TRUST107: any branch of any repository deploys payments
+    payments = "repo:acme/pay*" # planted TRUST107: any branch of any repository whose name begins so, `payroll` too
   }
 }
 
@@ -48,7 +48,7 @@ resource "aws_iam_role_policy" "deploy" {
   })
 }
 
-# Read by .github/workflows/nightly-report.yml, whose job names no environment: ENV106 is there.
+# Assumed by .github/workflows/publish-report.yml, whose job names no environment: ENV106 is there.
 resource "aws_iam_role" "report_reader" {
   name = "report-reader-prod"
 

@@ -1,21 +1,20 @@
-resource "aws_iam_openid_connect_provider" "github" {
-  url            = "https://token.actions.githubusercontent.com"
-  client_id_list = ["sts.amazonaws.com"]
+# The mirror on GitLab runs the browser tests and deploys payments to staging.
+resource "aws_iam_openid_connect_provider" "gitlab" {
+  url            = "https://gitlab.com"
+  client_id_list = ["https://gitlab.com"]
 }
 
-# planted TRUST105: the audience is checked, the subject is not, so every GitHub repository in the world may come in.
 resource "aws_iam_role" "deploy" {
   name = "deploy-payments-staging"
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRoleWithWebIdentity"
-      Principal = { Federated = aws_iam_openid_connect_provider.github.arn }
-      Condition = {
-        StringEquals = { "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com" }
-      }
+      Effect = "Allow"
+      Action = "sts:AssumeRoleWithWebIdentity"
+      # planted TRUST105: the audience is checked, the subject is not, so every project on gitlab.com may come in.
+      Principal = { Federated = aws_iam_openid_connect_provider.gitlab.arn }
+      Condition = { StringEquals = { "gitlab.com:aud" = "https://gitlab.com" } }
     }]
   })
 
