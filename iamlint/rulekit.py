@@ -19,7 +19,7 @@ from iamlint.lint.grammar import grammar_faults
 from iamlint.lint.paths import path_because
 from iamlint.lint.rule import Example, Rule, rule
 from iamlint.lint.statements import every_action_index, every_resource_index, governed, is_unconditional, subject, taken_back
-from iamlint.lint.trust import AccountTrust, OidcTrust, account_trusts, admits_strangers, oidc_trusts, text_of
+from iamlint.lint.trust import OidcTrust, account_trusts, admits_strangers, oidc_trusts, text_of
 from iamlint.model.aws import AccessKey, Account, AwsResource, AwsRole, AwsUser
 from iamlint.model.identity import Application, ApplicationAssignment, Bot, Group, Membership, Person, Team
 from iamlint.model.policy import Condition, Effect, Layer, Policy, PolicyKind, Statement
@@ -50,14 +50,16 @@ RULEKIT_VERSION = 1
 """Raised when a rule written for an older kit would no longer load."""
 
 __all__ = [
-    "ADMINISTER", "CAPABILITIES", "CONDITION_OPERATORS", "EDIT", "INGEST", "MANAGE_CREDENTIALS", "READ", "RULEKIT_VERSION",
-    "SHARE", "AccessGraph", "AccessKey", "Account", "Application", "ApplicationAssignment", "AwsResource", "AwsRole", "AwsUser",
-    "Border", "Bot", "Certainty", "Condition", "Confidence", "Crossing", "Decision", "Edge", "EdgeKind", "Effect", "Example", "Finding", "Group",
-    "Label", "Layer", "LiteralSecret", "Membership", "Node", "NodeKind", "OidcTrust", "Person", "Place", "Policy", "PolicyKind",
-    "PolicySet", "Reached", "Request", "RequestPrincipal", "RoleAssumption", "RoleBinding", "RoleGrant", "Rule", "ScopeMapping",
-    "Severity", "Statement", "StaticKeyUse", "Team", "TelemetryCredential", "TelemetryProject", "TelemetryRole", "Text",
-    "TokenUse", "Unknown", "Value", "Verdict", "WorkflowJob", "account_trusts", "admits_strangers", "borders", "catalogue", "did_you_mean", "evaluate",
-    "every_action_index", "every_resource_index", "expand", "governed", "grammar_faults", "has_wildcard", "is_known",
-    "is_unconditional", "key", "known_roles", "matches", "near_actions", "near_services", "nearest", "oidc_trusts", "path_because",
-    "read_operator", "rule", "statement_bits", "subject", "taken_back", "text_of",
+    "ADMINISTER", "CAPABILITIES", "CONDITION_OPERATORS", "EDIT", "INGEST", "MANAGE_CREDENTIALS", "READ",
+    "RULEKIT_VERSION", "SHARE", "AccessGraph", "AccessKey", "Account", "Application", "ApplicationAssignment",
+    "AwsResource", "AwsRole", "AwsUser", "Border", "Bot", "Certainty", "Condition", "Confidence", "Crossing",
+    "Decision", "Edge", "EdgeKind", "Effect", "Example", "Finding", "Group", "Label", "Layer", "LiteralSecret",
+    "Membership", "Node", "NodeKind", "OidcTrust", "Person", "Place", "Policy", "PolicyKind", "PolicySet", "Reached",
+    "Request", "RequestPrincipal", "RoleAssumption", "RoleBinding", "RoleGrant", "Rule", "ScopeMapping", "Severity",
+    "Statement", "StaticKeyUse", "Team", "TelemetryCredential", "TelemetryProject", "TelemetryRole", "Text", "TokenUse",
+    "Unknown", "Value", "Verdict", "WorkflowJob", "account_trusts", "admits_strangers", "borders", "catalogue",
+    "did_you_mean", "evaluate", "every_action_index", "every_resource_index", "expand", "governed", "grammar_faults",
+    "has_wildcard", "is_known", "is_unconditional", "key", "known_roles", "matches", "near_actions", "near_services",
+    "nearest", "oidc_trusts", "path_because", "read_operator", "rule", "statement_bits", "subject", "taken_back",
+    "text_of",
 ]  # fmt: skip

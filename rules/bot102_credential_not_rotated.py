@@ -86,7 +86,7 @@ def credential_not_rotated(graph: AccessGraph, options: Options) -> Iterator[Fin
         if day is None or (today - day).days <= options.days:
             continue
         yield Finding(
-            f"{name} was {word} {(today - day).days} days before {graph.as_of}, more than {options.days}",
+            f"{name} was {word} on {since[:10]}, more than {options.days} days before the checked revision",
             at=place,
             help="rotate it and write the day down as `last_rotated`",
             subject=subject,

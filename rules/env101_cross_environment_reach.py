@@ -3,7 +3,19 @@
 from collections.abc import Iterator
 
 from iamlint.rulekit import (
-    AccessGraph, Bot, Confidence, Edge, Example, Finding, Node, NodeKind, Place, Severity, borders, path_because, rule,
+    AccessGraph,
+    Bot,
+    Confidence,
+    Edge,
+    Example,
+    Finding,
+    Node,
+    NodeKind,
+    Place,
+    Severity,
+    borders,
+    path_because,
+    rule,
 )  # fmt: skip
 
 _ACCOUNTS = """

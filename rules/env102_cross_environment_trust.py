@@ -3,7 +3,21 @@
 from collections.abc import Iterator
 
 from iamlint.rulekit import (
-    AccessGraph, AwsRole, Certainty, Confidence, EdgeKind, Example, Finding, Label, Node, NodeKind, Place, Severity, account_trusts, key, rule,
+    AccessGraph,
+    AwsRole,
+    Certainty,
+    Confidence,
+    EdgeKind,
+    Example,
+    Finding,
+    Label,
+    Node,
+    NodeKind,
+    Place,
+    Severity,
+    account_trusts,
+    key,
+    rule,
 )  # fmt: skip
 
 _ACCOUNTS = """

@@ -3,7 +3,17 @@
 from collections.abc import Iterator
 
 from iamlint.rulekit import (
-    AccessGraph, Confidence, Crossing, Example, Finding, Node, NodeKind, Severity, borders, path_because, rule,
+    AccessGraph,
+    Confidence,
+    Crossing,
+    Example,
+    Finding,
+    Node,
+    NodeKind,
+    Severity,
+    borders,
+    path_because,
+    rule,
 )  # fmt: skip
 
 _ESTATE = """

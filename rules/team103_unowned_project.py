@@ -3,7 +3,16 @@
 from collections.abc import Iterator
 
 from iamlint.rulekit import (
-    AccessGraph, Certainty, Confidence, EdgeKind, Example, Finding, Node, NodeKind, Severity, rule,
+    AccessGraph,
+    Certainty,
+    Confidence,
+    EdgeKind,
+    Example,
+    Finding,
+    Node,
+    NodeKind,
+    Severity,
+    rule,
 )  # fmt: skip
 
 _PROJECTS = """

@@ -3,7 +3,19 @@
 from collections.abc import Iterator
 
 from iamlint.rulekit import (
-    AccessGraph, AwsRole, Certainty, Confidence, EdgeKind, Example, Finding, Node, NodeKind, Severity, account_trusts, key, rule,
+    AccessGraph,
+    AwsRole,
+    Certainty,
+    Confidence,
+    EdgeKind,
+    Example,
+    Finding,
+    Node,
+    NodeKind,
+    Severity,
+    account_trusts,
+    key,
+    rule,
 )  # fmt: skip
 
 _SECRET = """
