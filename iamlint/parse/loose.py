@@ -19,10 +19,10 @@ def parse_loose(value: Any, origin: Origin, context: Context) -> Facts:
     """Return every policy document inside a value; the facts have no kind when there is none."""
     facts = Facts(context.unit, "", (origin.path,))
     if isinstance(value, dict):
-        from iamlint.parse.aws_output import is_role_listing, parse_role_listing
+        from iamlint.parse.aws_output import is_iam_listing, parse_iam_listing
 
-        if is_role_listing(value):
-            return parse_role_listing(value, origin, context)
+        if is_iam_listing(value):
+            return parse_iam_listing(value, origin, context)
     for route, document, key in find_documents(value):
         facts.kind = "policy"
         kind = policy_kind_of(document, origin.path, context.policy_kinds)

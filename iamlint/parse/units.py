@@ -75,7 +75,7 @@ def bears_on_access(data: bytes, path: str) -> bool:
 
 
 _BEARS = re.compile(
-    rb"Statement|iamlint/|PolicyDocument|exporters|AWSTemplateFormatVersion|AWS::|NoEcho|RoleDetailList|eks\.amazonaws\.com/role-arn"
+    rb"Statement|iamlint/|PolicyDocument|exporters|AWSTemplateFormatVersion|AWS::|NoEcho|arn:aws|eks\.amazonaws\.com/role-arn"
 )
 
 

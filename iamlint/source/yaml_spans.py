@@ -105,7 +105,7 @@ _PROPERTIES = re.compile(r"(?:[!&][^\s\[\]{},]*\s+)*")
 
 def _stretch(text: str, node: Any, *, inside: bool) -> Stretch:
     """Return where a node is written; `inside` leaves out its tag and anchor."""
-    start, end = node.start_mark.index, _end(node)
+    start, end = node.start_mark.index, min(_end(node), len(text))
     if inside:
         properties = _PROPERTIES.match(text, start, end)
         start = properties.end() if properties is not None else start
