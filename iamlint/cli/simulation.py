@@ -113,9 +113,27 @@ def _text(name: str, value: Any) -> str:
 
 # the policies
 
+_MOST_KEPT = 64
+_kept: dict[bytes, tuple[PolicySet, dict[int, str]]] = {}
+
 
 def _policies(given: dict[str, Any]) -> tuple[PolicySet, dict[int, str]]:
-    """Return the policies by layer, and what each is called in the answer."""
+    """Return the policies by layer, and what each is called in the answer; the lines of a batch often repeat them."""
+    import marshal
+
+    try:
+        written = marshal.dumps(given, 2)
+    except ValueError:  # nests too deep to be looked up, which is no reason to refuse it
+        return _read_policies(given)
+    found = _kept.get(written)
+    if found is None:
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        found = _kept[written] = _read_policies(given)
+    return found
+
+
+def _read_policies(given: dict[str, Any]) -> tuple[PolicySet, dict[int, str]]:
     unknown = set(given) - {"identity", "resource", "boundary", "session", "scp", "rcp", "endpoint"}
     if unknown:
         raise UnreadableError(f"`policies` has no layer `{min(unknown)}`")
