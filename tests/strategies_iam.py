@@ -64,7 +64,13 @@ PRINCIPALS: list[Any] = [
     "*", {"AWS": "*"}, {"AWS": HERE}, {"AWS": ROOT}, {"AWS": USER}, {"AWS": ROLE}, {"AWS": SESSION}, {"AWS": THERE}, {"AWS": [FEDERATED]},
     {"Service": "lambda.amazonaws.com"}, {"AWS": [ROLE, THERE]}, {"Service": "ec2.amazonaws.com"}, {"Federated": PROVIDER}, {"AWS": [SESSION, ROOT]},
 ]  # fmt: skip
-EXEMPT: list[Any] = [{"AWS": [USER, ROOT]}, {"AWS": [ROLE, HERE]}, {"AWS": [SESSION, ROLE, ROOT]}, {"AWS": USER}, {"AWS": [THERE]}]
+EXEMPT: list[Any] = [
+    {"AWS": [USER, ROOT]},
+    {"AWS": [ROLE, HERE]},
+    {"AWS": [SESSION, ROLE, ROOT]},
+    {"AWS": USER},
+    {"AWS": [THERE]},
+]
 
 
 def few(values: list[Any], most: int = 2) -> st.SearchStrategy[Any]:

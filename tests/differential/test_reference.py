@@ -17,7 +17,10 @@ from iamlint.iam.evaluate import evaluate
 Estate = tuple[dict[str, Any], dict[str, Any], list[str]]
 QUIET: dict[str, Any] = {"deadline": None, "suppress_health_check": list(HealthCheck), "print_blob": True}
 COMPLETIONS: dict[str, list[list[str] | None]] = {
-    "aws:SourceVpce": [None, *([value] for value in (*CONTEXT["aws:SourceVpce"], *VALUES["StringEquals"][:5], "rxd", "r*x", "", "zzz"))],
+    "aws:SourceVpce": [
+        None,
+        *([value] for value in (*CONTEXT["aws:SourceVpce"], *VALUES["StringEquals"][:5], "rxd", "r*x", "", "zzz")),
+    ],
     "aws:SecureTransport": [None, ["true"], ["false"]],
 }
 

@@ -27,7 +27,12 @@ def changed(policies: dict[str, Any], layer: str, change: Any) -> dict[str, Any]
 
 
 def statement_lists(policies: dict[str, Any]) -> list[list[Any]]:
-    flat = [policies["resource"] or {}, *(policies["identity"] or []), *(policies["boundary"] or []), *(policies["session"] or [])]
+    flat = [
+        policies["resource"] or {},
+        *(policies["identity"] or []),
+        *(policies["boundary"] or []),
+        *(policies["session"] or []),
+    ]
     flat += [document for layer in ("scp", "rcp") for level in policies[layer] for document in level]
     return [document["Statement"] for document in flat if document]
 
@@ -61,7 +66,10 @@ class TestDeny:
     @few
     @given(estates())
     def test_an_explicit_deny_beats_every_allow(self, estate: Estate) -> None:
-        everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}]}
+        everything = {
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}],
+        }
         policies = changed(estate[1], "endpoint", [everything])
         read = read_policies(policies)
         for request in requests(estate[0], estate[2]):
@@ -137,7 +145,11 @@ class TestUnknown:
             assert old in ("unknown", new)
 
     @few
-    @given(estates(), st.sampled_from(["logs", "data", "s3", "111111111111", "app", "vpce-1", "team"]), st.sampled_from(["same", "*", "x", ""]))
+    @given(
+        estates(),
+        st.sampled_from(["logs", "data", "s3", "111111111111", "app", "vpce-1", "team"]),
+        st.sampled_from(["same", "*", "x", ""]),
+    )
     def test_supplying_a_stretch_of_text_never_changes_a_known_decision(self, estate: Estate, word: str, text: str) -> None:
         before = decisions(estate, replaced(estate[1], word, f"⟨{word}⟩"))
         after = decisions(estate, replaced(estate[1], word, word if text == "same" else text))

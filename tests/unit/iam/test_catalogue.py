@@ -65,7 +65,9 @@ def test_details_of_an_action() -> None:
     assert access_level("s3:getobject") == "Read"
     assert access_level("iam:AttachRolePolicy") == "Permissions management"
     assert access_level("s3:NoSuchThing") is None
-    assert [use.type.arn for use in resource_types("iam:PassRole")] == ["arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}"]
+    assert [use.type.arn for use in resource_types("iam:PassRole")] == [
+        "arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}"
+    ]
     assert supports_resource("s3:ListAllMyBuckets") is False
     assert supports_resource("s3:GetObject") is True
     assert supports_resource("nosuch:Action") is None

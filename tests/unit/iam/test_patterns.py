@@ -75,7 +75,14 @@ def test_unknown_stretches(pattern: str, text: str, answer: bool | None) -> None
 
 @pytest.mark.parametrize(
     ("left", "right", "answer"),
-    [("⟨x⟩", "⟨x⟩", True), ("⟨x⟩", "⟨y⟩", None), ("a⟨x⟩", "b", False), ("a*", "a⟨x⟩", None), ("a*", "a*", True), ("⟨x⟩*", "a", False)],
+    [
+        ("⟨x⟩", "⟨x⟩", True),
+        ("⟨x⟩", "⟨y⟩", None),
+        ("a⟨x⟩", "b", False),
+        ("a*", "a⟨x⟩", None),
+        ("a*", "a*", True),
+        ("⟨x⟩*", "a", False),
+    ],
 )
 def test_equality_with_unknown_stretches(left: str, right: str, answer: bool | None) -> None:
     assert equal_value(with_unknowns(left), with_unknowns(right)) is answer
