@@ -6,8 +6,9 @@ from bisect import bisect_left
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from iamlint.iam.catalogue import Service, catalogue
+from iamlint.iam.catalogue import catalogue
 from iamlint.iam.patterns import compile_pattern, has_wildcard, match_value, relax
+from iamlint.iam.service import Service
 from iamlint.source.value import Value
 
 if TYPE_CHECKING:

@@ -1,0 +1,155 @@
+"""One service of the catalogue: its actions, resource types and condition keys, unpacked when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+LEVELS = {"R": "Read", "L": "List", "W": "Write", "T": "Tagging", "P": "Permissions management"}
+
+
+class ConditionKey(NamedTuple):
+    """A condition key. `name` as AWS spells it, with `${TagKey}` where the user's part stands; `type` may be empty."""
+
+    name: str
+    type: str
+
+    @property
+    def is_multivalued(self) -> bool:
+        """Return whether a request may carry several values, so that a set operator is needed."""
+        return self.type.startswith("ArrayOf")
+
+
+class ResourceType(NamedTuple):
+    """A type of resource of one service, with its ARN format (`arn:${Partition}:s3:::${BucketName}`)."""
+
+    name: str
+    arn: str
+    condition_keys: tuple[str, ...]
+
+
+class ResourceUse(NamedTuple):
+    """One type of resource that an action works on."""
+
+    type: ResourceType
+    required: bool
+    condition_keys: tuple[str, ...]
+    dependent_actions: tuple[str, ...]
+
+
+class Action(NamedTuple):
+    """One action of AWS."""
+
+    name: str
+    access_level: str
+    resources: tuple[ResourceUse, ...]
+    condition_keys: tuple[str, ...]
+    dependent_actions: tuple[str, ...]
+
+
+class Service:
+    """One service: its actions are numbered from `first`, in the order of their names ignoring case."""
+
+    __slots__ = (
+        "_actions",
+        "_blob",
+        "_details",
+        "_lower",
+        "_names",
+        "_numbers",
+        "_places",
+        "_types",
+        "count",
+        "first",
+        "key",
+        "title",
+    )
+
+    def __init__(self, blob: Callable[[int, int], str], line: str) -> None:
+        key, first, count, names_at, names_size, details_at, details_size, title = line.split("\t")
+        self.key = key
+        self.title = title
+        self.first = int(first)
+        self.count = int(count)
+        self._blob = blob
+        self._places = (int(names_at), int(names_size), int(details_at), int(details_size))
+        self._names: list[str] | None = None
+        self._lower: list[str] | None = None
+        self._numbers: dict[str, int] | None = None
+        self._details: tuple[list[str], list[str], list[str]] | None = None
+        self._types: tuple[ResourceType, ...] | None = None
+        self._actions: dict[int, Action] = {}
+
+    @property
+    def names(self) -> list[str]:
+        """Return the names of the actions, without the service, in the order of their numbers."""
+        if self._names is None:
+            text = self._blob(self._places[0], self._places[1])
+            self._names = text.split("\n") if text else []
+            self._lower = text.lower().split("\n") if text else []
+        return self._names
+
+    @property
+    def lower_names(self) -> list[str]:
+        """Return the names in lower case, sorted."""
+        if self._lower is None:
+            assert self.names is not None
+        return self._lower or []
+
+    def number_of(self, name: str) -> int | None:
+        """Return the number of the action with this name in lower case, or None."""
+        if self._numbers is None:
+            self._numbers = {lower: self.first + index for index, lower in enumerate(self.lower_names)}
+        return self._numbers.get(name)
+
+    @property
+    def condition_keys(self) -> tuple[ConditionKey, ...]:
+        """Return the condition keys that this service documents."""
+        return tuple(ConditionKey(*line.split("\t")) for line in self._sections()[0])
+
+    @property
+    def resource_types(self) -> tuple[ResourceType, ...]:
+        """Return the types of resource of this service."""
+        if self._types is None:
+            self._types = tuple(
+                ResourceType(name, arn, self._keys(keys))
+                for name, arn, keys in (line.split("\t") for line in self._sections()[1])
+            )
+        return self._types
+
+    def action(self, number: int) -> Action:
+        """Return all that is known of the action with this number."""
+        found = self._actions.get(number)
+        if found is None:
+            level, uses, keys, dependent = self._sections()[2][number - self.first].split("\t")
+            found = self._actions[number] = Action(
+                f"{self.key}:{self.names[number - self.first]}",
+                LEVELS[level],
+                tuple(self._use(use) for use in uses.split()),
+                self._keys(keys),
+                tuple(dependent.split()),
+            )
+        return found
+
+    def level(self, number: int) -> str:
+        """Return the access level of the action with this number."""
+        return LEVELS[self._sections()[2][number - self.first][0]]
+
+    def _use(self, text: str) -> ResourceUse:
+        head, _, dependent = text.partition(">")
+        head, _, keys = head.partition(":")
+        return ResourceUse(
+            self.resource_types[int(head.rstrip("!"))], head.endswith("!"), self._keys(keys.replace(",", " ")),
+            tuple(dependent.split(",")) if dependent else (),
+        )  # fmt: skip
+
+    def _keys(self, numbers: str) -> tuple[str, ...]:
+        lines = self._sections()[0]
+        return tuple(lines[int(number)].partition("\t")[0] for number in numbers.split())
+
+    def _sections(self) -> tuple[list[str], list[str], list[str]]:
+        if self._details is None:
+            keys, types, actions = self._blob(self._places[2], self._places[3]).split("\n\n")
+            self._details = tuple(part.split("\n") if part else [] for part in (keys, types, actions))  # type: ignore[assignment]
+        assert self._details is not None
+        return self._details
