@@ -4,9 +4,10 @@
 A block of output stands below a mark and is replaced as a whole::
 
     <!-- output: iamlint check examples/estate -->
-    <!-- output: iamlint check examples/estate | only ENV101 -->
+    <!-- output: iamlint check examples/estate | only TEL101, mallory -->
 
-With `| only IDS` just those findings and the closing lines are shown. Commands run at the root of the repository.
+With `| only WORDS` just the findings with one of these in their first line are shown, and the closing lines.
+Commands run at the root of the repository.
 With `--check`, nothing is written, and a difference fails. `--program PATH` runs another iamlint than this environment's.
 """
 
@@ -21,7 +22,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-MARK = r"<!-- output: (?P<command>[^\n]*?)(?: \| only (?P<ids>[A-Z0-9, ]+))? -->"
+MARK = r"<!-- output: (?P<command>[^\n]*?)(?: \| only (?P<words>[^|\n]+?))? -->"
 BLOCK = re.compile(rf"({MARK}\n\n```text\n)(.*?)(```\n)", re.DOTALL)
 
 
@@ -35,7 +36,7 @@ def main(arguments: list[str]) -> int:
     pages = [ROOT / "README.md", ROOT / "examples" / "estate" / "README.md", *sorted((ROOT / "docs" / "usage").glob("*.md"))]
     for path in pages:
         old = path.read_text()
-        new = BLOCK.sub(lambda match: match[1] + _output(program, match["command"], match["ids"]) + match[5], old)
+        new = BLOCK.sub(lambda match: match[1] + _output(program, match["command"], match["words"]) + match[5], old)
         if new == old:
             continue
         stale = True
@@ -50,7 +51,7 @@ def main(arguments: list[str]) -> int:
     return 1 if check and stale else 0
 
 
-def _output(program: list[str], command: str, ids: str | None) -> str:
+def _output(program: list[str], command: str, words: str | None) -> str:
     name, *arguments = shlex.split(command)
     if name != "iamlint":
         raise SystemExit(f"`{command}`: only iamlint is run here")
@@ -58,15 +59,15 @@ def _output(program: list[str], command: str, ids: str | None) -> str:
     run = subprocess.run([*program, *arguments], cwd=ROOT, env=plain, capture_output=True, text=True, check=False)
     if run.returncode not in (0, 1):
         raise SystemExit(f"`{command}` ended with {run.returncode}:\n{run.stdout}{run.stderr}")
-    return only(run.stdout, re.split(r"[, ]+", ids)) if ids else run.stdout
+    return only(run.stdout, words.split(", ")) if words else run.stdout
 
 
-def only(output: str, ids: list[str]) -> str:
-    """Return the findings of these rules and the closing lines, with `…` for what was left out."""
+def only(output: str, words: list[str]) -> str:
+    """Return the findings that say one of these words, and the closing lines, with `…` for what was left out."""
     *findings, closing = output.strip("\n").split("\n\n")
     shown: list[str] = []
     for finding in findings:
-        if any(f"[{rule}]" in finding.partition("\n")[0] for rule in ids):
+        if any(word in finding.partition("\n")[0] for word in words):
             shown.append(finding)
         elif not shown or shown[-1] != "…":
             shown.append("…")
