@@ -49,6 +49,28 @@ groups:
 bots:
   - {name: deployer, team: checkout, environment: dev}
 """,
+    "aws/template.yaml": """\
+AWSTemplateFormatVersion: "2010-09-09"
+Parameters:
+  Bucket: {Type: String}
+Resources:
+  App:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: app
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: "sts:AssumeRole"}]
+      Policies:
+        - PolicyName: read
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - {Sid: Read, Effect: Allow, Action: "s3:GetObject", Resource: "arn:aws:s3:::data/*"}
+              - {Effect: Allow, Action: "s3:PutObject", Resource: "arn:aws:s3:::data/*", Condition: {StringEquals: {"aws:SourceVpce": vpce-1}}}
+              - {Effect: Allow, Action: "s3:DeleteObject", Resource: !Sub "arn:aws:s3:::${Bucket}/*"}
+              - {Sid: Never, Effect: Deny, Action: "s3:*", Resource: "arn:aws:s3:::data/secret/*"}
+""",
 }
 
 
@@ -82,6 +104,10 @@ def run(entry: str) -> CaseResult:
         "who_can: {do: telemetry:read, on: project:lightstep/checkout-prod}\nincludes: [bob@acme.example]",
         "as: eng-checkout\ngiven: {environment: dev}\ncan: [{do: telemetry:edit, on: 'project:lightstep/checkout-*'}]",
         "disjoint: [user:carol@acme.example, user:bob@acme.example]",
+        "as: role/app\ncan: [{do: 's3:GetObject', on: 'arn:aws:s3:::data/k'}]\ncannot: [{do: 's3:*', on: 'arn:aws:s3:::data/secret/k'}]",
+        "as: role/app\ngiven: {'aws:SourceVpce': vpce-1}\ncan: [{do: 's3:PutObject', on: 'arn:aws:s3:::data/k'}]",
+        "as: role/app\ngiven: {'aws:SourceVpce': vpce-2}\ncannot: [{do: 's3:PutObject', on: 'arn:aws:s3:::data/k'}]",
+        "as: role/app\nunknown: ok\ncannot: [{do: 's3:DeleteObject', on: 'arn:aws:s3:::data/k'}]",
     ],
 )
 def test_holds(entry: str):
@@ -151,6 +177,21 @@ def test_does_not_hold(entry: str, message: str, actual: str):
     assert any(failure.message.startswith(message) and failure.actual.startswith(actual) for failure in result.failures), (
         result.failures
     )
+
+
+def test_an_unknown_answer_fails_and_says_what_it_depends_on():
+    result = run("as: role/app\ncannot: [{do: 's3:DeleteObject', on: 'arn:aws:s3:::data/k'}]")
+    (failure,) = result.failures
+    assert failure.message.startswith("it is unknown whether `role:")
+    assert failure.actual.startswith("unknown: ")
+    assert "Bucket" in failure.actual
+
+
+def test_a_denied_request_names_the_statement_that_denies():
+    result = run("as: role/app\ncan: [{do: 's3:GetObject', on: 'arn:aws:s3:::data/secret/k'}]")
+    (failure,) = result.failures
+    assert failure.actual.startswith("explicitly denied")
+    assert [words for words, _ in failure.determining] == ["Deny statement `Never` of `read`"]
 
 
 def test_a_failure_shows_the_path():
