@@ -75,7 +75,10 @@ def bears_on_access(data: bytes, path: str) -> bool:
 
 
 _BEARS = re.compile(
-    rb"Statement|iamlint/|PolicyDocument|exporters|AWSTemplateFormatVersion|AWS::|NoEcho|arn:aws|eks\.amazonaws\.com/role-arn"
+    rb"Statement|iamlint/|PolicyDocument|exporters|arn:aws|NoEcho|eks\.amazonaws\.com/role-arn|"
+    # the types of resources that `parse/cloudformation/readers.py` reads; most templates have none of them
+    rb"AWS::(?:IAM|SSO|IdentityStore|Organizations|SecretsManager|Serverless|S3::Bucket|SQS::Queue|SNS::Topic|KMS::Key|ECR::|"
+    rb"DynamoDB::Table|Kinesis::|Lambda::|OpenSearchService::D|Elasticsearch::D|Backup::BackupV|EFS::F|Logs::R|SSM::Parameter(?!::))"
 )
 
 

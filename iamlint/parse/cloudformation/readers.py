@@ -25,3 +25,8 @@ _READERS: dict[str, Reader] = {
 def reader_of(type_: str) -> Reader | None:
     """Return the reader for resources of a type, None when the type says nothing about access."""
     return _READERS.get(type_)
+
+
+def types() -> list[str]:
+    """Return the types of resources that are read, sorted."""
+    return sorted(_READERS)

@@ -5,7 +5,7 @@ import json
 from iamlint.model.estate import Facts
 from iamlint.model.policy import Policy
 from iamlint.parse.context import Context, unknown_account
-from iamlint.parse.units import find_units, parse_unit
+from iamlint.parse.units import bears_on_access, find_units, parse_unit
 from iamlint.source.files import MemoryFiles
 from iamlint.source.value import key
 
@@ -40,7 +40,7 @@ def test_each_kind_of_document_is_told_by_its_content() -> None:
             "policy.json": json.dumps(POLICY),
             "policy.yaml": "Version: 2012-10-17\nStatement:\n  - {Effect: Allow, Action: 's3:*', Resource: '*'}\n",
             "stack.template": json.dumps(template),
-            "stack.yaml": "AWSTemplateFormatVersion: 2010-09-09\nResources: {}\n",
+            "stack.yaml": "AWSTemplateFormatVersion: 2010-09-09\nResources: {A: {Type: 'AWS::IAM::Group'}}\n",
             "people.yaml": "apiVersion: iamlint/v1\nkind: Identities\nprovider: okta\nusers: []\n",
             ".github/workflows/ci.yml": "on: push\njobs: {a: {runs-on: x, steps: []}}\n",
             "package.json": "{}",
@@ -67,7 +67,7 @@ def test_a_broken_file_counts_only_where_it_bears_on_access() -> None:
             "settings.json": b"\x00\x01",
             "twice.json": '{"a": 1, "a": 2}',
             "policy.json": '{"Statement": [{"Effect": "Allow",}]}',
-            "stack.yaml": "AWSTemplateFormatVersion: 2010-09-09\nResources:\n\tR: x\n",
+            "stack.yaml": "AWSTemplateFormatVersion: 2010-09-09\nResources:\n\tR: {Type: AWS::IAM::Role}\n",
             "people.yaml": "apiVersion: iamlint/v1\nkind: [\n",
             ".github/workflows/ci.yml": "on: [\n",
             "doubled.json": '{"Statement": [{"Effect": "Allow", "Effect": "Deny", "Action": "*", "Resource": "*"}]}',
@@ -150,3 +150,10 @@ def test_a_policy_in_every_document_of_a_stream() -> None:
 
 def test_utf16_is_looked_at_too() -> None:
     assert parse({"p.json": json.dumps(POLICY).encode("utf-16")})["p.json"].kind == "policy"
+
+
+def test_every_type_that_is_read_is_looked_for() -> None:
+    from iamlint.parse.cloudformation.readers import reader_of, types
+
+    assert all(reader_of(type_) is not None and bears_on_access(f'"Type": "{type_}"'.encode(), "x.json") for type_ in types())
+    assert not bears_on_access(b'"Type": "AWS::EC2::Instance", "Ref": "AWS::Region"', "x.json")
