@@ -71,7 +71,10 @@ def bears_on_access(data: bytes, path: str) -> bool:
     """Return whether a document's bytes may hold something about access; false only when they cannot."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         data = data.replace(b"\0", b"")  # UTF-16, near enough to look for words
-    return _BEARS.search(data) is not None or ".github/workflows/" in path or path.endswith((".access.yaml", ".access.yml"))
+    return _BEARS.search(data) is not None or ".github/workflows/" in path or path.endswith(_BY_NAME)
+
+
+_BY_NAME = (".access.yaml", ".access.yml", ".lightstep.yml", ".lightstep.yaml")
 
 
 _BEARS = re.compile(
@@ -159,11 +162,38 @@ def _parse_value(value: Any, origin: Origin, context: Context, facts: Facts, fil
 
             if is_template(value):
                 return _take(parse_template(value, origin, context), facts)
+        if origin.path.endswith((".lightstep.yml", ".lightstep.yaml")):
+            from iamlint.parse.telemetry.lightstep_config import is_lightstep_config, parse_lightstep_config
+
+            if is_lightstep_config(value, origin.path):
+                return _take(parse_lightstep_config(value, origin, context), facts)
     if isinstance(value, (dict, list)):
+        if _is_export(value):
+            return _take(_parse_export(value, origin, context), facts)
         from iamlint.parse.loose import parse_loose
 
-        return _take(parse_loose(value, origin, context), facts)
+        is_plain = b"${" not in data and b"{{" not in data and b"\0" not in data
+        return _take(parse_loose(value, origin, context, is_plain=is_plain), facts)
     return False
+
+
+def _is_export(value: Any) -> bool:
+    """Return whether a document may be an answer of an identity provider's API: entries with an `id` or SCIM's `schemas`."""
+    first = value[0] if isinstance(value, list) and value else value
+    return isinstance(first, dict) and ("schemas" in first or "id" in first)
+
+
+def _parse_export(value: Any, origin: Origin, context: Context) -> Facts:
+    from iamlint.parse.identity.okta_export import is_okta_export, parse_okta_export
+    from iamlint.parse.identity.scim import is_scim, parse_scim
+
+    if is_scim(value):
+        return parse_scim(value, origin, context)
+    if is_okta_export(value):
+        return parse_okta_export(value, origin, context)
+    from iamlint.parse.loose import parse_loose
+
+    return parse_loose(value, origin, context)
 
 
 def _take(parsed: Facts, facts: Facts) -> bool:

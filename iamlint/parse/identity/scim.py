@@ -1,0 +1,115 @@
+"""SCIM 2.0 users and groups, one by one, in lists, or in the envelope that a server answers with (RFC 7643, RFC 7644)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from iamlint.model.estate import Facts
+from iamlint.model.identity import Group, Membership, Person
+from iamlint.parse.context import Context
+from iamlint.parse.entry import Entry
+from iamlint.source.place import Origin
+from iamlint.source.value import Unknown, Value
+
+USER = "urn:ietf:params:scim:schemas:core:2.0:User"
+GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
+LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+
+_PROVIDERS = ("okta", "entra", "google", "keycloak", "identity-center")
+
+
+def is_scim(value: Any) -> bool:
+    """Return whether a document holds SCIM users or groups."""
+    if isinstance(value, list):
+        return bool(value) and all(_schemas(item) & {USER, GROUP} for item in value)
+    return bool(_schemas(value) & {USER, GROUP, LIST})
+
+
+def parse_scim(value: Any, origin: Origin, context: Context) -> Facts:
+    """Return the people, groups and memberships of a document."""
+    facts = Facts(context.unit, "scim", (origin.path,))
+    provider = provider_of(origin.path)
+    for entry in _resources(value, origin):
+        schemas = _schemas(entry.value)
+        if USER in schemas:
+            _add_user(entry, provider, facts)
+        elif GROUP in schemas:
+            _add_group(entry, provider, facts)
+    facts.resolved += len(facts.items)
+    return facts
+
+
+def provider_of(path: str) -> str:
+    """Return the identity provider that the path of an export names, else `scim`."""
+    words = re.split(r"[^a-z]+", path.casefold())
+    if "azuread" in words or "azure" in words:
+        return "entra"
+    if "identitystore" in words or "identity-center" in path.casefold():
+        return "identity-center"
+    return next((name for name in _PROVIDERS if name in words), "scim")
+
+
+def _schemas(value: Any) -> set[str]:
+    schemas = value.get("schemas") if isinstance(value, dict) else None
+    return {text for text in schemas if isinstance(text, str)} if isinstance(schemas, list) else set()
+
+
+def _resources(value: Any, origin: Origin) -> Iterator[Entry]:
+    if isinstance(value, list):
+        yield from (Entry(item, origin, (index,)) for index, item in enumerate(value) if isinstance(item, dict))
+    elif LIST in _schemas(value):
+        yield from Entry(value, origin).entries("Resources")
+    elif isinstance(value, dict):
+        yield Entry(value, origin)
+
+
+def _add_user(entry: Entry, provider: str, facts: Facts) -> None:
+    emails = list(entry.entries("emails"))
+    chosen = next((email for email in emails if email.flag("primary")), emails[0] if emails else None)
+    email, place = (chosen.text("value"), chosen.at("value")) if chosen is not None else (None, entry.place)
+    if email is None:
+        email, place = entry.text("userName"), entry.at("userName")
+    if email is None:
+        return
+    active = entry.value.get("active")
+    status: Value = (
+        "active"
+        if active is True
+        else "suspended"
+        if active is False
+        else Unknown(f"the export does not say whether `{email}` is active", place, f"status:{email.casefold()}")
+    )
+    ids = tuple(text for name in ("id", "userName", "externalId") if (text := entry.text(name)) is not None)
+    facts.add(Person(provider, email, status, place, facts.unit, ids=ids, profile=_profile(entry)))
+
+
+def _profile(entry: Entry) -> dict[str, Value]:
+    extension = entry.mapping(ENTERPRISE)
+    fields: list[tuple[Entry | None, str]] = [(entry, "userType"), (entry, "title")]
+    fields += [(extension, name) for name in ("department", "division", "organization", "costCenter", "employeeNumber")]
+    return {name: text for at, name in fields if at is not None and (text := at.text(name)) is not None}
+
+
+def _add_group(entry: Entry, provider: str, facts: Facts) -> None:
+    name = entry.text("displayName")
+    if name is None:
+        return
+    ids = tuple(text for field in ("id", "externalId") if (text := entry.text(field)) is not None)
+    facts.add(Group(provider, name, entry.at("displayName"), facts.unit, ids=ids))
+    for member in entry.entries("members"):
+        value = member.text("value")
+        if value is not None:
+            kind = _member_kind(member)
+            facts.add(Membership(provider, name, value, kind, member.at("value"), facts.unit, exclusive=True))
+
+
+def _member_kind(member: Entry) -> str:
+    """Return the kind of a member: by its type, else by the address it is at, else any."""
+    stated = (member.text("type") or "").casefold()
+    if stated in ("user", "group"):
+        return stated
+    address = (member.text("$ref") or "").casefold()
+    return "user" if "/users/" in address else "group" if "/groups/" in address else "any"
