@@ -82,6 +82,7 @@ _BEARS = re.compile(
     # the types of resources that `parse/cloudformation/readers.py` reads; most templates have none of them
     rb"AWS::(?:IAM|SSO|IdentityStore|Organizations|SecretsManager|Serverless|S3::Bucket|SQS::Queue|SNS::Topic|KMS::Key|ECR::|"
     rb"DynamoDB::Table|Kinesis::|Lambda::|OpenSearchService::D|Elasticsearch::D|Backup::BackupV|EFS::F|Logs::R|SSM::Parameter(?!::))"
+    rb'|urn:ietf:params:scim|OKTA_GROUP|"group_rule"|"signOnMode"|"login"|"_links"'
 )
 
 
