@@ -55,7 +55,14 @@ class AccessGraph:
 
     def nodes(self, kind: NodeKind | None = None) -> list[Node]:
         """Return the nodes, of one kind if given, ordered by id."""
-        return [node for node in self._nodes if kind is None or node.kind is kind]
+        return list(self._nodes if kind is None else self._by_kind.get(kind, ()))
+
+    @cached_property
+    def _by_kind(self) -> dict[NodeKind, list[Node]]:
+        found: dict[NodeKind, list[Node]] = {}
+        for node in self._nodes:
+            found.setdefault(node.kind, []).append(node)
+        return found
 
     def node(self, node_id: str) -> Node | None:
         """Return the node of this id, or None."""

@@ -22,25 +22,31 @@ class Adjacency:
     def __init__(
         self, size: int, sources: Sequence[int], targets: Sequence[int], levels: Sequence[int], numbers: Sequence[int]
     ) -> None:
-        count = len(sources)
-        order = sorted(
-            (source * size + target) * count + index for index, (source, target) in enumerate(zip(sources, targets, strict=True))
-        )
         start = array("q", bytes(8 * (size + 1)))
         for source in sources:
             start[source + 1] += 1
         for node in range(size):
             start[node + 1] += start[node]
-        picked = [packed % count for packed in order]
+        free = start[:]
+        order = array("q", bytes(8 * len(sources)))
+        for index, source in enumerate(sources):  # stable: a row keeps the order of edge numbers
+            order[free[source]] = index
+            free[source] += 1
+        by_target = targets.__getitem__
+        for node in range(size):
+            begin, end = start[node], start[node + 1]
+            if end - begin > 1:
+                order[begin:end] = array("q", sorted(order[begin:end], key=by_target))
         self.start = start
-        self.target = array("q", [targets[index] for index in picked])
-        self.edge = array("q", [numbers[index] for index in picked])
-        self.level = bytearray(levels[index] for index in picked)
+        self.target = array("q", map(by_target, order))
+        self.edge = array("q", map(numbers.__getitem__, order))
+        self.level = bytearray(map(levels.__getitem__, order))
 
 
 def walk(adjacency: Adjacency, sources: Sequence[int], limit: int) -> dict[int, int]:
-    """Return every node that can be reached from `sources` over edges up to level `limit`, nearest first, with the entry
-    of the adjacency by which it was first met (-1 for the sources themselves).
+    """Return every node that can be reached from `sources` over edges up to level `limit`, nearest first.
+
+    With each goes the entry of the adjacency by which it was first met, -1 for the sources themselves.
     """
     start, target, level = adjacency.start, adjacency.target, adjacency.level
     met: dict[int, int] = dict.fromkeys(sources, -1)

@@ -208,25 +208,52 @@ def _order(path: tuple[Edge, ...]) -> tuple[int, int]:
 
 
 def _who_telemetry(graph: AccessGraph, action: str, resource: str, some: bool) -> list[Reached]:
+    """Return who has each capability on each scope that is named, or any of them."""
     wanted = sorted(capabilities_of(action))
     targets, _ = _targets(graph, resource)
-    numbers = {
-        edge.source.number
-        for edge in graph.edges()
-        if edge.capabilities and any(capability in edge.capabilities for capability in wanted)
-    }
-    found: list[Reached] = []
-    nodes = graph.nodes()
-    for number in graph.walks.ancestors(sorted(numbers)) if numbers else ():
-        node = nodes[number]
-        if node.kind in _NO_PRINCIPALS or is_aws_service(node):
-            continue
-        paths = _Paths(graph, node)
-        answer = combine([paths.answer(capability, target) for target in targets for capability in wanted], some)
-        if answer.decision in (Decision.ALLOW, Decision.UNKNOWN) and answer.path:
-            certainty = Certainty.UNKNOWN if answer.decision is Decision.UNKNOWN else path_certainty(answer.path)
-            found.append(Reached(node, answer.path, certainty, frozenset(wanted)))
-    return sorted(found, key=lambda reached: reached.node.id)
+    answers = [_who(graph, capability, target) for target in targets for capability in wanted]
+    if not answers:
+        return []
+    best = answers[0]
+    for answer in answers[1:]:
+        if some:
+            for number, reached in answer.items():
+                known = best.get(number)
+                if known is None or _order(reached.path) < _order(known.path):
+                    best[number] = reached
+        else:
+            both = best.keys() & answer.keys()
+            best = {number: max(best[number], answer[number], key=lambda reached: LEVEL[reached.certainty]) for number in both}
+    capabilities = frozenset(wanted)
+    return [best[number]._replace(capabilities=capabilities) for number in sorted(best)]
+
+
+def _who(graph: AccessGraph, capability: str, target: _Target) -> dict[int, Reached]:
+    """Return who has one capability on one scope, by number: one walk back from everything that gives it."""
+    giving: list[tuple[Edge, ...]] = []
+    scopes = [*target.organizations, *((target.project,) if target.project is not None else ())]
+    scopes += [node for node in graph.nodes(NodeKind.PROJECT) if "⟨" in node.id and node not in scopes]
+    for scope in scopes:
+        for edge in graph.in_edges(scope):
+            if edge.kind in GRANTING and capability in edge.capabilities:
+                full = _extended(graph, (edge,), target)
+                if full is not None:
+                    giving.append(full)
+    found: dict[int, Reached] = {}
+    for limit, certainty in enumerate(_CERTAINTIES):
+        seeds: dict[int, tuple[Edge, ...]] = {}
+        for path in sorted(giving, key=_order):
+            if LEVEL[path_certainty(path)] <= limit:
+                seeds.setdefault(path[0].source.number, path)
+        for node, path in graph.walks.toward(sorted(seeds), limit):
+            if node.number in found or node.kind in _NO_PRINCIPALS or is_aws_service(node):
+                continue
+            last = path[-1].target if path else node
+            found[node.number] = Reached(node, (*path, *seeds[last.number]), certainty, frozenset())
+    return found
+
+
+_CERTAINTIES = (Certainty.CERTAIN, Certainty.ASSUMED, Certainty.UNKNOWN)
 
 
 def is_aws_service(node: Node) -> bool:

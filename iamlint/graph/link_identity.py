@@ -48,7 +48,8 @@ class Identities:
             name = email.strip().casefold()
         declared = fact is not None and fact.declared
         node = self._builder.node(NodeKind.USER, name, place, declared=declared, fact=fact)
-        for text in (email, *(fact.ids if fact else ())):
+        self._people.setdefault(name, node)
+        for text in fact.ids if fact else ():
             self._people.setdefault(_folded(text), node)
         return node
 
