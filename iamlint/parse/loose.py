@@ -15,8 +15,11 @@ from iamlint.source.problem import Unresolved
 from iamlint.source.value import Unknown, concat, unknowns
 
 
-def parse_loose(value: Any, origin: Origin, context: Context) -> Facts:
-    """Return every policy document inside a value; the facts have no kind when there is none."""
+def parse_loose(value: Any, origin: Origin, context: Context, *, is_plain: bool = False) -> Facts:
+    """Return every policy document inside a value; the facts have no kind when there is none.
+
+    `is_plain`: the file holds no `${` and no `{{`, so that nothing in it can be unknown.
+    """
     facts = Facts(context.unit, "", (origin.path,))
     if isinstance(value, dict):
         from iamlint.parse.aws_output import is_iam_listing, parse_iam_listing
@@ -37,7 +40,7 @@ def parse_loose(value: Any, origin: Origin, context: Context) -> Facts:
         below = origin.below(route)
         facts.add(
             parse_policy(
-                fill_placeholders(document, below),
+                document if is_plain else fill_placeholders(document, below),
                 below,
                 kind=kind,
                 name=holder or _stem(origin.path),
@@ -45,7 +48,10 @@ def parse_loose(value: Any, origin: Origin, context: Context) -> Facts:
                 unit=context.unit,
             )
         )
-        _count(facts)
+        if is_plain:
+            facts.resolved += len(facts.items[-1].statements)
+        else:
+            _count(facts)
     return facts
 
 
@@ -54,7 +60,7 @@ def _count(facts: Facts) -> None:
     policy = facts.items[-1]
     found = unknowns(policy.document)
     if not found:
-        facts.resolved += 1
+        facts.resolved += len(policy.statements)
     for reason in dict.fromkeys(unknown.reason for unknown in found):
         place = next((unknown.place for unknown in found if unknown.reason == reason and unknown.place), policy.place)
         facts.unresolved.append(Unresolved(reason, place))

@@ -104,8 +104,10 @@ def _statement(policy: Policy, index: int | None, written: Any) -> Statement:
 
 def _texts(raw: Any) -> tuple[Value, ...]:
     """Return an element's texts, one or a list alike; what is neither text nor unknown is left out."""
+    if type(raw) is str:
+        return (raw,)
     if isinstance(raw, list):
-        return tuple(item for item in raw if isinstance(item, (str, Text, Unknown)))
+        return tuple([item for item in raw if type(item) is str or isinstance(item, (Text, Unknown))])
     return (raw,) if isinstance(raw, (str, Text, Unknown)) else ()
 
 
