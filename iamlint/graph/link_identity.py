@@ -148,14 +148,15 @@ def _link_membership(membership: Membership, builder: GraphBuilder, identities: 
             builder.unknown(f"which group has this member is not known: {membership.group.reason}", membership.place)
             return
         group = identities.add_group(membership.provider, membership.group, membership.place, None)
-    certainty, condition = Certainty.CERTAIN, None
-    if membership.dynamic is not None:
-        certainty, condition = Certainty.UNKNOWN, f"the rule `{membership.dynamic}` holds"
     member = _member(membership, builder, identities)
     if member is None or member is group or member.id in identities.signed_out:
         return
-    builder.edge(member, group, EdgeKind.MEMBER_OF, f"is a member of `{key(membership.group) if isinstance(membership.group, str) else group.name}`",
-                 membership.place, certainty=certainty, condition=condition)  # fmt: skip
+    reason = f"is a member of `{group.name}`"
+    if membership.dynamic is None:
+        builder.edge(member, group, EdgeKind.MEMBER_OF, reason, membership.place)
+    else:
+        condition = f"the rule `{membership.dynamic}` holds"
+        builder.edge(member, group, EdgeKind.MEMBER_OF, reason, membership.place, condition=condition, certainty=Certainty.UNKNOWN)
 
 
 def _member(membership: Membership, builder: GraphBuilder, identities: Identities) -> Node | None:

@@ -7,6 +7,7 @@ reaching the account: its edges count only when the walk starts there.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 
 from iamlint.graph.adjacency import Adjacency, components, walk
@@ -42,10 +43,11 @@ class Reach:
         self._edges = edges
         self._from_accounts: dict[int, list[int]] = {}
         self._accounts_into: dict[int, list[int]] = {}
-        for number, edge in enumerate(edges):
-            if edge.source.kind is NodeKind.ACCOUNT and edge.kind in BECOMING:
-                self._from_accounts.setdefault(edge.source.number, []).append(number)
-                self._accounts_into.setdefault(edge.target.number, []).append(number)
+        if any(node.kind is NodeKind.ACCOUNT for node in nodes):
+            for number, edge in enumerate(edges):
+                if edge.source.kind is NodeKind.ACCOUNT and edge.kind in BECOMING:
+                    self._from_accounts.setdefault(edge.source.number, []).append(number)
+                    self._accounts_into.setdefault(edge.target.number, []).append(number)
         self._forward: Adjacency | None = None
         self._backward: Adjacency | None = None
         self._memo: dict[int, list[Reached]] = {}
@@ -262,10 +264,13 @@ class Reach:
         return self._backward
 
     def _build(self) -> tuple[Adjacency, Adjacency]:
-        numbers = [number for number, edge in enumerate(self._edges) if is_walked(edge)]
-        sources = [self._edges[number].source.number for number in numbers]
-        targets = [self._edges[number].target.number for number in numbers]
-        levels = [LEVEL[self._edges[number].certainty] for number in numbers]
+        numbers, sources, targets, levels = array("q"), array("q"), array("q"), bytearray()
+        for number, edge in enumerate(self._edges):
+            if is_walked(edge):
+                numbers.append(number)
+                sources.append(edge.source.number)
+                targets.append(edge.target.number)
+                levels.append(LEVEL[edge.certainty])
         size = len(self._nodes)
         return Adjacency(size, sources, targets, levels, numbers), Adjacency(size, targets, sources, levels, numbers)
 
