@@ -8,7 +8,7 @@ from iamlint.model.aws import AwsResource
 from iamlint.model.policy import Attachment, Layer, Policy, PolicyKind
 from iamlint.parse.cloudformation.declared import Declared, Resource
 from iamlint.parse.cloudformation.secrets import environment
-from iamlint.source.place import Origin, Place
+from iamlint.source.place import Origin, Place, Route
 from iamlint.source.value import Unknown, Value, concat, key
 
 
@@ -161,17 +161,21 @@ def _function_arn(resource: Resource, function: Value) -> Value:
 class _PermissionOrigin(Origin):
     """Places in the document that a `AWS::Lambda::Permission` stands for: the property that says it."""
 
-    __slots__ = ("resource",)
+    __slots__ = ("whole",)
 
     def __init__(self, resource: Resource) -> None:
-        super().__init__(resource.template.origin.path, (*resource.route, "Properties"), resource.template.origin.document)
-        self.resource = resource
+        whole = resource.place
+        super().__init__(whole.path, (*whole.route, "Properties"), whole.document)
+        self.whole = whole
 
-    def at(self, route: Any = (), part: str = "value") -> Place:
+    def at(self, route: Route = (), part: str = "value") -> Place:
         """Return the place of the property that a part of the document comes from."""
-        steps = [step for step in route if isinstance(step, str)]
-        found = next((_SAID_BY[step] for step in reversed(steps) if step in _SAID_BY), None)
-        return self.resource.place if found is None else self.resource.at(found)
+        found = next((_SAID_BY[str(step)] for step in reversed(route) if step in _SAID_BY), None)
+        return self.whole if found is None else Place(self.path, (*self.base, found), part, None, self.document)
+
+    def below(self, route: Route) -> Origin:
+        """Return the same origin: the document is not written as such."""
+        return self
 
 
 _SAID_BY = {
