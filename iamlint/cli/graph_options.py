@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from iamlint.cli.command import Values
@@ -24,10 +25,14 @@ def open_graph(values: Values) -> Session:
 
 def find(graph: AccessGraph, name: str) -> Node:
     """Return the node that a name means. Raises `UsageError` with the near matches."""
+    return _find(lambda: graph.find(name))
+
+
+def _find(search: Callable[[], Node]) -> Node:
     from iamlint.graph.find import AmbiguousNode, UnknownNode
 
     try:
-        return graph.find(name)
+        return search()
     except AmbiguousNode as error:
         raise UsageError(str(error), "give a longer suffix, or the whole id") from None
     except UnknownNode as error:
@@ -37,12 +42,14 @@ def find(graph: AccessGraph, name: str) -> Node:
 def find_resource(graph: AccessGraph, action: str, text: str | None) -> str | None:
     """Return what a question is asked about: a telemetry scope must exist, or match something; an ARN is taken as it is."""
     from iamlint.graph.globs import is_glob
-    from iamlint.policytest.naming import matching_projects
+    from iamlint.policytest.case import Named
+    from iamlint.policytest.naming import find_scope, matching_projects
+    from iamlint.source.place import Place
 
     if text is None or not (text.startswith("project:") or action.casefold().startswith("telemetry:")):
         return text
     if not is_glob(text):
-        return find(graph, text).id
+        return _find(lambda: find_scope(graph, Named(text, Place("")))).id
     if not matching_projects(graph, text):
         raise UsageError(f"no telemetry project matches `{text}`", "`iamlint graph --format json` lists every node")
     return text

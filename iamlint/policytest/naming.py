@@ -59,7 +59,7 @@ def scopes(graph: AccessGraph, asked: Asked, given: Mapping[str, Any]) -> list[s
     if not (resource.startswith("project:") or asked.action.casefold().startswith("telemetry:")):
         return [resource]
     if not is_glob(resource):
-        return [find(graph, Named(resource, asked.place)).id]
+        return [find_scope(graph, Named(resource, asked.place)).id]
     environment = given.get(ENVIRONMENT)
     matching = matching_projects(graph, resource)
     if environment is not None:
@@ -70,6 +70,18 @@ def scopes(graph: AccessGraph, asked: Asked, given: Mapping[str, Any]) -> list[s
         error.place = asked.place  # type: ignore[attr-defined]
         raise error
     return [resource] if environment is None else [node.id for node in matching]
+
+
+def find_scope(graph: AccessGraph, named: Named) -> Node:
+    """Return the telemetry scope that is named, by id or by its own name. Raises `UnknownNode` or `AmbiguousNode`."""
+    matching = matching_projects(graph, named.name)
+    node = matching[0] if len(matching) == 1 else find(graph, named)
+    if node.kind is not NodeKind.PROJECT:
+        error = UnknownNode(named.name, ())
+        error.args = (f"`{node.id}` is no telemetry project",)
+        error.place = named.place  # type: ignore[attr-defined]
+        raise error
+    return node
 
 
 def matching_projects(graph: AccessGraph, pattern: str) -> list[Node]:

@@ -136,6 +136,7 @@ def test_input_that_cannot_be_understood_is_three_and_exit_zero_keeps_it(folder:
         ["can", "bob@acme.example"],
         ["can", "nobody", "telemetry:read", "checkout-prod"],
         ["can", "bob@acme.example", "telemetry:read", "checkout-prd"],
+        ["can", "bob@acme.example", "telemetry:read", "env:prod"],
         ["path", "bob@acme.example", "nowhere"],
         ["graph", "--format", "svg"],
         ["graph", "--depth", "2"],
