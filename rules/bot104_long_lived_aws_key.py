@@ -88,7 +88,7 @@ def long_lived_aws_key(graph: AccessGraph) -> Iterator[Finding]:
 
     ## What this rule does not see
 
-    Keys made by hand, in a console; keys handed to systems that can only use a key.
+    Keys made by hand, in a console; keys of people (users named by an e-mail); whether a system can only use a key.
     """
     seen = set()
     for use in graph.estate.all(StaticKeyUse):
@@ -101,7 +101,7 @@ def long_lived_aws_key(graph: AccessGraph) -> Iterator[Finding]:
                 subject=f"{key(use.bot)} {key(use.key)}",
             )
     for access_key in graph.estate.all(AccessKey):
-        if access_key.active and access_key.kind == "access-key":
+        if access_key.active and access_key.kind == "access-key" and "@" not in key(access_key.user):
             yield Finding(
                 f"the user `{key(access_key.user)}` gets a long-lived access key",
                 at=access_key.place,

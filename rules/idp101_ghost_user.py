@@ -12,7 +12,6 @@ from iamlint.rulekit import (
     RoleBinding,
     Severity,
     TelemetryCredential,
-    Unknown,
     Value,
     key,
     nearest,
@@ -94,11 +93,11 @@ def ghost_user(graph: AccessGraph) -> Iterator[Finding]:
         if person.provider not in ("identity-center", "aws"):
             for name in (person.email, *person.ids):
                 people.setdefault(_folded(name), []).append(person)
-    complete = any(person.declared for same in people.values() for person in same)
-    if not complete or any(isinstance(person.email, Unknown) for same in people.values() for person in same):
-        known_only = True
-    else:
-        known_only = False
+    everybody = [person for same in people.values() for person in same]
+    # A user whose address is not in the files may be anyone of those that seem to be missing.
+    known_only = not any(person.declared for person in everybody) or not all(
+        isinstance(person.email, str) for person in everybody
+    )
     for user, place, words in _bound(graph):
         same = people.get(_folded(user))
         if same is None:

@@ -59,7 +59,7 @@ _KEY = """
       - name: dashboards
         kind: api-key
         organization: true
-        team: {team}
+        {holder}
         use: {use}
         role: {role}
     """
@@ -76,7 +76,9 @@ _KEY = """
         Example("a team's group", _estate("eng-checkout", "Organization Viewer  # <- TEL101")),
         Example("a group of one environment", _estate("oncall", "Organization Editor  # <- TEL101")),
         Example("a team's API key", _estate("sre", "Organization Restricted Member", _KEY.format(
-            team="checkout", use="query", role="Organization Viewer  # <- TEL101"))),
+            holder="team: checkout", use="query", role="Organization Viewer  # <- TEL101"))),
+        Example("a key held by a job of one environment", _estate("sre", "Organization Restricted Member", _KEY.format(
+            holder='held_by: ["bot:github/acme/checkout:environment:prod"]', use="query", role="Organization Viewer  # <- TEL101"))),
         Example("a team's member, by hand", {**_estate("sre", "Organization Restricted Member"), "lightstep/bindings.tf": """
             resource "lightstep_user_role_binding" "viewers" {
               role  = "Organization Viewer"
@@ -89,7 +91,7 @@ _KEY = """
         Example("a platform team serves everybody", _estate("sre", "Organization Editor")),
         Example("a group of no team and no environment", _estate("all-engineers", "Organization Viewer")),
         Example("provisioning works on the whole organization", _estate("sre", "Organization Restricted Member", _KEY.format(
-            team="checkout", use="provisioning", role="Organization Admin"))),
+            holder="team: checkout", use="provisioning", role="Organization Admin"))),
     ],
 )  # fmt: skip
 def org_role_reaches_every_project(graph: AccessGraph) -> Iterator[Finding]:
@@ -109,9 +111,7 @@ def org_role_reaches_every_project(graph: AccessGraph) -> Iterator[Finding]:
     are the matter of TEL106. The folder or owner of the file that declares a group says nothing of the group.
     """
     platforms = {key(team.name) for team in graph.estate.all(Team) if team.platform}
-    for edge in graph.edges():
-        if not _opens_everything(edge):
-            continue
+    for edge in filter(_opens_everything, graph.edges()):
         bound = _bound(graph, edge, platforms)
         if bound is None or edge.place is None:
             continue
@@ -139,22 +139,22 @@ def _opens_everything(edge: Edge) -> bool:
 
 def _bound(graph: AccessGraph, edge: Edge, platforms: set[str]) -> tuple[Node, Label] | None:
     """Return the node whose label binds the edge's source to a team or environment, with the label."""
-    if edge.kind is EdgeKind.GRANTS:
-        if ADMINISTER in edge.capabilities:
-            return None
-        groups = [member.target for member in graph.out_edges(edge.source, EdgeKind.MEMBER_OF)]
-        found = [(group, label) for group in groups if (label := _label(group, platforms)) is not None]
-        served = any(group.team is not None and group.team.value in platforms for group in groups)
-        return None if served or not found else found[0]
+    if ADMINISTER in edge.capabilities and edge.kind is EdgeKind.GRANTS:
+        return None
     if any(isinstance(fact, TelemetryCredential) and fact.use == "provisioning" for fact in edge.source.facts):
         return None
-    label = _label(edge.source, platforms)
-    return (edge.source, label) if label is not None else None
-
-
-def _label(node: Node, platforms: set[str]) -> Label | None:
-    if node.team is not None and node.team.value in platforms:
+    nodes = [edge.source]
+    if edge.kind is EdgeKind.GRANTS:  # a user belongs to the teams of its groups
+        for node in nodes:
+            nodes += [found.target for found in graph.out_edges(node, EdgeKind.MEMBER_OF) if found.target not in nodes]
+    elif edge.kind is EdgeKind.SCOPED_TO:  # a key belongs to whoever holds it
+        nodes += [found.source for found in graph.in_edges(edge.source, EdgeKind.HOLDS)]
+    if any(node.team is not None and node.team.value in platforms for node in nodes):
         return None
+    return next(((node, label) for node in nodes if (label := _label(node)) is not None), None)
+
+
+def _label(node: Node) -> Label | None:
     for label in (node.team, node.environment):
         if label is not None and label.source.startswith(("label", "listed", "tag", "name")):
             return label
