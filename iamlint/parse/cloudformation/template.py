@@ -109,8 +109,10 @@ class Template:
                         for inner in [inner for inner in frame.moved if inner[: len(target)] == target]:
                             del frame.moved[inner]
                         continue
-                    if unknown is not None or under is not None:
-                        frame.maybe[target] = unknown or under  # type: ignore[assignment]
+                    perhaps = unknown or under
+                    if perhaps is not None:
+                        frame.maybe[target] = perhaps
+                        _tell_apart(value, items, perhaps)
                     items.append(value)
         return items
 
@@ -223,6 +225,13 @@ def same(one: Value, other: Value) -> bool | None:
     if isinstance(one, str) and isinstance(other, str):
         return one == other
     return True if key(one) == key(other) else None
+
+
+def _tell_apart(value: Any, before: list[Any], perhaps: Unknown) -> None:
+    """Make the `Sid` unknown that another alternative of the same statement has already: only one of them comes about."""
+    sid = value.get("Sid") if isinstance(value, dict) else None
+    if isinstance(sid, str) and any(isinstance(item, dict) and item.get("Sid") == sid for item in before):
+        value["Sid"] = perhaps
 
 
 def _section(value: dict[str, Any], name: str) -> dict[str, Any]:

@@ -386,3 +386,21 @@ Resources:
     one, two = items(parse(text), Policy)
     assert (one.statements[0].opaque is None, two.statements[0].opaque is None) == (False, True)
     assert [written(text, item.statements[0].action_place(0)) for item in (one, two)] == ["a:b", "c:d"]
+
+
+def test_two_alternatives_of_a_statement_do_not_share_a_sid() -> None:
+    text = (
+        CONDITIONAL.split("Resources:")[0]
+        + """\
+Resources:
+  P:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:
+        Statement:
+          - {Sid: One, Effect: Allow, Action: a:b, Resource: !If [IsProd, x, y]}
+          - !If [IsWide, {Sid: Two, Effect: Allow, Action: c:d, Resource: x}, {Sid: Two, Effect: Allow, Action: e:f, Resource: x}]
+"""
+    )
+    (policy,) = items(parse(text), Policy)
+    assert [item.sid if isinstance(item.sid, str) else None for item in policy.statements] == ["One", None, "Two", None]
