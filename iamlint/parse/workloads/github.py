@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from iamlint.model.estate import Facts
 from iamlint.model.identity import Bot
+from iamlint.model.telemetry import LiteralSecret
 from iamlint.model.workload import WorkflowJob
 from iamlint.parse.context import Context
 from iamlint.parse.entry import Entry
@@ -48,6 +49,10 @@ def parse_workflow(value: Any, origin: Origin, context: Context, files: Files | 
     token = _may_request_token(workflow)
     run = _Run(facts, repository, origin.path, tails, scope, token, files=files, called=events.is_only_called(on))
     run.read(workflow)
+    if events.is_only_called(on) and files is not None and _is_called_locally(origin.path, files):
+        # It is read as part of each workflow that calls it, which knows what is not known here.
+        facts.items = [item for item in facts.items if isinstance(item, LiteralSecret)]
+        facts.unresolved.clear()
     facts.resolved += len(facts.items)
     return facts
 
@@ -142,7 +147,7 @@ class _Run(NamedTuple):
 
     def _read_called(self, uses: str, entry: Entry, job: WorkflowJob, scope: Scope) -> bool:
         """Read a local reusable workflow as part of the calling job; return whether that was possible."""
-        path = uses.removeprefix("./")
+        path = _root(self.path) + uses.removeprefix("./")
         found = None
         if uses.startswith("./") and self.files is not None and self.depth < MAX_CALLS:
             found = _read_file(path, self.files)
@@ -228,6 +233,17 @@ def _inputs(callee: Entry, caller: Entry) -> Iterator[tuple[str, Any]]:
     given = caller.mapping("with")
     if given is not None:
         yield from given.value.items()
+
+
+def _root(path: str) -> str:
+    """Return the folder of the repository in which a workflow lies, with a slash at its end; `./` in `uses` means it."""
+    return path.partition(".github/workflows/")[0]
+
+
+def _is_called_locally(path: str, files: Files) -> bool:
+    root = _root(path)
+    call = f"./{path.removeprefix(root)}".encode()
+    return any(call in (files.read(other) or b"") for other in files.under(path.rpartition("/")[0]) if other != path)
 
 
 def _read_file(path: str, files: Files) -> dict[Any, Any] | None:

@@ -435,6 +435,24 @@ def test_a_local_reusable_workflow_runs_as_its_caller() -> None:
     assert [job.can_request_token for job in items(facts, WorkflowJob)] == [True, True]
 
 
+def test_a_workflow_that_a_neighbor_calls_is_read_as_part_of_it_only() -> None:
+    leak = f"\n      - {{run: x, env: {{AWS_SECRET_ACCESS_KEY: {SECRET}}}}}\n"
+    files = {"estate/.github/workflows/called.yaml": CALLED + leak, "estate/.github/workflows/main.yaml": ""}
+    calling = "on: push\njobs: {a: {uses: ./.github/workflows/called.yaml, with: {environment: dev}}}"
+
+    def kinds(path: str, others: dict[str, str]) -> list[str]:
+        held = MemoryFiles({**files, **others})
+        ((value, origin),) = documents((held.read(path) or b"").decode(), path)
+        facts = parse_workflow(value, origin, Context(path, unknown_account(path), repository="acme/checkout"), held)
+        return [type(item).__name__ for item in facts.items]
+
+    called, main = files
+    alone = ["WorkflowJob", "RoleAssumption", "LiteralSecret"]
+    assert kinds(called, {main: "on: push\njobs: {}"}) == alone
+    assert kinds(called, {main: calling}) == ["LiteralSecret"]
+    assert kinds(main, {main: calling}) == ["WorkflowJob", "Bot", "RoleAssumption"]
+
+
 def test_a_called_workflow_gets_no_more_than_its_caller_has() -> None:
     facts = read_with("on: push\njobs: {a: {uses: ./.github/workflows/called.yaml}}", called=CALLED)
     assert [job.can_request_token for job in items(facts, WorkflowJob)] == [False]
