@@ -128,6 +128,9 @@ def _explain(decoded: Decoded, path: str, error: json.JSONDecodeError) -> Proble
         end = text.find("\n", at)
         line = text[at : end if end >= 0 else len(text)].rstrip()
         return say("a comment", "JSON has no comments: remove it, or keep the document as YAML", at, len(line))
+    if text.startswith(("${", "%{", "{{", "{%", "<%"), at) or text[max(at - 1, 0) : at + 1] in ("{{", "{%"):
+        message = "the file is a template, not JSON"
+        return _problem(decoded, path, at, at + 1, message, "render it first, or exclude it under `inputs`")
     if error.msg.startswith("Unterminated string"):
         return say("a text that does not end", 'close it with `"`', error.pos)
     if error.msg.startswith("Invalid control character"):

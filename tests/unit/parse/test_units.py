@@ -111,6 +111,19 @@ def test_an_unrendered_template_is_coverage_and_no_fault() -> None:
     )
 
 
+def test_a_policy_that_is_a_template_is_coverage_too() -> None:
+    found = parse({"p.json": '{"Statement": [{"Effect": "Allow", "Action": ${jsonencode(actions)}}]}'})["p.json"]
+    assert (found.problems, [line.reason for line in found.unresolved]) == ([], ["the file is a template that has not been rendered"])
+
+
+def test_a_manifest_may_be_told_by_its_name_alone() -> None:
+    found = parse({"team.access.yaml": "kind: Teams\nteams: []\n", "empty.access.yaml": "# nothing yet\n"})
+    assert {path: [problem.id for problem in facts.problems] for path, facts in found.items()} == {
+        "empty.access.yaml": [],
+        "team.access.yaml": ["IL003"],
+    }
+
+
 def test_documents_inside_what_the_command_line_prints() -> None:
     found = parse(
         {

@@ -140,10 +140,7 @@ def test_json_with_tabs_in_a_yaml_file() -> None:
 
 def test_bytes_become_characters() -> None:
     data = '\ufeffx = "ä😀" # é\r\ny = "😀é"\r\n'.encode()
-    places = [
-        Place("x.tf", span=(data.index(part), data.index(part) + len(part)))
-        for part in (b"y", '"😀é"'.encode(), b"x")
-    ]
+    places = [Place("x.tf", span=(data.index(part), data.index(part) + len(part))) for part in (b"y", '"😀é"'.encode(), b"x")]
     assert locate_all(places, data) == [Span(2, 1, 2, 2), Span(2, 5, 2, 9), Span(1, 1, 1, 2)]
 
 

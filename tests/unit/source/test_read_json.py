@@ -52,6 +52,8 @@ def test_values_are_as_written(data: bytes, value: object) -> None:
         (b'{"a": "\\q"}', ("IL002", "the file is not JSON: an unknown escape in a text", "\\")),
         (b'{"a": [1', ("IL002", "the file is not JSON: it ends too early", "1")),
         (b'{"a": NaN}', ("IL002", "`NaN` is no JSON value", "NaN")),
+        (b'{"a": ${jsonencode(x)}}', ("IL002", "the file is a template, not JSON", "$")),
+        (b'{"a": {{ x }}}', ("IL002", "the file is a template, not JSON", "{")),
         (b"", ("IL002", "the file is empty", "")),
         (b" \n", ("IL002", "the file is empty", "")),
         (b"7" * 5000, ("IL002", "the file holds a number of thousands of digits", "")),
