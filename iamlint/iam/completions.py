@@ -6,11 +6,14 @@ values that conditions can tell apart are tried one by one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC
 from itertools import combinations, pairwise, product
 from typing import TYPE_CHECKING
 
 from iamlint.iam.conditions import CompiledCondition
-from iamlint.iam.patterns import LITERAL_QUESTION, LITERAL_STAR, Machine, escape, has_wildcard
+from iamlint.iam.operators import moment_of, network
+from iamlint.iam.patterns import LITERAL_QUESTION, LITERAL_STAR, Machine, escape
 from iamlint.iam.request import Decision, PolicySet, Request
 from iamlint.source.value import Unknown, Value
 
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     from iamlint.iam.evaluate import Case
 
 _COMPLETIONS = 400
-_STATES = 1_500
+_STATES = 3_000
 _FRESH = "\U000f0002"
 
 
@@ -36,7 +39,7 @@ def settle(request: Request, policies: PolicySet, case: Case) -> Decision:
                     if condition.key in unknown:
                         by_key.setdefault(condition.key, []).append(condition)
                     if condition.takes_variables:
-                        tied |= condition.keys()
+                        tied |= condition.depends_on()
     choices: dict[str, list[tuple[str, ...] | None]] = {}
     size = 1
     for name in sorted(by_key):
@@ -78,12 +81,18 @@ def completions(conditions: list[CompiledCondition]) -> list[tuple[str, ...] | N
         values = witnesses(
             [text if name == "StringLike" else escape(text) for (name, _), text in zip(compared, texts, strict=True)]
         )
+    elif names == {"StringEqualsIgnoreCase"}:
+        values = [*dict.fromkeys(text.lower() for text in texts), "-"]
     elif families == {"Bool"}:
         values = ["true", "false"]
     elif families == {"Numeric"}:
         values = _numbers(texts)
-    elif families == {"ARN"} and not any(map(has_wildcard, texts)):
-        values = [*dict.fromkeys(texts), "-"]
+    elif families == {"Date"}:
+        values = _dates(texts)
+    elif families == {"IP"}:
+        values = _addresses(texts)
+    elif families == {"ARN"}:
+        values = arn_witnesses(list(dict.fromkeys(texts)))
     if values is None:
         return None
     found: list[tuple[str, ...] | None] = [None, *((value,) for value in values)]
@@ -96,8 +105,12 @@ def completions(conditions: list[CompiledCondition]) -> list[tuple[str, ...] | N
 
 def witnesses(patterns: list[str]) -> list[str] | None:
     """Return texts such that every set of patterns that some text matches alone is matched by one of them; None: too many."""
-    machines = [Machine(pattern) for pattern in dict.fromkeys(patterns)]
-    letters = sorted({letter for machine in machines for letter in machine.letters})
+    return _reached([Machine(pattern) for pattern in dict.fromkeys(patterns)])
+
+
+def _reached(machines: Sequence[Machine], also: str = "") -> list[str] | None:
+    """Return a shortest text for every set of automata that accept some text alone."""
+    letters = sorted({*also, *(letter for machine in machines for letter in machine.letters)})
     start = tuple(machine.start for machine in machines)
     seen = {start: ""}
     todo = [start]
@@ -106,7 +119,7 @@ def witnesses(patterns: list[str]) -> list[str] | None:
         text = seen[states]
         found.setdefault(tuple(machine.accepts(state) for machine, state in zip(machines, states, strict=True)), text)
         for letter in (*letters, _FRESH):
-            after = tuple(machine.step(state, letter) for machine, state in zip(machines, states, strict=True))
+            after = tuple([machine.step(state, letter) if state else 0 for machine, state in zip(machines, states, strict=True)])
             if after not in seen:
                 if len(seen) > _STATES:
                     return None
@@ -115,7 +128,35 @@ def witnesses(patterns: list[str]) -> list[str] | None:
     return [_readable(text, letters) for text in found.values()]
 
 
+class ArnMachine(Machine):
+    """The automaton of an ARN pattern: a wildcard in one of the first five parts stops at a colon."""
+
+    __slots__ = ("_inner",)
+
+    def __init__(self, pattern: str) -> None:
+        while "**" in pattern:
+            pattern = pattern.replace("**", "*")
+        parts = pattern.split(":", 5)
+        self._inner = (1 << len(pattern) - len(parts[5])) - 1 if len(parts) == 6 else 0
+        super().__init__(pattern)
+
+    def step(self, states: int, letter: str) -> int:
+        """Return the states after this letter."""
+        if letter != ":" or not self._inner:
+            return super().step(states, letter)
+        own = self._letters.get(letter, 0)
+        return self._close((states & (own | self._singles & ~self._inner)) << 1 | states & self._stars & ~self._inner)
+
+
+def arn_witnesses(patterns: list[str]) -> list[str] | None:
+    """Return ARNs such that every set of patterns that some ARN matches alone is matched by one of them; None: too many."""
+    if any(pattern.count(":") < 5 and not pattern.endswith("*") for pattern in patterns):
+        return None
+    return _reached([ArnMachine(pattern) for pattern in patterns], ":")
+
+
 def _readable(text: str, letters: list[str]) -> str:
+    """Return the text with a letter that no pattern names where any will do."""
     fresh = next(
         letter for letter in "xyzwvutsrqponmlkjihgfedcba0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_~" + _FRESH if letter not in letters
     )
@@ -131,3 +172,39 @@ def _numbers(texts: list[str]) -> list[str] | None:
         return ["0"]
     between = [(low + high) / 2 for low, high in pairwise(points)]
     return [repr(point) for point in (points[0] - 1, *points, *between, points[-1] + 1)]
+
+
+def _dates(texts: list[str]) -> list[str] | None:
+    from datetime import datetime
+
+    moments = [moment_of(text) for text in texts]
+    points = _numbers([repr(moment) for moment in moments if moment is not None])
+    if points is None or None in moments:
+        return None
+    try:
+        return [datetime.fromtimestamp(float(point), UTC).isoformat() for point in points]
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _addresses(texts: list[str]) -> list[str] | None:
+    """Return an address of every stretch between the ends of the blocks."""
+    blocks = [network(text) for text in texts]
+    found: dict[str, None] = {}
+    for version, size in ((4, 32), (6, 128)):
+        edges = {0}
+        for block in blocks:
+            if block is None:
+                return None
+            if block[0] == version:
+                edges |= {block[1], block[1] + (1 << size - block[2])}
+        for edge in sorted(edges):
+            if edge < 1 << size:
+                found[_address(version, edge)] = None
+    return list(found)
+
+
+def _address(version: int, number: int) -> str:
+    if version == 4:
+        return ".".join(str(number >> shift & 255) for shift in (24, 16, 8, 0))
+    return ":".join(f"{number >> shift & 0xFFFF:x}" for shift in range(112, -1, -16))

@@ -43,7 +43,7 @@ class CompiledCondition:
             return agreed((self._absent(), self._present((got,), context)))
         return self._present(got, context)
 
-    def keys(self) -> set[str]:
+    def depends_on(self) -> set[str]:
         """Return the context keys (in lower case) on which the condition hangs."""
         found = {self.key}
         if self._variables:

@@ -75,7 +75,7 @@ def _number(text: str) -> float | int | None:
 
 
 @lru_cache(maxsize=5_000)
-def _moment(text: str) -> float | None:
+def moment_of(text: str) -> float | None:
     """Return seconds since the epoch of a date in ISO 8601, or of a number of seconds."""
     number = _number(text)
     if number is not None and not (len(text) == 4 and text.isdigit()):  # four digits: the year
@@ -172,6 +172,6 @@ COMPARISONS: dict[str, Comparison] = {
     "BinaryEquals": _same_bytes,
     "IpAddress": _in_block,
     **{f"Numeric{name}": _ordered(_number, test) for name, test in _TESTS.items()},
-    **{f"Date{name}": _ordered(_moment, test) for name, test in _TESTS.items()},
+    **{f"Date{name}": _ordered(moment_of, test) for name, test in _TESTS.items()},
 }
 """By the positive name; the `Not` forms are their opposites."""

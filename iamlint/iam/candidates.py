@@ -1,0 +1,165 @@
+"""Requests that can tell statements apart: one for everything that their patterns and conditions distinguish."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+from iamlint.iam.arns import split_arn
+from iamlint.iam.catalogue import resource_types
+from iamlint.iam.completions import arn_witnesses, completions
+from iamlint.iam.conditions import CompiledCondition
+from iamlint.iam.operators import network, read_operator
+from iamlint.iam.patterns import has_wildcard
+from iamlint.iam.request import PolicySet, Request, RequestPrincipal
+from iamlint.iam.variables import has_variables, substitutes
+from iamlint.model.policy import Statement
+from iamlint.source.value import Unknown, Value
+
+OWN = "111111111111"
+OTHER = "999999999999"
+ANN = f"arn:aws:iam::{OWN}:user/zz"
+
+
+class Choices:
+    """What may be asked: actions × callers × resources × values of context keys.
+
+    `reason` None: every request is like one of these. Else it says why others may differ.
+    """
+
+    __slots__ = ("actions", "callers", "contexts", "reason", "resources")
+
+    def __init__(self, actions: list[str]) -> None:
+        self.actions = actions
+        self.callers: list[tuple[RequestPrincipal, str]] = []  # with the account of the resource
+        self.resources: list[str] = []
+        self.contexts: dict[str, list[tuple[str, ...] | None]] = {}
+        self.reason: str | None = None
+
+    def requests(self) -> Iterator[Request]:
+        """Yield every combination."""
+        for action, resource, (caller, account), values in product(
+            self.actions, self.resources, self.callers, product(*self.contexts.values())
+        ):
+            context: dict[str, tuple[Value, ...] | Unknown] = {
+                name: value for name, value in zip(self.contexts, values, strict=True) if value is not None
+            }
+            yield Request(caller, action, resource, account, context)
+
+
+def choices_of(actions: list[str], statements: list[Statement], more: PolicySet, less: PolicySet) -> Choices:
+    """Return the requests that can tell these statements apart, for actions that all of them are about."""
+    choices = Choices(actions)
+    if any(statement.opaque is not None for statement in statements):
+        choices.reason = "a part of a statement is not known"
+    trust = any(statement.resources is None for statement in statements)
+    by_resource = more.resource is not None or less.resource is not None
+    choices.callers = _callers(statements) if by_resource else [(RequestPrincipal("AWS", ANN), OWN)]
+    if trust:
+        choices.resources = [f"arn:aws:iam::{OTHER}:role/zz"]
+    else:
+        _add_resources(choices, statements)
+    _add_contexts(choices, statements)
+    return choices
+
+
+def _callers(statements: list[Statement]) -> list[tuple[RequestPrincipal, str]]:
+    found: dict[tuple[str, str], None] = {}
+    for statement in statements:
+        for pattern in statement.principals or ():
+            value = pattern.value
+            if not isinstance(value, str) or value == "*" or pattern.kind == "*":
+                continue
+            parts = split_arn(value)
+            if pattern.kind != "AWS":
+                found[pattern.kind, value] = None
+            elif value.isdigit() or (parts is not None and parts[5] == "root"):
+                found["AWS", f"arn:aws:iam::{value if parts is None else parts[4]}:user/zz"] = None
+            elif parts is not None:
+                found["AWS", value] = None
+                if parts[2] == "iam" and str(parts[5]).startswith("role/"):
+                    found["AWS", f"arn:{parts[1]}:sts::{parts[4]}:assumed-role/{str(parts[5]).rpartition('/')[2]}/zz"] = None
+                found["AWS", f"arn:aws:iam::{parts[4]}:user/zz"] = None
+    found["AWS", ANN] = None
+    found["Service", "zz.amazonaws.com"] = None
+    found["Anonymous", ""] = None
+    return [(RequestPrincipal(kind, value), OTHER) for kind, value in found]
+
+
+def _add_resources(choices: Choices, statements: list[Statement]) -> None:
+    written = list(dict.fromkeys(resource for statement in statements for resource in statement.resources or ()))
+    plain: list[str] = []
+    for resource in written:
+        if not isinstance(resource, str):
+            choices.reason = "a resource is not known"
+        elif has_variables(resource) and any(substitutes(statement.policy.version) for statement in statements):
+            choices.reason = f"the resource `{resource}` holds a variable"
+            plain.append(resource.replace("${aws:username}", "zz"))
+        else:
+            plain.append(resource)
+    patterns = [resource for resource in plain if resource.strip("*")]
+    candidates = dict.fromkeys(_usual(choices.actions[0]))
+    exact = arn_witnesses(patterns) if len(patterns) <= 40 else None
+    if exact is not None:
+        for text in exact:
+            candidates[text if text.count(":") >= 5 else f"arn:aws:zz:zz:{OWN}:zz"] = None
+    else:
+        choices.reason = choices.reason or "too many resources to tell apart"
+        for pattern in patterns:
+            for filler in ("zz", "", "z/z"):
+                candidates[pattern.replace("*", filler).replace("?", "z")] = None
+    candidates[f"arn:aws:zz:zz:{OWN}:zz"] = None
+    choices.resources = [*candidates, "*"]
+
+
+def _usual(action: str) -> list[str]:
+    """Return resources such as the action works on, so that a witness is easy to believe."""
+    found = []
+    for use in resource_types(action)[:3]:
+        text = use.type.arn.replace("${Partition}", "aws").replace("${Region}", "eu-west-1").replace("${Account}", OWN)
+        while "${" in text:
+            head, _, tail = text.partition("${")
+            text = f"{head}zz{tail.partition('}')[2]}"
+        if "*" not in text:
+            found.append(text)
+    return found
+
+
+def _add_contexts(choices: Choices, statements: list[Statement]) -> None:
+    by_key: dict[str, list[CompiledCondition]] = {}
+    for statement in statements:
+        for condition in statement.conditions:
+            compiled = CompiledCondition(condition, substitutes(statement.policy.version))
+            by_key.setdefault(compiled.key, []).append(compiled)
+            if compiled.takes_variables:
+                choices.reason = f"a condition on `{condition.key}` holds a variable"
+                for key in compiled.depends_on():
+                    by_key.setdefault(key, [])
+    for name, conditions in by_key.items():
+        values = completions(conditions) if conditions else None
+        if values is None:
+            choices.reason = choices.reason or f"the values of `{name}` cannot all be told apart"
+            values = [None, *((text,) for text in _guesses(conditions))]
+        choices.contexts[name] = values
+
+
+def _guesses(conditions: list[CompiledCondition]) -> list[str]:
+    """Return values worth trying: what is written, with stars filled; near numbers, dates and addresses; something else."""
+    found: dict[str, None] = {}
+    for condition in conditions:
+        operator = read_operator(condition.condition.operator)
+        for value in condition.condition.values:
+            if not isinstance(value, str):
+                continue
+            block = network(value) if operator is not None and operator.family == "IP" else None
+            if block is not None and block[0] == 4:
+                found[".".join(str(block[1] >> shift & 255) for shift in (24, 16, 8, 0))] = None
+            else:
+                found[value.replace("*", "zz").replace("?", "z") if has_wildcard(value) else value] = None
+            if operator is not None and operator.family == "Date":
+                found["1990-01-01T00:00:00Z"] = found["2090-01-01T00:00:00Z"] = None
+            if operator is not None and operator.positive == "StringEqualsIgnoreCase":
+                found[value.swapcase()] = None
+    found["203.0.113.77"] = None
+    found["zz"] = None
+    return list(found)[:40]
