@@ -95,7 +95,8 @@ _FIELD = re.compile(r"\{([^{}]+)\}")
 class ComputedAttributes:
     """The computed attributes of one root module. Rendered documents are kept, so that each keeps one identity.
 
-    `problems` are those of documents that policy documents merge; `merged` the identities of the structures merged into another.
+    `problems` are those of documents that policy documents merge; `used` the addresses of policy documents that
+    something of interest reads.
     """
 
     replaces = frozenset({("aws_iam_openid_connect_provider", "url")})
@@ -104,8 +105,7 @@ class ComputedAttributes:
     def __init__(self, context: Context) -> None:
         self.unit = context.unit
         self.problems: list[Problem] = []
-        self.merged: set[int] = set()
-        self._kept: list[tuple[Located, ...]] = []  # an id is a structure's own only while the structure lives
+        self.used: set[str] = set()
         self._documents: dict[str, Located] = {}
 
     def __call__(self, instance: Instance, attribute: str) -> Located | None:
@@ -125,12 +125,11 @@ class ComputedAttributes:
             rendered = policy_document(instance.body, instance.place)
             tree = self._documents[instance.address] = rendered.tree
             self.problems.extend(rendered.problems)
-            self.merged.update(id(source) for source in rendered.merged)
-            self._kept.append(rendered.merged)
         return tree
 
     def document_text(self, instance: Instance, attribute: str) -> Located:
         """Return the text that a policy document renders, with its structure."""
+        self.used.add(instance.address)
         tree = self.document(instance)
         return Located(render_json(tree, 2 if attribute == "json" else None), instance.place, tree=tree)
 

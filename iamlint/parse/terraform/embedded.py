@@ -122,19 +122,19 @@ class TextOrigin(Origin):
         last = _segment_at(self._segments, max(start, end - 1))
         if first is None or last is None or first.place.path != last.place.path:
             return self.located.place if first is None else first.place
-        begin = self._offset(first, start)
-        finish = self._offset(last, end)
+        begin = self._offset(first, start, 0)
+        finish = self._offset(last, end, 1)
         if begin is None or finish is None or not first.place.span or not last.place.span:
             return first.place
         return first.place._replace(span=(begin, finish))
 
-    def _offset(self, segment: Segment, at: int) -> int | None:
-        """Return the byte of the file at which a character of the text stands."""
+    def _offset(self, segment: Segment, at: int, edge: int) -> int | None:
+        """Return the byte of the file at which a character stands, or the edge of what wrote it."""
         span = segment.place.span
         if span is None:
             return None
         if not segment.literal or segment.escaped:
-            return span[0] if at <= segment.start else span[1]
+            return span[edge]
         return span[0] + len(self.text[segment.start : at].encode("utf-8", "surrogatepass"))
 
     def __getstate__(self) -> tuple[Any, ...]:

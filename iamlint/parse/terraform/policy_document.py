@@ -23,11 +23,10 @@ _ELEMENTS = (
 
 
 class Rendered(NamedTuple):
-    """What a policy document renders: its structure, what is wrong with the documents that it merges, and those documents."""
+    """What a policy document renders, as a structure, and what is wrong with the documents that it merges."""
 
     tree: Located
     problems: tuple[Problem, ...]
-    merged: tuple[Located, ...]
 
 
 def policy_document(body: Located, place: Place) -> Rendered:
@@ -42,7 +41,7 @@ def policy_document(body: Located, place: Place) -> Rendered:
     merged.add_own(_own(body, place))
     for override in _documents(body, "override_json", "override_policy_documents"):
         merged.add(override, problems, overriding=True)
-    return Rendered(merged.document(), tuple(problems), tuple(merged.sources))
+    return Rendered(merged.document(), tuple(problems))
 
 
 def render_json(tree: Located, indent: int | None = None) -> Value:
@@ -59,7 +58,6 @@ class _Merged:
         self.id: Located | None = None
         self.statements: list[Located] = []
         self.keys: dict[str, Place] = {}
-        self.sources: list[Located] = []
 
     def add(self, source: Located, problems: list[Problem], *, overriding: bool = False) -> None:
         """Merge a document given as text or structure."""
@@ -67,7 +65,6 @@ class _Merged:
         if isinstance(tree, Problem):
             problems.append(tree)
             return
-        self.sources.append(tree)
         if tree.value is None or tree.value == "":
             return
         if isinstance(tree.value, dict):

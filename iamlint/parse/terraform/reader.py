@@ -58,15 +58,14 @@ def read_evaluation(evaluation: Evaluation, context: Context, computed: Computed
 
 
 def _loose_documents(declared: Declared) -> None:
-    """Add the policy documents that nothing in the module attaches: an output, or a module that is not here, may."""
+    """Add the policy documents that nothing of interest in the module reads: an output, or a module that is not here, may."""
     from iamlint.parse.policy import parse_policy, policy_kind_of
     from iamlint.parse.terraform.located import TreeOrigin
 
-    read = set(declared.read_trees) | declared.computed.merged
     for instance in declared.all("aws_iam_policy_document", "data"):
-        tree = declared.computed.document(instance)
-        if id(tree) in read:
+        if instance.address in declared.computed.used:
             continue
+        tree = declared.computed.document(instance)
         document = plain(tree)
         kind = policy_kind_of(document, f"{instance.place.path}/{instance.name}.json", declared.context.policy_kinds)
         if kind is not None:

@@ -15,12 +15,13 @@ from iamlint.source.value import Text, Unknown, Value, concat
 class _Pieces:
     """The pieces of a text, in order."""
 
-    __slots__ = ("length", "segments", "values")
+    __slots__ = ("length", "segments", "trees", "values")
 
     def __init__(self) -> None:
         self.values: list[Value] = []
         self.segments: list[Segment] = []
         self.length = 0
+        self.trees: list[Located | None] = []
 
     def add(self, value: Value, place: Place, literal: bool, escaped: bool = False) -> None:
         """Add a piece."""
@@ -45,7 +46,16 @@ def render(node: s.Template, frame: Frame) -> Located:
     _render(node.parts, frame, pieces)
     value = concat(pieces.values)
     frame.scope.budget.spend(1 + pieces.length // 1000)
-    return Located(value, node.place, segments=tuple(pieces.segments))
+    return Located(value, node.place, segments=tuple(pieces.segments), tree=_only_tree(pieces))
+
+
+def _only_tree(pieces: _Pieces) -> Located | None:
+    """Return the structure of the only interpolation in a text of else white space (`${data.….json}` in a heredoc)."""
+    trees = [tree for tree in pieces.trees if tree is not None]
+    written = [value for value, segment in zip(pieces.values, pieces.segments, strict=True) if segment.literal]
+    if len(trees) != 1 or len(pieces.segments) - len(written) != 1:
+        return None
+    return None if any(not isinstance(value, str) or value.strip() for value in written) else trees[0]
 
 
 def _render(parts: tuple[s.Part, ...], frame: Frame, pieces: _Pieces) -> None:
@@ -53,17 +63,19 @@ def _render(parts: tuple[s.Part, ...], frame: Frame, pieces: _Pieces) -> None:
         if isinstance(part, s.Chunk):
             pieces.add(part.text, part.place, True, part.escaped)
         elif isinstance(part, s.Interpolation):
-            pieces.add(_interpolated(part, frame), part.place, False)
+            pieces.add(_interpolated(part, frame, pieces), part.place, False)
         elif isinstance(part, s.IfPart):
             _render_if(part, frame, pieces)
         else:
             _render_for(part, frame, pieces)
 
 
-def _interpolated(part: s.Interpolation, frame: Frame) -> Value:
+def _interpolated(part: s.Interpolation, frame: Frame, pieces: _Pieces) -> Value:
     """Return the text of an interpolation; an error in it makes only this stretch unknown."""
     try:
-        return as_text(evaluate(part.expression, frame), part.place)
+        located = evaluate(part.expression, frame)
+        pieces.trees.append(located.tree)
+        return as_text(located, part.place)
     except EvaluationError as problem:
         if frame.scope.budget.strict:
             raise

@@ -47,7 +47,6 @@ class Declared:
         self.by_type: dict[str, list[Instance]] = {}
         for instance in instances:
             self.by_type.setdefault(instance.type, []).append(instance)
-        self.read_trees: dict[int, Located] = {}  # keeps the structures alive, so that an id stays theirs
 
     def add(self, item: Any) -> None:
         """Add a model value."""
@@ -78,8 +77,6 @@ class Declared:
         if located is None:
             return None
         embedded = read_embedded(located)
-        if located.tree is not None:
-            self.read_trees[id(located.tree)] = located.tree
         if embedded.problem is not None:
             self.facts.problems.append(embedded.problem)
         if embedded.document is None:
