@@ -6,8 +6,10 @@ workspace; CODEOWNERS (teams). Descriptions and comments are never a source.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from iamlint.graph.builder import GraphBuilder
@@ -125,8 +127,8 @@ class _Labels:
         for name in _names(node):
             if shown := shown_in(name, self.environments):
                 yield Label(shown, f"name `{name}`", node.place)
-        if node.kind is NodeKind.ACCOUNT and not node.declared:
-            return
+        if not node.declared:
+            return  # where something is only mentioned says nothing of what it is
         for path in self._locations(node):
             if found := self._by_path(path, False):
                 yield Label(found[0], found[1], node.place)
@@ -181,6 +183,16 @@ class _Labels:
             if found is not None:
                 node.team = Label(found[1], f"listed by team `{found[1]}`", found[0].place)
 
+    def _team_name(self, value: str) -> str:
+        """Return a free text as the team that it names: `Checkout: checkout@acme.example` is the declared team `checkout`."""
+        name = team_slug(value)
+        return self._team_names.get(name, name)
+
+    @cached_property
+    def _team_names(self) -> dict[str, str]:
+        names = [key(team.name) for team in self.estate.all(Team)] + [team.name for team in self.settings.teams]
+        return {team_slug(name): name for name in names}
+
     def _team(self, node: Node) -> Label | None:
         return next(self._team_sources(node), None)
 
@@ -189,7 +201,7 @@ class _Labels:
         if explicit is not None:
             yield explicit
         for tag, value, place in _tagged(node, TEAM_TAGS):
-            yield Label(value, f"tag `{tag}`", place)
+            yield Label(self._team_name(value), f"tag `{tag}`", place)
         account = self._account(node)
         if account is not None and (team := _text(account.team)) is not None:
             yield Label(team, f"account `{key(account.id)}`", account.place)
@@ -248,8 +260,15 @@ class _Labels:
         for rule in reversed(self.settings.codeowners):
             if owns_path(rule.pattern, path):
                 teams = [owner.rpartition("/")[2] for owner in rule.owners if owner.startswith("@") and "/" in owner]
-                return Label(teams[0], f"CODEOWNERS `{rule.pattern}`", rule.place) if teams else None
+                return Label(self._team_name(teams[0]), f"CODEOWNERS `{rule.pattern}`", rule.place) if teams else None
         return None
+
+
+def team_slug(text: str) -> str:
+    """Return a team's name as written in a tag or CODEOWNERS, bare: lower case, hyphens, no address behind it."""
+    head = re.split(r"[:<(|,;]", text, maxsplit=1)[0].strip() or text
+    words = re.findall(r"[a-z0-9]+", head.partition("@")[0].casefold())
+    return "-".join(words) or text
 
 
 def owns_path(pattern: str, path: str) -> bool:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from iamlint.graph.builder import LEVEL, weakest
-from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node, NodeKind, Reached
+from iamlint.graph.elements import Certainty, Edge, EdgeKind, Label, Node, NodeKind, Reached
 from iamlint.graph.globs import glob_matches
 from iamlint.graph.reach import is_walked
 from iamlint.model.identity import Team, TeamGrant
@@ -109,11 +109,30 @@ class Queries:
                 label = crossing.target.team
                 if crossing.target.kind not in SEPARATED or label is None or label.value in teams:
                     continue
+                if not self._comparable(source, label):
+                    continue
                 if label.value in self.platform_teams and crossing.target.kind is not NodeKind.PROJECT:
                     continue  # what a platform team offers to all
                 if self.grant_for(crossing) is None and not self.is_break_glass(crossing.path):
                     found.append(crossing)
         return found
+
+    def _comparable(self, source: Node, label: Label) -> bool:
+        """Return whether two teams are words of one vocabulary.
+
+        A CODEOWNERS team and a free `owner` tag may call one team by two names; such a word counts only against its like,
+        or when it is the name of a team that the repository declares.
+        """
+        own = {_vocabulary(source.team)} if source.team is not None else {""}
+        other = _vocabulary(label)
+        if "" in own and (not other or label.value in self.declared_teams):
+            return True
+        return other in own or (other == "" and bool(self.teams_of(source) & self.declared_teams))
+
+    @cached_property
+    def declared_teams(self) -> frozenset[str]:
+        """The teams that a manifest or the configuration declares."""
+        return frozenset(key(team.name) for team in self._graph.estate.all(Team))
 
     @cached_property
     def platform_teams(self) -> frozenset[str]:
@@ -206,6 +225,15 @@ class Queries:
                     elif target.number not in done:
                         done.add(target.number)
                         yield Crossing(source, target, longer, weakest(*(step.certainty for step in longer)))
+
+
+def _vocabulary(label: Label | None) -> str:
+    """Return where a team's name is from, when names there may differ from those elsewhere; else nothing."""
+    if label is None:
+        return ""
+    if label.source.startswith("CODEOWNERS"):
+        return "CODEOWNERS"
+    return "owner" if label.source.casefold() == "tag `owner`" else ""
 
 
 def _order(reached: Reached) -> tuple[int, int]:
