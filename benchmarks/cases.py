@@ -172,7 +172,7 @@ for folder, _, names in os.walk("."):
         if name.endswith(".json"):
             json.loads(data)
         else:
-            for event in yaml.parse(data, yaml.CParser):
+            for event in yaml.parse(data, yaml.CBaseLoader):
                 pass
 """
 
