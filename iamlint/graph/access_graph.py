@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from iamlint.graph.closure import Closure
 from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node, NodeKind, Reached
 from iamlint.graph.find import find_node
 from iamlint.graph.policies import Policies
-from iamlint.graph.reach import Closure, Reach
+from iamlint.graph.reach import Reach
 from iamlint.model.estate import Estate
 from iamlint.model.policy import Effect, Policy, PolicyKind, Statement
 from iamlint.source.problem import Unresolved

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from iamlint.graph.ask import evaluate, policy_set, tested_statements
+from iamlint.graph.aws_index import Principal
 from iamlint.graph.decide import Answer, combine, is_aws_service
 from iamlint.graph.elements import Certainty, Edge, Node, NodeKind, Reached
 from iamlint.graph.favorable import open_context
 from iamlint.graph.globs import glob_matches, is_glob
-from iamlint.graph.link_aws import Principal
 from iamlint.graph.link_secrets import SECRET_SUFFIX, same_secret, secret_forms, written_suffixes
 from iamlint.graph.policies import Attached
 from iamlint.graph.reach import path_certainty

@@ -156,7 +156,9 @@ def _link_membership(membership: Membership, builder: GraphBuilder, identities: 
         builder.edge(member, group, EdgeKind.MEMBER_OF, reason, membership.place)
     else:
         condition = f"the rule `{membership.dynamic}` holds"
-        builder.edge(member, group, EdgeKind.MEMBER_OF, reason, membership.place, condition=condition, certainty=Certainty.UNKNOWN)
+        builder.edge(
+            member, group, EdgeKind.MEMBER_OF, reason, membership.place, condition=condition, certainty=Certainty.UNKNOWN
+        )
 
 
 def _member(membership: Membership, builder: GraphBuilder, identities: Identities) -> Node | None:

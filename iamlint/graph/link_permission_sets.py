@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from iamlint.graph.ask import granted
+from iamlint.graph.aws_index import Aws
 from iamlint.graph.builder import GraphBuilder, weakest
 from iamlint.graph.elements import Certainty, EdgeKind, Node
 from iamlint.graph.federation import SAML
-from iamlint.graph.link_aws import Aws
 from iamlint.graph.link_identity import Identities
 from iamlint.graph.policies import Attached
 from iamlint.graph.release import ASSIGNMENT, Releases

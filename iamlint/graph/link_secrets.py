@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 
 from iamlint.graph.ask import Granted, granted
+from iamlint.graph.aws_index import Aws, Principal, Resource
 from iamlint.graph.builder import GraphBuilder, weakest
 from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
-from iamlint.graph.link_aws import Aws, Principal, Resource
 from iamlint.graph.link_trust import OPEN_POLICIES, may_allow
 from iamlint.graph.policies import Attached
 from iamlint.iam.request import RequestPrincipal

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from iamlint.graph.aws_index import Aws
 from iamlint.graph.builder import GraphBuilder, weakest, why_unknown
 from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
-from iamlint.graph.link_aws import Aws
 from iamlint.graph.link_identity import Identities
 from iamlint.graph.release import Releases
 from iamlint.graph.scopes import Scopes

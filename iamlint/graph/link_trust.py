@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from iamlint.graph.ask import Granted, granted
+from iamlint.graph.aws_index import Aws, Principal
 from iamlint.graph.aws_managed import allow_everything
 from iamlint.graph.builder import weakest
 from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
 from iamlint.graph.federation import Federation
-from iamlint.graph.link_aws import Aws, Principal
 from iamlint.graph.policies import Attached
 from iamlint.iam.query import may_cover
 from iamlint.iam.request import RequestPrincipal

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from iamlint.graph.ask import granted
+from iamlint.graph.aws_index import Aws
 from iamlint.graph.builder import GraphBuilder
 from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
-from iamlint.graph.link_aws import Aws
 from iamlint.graph.link_identity import Identities
 from iamlint.graph.policies import Attached
 from iamlint.iam.request import RequestPrincipal

@@ -11,7 +11,7 @@ from iamlint.model.estate import Estate
 from iamlint.model.policy import Attachment, Layer, Policy
 
 if TYPE_CHECKING:
-    from iamlint.graph.link_aws import Aws
+    from iamlint.graph.aws_index import Aws
 
 
 class Attached(NamedTuple):

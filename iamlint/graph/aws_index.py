@@ -1,0 +1,132 @@
+"""What the repository declares in AWS, by every text that refers to it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from iamlint.graph.builder import GraphBuilder
+from iamlint.graph.elements import EdgeKind, Node, NodeKind
+from iamlint.graph.policies import Attached
+from iamlint.model.aws import AwsGroup, AwsResource, AwsRole, AwsUser, FederationProvider
+from iamlint.model.policy import Policy
+from iamlint.source.place import Place
+from iamlint.source.value import Text, Unknown, Value, concat, key
+
+
+class Principal(NamedTuple):
+    """A role, user or group of AWS: its node with what the joins need. `fact` is None for one that is only named."""
+
+    node: Node
+    kind: str  # `role`, `user`, `group`
+    name: Value
+    arn: Value
+    account: Value
+    fact: AwsRole | AwsUser | AwsGroup | None
+
+
+class Resource(NamedTuple):
+    """A resource with its node and the policy attached to it."""
+
+    node: Node
+    kind: str
+    name: Value
+    arn: Value
+    account: Value
+    policy: Policy | None
+    fact: AwsResource | None
+
+
+class Aws:
+    """What the repository declares in AWS, by every text that refers to it."""
+
+    def __init__(self, builder: GraphBuilder) -> None:
+        self.builder = builder
+        self.principals: dict[str, Principal] = {}  # node id
+        self.resources: dict[str, Resource] = {}  # node id
+        self.providers: dict[str, FederationProvider] = {}  # key(arn)
+        self.attached: dict[str, Attached] = {}  # node id
+        self.governed: dict[int, list[Node]] = {}  # id(policy) → nodes
+        self.trusts: dict[str, Policy] = {}  # role node id
+        self.managed: dict[str, Policy] = {}  # key(arn)
+        self._by_arn: dict[str, Principal] = {}
+        self._by_name: dict[tuple[str, str, str], Principal] = {}
+        self._by_symbol: dict[tuple[str, str], Principal] = {}
+        self._resource_by: dict[str, Resource] = {}
+
+    # principals
+
+    def add(self, kind: str, name: Value, arn: Value, account: Value, place: Place | None, fact: Any) -> Principal:
+        """Add a role, user or group, declared or only named, and return it."""
+        node_kind = {"role": NodeKind.ROLE, "user": NodeKind.USER, "group": NodeKind.GROUP}[kind]
+        node = self.builder.node(node_kind, key(arn), place, declared=fact is not None, fact=fact, title=key(name))
+        known = self.principals.get(node.id)
+        if known is not None and (known.fact is not None or fact is None):
+            return known
+        principal = Principal(node, kind, name, arn, account, fact)
+        self.principals[node.id] = principal
+        self._by_arn[key(arn)] = principal
+        self._by_name.setdefault((kind, key(account), key(name)), principal)
+        if not isinstance(name, str):
+            self._by_symbol.setdefault((kind, key(name)), principal)
+        self.builder.accounts.setdefault(node.id, account)
+        self.account(account, place, node, "acts in the account")
+        return principal
+
+    def account(self, account: Value, place: Place | None, source: Node | None, reason: str) -> Node | None:
+        """Return the node of an account whose id is known, and lead the source to it."""
+        if not isinstance(account, str) or not account:
+            return None
+        node = self.builder.node(NodeKind.ACCOUNT, account, place, declared=False)
+        self.builder.accounts.setdefault(node.id, account)
+        if source is not None:
+            self.builder.edge(source, node, EdgeKind.GRANTS, reason, place)
+        return node
+
+    def principal(self, arn: Value) -> Principal | None:
+        """Return the role or user of this ARN, a session's role included."""
+        found = self._by_arn.get(key(arn))
+        if found is None and isinstance(arn, str) and ":assumed-role/" in arn:
+            account, name = arn.split(":")[4], arn.split("/")[1]
+            found = self._by_name.get(("role", account, name))
+        return found
+
+    def named(self, kind: str, name: Value, account: Value) -> Principal | None:
+        """Return the role, user or group of this name in the account."""
+        found = self._by_name.get((kind, key(account), key(name)))
+        if found is None and not isinstance(name, str):
+            found = self._by_symbol.get((kind, key(name)))
+        return found
+
+    # resources
+
+    def add_resource(
+        self, kind: str, name: Value, arn: Value, account: Value, place: Place | None, fact: AwsResource | None
+    ) -> Resource:
+        """Add a resource, declared or only named, and return it."""
+        node = self.builder.node(
+            NodeKind.RESOURCE, resource_name(arn), place, declared=fact is not None, fact=fact, title=key(name)
+        )
+        known = self.resources.get(node.id)
+        if known is not None and (known.fact is not None or fact is None):
+            return known
+        made = Resource(node, kind, name, arn, account, fact.policy if fact is not None else None, fact)
+        self.resources[node.id] = made
+        for text in (arn, name):
+            self._resource_by.setdefault(key(text), made)
+        self.builder.accounts.setdefault(node.id, account)
+        if fact is not None and fact.policy is not None:
+            self.governed.setdefault(id(fact.policy), []).append(node)
+        return made
+
+    def resource(self, text: Value) -> Resource | None:
+        """Return the resource of this ARN or name."""
+        return self._resource_by.get(key(text))
+
+
+def resource_name(arn: Value) -> str:
+    """Return the name of a resource's node: its ARN, of a secret without the six characters that AWS adds to it."""
+    if isinstance(arn, Text) and isinstance(arn.parts[-1], Unknown) and isinstance(arn.parts[-2], str) and ":secret:" in key(arn):
+        bare = arn.parts[-2].removesuffix("-")
+        if bare != arn.parts[-2]:
+            return key(concat([*arn.parts[:-2], bare]))
+    return key(arn)

@@ -1,0 +1,180 @@
+"""Policies and what they are attached to: identities, resources, accounts of an organization."""
+
+from __future__ import annotations
+
+from iamlint.graph.aws_index import Aws, Principal
+from iamlint.graph.aws_managed import is_whole, outside_policy
+from iamlint.graph.elements import EdgeKind, Node, NodeKind
+from iamlint.graph.policies import Attached
+from iamlint.model.aws import iam_arn
+from iamlint.model.estate import Estate
+from iamlint.model.policy import Attachment, Effect, Layer, Policy, PolicyKind
+from iamlint.source.place import Place
+from iamlint.source.value import Unknown, key
+
+
+def link_policies(estate: Estate, aws: Aws) -> None:
+    """Attach every policy, and say for each identity which ones count for it."""
+    _Attachments(estate, aws).run()
+
+
+class _Attachments:
+    """Attachments, sorted by what they govern."""
+
+    def __init__(self, estate: Estate, aws: Aws) -> None:
+        self.estate = estate
+        self.aws = aws
+        self.builder = aws.builder
+        for policy in estate.all(Policy):
+            if policy.arn is not None:
+                aws.managed.setdefault(key(policy.arn), policy)
+        self.identity: dict[str, list[Policy]] = {}
+        self.organization: dict[tuple[Layer, str, str], list[Policy]] = {}
+        self.missing: dict[str, list[str]] = {}
+
+    def run(self) -> None:
+        """Read every attachment, then say for each identity what counts for it."""
+        for attachment in self.estate.all(Attachment):
+            if attachment.layer in (Layer.SCP, Layer.RCP):
+                self._organization(attachment)
+            elif attachment.layer is Layer.RESOURCE or attachment.target_kind == "resource":
+                self._resource(attachment)
+            else:
+                self._identity(attachment)
+        groups: dict[str, list[str]] = {}
+        for edge in self.builder.edges:
+            if edge.kind is EdgeKind.MEMBER_OF and edge.target.id in self.aws.principals:
+                groups.setdefault(edge.source.id, []).append(edge.target.id)
+        for node_id, principal in list(self.aws.principals.items()):
+            if principal.kind == "group":
+                continue
+            own = [*self.identity.get(node_id, ())]
+            missing = [*self.missing.get(node_id, ())]
+            for group in groups.get(node_id, ()):
+                own += self.identity.get(group, ())
+                missing += self.missing.get(group, ())
+            if principal.fact is None and not own:
+                continue
+            self.aws.attached[node_id] = Attached(
+                tuple(dict.fromkeys(own)), self._boundary(principal), self._levels(Layer.SCP, principal),
+                self._levels(Layer.RCP, principal), tuple(dict.fromkeys(missing)),
+            )  # fmt: skip
+
+    def _policy(self, attachment: Attachment) -> Policy | None:
+        """Return the document: inline, managed in the repository, or what is known of one outside of it."""
+        if attachment.policy is not None:
+            return attachment.policy
+        arn = attachment.policy_arn
+        if arn is None:
+            return None
+        return self.aws.managed.get(key(arn)) or outside_policy(key(arn), attachment.place.path)
+
+    def _identity(self, attachment: Attachment) -> None:
+        kind = "role" if attachment.target_kind == "permission_set" else attachment.target_kind
+        if kind not in ("role", "user", "group"):
+            return
+        policy = self._policy(attachment)
+        if policy is None:
+            return
+        target = attachment.target
+        principal = self.aws.principal(target) or self.aws.named(kind, target, attachment.account)
+        if principal is None:
+            if isinstance(target, Unknown):
+                self.builder.unknown(
+                    f"to which {kind} the policy `{key(policy.name)}` is attached is not known: {target.reason}", attachment.place
+                )
+                return
+            arn = target if isinstance(target, str) and target.startswith("arn:") else iam_arn(kind, target, attachment.account)
+            principal = self.aws.add(kind, target, arn, attachment.account, attachment.place, None)
+        self._attach(
+            principal.node,
+            policy,
+            "is governed by the inline policy" if attachment.policy else "has the policy",
+            attachment.place,
+        )
+        if attachment.layer is Layer.BOUNDARY:
+            return
+        self.identity.setdefault(principal.node.id, []).append(policy)
+        if (
+            attachment.policy_arn is not None
+            and key(attachment.policy_arn) not in self.aws.managed
+            and not is_whole(attachment.policy_arn)
+        ):
+            self.missing.setdefault(principal.node.id, []).append(key(attachment.policy_arn))
+            self.builder.unknown(f"the policy `{key(attachment.policy_arn)}` is not in the repository", attachment.place)
+
+    def _attach(self, node: Node, policy: Policy, reason: str, place: Place) -> None:
+        name = key(policy.arn) if policy.arn is not None else policy.ref
+        held = not policy.ref.startswith("outside#")
+        target = self.builder.node(NodeKind.POLICY, name, policy.place if held else place, declared=held,
+                                   fact=policy if held and f"policy:{name}" not in self.builder.nodes else None, title=key(policy.name))  # fmt: skip
+        self.builder.edge(node, target, EdgeKind.ATTACHED, f"{reason} `{key(policy.name)}`", place)
+        self.aws.governed.setdefault(id(policy), []).append(node)
+
+    def _resource(self, attachment: Attachment) -> None:
+        if attachment.policy is None:
+            return
+        resource = self.aws.resource(attachment.target)
+        if resource is None:
+            arn = attachment.target
+            if isinstance(arn, Unknown) or not key(arn).startswith("arn:"):
+                self.builder.unknown(
+                    f"the resource `{key(arn)}`, to which a policy is attached, is not in the repository", attachment.place
+                )
+            if isinstance(arn, Unknown):
+                return
+            service = key(arn).split(":")[2] if key(arn).startswith("arn:") else ""
+            resource = self.aws.add_resource(service, arn, arn, attachment.account, attachment.place, None)
+        self.aws.resources[resource.node.id] = resource._replace(policy=_joined(resource.policy, attachment.policy))
+        self.aws.governed.setdefault(id(attachment.policy), []).append(resource.node)
+
+    def _organization(self, attachment: Attachment) -> None:
+        policy = self._policy(attachment)
+        if policy is None:
+            return
+        self.organization.setdefault((attachment.layer, attachment.target_kind, key(attachment.target)), []).append(policy)
+        if attachment.target_kind == "account":
+            node = self.aws.account(attachment.target, attachment.place, None, "")
+            if node is not None:
+                self._attach(node, policy, "is governed by", attachment.place)
+        if attachment.target_kind == "ou":
+            self.builder.unknown(
+                f"which accounts are in `{key(attachment.target)}`, to which `{key(policy.name)}` is attached, is not in the repository",
+                attachment.place,
+            )
+
+    def _levels(self, layer: Layer, principal: Principal) -> tuple[tuple[Policy, ...], ...]:
+        """Return the levels that are known to govern an account, root first. What AWS attaches by itself is there at each."""
+        levels = []
+        for (at, kind, target), policies in self.organization.items():
+            if at is not layer or (kind == "account" and target != key(principal.account)) or kind == "ou":
+                continue
+            open_by_default = not any(statement.effect is Effect.ALLOW for policy in policies for statement in policy.statements)
+            level = (*policies, outside_policy(_FULL_ACCESS, "")) if open_by_default or layer is Layer.RCP else tuple(policies)
+            levels.append((kind != "root", target, level))
+        return tuple(level for _, _, level in sorted(levels, key=lambda entry: entry[:2]))
+
+    def _boundary(self, principal: Principal) -> tuple[Policy, ...] | None:
+        arn = getattr(principal.fact, "boundary", None)
+        if arn is None:
+            return None
+        policy = self.aws.managed.get(key(arn)) or outside_policy(
+            key(arn), principal.node.place.path if principal.node.place else ""
+        )
+        if policy.ref.startswith("outside#") and not is_whole(arn):
+            self.builder.unknown(f"the permissions boundary `{key(arn)}` is not in the repository", principal.node.place)
+        if principal.node.place is not None:
+            self._attach(principal.node, policy, "is bounded by", principal.node.place)
+        return (policy,)
+
+
+_FULL_ACCESS = "arn:aws:iam::aws:policy/AdministratorAccess"
+
+
+def _joined(first: Policy | None, second: Policy) -> Policy:
+    """Return one resource policy for several declarations of it: their statements together."""
+    if first is None or first is second:
+        return second
+    joined = Policy(PolicyKind.RESOURCE, second.name, second.document, second.origin, second.ref, second.unit)
+    joined.statements = (*first.statements, *second.statements)
+    return joined
