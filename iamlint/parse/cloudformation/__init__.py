@@ -37,11 +37,10 @@ def parse_template(value: Any, origin: Origin, context: Context) -> Facts:
     template = Template(value, origin, context)
     declared = Declared(template, facts)
     for logical, written in template.resources.items():
-        if logical.startswith("Fn::"):
-            reason = f"resources that `{logical.rpartition('::')[0]}` makes are not followed"
-            declared.note(reason, template.at(("Resources", logical), "key"))
-        elif isinstance(written, dict) and isinstance(written.get("Type"), str):
+        if isinstance(written, dict) and isinstance(written.get("Type"), str):
             _read(logical, written, declared)
+    for route in template.unread_loops:
+        declared.note("the resources that a `Fn::ForEach` makes are not known", template.at(route, "key"))
     from iamlint.parse.cloudformation.secrets import secret_parameters
 
     secret_parameters(declared)

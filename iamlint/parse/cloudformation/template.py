@@ -34,6 +34,7 @@ class Template:
         self.mappings = _section(value, "Mappings")
         self.conditions = _section(value, "Conditions")
         self.resources = _section(value, "Resources")
+        self.written: dict[str, Route] = {}
         self.globals = _section(value, "Globals")
         self.assumed: dict[str, bool] = {}
         self.chain = 0
@@ -41,18 +42,31 @@ class Template:
         self.followed: dict[Route, Value | None] = {}
         self._decided: dict[str, bool | Unknown] = {}
         self._deciding: set[str] = set()
+        self.unread_loops: list[Route] = []
+        if any(name.startswith("Fn::ForEach::") for name in self.resources):
+            from iamlint.parse.cloudformation.loops import expand
+
+            self.resources, self.written, self.unread_loops = expand(self, self.resources)
 
     def at(self, route: Route, part: str = "value") -> Place:
         """Return the place of something in the template."""
-        return self.origin.at(route, part)
+        return self.origin.at(self._in_file(route), part)
+
+    def _in_file(self, route: Route) -> Route:
+        """Return where something is written: for a resource that a loop makes, in the loop."""
+        if self.written and len(route) > 1 and route[0] == "Resources" and route[1] in self.written:
+            return self.written[str(route[1])] + route[2:]
+        return route
 
     def evaluate(self, written: Any, route: Route) -> Evaluated:
         """Return a value of the template evaluated; one that is `AWS::NoValue` is None."""
         frame = _Frame()
         value = self.resolve(written, route, (), frame)
         base = self.origin.base
-        moved = {inner: base + to for inner, to in frame.moved.items()} if base else frame.moved
-        origin = RewrittenOrigin(self.origin.path, base + route, self.origin.document, moved)
+        moved = frame.moved
+        if base or self.written:
+            moved = {inner: base + self._in_file(to) for inner, to in moved.items()}
+        origin = RewrittenOrigin(self.origin.path, base + self._in_file(route), self.origin.document, moved)
         return Evaluated(None if value is NO_VALUE else value, origin, frame.maybe)
 
     def value(self, written: Any, route: Route) -> Any:

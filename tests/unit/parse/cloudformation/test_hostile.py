@@ -50,6 +50,20 @@ def test_what_is_no_template(value: Any) -> None:
         role({"RoleName": {"Ref": "P"}}, Parameters={"P": {"Type": 1, "Default": {"a": 1}}}),
         role({"RoleName": {"Ref": "P"}}, Parameters={"P": {"Type": "String", "AllowedValues": [{}]}}),
         {"Resources": {"Fn::ForEach::X": ["I", [], {}], "R": {"Type": "AWS::IAM::Role"}, "S": 1, "T": {"Type": 7}}},
+        {
+            "Resources": {
+                "Fn::ForEach::X": ["I", ["a"], {"${I}": 1, "Fn::ForEach::Y": ["J", {"Ref": "I"}, {}]}],
+                "R": {"Type": "a::b"},
+            }
+        },
+        {"Resources": {"Fn::ForEach::X": ["I", [1, {}], {"${I}": 1}], "Fn::ForEach::Y": 1, "R": {"Type": "a::b"}}},
+        {
+            "Resources": {
+                "Fn::ForEach::X": [{}, ["a"], []],
+                "Fn::ForEach::Y": ["I", ["a"] * 5000, {"${I}": {}}],
+                "R": {"Type": "a::b"},
+            }
+        },
         {"Resources": {"R": {"Type": "AWS::IAM::Role", "Condition": {"x": 1}, "Properties": {}}}},
         {
             "Resources": {

@@ -404,3 +404,52 @@ Resources:
     )
     (policy,) = items(parse(text), Policy)
     assert [item.sid if isinstance(item.sid, str) else None for item in policy.statements] == ["One", None, "Two", None]
+
+
+LOOPS = """\
+Transform: AWS::LanguageExtensions
+Parameters:
+  Names: {Type: CommaDelimitedList, Default: "one,two"}
+  Open: {Type: CommaDelimitedList}
+Resources:
+  Fn::ForEach::Roles:
+    - Name
+    - !Ref Names
+    - Role${Name}:
+        Type: AWS::IAM::Role
+        Properties:
+          RoleName: !Sub "app-${Name}"
+          Policies:
+            - PolicyName: !Ref Name
+              PolicyDocument: {Statement: {Effect: Allow, Action: s3:GetObject, Resource: !Sub "arn:aws:s3:::${Name}"}}
+  Fn::ForEach::Outer:
+    - A
+    - [x, y-z]
+    - Fn::ForEach::Inner:
+        - B
+        - ["1", "2"]
+        - User&{A}${B}: {Type: 'AWS::IAM::User', Properties: {UserName: '${A}.${B}'}}
+  Fn::ForEach::Open:
+    - C
+    - !Ref Open
+    - Group${C}: {Type: 'AWS::IAM::Group'}
+  Profile: {Type: 'AWS::IAM::InstanceProfile', Properties: {Roles: [!Ref Roletwo]}}
+"""
+
+
+def test_loops_are_written_out() -> None:
+    facts = parse(LOOPS)
+    assert [(item.name, item.ref) for item in items(facts, AwsRole)] == [
+        ("app-one", "stack.yaml#Roleone"),
+        ("app-two", "stack.yaml#Roletwo"),
+    ]
+    assert [item.name for item in items(facts, AwsUser)] == ["x.1", "x.2", "y-z.1", "y-z.2"]
+    assert items(facts, InstanceProfile)[0].role == "app-two"
+    policies = items(facts, Policy)
+    assert [(item.name, item.statements[0].resources) for item in policies] == [
+        ("one", ("arn:aws:s3:::one",)),
+        ("two", ("arn:aws:s3:::two",)),
+    ]
+    assert written(LOOPS, items(facts, AwsRole)[1].place) == "Role${Name}"
+    assert written(LOOPS, policies[1].statements[0].action_place(0)) == "s3:GetObject"
+    assert [line.reason for line in facts.unresolved] == ["the resources that a `Fn::ForEach` makes are not known"]

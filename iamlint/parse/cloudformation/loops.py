@@ -1,0 +1,81 @@
+"""`Fn::ForEach` over resources: each written out for every item of its collection, and where it is written."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from iamlint.source.place import Route
+
+if TYPE_CHECKING:
+    from iamlint.parse.cloudformation.template import Template
+
+PREFIX = "Fn::ForEach::"
+MAX_RESOURCES = 2_000
+"""Beyond how many resources loops are not written out: CloudFormation takes 500 in a stack."""
+
+
+class Expanded(NamedTuple):
+    """The resources of a template. `written` says where those that a loop makes are written; `unread` are loops left alone."""
+
+    resources: dict[str, Any]
+    written: dict[str, Route]
+    unread: list[Route]
+
+
+def expand(template: Template, resources: dict[str, Any]) -> Expanded:
+    """Return the resources with every loop over a known collection written out."""
+    made = Expanded({}, {}, [])
+    for name, body in resources.items():
+        if name.startswith(PREFIX):
+            _loop(template, body, ("Resources", name), made, 0)
+        else:
+            made.resources[name] = body
+    return made
+
+
+def _loop(template: Template, written: Any, here: Route, made: Expanded, depth: int) -> None:
+    if not isinstance(written, list) or len(written) != 3 or depth > 4:
+        made.unread.append(here)
+        return
+    variable, collection, outputs = written
+    items = template.value(collection, (*here, 1)) if isinstance(collection, (list, dict)) else None
+    if (
+        not isinstance(variable, str)
+        or not isinstance(outputs, dict)
+        or not isinstance(items, list)
+        or not all(isinstance(item, str) for item in items)
+        or len(made.resources) + len(items) > MAX_RESOURCES
+    ):
+        made.unread.append(here)
+        return
+    pattern = re.compile(r"(\$|&)\{" + re.escape(variable) + r"\}")
+    for item in items:
+        for name, body in outputs.items():
+            route = (*here, 2, name)
+            filled = _fill(body, variable, item, pattern)
+            if name.startswith(PREFIX):
+                _loop(template, filled, route, made, depth + 1)
+            else:
+                logical = _text(name, item, pattern)
+                made.resources[logical] = filled
+                made.written[logical] = route
+
+
+def _fill(value: Any, variable: str, item: str, pattern: re.Pattern[str]) -> Any:
+    if isinstance(value, str):
+        return _text(value, item, pattern)
+    if isinstance(value, list):
+        return [_fill(inner, variable, item, pattern) for inner in value]
+    if isinstance(value, dict):
+        if value == {"Ref": variable}:
+            return item
+        return {_text(name, item, pattern): _fill(inner, variable, item, pattern) for name, inner in value.items()}
+    return value
+
+
+def _text(text: str, item: str, pattern: re.Pattern[str]) -> str:
+    """Return a text with the loop's variable filled in; `&{…}` keeps only letters and digits of it."""
+    if "{" not in text:
+        return text
+    return pattern.sub(lambda found: item if found.group(1) == "$" else re.sub(r"[^A-Za-z0-9]", "", item), text)
