@@ -82,7 +82,7 @@ _BEARS = re.compile(
     # the types of resources that `parse/cloudformation/readers.py` reads; most templates have none of them
     rb"AWS::(?:IAM|SSO|IdentityStore|Organizations|SecretsManager|Serverless|S3::Bucket|SQS::Queue|SNS::Topic|KMS::Key|ECR::|"
     rb"DynamoDB::Table|Kinesis::|Lambda::|OpenSearchService::D|Elasticsearch::D|Backup::BackupV|EFS::F|Logs::R|SSM::Parameter(?!::))"
-    rb'|urn:ietf:params:scim|OKTA_GROUP|"group_rule"|"signOnMode"|"login"|"_links"'
+    rb'|urn:ietf:params:scim|OKTA_GROUP|"group_rule"|"signOnMode"|"login"|"_links"|LIGHTSTEP_|LS_(?:ACCESS_)?TOKEN|COLLECTOR_API_KEY'
 )
 
 
@@ -158,6 +158,11 @@ def _parse_value(value: Any, origin: Origin, context: Context, facts: Facts, fil
 
             if is_collector(value):
                 return _take(parse_collector(value, origin, context), facts)
+        if "apiVersion" in value:
+            from iamlint.parse.workloads.kubernetes import is_kubernetes, parse_kubernetes
+
+            if is_kubernetes(value):
+                return _take(parse_kubernetes(value, origin, context), facts)
         if "Resources" in value:
             from iamlint.parse.cloudformation import is_template, parse_template
 

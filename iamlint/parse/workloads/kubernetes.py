@@ -1,0 +1,165 @@
+"""Kubernetes resources: service accounts that are AWS roles (IRSA), and workloads that present telemetry tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from iamlint.model.estate import Facts
+from iamlint.model.identity import Bot
+from iamlint.model.telemetry import LiteralSecret, TokenUse
+from iamlint.model.workload import RoleAssumption
+from iamlint.parse.context import Context
+from iamlint.parse.entry import Entry
+from iamlint.parse.secrets import literal_secret
+from iamlint.parse.telemetry import lightstep
+from iamlint.source.place import Origin, Place
+from iamlint.source.value import Unknown, Value, concat
+
+# aws/amazon-eks-pod-identity-webhook: the annotation by which a service account names its role.
+ROLE_ANNOTATION = "eks.amazonaws.com/role-arn"
+
+# Where the pod's template stands, by kind.
+_PODS = {
+    "Pod": (), "Deployment": ("spec", "template"), "StatefulSet": ("spec", "template"), "DaemonSet": ("spec", "template"),
+    "ReplicaSet": ("spec", "template"), "Job": ("spec", "template"), "CronJob": ("spec", "jobTemplate", "spec", "template"),
+}  # fmt: skip
+_TOKENS = lightstep.TOKEN_VARIABLES | lightstep.API_KEY_VARIABLES | lightstep.SATELLITE_KEY_VARIABLES
+
+
+def is_kubernetes(value: Any) -> bool:
+    """Return whether a document is a Kubernetes resource of a kind that bears on access, or a list of resources."""
+    if not isinstance(value, dict) or not isinstance(value.get("apiVersion"), str):
+        return False
+    kind = value.get("kind")
+    return isinstance(kind, str) and kind in _KINDS
+
+
+_KINDS = frozenset({*_PODS, "ServiceAccount", "Secret", "List"})
+
+
+def parse_kubernetes(value: Any, origin: Origin, context: Context) -> Facts:
+    """Return the bots, the roles that they assume and the tokens that they present."""
+    facts = Facts(context.unit, "kubernetes", (origin.path,))
+    for resource in _resources(Entry(value, origin)):
+        kind = resource.text("kind") or ""
+        if kind == "ServiceAccount":
+            _add_service_account(resource, facts)
+        elif kind == "Secret":
+            _add_secret(resource, facts)
+        elif kind in _PODS:
+            _add_workload(resource, kind, facts)
+    facts.resolved += len(facts.items)
+    return facts
+
+
+def _resources(document: Entry) -> Iterator[Entry]:
+    if document.text("kind") == "List":
+        yield from document.entries("items")
+    else:
+        yield document
+
+
+class _Identity(NamedTuple):
+    """Who a workload is: `k8s/<namespace>/<name>`, and the place that says so."""
+
+    name: Value
+    place: Place
+
+
+def _identity(resource: Entry, *path: str) -> _Identity | None:
+    """Return the identity that a resource's metadata names; None for one without a name."""
+    metadata = resource.mapping("metadata")
+    name = metadata.text("name") if metadata is not None else None
+    if metadata is None or name is None:
+        return None
+    return _Identity(concat(["k8s/", _namespace(metadata), "/", *path, name]), metadata.at("name"))
+
+
+def _namespace(metadata: Entry) -> Value:
+    """Return the namespace; where it is not written, whoever applies the file chooses it."""
+    written = metadata.text("namespace")
+    if written is not None:
+        return written
+    path = metadata.origin.path
+    return Unknown("the namespace is chosen when the file is applied", metadata.place, f"namespace of {path}")
+
+
+def _add_service_account(resource: Entry, facts: Facts) -> None:
+    identity = _identity(resource)
+    metadata = resource.mapping("metadata")
+    annotations = metadata.mapping("annotations") if metadata is not None else None
+    role = annotations.text(ROLE_ANNOTATION) if annotations is not None else None
+    if identity is None:
+        return
+    facts.add(Bot(identity.name, "service-account", identity.place, facts.unit))
+    if role is not None and annotations is not None:
+        facts.add(RoleAssumption(identity.name, role, annotations.at(ROLE_ANNOTATION), facts.unit, "irsa"))
+
+
+def _add_secret(resource: Entry, facts: Facts) -> None:
+    """Add the tokens that a secret's manifest holds as plain text; `data` is the same in base64."""
+    for field in ("stringData", "data"):
+        held = resource.mapping(field)
+        for name in held.value if held is not None else ():
+            text = held.text(name) if held is not None and isinstance(name, str) else None
+            if held is None or text is None:
+                continue
+            what = literal_secret(name, text if field == "stringData" else _decoded(text))
+            if what is not None:
+                facts.add(LiteralSecret(what, held.at(name), facts.unit))
+
+
+def _decoded(text: str) -> str:
+    from base64 import b64decode
+
+    try:
+        return b64decode(text, validate=True).decode()
+    except ValueError:
+        return ""
+
+
+def _add_workload(resource: Entry, kind: str, facts: Facts) -> None:
+    pod: Entry | None = resource
+    for step in _PODS[kind]:
+        pod = pod.mapping(step) if pod is not None else None
+    spec = pod.mapping("spec") if pod is not None else None
+    metadata = resource.mapping("metadata")
+    identity = _identity(resource, kind.lower(), "/")
+    if spec is None or identity is None or metadata is None:
+        return
+    account = spec.text("serviceAccountName") or spec.text("serviceAccount")
+    kind_of_bot = "workload"
+    if account is not None:
+        field = "serviceAccountName" if spec.text("serviceAccountName") else "serviceAccount"
+        identity = _Identity(concat(["k8s/", _namespace(metadata), "/", account]), spec.at(field))
+        kind_of_bot = "service-account"
+    used = [
+        found for field in ("initContainers", "containers") for container in spec.entries(field)
+        for found in _tokens(container, identity, facts)
+    ]  # fmt: skip
+    if used:
+        facts.add(Bot(identity.name, kind_of_bot, identity.place, facts.unit, declared=account is None))
+        facts.items += used
+
+
+def _tokens(container: Entry, identity: _Identity, facts: Facts) -> Iterator[TokenUse]:
+    for variable in container.entries("env"):
+        name = variable.text("name") or ""
+        value = variable.text("value")
+        if value is not None and (what := literal_secret(name, value)) is not None:
+            facts.add(LiteralSecret(what, variable.at("value"), facts.unit, identity.name))
+        if name in _TOKENS and value != "developer":
+            token = _token_name(variable)
+            if token is not None or value is not None:
+                place = variable.at("value") if value is not None else variable.at("valueFrom")
+                yield TokenUse(lightstep.VENDOR, identity.name, "workload", token, place, facts.unit)
+
+
+def _token_name(variable: Entry) -> Value | None:
+    """Return the secret of this file's cluster from which the variable comes; another file's may be another token."""
+    source = variable.mapping("valueFrom")
+    secret = source.mapping("secretKeyRef") if source is not None else None
+    if secret is None:
+        return None
+    return f"{variable.origin.path}:secret/{secret.text('name') or '?'}/{secret.text('key') or '?'}"
