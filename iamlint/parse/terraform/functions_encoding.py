@@ -11,9 +11,9 @@ from iamlint.parse.terraform.functions import Arguments, function
 from iamlint.parse.terraform.functions_text import text
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.numbers import format_number, parse_number
-from iamlint.parse.terraform.values import LONGEST_TEXT, ListValue, OutOfBounds, as_text
+from iamlint.parse.terraform.values import LONGEST_TEXT, ListValue, OutOfBounds, as_text, joined
 from iamlint.source.place import Place
-from iamlint.source.value import Text, Unknown, Value, concat
+from iamlint.source.value import Text, Unknown, Value
 
 _ESCAPED = re.compile(r'["\\\x00-\x1f<>&\u2028\u2029]')
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
@@ -32,7 +32,7 @@ def json_text(item: Located, call: Arguments) -> Value:
     """Return a value as Terraform's jsonencode writes it; unknown stretches stay where they are."""
     pieces: list[Value] = []
     _encode(item, pieces, call)
-    return concat(pieces)
+    return joined(pieces, call.place, call.frame.scope.budget)
 
 
 def _encode(item: Located, pieces: list[Value], call: Arguments) -> None:
@@ -168,7 +168,7 @@ def yamlencode(call: Arguments) -> Located:
     pieces = write(item, call.frame.scope.budget)
     if pieces is None:
         return Located(call.unknown().value, call.place, tree=item)
-    return Located(concat(pieces), call.place, tree=item)
+    return Located(joined(pieces, call.place, call.frame.scope.budget), call.place, tree=item)
 
 
 @function("csvdecode", 1)

@@ -8,7 +8,7 @@ from typing import Any
 from iamlint.parse.terraform.functions import Arguments, function
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.numbers import format_number, to_decimal
-from iamlint.parse.terraform.values import LONGEST_TEXT, OutOfBounds, as_bool, as_number, as_text, derived, ends
+from iamlint.parse.terraform.values import LONGEST_TEXT, OutOfBounds, as_bool, as_number, as_text, derived, ends, joined
 from iamlint.source.value import Text, Unknown, Value, concat
 
 SPACES = (
@@ -82,11 +82,11 @@ def join(call: Arguments) -> Located:
             pieces.append(piece)
             if size > LONGEST_TEXT:
                 raise OutOfBounds
-    call.frame.scope.budget.spend(len(pieces) + size // 1000)
+    whole = joined(pieces, call.place, call.frame.scope.budget)
     every: list[Located] = [item for values in call.values[1:] for item in values.value]
     if len(every) == 1 and isinstance(every[0].value, (str, Text)):
         return every[0]  # `join("", data.x[*].json)`: the one element, which knows its structure and places
-    return call.known(concat(pieces))
+    return call.known(whole)
 
 
 @function("replace", 3, aware=True)
@@ -228,7 +228,7 @@ def format_values(call: Arguments, template: str, values: list[Located]) -> Valu
         pieces.append(_formatted(call, match, values[which]))
     if used < len(values):
         raise call.fail("there are more values than the format has verbs")
-    return concat(pieces)
+    return joined(pieces, call.place, call.frame.scope.budget)
 
 
 def _formatted(call: Arguments, match: re.Match[str], item: Located) -> Value:

@@ -7,9 +7,9 @@ from typing import Any
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.expressions import Frame, elements, evaluate, opaque
 from iamlint.parse.terraform.located import Located, Segment
-from iamlint.parse.terraform.values import LONGEST_TEXT, EvaluationError, OutOfBounds, as_bool, as_text
+from iamlint.parse.terraform.values import LONGEST_TEXT, EvaluationError, OutOfBounds, as_bool, as_text, joined
 from iamlint.source.place import Place
-from iamlint.source.value import Text, Unknown, Value, concat
+from iamlint.source.value import Text, Unknown, Value
 
 
 class _Pieces:
@@ -44,8 +44,7 @@ def render(node: s.Template, frame: Frame) -> Located:
     """Return the text of a template."""
     pieces = _Pieces()
     _render(node.parts, frame, pieces)
-    value = concat(pieces.values)
-    frame.scope.budget.spend(1 + pieces.length // 1000)
+    value = joined(pieces.values, node.place, frame.scope.budget)
     return Located(value, node.place, segments=tuple(pieces.segments), tree=_only_tree(pieces))
 
 

@@ -9,9 +9,10 @@ from typing import Any
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.numbers import format_number, parse_number
 from iamlint.source.place import Place
-from iamlint.source.value import Text, Unknown, Value, key
+from iamlint.source.value import Text, Unknown, Value, concat, key
 
 LONGEST_TEXT = 4_000_000
+MOST_STRETCHES = 2_000
 
 
 class EvaluationError(Exception):
@@ -142,6 +143,25 @@ def derived(operation: str, place: Place, *operands: Located) -> Located:
         _feed(digest, operand)
     symbol = f"{operation}({root.symbol if root and len(root.symbol) < 200 else ''})#{digest.hexdigest()[:12]}"
     return Located(Unknown(reason, root.place if root and root.place else place, symbol), place)
+
+
+def joined(pieces: list[Value], place: Place, budget: Any) -> Value:
+    """Return the text that the pieces make. Raises `OutOfBounds` when it is too long; unknown when hardly any of it is known."""
+    size = stretches = 0
+    for piece in pieces:
+        if isinstance(piece, str):
+            size += len(piece)
+        elif isinstance(piece, Text):
+            stretches += len(piece.parts)
+            size += sum(len(part) for part in piece.parts if isinstance(part, str))
+        else:
+            stretches += 1
+    if size > LONGEST_TEXT:
+        raise OutOfBounds
+    budget.spend(len(pieces) + stretches + size // 1000)
+    if stretches > MOST_STRETCHES:
+        return Unknown("the text has too many unknown stretches", place, f"text@{place}:{budget.left}")
+    return concat(pieces)
 
 
 def first_unknown(operands: Any) -> Unknown | None:

@@ -1,0 +1,140 @@
+"""Input that is broken or made to exhaust: each bound is a clear problem, and nothing is lost elsewhere."""
+
+from __future__ import annotations
+
+import random
+import time
+from typing import Any
+
+import pytest
+from hcl_cases import CASES, HEADER
+
+from iamlint.parse.context import Context, unknown_account
+from iamlint.parse.terraform.evaluate import evaluate_root, find_root_modules
+from iamlint.parse.terraform.instance import Evaluation
+from iamlint.parse.terraform.located import plain
+from iamlint.source.files import MemoryFiles
+from iamlint.source.value import to_json
+
+GOOD = 'resource "a_b" "good" { n = 1 }\n'
+
+
+def root(text: str | bytes, **files: str) -> Evaluation:
+    memory = MemoryFiles({"main.tf": text, "zz_good.tf": GOOD, **files})
+    return evaluate_root("", memory, Context("u", unknown_account("u")), lambda instance, attribute: None)
+
+
+def bodies(evaluation: Evaluation) -> dict[str, Any]:
+    return {instance.address: to_json(plain(instance.body)) for instance in evaluation.instances}
+
+
+def chain(count: int, step: str) -> str:
+    lines = "".join(f"  v{n} = {step.replace('@', f'local.v{n - 1}')}\n" for n in range(1, count))
+    return f'locals {{\n  v0 = "x"\n{lines}}}\nresource "a_b" "x" {{ n = local.v{count - 1} }}\n'
+
+
+HOSTILE = [
+    ("brackets", 'resource "a_b" "x" { n = ' + "[" * 10_000 + "]" * 10_000 + " }", "expressions are nested more than 100 deep"),
+    (
+        "parentheses",
+        'resource "a_b" "x" { n = ' + "(" * 10_000 + "1" + ")" * 10_000 + " }",
+        "expressions are nested more than 100 deep",
+    ),
+    (
+        "objects",
+        'resource "a_b" "x" {\n n = ' + "{a=" * 5_000 + "1" + "}" * 5_000 + "\n}",
+        "expressions are nested more than 100 deep",
+    ),
+    (
+        "templates",
+        'resource "a_b" "x" { n = ' + '"${' * 3_000 + "1" + '}"' * 3_000 + " }",
+        "expressions are nested more than 100 deep",
+    ),
+    ("negations", 'resource "a_b" "x" { n = ' + "!" * 10_000 + "true }", "expressions are nested more than 100 deep"),
+    ("splats", 'resource "a_b" "x" { n = a' + "[*]" * 10_000 + " }", "expressions are nested more than 100 deep"),
+    ("conditions", 'resource "a_b" "x" { n = ' + "true ? 1 : " * 5_000 + "1 }", "expressions are nested more than 100 deep"),
+    (
+        "directives",
+        'resource "a_b" "x" {\n n = "' + "%{ if true }" * 3_000 + "%{ endif }" * 3_000 + '"\n}',
+        "expressions are nested more than 100 deep",
+    ),
+    ("blocks", 'resource "a_b" "x" {\n' + "b {\n" * 3_000 + "}\n" * 3_000 + "}\n", "blocks are nested more than 40 deep"),
+    ("doubled text", chain(40, '"@@@@"'.replace("@", "${@}")), "the value of `local.v11` is too large to evaluate"),
+    ("doubled list", chain(60, "[@, @]"), "`a_b.x` is too large to evaluate"),
+    ("doubled concat", chain(60, "concat(flatten([@]), flatten([@]))"), None),
+    (
+        "product",
+        'resource "a_b" "x" { n = setproduct(range(1000), range(1000), range(1000)) }',
+        "the value of `a_b.x.n` is too large to evaluate",
+    ),
+    ("long chain", chain(3_000, "@"), "what `local.v"),
+    ("instances", 'resource "a_b" "x" { count = 1000000000 }', "`resource.a_b.x` makes 5,001 instances: too many to evaluate"),
+    ("number", 'resource "a_b" "x" { n = ' + "9" * 5_000 + " }", "the number is too long"),
+    ("unclosed heredoc", 'resource "a_b" "x" {\n  n = <<EOF\n', "the heredoc `EOF` is not closed"),
+    ("unclosed text", 'resource "a_b" "x" {\n  n = "abc\n}\n', "the string is not closed on its line"),
+    ("unclosed block", 'resource "a_b" "x" {\n  n = 1\n', "the block is not closed"),
+    ("bad escape", 'resource "a_b" "x" { n = "\\d" }', "`\\d` is no escape sequence of HCL"),
+    ("for without end", 'resource "a_b" "x" {\n  n = "%{ for x in [1] }a"\n}\n', "`for` has no end in this template"),
+    ("wrong end", 'resource "a_b" "x" {\n  n = "%{ if true }a%{ endfor }"\n}\n', "`endfor` without `for` before it"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), [case[1:] for case in HOSTILE], ids=[case[0] for case in HOSTILE])
+def test_bounds_are_problems_and_the_rest_is_read(text: str, message: str | None) -> None:
+    started = time.process_time()
+    found = root(text)
+    assert time.process_time() - started < 20
+    assert bodies(found)["a_b.good"] == {"n": 1}
+    if message is not None:
+        assert any(message in problem.message for problem in found.problems), found.problems
+        assert len(found.problems) == 1
+        assert found.problems[0].at.path == "main.tf"
+
+
+def test_a_long_chain_of_operators_is_no_depth() -> None:
+    assert bodies(root('resource "a_b" "x" { n = ' + " + ".join(["1"] * 5_000) + " }"))["a_b.x"] == {"n": 5_000}
+
+
+def test_a_slow_regular_expression_is_not_run() -> None:
+    found = root('resource "a_b" "x" { n = regex("(a+)+$", "' + "a" * 60 + '!") }')
+    assert bodies(found)["a_b.x"]["n"] == {"unknown": "the regular expression is not one that we evaluate"}
+
+
+def test_modules_that_multiply_are_bounded() -> None:
+    files = {f"m{n}/main.tf": f'module "m" {{\n  count = 10\n  source = "../m{n + 1}"\n}}\n' for n in range(9)}
+    files["m9/main.tf"] = 'resource "a_b" "leaf" { n = 1 }\n'
+    started = time.process_time()
+    found = root('module "m" { source = "./m0" }\n', **files)
+    assert time.process_time() - started < 20
+    assert bodies(found)["a_b.good"] == {"n": 1}
+    assert found.problems
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff\xfe\x00", b"\xef\xbb\xbflocals {}", b"}" * 100, b'"', b"<<", b"a = ", b"\x00" * 50, b"resource"]
+)
+def test_anything_may_stand_in_a_file(content: bytes) -> None:
+    assert bodies(root(content))["a_b.good"] == {"n": 1}
+    assert find_root_modules(["main.tf"], MemoryFiles({"main.tf": content})) == [""]
+
+
+def test_cut_and_changed_files_never_raise() -> None:
+    source = (
+        HEADER + 'resource "a_b" "x" {\n' + "".join(f"  c{n} = {text}\n" for n, (text, _) in enumerate(CASES)) + "}\n"
+    ).encode()
+    dice = random.Random(7)  # noqa: S311
+    for _ in range(60):
+        changed = bytearray(source)
+        for _ in range(dice.randrange(1, 4)):
+            at = dice.randrange(len(changed))
+            kind = dice.randrange(3)
+            if kind == 0:
+                del changed[at : at + dice.randrange(1, 40)]
+            elif kind == 1:
+                changed[at : at + 1] = dice.choice(
+                    [b"{", b"}", b'"', b"[", b"]", b"${", b"\n", b"<<E\n", b"\xff", b"for", b"?", b"%{"]
+                )
+            else:
+                del changed[at:]
+        found = root(bytes(changed))
+        assert bodies(found)["a_b.good"] == {"n": 1}
