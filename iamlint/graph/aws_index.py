@@ -51,7 +51,7 @@ class Aws:
         self._by_arn: dict[str, Principal] = {}
         self._by_name: dict[tuple[str, str, str], Principal] = {}
         self._by_symbol: dict[tuple[str, str], Principal] = {}
-        self._resource_by: dict[str, Resource] = {}
+        self._resource_by: dict[str, str] = {}  # text → node id
 
     # principals
 
@@ -112,7 +112,7 @@ class Aws:
         made = Resource(node, kind, name, arn, account, fact.policy if fact is not None else None, fact)
         self.resources[node.id] = made
         for text in (arn, name):
-            self._resource_by.setdefault(key(text), made)
+            self._resource_by.setdefault(key(text), node.id)
         self.builder.accounts.setdefault(node.id, account)
         if fact is not None and fact.policy is not None:
             self.governed.setdefault(id(fact.policy), []).append(node)
@@ -120,7 +120,7 @@ class Aws:
 
     def resource(self, text: Value) -> Resource | None:
         """Return the resource of this ARN or name."""
-        return self._resource_by.get(key(text))
+        return self.resources.get(self._resource_by.get(key(text), ""))
 
 
 def resource_name(arn: Value) -> str:

@@ -1,4 +1,4 @@
-"""May a principal do something, itself or as anything that it can become?"""
+"""Whether a principal may do something, itself or as anything that it can become."""
 
 from __future__ import annotations
 

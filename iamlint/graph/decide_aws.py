@@ -221,16 +221,10 @@ def _evaluate(
     """Evaluate; the account of a resource that no ARN names is taken to be the caller's, and named as assumed."""
     account = target.account
     assumed: tuple[str, ...] = ()
-    if (
-        account is None
-        and isinstance(resource, str)
-        and resource != "*"
-        and resource.split(":")[4:5] == [""]
-        and not target.declared
-    ):
-        account, assumed = identity.principal.account, (RESOURCE_ACCOUNT,)
-    elif account is None and resource is not None and not isinstance(resource, str) and target.text is not None:
-        account, assumed = identity.principal.account, (RESOURCE_ACCOUNT,)
+    if account is None and resource is not None and resource != "*" and not target.declared:
+        is_open = not isinstance(resource, str) or resource.split(":")[4:5] == [""]
+        if is_open:
+            account, assumed = identity.principal.account, (RESOURCE_ACCOUNT,)
     who = RequestPrincipal("AWS", identity.principal.arn)
     context = open_context(tested_statements(policies), given)
     return evaluate(Request(who, action, resource, account, context), policies), assumed

@@ -43,7 +43,7 @@ class EdgeKind(StrEnum):
     GRANTS = "grants"
     HOLDS = "holds"
     STORED_IN = "stored_in"
-    MAY_READ_SECRET = "may_read_secret"
+    MAY_READ_SECRET = "may_read_secret"  # noqa: S105
     MAPPED_TO = "mapped_to"
     SCOPED_TO = "scoped_to"
     OWNS = "owns"
@@ -54,7 +54,7 @@ class EdgeKind(StrEnum):
 
 
 class Certainty(StrEnum):
-    """`certain`: the files say so. `assumed`: a layer that the files do not hold was taken as open. `unknown`: may or may not be."""
+    """`certain`: the files say so. `assumed`: what the files do not hold was taken as open. `unknown`: may or may not be."""
 
     CERTAIN = "certain"
     ASSUMED = "assumed"
@@ -70,7 +70,7 @@ class Label(NamedTuple):
 
 
 class Node:
-    """A node. `facts` are the model values that declare it, the first of them gives `place`; none for a node that is only named."""
+    """A node. `facts` are the model values that declare it, the first gives `place`; none for a node that is only named."""
 
     __slots__ = ("declared", "environment", "facts", "id", "kind", "name", "number", "place", "team")
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from iamlint.graph.ask import granted
-from iamlint.graph.builder import GraphBuilder, weakest
-from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
+from iamlint.graph.builder import GraphBuilder
+from iamlint.graph.elements import EdgeKind, Node, NodeKind
 from iamlint.graph.globs import glob_matches, is_glob
 from iamlint.graph.link_identity import Identities
 from iamlint.graph.policies import Attached
@@ -145,8 +145,9 @@ class Federation:
         asked.add(node.id)
         found = granted(RequestPrincipal("Federated", pattern.value), SAML, arn, account, Attached(), trust, {})
         if found is not None:
-            self._builder.edge(node, role, EdgeKind.MAY_ASSUME, "may assume the role for whom it signs in", place, condition=found.condition,
-                               certainty=weakest(found.certainty, Certainty.CERTAIN), assumed=found.assumed, detail=SAML)  # fmt: skip
+            reason = "may assume the role for whom it signs in"
+            self._builder.edge(node, role, EdgeKind.MAY_ASSUME, reason, place, condition=found.condition,
+                               certainty=found.certainty, assumed=found.assumed, detail=SAML)  # fmt: skip
 
 
 class _Trusting(NamedTuple):
@@ -239,8 +240,10 @@ def _tested_subjects(statement: Statement, issuer: str) -> Iterator[Value]:
 
 
 def _forms(subject: Value, trust: Policy, issuer: str) -> list[Value]:
-    """Return the texts that a bot may present: as written, with the numbers that the trust policy names, and, of a pattern,
-    the texts that the trust policy names and the pattern covers.
+    """Return the texts that a bot may present.
+
+    As written, with the numbers that the trust policy names, and, of a pattern, the texts that the trust policy names and the
+    pattern covers.
     """
     found: list[Value] = []
     tested = [value for statement in trust.statements for value in _tested_subjects(statement, issuer)]

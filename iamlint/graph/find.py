@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from iamlint.graph.elements import Node
 
 
-class UnknownNode(LookupError):
+class UnknownNode(LookupError):  # noqa: N818  (a finding about the question, named by what it is)
     """No node has this name; `candidates` are near matches."""
 
     def __init__(self, text: str, candidates: tuple[str, ...]) -> None:
@@ -17,7 +17,7 @@ class UnknownNode(LookupError):
         super().__init__(f"no node is called `{text}`{near}")
 
 
-class AmbiguousNode(LookupError):
+class AmbiguousNode(LookupError):  # noqa: N818
     """Several nodes end in this text; `candidates` are their ids."""
 
     def __init__(self, text: str, candidates: tuple[str, ...]) -> None:

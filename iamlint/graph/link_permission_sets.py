@@ -11,7 +11,7 @@ from iamlint.graph.elements import Certainty, EdgeKind, Node
 from iamlint.graph.federation import SAML
 from iamlint.graph.link_identity import Identities
 from iamlint.graph.policies import Attached
-from iamlint.graph.release import ASSIGNMENT, Releases
+from iamlint.graph.release import ASSIGNMENT, Releases, is_quick
 from iamlint.iam.request import RequestPrincipal
 from iamlint.model.aws import PermissionSetAssignment, iam_arn
 from iamlint.model.estate import Estate
@@ -146,21 +146,23 @@ def _assign(
             if pattern.kind == "Federated"
         )
         answers = [
-            found for provider in providers
-            if (found := granted(RequestPrincipal("Federated", provider), SAML, principal.arn, principal.account, Attached(), trust, {})) is not None
-        ]  # fmt: skip
-        if not answers:
+            granted(RequestPrincipal("Federated", provider), SAML, principal.arn, principal.account, Attached(), trust, {})
+            for provider in providers
+        ]
+        admitted = [answer for answer in answers if answer is not None]
+        if not admitted:
             return
-        certainty = weakest(certainty, answers[0].certainty)
-    builder.edge(member, principal.node, EdgeKind.ASSIGNED_TO, f"is assigned the role by the application `{key(application.label)}`", place,
-                 certainty=certainty, assumed=assumed)  # fmt: skip
+        certainty = weakest(certainty, admitted[0].certainty)
+    reason = f"is assigned the role by the application `{key(application.label)}`"
+    builder.edge(member, principal.node, EdgeKind.ASSIGNED_TO, reason, place, certainty=certainty, assumed=assumed)  # fmt: skip
 
 
 def _group_filter(pattern: Value | None) -> re.Pattern[str] | None:
-    """Return Okta's group filter (`aws_(?{{accountid}}\\d+)_(?{{role}}.+)`) as an expression, None when it is none."""
+    """Return Okta's group filter (`aws_(?{{accountid}}...)_(?{{role}}...)`) as an expression, None when it is none."""
     if not isinstance(pattern, str) or len(pattern) > 500:
         return None
+    written = re.sub(r"\(\?\{\{(\w+)\}\}", r"(?P<\1>", pattern)
     try:
-        return re.compile(re.sub(r"\(\?\{\{(\w+)\}\}", r"(?P<\1>", pattern))
+        return re.compile(written) if is_quick(written) else None
     except re.error:
         return None

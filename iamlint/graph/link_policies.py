@@ -106,8 +106,9 @@ class _Attachments:
     def _attach(self, node: Node, policy: Policy, reason: str, place: Place) -> None:
         name = key(policy.arn) if policy.arn is not None else policy.ref
         held = not policy.ref.startswith("outside#")
-        target = self.builder.node(NodeKind.POLICY, name, policy.place if held else place, declared=held,
-                                   fact=policy if held and f"policy:{name}" not in self.builder.nodes else None, title=key(policy.name))  # fmt: skip
+        fact = policy if held and f"policy:{name}" not in self.builder.nodes else None
+        where = policy.place if held else place
+        target = self.builder.node(NodeKind.POLICY, name, where, declared=held, fact=fact, title=key(policy.name))
         self.builder.edge(node, target, EdgeKind.ATTACHED, f"{reason} `{key(policy.name)}`", place)
         self.aws.governed.setdefault(id(policy), []).append(node)
 
@@ -138,10 +139,8 @@ class _Attachments:
             if node is not None:
                 self._attach(node, policy, "is governed by", attachment.place)
         if attachment.target_kind == "ou":
-            self.builder.unknown(
-                f"which accounts are in `{key(attachment.target)}`, to which `{key(policy.name)}` is attached, is not in the repository",
-                attachment.place,
-            )
+            unit = f"`{key(attachment.target)}`, to which `{key(policy.name)}` is attached,"
+            self.builder.unknown(f"which accounts are in {unit} is not in the repository", attachment.place)
 
     def _levels(self, layer: Layer, principal: Principal) -> tuple[tuple[Policy, ...], ...]:
         """Return the levels that are known to govern an account, root first. What AWS attaches by itself is there at each."""

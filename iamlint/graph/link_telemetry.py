@@ -46,6 +46,7 @@ def link_telemetry(estate: Estate, builder: GraphBuilder, identities: Identities
     releases = Releases(estate, builder, identities)
     for mapping in estate.all(ScopeMapping):
         _link_mapping(mapping, builder, releases, scopes)
+    _note_hidden_settings(estate, builder)
     for binding in estate.all(RoleBinding):
         _link_binding(binding, builder, identities, scopes)
     for credential in estate.all(TelemetryCredential):
@@ -54,6 +55,17 @@ def link_telemetry(estate: Estate, builder: GraphBuilder, identities: Identities
         _link_use(use, builder, identities, scopes)
     scopes.link()
     return scopes
+
+
+def _note_hidden_settings(estate: Estate, builder: GraphBuilder) -> None:
+    """Record, once an organization, what its mappings hang on and no file holds (E3)."""
+    told: set[tuple[str, str]] = set()
+    for mapping in estate.all(ScopeMapping):
+        organization = (mapping.vendor, key(mapping.organization) if mapping.organization is not None else "")
+        if organization not in told:
+            told.add(organization)
+            reason = "whether the mapping is switched on, and the default role of new users, are settings that no file holds"
+            builder.unknown(reason, mapping.place)
 
 
 def _given(vendor: str, organization: Value | None, grant: RoleGrant, builder: GraphBuilder, scopes: Scopes) -> Given:
@@ -86,8 +98,9 @@ def _link_mapping(mapping: ScopeMapping, builder: GraphBuilder, releases: Releas
     given = [(_given(mapping.vendor, mapping.organization, grant, builder, scopes), grant) for grant in mapping.grants]
     for released in releases.of(mapping):
         for role, grant in given:
+            reason = f"is mapped to `{role.role}` by `{_shown(mapping.attribute)}` = `{_shown(mapping.value)}`"
             builder.edge(
-                released.node, role.scope, EdgeKind.MAPPED_TO, f"is mapped to `{role.role}` by `{_shown(mapping.attribute)}` = `{_shown(mapping.value)}`",
+                released.node, role.scope, EdgeKind.MAPPED_TO, reason,
                 grant.place, condition=released.condition, certainty=weakest(released.certainty, role.certainty),
                 capabilities=role.capabilities, assumed=released.assumed, detail=role.role,
             )  # fmt: skip

@@ -71,5 +71,8 @@ class Scopes:
                 if owner == qualifier:
                     self._builder.edge(scope, project, EdgeKind.GRANTS, "includes every project", project.place)
                 elif owner is None or qualifier is None:
-                    self._builder.edge(scope, project, EdgeKind.GRANTS, "may include the project", project.place, certainty=Certainty.UNKNOWN,
-                                       condition=f"`{project.name}` belongs to that organization")  # fmt: skip
+                    condition = f"`{project.name}` belongs to that organization"
+                    self._builder.edge(
+                        scope, project, EdgeKind.GRANTS, "may include the project", project.place, condition=condition,
+                        certainty=Certainty.UNKNOWN,
+                    )  # fmt: skip

@@ -232,7 +232,6 @@ def test_permission_sets_are_roles_that_groups_are_assigned_to() -> None:
     }
     """
     graph = graph_of({"sso/main.tf": text})
-    [edge] = graph.edges(EdgeKind.ASSIGNED_TO)[:1]
     assert {item.source.id for item in graph.edges(EdgeKind.ASSIGNED_TO)} == {
         "group:okta/eng-checkout", "group:identity-center/eng-checkout",
     }  # fmt: skip

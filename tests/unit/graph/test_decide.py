@@ -1,0 +1,127 @@
+"""AWS questions over the graph."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from graphs import graph_of
+
+from iamlint.graph.elements import Certainty
+from iamlint.iam.request import Decision
+from iamlint.source.value import Unknown
+
+BASE = """
+provider "aws" {
+  allowed_account_ids = ["111111111111"]
+}
+resource "aws_iam_role" "app" {
+  name               = "app"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = aws_iam_role.entry.arn } }]
+  })
+}
+resource "aws_iam_role" "entry" {
+  name               = "entry"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }]
+  })
+}
+resource "aws_iam_role_policy" "app" {
+  name   = "app"
+  role   = aws_iam_role.app.id
+  policy = jsonencode({ Version = "2012-10-17", Statement = [%s] })
+}
+"""
+
+READ = '{ Effect = "Allow", Action = "s3:Get*", Resource = "arn:aws:s3:::logs-*/*" }'
+EVERYTHING = '{ Effect = "Allow", Action = "*", Resource = "*" }'
+NO_PAYMENTS = '{ Effect = "Deny", Action = "s3:*", Resource = ["arn:aws:s3:::payments-*", "arn:aws:s3:::payments-*/*"] }'
+MFA = '{ Effect = "Allow", Action = "s3:*", Resource = "*", Condition = { Bool = { "aws:MultiFactorAuthPresent" = "true" } } }'
+OPEN = '{ Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::${var.bucket}/*" }'
+
+
+def decide(statements: list[str], action: str, resource: str, *, some: bool = False, **context: Any) -> Decision:
+    text = BASE % ", ".join(statements) + 'variable "bucket" {}\n'
+    graph = graph_of({"infra/main.tf": text})
+    given = {name.replace("__", ":"): value for name, value in context.items()}
+    return graph.can("role/entry", action, resource, given, some=some).decision
+
+
+@pytest.mark.parametrize(
+    ("statements", "action", "resource", "every", "some"),
+    [
+        ([READ], "s3:GetObject", "arn:aws:s3:::logs-1/x", "allow", "allow"),
+        ([READ], "s3:GetObject", "arn:aws:s3:::other/x", "implicit_deny", "implicit_deny"),
+        ([READ], "s3:Get*", "arn:aws:s3:::logs-1/x", "allow", "allow"),
+        ([READ], "s3:*", "arn:aws:s3:::logs-1/x", "implicit_deny", "allow"),
+        ([READ], "s3:GetObject", "arn:aws:s3:::logs-*/*", "allow", "allow"),
+        ([READ], "s3:GetObject", "arn:aws:s3:::*", "unknown", "allow"),  # not on every bucket, yet on some
+        ([READ], "s3:GetObject", "arn:aws:s3:::payments-*", "implicit_deny", "implicit_deny"),
+        ([READ], "dynamodb:*", "*", "implicit_deny", "implicit_deny"),
+        ([EVERYTHING, NO_PAYMENTS], "s3:*", "arn:aws:s3:::payments-*", "explicit_deny", "explicit_deny"),
+        ([EVERYTHING, NO_PAYMENTS], "s3:GetObject", "arn:aws:s3:::logs/x", "allow", "allow"),
+        ([OPEN], "s3:GetObject", "arn:aws:s3:::payments-1/x", "unknown", "unknown"),
+        ([OPEN], "s3:GetObject", "arn:aws:s3:::payments-*", "unknown", "unknown"),
+        ([OPEN], "s3:PutObject", "arn:aws:s3:::payments-*", "implicit_deny", "implicit_deny"),
+    ],
+)
+def test_questions_with_and_without_wildcards(statements: list[str], action: str, resource: str, every: str, some: str) -> None:
+    assert decide(statements, action, resource).value == every
+    assert decide(statements, action, resource, some=True).value == some
+
+
+def test_a_condition_is_decided_by_the_context_that_is_given() -> None:
+    asked = ([MFA], "s3:GetObject", "arn:aws:s3:::b/k")
+    assert decide(*asked) is Decision.UNKNOWN
+    assert decide(*asked, aws__MultiFactorAuthPresent="true") is Decision.ALLOW
+    assert decide(*asked, aws__MultiFactorAuthPresent=("false",)) is Decision.IMPLICIT_DENY
+    assert decide(*asked, aws__MultiFactorAuthPresent=Unknown("not said")) is Decision.UNKNOWN
+
+
+def test_the_path_leads_to_the_identity_that_may() -> None:
+    graph = graph_of({"infra/main.tf": BASE % READ})
+    answer = graph.can("role/entry", "s3:GetObject", "arn:aws:s3:::logs-1/x")
+    assert [edge.target.id for edge in answer.path] == ["role:arn:aws:iam::111111111111:role/app"]
+    assert [statement.effect for statement in answer.determining] == ["Allow"]
+    assert "scp" in answer.assumed
+    found = graph.who_can("s3:GetObject", "arn:aws:s3:::logs-1/x")
+    assert [(item.node.name, len(item.path)) for item in found] == [("app", 0), ("entry", 1)]
+    assert graph.who_can("s3:GetObject", "arn:aws:s3:::nothing/x") == []
+
+
+def test_who_can_says_how_sure_it_is() -> None:
+    graph = graph_of({"infra/main.tf": BASE % OPEN + 'variable "bucket" {}\n'})
+    found = graph.who_can("s3:GetObject", "arn:aws:s3:::logs-1/x")
+    assert {item.certainty for item in found} == {Certainty.UNKNOWN}
+
+
+def test_somebody_without_any_identity_in_aws_may_nothing_there() -> None:
+    graph = graph_of({
+        "a.access.yaml": "apiVersion: iamlint/v1\nkind: Identities\nprovider: okta\ngroups: [{name: eng}]\n",
+        "infra/main.tf": BASE % EVERYTHING,
+    })  # fmt: skip
+    assert graph.can("group:okta/eng", "s3:*", "arn:aws:s3:::b", some=True).decision is Decision.IMPLICIT_DENY
+
+
+def test_a_bucket_policy_counts_for_its_objects() -> None:
+    bucket = """
+    resource "aws_s3_bucket" "logs" {
+      bucket = "logs-1"
+    }
+    resource "aws_s3_bucket_policy" "logs" {
+      bucket = aws_s3_bucket.logs.id
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{
+          Effect = "Deny", Action = "s3:*", Principal = "*", Resource = "arn:aws:s3:::logs-1/*"
+          Condition = { StringNotEquals = { "aws:PrincipalArn" = "arn:aws:iam::111111111111:role/other" } }
+        }]
+      })
+    }
+    """
+    graph = graph_of({"infra/main.tf": BASE % READ + bucket})
+    assert graph.can("role/app", "s3:GetObject", "arn:aws:s3:::logs-1/x").decision is Decision.EXPLICIT_DENY
+    assert graph.can("role/app", "s3:GetObject", "arn:aws:s3:::logs-2/x").decision is Decision.ALLOW
