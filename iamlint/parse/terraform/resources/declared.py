@@ -23,10 +23,13 @@ if TYPE_CHECKING:
     Reader = Callable[[Instance, "Declared"], None]
 
 _SECRET_NAME = re.compile(
-    r"pass(word|wd|phrase)?$|secret|token|(api|access|private|signing|encryption|license|integration|app|application)_?-?key|"
-    r"credential|^key$|^auth|bearer|webhook_url",
+    r"(pass(word|wd|phrase)?|pwd|secret|token|bearer|authorization|credentials?|webhook_?url|^key|"
+    r"(secret|api|access|private|signing|encryption|license|integration|service|routing|app|application|master)[-_]?key)"
+    r"([-_](dev|development|test|stag(e|ing)|prod(uction)?|live|[0-9]+))?$",
     re.IGNORECASE,
 )
+"""A name that ends in a word for a secret: `DB_PASSWORD`, but not `SECRET_NAME` or `TOKEN_TABLE`."""
+
 _PLACEHOLDER = re.compile(
     r"^(change[-_ ]?(me|it|this)?|replace.*|todo.*|tbd|dummy.*|place[-_ ]?holder.*|example.*|fake.*|mock.*|test|none|null|nil|"
     r"n/?a|empty|unset|secret|password|token|x{3,}|\*+|\.+|-+|your[-_ ].*|my[-_ ]?(secret|password|token)|"

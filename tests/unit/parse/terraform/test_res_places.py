@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 
+import pytest
 from unit.parse.terraform.roots import Root, document
 
 from iamlint.model.policy import Policy
@@ -282,3 +283,58 @@ def test_facts_travel_between_processes_with_their_places() -> None:
     (policy,) = (item for item in facts.items if isinstance(item, Policy))
     assert root.at(policy.statements[0].action_place(0)) == 'infra/main.tf:10:17 "sts:AssumeRole"'
     assert document(policy) == document(root.one(Policy))
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "data.aws_iam_policy_document.it[0].json",
+        'join("", data.aws_iam_policy_document.it.*.json)',
+        '"${data.aws_iam_policy_document.it[0].json}"',
+        'try(data.aws_iam_policy_document.it[0].json, "")',
+        "coalesce(var.none, one(data.aws_iam_policy_document.it[*].json))",
+        "var.none != null ? var.none : data.aws_iam_policy_document.it[0].json",
+        "trimspace(data.aws_iam_policy_document.it[0].json)",
+        "jsonencode(jsondecode(data.aws_iam_policy_document.it[0].json))",
+        "<<EOF\n${data.aws_iam_policy_document.it[0].json}\nEOF\n",
+        'concat(data.aws_iam_policy_document.it[*].json, [""])[0]',
+        'lookup({ a = data.aws_iam_policy_document.it[0].json }, "a", "")',
+    ],
+)
+def test_a_document_keeps_its_places_on_the_usual_ways(expression: str) -> None:
+    root = Root(
+        f"""data "aws_iam_policy_document" "it" {{
+  count = 1
+  statement {{
+    actions   = ["s3:GetObject"]
+    resources = ["*"]
+  }}
+}}
+variable "none" {{ default = null }}
+resource "aws_iam_policy" "it" {{
+  name   = "it"
+  policy = {expression}
+}}
+"""
+    )
+    assert root.at(root.one(Policy).statements[0].action_place(0)) == 'infra/main.tf:4:18 "s3:GetObject"'
+
+
+@pytest.mark.parametrize("call", ['format("%s", {})', 'replace({}, "Get", "Put")', "upper({})"])
+def test_what_changes_the_text_is_the_place_of_all_of_it(call: str) -> None:
+    document = "data.aws_iam_policy_document.it.json"
+    root = Root(
+        f"""data "aws_iam_policy_document" "it" {{
+  statement {{
+    actions   = ["s3:GetObject"]
+    resources = ["*"]
+  }}
+}}
+resource "aws_iam_policy" "it" {{
+  name   = "it"
+  policy = {call.format(document)}
+}}
+"""
+    )
+    policy = root.one(Policy)
+    assert root.written(policy.origin.at(("Statement", 0, "Action"))) == call.format(document)

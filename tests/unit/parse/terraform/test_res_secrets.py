@@ -271,3 +271,29 @@ def test_an_address_with_a_long_random_part_is_a_secret() -> None:
         }
         """
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "is_secret"),
+    [
+        ("DB_PASSWORD", True),
+        ("client_secret", True),
+        ("LIGHTSTEP_ACCESS_TOKEN_PROD", True),
+        ("AWS_SECRET_ACCESS_KEY", True),
+        ("apiKey", True),
+        ("SECRET_NAME", False),
+        ("TOKEN_TABLE", False),
+        ("AWS_ACCESS_KEY_ID", False),
+        ("AUTH_MODE", False),
+        ("KEY_PREFIX", False),
+        ("monkey", False),
+    ],
+)
+def test_names_of_fields_that_hold_secrets(name: str, is_secret: bool) -> None:
+    config = f"""
+    resource "aws_lambda_function" "l" {{
+      function_name = "l"
+      environment {{ variables = {{ {name} = "hunter2-hunter2" }} }}
+    }}
+    """
+    assert bool(secrets(config)) is is_secret
