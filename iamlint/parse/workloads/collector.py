@@ -16,6 +16,7 @@ from iamlint.parse.context import Context
 from iamlint.parse.entry import Entry
 from iamlint.parse.telemetry import lightstep
 from iamlint.source.place import Origin, Place
+from iamlint.source.problem import Unresolved
 from iamlint.source.value import Unknown, Value
 
 _VARIABLE = re.compile(r"\$\{(?:env:)?([A-Za-z_]\w*)(?::-(?P<default>[^}]*))?\}|\$([A-Za-z_]\w*)|\$\(([A-Za-z_]\w*)\)")
@@ -150,10 +151,13 @@ def _read_sender(sender: Entry, name: str, variables: dict[str, str], active: bo
             facts.add(LiteralSecret("Lightstep access token", at, facts.unit, name))
         if active:
             token = _token(text, at, variables, facts.unit)
+            if isinstance(token, Unknown):
+                facts.unresolved.append(Unresolved(f"which token `{name}` presents: {token.reason}", at))
             facts.add(TokenUse(lightstep.VENDOR, name, "collector", token, at, facts.unit))
     if active and not tokens:
         reason = "the token with which the collector sends is not in its configuration"
         unknown = Unknown(reason, sender.place, f"token of {name}")
+        facts.unresolved.append(Unresolved(reason, sender.at(part="key")))
         facts.add(TokenUse(lightstep.VENDOR, name, "collector", unknown, sender.at(part="key"), facts.unit))
 
 

@@ -126,11 +126,15 @@ class StepReader(NamedTuple):
         return None
 
     def _token(self, text: str, at: Place, scope: Scope, project: Value | None) -> None:
+        if EXPRESSION.search(text) is None:
+            return  # `developer`, a placeholder; a real one is a literal secret
         named = only_reference(text)
         token: Value | None = named
         if named is None:
             value = scope.resolve(text, at)
             token = value if isinstance(value, Unknown) else None
+            if token is None or isinstance(token, Unknown):
+                self.facts.unresolved.append(Unresolved("which token the job presents is known only to GitHub", at))
         self._use(token, at, project)
 
     def _header(self, text: str, at: Place, scope: Scope) -> None:

@@ -61,6 +61,7 @@ def test_an_exporter_presents_the_token_in_its_header(headers: str, token: str |
         f"{PATH}:otlp/lightstep", "collector", ("exporters", "otlp/lightstep"), "key",
     )  # fmt: skip
     assert items(facts, LiteralSecret) == []
+    assert len(facts.unresolved) == (token is not None and "⟨" in token)
 
 
 TOKEN = "a1B2" * 26

@@ -264,6 +264,8 @@ def test_literal_secrets_are_found_by_name_and_look_and_their_text_is_kept_nowhe
         ("AWS secret access key", ("steps", 0, "with", "aws-secret-access-key")),
         ("GitHub token", ("steps", 1, "with", "token")),
     ]
+    assert items(facts, TokenUse) == []
+    assert facts.unresolved == []
     for text in (SECRET, "a1B2" * 26, "AKIAABCDEFGHIJKLMNOP", "a1" * 18):
         assert text not in repr(facts.items)
 
