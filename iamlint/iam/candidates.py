@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
+from math import prod
 
 from iamlint.iam.arns import split_arn
+from iamlint.iam.caller import read_caller
 from iamlint.iam.catalogue import resource_types
 from iamlint.iam.completions import arn_witnesses, completions
 from iamlint.iam.conditions import CompiledCondition
+from iamlint.iam.context import RequestContext
 from iamlint.iam.operators import network, read_operator
 from iamlint.iam.patterns import has_wildcard
 from iamlint.iam.request import PolicySet, Request, RequestPrincipal
@@ -16,6 +19,7 @@ from iamlint.iam.variables import has_variables, substitutes
 from iamlint.model.policy import Statement
 from iamlint.source.value import Unknown, Value
 
+_CONTEXTS = 500
 OWN = "111111111111"
 OTHER = "999999999999"
 ANN = f"arn:aws:iam::{OWN}:user/zz"
@@ -27,7 +31,7 @@ class Choices:
     `reason` None: every request is like one of these. Else it says why others may differ.
     """
 
-    __slots__ = ("actions", "callers", "contexts", "reason", "resources")
+    __slots__ = ("actions", "callers", "contexts", "reason", "resources", "typical")
 
     def __init__(self, actions: list[str]) -> None:
         self.actions = actions
@@ -35,16 +39,45 @@ class Choices:
         self.resources: list[str] = []
         self.contexts: dict[str, list[tuple[str, ...] | None]] = {}
         self.reason: str | None = None
+        self.typical: list[tuple[tuple[str, ...] | None, ...]] | None = None
 
     def requests(self) -> Iterator[Request]:
-        """Yield every combination."""
-        for action, resource, (caller, account), values in product(
-            self.actions, self.resources, self.callers, product(*self.contexts.values())
-        ):
-            context: dict[str, tuple[Value, ...] | Unknown] = {
-                name: value for name, value in zip(self.contexts, values, strict=True) if value is not None
-            }
-            yield Request(caller, action, resource, account, context)
+        """Yield every combination; of too many values of context keys only some that meet a statement's conditions."""
+        for action, resource, (caller, account) in product(self.actions, self.resources, self.callers):
+            for values in self._combinations():
+                context: dict[str, tuple[Value, ...] | Unknown] = {
+                    name: value for name, value in zip(self.contexts, values, strict=True) if value is not None
+                }
+                yield Request(caller, action, resource, account, context)
+
+    def _combinations(self) -> Iterable[tuple[tuple[str, ...] | None, ...]]:
+        return product(*self.contexts.values()) if self.typical is None else self.typical
+
+    def bound(self, statements: list[Statement]) -> None:
+        """Keep the number of combinations within bounds."""
+        if prod(map(len, self.contexts.values())) <= _CONTEXTS:
+            return
+        self.reason = self.reason or "too many combinations of context keys"
+        found: dict[tuple[tuple[str, ...] | None, ...], None] = {tuple(values[0] for values in self.contexts.values()): None}
+        for statement in statements:
+            compiled = [CompiledCondition(condition, False) for condition in statement.conditions]
+            chosen = []
+            for name, values in self.contexts.items():
+                mine = [condition for condition in compiled if condition.key == name]
+                chosen.append(next((value for value in values if all(_meets(one, name, value) for one in mine)), values[0]))
+            found[tuple(chosen)] = None
+            for index, values in enumerate(self.contexts.values()):
+                for value in values[:4]:
+                    found[(*chosen[:index], value, *chosen[index + 1 :])] = None
+            if len(found) > _CONTEXTS:
+                break
+        self.typical = list(found)
+
+
+def _meets(condition: CompiledCondition, name: str, values: tuple[str, ...] | None) -> bool:
+    context: dict[str, tuple[Value, ...] | Unknown] = {} if values is None else {name: values}
+    request = Request(RequestPrincipal("AWS", ANN), "zz:zz", None, OWN, context)
+    return condition.evaluate(RequestContext(request, read_caller(request.principal))) is True
 
 
 def choices_of(actions: list[str], statements: list[Statement], more: PolicySet, less: PolicySet) -> Choices:
@@ -60,6 +93,7 @@ def choices_of(actions: list[str], statements: list[Statement], more: PolicySet,
     else:
         _add_resources(choices, statements)
     _add_contexts(choices, statements)
+    choices.bound(statements)
     return choices
 
 
