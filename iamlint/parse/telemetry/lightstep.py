@@ -124,4 +124,7 @@ def is_secret_literal(text: str) -> bool:
     return any(character.isdigit() for character in stripped) and not _PLACEHOLDER.search(stripped)
 
 
-_PLACEHOLDER = re.compile(r"your|replace|change[-_]?me|example|placeholder|x{6,}|\*{3,}|0{10,}", re.IGNORECASE)
+_PLACEHOLDER = re.compile(
+    r"your|replace|change[-_]?me|example|placeholder|dummy|sample|token|fake[-_]|test[-_]|todo[-_]|x{6,}|\*{3,}|0{10,}",
+    re.IGNORECASE,
+)
