@@ -1,65 +1,115 @@
 """All that a rule may import: the shapes of rules and findings, the access graph, and the words of the model.
 
 Stable and typed: names here change only with a major version. A rule is a module attribute made by `rule(...)`.
+Each name is imported when a rule first asks for it, so that a rule about one policy does not pay for trust or telemetry.
 """
 
-from iamlint.graph.access_graph import AccessGraph
-from iamlint.graph.elements import Certainty, Edge, EdgeKind, Label, Node, NodeKind, Reached
-from iamlint.graph.queries import Crossing
-from iamlint.iam.actions import expand, near_actions, near_services, statement_bits
-from iamlint.iam.catalogue import catalogue
-from iamlint.iam.evaluate import evaluate
-from iamlint.iam.operators import FAMILY_OF as CONDITION_OPERATORS
-from iamlint.iam.operators import read_operator
-from iamlint.iam.patterns import has_wildcard, matches
-from iamlint.iam.request import Decision, PolicySet, Request, RequestPrincipal, Verdict
-from iamlint.lint.crossings import Border, borders
-from iamlint.lint.finding import Confidence, Finding, Severity
-from iamlint.lint.grammar import grammar_faults
-from iamlint.lint.paths import path_because
-from iamlint.lint.rule import Example, Rule, rule
-from iamlint.lint.statements import every_action_index, every_resource_index, governed, is_unconditional, subject, taken_back
-from iamlint.lint.trust import OidcTrust, account_trusts, admits_strangers, oidc_trusts, text_of
-from iamlint.model.aws import AccessKey, Account, AwsResource, AwsRole, AwsUser
-from iamlint.model.identity import Application, ApplicationAssignment, Bot, Group, Membership, Person, Team
-from iamlint.model.policy import Condition, Effect, Layer, Policy, PolicyKind, Statement
-from iamlint.model.telemetry import (
-    ADMINISTER,
-    CAPABILITIES,
-    EDIT,
-    INGEST,
-    MANAGE_CREDENTIALS,
-    READ,
-    SHARE,
-    LiteralSecret,
-    RoleBinding,
-    RoleGrant,
-    ScopeMapping,
-    TelemetryCredential,
-    TelemetryProject,
-    TelemetryRole,
-    TokenUse,
-)  # fmt: skip
-from iamlint.model.workload import RoleAssumption, StaticKeyUse, WorkflowJob
-from iamlint.parse.telemetry.grants import known_roles
-from iamlint.source.near import did_you_mean, nearest
-from iamlint.source.place import Place
-from iamlint.source.value import Text, Unknown, Value, is_known, key
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from iamlint.graph.access_graph import AccessGraph as AccessGraph
+    from iamlint.graph.elements import (
+        Certainty as Certainty, Edge as Edge, EdgeKind as EdgeKind, Label as Label, Node as Node,
+        NodeKind as NodeKind, Reached as Reached,
+    )  # fmt: skip
+    from iamlint.graph.queries import Crossing as Crossing
+    from iamlint.iam.actions import (
+        expand as expand, near_actions as near_actions, near_services as near_services,
+        statement_bits as statement_bits,
+    )  # fmt: skip
+    from iamlint.iam.catalogue import catalogue as catalogue
+    from iamlint.iam.evaluate import evaluate as evaluate
+    from iamlint.iam.operators import FAMILY_OF as FAMILY_OF, read_operator as read_operator
+    from iamlint.iam.patterns import has_wildcard as has_wildcard, matches as matches
+    from iamlint.iam.request import (
+        Decision as Decision, PolicySet as PolicySet, Request as Request, RequestPrincipal as RequestPrincipal,
+        Verdict as Verdict,
+    )  # fmt: skip
+    from iamlint.lint.crossings import Border as Border, borders as borders
+    from iamlint.lint.finding import Confidence as Confidence, Finding as Finding, Severity as Severity
+    from iamlint.lint.grammar import grammar_faults as grammar_faults
+    from iamlint.lint.paths import path_because as path_because
+    from iamlint.lint.rule import Example as Example, Rule as Rule, rule as rule
+    from iamlint.lint.statements import (
+        every_action_index as every_action_index, every_resource_index as every_resource_index, governed as governed,
+        is_unconditional as is_unconditional, subject as subject, taken_back as taken_back,
+    )  # fmt: skip
+    from iamlint.lint.trust import (
+        OidcTrust as OidcTrust, account_trusts as account_trusts, admits_strangers as admits_strangers,
+        oidc_trusts as oidc_trusts, text_of as text_of,
+    )  # fmt: skip
+    from iamlint.model.aws import (
+        AccessKey as AccessKey, Account as Account, AwsResource as AwsResource, AwsRole as AwsRole,
+        AwsUser as AwsUser,
+    )  # fmt: skip
+    from iamlint.model.identity import (
+        Application as Application, ApplicationAssignment as ApplicationAssignment, Bot as Bot, Group as Group,
+        Membership as Membership, Person as Person, Team as Team,
+    )  # fmt: skip
+    from iamlint.model.policy import (
+        Condition as Condition, Effect as Effect, Layer as Layer, Policy as Policy, PolicyKind as PolicyKind,
+        Statement as Statement,
+    )  # fmt: skip
+    from iamlint.model.telemetry import (
+        ADMINISTER as ADMINISTER, CAPABILITIES as CAPABILITIES, EDIT as EDIT, INGEST as INGEST,
+        LiteralSecret as LiteralSecret, MANAGE_CREDENTIALS as MANAGE_CREDENTIALS, READ as READ,
+        RoleBinding as RoleBinding, RoleGrant as RoleGrant, SHARE as SHARE, ScopeMapping as ScopeMapping,
+        TelemetryCredential as TelemetryCredential, TelemetryProject as TelemetryProject,
+        TelemetryRole as TelemetryRole, TokenUse as TokenUse,
+    )  # fmt: skip
+    from iamlint.model.workload import (
+        RoleAssumption as RoleAssumption, StaticKeyUse as StaticKeyUse, WorkflowJob as WorkflowJob,
+    )  # fmt: skip
+    from iamlint.parse.telemetry.grants import known_roles as known_roles
+    from iamlint.source.near import did_you_mean as did_you_mean, nearest as nearest
+    from iamlint.source.place import Place as Place
+    from iamlint.source.value import Text as Text, Unknown as Unknown, Value as Value, is_known as is_known, key as key
+    # The redundant names tell type checkers that these are offered on purpose.
 
 RULEKIT_VERSION = 1
 """Raised when a rule written for an older kit would no longer load."""
 
-__all__ = [
-    "ADMINISTER", "CAPABILITIES", "CONDITION_OPERATORS", "EDIT", "INGEST", "MANAGE_CREDENTIALS", "READ",
-    "RULEKIT_VERSION", "SHARE", "AccessGraph", "AccessKey", "Account", "Application", "ApplicationAssignment",
-    "AwsResource", "AwsRole", "AwsUser", "Border", "Bot", "Certainty", "Condition", "Confidence", "Crossing",
-    "Decision", "Edge", "EdgeKind", "Effect", "Example", "Finding", "Group", "Label", "Layer", "LiteralSecret",
-    "Membership", "Node", "NodeKind", "OidcTrust", "Person", "Place", "Policy", "PolicyKind", "PolicySet", "Reached",
-    "Request", "RequestPrincipal", "RoleAssumption", "RoleBinding", "RoleGrant", "Rule", "ScopeMapping", "Severity",
-    "Statement", "StaticKeyUse", "Team", "TelemetryCredential", "TelemetryProject", "TelemetryRole", "Text", "TokenUse",
-    "Unknown", "Value", "Verdict", "WorkflowJob", "account_trusts", "admits_strangers", "borders", "catalogue",
-    "did_you_mean", "evaluate", "every_action_index", "every_resource_index", "expand", "governed", "grammar_faults",
-    "has_wildcard", "is_known", "is_unconditional", "key", "known_roles", "matches", "near_actions", "near_services",
-    "nearest", "oidc_trusts", "path_because", "read_operator", "rule", "statement_bits", "subject", "taken_back",
-    "text_of",
-]  # fmt: skip
+_HOMES = {
+    "iamlint.graph.access_graph": "AccessGraph",
+    "iamlint.graph.elements": "Certainty Edge EdgeKind Label Node NodeKind Reached",
+    "iamlint.graph.queries": "Crossing",
+    "iamlint.iam.actions": "expand near_actions near_services statement_bits",
+    "iamlint.iam.catalogue": "catalogue",
+    "iamlint.iam.evaluate": "evaluate",
+    "iamlint.iam.operators": "FAMILY_OF read_operator",
+    "iamlint.iam.patterns": "has_wildcard matches",
+    "iamlint.iam.request": "Decision PolicySet Request RequestPrincipal Verdict",
+    "iamlint.lint.crossings": "Border borders",
+    "iamlint.lint.finding": "Confidence Finding Severity",
+    "iamlint.lint.grammar": "grammar_faults",
+    "iamlint.lint.paths": "path_because",
+    "iamlint.lint.rule": "Example Rule rule",
+    "iamlint.lint.statements": "every_action_index every_resource_index governed is_unconditional subject taken_back",
+    "iamlint.lint.trust": "OidcTrust account_trusts admits_strangers oidc_trusts text_of",
+    "iamlint.model.aws": "AccessKey Account AwsResource AwsRole AwsUser",
+    "iamlint.model.identity": "Application ApplicationAssignment Bot Group Membership Person Team",
+    "iamlint.model.policy": "Condition Effect Layer Policy PolicyKind Statement",
+    "iamlint.model.telemetry": (
+        "ADMINISTER CAPABILITIES EDIT INGEST LiteralSecret MANAGE_CREDENTIALS READ RoleBinding RoleGrant "
+        "SHARE ScopeMapping TelemetryCredential TelemetryProject TelemetryRole TokenUse"
+    ),
+    "iamlint.model.workload": "RoleAssumption StaticKeyUse WorkflowJob",
+    "iamlint.parse.telemetry.grants": "known_roles",
+    "iamlint.source.near": "did_you_mean nearest",
+    "iamlint.source.place": "Place",
+    "iamlint.source.value": "Text Unknown Value is_known key",
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
+
+__all__ = ["RULEKIT_VERSION", *sorted(_HOME)]  # noqa: PLE0604  names, as a star import wants them
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"the rule kit has no `{name}`")
+    value = globals()[name] = getattr(import_module(home), name)
+    return value

@@ -1,1 +1,20 @@
 """The built-in rules: one flat file each, loaded through the same entry point as a third party's."""
+
+_AWS = ("Policy", "Attachment", "AwsRole", "AwsResource", "AwsUser", "AwsGroup", "AccessKey", "PermissionSetAssignment")
+_TELEMETRY = ("ScopeMapping", "RoleBinding", "TelemetryCredential", "TelemetryProject", "TokenUse", "Application")
+_IDENTITIES = ("Person", "Group", "Membership", "Bot", "Team")
+_WORKLOADS = ("WorkflowJob", "RoleAssumption", "StaticKeyUse", "LiteralSecret")
+
+NEEDS = {
+    "BOT": (*_TELEMETRY, *_IDENTITIES, *_WORKLOADS, "AccessKey", "AwsUser"),
+    "ENV": ("AwsRole", "AwsUser", "AwsResource", *_TELEMETRY, *_IDENTITIES, *_WORKLOADS),
+    "IAM": _AWS,
+    "IDP": (*_TELEMETRY, *_IDENTITIES),
+    "TEAM": ("AwsRole", "AwsUser", "AwsResource", *_TELEMETRY, *_IDENTITIES, *_WORKLOADS),
+    "TEL": (*_TELEMETRY, *_IDENTITIES),
+    "TRUST": ("AwsRole", "PermissionSetAssignment", "RoleAssumption"),
+}
+"""Per id prefix, the model values of which at least one must be in the estate for a rule to find anything.
+
+Rules that can find nothing are not imported: a hook on one policy file should not pay for a hundred rules on other things.
+"""

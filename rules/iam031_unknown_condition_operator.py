@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from iamlint.rulekit import (
-    CONDITION_OPERATORS,
+    FAMILY_OF,
     AccessGraph,
     Confidence,
     Example,
@@ -65,7 +65,7 @@ def unknown_condition_operator(graph: AccessGraph) -> Iterator[Finding]:
         for condition in statement.conditions:
             if read_operator(condition.operator) is not None:
                 continue
-            near = nearest(condition.operator.rpartition(":")[2], [*CONDITION_OPERATORS, *_IF_EXISTS])
+            near = nearest(condition.operator.rpartition(":")[2], [*FAMILY_OF, *_IF_EXISTS])
             yield Finding(
                 f"`{condition.operator}` is no condition operator",
                 at=statement.place(*condition.route[:2], part="key"),
@@ -74,4 +74,4 @@ def unknown_condition_operator(graph: AccessGraph) -> Iterator[Finding]:
             )
 
 
-_IF_EXISTS = tuple(f"{operator}IfExists" for operator in CONDITION_OPERATORS if operator != "Null")
+_IF_EXISTS = tuple(f"{operator}IfExists" for operator in FAMILY_OF if operator != "Null")

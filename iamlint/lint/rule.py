@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from inspect import signature
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from iamlint.lint.finding import Confidence, Finding, Severity
@@ -73,7 +72,7 @@ def rule(
         return Rule(
             id=id, name=name, severity=severity, confidence=confidence, since=since, check=check, bad=tuple(bad),
             good=tuple(good), references=tuple(references), aliases=tuple(aliases), status=status, options=options,
-            doc=check.__doc__ or "", takes_options="options" in signature(check).parameters,
+            doc=check.__doc__ or "", takes_options="options" in check.__code__.co_varnames[: check.__code__.co_argcount + check.__code__.co_kwonlyargcount],
         )  # fmt: skip
 
     return wrap

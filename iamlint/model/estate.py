@@ -47,6 +47,10 @@ class Estate:
         """Return every value of a type, ordered by unit, then as declared."""
         return self._by_type.get(kind, [])
 
+    def types(self) -> frozenset[str]:
+        """Return the names of the types of which there is a value."""
+        return frozenset(kind.__name__ for kind in self._by_type)
+
     def problems(self) -> Iterator[Problem]:
         """Yield what could not be read, unit by unit."""
         for facts in self.units:

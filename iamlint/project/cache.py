@@ -190,7 +190,7 @@ class _RememberedRules(Mapping[str, Rule]):
         if id in self._reserved:
             return RESERVED[id]
         if self._loaded is None:
-            self._loaded = {loaded.rule.id: loaded.rule for loaded in self._session.rules}
+            self._loaded = {loaded.rule.id: loaded.rule for loaded in self._session.all_rules()}
         if id not in self._ran:
             raise KeyError(id)
         return self._loaded[id]

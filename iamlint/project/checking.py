@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from iamlint.project.session import Session
     from iamlint.source.comments import InlineSuppression
 
-COMMENT_MARK = b"iamlint: ignore"
-
 
 def check(session: Session) -> RunReport:
     """Return the report of a run: every diagnostic, the coverage, and what may not be shown."""
@@ -29,7 +27,7 @@ def check(session: Session) -> RunReport:
     findings.extend(problem_findings(graph, settings))
     files = session.files
     read_files = sorted({path for facts in session.facts for path in facts.files})
-    commented = [path for path in read_files if COMMENT_MARK in (files.read(path) or b"")]
+    commented = session.commented
     spans = Spans(files.read)
     suppressor = Suppressor(settings, lambda path: _comments(session, path) if path in commented else (), _sid_at(session))
     ran = {loaded.rule.id: loaded.rule for loaded in session.rules if is_selected(loaded.rule, settings)}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from types import ModuleType
 from typing import NamedTuple
 
@@ -48,8 +48,17 @@ def installed_packages(outside: str | None = None) -> list[RulePackage]:
     return list(packages.values())
 
 
-def load_all(rule_dirs: Sequence[str] = (), required: Iterable[str] = (), outside: str | None = None) -> list[LoadedRule]:
-    """Return every rule of the installed packages and the folders, sorted by id. Raises `PluginError`."""
+def load_all(
+    rule_dirs: Sequence[str] = (),
+    required: Iterable[str] = (),
+    outside: str | None = None,
+    present: Collection[str] | None = None,
+) -> list[LoadedRule]:
+    """Return every rule of the installed packages and the folders, sorted by id. Raises `PluginError`.
+
+    With `present`, the names of the types of model values in the estate, rules that could find nothing are left out: a
+    package may say under `NEEDS`, by id prefix, of which types one must be there.
+    """
     packages = installed_packages(outside)
     if not any(package.module == BUILT_IN for package in packages):
         packages.append(_sibling_package())
@@ -58,17 +67,19 @@ def load_all(rule_dirs: Sequence[str] = (), required: Iterable[str] = (), outsid
     rules: list[LoadedRule] = []
     for package in packages:
         _claim(package, owners)
-        rules.extend(_package_rules(package))
+        rules.extend(_package_rules(package, present))
     for folder in rule_dirs:
         rules.extend(_folder_rules(folder, owners))
-    if not rules:
+    if not rules and not present:
         raise PluginError("no rules were found", "reinstall iamlint: its built-in rules are missing")
     _check_unique(rules)
     return sorted(rules, key=lambda loaded: loaded.rule.id)
 
 
-def rules_in(module: ModuleType) -> Iterator[Rule]:
-    """Yield the rules of a module or of the modules of a package, in order of file name."""
+def rules_in(module: ModuleType, present: Collection[str] | None = None) -> Iterator[Rule]:
+    """Yield the rules of a module or of the modules of a package, in order of file name; for `present` see `load_all`."""
+    needs: dict[str, Sequence[str]] = getattr(module, "NEEDS", {}) if present is not None else {}
+    idle = tuple(prefix.lower() for prefix, types in needs.items() if not any(name in (present or ()) for name in types))
     for name, value in sorted(vars(module).items()):
         if isinstance(value, Rule) and not name.startswith("_"):
             yield value
@@ -77,8 +88,12 @@ def rules_in(module: ModuleType) -> Iterator[Rule]:
     for folder in getattr(module, "__path__", ()):
         for name in sorted(os.listdir(folder)):
             stem, dot, ending = name.partition(".")
-            if ending == "py" and dot and not stem.startswith("_"):
+            if ending == "py" and dot and not stem.startswith("_") and _prefix(stem) not in idle:
                 yield from rules_in(import_module(f"{module.__name__}.{stem}"))
+
+
+def _prefix(stem: str) -> str:
+    return stem.partition("_")[0].rstrip("0123456789")
 
 
 def _entry_point_files(folder: str) -> Iterator[tuple[str, str]]:
@@ -149,11 +164,11 @@ def _claim(package: RulePackage, owners: dict[str, str]) -> None:
         owners[prefix] = package.distribution
 
 
-def _package_rules(package: RulePackage) -> list[LoadedRule]:
+def _package_rules(package: RulePackage, present: Collection[str] | None) -> list[LoadedRule]:
     from importlib import import_module
 
     try:
-        rules = list(rules_in(import_module(package.module)))
+        rules = list(rules_in(import_module(package.module), present))
     except Exception as error:  # a plugin's import may fail in any way; the run must say whose fault it is
         raise PluginError(
             f"the rule package `{package.distribution}` cannot be loaded: {type(error).__name__}: {error}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from iamlint.errors import ConfigError, UsageError
@@ -12,6 +11,7 @@ from iamlint.lint.rule import Rule
 from iamlint.lint.settings import LoadedRule, RuleSettings
 from iamlint.project.config import Config
 from iamlint.project.options import Options
+from iamlint.source.near import nearest
 
 
 def rule_settings(config: Config, options: Options, rules: Iterable[LoadedRule], today: Callable[[], str]) -> RuleSettings:
@@ -49,8 +49,8 @@ def _require(entry: str, known: Mapping[str, Rule], error: type[ConfigError | Us
 
 
 def _hint(entry: str, known: Mapping[str, Rule]) -> str:
-    near = get_close_matches(entry, known, n=1)
-    return f"did you mean `{near[0]}`?" if near else "`iamlint rules list` shows all"
+    near = nearest(entry, known)
+    return f"did you mean `{near}`?" if near else "`iamlint rules list` shows all"
 
 
 def _checked_options(rule: Rule, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -59,13 +59,9 @@ def _checked_options(rule: Rule, given: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in given.items():
         field = name.replace("-", "_")
         if field not in fields:
-            near = get_close_matches(field, fields, n=1)
+            near = nearest(field, fields)
             hint = (
-                f"did you mean `{near[0]}`?"
-                if near
-                else "the rule has no options"
-                if not fields
-                else f"it has {', '.join(fields)}"
+                f"did you mean `{near}`?" if near else "the rule has no options" if not fields else f"it has {', '.join(fields)}"
             )
             raise ConfigError(f"`rules.{rule.id}.{name}`: rule `{rule.name}` has no such option", hint)
         checked[field] = _converted(rule, field, value, fields[field])

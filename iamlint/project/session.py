@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from iamlint.report.run import RunReport
 
 
+COMMENT_MARK = b"iamlint: ignore"
+
 FEW_FILES = 20
 """Up to this many files a run costs less than asking the cache."""
 
@@ -122,7 +124,17 @@ class Session:
 
     @cached_property
     def rules(self) -> list[LoadedRule]:
+        """Return the rules that can find something in this estate; all of them where settings or suppressions name any.
+
+        Raises `PluginError`.
+        """
+        return self._load_rules(None if self._names_rules else self.estate.types())
+
+    def all_rules(self) -> list[LoadedRule]:
         """Return every rule that is installed or lies in a configured folder. Raises `PluginError`."""
+        return self._load_rules(None)
+
+    def _load_rules(self, present: frozenset[str] | None) -> list[LoadedRule]:
         from iamlint.project.plugins import load_all
 
         if self.options.untrusted and self.options.rule_dirs:
@@ -130,7 +142,19 @@ class Session:
         folders = [os.path.abspath(folder) for folder in self.options.rule_dirs]
         if not self.options.untrusted:
             folders += [os.path.join(self.root, folder) for folder in self.config.rule_paths]
-        return load_all(folders, self.config.required_plugins, outside=self.root if self.options.untrusted else None)
+        return load_all(folders, self.config.required_plugins, self.root if self.options.untrusted else None, present)
+
+    @cached_property
+    def commented(self) -> list[str]:
+        """Return the files of the run that hold a suppression comment."""
+        paths = sorted({path for facts in self.facts for path in facts.files})
+        return [path for path in paths if COMMENT_MARK in (self.files.read(path) or b"")]
+
+    @property
+    def _names_rules(self) -> bool:
+        config, options = self.config, self.options
+        named = (config.select, config.ignore, config.severities, config.options, config.ignores, options.select, options.ignore)
+        return any(named) or bool(self.commented)
 
     @cached_property
     def rule_settings(self) -> RuleSettings:
