@@ -36,7 +36,7 @@ def test_a_known_role_says_what_it_opens(
 @pytest.mark.parametrize(
     ("text", "near"),
     [
-        ("Project Admin", "Organization Admin"),
+        ("Project Admin", "Project Editor"),
         ("project viewer", "Project Viewer"),
         ("Organisation Admin", "Organization Admin"),
         ("Organization Editors", "Organization Editor"),
