@@ -71,8 +71,9 @@ def _rules(values: Values) -> tuple[list[LoadedRule], set[str]]:
 
     options = session_options(values, select=ids(values["select"]), ignore=ids(values["ignore"]))
     session = open_session(options)
+    session.rules = session.all_rules()  # the catalogue does not depend on what the repository holds
     settings = session.rule_settings
-    loaded = sorted(session.all_rules(), key=lambda item: item.rule.id)
+    loaded = sorted(session.rules, key=lambda item: item.rule.id)
     selected = {item.rule.id for item in loaded if is_selected(item.rule, settings)}
     return [*loaded, *(LoadedRule(rule, "iamlint") for rule in RESERVED.values())], selected | set(RESERVED)
 
