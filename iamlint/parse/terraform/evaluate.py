@@ -47,7 +47,7 @@ def evaluate_root(
         give_variables(top)
         instances.extend(_provider_instances(top))
         for module in walk(top):
-            for (mode, kind, name), block in module.syntax.resources.items():
+            for (mode, kind, name), block in list(module.syntax.resources.items()):
                 if mode == "ephemeral" or (interesting is not None and not interesting(mode, kind)):
                     continue
                 address = f"{'data.' if mode == 'data' else ''}{kind}.{name}"
@@ -60,6 +60,7 @@ def evaluate_root(
                     root.unresolve(f"how many instances `{address}` has is not known: {unknown.maybe.reason}", block.place)
                 instances.extend(instance.instance() for instance in found)
     instances.sort(key=lambda instance: instance.address)
+    root.gather_problems()
     problems = sorted(root.problems.values(), key=lambda problem: (_position(problem.at), problem.message))
     unresolved = sorted(root.unresolved.values(), key=lambda line: (_position(line.at), line.reason))
     return Evaluation(tuple(instances), root.paths(), tuple(problems), tuple(unresolved))
@@ -73,7 +74,7 @@ def _provider_instances(top: Module) -> list[Instance]:
     from iamlint.parse.terraform.providers import body_of
 
     result: list[Instance] = []
-    for name, block in top.syntax.providers.items():
+    for name, block in list(top.syntax.providers.items()):
         if block.broken:
             continue
         kind, _, alias = name.partition(".")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import posixpath
+import re
+from collections.abc import Callable
 from typing import TypeVar
 
 from iamlint.parse.terraform.blocks import Attribute, Block, FileSyntax, read_file
@@ -11,6 +13,11 @@ from iamlint.source.place import Place
 from iamlint.source.problem import Problem, Unresolved
 
 Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+_RESOURCE = re.compile(rb'\b(resource|data)[ \t]+"?([A-Za-z0-9_-]+)')
+_NEEDED = re.compile(rb"\b(?:module|provider|check)[ \t\"]")
+_HARMLESS = re.compile(rb"^(?:resource|data|variable|locals|output|terraform|moved|import|removed)\b", re.MULTILINE)
 
 
 class FolderSyntax:
@@ -25,6 +32,7 @@ class FolderSyntax:
         self.calls: dict[str, Block] = {}
         self.locals: dict[str, Attribute] = {}
         self.providers: dict[str, Block] = {}  # `aws`, or `aws.alias`
+        self.pending: list[tuple[str, bytes]] = []  # files that declare nothing interesting, until a name is looked up
         self.incomplete = False  # a broken block, or a file that is not read, may hold what is missed
         self.problems: list[Problem] = []
         self.unresolved: list[Unresolved] = []
@@ -57,6 +65,25 @@ class FolderSyntax:
                     if inner.type == "data" and len(inner.labels) == 2:
                         self._declare(self.resources, ("data", inner.labels[0], inner.labels[1]), inner, override)
 
+    def find(self, declared: dict[Key, Value], key: Key, name: str) -> Value | None:
+        """Return a declaration by its key; files that were left aside are read when they hold the name."""
+        found = declared.get(key)
+        if found is None and self.pending:
+            self._read_pending(name.encode())
+            found = declared.get(key)
+        return found
+
+    def read_all(self) -> None:
+        """Read the files that were left aside."""
+        if self.pending:
+            self._read_pending(b"")
+
+    def _read_pending(self, name: bytes) -> None:
+        wanted = [(path, content) for path, content in self.pending if name in content]
+        self.pending = [(path, content) for path, content in self.pending if name not in content]
+        for path, content in wanted:
+            self.add(read_file(content, path), False)
+
     def _declare(self, into: dict[Key, Block], key: Key, block: Block, override: bool) -> None:
         before = into.get(key)
         if before is None:
@@ -88,8 +115,22 @@ def is_module_file(path: str) -> bool:
     return path.endswith((".tf", ".tofu", ".tf.json", ".tofu.json"))
 
 
-def read_folder(folder: str, files: Files) -> FolderSyntax:
-    """Return the module that a folder is."""
+def _may_wait(content: bytes, interesting: Callable[[str, str], bool] | None) -> bool:
+    """Return whether a file need not be read before a name in it is looked up: it is whole and holds nothing wanted."""
+    if interesting is None or _NEEDED.search(content) or content.count(b"{") != content.count(b"}"):
+        return False
+    if not _HARMLESS.search(content) and content.strip():
+        return False
+    kinds = {(match.group(1), match.group(2)) for match in _RESOURCE.finditer(content)}
+    return not any(interesting("managed" if mode == b"resource" else "data", kind.decode()) for mode, kind in kinds)
+
+
+def read_folder(folder: str, files: Files, interesting: Callable[[str, str], bool] | None = None) -> FolderSyntax:
+    """Return the module that a folder is.
+
+    Files without anything interesting are left aside until a name that stands in them is looked up; parsing them
+    would be most of a run's time.
+    """
     result = FolderSyntax(folder)
     paths = [path for path in files.under(folder) if is_module_file(path)]
     instead = {path.replace(".tofu", ".tf") for path in paths if path.endswith((".tofu", ".tofu.json"))}
@@ -108,8 +149,12 @@ def read_folder(folder: str, files: Files) -> FolderSyntax:
         stem = posixpath.basename(path).rpartition(".")[0]
         if stem == "override" or stem.endswith("_override"):
             overrides.append(read_file(content, path))
+        elif _may_wait(content, interesting):
+            result.pending.append((path, content))
         else:
             result.add(read_file(content, path), False)
+    if overrides:
+        result.read_all()  # what is overridden must be there first
     for file in overrides:
         result.add(file, True)
     return result

@@ -135,13 +135,17 @@ class Root:
         """Return the declarations of a folder, and report its problems when it is first read."""
         known = self.folders.get(folder)
         if known is None:
-            known = self.folders[folder] = read_folder(folder, self.files)
-            for problem in known.problems:
-                self.problems.setdefault((problem.message, problem.at), problem)
+            known = self.folders[folder] = read_folder(folder, self.files, self.interesting)
             for line in known.unresolved:
                 self.unresolve(*line)
             self._read.update(dict.fromkeys(known.paths))
         return known
+
+    def gather_problems(self) -> None:
+        """Report what was found wrong in the folders' files."""
+        for syntax in self.folders.values():
+            for problem in syntax.problems:
+                self.problems.setdefault((problem.message, problem.at), problem)
 
     def paths(self) -> tuple[str, ...]:
         """Return the files that were read, sorted."""

@@ -122,7 +122,7 @@ def test_cut_and_changed_files_never_raise() -> None:
     source = (
         HEADER + 'resource "a_b" "x" {\n' + "".join(f"  c{n} = {text}\n" for n, (text, _) in enumerate(CASES)) + "}\n"
     ).encode()
-    dice = random.Random(7)  # noqa: S311
+    dice = random.Random(7)
     for _ in range(60):
         changed = bytearray(source)
         for _ in range(dice.randrange(1, 4)):
