@@ -194,6 +194,12 @@ def _not_json(located: Located, text: str, unknowns: tuple[Unknown, ...], fault:
         # An unknown stretch outside of a string may stand for anything that would make it JSON.
         return Embedded(Unknown(unknowns[0].reason, unknowns[0].place or located.place), PlaceOrigin(located.place))
     if located.file:
+        from iamlint.source.read_json import read_json
+
+        # The file is a document of its own: what is wrong with it is said once, in the same words.
+        for problem in read_json(text.encode("utf-8", "surrogatepass"), located.file).problems:
+            if problem.id == "IL002":
+                return Embedded(None, PlaceOrigin(located.place), problem)
         start = len(text[: fault.offset].encode("utf-8", "surrogatepass"))
         place = Place(located.file, span=(start, start + 1))
     else:

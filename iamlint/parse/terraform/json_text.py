@@ -126,7 +126,7 @@ class _Reader:
             comma = here
             here = self.skip(here + 1)
             if self.text[here : here + 1] == "}":
-                raise _Fault("a comma after the last entry", comma)
+                raise _Fault("a comma before the closing bracket", comma)
 
     def _array(self, at: int, depth: int) -> JsonNode:
         items: list[JsonNode] = []
@@ -145,7 +145,7 @@ class _Reader:
             comma = here
             here = self.skip(here + 1)
             if self.text[here : here + 1] == "]":
-                raise _Fault("a comma after the last element", comma)
+                raise _Fault("a comma before the closing bracket", comma)
 
     def _string(self, at: int) -> tuple[Any, int]:
         found = _STRING.match(self.text, at)
@@ -186,7 +186,7 @@ class _Reader:
             number: int | float = int(word) if re.fullmatch(r"-?[0-9]{1,300}", word) else float(word)
         except ValueError:
             if at >= len(self.text):
-                raise _Fault("the JSON ends too early", at) from None
+                raise _Fault("it ends too early", at) from None
             raise _Fault("expected a JSON value", at) from None
         return JsonNode(number, at, end)
 

@@ -46,7 +46,9 @@ def policy_document(body: Located, place: Place) -> Rendered:
 
 def render_json(tree: Located, indent: int | None = None) -> Value:
     """Return the text that a structure has as JSON; unknown stretches stay unknown."""
-    return concat(_render(tree, "\n" if indent else None, " " * (indent or 0)))
+    pieces = list(_render(tree, "\n" if indent else None, " " * (indent or 0)))
+    known = [piece for piece in pieces if isinstance(piece, str)]
+    return "".join(known) if len(known) == len(pieces) else concat(pieces)
 
 
 class _Merged:

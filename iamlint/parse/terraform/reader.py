@@ -51,7 +51,7 @@ def read_evaluation(evaluation: Evaluation, context: Context, computed: Computed
     _loose_documents(declared)
     for item in facts.items[before:]:
         coverage.count([item], getattr(item, "place", Place("")))
-    facts.problems.extend(dict.fromkeys(computed.problems))
+    facts.problems[:] = dict.fromkeys([*facts.problems, *computed.problems])  # one file may be read for several policies
     facts.resolved = coverage.resolved
     facts.unresolved.extend(coverage.lines)
     return facts

@@ -101,3 +101,17 @@ def test_a_broken_block_loses_no_other() -> None:
     )
     assert [policy.name for policy in root.all(Policy)] == ["fine"]
     assert root.facts.problems
+
+
+def test_one_bad_file_is_one_problem_for_all_who_read_it() -> None:
+    root = Root(
+        """
+        resource "aws_iam_policy" "each" {
+          for_each = toset(["a", "b"])
+          name     = each.key
+          policy   = file("${path.module}/bad.json")
+        }
+        """,
+        {"infra/bad.json": '{"Statement": [,]}'},
+    )
+    assert len(root.facts.problems) == 1

@@ -242,9 +242,9 @@ def test_what_is_no_json_is_a_problem_at_its_place() -> None:
         {"infra/cut.json": '{"Statement": [\n'},
     )
     cut, heredoc = root.facts.problems
-    assert (heredoc.id, heredoc.message) == ("IL002", "not JSON: a comma after the last element")
+    assert (heredoc.id, heredoc.message) == ("IL002", "not JSON: a comma before the closing bracket")
     assert root.at(heredoc.at) == "infra/main.tf:6:59 ,"
-    assert (cut.id, cut.message) == ("IL002", "not JSON: the JSON ends too early")
+    assert (cut.id, cut.message) == ("IL002", "the file is not JSON: it ends too early")
     assert cut.at.path == "infra/cut.json"
     assert root.all(Policy) == []
 

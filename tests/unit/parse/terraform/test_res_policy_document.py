@@ -293,7 +293,7 @@ def test_a_source_that_is_no_json_is_a_problem_at_its_place() -> None:
         {"infra/more.json": '{\n  "Statement": [\n  ],\n}'},
     )
     (problem,) = root.facts.problems
-    assert (problem.id, problem.message) == ("IL002", "not JSON: a comma after the last entry")
+    assert (problem.id, problem.message) == ("IL002", "the file is not JSON: a comma before the closing bracket")
     assert root.at(problem.at) == "infra/more.json:3:4 ,"
 
 
