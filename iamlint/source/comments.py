@@ -23,14 +23,20 @@ class InlineSuppression(NamedTuple):
 
 def suppressions(data: bytes, path: str) -> list[InlineSuppression]:
     """Return the suppression comments of a file, in order. JSON has no comments, so none."""
-    if b"iamlint:" not in data or path.endswith(".json"):
+    if path.endswith(".json") or (b"iamlint:" not in data and b"i\0a\0m\0l\0i\0n\0t" not in data):
         return []
     decoded = decode_leniently(data)
     is_hcl = path.endswith((".tf", ".tofu", ".tfvars"))
     lines = decoded.text.split("\n")
     within = _hcl_texts(lines) if is_hcl else _block_scalars(lines)
+    following = _next_code(lines, is_hcl)
     found: list[InlineSuppression] = []
-    start = 0
+    done = decoded.mark  # bytes before this line
+    feed = len("\n".encode(decoded.encoding))
+
+    def size(text: str) -> int:
+        return len(text) if text.isascii() and feed == 1 else len(text.encode(decoded.encoding))
+
     for number, line in enumerate(lines):
         match = _comment(line, is_hcl) if "iamlint:" in line and not within[number] else None
         if match is not None:
@@ -40,11 +46,11 @@ def suppressions(data: bytes, path: str) -> list[InlineSuppression]:
                 reason = reason.partition("*/")[0].strip()
             before = line[: match.start()].strip()
             after = line[match.start() :].partition("*/")[2].strip() if match["mark"] == "/*" else ""
-            target = number if before or after else _next_code(lines, number, is_hcl)
-            end = len(line.rstrip())
-            span = (decoded.byte(start + match.start()), decoded.byte(start + max(end, match.end())))
-            found.append(InlineSuppression(number + 1, target + 1, target + 1, ids, reason, Place(path, span=span)))
-        start += len(line) + 1
+            target = number if before or after else following[number]
+            first = done + size(line[: match.start()])
+            last = first + size(line[match.start() : max(len(line.rstrip()), match.end())])
+            found.append(InlineSuppression(number + 1, target + 1, target + 1, ids, reason, Place(path, span=(first, last))))
+        done += size(line) + feed
     return found
 
 
@@ -64,6 +70,7 @@ def _is_comment(line: str, at: int, is_hcl: bool) -> bool:
     if not is_hcl and (line[at] != "#" or (at > 0 and line[at - 1] not in " \t")):
         return False
     quote = ""
+    last = ""  # the last character outside quotes that is neither a space nor the dash of a list
     column = 0
     while column < at:
         letter = line[column]
@@ -72,22 +79,27 @@ def _is_comment(line: str, at: int, is_hcl: bool) -> bool:
                 column += 1
             elif letter == quote:
                 quote = ""
-        elif letter == '"' or (letter == "'" and not is_hcl and line[:column].strip(" -")[-1:] in ("", ":", "[", "{", ",")):
+        elif letter == '"' or (letter == "'" and not is_hcl and last in ("", ":", "[", "{", ",")):
             quote = letter
         elif letter == "#" and (is_hcl or column == 0 or line[column - 1] in " \t"):
             return True  # inside a comment that began earlier
+        if letter not in " -":
+            last = letter
         column += 1
     return not quote
 
 
-def _next_code(lines: list[str], number: int, is_hcl: bool) -> int:
-    """Return the next line that holds code; the last line when there is none."""
+def _next_code(lines: list[str], is_hcl: bool) -> list[int]:
+    """Return for each line the next one that holds code, or itself when there is none."""
     marks = ("#", "//", "/*") if is_hcl else ("#",)
-    for following in range(number + 1, len(lines)):
-        text = lines[following].strip()
+    following = list(range(len(lines)))
+    code: int | None = None
+    for number in range(len(lines) - 1, -1, -1):
+        following[number] = number if code is None else code
+        text = lines[number].strip()
         if text and not text.startswith(marks) and (is_hcl or text != "---"):
-            return following
-    return number
+            code = number
+    return following
 
 
 _BLOCK_SCALAR = re.compile(r"(?:^|[:\-\s])[|>][+\-0-9]{0,2}\s*(?:\s#.*)?$")

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MAX_EXPANDED = 1_000_000
 """How many values a document may come to when its aliases are written out."""
 
+MAX_DOCUMENTS = 10_000
+"""How many documents one file may hold."""
+
 
 def read_yaml(data: bytes, path: str) -> list[Reading]:
     """Return the documents of a YAML file. Never raises: where the file stops being YAML stands a None with a problem."""
@@ -87,6 +90,9 @@ class _Builder:
         try:
             for event in stream:
                 if type(event) is DocumentStartEvent:
+                    if len(made) == MAX_DOCUMENTS:
+                        self.problems = []
+                        self.fail(event, f"the file holds more than {MAX_DOCUMENTS:,} documents", "IL007")
                     self.problems = []
                     self.doubles = False
                     value = self.document(stream)

@@ -6,17 +6,24 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import yaml
 from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from iamlint.source.encoding import Decoded
 from iamlint.source.place import Route, Step
 from iamlint.source.read_yaml import tag_key
-
-try:
-    from yaml.cyaml import CBaseLoader as _Loader
-except ImportError:
-    from yaml import BaseLoader as _Loader  # type: ignore[assignment]
+from iamlint.source.reading import MAX_DEPTH
+from iamlint.source.yaml_events import (
+    AliasEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    YamlRefusedError,
+    events,
+)
 
 Stretch = tuple[int, int]
 
@@ -30,7 +37,7 @@ def yaml_stretches(
     """
     found: dict[tuple[int, Route, str], Stretch] = {}
     last = max(by_document)
-    for number, node in enumerate(_documents(decoded)):
+    for number, node in enumerate(_documents(decoded, path)):
         if node is not None:
             for route, part in by_document.get(number, {}):
                 found[number, route, part] = _locate(decoded.text, node, route, part)
@@ -39,10 +46,52 @@ def yaml_stretches(
     return found
 
 
-def _documents(decoded: Decoded) -> Iterator[Any]:
+def _documents(decoded: Decoded, path: str) -> Iterator[Any]:
+    """Yield the node of each document; ends where the file stops being YAML. Not recursive, as libyaml's own composer is."""
     try:
-        yield from yaml.compose_all(decoded.text, _Loader)
-    except (yaml.YAMLError, RecursionError, ValueError):
+        root: Any = None
+        stack: list[Any] = []
+        keys: list[Any] = []  # for each mapping of the stack, the key whose value comes next
+        anchors: dict[str, Any] = {}
+        for event in events(decoded, path):
+            node: Any
+            seen: Any = event  # typeshed has two kinds of marks, which agree
+            if isinstance(event, DocumentStartEvent):
+                root, anchors = None, {}
+                continue
+            if isinstance(event, DocumentEndEvent):
+                yield root
+                continue
+            if isinstance(event, ScalarEvent):
+                node = ScalarNode(seen.tag, seen.value, seen.start_mark, seen.end_mark, seen.style)
+            elif isinstance(event, (MappingStartEvent, SequenceStartEvent)):
+                kind = MappingNode if isinstance(event, MappingStartEvent) else SequenceNode
+                node = kind(seen.tag, [], seen.start_mark, seen.end_mark, seen.flow_style)
+            elif isinstance(event, AliasEvent):
+                node = anchors.get(seen.anchor)
+            elif isinstance(event, (MappingEndEvent, SequenceEndEvent)):
+                stack.pop().end_mark = seen.end_mark
+                keys.pop()
+                continue
+            else:
+                continue
+            if not isinstance(event, AliasEvent) and seen.anchor:
+                anchors[seen.anchor] = node
+            if not stack:
+                root = node
+            elif isinstance(stack[-1], SequenceNode):
+                stack[-1].value.append(node)
+            elif keys[-1] is None:
+                keys[-1] = node
+            else:
+                stack[-1].value.append((keys[-1], node))
+                keys[-1] = None
+            if isinstance(event, (MappingStartEvent, SequenceStartEvent)):
+                stack.append(node)
+                keys.append(None)
+                if len(stack) > MAX_DEPTH:
+                    return
+    except YamlRefusedError:
         return
 
 

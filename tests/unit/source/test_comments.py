@@ -1,5 +1,7 @@
 """Comments that suppress: which line they cover, and what only looks like one."""
 
+from time import perf_counter
+
 from iamlint.source.comments import suppressions
 
 
@@ -82,3 +84,16 @@ def test_the_place_covers_the_comment() -> None:
     place = suppressions(data, "x.yaml")[0].place
     assert place.span is not None
     assert data[slice(*place.span)].decode() == "# iamlint: ignore[TEL101] because"
+
+
+def test_many_comments_cost_no_more_than_their_lines() -> None:
+    started = perf_counter()
+    assert len(suppressions(b"# iamlint: ignore[A] b\n" * 20_000, "x.yaml")) == 20_000
+    assert len(suppressions(b"a: '" * 200_000 + b" # iamlint: ignore[A] b", "x.yaml")) <= 1
+    assert perf_counter() - started < 10
+
+
+def test_places_in_another_encoding() -> None:
+    data = "\ufeffä: 😀\nb: 1 # iamlint: ignore[A] é\n".encode("utf-16-le")
+    place = suppressions(data, "x.yaml")[0].place
+    assert data[slice(*(place.span or ()))].decode("utf-16-le") == "# iamlint: ignore[A] é"

@@ -173,3 +173,10 @@ def test_many_places_cost_one_scan() -> None:
     assert {lines[span.line - 1][span.column - 1 : span.end_column - 1] for span in spans} == {'"s3:Get*"'}
     assert spans == sorted(spans)
     assert len(set(spans)) == 250
+
+
+@pytest.mark.parametrize(
+    ("path", "data"), [("x.yaml", b"- " * 100_000), ("x.yaml", b"[" * 3000 + b"]" * 3000), ("x.json", b"[" * 50_000)]
+)
+def test_a_file_that_nests_too_deep_has_one_span(path: str, data: bytes) -> None:
+    assert locate(Place(path, (0, 0)), data) == WHOLE_FILE

@@ -121,3 +121,8 @@ def test_a_template_expression_is_unknown_where_it_stands() -> None:
 def test_two_template_expressions_are_not_the_same_unknown() -> None:
     value = read_yaml(b"a: {{ x }}\nb: {{ y }}\n", "x.yaml")[0].value
     assert value["a"] != value["b"]
+
+
+def test_documents_are_bounded() -> None:
+    readings = read_yaml(b"--- a\n" * 10_002, "x.yaml")
+    assert (len(readings), readings[-1].problems[0].id) == (10_001, "IL007")
