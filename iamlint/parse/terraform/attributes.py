@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from iamlint.parse.terraform.instance import Instance
@@ -84,11 +84,6 @@ def text_map(body: Located | Instance, name: str) -> dict[str, Value]:
         if value is not None:
             entries[entry] = value
     return entries
-
-
-def tags(instance: Instance) -> Mapping[str, Value]:
-    """Return the tags, with those that the provider adds to everything where they were evaluated."""
-    return {**text_map(instance, "tags_all"), **text_map(instance, "tags")}
 
 
 def name_of(instance: Instance, unit: str, attribute: str = "name") -> Value:

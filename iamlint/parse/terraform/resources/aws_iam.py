@@ -19,7 +19,6 @@ from iamlint.parse.terraform.attributes import (
     not_in_repository,
     place_of,
     plain_texts,
-    tags,
     text,
     texts,
     written,
@@ -44,7 +43,7 @@ def role(instance: Instance, declared: Declared) -> None:
             unit=declared.unit,
             ref=declared.ref(instance),
             boundary=text(instance, "permissions_boundary"),
-            tags=tags(instance),
+            tags=declared.tags(instance),
             path=text(instance, "path") or "/",
         )
     )
@@ -74,7 +73,7 @@ def user(instance: Instance, declared: Declared) -> None:
             unit=declared.unit,
             ref=declared.ref(instance),
             boundary=text(instance, "permissions_boundary"),
-            tags=tags(instance),
+            tags=declared.tags(instance),
         )
     )
 
@@ -101,7 +100,7 @@ def managed_policy(instance: Instance, declared: Declared) -> None:
         PolicyKind.IDENTITY,
         name_of(instance, declared.unit),
         arn=arn_of(instance, declared.unit),
-        tags=tags(instance),
+        tags=declared.tags(instance),
     )
 
 

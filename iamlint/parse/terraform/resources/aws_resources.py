@@ -8,7 +8,7 @@ from iamlint.model.aws import AwsResource
 from iamlint.model.identity import Bot
 from iamlint.model.policy import PolicyKind
 from iamlint.model.workload import RoleAssumption
-from iamlint.parse.terraform.attributes import name_of, nested, not_in_repository, place_of, tags, text, written
+from iamlint.parse.terraform.attributes import name_of, nested, not_in_repository, place_of, text, written
 from iamlint.parse.terraform.computed import SHAPES, arn_of
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.resources.aws_secrets import resource_policy
@@ -64,7 +64,7 @@ def resource(instance: Instance, declared: Declared) -> None:
     declared.add(
         AwsResource(
             kind.kind, name, arn_of(instance, declared.unit), instance.account, instance.place, declared.unit,
-            declared.ref(instance), tags(instance), policy,
+            declared.ref(instance), declared.tags(instance), policy,
         )
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from iamlint.model.aws import AwsResource
 from iamlint.model.policy import Attachment, Layer, PolicyKind
-from iamlint.parse.terraform.attributes import name_of, tags, text, written
+from iamlint.parse.terraform.attributes import name_of, text, written
 from iamlint.parse.terraform.computed import arn_of
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.resources.declared import Declared
@@ -20,7 +20,7 @@ def secret(instance: Instance, declared: Declared) -> None:
         declared.add(
             AwsResource(
                 "secretsmanager:secret", name, arn, instance.account, instance.place, declared.unit, declared.ref(instance),
-                tags(instance), policy,
+                declared.tags(instance), policy,
             )
         )  # fmt: skip
 
@@ -50,7 +50,7 @@ def parameter(instance: Instance, declared: Declared) -> None:
             instance.place,
             declared.unit,
             declared.ref(instance),
-            tags(instance),
+            declared.tags(instance),
         )
     )
     if text(instance, "type") == "SecureString":

@@ -9,7 +9,7 @@ from iamlint.model.estate import Facts
 from iamlint.model.policy import Policy, PolicyKind
 from iamlint.model.telemetry import LiteralSecret
 from iamlint.parse.context import Context
-from iamlint.parse.terraform.attributes import written
+from iamlint.parse.terraform.attributes import nested, text_map, written
 from iamlint.parse.terraform.computed import ComputedAttributes
 from iamlint.parse.terraform.embedded import read_embedded
 from iamlint.parse.terraform.instance import Instance
@@ -48,6 +48,7 @@ class Declared:
         self.facts = facts
         self.computed = computed
         self.by_type: dict[str, list[Instance]] = {}
+        self._default_tags: dict[str, Value] | None = None
         for instance in instances:
             self.by_type.setdefault(instance.type, []).append(instance)
 
@@ -90,6 +91,21 @@ class Declared:
         )
         self.add(policy)
         return policy
+
+    def tags(self, instance: Instance) -> dict[str, Value]:
+        """Return the tags of an AWS resource, with those that the provider puts on everything."""
+        if self._default_tags is None:
+            self._default_tags = self._tags_of_every_provider()
+        return {**self._default_tags, **text_map(instance, "tags")}
+
+    def _tags_of_every_provider(self) -> dict[str, Value]:
+        """Return the default tags in which all `aws` provider blocks agree: which of them an instance uses is not asked here."""
+        found: list[dict[str, Value]] = []
+        for provider in self.all("aws", "provider"):
+            block = next((block for block in nested(provider, "default_tags") if isinstance(block.value, dict)), None)
+            found.append({} if block is None else text_map(block, "tags"))
+        first, *others = found or [{}]
+        return {name: value for name, value in first.items() if all(other.get(name) == value for other in others)}
 
     def document(self, located: Located | None) -> Any:
         """Return the plain value of an attribute that holds JSON other than a policy."""

@@ -120,10 +120,9 @@ def _secret_header(item: Located) -> Located | None:
 
 
 def _organization(declared: Declared) -> Value | None:
-    """Return the organization that the root module's provider block names."""
-    for instance in declared.all("lightstep", "provider"):
-        return text(instance, "organization")
-    return None
+    """Return the organization that the root module's provider blocks name; None when they differ."""
+    named = {text(instance, "organization") for instance in declared.all("lightstep", "provider")}
+    return named.pop() if len(named) == 1 else None
 
 
 def _grant(role: Value, place: Place, project: Value | None, project_place: Place | None) -> RoleGrant:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from iamlint.model.aws import Account
 from iamlint.model.policy import Attachment, Layer, PolicyKind
-from iamlint.parse.terraform.attributes import name_of, not_in_repository, tags, text, written
+from iamlint.parse.terraform.attributes import name_of, not_in_repository, text, written
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.source.value import Value, key
@@ -29,7 +29,7 @@ def policy(instance: Instance, declared: Declared) -> None:
             _KINDS[kind][0],
             name_of(instance, declared.unit),
             arn=not_in_repository(instance, declared.unit, "id"),
-            tags=tags(instance),
+            tags=declared.tags(instance),
         )
 
 
@@ -64,7 +64,7 @@ def _target_kind(target: Value, declared: Declared) -> str:
 
 def account(instance: Instance, declared: Declared) -> None:
     """Add an account; its twelve digits are known only to AWS."""
-    labels = tags(instance)
+    labels = declared.tags(instance)
     declared.add(
         Account(
             id=not_in_repository(instance, declared.unit, "id"),

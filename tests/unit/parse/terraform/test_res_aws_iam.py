@@ -403,3 +403,34 @@ def test_the_issuer_of_a_provider_reads_without_its_scheme() -> None:
     assert root.at(trust.statements[0].place("Principal", "Federated")) == (
         "infra/main.tf:10:22 aws_iam_openid_connect_provider.gitlab.arn"
     )
+
+
+def test_tags_of_the_provider_are_on_everything() -> None:
+    root = Root(
+        """
+        provider "aws" {
+          default_tags { tags = { environment = "prod", team = "platform" } }
+        }
+        resource "aws_iam_user" "u" {
+          name = "u"
+          tags = { team = "checkout" }
+        }
+        """
+    )
+    assert dict(root.one(AwsUser).tags) == {"environment": "prod", "team": "checkout"}
+
+
+def test_tags_in_which_providers_differ_are_not_guessed() -> None:
+    root = Root(
+        """
+        provider "aws" {
+          default_tags { tags = { environment = "prod", team = "platform" } }
+        }
+        provider "aws" {
+          alias = "dev"
+          default_tags { tags = { environment = "dev", team = "platform" } }
+        }
+        resource "aws_iam_user" "u" { name = "u" }
+        """
+    )
+    assert dict(root.one(AwsUser).tags) == {"team": "platform"}

@@ -214,3 +214,17 @@ resource "lightstep_servicenow_destination" "s" {
         ['"pd0123456789abcdef"', '"s3cr3t-s3cr3t"', '"Bearer abcdefghij0123456789"', '"eyJhbGciOiJIUzI1NiJ9aaaa"']
     )
     assert "s3cr3t" not in repr(root.facts.items)
+
+
+def test_an_organization_of_two_is_not_guessed() -> None:
+    root = Root(
+        """
+        provider "lightstep" { organization = "acme" }
+        provider "lightstep" {
+          alias        = "other"
+          organization = "other"
+        }
+        resource "lightstep_dashboard" "d" { project_name = "p" }
+        """
+    )
+    assert root.one(TelemetryProject).organization is None
