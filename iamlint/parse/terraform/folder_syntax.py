@@ -65,24 +65,35 @@ class FolderSyntax:
                     if inner.type == "data" and len(inner.labels) == 2:
                         self._declare(self.resources, ("data", inner.labels[0], inner.labels[1]), inner, override)
 
-    def find(self, declared: dict[Key, Value], key: Key, name: str) -> Value | None:
-        """Return a declaration by its key; files that were left aside are read when they hold the name."""
+    def find(self, declared: dict[Key, Value], key: Key, word: str, name: str) -> Value | None:
+        """Return a declaration by its key; files that were left aside are read when they may declare the name.
+
+        `word` is what its declaration starts with; names of locals stand before an equals sign.
+        """
         found = declared.get(key)
         if found is None and self.pending:
-            self._read_pending(name.encode())
+            written = re.escape(name.encode())
+            if word == "locals":
+                pattern = rb"(?<![\w-])" + written + rb"\s*(?:/\*.*?\*/\s*)?="
+            else:
+                pattern = rb"\b" + word.encode() + rb"\b[^{\n]*(?<![\w-])" + written + rb"(?![\w-])"
+            declares = re.compile(pattern, re.DOTALL)
+            self._read_pending(lambda content: declares.search(content) is not None)
             found = declared.get(key)
         return found
 
     def read_all(self) -> None:
         """Read the files that were left aside."""
         if self.pending:
-            self._read_pending(b"")
+            self._read_pending(lambda content: True)
 
-    def _read_pending(self, name: bytes) -> None:
-        wanted = [(path, content) for path, content in self.pending if name in content]
-        self.pending = [(path, content) for path, content in self.pending if name not in content]
-        for path, content in wanted:
-            self.add(read_file(content, path), False)
+    def _read_pending(self, wanted: Callable[[bytes], bool]) -> None:
+        waiting, self.pending = self.pending, []
+        for path, content in waiting:
+            if wanted(content):
+                self.add(read_file(content, path), False)
+            else:
+                self.pending.append((path, content))
 
     def _declare(self, into: dict[Key, Block], key: Key, block: Block, override: bool) -> None:
         before = into.get(key)

@@ -110,14 +110,14 @@ class Module:
 
     def local(self, name: str, place: Place) -> Located:
         """Return a local value."""
-        attribute = self.syntax.find(self.syntax.locals, name, name)
+        attribute = self.syntax.find(self.syntax.locals, name, "locals", name)
         if attribute is None:
             return self._missing(f"local.{name}", place)
         return self.guarded(("local", name), f"local.{name}", attribute.place, attribute)
 
     def output(self, name: str, place: Place) -> Located:
         """Return an output, as the caller sees it."""
-        block = self.syntax.find(self.syntax.outputs, name, name)
+        block = self.syntax.find(self.syntax.outputs, name, "output", name)
         if block is None:
             return self._missing(f"output.{name}", place)
         attribute = block.attributes.get("value")
@@ -142,7 +142,7 @@ class Module:
 
     def variable(self, name: str, place: Place) -> Located:
         """Return a variable's value: what the caller or a variable file gives, else its default."""
-        block = self.syntax.find(self.syntax.variables, name, name)
+        block = self.syntax.find(self.syntax.variables, name, "variable", name)
         if block is None:
             return self._missing(f"var.{name}", place)
         return self.root.guarded(
@@ -193,7 +193,7 @@ class Module:
 
     def resource(self, mode: str, kind: str, name: str, place: Place) -> Located:
         """Return a resource or data source: an object, a list of them (`count`) or a map (`for_each`)."""
-        block = self.syntax.find(self.syntax.resources, (mode, kind, name), name)
+        block = self.syntax.find(self.syntax.resources, (mode, kind, name), "resource" if mode == "managed" else mode, name)
         address = f"{'data.' if mode == 'data' else ''}{kind}.{name}"
         if block is None:
             return self._missing(address, place)
@@ -251,7 +251,7 @@ class Module:
 
     def called(self, name: str, place: Place) -> Located:
         """Return the outputs of a called module: an object, a list of them or a map."""
-        block = self.syntax.find(self.syntax.calls, name, name)
+        block = self.syntax.find(self.syntax.calls, name, "module", name)
         if block is None:
             return self._missing(f"module.{name}", place)
         symbol = f"{self.root.unit}#{self.prefix}module.{name}"
