@@ -6,18 +6,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from iamlint.graph.closure import Closure
 from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node, NodeKind, Reached
-from iamlint.graph.find import find_node
 from iamlint.graph.policies import Policies
-from iamlint.graph.reach import Reach
 from iamlint.model.estate import Estate
 from iamlint.model.policy import Effect, Policy, PolicyKind, Statement
 from iamlint.source.problem import Unresolved
 
 if TYPE_CHECKING:
     from iamlint.graph.decide import Answer, Principal
-    from iamlint.graph.labels import LabelSettings
+    from iamlint.graph.closure import Closure
+    from iamlint.graph.label_settings import LabelSettings
+    from iamlint.graph.reach import Reach
     from iamlint.graph.queries import Queries
 
 
@@ -71,6 +70,8 @@ class AccessGraph:
 
     def find(self, name: str) -> Node:
         """Return the node that a user means: by id or unique suffix. Raises `UnknownNode` or `AmbiguousNode`."""
+        from iamlint.graph.find import find_node
+
         return self._by_id.get(name) or find_node(name, self._nodes)
 
     def edges(self, kind: EdgeKind | None = None) -> list[Edge]:
@@ -98,6 +99,8 @@ class AccessGraph:
     @cached_property
     def walks(self) -> Reach:
         """The walks over the graph."""
+        from iamlint.graph.reach import Reach
+
         return Reach(self._nodes, self._edges)
 
     def reach(self, node: Node) -> list[Reached]:
@@ -118,6 +121,8 @@ class AccessGraph:
 
     def closure(self, targets: Sequence[Node], certainty: Certainty = Certainty.UNKNOWN) -> Closure:
         """Return, for all nodes at once, which of the targets they reach over paths that are at least so certain."""
+        from iamlint.graph.closure import Closure
+
         return Closure(self.walks, self._nodes, targets, certainty)
 
     # policies

@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.graph.builder import GraphBuilder
 from iamlint.graph.elements import EdgeKind, Label, Node, NodeKind
+from iamlint.graph.label_settings import EnvironmentPattern, LabelSettings
 from iamlint.graph.words import WordPattern, patterns, shown_in
 from iamlint.model.aws import Account
 from iamlint.model.estate import Estate
@@ -21,54 +22,8 @@ from iamlint.model.identity import Team
 from iamlint.source.place import Place
 from iamlint.source.value import key
 
-
-class EnvironmentPattern(NamedTuple):
-    """An environment: words that show it in names (empty: its own name), and globs of paths that belong to it."""
-
-    name: str
-    patterns: tuple[str, ...] = ()
-    paths: tuple[str, ...] = ()
-
-
-class TeamPattern(NamedTuple):
-    """A team: words that show it in names, and globs of paths that it owns."""
-
-    name: str
-    patterns: tuple[str, ...] = ()
-    paths: tuple[str, ...] = ()
-
-
-class CodeownersRule(NamedTuple):
-    """One line of a CODEOWNERS file; later lines win."""
-
-    pattern: str
-    owners: tuple[str, ...]
-    place: Place
-
-
-DEFAULT_ENVIRONMENTS = (
-    EnvironmentPattern("dev", ("dev", "develop", "development", "devel", "sandbox", "sbx")),
-    EnvironmentPattern("test", ("test", "testing", "qa")),
-    EnvironmentPattern("staging", ("staging", "stage", "stg", "uat", "preprod", "pre-prod", "preproduction", "pre-production")),
-    EnvironmentPattern("prod", ("prod", "production", "prd")),
-)
-"""From the laxest to the strictest."""
-
 ENVIRONMENT_TAGS = ("environment", "env", "stage")
 TEAM_TAGS = ("team", "owner")
-
-
-class LabelSettings(NamedTuple):
-    """What the configuration says of environments (laxest first) and teams. `workspace` is that of the Terraform units."""
-
-    environments: tuple[EnvironmentPattern, ...] = DEFAULT_ENVIRONMENTS
-    teams: tuple[TeamPattern, ...] = ()
-    codeowners: tuple[CodeownersRule, ...] = ()
-    workspace: str | None = None
-
-    def strictness(self, environment: str) -> int | None:
-        """Return how strict an environment is (0: the laxest), or None for one that is in no order."""
-        return next((index for index, known in enumerate(self.environments) if known.name == environment), None)
 
 
 def label(estate: Estate, builder: GraphBuilder, settings: LabelSettings) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from iamlint.graph.elements import Node
@@ -33,12 +34,17 @@ class Policies:
         documents: Iterable[Policy],
         attached: Mapping[int, Attached],
         governed: Mapping[int, tuple[Node, ...]],
-        aws: Aws,
+        aws: Callable[[], Aws],
     ) -> None:
-        self.aws = aws
+        self._make_aws = aws
         self.all = tuple(documents)
         self._attached = attached
         self._governed = governed
+
+    @cached_property
+    def aws(self) -> Aws:
+        """The AWS identities and resources by name and ARN."""
+        return self._make_aws()
 
     def of(self, node: Node) -> Attached:
         """Return the policies of an AWS identity; none for any other node."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iamlint.graph.labels import DEFAULT_ENVIRONMENTS, CodeownersRule, EnvironmentPattern, LabelSettings, TeamPattern
+from iamlint.graph.label_settings import DEFAULT_ENVIRONMENTS, CodeownersRule, EnvironmentPattern, LabelSettings, TeamPattern
 from iamlint.project.config import Config
 from iamlint.source.files import Files
 

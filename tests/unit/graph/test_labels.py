@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from graphs import graph_of
 
-from iamlint.graph.labels import DEFAULT_ENVIRONMENTS, owns_path
+from iamlint.graph.label_settings import DEFAULT_ENVIRONMENTS
+from iamlint.graph.labels import owns_path
 from iamlint.graph.words import patterns, shown_in, words_of
 
 KNOWN = tuple(pattern for entry in DEFAULT_ENVIRONMENTS for pattern in patterns(entry.name, entry.patterns))
