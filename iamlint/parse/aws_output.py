@@ -18,13 +18,12 @@ _LISTS = (
     ("UserDetailList", "user"), ("GroupDetailList", "group"), ("RoleDetailList", "role"),
     ("Users", "user"), ("Groups", "group"), ("Roles", "role"), ("User", "user"), ("Group", "group"), ("Role", "role"),
 )  # fmt: skip
-_FIELDS = frozenset(field for field, _ in _LISTS)
 _NAMES = {"user": "UserName", "group": "GroupName", "role": "RoleName"}
 
 
 def is_iam_listing(value: dict[str, Any]) -> bool:
     """Return whether a value describes IAM entities, and not only documents."""
-    return not _FIELDS.isdisjoint(value) and any(True for _ in _entities(Entry(value, Origin(""))))
+    return any(True for _ in _entities(Entry(value, Origin(""))))
 
 
 def parse_iam_listing(value: dict[str, Any], origin: Origin, context: Context) -> Facts:

@@ -14,6 +14,9 @@ from iamlint.source.place import Origin, Route
 from iamlint.source.problem import Unresolved
 from iamlint.source.value import Unknown, concat, unknowns
 
+_LISTED = frozenset(f"{kind}{form}" for kind in ("User", "Group", "Role") for form in ("", "s", "DetailList"))
+"""The fields under which the AWS command line prints IAM entities."""
+
 
 def parse_loose(value: Any, origin: Origin, context: Context, *, is_plain: bool = False) -> Facts:
     """Return every policy document inside a value; the facts have no kind when there is none.
@@ -21,7 +24,7 @@ def parse_loose(value: Any, origin: Origin, context: Context, *, is_plain: bool 
     `is_plain`: the file holds no `${` and no `{{`, so that nothing in it can be unknown.
     """
     facts = Facts(context.unit, "", (origin.path,))
-    if isinstance(value, dict):
+    if isinstance(value, dict) and not _LISTED.isdisjoint(value):
         from iamlint.parse.aws_output import is_iam_listing, parse_iam_listing
 
         if is_iam_listing(value):

@@ -9,7 +9,7 @@ from typing import Any
 from iamlint.model.estate import Facts
 from iamlint.model.policy import Policy, PolicyKind
 from iamlint.model.telemetry import LiteralSecret
-from iamlint.parse.cloudformation.physical import arn_of, name_of, path_of
+from iamlint.parse.cloudformation.physical import arn_of, is_computed, name_of, path_of
 from iamlint.parse.cloudformation.rewritten import Evaluated
 from iamlint.parse.cloudformation.template import Template, as_text
 from iamlint.source.place import Place, Route
@@ -202,4 +202,6 @@ class Declared:
         if not unknown.symbol.startswith(f"{self.unit}#"):
             return False
         logical = unknown.symbol[len(self.unit) + 1 :].partition(".")[0]
-        return logical in self.template.resources or logical.removesuffix("Role") in self.template.resources
+        resources = self.template.resources
+        resource = resources.get(logical, resources.get(logical.removesuffix("Role")))
+        return resource is not None and not is_computed(resource)

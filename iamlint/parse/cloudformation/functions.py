@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from iamlint.parse.cloudformation.exports import NOTHING, exported
 from iamlint.parse.cloudformation.physical import attribute, reference
 from iamlint.parse.cloudformation.template import NO_VALUE, Frame, Template, as_text, same
 from iamlint.source.place import Route
@@ -228,6 +229,9 @@ def _import(template: Template, argument: Any, here: Route, out: Route, frame: F
     name = template.text(argument, here)
     if name is None:
         return unknown(template, "`Fn::ImportValue` names nothing", here)
+    value = exported(template, name)
+    if value is not NOTHING:
+        return value
     reason = f"the export `{name}` is another stack's" if isinstance(name, str) else "the export of another stack is not known"
     return unknown(template, reason, here, f"export:{key(name)}")
 

@@ -267,11 +267,22 @@ def _generated_role(template: Template, logical: str) -> tuple[Value, Value] | N
 _SERVERLESS = ("AWS::Serverless::Function", "AWS::Serverless::StateMachine")
 
 
+def is_computed(resource: Any) -> bool:
+    """Return whether what a resource gives is anything that a program or another stack decides, and no name that AWS chooses."""
+    kind = resource.get("Type") if isinstance(resource, dict) else None
+    return isinstance(kind, str) and kind.startswith(("Custom::", "AWS::CloudFormation::"))
+
+
 def _shape(resource: Any) -> Shape | None:
     kind = resource.get("Type") if isinstance(resource, dict) else None
     return SHAPES.get(kind) if isinstance(kind, str) else None
 
 
 def _chosen(template: Template, logical: str, what: str) -> Unknown:
-    reason = f"CloudFormation makes up the name of `{logical}`" if what == "name" else f"AWS chooses the `{what}` of `{logical}`"
+    if what == "name":
+        reason = f"CloudFormation makes up the name of `{logical}`"
+    elif is_computed(template.resources.get(logical)):
+        reason = f"`{logical}` gives `{what}` when the stack is deployed"
+    else:
+        reason = f"AWS chooses the `{what}` of `{logical}`"
     return Unknown(reason, template.at(("Resources", logical)), f"{template.unit}#{logical}.{what}")

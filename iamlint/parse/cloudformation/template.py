@@ -36,6 +36,8 @@ class Template:
         self.resources = _section(value, "Resources")
         self.written: dict[str, Route] = {}
         self.globals = _section(value, "Globals")
+        self.outputs = _section(value, "Outputs")
+        self.exporting: set[str] = set()
         self.assumed: dict[str, bool] = {}
         self.chain = 0
         self.calls = 0

@@ -23,6 +23,9 @@ Mappings:
   Accounts:
     dev: {Id: "222222222222", Same: x, List: [p, q]}
     prod: {Id: "333333333333", Same: x}
+Outputs:
+  One: {Value: !GetAtt Bucket.Arn, Export: {Name: !Sub '${Env}-bucket'}}
+  Self: {Value: !ImportValue self, Export: {Name: self}}
 Conditions:
   IsDev: !Equals [!Ref Env, dev]
   IsProd: !Equals [!Ref Env, prod]
@@ -115,6 +118,8 @@ UNIT = "stack.yaml"
         ("!If [Unsure, same, same]", "same"),
         ("[a, !If [IsProd, b, !Ref AWS::NoValue], c]", ["a", "c"]),
         ("!Base64 abc", "YWJj"),
+        ("!ImportValue dev-bucket", "arn:aws:s3:::logs-dev"),
+        ("!ImportValue self", "⟨export:self⟩"),
         ("!ImportValue shared-bucket", "⟨export:shared-bucket⟩"),
         ("!Sub 'arn:aws:s3:::{{resolve:ssm:/bucket:1}}/*'", "arn:aws:s3:::⟨{{resolve:ssm:/bucket:1}}⟩/*"),
         ("!GetAtt Role.Arn", "arn:aws:iam::111111111111:role/team/app"),

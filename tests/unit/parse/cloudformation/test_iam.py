@@ -453,3 +453,18 @@ def test_loops_are_written_out() -> None:
     assert written(LOOPS, items(facts, AwsRole)[1].place) == "Role${Name}"
     assert written(LOOPS, policies[1].statements[0].action_place(0)) == "s3:GetObject"
     assert [line.reason for line in facts.unresolved] == ["the resources that a `Fn::ForEach` makes are not known"]
+
+
+def test_what_another_stack_or_a_program_gives_is_not_resolved() -> None:
+    facts = parse(
+        """\
+        Resources:
+          Nested: {Type: 'AWS::CloudFormation::Stack'}
+          Own: {Type: 'Custom::Thing'}
+          P: {Type: 'AWS::IAM::ManagedPolicy', Properties: {PolicyDocument: {Statement: {Effect: Allow, Action: 'a:b', Resource: [!GetAtt Nested.Outputs.Arn, !Ref Own]}}}}
+        """
+    )
+    assert [line.reason for line in facts.unresolved] == [
+        "`Nested` gives `Outputs.Arn` when the stack is deployed",
+        "`Own` gives `Ref` when the stack is deployed",
+    ]
