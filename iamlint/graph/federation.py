@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from iamlint.graph.ask import granted
+from iamlint.graph.ask import Granted, granted
 from iamlint.graph.builder import GraphBuilder
-from iamlint.graph.elements import EdgeKind, Node, NodeKind
+from iamlint.graph.elements import ID_PREFIX, EdgeKind, Node, NodeKind
 from iamlint.graph.globs import glob_matches, is_glob
 from iamlint.graph.link_identity import Identities
 from iamlint.graph.policies import Attached
@@ -79,15 +79,22 @@ class Federation:
             return
         trusting = _Trusting(role, arn, account, trust, pattern.value, issuer, place)
         family = family_of(issuer)
+        needed = _needed_subjects(statement, issuer)
         for known in list(self._subjects.get(family, ())):
-            if f"{issuer} {known.node.id}" not in asked and self._subject(trusting, known):
+            if f"{issuer} {known.node.id}" not in asked and self._subject(trusting, known, needed):
                 asked.add(f"{issuer} {known.node.id}")
         for value in _tested_subjects(statement, issuer):
             self._named(trusting, family, value, asked)
         self._whole_issuer(trusting, asked)
 
-    def _subject(self, trusting: _Trusting, known: _Subject) -> bool:
+    def _subject(self, trusting: _Trusting, known: _Subject, needed: list[str] | None) -> bool:
         for subject in _forms(known.subject, trusting.trust, trusting.issuer):
+            if (
+                needed is not None
+                and isinstance(subject, str)
+                and not any(glob_matches(one, subject.casefold()) for one in needed)
+            ):
+                continue  # without asking: the statement tests the subject, and this is none of those that it names
             if self._edge(trusting, known.node, subject, "presents a subject that the trust policy admits"):
                 return True
         return False
@@ -95,33 +102,35 @@ class Federation:
     def _named(self, trusting: _Trusting, family: str, value: Value, asked: set[str]) -> None:
         """Add the identity that a trust policy itself names by its subject."""
         name = bot_name(family, trusting.issuer, value)
-        node = self._builder.node(NodeKind.BOT, key(name), trusting.place, declared=False)
-        if f"{trusting.issuer} {node.id}" in asked:
+        if f"{trusting.issuer} bot:{key(name)}" in asked:
             return
-        asked.add(f"{trusting.issuer} {node.id}")
-        text = key(value)
+        asked.add(f"{trusting.issuer} bot:{key(name)}")
         if isinstance(value, str) and is_glob(value):
-            if text.strip("*") in ("", "repo:", "project_path:", "system:serviceaccount:"):
+            if value.strip("*") in ("", "repo:", "project_path:", "system:serviceaccount:"):
                 return  # everybody of the provider: the edge of the provider says so
             subject: Value = value.replace("*", "x").replace("?", "x")
         else:
             subject = value
-        self._edge(trusting, node, subject, "is admitted by the trust policy")
+        if not self._is_new(NodeKind.BOT, key(name)) or self._granted(trusting, subject) is not None:
+            node = self._builder.node(NodeKind.BOT, key(name), trusting.place, declared=False)
+            self._edge(trusting, node, subject, "is admitted by the trust policy")
+
+    def _is_new(self, kind: NodeKind, name: str) -> bool:
+        return self._builder.get(ID_PREFIX[kind] + name) is None
 
     def _whole_issuer(self, trusting: _Trusting, asked: set[str]) -> None:
         """Add the provider itself when the trust policy admits whatever it signs."""
-        node = self._builder.node(NodeKind.PROVIDER, trusting.issuer, trusting.place, declared=False)
-        if node.id not in asked:
-            asked.add(node.id)
-            prefix = _SUBJECT_PREFIXES.get(family_of(trusting.issuer), "")
-            self._edge(trusting, node, f"{prefix}nobody-in-particular/0:x", "may assume the role with any identity that it signs")
+        if f"provider:{trusting.issuer}" in asked:
+            return
+        asked.add(f"provider:{trusting.issuer}")
+        subject = f"{_SUBJECT_PREFIXES.get(family_of(trusting.issuer), '')}nobody-in-particular/0:x"
+        if self._granted(trusting, subject) is not None:
+            node = self._builder.node(NodeKind.PROVIDER, trusting.issuer, trusting.place, declared=False)
+            self._edge(trusting, node, subject, "may assume the role with any identity that it signs")
 
     def _edge(self, trusting: _Trusting, node: Node, subject: Value, reason: str) -> bool:
         issuer = trusting.issuer
-        given: dict[str, tuple[Value, ...] | Unknown] = {f"{issuer}:sub".lower(): (subject,)}
-        given.update(_claims(issuer, subject))
-        who = RequestPrincipal("Federated", trusting.provider)
-        found = granted(who, WEB_IDENTITY, trusting.arn, trusting.account, Attached(), trusting.trust, given)
+        found = self._granted(trusting, subject)
         if found is None:
             return False
         condition = found.condition
@@ -132,6 +141,12 @@ class Federation:
         self._builder.edge(node, trusting.role, EdgeKind.MAY_ASSUME, reason, trusting.place, condition=condition,
                            certainty=found.certainty, assumed=found.assumed, detail=WEB_IDENTITY)  # fmt: skip
         return True
+
+    def _granted(self, trusting: _Trusting, subject: Value) -> Granted | None:
+        given: dict[str, tuple[Value, ...] | Unknown] = {f"{trusting.issuer}:sub".lower(): (subject,)}
+        given.update(_claims(trusting.issuer, subject))
+        who = RequestPrincipal("Federated", trusting.provider)
+        return granted(who, WEB_IDENTITY, trusting.arn, trusting.account, Attached(), trusting.trust, given)
 
     def _saml(
         self, role: Node, arn: Value, account: Value, trust: Policy, pattern: PrincipalPattern, place: Place, asked: set[str]
@@ -237,6 +252,16 @@ def _tested_subjects(statement: Statement, issuer: str) -> Iterator[Value]:
             if isinstance(value, Unknown) or (operator.startswith("stringequals") and isinstance(value, str) and is_glob(value)):
                 continue
             yield value
+
+
+def _needed_subjects(statement: Statement, issuer: str) -> list[str] | None:
+    """Return the subjects one of which a statement needs, as folded patterns; None where it does not say so plainly."""
+    for condition in statement.conditions:
+        plain = condition.operator.lower() in ("stringequals", "stringequalsignorecase", "stringlike")
+        texts = [value.casefold() for value in condition.values if isinstance(value, str)]
+        if plain and condition.key.lower() == f"{issuer}:sub".lower() and len(texts) == len(condition.values):
+            return texts
+    return None
 
 
 def _forms(subject: Value, trust: Policy, issuer: str) -> list[Value]:

@@ -13,6 +13,7 @@ from iamlint.graph.scopes import Scopes
 from iamlint.model.estate import Estate
 from iamlint.model.telemetry import (
     CAPABILITIES,
+    INGEST,
     RoleBinding,
     RoleGrant,
     ScopeMapping,
@@ -51,8 +52,8 @@ def link_telemetry(estate: Estate, builder: GraphBuilder, identities: Identities
         _link_binding(binding, builder, identities, scopes)
     for credential in estate.all(TelemetryCredential):
         _link_credential(credential, builder, identities, scopes, aws)
-    for use in estate.all(TokenUse):
-        _link_use(use, builder, identities, scopes)
+    if estate.all(TokenUse):
+        _Uses(estate, builder, identities, scopes).run()
     scopes.link()
     return scopes
 
@@ -165,34 +166,41 @@ def _holder(holder: Value, place: Place, identities: Identities, aws: Aws) -> No
     return identities.named(holder, place)
 
 
-def _link_use(use: TokenUse, builder: GraphBuilder, identities: Identities, scopes: Scopes) -> None:
-    """A workload that presents a token holds it; a token that no file declares gets a node of its own."""
-    name = key(use.workload)
-    node = identities.bot(use.workload) or identities.add_bot(name, use.place, None)
-    if use not in node.facts:
-        node.facts = (*node.facts, use)
-        builder.units.setdefault(node.id, use.unit)
-    if use.token is None or isinstance(use.token, Unknown):
-        return
-    token = _token(use, builder)
-    builder.edge(node, token, EdgeKind.HOLDS, f"presents `{_shown(use.token)}`", use.place)
-    if use.project is not None and not isinstance(use.project, Unknown):
-        scope = scopes.project(use.vendor, None, use.project, use.place)
-        if not any(edge.source is token and edge.target is scope for edge in builder.edges):
-            # A collector's own word for its project: the token decides, and the token is not in the repository.
-            builder.edge(token, scope, EdgeKind.SCOPED_TO, "is presented for it", use.place, certainty=Certainty.UNKNOWN,
-                         capabilities=frozenset({"telemetry:ingest"}))  # fmt: skip
+class _Uses:
+    """Workloads that present tokens: they hold them. A token that no file declares gets a node of its own."""
 
+    def __init__(self, estate: Estate, builder: GraphBuilder, identities: Identities, scopes: Scopes) -> None:
+        self.estate = estate
+        self.builder = builder
+        self.identities = identities
+        self.scopes = scopes
+        self.tokens: dict[tuple[str, str], Node] = {}  # by vendor, and name or place where it is stored
+        for credential in estate.all(TelemetryCredential):
+            node = builder.nodes[f"token:{credential.vendor}/{key(credential.name)}"]
+            for text in (credential.name, *(stored for stored, _ in credential.stored_in)):
+                self.tokens.setdefault((credential.vendor, key(text)), node)
+        self.scoped = {edge.source.id for edge in builder.edges if edge.kind is EdgeKind.SCOPED_TO}
 
-def _token(use: TokenUse, builder: GraphBuilder) -> Node:
-    text = key(use.token) if use.token is not None else ""
-    for node in builder.of_kind(NodeKind.CREDENTIAL):
-        for fact in node.facts:
-            if isinstance(fact, TelemetryCredential) and (
-                key(fact.name) == text or any(key(stored) == text for stored, _ in fact.stored_in)
-            ):
-                return node
-    return builder.node(NodeKind.CREDENTIAL, f"{use.vendor}/{text}", use.place, declared=False, title=text)
+    def run(self) -> None:
+        """Add the edges of every use."""
+        for use in self.estate.all(TokenUse):
+            node = self.identities.bot(use.workload) or self.identities.add_bot(use.workload, use.place, None)
+            node.facts = (*node.facts, use)
+            self.builder.units.setdefault(node.id, use.unit)
+            if use.token is None or isinstance(use.token, Unknown):
+                continue
+            text = key(use.token)
+            token = self.tokens.get((use.vendor, text)) or self.builder.node(
+                NodeKind.CREDENTIAL, f"{use.vendor}/{text}", use.place, declared=False, title=text
+            )
+            self.builder.edge(node, token, EdgeKind.HOLDS, f"presents `{text}`", use.place)
+            if use.project is not None and not isinstance(use.project, Unknown) and token.id not in self.scoped:
+                # The workload's own word for its project: the token decides, and the token is not in the repository.
+                scope = self.scopes.project(use.vendor, None, use.project, use.place)
+                self.builder.edge(
+                    token, scope, EdgeKind.SCOPED_TO, "is presented for it", use.place, certainty=Certainty.UNKNOWN,
+                    capabilities=frozenset({INGEST}), condition="the token is one of that project",
+                )  # fmt: skip
 
 
 def _shown(value: Value) -> str:

@@ -106,8 +106,11 @@ class _Trust:
     def _account(self, role: _Role, account: Value, place: Place, asked: set[str]) -> None:
         """Ask for everybody in an account who is allowed to assume roles; an account outside the repository stands for itself."""
         for principal in self.assumers:
-            if key(principal.account) == key(account) or not isinstance(principal.account, str) or not isinstance(account, str):
-                self._ask(role, principal, place, asked)
+            may_be_there = not isinstance(principal.account, str) or not isinstance(account, str)
+            if key(principal.account) == key(account) or may_be_there:
+                policies = self.aws.attached[principal.node.id].identity
+                if may_allow(policies, (ASSUME,), role.arn):
+                    self._ask(role, principal, place, asked)
         if key(account) == key(role.account) or key(account) in self.accounts or not isinstance(account, str):
             return
         node = self.aws.account(account, place, None, "")
