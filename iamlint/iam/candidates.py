@@ -22,6 +22,7 @@ from iamlint.source.value import Unknown, Value
 _CONTEXTS = 500
 OWN = "111111111111"
 OTHER = "999999999999"
+STRANGER = "arn:aws:iam::888888888888:user/zz"
 ANN = f"arn:aws:iam::{OWN}:user/zz"
 
 
@@ -80,25 +81,30 @@ def _meets(condition: CompiledCondition, name: str, values: tuple[str, ...] | No
     return condition.evaluate(RequestContext(request, read_caller(request.principal))) is True
 
 
-def choices_of(actions: list[str], statements: list[Statement], more: PolicySet, less: PolicySet) -> Choices:
-    """Return the requests that can tell these statements apart, for actions that all of them are about."""
+def choices_of(
+    actions: list[str], statements: list[Statement], more: PolicySet, less: PolicySet, *, own: bool, quick: bool
+) -> Choices:
+    """Return the requests that can tell these statements apart, for actions that all of them are about.
+
+    With `own` callers of the resource's own account ask too. With `quick` only some requests, found without much work.
+    """
     choices = Choices(actions)
     if any(statement.opaque is not None for statement in statements):
         choices.reason = "a part of a statement is not known"
     trust = any(statement.resources is None for statement in statements)
     by_resource = more.resource is not None or less.resource is not None
-    choices.callers = _callers(statements) if by_resource else [(RequestPrincipal("AWS", ANN), OWN)]
+    choices.callers = _callers(statements, own) if by_resource else [(RequestPrincipal("AWS", ANN), OWN)]
     if trust:
         choices.resources = [f"arn:aws:iam::{OTHER}:role/zz"]
     else:
-        _add_resources(choices, statements)
-    _add_contexts(choices, statements)
+        _add_resources(choices, statements, quick)
+    _add_contexts(choices, statements, quick)
     choices.bound(statements)
     return choices
 
 
-def _callers(statements: list[Statement]) -> list[tuple[RequestPrincipal, str]]:
-    found: dict[tuple[str, str], None] = {}
+def _callers(statements: list[Statement], own: bool) -> list[tuple[RequestPrincipal, str]]:
+    found: dict[tuple[str, str], None] = {("Anonymous", ""): None, ("Service", "zz.amazonaws.com"): None}
     for statement in statements:
         for pattern in statement.principals or ():
             value = pattern.value
@@ -114,13 +120,14 @@ def _callers(statements: list[Statement]) -> list[tuple[RequestPrincipal, str]]:
                 if parts[2] == "iam" and str(parts[5]).startswith("role/"):
                     found["AWS", f"arn:{parts[1]}:sts::{parts[4]}:assumed-role/{str(parts[5]).rpartition('/')[2]}/zz"] = None
                 found["AWS", f"arn:aws:iam::{parts[4]}:user/zz"] = None
-    found["AWS", ANN] = None
-    found["Service", "zz.amazonaws.com"] = None
-    found["Anonymous", ""] = None
-    return [(RequestPrincipal(kind, value), OTHER) for kind, value in found]
+    found["AWS", ANN] = found["AWS", STRANGER] = None
+    callers = [(RequestPrincipal(kind, value), OTHER) for kind, value in found]
+    if own:
+        callers += [(caller, account) for caller, _ in callers if isinstance(account := read_caller(caller).account, str)]
+    return callers
 
 
-def _add_resources(choices: Choices, statements: list[Statement]) -> None:
+def _add_resources(choices: Choices, statements: list[Statement], quick: bool) -> None:
     written = list(dict.fromkeys(resource for statement in statements for resource in statement.resources or ()))
     plain: list[str] = []
     for resource in written:
@@ -133,14 +140,14 @@ def _add_resources(choices: Choices, statements: list[Statement]) -> None:
             plain.append(resource)
     patterns = [resource for resource in plain if resource.strip("*")]
     candidates = dict.fromkeys(_usual(choices.actions[0]))
-    exact = arn_witnesses(patterns) if len(patterns) <= 40 else None
+    exact = arn_witnesses(tuple(patterns)) if len(patterns) <= 40 and not quick else None
     if exact is not None:
         for text in exact:
             candidates[text if text.count(":") >= 5 else f"arn:aws:zz:zz:{OWN}:zz"] = None
     else:
         choices.reason = choices.reason or "too many resources to tell apart"
         for pattern in patterns:
-            for filler in ("zz", "", "z/z"):
+            for filler in ("zz", "", "z/z")[: 1 if quick else 3]:
                 candidates[pattern.replace("*", filler).replace("?", "z")] = None
     candidates[f"arn:aws:zz:zz:{OWN}:zz"] = None
     choices.resources = [*candidates, "*"]
@@ -159,7 +166,7 @@ def _usual(action: str) -> list[str]:
     return found
 
 
-def _add_contexts(choices: Choices, statements: list[Statement]) -> None:
+def _add_contexts(choices: Choices, statements: list[Statement], quick: bool) -> None:
     by_key: dict[str, list[CompiledCondition]] = {}
     for statement in statements:
         for condition in statement.conditions:
@@ -170,7 +177,7 @@ def _add_contexts(choices: Choices, statements: list[Statement]) -> None:
                 for key in compiled.depends_on():
                     by_key.setdefault(key, [])
     for name, conditions in by_key.items():
-        values = completions(conditions) if conditions else None
+        values = completions(conditions) if conditions and not quick else None
         if values is None:
             choices.reason = choices.reason or f"the values of `{name}` cannot all be told apart"
             values = [None, *((text,) for text in _guesses(conditions))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from iamlint.iam.candidates import Choices, choices_of
+from iamlint.iam.candidates import choices_of
 from iamlint.iam.catalogue import catalogue
 from iamlint.iam.evaluate import evaluate
 from iamlint.iam.inclusion import statement_covers
@@ -63,33 +63,31 @@ def beyond(more: PolicySet, less: PolicySet) -> Difference:
     """Return what the first allows and the second does not."""
     if all(_same(getattr(more, layer), getattr(less, layer)) for layer in _LAYERS):
         return Difference(False)
-    groups = list(_groups(more, less))
-    open_reason: str | None = None
-    tries = _TRIES * 4
-    undecided: list[tuple[Choices, str]] = []
-    for actions, statements in groups:
-        if _proved(statements, more, less):
-            continue
-        choices = choices_of(actions, [statement for _, _, statement in statements], more, less)
-        undecided.append((choices, actions[0]))
-    for choices, _ in undecided:
-        for size, request in enumerate(choices.requests()):
-            if size >= _TRIES or tries <= 0:
-                open_reason = "too many combinations of resources and conditions"
-                break
-            tries -= 1
-            allowed = evaluate(request, more).decision
-            if allowed is Decision.ALLOW:
-                other = evaluate(request, less).decision
+    groups = [
+        (actions, [statement for _, _, statement in statements])
+        for actions, statements in _groups(more, less)
+        if not _proved(statements, more, less)
+    ]
+    own = not all(policies.identity == (_everything(),) for policies in (more, less))
+    reason: str | None = None
+    for quick, tries in ((True, _TRIES // 2), (False, _TRIES * 4)):
+        reason = None
+        for actions, statements in groups:
+            choices = choices_of(actions, statements, more, less, own=own, quick=quick)
+            most = min(tries, _TRIES // 20 if quick else _TRIES)
+            for asked, request in enumerate(choices.requests()):
+                if asked >= most:
+                    reason = "too many combinations of resources and conditions"
+                    break
+                allowed = evaluate(request, more).decision
+                other = evaluate(request, less).decision if allowed is Decision.ALLOW else allowed
                 if other is Decision.UNKNOWN:
-                    open_reason = "the policies hold parts that are not known"
-                elif other is not Decision.ALLOW:
+                    reason = "the policies hold parts that are not known"
+                elif allowed is Decision.ALLOW and other is not Decision.ALLOW:
                     return Difference(True, request)
-            elif allowed is Decision.UNKNOWN:
-                open_reason = "the policies hold parts that are not known"
-        if choices.reason is not None:
-            open_reason = choices.reason
-    return Difference(False) if open_reason is None else Difference(None, None, open_reason)
+                tries -= 1
+            reason = choices.reason or reason
+    return Difference(False) if reason is None else Difference(None, None, reason)
 
 
 def _same(left: object, right: object) -> bool:
@@ -116,9 +114,10 @@ def _groups(more: PolicySet, less: PolicySet) -> Iterator[tuple[list[str], list[
         if first and statement.effect is not Effect.DENY and layer in ("identity", "resource"):
             rest |= mask
     classes = [rest] if rest else []
-    for mask, _ in masks:
-        classes = [part for one in classes for part in (one & mask, one & ~mask) if part]
     known = catalogue()
+    reached = _reached_by_rcps() if more.rcp or less.rcp else 0
+    for mask in [*(mask for mask, _ in masks), reached]:
+        classes = [part for one in classes for part in (one & mask, one & ~mask) if part]
     for bits in classes:
         number = (bits & -bits).bit_length() - 1
         yield (
@@ -131,6 +130,16 @@ def _groups(more: PolicySet, less: PolicySet) -> Iterator[tuple[list[str], list[
         if about not in seen:
             seen.add(about)
             yield [name], [placed[index] for index in about]
+
+
+def _reached_by_rcps() -> int:
+    """Return the actions of the services that resource control policies reach."""
+    from iamlint.iam.actions import expand
+
+    bits = 0
+    for service in catalogue().rcp_services:
+        bits |= expand(f"{service}:*")
+    return bits
 
 
 def _names_beyond(placed: list[Placed]) -> Iterator[str]:

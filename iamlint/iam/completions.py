@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC
+from functools import lru_cache
 from itertools import combinations, pairwise, product
 from typing import TYPE_CHECKING
 
@@ -92,7 +93,7 @@ def completions(conditions: list[CompiledCondition]) -> list[tuple[str, ...] | N
     elif families == {"IP"}:
         values = _addresses(texts)
     elif families == {"ARN"}:
-        values = arn_witnesses(list(dict.fromkeys(texts)))
+        values = arn_witnesses(tuple(dict.fromkeys(texts)))
     if values is None:
         return None
     found: list[tuple[str, ...] | None] = [None, *((value,) for value in values)]
@@ -148,7 +149,8 @@ class ArnMachine(Machine):
         return self._close((states & (own | self._singles & ~self._inner)) << 1 | states & self._stars & ~self._inner)
 
 
-def arn_witnesses(patterns: list[str]) -> list[str] | None:
+@lru_cache(maxsize=200)
+def arn_witnesses(patterns: tuple[str, ...]) -> list[str] | None:
     """Return ARNs such that every set of patterns that some ARN matches alone is matched by one of them; None: too many."""
     if any(pattern.count(":") < 5 and not pattern.endswith("*") for pattern in patterns):
         return None

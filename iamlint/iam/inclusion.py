@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iamlint.iam.operators import read_operator
-from iamlint.iam.patterns import covers, intersects
+from iamlint.iam.patterns import covers, intersects, relax
 from iamlint.model.policy import Condition, PrincipalPattern, Statement
 from iamlint.source.value import Value
 
@@ -38,10 +38,9 @@ def arn_covers(wide: Value, narrow: Value) -> bool:
     """Return whether every ARN that matches `narrow` matches `wide`."""
     if wide == narrow or wide == "*":
         return True
-    if not isinstance(wide, str) or not isinstance(narrow, str):
+    if not isinstance(wide, str) or "${" in wide:
         return False
-    if "${" in wide:
-        return False
+    narrow = relax(narrow)
     left, right = wide.split(":", 5), narrow.split(":", 5)
     if len(left) == len(right) == 6:
         return all(map(covers, left, right))

@@ -19,7 +19,11 @@ from iamlint.source.value import Unknown
 QUIET: dict[str, Any] = {"deadline": None, "suppress_health_check": list(HealthCheck), "print_blob": True}
 ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 CONTEXTS: list[dict[str, Any]] = [
-    {key: values for key, values in zip(("aws:SourceVpce", "aws:PrincipalTag/team", "aws:SecureTransport"), chosen, strict=True) if values}
+    {
+        key: values
+        for key, values in zip(("aws:SourceVpce", "aws:PrincipalTag/team", "aws:SecureTransport"), chosen, strict=True)
+        if values
+    }
     for chosen in product(([], ["vpce-1"], ["vpce-2"], ["zzz"]), ([], ["ann"], ["red"]), ([], ["true"]))
 ]
 
@@ -31,7 +35,9 @@ def as_set(layer: str, document: dict[str, Any]) -> dict[str, Any]:
 def as_json(request: Request) -> dict[str, Any]:
     kind, value = request.principal
     principal: Any = value if kind == "AWS" else {"type": kind, "name": value}
-    context = {key: [str(value) for value in values] for key, values in request.context.items() if not isinstance(values, Unknown)}
+    context = {
+        key: [str(value) for value in values] for key, values in request.context.items() if not isinstance(values, Unknown)
+    }
     return {"principal": principal, "action": request.action, "resource": request.resource,
             "resource_account": request.resource_account, "context": context}  # fmt: skip
 
@@ -61,7 +67,9 @@ def holds(layer: str, old: dict[str, Any], new: dict[str, Any]) -> None:
     is_true(found.removed, layer, old, new)
 
 
-PAIRS = st.sampled_from(["identity", "resource"]).flatmap(lambda layer: st.tuples(st.just(layer), documents(layer), documents(layer)))
+PAIRS = st.sampled_from(["identity", "resource"]).flatmap(
+    lambda layer: st.tuples(st.just(layer), documents(layer), documents(layer))
+)
 
 
 @settings(max_examples=60, **QUIET)
@@ -83,7 +91,9 @@ def test_a_comparison_reversed_swaps_added_and_removed(pair: tuple[str, dict[str
 
 @settings(max_examples=40, **QUIET)
 @given(PAIRS, st.data())
-def test_a_statement_more_adds_or_takes_away_only_one_way(pair: tuple[str, dict[str, Any], dict[str, Any]], data: st.DataObject) -> None:
+def test_a_statement_more_adds_or_takes_away_only_one_way(
+    pair: tuple[str, dict[str, Any], dict[str, Any]], data: st.DataObject
+) -> None:
     """C1: an allow more removes nothing, a deny more adds nothing."""
     layer, old, extra = pair
     statement = extra["Statement"][0]
