@@ -89,13 +89,9 @@ def who_can_aws(
         answer = combine((_decide(identity, name, target, context, some) for name in actions), some)
         if answer.decision in _DENIES:
             continue
-        own = (
-            Certainty.UNKNOWN
-            if answer.decision is Decision.UNKNOWN
-            else Certainty.ASSUMED
-            if answer.assumed
-            else Certainty.CERTAIN
-        )
+        own = Certainty.UNKNOWN if answer.decision is Decision.UNKNOWN else Certainty.CERTAIN
+        if own is Certainty.CERTAIN and any(word not in _LAYERS for word in answer.assumed):
+            own = Certainty.ASSUMED
         _keep(best, Reached(principal.node, (), own, frozenset()))
         for reached in graph.reached_by(principal.node):
             if reached.node.kind not in _NO_PRINCIPALS and not is_aws_service(reached.node):

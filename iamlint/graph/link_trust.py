@@ -142,7 +142,8 @@ class _Trust:
             self._ask(role, principal, place, asked)
         stranger = RequestPrincipal("AWS", "arn:aws:iam::000000000000:role/stranger")
         found = self._granted(role, stranger, OPEN_POLICIES)
-        if found is not None and "user:*" not in asked:
+        # Unknown: it hangs on what belongs to the caller (its organization), and no stranger is meant.
+        if found is not None and found.certainty is not Certainty.UNKNOWN and "user:*" not in asked:
             asked.add("user:*")
             node = self.builder.node(NodeKind.USER, ANYONE, place, declared=False, title="anybody with an AWS account")
             self._edge(role, node, found, place, (), "may assume the role: its trust policy admits everybody")

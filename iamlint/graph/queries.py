@@ -34,6 +34,14 @@ class Crossing(NamedTuple):
     certainty: Certainty
 
 
+class Excess(NamedTuple):
+    """What an agent reaches beyond somebody for whom it acts. `capabilities` are those that go beyond, of a telemetry scope."""
+
+    acting: Edge
+    reached: Reached
+    capabilities: frozenset[str]
+
+
 class Queries:
     """Derived facts of one graph, each computed once."""
 
@@ -171,6 +179,20 @@ class Queries:
     def _covers(pattern: str, node: Node) -> bool:
         text = pattern.removeprefix("project:")
         return glob_matches(text, node.name) or glob_matches(text, node.id.partition(":")[2])
+
+    # agents
+
+    def agent_excess(self, certainty: Certainty = Certainty.ASSUMED) -> Iterator[Excess]:
+        """Yield what an agent reaches and somebody for whom it acts does not, or not with the same capabilities (F4)."""
+        for edge in self._graph.edges(EdgeKind.ACTS_FOR):
+            own = {edge.target.number: frozenset[str]()}
+            own.update((reached.node.number, reached.capabilities) for reached in self._graph.reach(edge.target))
+            for reached in self._graph.reach(edge.source):
+                if reached.node.kind not in SEPARATED or LEVEL[reached.certainty] > LEVEL[certainty]:
+                    continue
+                capabilities = own.get(reached.node.number)
+                if capabilities is None or not reached.capabilities <= capabilities:
+                    yield Excess(edge, reached, reached.capabilities - (capabilities or frozenset()))
 
     # projects
 

@@ -89,6 +89,8 @@ def test_the_path_leads_to_the_identity_that_may() -> None:
     assert "scp" in answer.assumed
     found = graph.who_can("s3:GetObject", "arn:aws:s3:::logs-1/x")
     assert [(item.node.name, len(item.path)) for item in found] == [("app", 0), ("entry", 1)]
+    # Nothing says whose bucket it is: it is taken to be in the caller's account.
+    assert {item.certainty for item in found} == {Certainty.ASSUMED}
     assert graph.who_can("s3:GetObject", "arn:aws:s3:::nothing/x") == []
 
 

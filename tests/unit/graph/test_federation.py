@@ -119,3 +119,42 @@ def test_an_unknown_repository_leaves_the_join_unknown() -> None:
     graph = graph_of({".github/workflows/deploy.yml": WORKFLOW % ("write", "prod"), "infra/main.tf": trust(condition)})
     found = edges_to(graph, "role/deploy", EdgeKind.MAY_ASSUME)
     assert [name for name in found if "⟨" in name] == ["bot:github/⟨repository⟩:environment:prod ?"]
+
+
+CLUSTER = "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE"
+
+
+def test_a_service_account_whose_subject_is_admitted() -> None:
+    role = """
+    resource "aws_iam_role" "shop" {
+      name = "shop"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Action    = "sts:AssumeRoleWithWebIdentity"
+          Principal = { Federated = "arn:aws:iam::111111111111:oidc-provider/CLUSTER" }
+          Condition = { StringEquals = { "CLUSTER:sub" = "system:serviceaccount:shop:checkout" } }
+        }]
+      })
+    }
+    """.replace("CLUSTER", CLUSTER)
+    bots = """\
+        apiVersion: iamlint/v1
+        kind: Identities
+        provider: okta
+        bots: [{name: k8s/shop/checkout, team: checkout}, {name: k8s/shop/other}]
+        """
+    graph = graph_of({"infra/main.tf": role, "bots.access.yaml": bots})
+    assert edges_to(graph, "role/shop", EdgeKind.MAY_ASSUME) == ["bot:k8s/shop/checkout"]
+    assert graph.find("k8s/shop/checkout").declared
+
+
+def test_a_federated_statement_that_a_deny_takes_back() -> None:
+    condition = f'{{ StringEquals = {{ {AUD}, {SUB} = "repo:acme/checkout:environment:prod" }} }}'
+    text = trust(condition).replace(
+        "Statement = [{",
+        'Statement = [{ Effect = "Deny", Action = "*", Principal = "*" }, {',
+    )
+    graph = graph_of({"bots.access.yaml": BOTS, "infra/main.tf": text})
+    assert edges_to(graph, "role/deploy", EdgeKind.MAY_ASSUME) == []

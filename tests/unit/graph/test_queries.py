@@ -144,3 +144,30 @@ def test_who_ends_up_with_a_policy() -> None:
         "role:arn:aws:iam::111111111111:role/app",
         "user:arn:aws:iam::111111111111:user/ci",
     ]
+
+
+def test_an_agent_must_not_exceed_those_for_whom_it_acts() -> None:
+    agents = """---
+apiVersion: iamlint/v1
+kind: Identities
+provider: okta
+groups: [{name: readers}, {name: editors}]
+agents: [{name: copilot, acts_for: ["group:okta/readers"], groups: [%s]}]
+"""
+    mappings = """mappings:
+  - {attribute: member_of, value: readers, organization_role: Organization Restricted Member,
+     project_roles: {checkout-prod: Project Viewer}}
+  - {attribute: member_of, value: editors, organization_role: Organization Restricted Member,
+     project_roles: {checkout-prod: Project Editor, payments-prod: Project Viewer}}
+"""
+    text = ESTATE % (mappings, "false", "2020-01-01")
+
+    def excess(group: str) -> list[tuple[str, list[str]]]:
+        graph = graph_of({"x.access.yaml": text, "y.access.yaml": agents % group})
+        return [(item.reached.node.name, sorted(item.capabilities)) for item in graph.queries.agent_excess()]
+
+    assert excess("readers") == []
+    assert excess("editors") == [
+        ("checkout-prod", ["telemetry:edit", "telemetry:manage-credentials", "telemetry:share"]),
+        ("payments-prod", ["telemetry:read"]),
+    ]

@@ -82,8 +82,8 @@ def test_a_secret_of_the_repository_is_the_one_that_the_manifest_names() -> None
     assert [edge.kind.value for edge in path] == ["may_read_secret", "scoped_to"]
     assert path[0].place is not None
     assert path[0].place.path == "infra/main.tf"
-    assert [item.node.id for item in graph.who_can("secretsmanager:GetSecretValue", SECRET)] == [
-        "role:arn:aws:iam::111111111111:role/app"
+    assert [(item.node.id, item.certainty.value) for item in graph.who_can("secretsmanager:GetSecretValue", SECRET)] == [
+        ("role:arn:aws:iam::111111111111:role/app", "certain")
     ]
 
 

@@ -181,6 +181,14 @@ def test_everybody_is_a_node_of_its_own() -> None:
     assert assumers({"infra/main.tf": text}, "role/target") == []
 
 
+def test_an_organization_of_the_caller_is_assumed_for_declared_accounts_and_admits_no_stranger() -> None:
+    one = PROVIDERS + role("target", '{ AWS = "*" }', '{ StringEquals = { "aws:PrincipalOrgID" = "o-acme" } }')
+    two = OTHER_ACCOUNT + role("app", SERVICE) + may_assume_policy("app", '"*"') + role("idle", SERVICE)
+    graph = graph_of({"one/main.tf": one, "two/main.tf": two})
+    [edge] = graph.in_edges(graph.find("role/target"), EdgeKind.MAY_ASSUME)
+    assert (edge.source.name, edge.certainty.value, edge.assumed) == ("app", "assumed", ("organization of the caller",))
+
+
 def test_a_service_is_a_provider() -> None:
     graph = graph_of({"infra/main.tf": PROVIDERS + role("app", SERVICE)})
     assert edges_to(graph, "role/app", EdgeKind.MAY_ASSUME) == ["provider:ecs-tasks.amazonaws.com"]
