@@ -12,6 +12,9 @@ from iamlint.model.policy import Policy
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown, Value, concat, key
 
+ANYBODY = "anybody with an AWS account"
+"""What the node `user:*` is called."""
+
 
 class Principal(NamedTuple):
     """A role, user or group of AWS: its node with what the joins need. `fact` is None for one that is only named."""

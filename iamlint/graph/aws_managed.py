@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from iamlint.graph.policies import Attached
 from iamlint.model.policy import Policy, PolicyKind
 from iamlint.parse.policy import parse_policy
 from iamlint.source.place import Origin, Place
@@ -101,3 +102,7 @@ def is_whole(arn: Value) -> bool:
 
 def _allow(actions: list[str]) -> dict[str, Any]:
     return {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
+
+
+OPEN_POLICIES = Attached(identity=(allow_everything(),))
+"""The policies of a caller whom the repository does not hold, taken as open and named as assumed."""

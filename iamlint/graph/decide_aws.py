@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from iamlint.graph.ask import evaluate, policy_set, tested_statements
 from iamlint.graph.aws_index import Principal
+from iamlint.graph.aws_managed import OPEN_POLICIES
 from iamlint.graph.decide import Answer, combine, is_aws_service
 from iamlint.graph.elements import Certainty, Edge, Node, NodeKind, Reached
 from iamlint.graph.favorable import open_context
@@ -17,14 +18,16 @@ from iamlint.graph.reach import path_certainty
 from iamlint.iam.actions import expand, statement_bits
 from iamlint.iam.catalogue import catalogue
 from iamlint.iam.request import Decision, PolicySet, Request, RequestPrincipal, Verdict
+from iamlint.model.aws import iam_arn
 from iamlint.model.policy import Effect, Layer, Policy
-from iamlint.source.value import Unknown, Value, concat
+from iamlint.source.value import Unknown, Value, concat, key
 
 if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph
 
 MOST_EVALUATIONS = 20_000
 RESOURCE_ACCOUNT = "account of the resource"
+CALLER = "policies of the caller"
 
 
 class _Object(NamedTuple):
@@ -43,6 +46,7 @@ class _Identity(NamedTuple):
     principal: Principal
     attached: Attached
     path: tuple[Edge, ...]
+    assumed: tuple[str, ...] = ()
 
 
 def can_aws(
@@ -78,11 +82,8 @@ def who_can_aws(
     """Return who may or might do something in AWS, each with the path to the identity that may."""
     target = _object(graph, resource)
     best: dict[str, Reached] = {}
-    for principal in graph.policy_index.aws.principals.values():
-        if principal.kind == "group":
-            continue
-        attached = graph.policy_index.of(principal.node)
-        identity = _Identity(principal, _with_unseen(principal, attached), ())
+    for identity in _everybody(graph, target):
+        principal = identity.principal
         actions, whole = _actions(action, [identity.attached], target)
         if not actions or (not some and not whole) or len(actions) > MOST_EVALUATIONS:
             continue
@@ -121,6 +122,43 @@ def _identities(graph: AccessGraph, node: Node) -> Iterator[_Identity]:
         principal = principals.get(reached.node.id)
         if principal is not None and principal.kind != "group":
             yield _Identity(principal, _with_unseen(principal, graph.policy_index.of(principal.node)), reached.path)
+
+
+def _everybody(graph: AccessGraph, target: _Object) -> Iterator[_Identity]:
+    """Yield every identity of AWS that the graph knows, and whom the resource's policy admits from outside.
+
+    Of an outsider whom the policy admits, the own policies are taken as open, and named as assumed.
+    """
+    aws = graph.policy_index.aws
+    inside = {key(principal.account) for principal in aws.principals.values() if principal.fact is not None}
+    for principal in aws.principals.values():
+        if principal.kind == "group":
+            continue
+        attached = graph.policy_index.of(principal.node)
+        is_outsider = principal.fact is None and not attached.identity and target.policy is not None
+        if is_outsider and target.account is not None and key(target.account) != key(principal.account):
+            yield _Identity(principal, OPEN_POLICIES, (), (CALLER,))
+        else:
+            yield _Identity(principal, _with_unseen(principal, attached), ())
+    for account in sorted(_admitted_accounts(target.policy) - inside - {key(target.account) if target.account else ""}):
+        node = graph.node("user:*" if account == "*" else f"account:{account}")
+        if node is not None:
+            number = "000000000000" if account == "*" else account
+            stranger = Principal(node, "role", node.name, iam_arn("role", "stranger", number), number, None)
+            yield _Identity(stranger, OPEN_POLICIES, (), () if account == "*" else (CALLER,))
+
+
+def _admitted_accounts(policy: Policy | None) -> set[str]:
+    """Return the accounts that a resource policy admits as a whole, `*` for all."""
+    found: set[str] = set()
+    for statement in policy.statements if policy is not None else ():
+        for pattern in statement.principals or ():
+            if statement.effect is Effect.ALLOW and pattern.kind in ("AWS", "*") and isinstance(pattern.value, str):
+                if pattern.value == "*" or len(pattern.value) == 12:
+                    found.add(pattern.value)
+                elif pattern.value.endswith(":root"):
+                    found.add(pattern.value.split(":")[4])
+    return found
 
 
 def _with_unseen(principal: Principal, attached: Attached) -> Attached:
@@ -208,7 +246,7 @@ def _decide(identity: _Identity, action: str, target: _Object, context: Mapping[
             if attempt.decision is Decision.ALLOW:
                 found = attempt
                 break
-    return _answer(found, identity.path, assumed)
+    return _answer(found, identity.path, (*assumed, *identity.assumed))
 
 
 def _evaluate(

@@ -126,10 +126,15 @@ def _folded(value: Value) -> str:
 def link_identity(estate: Estate, builder: GraphBuilder) -> Identities:
     """Add people, groups, bots and memberships, and return the index by which the other joins find them."""
     identities = Identities(builder)
+    signed_out: set[str] = set()
+    active: set[str] = set()
     for person in estate.all(Person):
         node = identities.add_person(person.email, person.place, person)
         if isinstance(person.status, str) and person.status.casefold() in CANNOT_SIGN_IN:
-            identities.signed_out.add(node.id)
+            signed_out.add(node.id)
+        else:
+            active.add(node.id)
+    identities.signed_out = signed_out - active  # somebody whom another provider lets in may still sign in there
     for group in estate.all(Group):
         identities.add_group(group.provider, group.name, group.place, group)
     bots = [(bot, identities.add_bot(bot.name, bot.place, bot)) for bot in estate.all(Bot)]

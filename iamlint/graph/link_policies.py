@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iamlint.graph.aws_index import Aws, Principal
+from iamlint.graph.aws_index import ANYBODY, Aws, Principal
 from iamlint.graph.aws_managed import is_whole, outside_policy
 from iamlint.graph.elements import EdgeKind, Node, NodeKind
 from iamlint.graph.policies import Attached
@@ -41,6 +41,7 @@ class _Attachments:
                 self._resource(attachment)
             else:
                 self._identity(attachment)
+        self._named_by_resources()
         groups: dict[str, list[str]] = {}
         for edge in self.builder.edges:
             if edge.kind is EdgeKind.MEMBER_OF and edge.target.id in self.aws.principals:
@@ -128,6 +129,24 @@ class _Attachments:
             resource = self.aws.add_resource(service, arn, arn, attachment.account, attachment.place, None)
         self.aws.resources[resource.node.id] = resource._replace(policy=_joined(resource.policy, attachment.policy))
         self.aws.governed.setdefault(id(attachment.policy), []).append(resource.node)
+
+    def _named_by_resources(self) -> None:
+        """Add, as nodes that are only named, whom resource policies admit from outside of the repository."""
+        for resource in list(self.aws.resources.values()):
+            for statement in resource.policy.statements if resource.policy is not None else ():
+                if statement.effect is Effect.DENY or statement.principals_negated:
+                    continue
+                for pattern in statement.principals or ():
+                    if pattern.kind not in ("AWS", "*") or not isinstance(pattern.value, str):
+                        continue
+                    text, place = pattern.value, statement.place(*pattern.route)
+                    parts = text.split(":")
+                    if text == "*":
+                        self.builder.node(NodeKind.USER, "*", place, declared=False, title=ANYBODY)
+                    elif len(parts) == 6 and parts[5].startswith(("role/", "user/")) and self.aws.principal(text) is None:
+                        self.aws.add(parts[5][:4], text.rpartition("/")[2], text, parts[4], place, None)
+                    elif len(text) == 12 or text.endswith(":root"):
+                        self.aws.account(text if len(text) == 12 else parts[4], place, None, "")
 
     def _organization(self, attachment: Attachment) -> None:
         policy = self._policy(attachment)

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 
 from iamlint.graph.ask import Granted, granted
-from iamlint.graph.aws_index import Aws, Principal, Resource
+from iamlint.graph.aws_index import ANYBODY, Aws, Principal, Resource
+from iamlint.graph.aws_managed import OPEN_POLICIES
 from iamlint.graph.builder import GraphBuilder, weakest
 from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
-from iamlint.graph.link_trust import OPEN_POLICIES, may_allow
+from iamlint.graph.link_trust import may_allow
 from iamlint.graph.policies import Attached
 from iamlint.iam.request import RequestPrincipal
 from iamlint.model.aws import Account, iam_arn
@@ -144,7 +145,7 @@ class _Secrets:
             for known in self.aws.principals.values():
                 if known.kind != "group" and known.fact is not None:
                     yield known.node, known, self.aws.attached.get(known.node.id, Attached()), ()
-            node = self.builder.node(NodeKind.USER, "*", place, declared=False, title="anybody with an AWS account")
+            node = self.builder.node(NodeKind.USER, "*", place, declared=False, title=ANYBODY)
             stranger = iam_arn("role", "stranger", "000000000000")
             yield node, Principal(node, "role", "stranger", stranger, "000000000000", None), OPEN_POLICIES, ()
             return

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from iamlint.graph.ask import Granted, granted
-from iamlint.graph.aws_index import Aws, Principal
-from iamlint.graph.aws_managed import allow_everything
+from iamlint.graph.aws_index import ANYBODY, Aws, Principal
+from iamlint.graph.aws_managed import OPEN_POLICIES
 from iamlint.graph.builder import weakest
 from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
 from iamlint.graph.federation import Federation
@@ -145,7 +145,7 @@ class _Trust:
         # Unknown: it hangs on what belongs to the caller (its organization), and no stranger is meant.
         if found is not None and found.certainty is not Certainty.UNKNOWN and "user:*" not in asked:
             asked.add("user:*")
-            node = self.builder.node(NodeKind.USER, ANYONE, place, declared=False, title="anybody with an AWS account")
+            node = self.builder.node(NodeKind.USER, ANYONE, place, declared=False, title=ANYBODY)
             self._edge(role, node, found, place, (), "may assume the role: its trust policy admits everybody")
 
     def _ask(self, role: _Role, principal: Principal, place: Place, asked: set[str]) -> None:
@@ -200,10 +200,6 @@ class _Trust:
         asked.add(node.id)
         found = granted(RequestPrincipal("Service", pattern.value), ASSUME, role.arn, role.account, Attached(), role.trust, {})
         self._edge(role, node, found, place, (), "is the AWS service that runs as the role")
-
-
-OPEN_POLICIES = Attached(identity=(allow_everything(),))
-"""The policies of a caller whom the repository does not hold, taken as open and named as assumed."""
 
 
 def may_allow(policies: Iterable[Policy], actions: tuple[str, ...], resource: Value | None = None) -> bool:

@@ -127,3 +127,34 @@ def test_a_bucket_policy_counts_for_its_objects() -> None:
     graph = graph_of({"infra/main.tf": BASE % READ + bucket})
     assert graph.can("role/app", "s3:GetObject", "arn:aws:s3:::logs-1/x").decision is Decision.EXPLICIT_DENY
     assert graph.can("role/app", "s3:GetObject", "arn:aws:s3:::logs-2/x").decision is Decision.ALLOW
+
+
+GRANT = """
+resource "aws_s3_bucket" "logs" {
+  bucket = "logs-1"
+}
+resource "aws_s3_bucket_policy" "logs" {
+  bucket = aws_s3_bucket.logs.id
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "s3:GetObject", Principal = PRINCIPAL, Resource = "arn:aws:s3:::logs-1/*" }]
+  })
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("principal", "expected"),
+    [
+        ('{ AWS = "arn:aws:iam::999999999999:role/vendor" }', ["role:arn:aws:iam::999999999999:role/vendor assumed"]),
+        ('{ AWS = "arn:aws:iam::999999999999:root" }', ["account:999999999999 assumed"]),
+        ('"*"', ["role:arn:aws:iam::111111111111:role/app certain", "role:arn:aws:iam::111111111111:role/entry certain", "user:* certain"]),
+        ('{ AWS = "arn:aws:iam::111111111111:root" }', []),  # delegates to policies that do not allow it
+        ('{ Service = "logging.s3.amazonaws.com" }', []),
+    ],
+)  # fmt: skip
+def test_whom_a_resource_policy_admits(principal: str, expected: list[str]) -> None:
+    nothing = '{ Effect = "Allow", Action = "sqs:*", Resource = "*" }'
+    graph = graph_of({"infra/main.tf": BASE % nothing + GRANT.replace("PRINCIPAL", principal)})
+    found = graph.who_can("s3:GetObject", "arn:aws:s3:::logs-1/x")
+    assert [f"{item.node.id} {item.certainty}" for item in found] == expected
