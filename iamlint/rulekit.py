@@ -67,6 +67,33 @@ if TYPE_CHECKING:
     from iamlint.source.near import did_you_mean as did_you_mean, nearest as nearest
     from iamlint.source.place import Place as Place
     from iamlint.source.value import Text as Text, Unknown as Unknown, Value as Value, is_known as is_known, key as key
+    from iamlint.iam.actions import certain_bits as certain_bits
+    from iamlint.iam.inclusion import arn_covers as arn_covers, statement_covers as statement_covers
+    from iamlint.iam.operators import Operator as Operator, moment_of as moment_of, network as network
+    from iamlint.iam.patterns import covers as covers, intersects as intersects
+    from iamlint.lint.arn_form import (
+        arn_fault as arn_fault, can_be as can_be, formats_of as formats_of, resource_kind as resource_kind,
+        vendors as vendors,
+    )  # fmt: skip
+    from iamlint.lint.condition_keys import (
+        KeyFacts as KeyFacts, Tested as Tested, base_type as base_type, is_open as is_open, key_facts as key_facts,
+        near_key as near_key, each_condition as each_condition,
+    )  # fmt: skip
+    from iamlint.lint.fit import (
+        formats_for as formats_for, presents as presents, takes_resources as takes_resources, works_on as works_on,
+    )  # fmt: skip
+    from iamlint.lint.policy_variables import (
+        takes_in as takes_in, variable_fault as variable_fault, variable_keys as variable_keys,
+    )  # fmt: skip
+    from iamlint.lint.principal_form import (
+        principal_fault as principal_fault, provider_kind as provider_kind, unique_id_kind as unique_id_kind,
+    )  # fmt: skip
+    from iamlint.lint.redundancy import (
+        dead_allows as dead_allows, redundant_actions as redundant_actions, redundant_resources as redundant_resources,
+        redundant_statements as redundant_statements, redundant_values as redundant_values,
+    )  # fmt: skip
+    from iamlint.lint.regions import REGIONS as REGIONS
+    from iamlint.model.policy import Attachment as Attachment, PrincipalPattern as PrincipalPattern
     # The redundant names tell type checkers that these are offered on purpose.
 
 RULEKIT_VERSION = 1
@@ -76,22 +103,30 @@ _HOMES = {
     "iamlint.graph.access_graph": "AccessGraph",
     "iamlint.graph.elements": "Certainty Edge EdgeKind Label Node NodeKind Reached",
     "iamlint.graph.queries": "Crossing",
-    "iamlint.iam.actions": "expand near_actions near_services statement_bits",
+    "iamlint.iam.actions": "certain_bits expand near_actions near_services statement_bits",
     "iamlint.iam.catalogue": "catalogue",
     "iamlint.iam.evaluate": "evaluate",
-    "iamlint.iam.operators": "FAMILY_OF read_operator",
-    "iamlint.iam.patterns": "has_wildcard matches",
+    "iamlint.iam.inclusion": "arn_covers statement_covers",
+    "iamlint.iam.operators": "FAMILY_OF Operator moment_of network read_operator",
+    "iamlint.iam.patterns": "covers has_wildcard intersects matches",
     "iamlint.iam.request": "Decision PolicySet Request RequestPrincipal Verdict",
+    "iamlint.lint.arn_form": "arn_fault can_be formats_of resource_kind vendors",
+    "iamlint.lint.condition_keys": "KeyFacts Tested base_type each_condition is_open key_facts near_key",
     "iamlint.lint.crossings": "Border borders",
     "iamlint.lint.finding": "Confidence Finding Severity",
+    "iamlint.lint.fit": "formats_for presents takes_resources works_on",
     "iamlint.lint.grammar": "grammar_faults",
     "iamlint.lint.paths": "path_because",
+    "iamlint.lint.policy_variables": "takes_in variable_fault variable_keys",
+    "iamlint.lint.principal_form": "principal_fault provider_kind unique_id_kind",
+    "iamlint.lint.redundancy": "dead_allows redundant_actions redundant_resources redundant_statements redundant_values",
+    "iamlint.lint.regions": "REGIONS",
     "iamlint.lint.rule": "Example Rule rule",
     "iamlint.lint.statements": "every_action_index every_resource_index governed is_unconditional subject taken_back",
     "iamlint.lint.trust": "OidcTrust account_trusts admits_strangers oidc_trusts text_of",
     "iamlint.model.aws": "AccessKey Account AwsResource AwsRole AwsUser",
     "iamlint.model.identity": "Application ApplicationAssignment Bot Group Membership Person Team",
-    "iamlint.model.policy": "Condition Effect Layer Policy PolicyKind Statement",
+    "iamlint.model.policy": "Attachment Condition Effect Layer Policy PolicyKind PrincipalPattern Statement",
     "iamlint.model.telemetry": (
         "ADMINISTER CAPABILITIES EDIT INGEST LiteralSecret MANAGE_CREDENTIALS READ RoleBinding RoleGrant "
         "SHARE ScopeMapping TelemetryCredential TelemetryProject TelemetryRole TokenUse"

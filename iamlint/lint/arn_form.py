@@ -1,0 +1,148 @@
+"""The form of ARNs in policies: what AWS refuses in them, and which types of resource they can stand for."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from iamlint.iam.catalogue import catalogue
+from iamlint.iam.patterns import has_wildcard, intersects
+from iamlint.source.near import nearest
+
+PARTITIONS = ("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc")
+_ACCOUNT = re.compile(r"\d{12}\Z")
+_VARIABLE = re.compile(r"\$\{[^{}]*\}")
+_IAM_PATHS = (
+    "access-report/", "assumed-role/", "delegation-request/", "federated-user/", "group/", "instance-profile/", "mfa/",
+    "oidc-provider/", "policy/", "role/", "role-template/", "saml-provider/", "server-certificate/", "sms-mfa/", "u2f/", "user/",
+    "root",
+)  # fmt: skip
+
+
+class ArnFault(NamedTuple):
+    """What is wrong with an ARN, and what to write instead."""
+
+    message: str
+    help: str = ""
+
+
+@lru_cache(maxsize=20_000)
+def arn_fault(text: str) -> ArnFault | None:
+    """Return the first thing that AWS refuses in the resource of a policy, or None."""
+    if text == "*" or not text.strip("*"):
+        return None
+    plain = _VARIABLE.sub("*", text)
+    if not plain.startswith("arn:"):
+        return _no_arn(text)
+    parts = plain.split(":", 5)
+    if len(parts) < 6:
+        if plain.endswith("*"):
+            return None  # `arn:aws:s3:*`: AWS takes it, and does not say what it covers
+        return ArnFault(
+            f"`{text}` has {len(parts)} parts, an ARN has six", "write `arn:partition:service:region:account:resource`"
+        )
+    return _wrong_part(text, parts)
+
+
+def _no_arn(text: str) -> ArnFault:
+    lower = text.lower()
+    if lower.startswith("arn:"):
+        return ArnFault(f"`{text}` does not start with `arn:` in lower case", f"write `arn:{text[4:]}`")
+    if lower.startswith("arn") or lower.startswith(("aws:", "amn:", "anr:", "ar:", "rn:")):
+        return ArnFault(f"`{text}` does not start with `arn:`", "write `arn:partition:service:region:account:resource`")
+    return ArnFault(f"`{text}` is neither an ARN nor `*`", "write `arn:partition:service:region:account:resource`, or `*`")
+
+
+def _wrong_part(text: str, parts: list[str]) -> ArnFault | None:
+    _, partition, service, region, account, resource = parts
+    if not has_wildcard(partition) and partition not in PARTITIONS:
+        near = nearest(partition, PARTITIONS)
+        return ArnFault(f"`{partition}` in `{text}` is no partition of AWS", f"did you mean `{near}`?" if near else "write `aws`")
+    if service != service.lower():
+        return ArnFault(f"`{service}` in `{text}` is written with capitals", f"write `{service.lower()}`")
+    if not service:
+        return ArnFault(f"`{text}` names no service")
+    if account and not has_wildcard(account) and not _is_account(account, service):
+        return ArnFault(f"`{account}` in `{text}` is no account", "an account is twelve digits")
+    if not resource:
+        return ArnFault(f"`{text}` names no resource", "end it in `*` if every resource is meant")
+    if service == "iam":
+        return _wrong_iam(text, region, resource)
+    return None
+
+
+def _is_account(account: str, service: str) -> bool:
+    if _ACCOUNT.match(account):
+        return True
+    # AWS's own resources stand in accounts of the names `aws` and `amazon`; CloudFront's identities in `cloudfront`.
+    return account in ("aws", "amazon", "cloudfront", "third-party", "aws-marketplace", service)
+
+
+def _wrong_iam(text: str, region: str, resource: str) -> ArnFault | None:
+    if region and region != "*":
+        return ArnFault(f"`{text}` has a region, but IAM has none", "leave it empty: `arn:aws:iam::account:…`")
+    if has_wildcard(resource[:2]) or any(path.startswith(resource.partition("*")[0]) for path in _IAM_PATHS if "*" in resource):
+        return None
+    if not resource.startswith(_IAM_PATHS):
+        kinds = [path.rstrip("/") for path in _IAM_PATHS]
+        near = nearest(resource.partition("/")[0], kinds)
+        return ArnFault(
+            f"`{resource.partition('/')[0]}` in `{text}` is no kind of IAM resource",
+            f"did you mean `{near}/`?" if near else "write `role/…`, `user/…`, `policy/…`",
+        )
+    return None
+
+
+# Which types of resource an ARN can stand for.
+
+
+@lru_cache(maxsize=20_000)
+def can_be(text: str, arn_format: str) -> bool:
+    """Return whether some ARN of this format (`arn:${Partition}:s3:::${BucketName}`) matches a resource of a policy."""
+    if text == "*":
+        return True
+    plain, shape = _VARIABLE.sub("*", text), _shape(arn_format)
+    if arn_format.endswith(":::${BucketName}") and "/" in plain:
+        return False  # a bucket's name holds no slash, so whatever has one is an object
+    left, right = plain.split(":", 5), shape.split(":", 5)
+    if len(left) == len(right) == 6:
+        return all(intersects(a, b) for a, b in zip(left, right, strict=True))
+    return intersects(plain, shape)
+
+
+@lru_cache(maxsize=5_000)
+def _shape(arn_format: str) -> str:
+    parts = _VARIABLE.sub("*", arn_format).split(":", 5)
+    if len(parts) == 6 and parts[2] not in ("s3", "iam") and parts[5].endswith(":*"):
+        parts[5] = parts[5][:-2] + "*"
+    return ":".join(parts)
+
+
+def resource_kind(text: str) -> str:
+    """Return the word that tells the type of resource in an ARN (`table` of `…:table/orders`), or nothing."""
+    parts = text.split(":", 5)
+    return re.split(r"[:/]", parts[5], maxsplit=1)[0] if len(parts) == 6 and re.search(r"[:/]", parts[5]) else ""
+
+
+@lru_cache(maxsize=1)
+def _formats_elsewhere() -> dict[str, list[str]]:
+    """Return the ARN formats by the service that their ARNs name, for services that document another's resources."""
+    known = catalogue()
+    found: dict[str, list[str]] = {}
+    for name in known.services:
+        service = known.service(name)
+        for kind in service.resource_types if service is not None else ():
+            found.setdefault(kind.arn.split(":")[2], []).append(kind.arn)
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def formats_of(vendor: str) -> tuple[str, ...]:
+    """Return the documented formats of ARNs that name this service; empty when it has none."""
+    return tuple(_formats_elsewhere().get(vendor, ()))
+
+
+def vendors() -> list[str]:
+    """Return every service that stands in an ARN."""
+    return sorted({*_formats_elsewhere(), *catalogue().services})
