@@ -15,6 +15,7 @@ from iamlint.iam.statements import compile_policy
 from iamlint.model.policy import Effect, Policy, PolicyKind, Statement
 
 _TRIES = 4_000
+_STATEMENTS = 1_000
 _LAYERS = ("identity", "resource", "boundary", "session", "scp", "rcp", "endpoint")
 
 
@@ -63,6 +64,9 @@ def beyond(more: PolicySet, less: PolicySet) -> Difference:
     """Return what the first allows and the second does not."""
     if all(_same(getattr(more, layer), getattr(less, layer)) for layer in _LAYERS):
         return Difference(False)
+    written = sum(1 for policies in (more, less) for _ in _statements(policies))
+    if written > _STATEMENTS:
+        return Difference(None, None, f"more than {_STATEMENTS} statements")
     groups = [
         (actions, [statement for _, _, statement in statements])
         for actions, statements in _groups(more, less)
@@ -70,7 +74,8 @@ def beyond(more: PolicySet, less: PolicySet) -> Difference:
     ]
     own = not all(policies.identity == (_everything(),) for policies in (more, less))
     reason: str | None = None
-    for quick, tries in ((True, _TRIES // 2), (False, _TRIES * 4)):
+    scale = max(1, written // 40)  # the more statements, the longer each request takes
+    for quick, tries in ((True, _TRIES // 2 // scale), (False, _TRIES * 4 // scale)):
         reason = None
         for actions, statements in groups:
             choices = choices_of(actions, statements, more, less, own=own, quick=quick)
@@ -80,10 +85,13 @@ def beyond(more: PolicySet, less: PolicySet) -> Difference:
                     reason = "too many combinations of resources and conditions"
                     break
                 allowed = evaluate(request, more).decision
-                other = evaluate(request, less).decision if allowed is Decision.ALLOW else allowed
-                if other is Decision.UNKNOWN:
+                if allowed not in (Decision.ALLOW, Decision.UNKNOWN):
+                    tries -= 1
+                    continue
+                other = evaluate(request, less).decision
+                if Decision.UNKNOWN in (allowed, other) and other is not Decision.ALLOW:
                     reason = "the policies hold parts that are not known"
-                elif allowed is Decision.ALLOW and other is not Decision.ALLOW:
+                elif other is not Decision.ALLOW:
                     return Difference(True, request)
                 tries -= 1
             reason = choices.reason or reason

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _COMPLETIONS = 400
 _STATES = 3_000
+_STEPS = 2_000_000
 _FRESH = "\U000f0002"
 
 
@@ -112,6 +113,7 @@ def witnesses(patterns: list[str]) -> list[str] | None:
 def _reached(machines: Sequence[Machine], also: str = "") -> list[str] | None:
     """Return a shortest text for every set of automata that accept some text alone."""
     letters = sorted({*also, *(letter for machine in machines for letter in machine.letters)})
+    most = min(_STATES, _STEPS // (len(letters) * len(machines) + 1))
     start = tuple(machine.start for machine in machines)
     seen = {start: ""}
     todo = [start]
@@ -122,7 +124,7 @@ def _reached(machines: Sequence[Machine], also: str = "") -> list[str] | None:
         for letter in (*letters, _FRESH):
             after = tuple([machine.step(state, letter) if state else 0 for machine, state in zip(machines, states, strict=True)])
             if after not in seen:
-                if len(seen) > _STATES:
+                if len(seen) > most:
                     return None
                 seen[after] = text + letter
                 todo.append(after)

@@ -139,8 +139,9 @@ def covers(wide: str, narrow: str) -> bool:
     tokens = re.sub(r"\*[*?]*|\?+\*[*?]*", lambda run: "?" * run[0].count("?") + "*", narrow)
     seen: set[tuple[int, int]] = set()
     todo = [(0, machine.start)]
+    most = max(200, _BUDGET * 200 // (200 + len(wide)))
     while todo:
-        if len(seen) > _BUDGET:
+        if len(seen) > most:
             return False
         at, states = todo.pop()
         if not states:
