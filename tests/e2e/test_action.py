@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,3 +51,31 @@ def test_it_ends_with_the_exit_code_of_the_check():
     assert STEPS[-1]["run"] == 'exit "$EXIT_CODE"'
     assert STEPS[-1]["env"] == {"EXIT_CODE": "${{ steps.check.outputs.exit-code }}"}
     assert 'echo "exit-code=$code" >> "$GITHUB_OUTPUT"' in next(step["run"] for step in STEPS if step.get("id") == "check")
+
+
+@pytest.mark.parametrize(("folder", "expected"), [("policies", "1"), ("okta", "0")])
+def test_its_check_writes_sarif_annotations_and_a_summary_and_tells_the_exit_code(folder: str, expected: str, tmp_path: Path):
+    step = next(step for step in STEPS if step.get("id") == "check")
+    program = tmp_path / "iamlint" / "bin" / "iamlint"
+    program.parent.mkdir(parents=True)
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m iamlint.cli.main "$@"\n')
+    program.chmod(0o755)
+    work = tmp_path / "work"
+    shutil.copytree(ROOT / "examples" / "estate" / folder, work / folder)
+    defaults = {f"INPUT_{name.upper().replace('-', '_')}": entry["default"] for name, entry in ACTION["inputs"].items()}
+    environment = {**os.environ, **{name: defaults.get(name, "") for name in step["env"]}}
+    environment |= {"INPUT_PATH": folder, "INPUT_SARIF": "out.sarif", "RUNNER_TEMP": str(tmp_path), "GITHUB_ACTIONS": "true"}
+    environment |= {"GITHUB_OUTPUT": str(tmp_path / "output"), "GITHUB_STEP_SUMMARY": str(tmp_path / "summary")}
+    run = subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
+        cwd=work,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )  # as the runner calls bash
+    assert run.returncode == 0, run.stderr
+    assert (tmp_path / "output").read_text() == f"exit-code={expected}\n"
+    assert json.loads((work / "out.sarif").read_text())["version"] == "2.1.0"
+    assert ("::error" in run.stdout or "::warning" in run.stdout) == (expected == "1")
+    assert (tmp_path / "summary").read_text().strip()
