@@ -231,7 +231,7 @@ def _unary(node: s.Unary, frame: Frame) -> Located:
     number = as_number(operand, node.place)
     if isinstance(number, Unknown):
         return derived("-", node.place, operand)
-    return Located(arithmetic("-", 0, number), node.place)
+    return Located(arithmetic("*", -1, number), node.place)
 
 
 def _binary(node: s.Binary, frame: Frame) -> Located:

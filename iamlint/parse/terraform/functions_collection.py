@@ -45,9 +45,9 @@ def concat(call: Arguments) -> Located:
         values = items(call, position)
         if values is None:
             return call.unknown()
-        if argument.is_set and len(values) > 1 and any(not isinstance(item.value, str) for item in values):
-            return call.unknown()
-        typed = typed and (isinstance(values, ListValue) or argument.is_set)
+        if argument.is_set:
+            raise call.fail("a set is no list")
+        typed = typed and isinstance(values, ListValue)
         call.frame.scope.budget.spend(len(values))
         result.extend(values)
     return call.known(ListValue(unify(result, call.place)) if typed else result)

@@ -7,7 +7,7 @@ from typing import Any
 
 from iamlint.parse.terraform.functions import Arguments, function
 from iamlint.parse.terraform.located import Located
-from iamlint.parse.terraform.numbers import format_number, to_decimal
+from iamlint.parse.terraform.numbers import Inexact, format_number, to_decimal
 from iamlint.parse.terraform.values import LONGEST_TEXT, OutOfBounds, as_bool, as_number, as_text, derived, ends, joined
 from iamlint.source.value import Text, Unknown, Value, concat
 
@@ -262,6 +262,8 @@ def _formatted(call: Arguments, match: re.Match[str], item: Located) -> Value:
     number = as_number(item, call.place)
     if isinstance(number, Unknown):
         return number
+    if isinstance(number, Inexact):
+        return _opaque(call, item)
     if verb == "g" and plain:
         shown_number = format_number(number)
         return (

@@ -11,7 +11,7 @@ _LONGEST = 400
 
 
 class Inexact(float):
-    """A quotient without a finite expansion: its value is near enough to compare, its digits are not Terraform's."""
+    """A number whose digits are not Terraform's: a quotient without a finite expansion, a negative zero."""
 
     __slots__ = ()
 
@@ -52,6 +52,8 @@ def format_number(number: int | float) -> str | None:
 def arithmetic(operator: str, left: int | float, right: int | float) -> int | float | None:
     """Return the result of `+ - * / %`; None for a division by zero or a result out of range."""
     inexact = isinstance(left, Inexact) or isinstance(right, Inexact)
+    if operator in "*/%" and not left * right and (left < 0 or right < 0):
+        return Inexact(0.0) if right or operator == "*" else None  # Terraform has a negative zero, and prints it
     if isinstance(left, int) and isinstance(right, int) and operator in "+-*":
         return left + right if operator == "+" else left - right if operator == "-" else left * right
     one, two = to_decimal(left), to_decimal(right)
@@ -71,4 +73,6 @@ def arithmetic(operator: str, left: int | float, right: int | float) -> int | fl
     except InvalidOperation:
         return None
     number = from_decimal(result)
-    return Inexact(number) if inexact and isinstance(number, float) else number
+    if number == 0 and operator == "%" and (left < 0 or right < 0):
+        return Inexact(0.0)
+    return Inexact(number) if inexact and (isinstance(number, float) or number == 0) else number

@@ -158,6 +158,6 @@ def _scalar(value: Any) -> list[Value] | None:
 
 def _quoted(text: str) -> str | None:
     """Return a text in quotes; None for texts that would be folded or written as blocks."""
-    if not text.isascii() or not text.isprintable():
+    if not text.isprintable():
         return None
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
