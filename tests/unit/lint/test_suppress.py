@@ -1,0 +1,85 @@
+"""Suppressions: by comment and by configuration; the ones that are wrong are findings themselves."""
+
+from __future__ import annotations
+
+import pytest
+
+from iamlint.project.memory import memory_session
+
+ADMIN = """\
+Version: "2012-10-17"
+Statement:
+  - Sid: All
+    Effect: Allow
+    {above}
+    Action: "*"{behind}
+    Resource: "*"
+"""
+
+
+def found(files: dict[str, str]) -> list[tuple[str, str | None]]:
+    return [(made.rule, made.suppressed) for made in memory_session(files).check().diagnostics]
+
+
+def policy(above: str = "# nothing", behind: str = "") -> dict[str, str]:
+    return {"p.yaml": ADMIN.format(above=above, behind=behind)}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        policy(behind="  # iamlint: ignore[IAM101] for the night watch"),
+        policy(above="# iamlint: ignore[IAM101] for the night watch"),
+        policy(above="# iamlint: ignore[full-admin-statement] for the night watch"),
+        policy() | {"iamlint.yaml": "ignores: [{rule: IAM101, reason: for the night watch}]\n"},
+        policy() | {"iamlint.yaml": "ignores: [{rule: IAM101, path: p.yaml, sid: All, reason: for the night watch}]\n"},
+        policy() | {"iamlint.yaml": "ignores: [{rule: IAM101, route: Statement/0, reason: for the night watch}]\n"},
+        policy() | {"iamlint.yaml": "ignores: [{rule: IAM101, until: 2026-11-01, reason: for the night watch}]\n"},
+    ],
+)
+def test_a_suppression_with_a_reason_holds(files: dict[str, str]) -> None:
+    assert found(files) == [("IAM101", "for the night watch")]
+
+
+def test_without_a_reason_it_does_not_count() -> None:
+    assert found(policy(behind="  # iamlint: ignore[IAM101]")) == [("IAM101", None), ("IL021", None)]
+    assert found(policy() | {"iamlint.yaml": "ignores: [{rule: IAM101}]\n"}) == [("IL021", None), ("IAM101", None)]
+
+
+def test_past_its_date_it_does_not_count() -> None:
+    files = policy() | {"iamlint.yaml": "ignores: [{rule: IAM101, until: 2026-10-31, reason: for the night watch}]\n"}
+    assert found(files) == [("IL022", None), ("IAM101", None)]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "{rule: IAM101, path: q.yaml, reason: x}",
+        "{rule: IAM101, sid: Other, reason: x}",
+        "{rule: IAM101, route: Statement/1, reason: x}",
+    ],
+)
+def test_one_that_names_something_else_is_useless(entry: str) -> None:
+    assert found(policy() | {"iamlint.yaml": f"ignores: [{entry}]\n"}) == [("IL020", None), ("IAM101", None)]
+
+
+def test_a_comment_that_suppresses_nothing_is_useless() -> None:
+    assert found(policy(behind="  # iamlint: ignore[IAM101, IAM102] for the night watch")) == [
+        ("IAM101", "for the night watch"),
+        ("IL020", None),
+    ]
+
+
+def test_a_comment_for_a_rule_that_did_not_run_is_not_called_useless() -> None:
+    files = policy(behind="  # iamlint: ignore[IAM102] some reason") | {"iamlint.yaml": "rules: {ignore: [IAM102]}\n"}
+    assert found(files) == [("IAM101", None)]
+
+
+def test_faults_of_suppressions_cannot_be_suppressed() -> None:
+    files = policy(behind="  # iamlint: ignore[IAM102, IL020] some reason")
+    assert ("IL020", None) in found(files)
+
+
+def test_a_suppression_hides_only_what_it_names() -> None:
+    files = policy(behind="  # iamlint: ignore[IAM101] some reason") | {"q.yaml": ADMIN.format(above="# x", behind="")}
+    assert found(files) == [("IAM101", "some reason"), ("IAM101", None)]

@@ -1,0 +1,92 @@
+"""Which files a run reads."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from iamlint.errors import UsageError
+from iamlint.project.discovery import MAX_FILE_BYTES, DiskFiles, find_root, glob_matches, list_files
+
+
+def make(root: Path, *names: str) -> None:
+    for name in names:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}")
+
+
+def test_a_folder_is_walked_without_what_others_generate(tmp_path: Path) -> None:
+    make(
+        tmp_path,
+        "a.json",
+        "b/c.tf",
+        "b/d.txt",
+        "node_modules/x/package.json",
+        ".terraform/modules/m/main.tf",
+        ".github/workflows/w.yml",
+    )
+    assert list_files(str(tmp_path), [str(tmp_path)], (), ())[0] == [".github/workflows/w.yml", "a.json", "b/c.tf"]
+
+
+def test_include_and_exclude(tmp_path: Path) -> None:
+    make(tmp_path, "infra/main.tf", "infra/old/main.tf", "app/config.json")
+    assert list_files(str(tmp_path), [str(tmp_path)], ("infra/**",), ("infra/old",))[0] == ["infra/main.tf"]
+
+
+def test_in_a_work_tree_ignored_files_are_left_out_unless_named(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    make(tmp_path, "a.json", "build/b.json")
+    (tmp_path / ".gitignore").write_text("build/\n")
+    assert list_files(str(tmp_path), [str(tmp_path)], (), ())[0] == ["a.json"]
+    named = str(tmp_path / "build" / "b.json")
+    assert list_files(str(tmp_path), [named], (), ()) == (["build/b.json"], ["build/b.json"])
+
+
+def test_a_path_that_is_not_there_is_wrong_usage() -> None:
+    with pytest.raises(UsageError, match="does not exist"):
+        find_root(["no-such-folder-anywhere"])
+
+
+@pytest.mark.parametrize("path", ["../secret.json", "/etc/passwd", "a/../../secret.json", ".."])
+def test_nothing_outside_the_root_is_read(tmp_path: Path, path: str) -> None:
+    (tmp_path / "secret.json").write_text("{}")
+    root = tmp_path / "root"
+    root.mkdir()
+    files = DiskFiles(str(root))
+    assert files.read(path) is None
+    assert list(files.under(path)) == []
+
+
+def test_a_link_out_of_the_root_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret.json").write_text("{}")
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "link.json").symlink_to(tmp_path / "secret.json")
+    (root / "real.json").write_text("[]")
+    (root / "inside.json").symlink_to(root / "real.json")
+    files = DiskFiles(str(root))
+    assert files.read("link.json") is None
+    assert files.read("inside.json") == b"[]"
+
+
+def test_of_a_file_beyond_the_bound_one_byte_more_is_read(tmp_path: Path) -> None:
+    with (tmp_path / "huge.json").open("wb") as file:
+        file.truncate(MAX_FILE_BYTES + 10_000_000)
+    assert len(DiskFiles(str(tmp_path)).read("huge.json") or b"") == MAX_FILE_BYTES + 1
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "covered"),
+    [
+        ("infra/**", "infra/prod/main.tf", True),
+        ("infra/", "infra/prod/main.tf", True),
+        ("*.json", "a/b.json", True),
+        ("prod", "infra/prod/main.tf", False),
+        ("infra/prod", "infra/production/main.tf", False),
+    ],
+)
+def test_globs(pattern: str, path: str, covered: bool) -> None:
+    assert glob_matches(pattern, path) is covered
