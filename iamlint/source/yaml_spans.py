@@ -68,7 +68,7 @@ def _documents(decoded: Decoded, path: str) -> Iterator[Any]:
                 kind = MappingNode if isinstance(event, MappingStartEvent) else SequenceNode
                 node = kind(seen.tag, [], seen.start_mark, seen.end_mark, seen.flow_style)
             elif isinstance(event, AliasEvent):
-                node = anchors.get(seen.anchor)
+                node = anchors.get(seen.anchor) or ScalarNode("", "", seen.start_mark, seen.end_mark)
             elif isinstance(event, (MappingEndEvent, SequenceEndEvent)):
                 stack.pop().end_mark = seen.end_mark
                 keys.pop()

@@ -122,6 +122,15 @@ def test_yaml_keys() -> None:
     check("a: {«b»: c}\n", "x.yaml", ("a", "b"), "key")
 
 
+def test_an_alias_that_names_nothing() -> None:
+    check("«a: *b»\n", "x.yaml", ())
+    check("a: «*b»\n", "x.yaml", ("a",))
+
+
+def test_an_alias_inside_what_it_names() -> None:
+    check("a: &b [«[*b]»]\n", "x.yaml", ("a", 0))
+
+
 def test_the_last_of_two_equal_keys_counts() -> None:
     check("a: 1\nb: 2\na: «3»\n", "x.yaml", ("a",))
 
