@@ -72,13 +72,13 @@ PAIRS = st.sampled_from(["identity", "resource"]).flatmap(
 )
 
 
-@settings(max_examples=60, **QUIET)
+@settings(max_examples=50, **QUIET)
 @given(PAIRS)
 def test_differences_are_what_the_verdicts_say(pair: tuple[str, dict[str, Any], dict[str, Any]]) -> None:
     holds(*pair)
 
 
-@settings(max_examples=40, **QUIET)
+@settings(max_examples=20, **QUIET)
 @given(PAIRS)
 def test_a_comparison_reversed_swaps_added_and_removed(pair: tuple[str, dict[str, Any], dict[str, Any]]) -> None:
     """C3: `compare(x, x)` is empty; reversing the arguments swaps added and removed."""
@@ -89,7 +89,7 @@ def test_a_comparison_reversed_swaps_added_and_removed(pair: tuple[str, dict[str
     assert compare(left, left) == Comparison(Difference(False), Difference(False))
 
 
-@settings(max_examples=40, **QUIET)
+@settings(max_examples=20, **QUIET)
 @given(PAIRS, st.data())
 def test_a_statement_more_adds_or_takes_away_only_one_way(
     pair: tuple[str, dict[str, Any], dict[str, Any]], data: st.DataObject

@@ -13,7 +13,7 @@ from strategies_iam import CONTEXT, documents, estates, requests
 from iamlint.iam.evaluate import evaluate
 
 Estate = tuple[dict[str, Any], dict[str, Any], list[str]]
-few = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+few = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
 
 
 def decisions(estate: Estate, policies: dict[str, Any] | None = None, context: dict[str, Any] | None = None) -> list[str]:
