@@ -69,6 +69,19 @@ class _Secrets:
                     weaker = found._replace(certainty=weakest(found.certainty, certainty))
                     self._edge(reader, token, weaker, at, f"may read it from `{resource.node.name}`")
 
+        self._note_unassumed()
+
+    def _note_unassumed(self) -> None:
+        """Record the roles that reach a credential and that nobody in the repository can assume, although they trust somebody."""
+        reaching = {
+            edge.source.id: edge.source for edge in self.builder.edges if edge.kind in (EdgeKind.MAY_READ_SECRET, EdgeKind.HOLDS)
+        }
+        assumed = {edge.target.id for edge in self.builder.edges if edge.kind in (EdgeKind.MAY_ASSUME, EdgeKind.ASSIGNED_TO)}
+        for node_id, trust in self.aws.trusts.items():
+            if node_id in reaching and node_id not in assumed:
+                reason = f"who assumes `{reaching[node_id].name}`, which reaches a credential, is not in the repository"
+                self.builder.unknown(reason, trust.place)
+
     def _edge(self, reader: Node, target: Node, found: Granted, place: Place | None, reason: str) -> None:
         self.builder.edge(reader, target, EdgeKind.MAY_READ_SECRET, reason, place, condition=found.condition,
                           certainty=found.certainty, assumed=found.assumed)  # fmt: skip

@@ -133,3 +133,11 @@ def test_a_managed_policy_of_aws_counts() -> None:
     graph = graph_of(files)
     assert edges_to(graph, "token:lightstep/ingest", EdgeKind.MAY_READ_SECRET) == ["role:arn:aws:iam::111111111111:role/app ?"]
     assert "the policy `arn:aws:iam::aws:policy/SomethingNobodyHere` is not in the repository" in [e.reason for e in graph.unresolved]
+
+
+def test_a_role_that_reaches_a_credential_and_that_nobody_assumes_stands_in_the_coverage() -> None:
+    text = reader(allow("secretsmanager:GetSecretValue", '"*"'))
+    delegating = text.replace('Service = "ecs-tasks.amazonaws.com"', 'AWS = "arn:aws:iam::111111111111:root"')
+    reason = "who assumes `app`, which reaches a credential, is not in the repository"
+    assert reason in [entry.reason for entry in graph_of({"t.access.yaml": CREDENTIAL % SECRET, "i/main.tf": delegating}).unresolved]
+    assert reason not in [entry.reason for entry in graph_of({"t.access.yaml": CREDENTIAL % SECRET, "i/main.tf": text}).unresolved]

@@ -113,6 +113,28 @@ def test_an_scp_narrows_the_caller() -> None:
     assert assumers({"one/main.tf": one, "two/main.tf": two, "org/main.tf": scp}, "role/target") == []
 
 
+@pytest.mark.parametrize(("target", "expected"), [("r-abcd", []), ("ou-abcd-12345678", ["222222222222:role/app"])])
+def test_an_scp_of_the_root_governs_every_account_and_one_of_a_unit_those_in_it(target: str, expected: list[str]) -> None:
+    scp = """
+    resource "aws_organizations_policy" "no_hopping" {
+      name    = "no-hopping"
+      content = jsonencode({
+        Version = "2012-10-17", Statement = [{ Effect = "Deny", Action = "sts:AssumeRole", Resource = "*" }]
+      })
+    }
+    resource "aws_organizations_policy_attachment" "no_hopping" {
+      policy_id = aws_organizations_policy.no_hopping.id
+      target_id = "TARGET"
+    }
+    """.replace("TARGET", target)
+    one = PROVIDERS + role("target", '{ AWS = "arn:aws:iam::222222222222:role/app" }')
+    two = OTHER_ACCOUNT + role("app", SERVICE) + may_assume_policy("app", '"*"')
+    files = {"one/main.tf": one, "two/main.tf": two, "org/main.tf": scp}
+    assert assumers(files, "role/target") == expected
+    noted = any("which accounts are in `ou-abcd-12345678`" in entry.reason for entry in graph_of(files).unresolved)
+    assert noted is bool(expected)
+
+
 def test_trusting_the_account_delegates_to_the_policies_of_its_identities() -> None:
     text = (
         PROVIDERS + role("allowed", SERVICE) + role("idle", SERVICE) + may_assume_policy("allowed", "aws_iam_role.target.arn")
