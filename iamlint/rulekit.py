@@ -92,6 +92,8 @@ if TYPE_CHECKING:
         dead_allows as dead_allows, redundant_actions as redundant_actions, redundant_resources as redundant_resources,
         redundant_statements as redundant_statements, redundant_values as redundant_values,
     )  # fmt: skip
+    from iamlint.lint.policy_size import characters as characters, inline_policies as inline_policies
+    from iamlint.lint.resource_policies import resource_owners as resource_owners
     from iamlint.lint.regions import REGIONS as REGIONS
     from iamlint.model.policy import Attachment as Attachment, PrincipalPattern as PrincipalPattern
     # The redundant names tell type checkers that these are offered on purpose.
@@ -117,10 +119,12 @@ _HOMES = {
     "iamlint.lint.fit": "formats_for presents takes_resources works_on",
     "iamlint.lint.grammar": "grammar_faults",
     "iamlint.lint.paths": "path_because",
+    "iamlint.lint.policy_size": "characters inline_policies",
     "iamlint.lint.policy_variables": "takes_in variable_fault variable_keys",
     "iamlint.lint.principal_form": "principal_fault provider_kind unique_id_kind",
     "iamlint.lint.redundancy": "dead_allows redundant_actions redundant_resources redundant_statements redundant_values",
     "iamlint.lint.regions": "REGIONS",
+    "iamlint.lint.resource_policies": "resource_owners",
     "iamlint.lint.rule": "Example Rule rule",
     "iamlint.lint.statements": "every_action_index every_resource_index governed is_unconditional subject taken_back",
     "iamlint.lint.trust": "OidcTrust account_trusts admits_strangers oidc_trusts text_of",

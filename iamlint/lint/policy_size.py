@@ -1,0 +1,42 @@
+"""The size of policy documents as AWS counts it, and which of them share a quota."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from iamlint.model.estate import Estate
+from iamlint.model.policy import Attachment, Layer, Policy
+from iamlint.source.value import Text, Unknown, key
+
+
+def characters(document: Any) -> int:
+    """Return how long a document is without white space between its elements; what is unknown counts as nothing."""
+    try:
+        return len(json.dumps(document, separators=(",", ":"), ensure_ascii=False, default=_known_part))
+    except (ValueError, RecursionError):
+        return 0
+
+
+def _known_part(value: Any) -> str:
+    return "".join(part for part in value.parts if isinstance(part, str)) if isinstance(value, Text) else ""
+
+
+class Inline(NamedTuple):
+    """The inline policies of one role, user, group or permission set, which share a quota."""
+
+    kind: str
+    name: str
+    policies: tuple[Policy, ...]
+
+
+def inline_policies(estate: Estate) -> Iterable[Inline]:
+    """Return the inline identity policies by whom they belong to, in order of declaration."""
+    found: dict[tuple[str, str, str], dict[int, Policy]] = {}
+    for attachment in estate.all(Attachment):
+        if attachment.policy is None or attachment.layer is not Layer.IDENTITY or isinstance(attachment.target, Unknown):
+            continue
+        owner = (attachment.target_kind, key(attachment.target), key(attachment.account))
+        found.setdefault(owner, {})[id(attachment.policy)] = attachment.policy
+    return [Inline(kind, name, tuple(policies.values())) for (kind, name, _), policies in found.items()]

@@ -1,0 +1,87 @@
+"""IAM005 unsupported-character."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from iamlint.rulekit import AccessGraph, Confidence, Example, Finding, PolicyKind, Severity, rule
+
+_OWN_GRAMMAR = (PolicyKind.RESOURCE, PolicyKind.SCP, PolicyKind.RCP)
+
+
+@rule(
+    id="IAM005",
+    name="unsupported-character",
+    severity=Severity.ERROR,
+    confidence=Confidence.HIGH,
+    since="0.1.0",
+    references=["IAM API Reference: CreatePolicy, PolicyDocument"],
+    bad=[
+        Example("a dash that a text editor made", {"policies/a.yaml": """
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: "s3:GetObject"
+                Resource: "arn:aws:s3:::acme–reports/*"  # <- IAM005
+            """}),
+        Example("a zero-width space behind an action", {"policies/a.yaml": """
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: ["s3:GetObject", "s3:PutObject\u200b"]  # <- IAM005
+                Resource: "*"
+            """}),
+    ],
+    good=[
+        Example("letters of Western Europe", {"policies/a.yaml": """
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: "s3:GetObject"
+                Resource: "arn:aws:s3:::acme-reports/München/*"
+            """}),
+        Example("a bucket policy may name any object", {"policies/bucket.yaml": """
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Principal: {AWS: "111111111111"}
+                Action: "s3:GetObject"
+                Resource: "arn:aws:s3:::acme-reports/報告/*"
+            """}),
+    ],
+)  # fmt: skip
+def unsupported_character(graph: AccessGraph) -> Iterator[Finding]:
+    """A policy holds a character that IAM does not accept.
+
+    IAM takes tabs, line ends and U+0020 to U+00FF only. What breaks this is hard to see: a typographic dash or quote, a
+    no-break or zero-width space, a look-alike letter.
+
+    ## What to do instead
+
+    Type the character anew. For a name that really holds such characters, write `?` in their place.
+
+    ## What this rule does not see
+
+    Policies of resources and of organizations, whose services accept more.
+    """
+    for policy in graph.policies():
+        if policy.kind in _OWN_GRAMMAR:
+            continue
+        for statement in policy.statements:
+            for element, value in policy.statement_document(statement.index).items():
+                for route, text in _texts(value, (element,)):
+                    if not text.isascii() and (wrong := next((sign for sign in text if ord(sign) > 0xFF), None)):
+                        yield Finding(
+                            f"IAM does not accept the character U+{ord(wrong):04X} in `{text}`",
+                            at=statement.place(*route),
+                            help="type it anew, or write `?` in its place",
+                            subject=f"{policy.ref} {'/'.join(map(str, route))}",
+                        )
+
+
+def _texts(value: Any, route: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield the texts of an element; policies are never deeper than this looks."""
+    if isinstance(value, str):
+        yield route, value
+    elif len(route) < 5 and isinstance(value, list | dict):
+        for step, below in enumerate(value) if isinstance(value, list) else value.items():
+            yield from _texts(below, (*route, step))

@@ -1,0 +1,102 @@
+"""IAM013 action-without-fitting-resource."""
+
+from collections.abc import Iterator
+
+from iamlint.rulekit import (
+    AccessGraph,
+    Confidence,
+    Example,
+    Finding,
+    PolicyKind,
+    Severity,
+    Statement,
+    formats_for,
+    rule,
+    subject,
+    takes_resources,
+    works_on,
+)  # fmt: skip
+
+
+def _policy(action: str, resource: str, effect: str = "Allow") -> dict[str, str]:
+    return {"policies/a.yaml": f"""
+        Version: "2012-10-17"
+        Statement:
+          - Effect: {effect}
+            Action: {action}
+            Resource: {resource}
+        """}
+
+
+@rule(
+    id="IAM013",
+    name="action-without-fitting-resource",
+    severity=Severity.WARNING,
+    confidence=Confidence.HIGH,
+    since="0.1.0",
+    references=["Service Authorization Reference: Actions, resources, and condition keys for AWS services, Resource types"],
+    bad=[
+        Example("an action on objects with the ARN of a bucket", _policy('"s3:GetObject"  # <- IAM013', "arn:aws:s3:::acme-reports")),
+        Example("an action on buckets with the ARN of objects", _policy(
+            '["s3:GetObject", "s3:ListBucket"]  # <- IAM013', "arn:aws:s3:::acme-reports/*")),
+        Example("an action that knows no resources", _policy('"s3:ListAllMyBuckets"  # <- IAM013', "arn:aws:s3:::acme-reports")),
+        Example("a pattern of which no action works on it", _policy(
+            '"dynamodb:*Item"  # <- IAM013', "arn:aws:sqs:eu-west-1:111111111111:orders")),
+        Example("in a deny, where it protects nothing", _policy('"sqs:DeleteQueue"  # <- IAM013', "arn:aws:sns:*:*:*", "Deny")),
+    ],
+    good=[
+        Example("bucket and objects together", _policy(
+            '["s3:GetObject", "s3:ListBucket"]', '["arn:aws:s3:::acme-reports", "arn:aws:s3:::acme-reports/*"]')),
+        Example("one star covers both", _policy('["s3:GetObject", "s3:ListBucket"]', '"arn:aws:s3:::acme-reports*"')),
+        Example("some action of the pattern works on it", _policy('"s3:*"', "arn:aws:s3:::acme-reports/*")),
+        Example("an action that knows no resources, on everything", _policy('"ec2:DescribeInstances"', '"*"')),
+        Example("a resource that nobody knows yet", {"infra/main.tf": """
+            variable "target" {}
+            resource "aws_iam_policy" "app" {
+              name   = "app"
+              policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = var.target }] })
+            }
+            """}),
+    ],
+)  # fmt: skip
+def action_without_fitting_resource(graph: AccessGraph) -> Iterator[Finding]:
+    """A statement names an action that works on none of its resources, so the action is neither allowed nor denied by it.
+
+    Every action works on certain types of resource: `s3:GetObject` on objects (`bucket/*`), `s3:ListBucket` on the bucket. Some
+    know none and need `*`. AWS accepts a statement that mixes them up without a word.
+
+    ## What to do instead
+
+    Add a resource of the type that the message names, or give the action a statement of its own, with `*` where it knows no
+    resources.
+
+    ## What this rule does not see
+
+    Actions that the shipped catalogue does not know, `NotAction`, `NotResource`, and types of resource that AWS does not document.
+    """
+    for statement in graph.statements():
+        resources = _known_resources(statement)
+        if not resources:
+            continue
+        for number, action in enumerate(statement.actions):
+            if isinstance(action, str) and all(works_on(action, resource) is False for resource in resources):
+                message, help = _words(action)
+                yield Finding(message, at=statement.action_place(number), help=help, subject=f"{subject(statement)} {action}")
+
+
+def _known_resources(statement: Statement) -> list[str]:
+    """Return the resources if all are known and none is everything; a resource policy stands on its resource."""
+    if statement.resources_negated or statement.actions_negated or not statement.resources:
+        return []
+    if statement.policy.kind in (PolicyKind.RESOURCE, PolicyKind.TRUST):
+        return []
+    known = [resource for resource in statement.resources if isinstance(resource, str) and resource.strip("*")]
+    return known if len(known) == len(statement.resources) else []
+
+
+def _words(action: str) -> tuple[str, str]:
+    if not takes_resources(action):
+        return f"`{action}` knows no resources, so it needs `*`", "move it to a statement with `*` as its resource"
+    formats = [f"`{form}`" for form in formats_for(action)]
+    help = f"it works on {' or '.join(formats[:3])}" if formats else ""
+    return f"`{action}` works on none of the resources of this statement", help

@@ -1,0 +1,57 @@
+"""IAM015 wildcard-in-service."""
+
+from collections.abc import Iterator
+
+from iamlint.rulekit import AccessGraph, Confidence, Effect, Example, Finding, Severity, has_wildcard, rule, subject
+
+
+def _policy(action: str, effect: str = "Allow") -> dict[str, str]:
+    return {"policies/a.yaml": f"""
+        Version: "2012-10-17"
+        Statement:
+          - Effect: {effect}
+            Action: {action}
+            Resource: "*"
+        """}
+
+
+@rule(
+    id="IAM015",
+    name="wildcard-in-service",
+    severity=Severity.NOTE,
+    confidence=Confidence.HIGH,
+    since="0.1.0",
+    references=["IAM Access Analyzer policy check reference: Wildcard in service name"],
+    bad=[
+        Example("services that begin alike", _policy('["s3:GetObject", "code*:Get*"]  # <- IAM015')),
+        Example("one character left open", _policy('"ec?:Describe*"  # <- IAM015')),
+    ],
+    good=[
+        Example("everything, which is not meant as one service", _policy('"*"')),
+        Example("every service, on purpose", _policy('"*:Describe*"')),
+        Example("a wildcard in the name of the action", _policy('"s3:Get*"')),
+        Example("in a deny, where more is safer", _policy('"code*:*"', "Deny")),
+    ],
+)  # fmt: skip
+def wildcard_in_service(graph: AccessGraph) -> Iterator[Finding]:
+    """An Allow names services by a pattern, so it also covers services that AWS adds later under a like name.
+
+    ## What to do instead
+
+    Name the services one by one.
+
+    ## What this rule does not see
+
+    `*` and `*:…`, which say openly that every service is meant.
+    """
+    for statement in graph.statements(Effect.ALLOW):
+        for number, action in enumerate(statement.actions):
+            if isinstance(action, str) and ":" in action:
+                service = action[: action.index(":")]
+                if service != "*" and has_wildcard(service):
+                    yield Finding(
+                        f"`{service}` stands for every service of a like name, those to come included",
+                        at=statement.action_place(number),
+                        help="name the services one by one",
+                        subject=f"{subject(statement)} {action}",
+                    )
