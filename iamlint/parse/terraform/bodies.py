@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import Attribute, Block
-from iamlint.parse.terraform.expressions import Frame, elements
+from iamlint.parse.terraform.expressions import elements
+from iamlint.parse.terraform.frames import Frame
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.values import BlockBody, BlockList, EvaluationError
 from iamlint.source.place import Place

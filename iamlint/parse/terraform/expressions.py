@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from iamlint.parse.terraform import syntax as s
+from iamlint.parse.terraform.common_type import common_type
+from iamlint.parse.terraform.frames import Frame, Instances
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.numbers import arithmetic
-from iamlint.parse.terraform.type_constraints import STRING, convert
 from iamlint.parse.terraform.values import (
     BlockBody,
     BlockList,
     EvaluationError,
     ListValue,
-    MapValue,
-    OutOfBounds,
     Record,
     as_bool,
     as_number,
@@ -23,67 +22,9 @@ from iamlint.parse.terraform.values import (
     derived,
     equal,
     kind_of,
-    make_set,
 )
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown
-
-
-class Budget:
-    """What evaluating one root module may use.
-
-    `doubts` counts steps of which the files do not say whether they fail. `strict` is above zero inside `try` and `can`,
-    where an error must come through; elsewhere it spoils only the element or stretch of text in which it stands.
-    """
-
-    __slots__ = ("doubts", "left", "strict")
-
-    def __init__(self, steps: int) -> None:
-        self.left = steps
-        self.doubts = 0
-        self.strict = 0
-
-    def spend(self, steps: int) -> None:
-        """Take steps. Raises `OutOfBounds` when none are left."""
-        self.left -= steps
-        if self.left < 0:
-            raise OutOfBounds
-
-
-class Scope(Protocol):
-    """What names mean at some place of a module."""
-
-    budget: Budget
-
-    def resolve(self, ref: s.Ref, steps: tuple[Any, ...], frame: Frame) -> tuple[Located, int]:
-        """Return the value of a reference and how many of the steps were taken for it."""
-
-    def read(self, path: str) -> bytes | None:
-        """Return a file by a path as Terraform takes it (relative to the root module)."""
-
-
-class Frame:
-    """A scope and the names that only hold here: variables of `for`, `each`, `count`, `self`."""
-
-    __slots__ = ("names", "scope")
-
-    def __init__(self, scope: Any, names: dict[str, Located] | None = None) -> None:
-        self.scope = scope
-        self.names = {} if names is None else names
-
-    def within(self, names: dict[str, Located]) -> Frame:
-        """Return a frame with more names."""
-        return Frame(self.scope, {**self.names, **names})
-
-
-class Instances(Unknown):
-    """The instances of something whose `count` or `for_each` is unknown: each has a value if its key is given."""
-
-    __slots__ = ("at",)
-
-    def __init__(self, reason: str, place: Place, symbol: str, at: Callable[[Any], Located]) -> None:
-        super().__init__(reason, place, symbol)
-        self.at = at
 
 
 def evaluate(node: s.Node, frame: Frame) -> Located:
@@ -288,7 +229,7 @@ def _conditional(node: s.Conditional, frame: Frame) -> Located:
     if chosen.value is None or isinstance(chosen.value, (str, Text, Unknown)):
         return chosen  # the type of the other side can never change these
     other = _attempt(node.no if truth else node.yes, frame)
-    return chosen if other is None or other.value is None else _common(chosen, other, node.place)
+    return chosen if other is None or other.value is None else common_type(chosen, other, node.place)
 
 
 def _attempt(node: s.Node, frame: Frame) -> Located | None:
@@ -296,46 +237,6 @@ def _attempt(node: s.Node, frame: Frame) -> Located | None:
         return evaluate(node, frame)
     except EvaluationError:
         return None
-
-
-def _common(chosen: Located, other: Located, place: Place) -> Located:
-    """Return the chosen side of a conditional, converted to the type that both sides share."""
-    value, against = chosen.value, other.value
-    if isinstance(value, (bool, int, float)):
-        return convert(chosen, STRING, place) if isinstance(against, (str, Text)) else chosen
-    if isinstance(value, list) and isinstance(against, list):
-        if other.is_set and not isinstance(value, ListValue):
-            return make_set(_alike(value, against, place), chosen.place)
-        if chosen.is_set or other.is_set or isinstance(value, ListValue) or isinstance(against, ListValue) or len(value) != len(
-            against
-        ):  # fmt: skip
-            items = _alike(value, against, place)
-            return make_set(items, chosen.place) if chosen.is_set else Located(ListValue(items), chosen.place)
-        return Located([_pair(a, b, place) for a, b in zip(value, against, strict=True)], chosen.place)
-    if isinstance(value, dict) and isinstance(against, dict) and not isinstance(value, Record):
-        if isinstance(against, Record):
-            return chosen
-        if isinstance(value, MapValue) or isinstance(against, MapValue) or value.keys() != against.keys():
-            items = _alike(list(value.values()), list(against.values()), place)
-            return Located(MapValue(zip(value, items, strict=True)), chosen.place, keys=chosen.keys)
-        same = {name: _pair(item, against[name], place) for name, item in value.items()}
-        return Located(same, chosen.place, keys=chosen.keys)
-    return chosen
-
-
-def _pair(chosen: Located, other: Located, place: Place) -> Located:
-    if chosen.value is None or other.value is None or isinstance(chosen.value, (str, Text, Unknown, list, dict)):
-        return chosen
-    return _common(chosen, other, place)
-
-
-def _alike(chosen: list[Located], other: list[Located], place: Place) -> list[Located]:
-    """Return the chosen elements; as strings when an element on either side is one."""
-    if any(isinstance(item.value, (str, Text)) for item in (*chosen, *other)) and not any(
-        isinstance(item.value, (list, dict)) for item in (*chosen, *other)
-    ):
-        return [item if item.value is None else convert(item, STRING, place) for item in chosen]
-    return chosen
 
 
 def _tuple(node: s.TupleExpr, frame: Frame) -> Located:

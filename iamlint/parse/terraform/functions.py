@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from iamlint.parse.terraform import syntax as s
-from iamlint.parse.terraform.expressions import Frame, evaluate
+from iamlint.parse.terraform.expressions import evaluate
+from iamlint.parse.terraform.frames import Frame
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.values import EvaluationError, derived, first_unknown
 from iamlint.source.place import Place

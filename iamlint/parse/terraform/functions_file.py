@@ -8,7 +8,8 @@ import re
 from typing import Any
 
 from iamlint.parse.terraform import syntax as s
-from iamlint.parse.terraform.expressions import Frame, evaluate
+from iamlint.parse.terraform.expressions import evaluate
+from iamlint.parse.terraform.frames import Frame
 from iamlint.parse.terraform.functions import Arguments, function
 from iamlint.parse.terraform.functions_encoding import DIGESTS, digest
 from iamlint.parse.terraform.functions_text import text

@@ -9,7 +9,8 @@ from typing import Any
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import Attribute, Block
 from iamlint.parse.terraform.expansion import Expansion, expand
-from iamlint.parse.terraform.expressions import Frame, Instances, evaluate
+from iamlint.parse.terraform.expressions import evaluate
+from iamlint.parse.terraform.frames import Frame, Instances
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.providers import Provider, circular, provider_of
 from iamlint.parse.terraform.resource import ResourceInstance, ResourceRecord

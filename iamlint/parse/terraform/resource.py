@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from iamlint.parse.terraform.blocks import Block
 from iamlint.parse.terraform.bodies import META, META_BLOCKS, Body, weigh
-from iamlint.parse.terraform.expressions import Frame
+from iamlint.parse.terraform.frames import Frame
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.values import Record

@@ -9,8 +9,8 @@ from typing import Any
 from iamlint.parse.context import Context
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import Block
-from iamlint.parse.terraform.expressions import Budget
 from iamlint.parse.terraform.folder_syntax import FolderSyntax, read_folder
+from iamlint.parse.terraform.frames import Budget
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.values import EvaluationError, OutOfBounds
 from iamlint.source.files import Files

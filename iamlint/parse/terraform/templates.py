@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from iamlint.parse.terraform import syntax as s
-from iamlint.parse.terraform.expressions import Frame, elements, evaluate, opaque
+from iamlint.parse.terraform.expressions import elements, evaluate, opaque
+from iamlint.parse.terraform.frames import Frame
 from iamlint.parse.terraform.located import Located, Segment
 from iamlint.parse.terraform.values import LONGEST_TEXT, EvaluationError, OutOfBounds, as_bool, as_text, joined
 from iamlint.source.place import Place

@@ -7,7 +7,8 @@ from typing import Any
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import read_file
-from iamlint.parse.terraform.expressions import Frame, evaluate
+from iamlint.parse.terraform.expressions import evaluate
+from iamlint.parse.terraform.frames import Frame
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.module import Module
 from iamlint.parse.terraform.numbers import parse_number

@@ -1,0 +1,69 @@
+"""Where an expression stands: the scope and names that hold there, and what evaluating may use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from iamlint.parse.terraform import syntax as s
+from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.values import OutOfBounds
+from iamlint.source.place import Place
+from iamlint.source.value import Unknown
+
+
+class Budget:
+    """What evaluating one root module may use.
+
+    `doubts` counts steps of which the files do not say whether they fail. `strict` is above zero inside `try` and `can`,
+    where an error must come through; elsewhere it spoils only the element or stretch of text in which it stands.
+    """
+
+    __slots__ = ("doubts", "left", "strict")
+
+    def __init__(self, steps: int) -> None:
+        self.left = steps
+        self.doubts = 0
+        self.strict = 0
+
+    def spend(self, steps: int) -> None:
+        """Take steps. Raises `OutOfBounds` when none are left."""
+        self.left -= steps
+        if self.left < 0:
+            raise OutOfBounds
+
+
+class Scope(Protocol):
+    """What names mean at some place of a module."""
+
+    budget: Budget
+
+    def resolve(self, ref: s.Ref, steps: tuple[Any, ...], frame: Frame) -> tuple[Located, int]:
+        """Return the value of a reference and how many of the steps were taken for it."""
+
+    def read(self, path: str) -> bytes | None:
+        """Return a file by a path as Terraform takes it (relative to the root module)."""
+
+
+class Frame:
+    """A scope and the names that only hold here: variables of `for`, `each`, `count`, `self`."""
+
+    __slots__ = ("names", "scope")
+
+    def __init__(self, scope: Any, names: dict[str, Located] | None = None) -> None:
+        self.scope = scope
+        self.names = {} if names is None else names
+
+    def within(self, names: dict[str, Located]) -> Frame:
+        """Return a frame with more names."""
+        return Frame(self.scope, {**self.names, **names})
+
+
+class Instances(Unknown):
+    """The instances of something whose `count` or `for_each` is unknown: each has a value if its key is given."""
+
+    __slots__ = ("at",)
+
+    def __init__(self, reason: str, place: Place, symbol: str, at: Callable[[Any], Located]) -> None:
+        super().__init__(reason, place, symbol)
+        self.at = at
