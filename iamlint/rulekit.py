@@ -32,6 +32,11 @@ if TYPE_CHECKING:
     from iamlint.lint.finding import Confidence as Confidence, Finding as Finding, Severity as Severity
     from iamlint.lint.grammar import grammar_faults as grammar_faults
     from iamlint.lint.paths import path_because as path_because
+    from iamlint.lint.privileges import (
+        changing_grants as changing_grants, credentials_grants as credentials_grants, data_grants as data_grants,
+        infrastructure_grants as infrastructure_grants, pass_role_grants as pass_role_grants,
+        permissions_grants as permissions_grants,
+    )  # fmt: skip
     from iamlint.lint.rule import Example as Example, Rule as Rule, rule as rule
     from iamlint.lint.statements import (
         every_action_index as every_action_index, every_resource_index as every_resource_index, governed as governed,
@@ -125,6 +130,9 @@ _HOMES = {
     "iamlint.lint.redundancy": "dead_allows redundant_actions redundant_resources redundant_statements redundant_values",
     "iamlint.lint.regions": "REGIONS",
     "iamlint.lint.resource_policies": "resource_owners",
+    "iamlint.lint.privileges": (
+        "changing_grants credentials_grants data_grants infrastructure_grants pass_role_grants permissions_grants"
+    ),
     "iamlint.lint.rule": "Example Rule rule",
     "iamlint.lint.statements": "every_action_index every_resource_index governed is_unconditional subject taken_back",
     "iamlint.lint.trust": "OidcTrust account_trusts admits_strangers oidc_trusts text_of",

@@ -135,6 +135,14 @@ class Service:
         """Return the access level of the action with this number."""
         return LEVELS[self._sections()[2][number - self.first][0]]
 
+    def limitable_bits(self, levels: str) -> int:
+        """Return the bit set of the actions of some access levels (`WP`) that can be limited to resources."""
+        bits = 0
+        for index, line in enumerate(self._sections()[2]):
+            if line[0] in levels and line[2:3] not in ("", "\t"):
+                bits |= 1 << index
+        return bits << self.first
+
     def _use(self, text: str) -> ResourceUse:
         head, _, dependent = text.partition(">")
         head, _, keys = head.partition(":")

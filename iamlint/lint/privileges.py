@@ -1,0 +1,261 @@
+"""What identity policies allow without limit: neither a resource, nor a condition, nor a deny of the same policy narrows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from iamlint.iam.actions import expand, statement_bits
+from iamlint.iam.catalogue import catalogue
+from iamlint.iam.patterns import matches
+from iamlint.iam.service import Action
+from iamlint.lint.sensitive_actions import CREDENTIALS, DATA, INFRASTRUCTURE, ORDINARY, PERMISSIONS, Actions
+from iamlint.lint.statements import every_action_index, every_resource_index, is_unconditional
+from iamlint.model.policy import Condition, Effect, Policy, PolicyKind, Statement
+from iamlint.source.place import Place
+from iamlint.source.value import Text, Unknown, Value
+
+if TYPE_CHECKING:
+    from iamlint.graph.access_graph import AccessGraph
+
+_TELL_NOTHING = frozenset({
+    "aws:securetransport", "aws:currenttime", "aws:epochtime", "aws:tokenissuetime", "aws:useragent", "aws:referer",
+    "s3:tlsversion", "s3:authtype", "s3:signatureversion", "s3:signatureage",
+})  # fmt: skip
+"""Keys that any caller meets, or meets at some time: a condition on one leaves what is allowed as wide as it was."""
+
+_ANY = "zq7-any"
+_HOLE = "\U000f7777"
+
+
+class Grant(NamedTuple):
+    """What one statement allows without limit of what was asked for; `place` is the first pattern that does it.
+
+    `everywhere`: on every resource (`*`); else on every resource of the kind (`arn:aws:iam::*:role/*`).
+    """
+
+    statement: Statement
+    actions: tuple[str, ...]
+    place: Place
+    everywhere: bool
+
+    @property
+    def where(self) -> str:
+        """Return `on every resource`, or of its kind."""
+        return "on every resource" if self.everywhere else "on every resource of its kind"
+
+    def listed(self, most: int = 3) -> str:
+        """Return the actions for a message: a few of them, then how many more."""
+        shown = ", ".join(f"`{name}`" for name in self.actions[:most])
+        return shown + (f" and {len(self.actions) - most} more" if len(self.actions) > most else "")
+
+
+def permissions_grants(graph: AccessGraph) -> Iterator[Grant]:
+    """Yield the statements that manage permissions without limit."""
+    return _grants(graph, PERMISSIONS)
+
+
+def credentials_grants(graph: AccessGraph) -> Iterator[Grant]:
+    """Yield the statements that hand out credentials without limit."""
+    return _grants(graph, CREDENTIALS)
+
+
+def data_grants(graph: AccessGraph) -> Iterator[Grant]:
+    """Yield the statements that read data without limit."""
+    return _grants(graph, DATA)
+
+
+def infrastructure_grants(graph: AccessGraph) -> Iterator[Grant]:
+    """Yield the statements that change or destroy infrastructure without limit."""
+    return _grants(graph, INFRASTRUCTURE)
+
+
+def pass_role_grants(graph: AccessGraph) -> Iterator[Grant]:
+    """Yield the statements that let any role be passed to any service."""
+    return _grants(graph, {"iam": "PassRole"})
+
+
+def changing_grants(graph: AccessGraph) -> Iterator[Grant]:
+    """Yield the statements that change things by other actions than the sensitive ones, on every resource (`*`)."""
+    for statement in _candidates(graph):
+        if every_resource_index(statement) is None or statement.resources_negated:
+            continue
+        bits, services = _of_actions(statement.actions)
+        wanted = 0
+        for service in services:
+            wanted |= _changing_bits(service)
+        found = _grant(statement, bits & wanted)
+        if found is not None:
+            yield found
+
+
+def _grants(graph: AccessGraph, actions: Actions) -> Iterator[Grant]:
+    for statement in _candidates(graph):
+        bits, services = _of_actions(statement.actions)
+        wanted = 0
+        for service in services:
+            names = actions.get(service)
+            if names is not None:
+                wanted |= _named_bits(service, names)
+        if bits & wanted:
+            found = _grant(statement, bits & wanted)
+            if found is not None:
+                yield found
+
+
+def _candidates(graph: AccessGraph) -> Iterator[Statement]:
+    """Yield the allows that list actions; those that allow everything, or all but something, are for other rules."""
+    for statement in graph.statements(Effect.ALLOW, PolicyKind.IDENTITY):
+        if not statement.actions_negated and statement.opaque is None and every_action_index(statement) is None:
+            yield statement
+
+
+def _grant(statement: Statement, bits: int) -> Grant | None:
+    everywhere = every_resource_index(statement) is not None
+    if everywhere and is_unconditional(statement):
+        bits &= ~_whole_services(statement.actions)  # `service-wildcard` says so already
+    if bits:
+        bits &= ~_taken_back_bits(statement.policy)
+    names = []
+    while bits:
+        low = bits & -bits
+        bits ^= low
+        number = low.bit_length() - 1
+        action = catalogue().service_at(number).action(number)
+        if action.resources and _is_wide(statement, action, everywhere) and not _is_limited(statement.conditions, action):
+            names.append(action.name)
+    if not names:
+        return None
+    return Grant(statement, tuple(names), _first_place(statement, names), everywhere)
+
+
+def _first_place(statement: Statement, names: list[str]) -> Place:
+    wanted = 0
+    for name in names:
+        wanted |= expand(name)
+    for number, pattern in enumerate(statement.actions):
+        if isinstance(pattern, str) and expand(pattern) & wanted:
+            return statement.action_place(number)
+    return statement.place()
+
+
+@lru_cache(maxsize=50_000)
+def _of_actions(actions: tuple[Value, ...]) -> tuple[int, tuple[str, ...]]:
+    """Return the actions that are named for certain, and the services to which they belong."""
+    bits = 0
+    services: dict[str, None] = {}
+    for pattern in actions:
+        if isinstance(pattern, str):
+            bits |= expand(pattern)
+            service = pattern.partition(":")[0].lower()
+            if "*" not in service and "?" not in service:
+                services[service] = None
+            else:
+                services.update(dict.fromkeys(one for one in catalogue().services if matches(service, one)))
+    return bits, tuple(services)
+
+
+@lru_cache(maxsize=2_000)
+def _named_bits(service: str, names: str) -> int:
+    bits = 0
+    for name in names.split():
+        bits |= expand(f"{service}:{name}")
+    return bits
+
+
+@lru_cache(maxsize=1_000)
+def _changing_bits(service: str) -> int:
+    """Return the actions of a service that change what exists and can be limited to a resource, less those of other rules.
+
+    What makes something new is left out: its ARN is mostly not known before.
+    """
+    known = catalogue().service(service)
+    if known is None:
+        return 0
+    bits = known.limitable_bits("WTP")
+    for index, name in enumerate(known.names):
+        if name.startswith(_MAKE) or "PassRole" in name:
+            bits &= ~(1 << known.first + index)
+    for actions in (PERMISSIONS, CREDENTIALS, DATA, INFRASTRUCTURE, ORDINARY):
+        bits &= ~_named_bits(service, actions.get(service, ""))
+    return bits
+
+
+_MAKE = ("Create", "Run", "Request", "Allocate", "Import", "Register", "Start", "Tag", "Untag", "Add", "Publish")
+
+
+@lru_cache(maxsize=10_000)
+def _whole_services(actions: tuple[Value, ...]) -> int:
+    bits = 0
+    for pattern in actions:
+        if isinstance(pattern, str) and pattern.partition(":")[1] and not pattern.partition(":")[2].strip("*"):
+            bits |= expand(pattern)
+    return bits
+
+
+@lru_cache(maxsize=16)
+def _taken_back_bits(policy: Policy) -> int:
+    """Return the actions that unconditional denies of the policy take back on every resource."""
+    bits = 0
+    for statement in policy.statements:
+        if (
+            statement.effect is Effect.DENY and is_unconditional(statement)
+            and every_resource_index(statement) is not None
+        ):  # fmt: skip
+            bits |= statement_bits(statement)
+    return bits
+
+
+def _is_wide(statement: Statement, action: Action, everywhere: bool) -> bool:
+    """Return whether the resources leave every resource open on which the action works."""
+    if everywhere:
+        return True
+    if statement.resources_negated or not statement.resources:
+        return False
+    uses = [use for use in action.resources if use.required] or list(action.resources)
+    return all(any(covers_kind(pattern, use.type.arn) for pattern in statement.resources) for use in uses)
+
+
+def covers_kind(pattern: Value, arn: str) -> bool:
+    """Return whether a pattern covers every resource of a type in its account and region (`arn:aws:iam::*:role/*`)."""
+    if isinstance(pattern, Unknown):
+        return False
+    if isinstance(pattern, Text):
+        pattern = "".join(part if isinstance(part, str) else _HOLE for part in pattern.parts)
+    return "*" in pattern and _covers_kind(pattern, arn)
+
+
+@lru_cache(maxsize=20_000)
+def _covers_kind(pattern: str, arn: str) -> bool:
+    written, probe = pattern.split(":", 5), arn.split(":", 5)
+    if len(written) != 6 or len(probe) != 6 or _HOLE in written[5]:
+        return False
+    for at in (1, 3, 4):  # partition, region, account
+        if probe[at].startswith("${"):
+            probe[at] = _ANY if "*" in written[at] or "?" in written[at] else written[at]
+    while "${" in probe[5]:
+        head, _, tail = probe[5].partition("${")
+        probe[5] = head + _ANY + tail.partition("}")[2]
+    return matches(pattern, ":".join(probe))
+
+
+def _is_limited(conditions: tuple[Condition, ...], action: Action) -> bool:
+    return any(limits(condition, action) for condition in conditions)
+
+
+def limits(condition: Condition, action: Action) -> bool:
+    """Return whether a condition narrows an action: its key tells requests apart, and a request without it does not pass."""
+    name = condition.key.lower()
+    if name in _TELL_NOTHING:
+        return False
+    operator = condition.operator.lower()
+    if "like" in operator and "not" not in operator and "*" in condition.values:
+        return False
+    passes_without = operator.endswith("ifexists") or operator.startswith("forallvalues:") or "not" in operator
+    passes_without = passes_without or (operator == "null" and "true" in condition.values)
+    if not passes_without or name.startswith("aws:"):
+        return True
+    known = (*action.condition_keys, *(key for use in action.resources for key in (*use.condition_keys, *use.type.condition_keys)))
+    base = name.partition("/")[0]
+    return any(key.lower().partition("/")[0].partition("${")[0] == base for key in known)
