@@ -10,7 +10,7 @@ from iamlint.graph.aws_index import ANYBODY, Aws, Principal, Resource
 from iamlint.graph.aws_managed import OPEN_POLICIES
 from iamlint.graph.builder import GraphBuilder, weakest
 from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
-from iamlint.graph.link_trust import may_allow
+from iamlint.graph.grant_index import GrantIndex
 from iamlint.graph.policies import Attached
 from iamlint.iam.request import RequestPrincipal
 from iamlint.model.aws import Account, iam_arn
@@ -44,12 +44,11 @@ class _Secrets:
         self.accounts = {key(account.id) for account in estate.all(Account)}
         self.accounts |= {key(principal.account) for principal in aws.principals.values() if principal.fact is not None}
         self.suffixes = written_suffixes(aws)
-        self.readers: dict[str, list[Principal]] = {}
-        for service, actions in READING.items():
-            self.readers[service] = [
-                principal for node_id, principal in aws.principals.items()
-                if principal.kind != "group" and node_id in aws.attached and may_allow(aws.attached[node_id].identity, actions)
-            ]  # fmt: skip
+        identities = [
+            (principal, aws.attached[node_id].identity)
+            for node_id, principal in aws.principals.items() if principal.kind != "group" and node_id in aws.attached
+        ]  # fmt: skip
+        self.readers = {service: GrantIndex(identities, actions) for service, actions in READING.items()}
 
     def run(self) -> None:
         stored: dict[str, list[tuple[Node, Certainty]]] = {}
@@ -122,7 +121,9 @@ class _Secrets:
 
     def _readers(self, resource: Resource, service: str) -> Iterator[tuple[Node, Granted, Place | None]]:
         asked: set[str] = set()
-        for principal in self.readers[service]:
+        forms = dict.fromkeys(form for _, each in self._requests(resource, service) for form in each)
+        # Most identities name other secrets. Whom the resource's policy names is asked below.
+        for principal in [principal for form in forms for principal in self.readers[service].candidates(form)]:
             if principal.node.id not in asked:
                 asked.add(principal.node.id)
                 found = self._ask(principal, self.aws.attached[principal.node.id], resource, service)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from iamlint.graph.ask import Granted, granted
@@ -11,8 +10,8 @@ from iamlint.graph.aws_managed import OPEN_POLICIES
 from iamlint.graph.builder import weakest
 from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
 from iamlint.graph.federation import Federation
+from iamlint.graph.grant_index import GrantIndex
 from iamlint.graph.policies import Attached
-from iamlint.iam.query import may_cover
 from iamlint.iam.request import RequestPrincipal
 from iamlint.model.aws import Account, AwsRole, iam_arn
 from iamlint.model.estate import Estate
@@ -45,10 +44,13 @@ class _Trust:
         self.federation = federation
         self.accounts = {key(account.id) for account in estate.all(Account)}
         self.accounts |= {key(principal.account) for principal in aws.principals.values() if principal.fact is not None}
-        self.assumers = [
-            principal for node_id, principal in aws.principals.items()
-            if principal.kind != "group" and node_id in aws.attached and may_allow(aws.attached[node_id].identity, (ASSUME,))
-        ]  # fmt: skip
+        self.assumers = GrantIndex(
+            (
+                (principal, aws.attached[node_id].identity)
+                for node_id, principal in aws.principals.items() if principal.kind != "group" and node_id in aws.attached
+            ),
+            (ASSUME,),
+        )  # fmt: skip
         self.by_account: dict[str, list[Principal]] = {}
         for principal in aws.principals.values():
             if principal.kind != "group" and principal.fact is not None:
@@ -105,12 +107,10 @@ class _Trust:
 
     def _account(self, role: _Role, account: Value, place: Place, asked: set[str]) -> None:
         """Ask for everybody in an account who is allowed to assume roles; an account outside the repository stands for itself."""
-        for principal in self.assumers:
+        for principal in self.assumers.candidates(role.arn):
             may_be_there = not isinstance(principal.account, str) or not isinstance(account, str)
             if key(principal.account) == key(account) or may_be_there:
-                policies = self.aws.attached[principal.node.id].identity
-                if may_allow(policies, (ASSUME,), role.arn):
-                    self._ask(role, principal, place, asked)
+                self._ask(role, principal, place, asked)
         if key(account) == key(role.account) or key(account) in self.accounts or not isinstance(account, str):
             return
         node = self.aws.account(account, place, None, "")
@@ -138,7 +138,7 @@ class _Trust:
         self._ask(role, principal, place, asked)
 
     def _anyone(self, role: _Role, place: Place, asked: set[str]) -> None:
-        for principal in [*self.by_account.get(key(role.account), ()), *self.assumers]:
+        for principal in [*self.by_account.get(key(role.account), ()), *self.assumers.candidates(role.arn)]:
             self._ask(role, principal, place, asked)
         stranger = RequestPrincipal("AWS", "arn:aws:iam::000000000000:role/stranger")
         found = self._granted(role, stranger, OPEN_POLICIES)
@@ -200,30 +200,6 @@ class _Trust:
         asked.add(node.id)
         found = granted(RequestPrincipal("Service", pattern.value), ASSUME, role.arn, role.account, Attached(), role.trust, {})
         self._edge(role, node, found, place, (), "is the AWS service that runs as the role")
-
-
-def may_allow(policies: Iterable[Policy], actions: tuple[str, ...], resource: Value | None = None) -> bool:
-    """Return whether some statement may allow one of the actions, without asking for conditions or denies."""
-    for policy in policies:
-        for statement in policy.statements:
-            if statement.effect is Effect.DENY:
-                continue
-            if statement.opaque is not None or _names_action(statement, actions):
-                if resource is None or statement.resources is None or statement.resources_negated or statement.opaque is not None:
-                    return True
-                if any(may_cover(pattern, resource) for pattern in statement.resources):
-                    return True
-    return False
-
-
-def _names_action(statement: Statement, actions: tuple[str, ...]) -> bool:
-    from iamlint.iam.actions import action_matches
-
-    if statement.actions_negated:
-        return any(
-            all(action_matches(pattern, action.lower()) is not True for pattern in statement.actions) for action in actions
-        )
-    return any(action_matches(pattern, action.lower()) is not False for pattern in statement.actions for action in actions)
 
 
 def _tag_keys(trust: Policy, attached: Attached) -> set[str]:

@@ -1,0 +1,106 @@
+"""Which identities some statement may allow an action on a resource: found by the beginning of the resource's name.
+
+A first sieve before the decision procedure is asked: it leaves out only whom no statement can allow. Without it, every
+identity would be asked for every secret.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from typing import Generic, TypeVar
+
+from iamlint.iam.actions import action_matches
+from iamlint.iam.query import may_cover
+from iamlint.model.policy import Effect, Policy, Statement
+from iamlint.source.value import Text, Value
+
+T = TypeVar("T")
+_OPEN = re.compile(r"[*?]|\$\{")
+
+
+class GrantIndex(Generic[T]):
+    """Identities (of any type) with their policies, for some actions."""
+
+    def __init__(self, identities: Iterable[tuple[T, tuple[Policy, ...]]], actions: tuple[str, ...]) -> None:
+        self._identities: list[T] = []
+        self._anything: set[int] = set()  # allowed by a statement that is not bound to resources that are known
+        self._by_head: dict[str, list[tuple[int, Value]]] = {}
+        for identity, policies in identities:
+            number = len(self._identities)
+            self._identities.append(identity)
+            for policy in policies:
+                for statement in policy.statements:
+                    if statement.effect is not Effect.DENY and may_name(statement, actions):
+                        self._add(number, statement)
+        self._heads = sorted(self._by_head)
+
+    def _add(self, number: int, statement: Statement) -> None:
+        if statement.opaque is not None or statement.resources is None or statement.resources_negated:
+            self._anything.add(number)
+            return
+        for pattern in statement.resources:
+            head = _head(pattern)
+            if head is None or pattern == "*":
+                self._anything.add(number)
+            else:
+                self._by_head.setdefault(head, []).append((number, pattern))
+
+    def candidates(self, resource: Value) -> list[T]:
+        """Return whom some statement may allow one of the actions on the resource, in the order given."""
+        wanted = _head(resource)
+        if wanted is None:
+            return list(self._identities)
+        found = set(self._anything)
+        heads = [wanted[:end] for end in range(len(wanted) + 1)]
+        at = bisect_left(self._heads, wanted)
+        while at < len(self._heads) and self._heads[at].startswith(wanted):
+            heads.append(self._heads[at])
+            at += 1
+        for head in dict.fromkeys(heads):
+            for number, pattern in self._by_head.get(head, ()):
+                if number not in found and may_cover(pattern, resource):
+                    found.add(number)
+        return [self._identities[number] for number in sorted(found)]
+
+
+def may_name(statement: Statement, actions: tuple[str, ...]) -> bool:
+    """Return whether a statement may be about one of the actions."""
+    if statement.opaque is not None:
+        return True
+    if statement.actions_negated:
+        return any(
+            all(action_matches(pattern, action.lower()) is not True for pattern in statement.actions) for action in actions
+        )
+    return any(action_matches(pattern, action.lower()) is not False for pattern in statement.actions for action in actions)
+
+
+def _head(value: Value) -> str | None:
+    """Return how the last part of an ARN begins, as far as it is literal; None for what is no ARN in plain form.
+
+    Wildcards stay within a part of an ARN, the last one aside (IAM User Guide: "Resource", wildcards in ARNs).
+    """
+    first = value.parts[0] if isinstance(value, Text) else value
+    if not isinstance(first, str):
+        return None
+    pieces = value.parts if isinstance(value, Text) else (value,)
+    parts = 0
+    head = ""
+    for piece in pieces:
+        if not isinstance(piece, str):
+            if parts < 5:
+                continue  # the region or the account is not known
+            return head
+        if parts < 5:
+            needed = 5 - parts
+            cut = piece.split(":", needed)
+            parts += len(cut) - 1
+            if parts < 5:
+                continue
+            piece = cut[-1]
+        match = _OPEN.search(piece)
+        if match is not None:
+            return head + piece[: match.start()]
+        head += piece
+    return head if parts >= 5 else None
