@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +13,7 @@ from iamlint.parse.context import Context
 from iamlint.parse.terraform.computed import ComputedAttributes
 from iamlint.parse.terraform.evaluate import evaluate_root
 from iamlint.parse.terraform.instance import Evaluation, Instance
-from iamlint.parse.terraform.located import plain
+from iamlint.parse.terraform.located import Located, plain
 from iamlint.parse.terraform.resources import is_of_interest, reader_of
 from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.source.files import Files
@@ -58,19 +59,32 @@ def read_evaluation(evaluation: Evaluation, context: Context, computed: Computed
 
 
 def _loose_documents(declared: Declared) -> None:
-    """Add the policy documents that nothing of interest in the module reads: an output, or a module that is not here, may."""
+    """Add the policy documents that no policy of the module holds: an output, or a module that is not here, may use them."""
     from iamlint.parse.policy import parse_policy, policy_kind_of
     from iamlint.parse.terraform.located import TreeOrigin
 
-    for instance in declared.all("aws_iam_policy_document", "data"):
-        if instance.address in declared.computed.used:
+    policies = [item for item in declared.facts.items if isinstance(item, Policy)]
+    held = {id(part) for policy in policies if isinstance(policy.origin, TreeOrigin) for part in _parts(policy.origin.tree)}
+    as_text = [policy.document for policy in policies if not isinstance(policy.origin, TreeOrigin)]
+    trees = [(instance, declared.computed.document(instance)) for instance in declared.all("aws_iam_policy_document", "data")]
+    merged = Counter(id(part) for _, tree in trees for part in _parts(tree))
+    for instance, tree in trees:
+        read = instance.address in declared.computed.used
+        if read and any(id(part) in held or merged[id(part)] > 1 for part in _parts(tree)):
             continue
-        tree = declared.computed.document(instance)
         document = plain(tree)
+        if read and document in as_text:
+            continue
         kind = policy_kind_of(document, f"{instance.place.path}/{instance.name}.json", declared.context.policy_kinds)
         if kind is not None:
             ref = declared.ref(instance)
             declared.add(parse_policy(document, TreeOrigin(tree), kind=kind, name=instance.name, ref=ref, unit=declared.unit))
+
+
+def _parts(tree: Located) -> list[Located]:
+    """Return a document and its statements: a merged statement is the same object in both documents."""
+    statements = tree.get("Statement")
+    return [tree, *(statements.value if statements is not None and isinstance(statements.value, list) else ())]
 
 
 class _Coverage:

@@ -336,5 +336,5 @@ resource "aws_iam_policy" "it" {{
 }}
 """
     )
-    policy = root.one(Policy)
+    (policy,) = (policy for policy in root.all(Policy) if policy.ref == "infra#aws_iam_policy.it")
     assert root.written(policy.origin.at(("Statement", 0, "Action"))) == call.format(document)

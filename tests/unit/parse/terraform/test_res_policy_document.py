@@ -373,3 +373,22 @@ def test_the_rendered_text_is_that_of_the_provider() -> None:
     expected = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
     assert text == json.dumps(expected, indent=2)
     assert small == json.dumps(expected, separators=(",", ":"))
+
+
+def test_a_document_behind_an_unknown_choice_is_still_a_policy() -> None:
+    root = Root(
+        """
+        variable "on" {}
+        data "aws_iam_policy_document" "it" {
+          statement {
+            actions   = ["s3:*"]
+            resources = ["*"]
+          }
+        }
+        resource "aws_iam_policy" "it" {
+          name   = "it"
+          policy = var.on ? data.aws_iam_policy_document.it.json : var.on
+        }
+        """
+    )
+    assert {policy.ref for policy in root.all(Policy)} == {"infra#aws_iam_policy.it", "infra#data.aws_iam_policy_document.it"}
