@@ -82,7 +82,7 @@ def _head(value: Value) -> str | None:
     Wildcards stay within a part of an ARN, the last one aside (IAM User Guide: "Resource", wildcards in ARNs).
     """
     first = value.parts[0] if isinstance(value, Text) else value
-    if not isinstance(first, str):
+    if not isinstance(first, str) or not first.startswith("arn:"):
         return None
     pieces = value.parts if isinstance(value, Text) else (value,)
     parts = 0
