@@ -110,7 +110,7 @@ class FileSyntax:
 
 _PARSED: dict[tuple[str, bytes], FileSyntax] = {}
 _parsed_bytes = 0
-_KEPT = 32_000_000
+_KEPT = 2_000_000
 
 
 def read_file(source: bytes, path: str) -> FileSyntax:

@@ -17,6 +17,7 @@ DEEPEST = 100
 
 _BLANK = re.compile(rb"(?:[ \t\r]+|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _BLANK_LINES = re.compile(rb"(?:[ \t\r\n]+|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
+_BLANKS = frozenset(b" \t\r\n#/")
 _NAME = re.compile(rb"(?:[A-Za-z_]|[\xc2-\xf4][\x80-\xbf]+)(?:[A-Za-z0-9_-]|[\xc2-\xf4][\x80-\xbf]+)*")
 _NUMBER = re.compile(rb"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _DIGITS = re.compile(rb"[0-9]+")
@@ -54,6 +55,8 @@ class ExpressionParser:
 
     def skip(self) -> None:
         """Go past blanks and comments."""
+        if self.position < self.end and self.source[self.position] not in _BLANKS:
+            return
         match = (_BLANK_LINES if self.lines else _BLANK).match(self.source, self.position, self.end)
         if match:
             self.position = match.end()
