@@ -9,8 +9,9 @@ from typing import NamedTuple
 from iamlint.parse.context import Context
 from iamlint.parse.terraform.attributes import name_of, not_in_repository, text
 from iamlint.parse.terraform.instance import Instance
+from iamlint.parse.terraform.json_render import render_json
 from iamlint.parse.terraform.located import Located
-from iamlint.parse.terraform.policy_document import policy_document, render_json
+from iamlint.parse.terraform.policy_document import policy_document
 from iamlint.parse.terraform.values import derived
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -11,7 +10,7 @@ from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.numbers import format_number
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem
-from iamlint.source.value import Text, Unknown, Value, concat, is_known, key
+from iamlint.source.value import Text, Unknown, concat, is_known, key
 
 _DEFAULT_VERSION = "2012-10-17"
 _ELEMENTS = (
@@ -42,13 +41,6 @@ def policy_document(body: Located, place: Place) -> Rendered:
     for override in _documents(body, "override_json", "override_policy_documents"):
         merged.add(override, problems, overriding=True)
     return Rendered(merged.document(), tuple(problems))
-
-
-def render_json(tree: Located, indent: int | None = None) -> Value:
-    """Return the text that a structure has as JSON; unknown stretches stay unknown."""
-    pieces = list(_render(tree, "\n" if indent else None, " " * (indent or 0)))
-    known = [piece for piece in pieces if isinstance(piece, str)]
-    return "".join(known) if len(known) == len(pieces) else concat(pieces)
 
 
 class _Merged:
@@ -297,33 +289,3 @@ def _sid(statement: Located) -> str | None:
 
 def _later(version: Any, than: Any) -> bool:
     return not isinstance(than, str) or (isinstance(version, str) and version > than)
-
-
-def _render(tree: Located, line: str | None, step: str) -> Iterator[str | Text | Unknown]:
-    value = tree.value
-    if isinstance(value, dict):
-        yield from _render_many("{}", value.items(), line, step)
-    elif isinstance(value, list):
-        yield from _render_many("[]", ((None, item) for item in value), line, step)
-    elif isinstance(value, Unknown):
-        yield value
-    elif isinstance(value, Text):
-        yield '"'
-        for part in value.parts:
-            yield json.dumps(part, ensure_ascii=False)[1:-1] if isinstance(part, str) else part
-        yield '"'
-    else:
-        yield json.dumps(value, ensure_ascii=False)
-
-
-def _render_many(brackets: str, entries: Any, line: str | None, step: str) -> Iterator[str | Text | Unknown]:
-    yield brackets[0]
-    inner = None if line is None else line + step
-    first = True
-    for name, item in entries:
-        yield ("" if first else ",") + (inner or "")
-        first = False
-        if name is not None:
-            yield json.dumps(name, ensure_ascii=False) + (":" if line is None else ": ")
-        yield from _render(item, inner, step)
-    yield ("" if first or line is None else line) + brackets[1]
