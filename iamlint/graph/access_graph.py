@@ -13,11 +13,11 @@ from iamlint.model.policy import Effect, Policy, PolicyKind, Statement
 from iamlint.source.problem import Unresolved
 
 if TYPE_CHECKING:
-    from iamlint.graph.decide import Answer, Principal
     from iamlint.graph.closure import Closure
+    from iamlint.graph.decide import Answer, Principal
     from iamlint.graph.label_settings import LabelSettings
-    from iamlint.graph.reach import Reach
     from iamlint.graph.queries import Queries
+    from iamlint.graph.reach import Reach
 
 
 class AccessGraph:
