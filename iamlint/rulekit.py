@@ -48,14 +48,15 @@ if TYPE_CHECKING:
     )  # fmt: skip
     from iamlint.model.aws import (
         AccessKey as AccessKey, Account as Account, AwsResource as AwsResource, AwsRole as AwsRole,
-        AwsUser as AwsUser,
+        AwsUser as AwsUser, FederationProvider as FederationProvider,
+        PermissionSetAssignment as PermissionSetAssignment,
     )  # fmt: skip
     from iamlint.model.identity import (
         Application as Application, ApplicationAssignment as ApplicationAssignment, Bot as Bot, Group as Group,
         Membership as Membership, Person as Person, Team as Team,
     )  # fmt: skip
     from iamlint.model.policy import (
-        Condition as Condition, Effect as Effect, Layer as Layer, Policy as Policy, PolicyKind as PolicyKind,
+        Attachment as Attachment, Condition as Condition, Effect as Effect, Layer as Layer, Policy as Policy, PolicyKind as PolicyKind,
         Statement as Statement,
     )  # fmt: skip
     from iamlint.model.telemetry import (
@@ -77,7 +78,7 @@ if TYPE_CHECKING:
     from iamlint.iam.operators import Operator as Operator, moment_of as moment_of, network as network
     from iamlint.iam.patterns import covers as covers, intersects as intersects
     from iamlint.lint.arn_form import (
-        arn_fault as arn_fault, can_be as can_be, formats_of as formats_of, resource_kind as resource_kind,
+        arn_fault as arn_fault, can_be as can_be, formats_of as formats_of, is_undocumented as is_undocumented, resource_kind as resource_kind,
         vendors as vendors,
     )  # fmt: skip
     from iamlint.lint.condition_keys import (
@@ -117,7 +118,7 @@ _HOMES = {
     "iamlint.iam.operators": "FAMILY_OF Operator moment_of network read_operator",
     "iamlint.iam.patterns": "covers has_wildcard intersects matches",
     "iamlint.iam.request": "Decision PolicySet Request RequestPrincipal Verdict",
-    "iamlint.lint.arn_form": "arn_fault can_be formats_of resource_kind vendors",
+    "iamlint.lint.arn_form": "arn_fault can_be formats_of is_undocumented resource_kind vendors",
     "iamlint.lint.condition_keys": "KeyFacts Tested base_type each_condition is_open key_facts near_key",
     "iamlint.lint.crossings": "Border borders",
     "iamlint.lint.finding": "Confidence Finding Severity",
@@ -136,7 +137,7 @@ _HOMES = {
     "iamlint.lint.rule": "Example Rule rule",
     "iamlint.lint.statements": "every_action_index every_resource_index governed is_unconditional subject taken_back",
     "iamlint.lint.trust": "OidcTrust account_trusts admits_strangers oidc_trusts text_of",
-    "iamlint.model.aws": "AccessKey Account AwsResource AwsRole AwsUser",
+    "iamlint.model.aws": "AccessKey Account AwsResource AwsRole AwsUser FederationProvider PermissionSetAssignment",
     "iamlint.model.identity": "Application ApplicationAssignment Bot Group Membership Person Team",
     "iamlint.model.policy": "Attachment Condition Effect Layer Policy PolicyKind PrincipalPattern Statement",
     "iamlint.model.telemetry": (

@@ -11,6 +11,7 @@ from iamlint.iam.patterns import has_wildcard, intersects
 from iamlint.source.near import nearest
 
 PARTITIONS = ("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc")
+_FORM = "`arn:partition:service:region:account:resource`"
 _ACCOUNT = re.compile(r"\d{12}\Z")
 _VARIABLE = re.compile(r"\$\{[^{}]*\}")
 _IAM_PATHS = (
@@ -40,7 +41,7 @@ def arn_fault(text: str) -> ArnFault | None:
         if plain.endswith("*"):
             return None  # `arn:aws:s3:*`: AWS takes it, and does not say what it covers
         return ArnFault(
-            f"`{text}` has {len(parts)} parts, an ARN has six", "write `arn:partition:service:region:account:resource`"
+            f"`{text}` has {len(parts)} parts, an ARN has six", f"write {_FORM}"
         )
     return _wrong_part(text, parts)
 
@@ -49,9 +50,9 @@ def _no_arn(text: str) -> ArnFault:
     lower = text.lower()
     if lower.startswith("arn:"):
         return ArnFault(f"`{text}` does not start with `arn:` in lower case", f"write `arn:{text[4:]}`")
-    if lower.startswith("arn") or lower.startswith(("aws:", "amn:", "anr:", "ar:", "rn:")):
-        return ArnFault(f"`{text}` does not start with `arn:`", "write `arn:partition:service:region:account:resource`")
-    return ArnFault(f"`{text}` is neither an ARN nor `*`", "write `arn:partition:service:region:account:resource`, or `*`")
+    if lower.startswith(("arn", "aws:", "amn:", "anr:", "ar:", "rn:")):
+        return ArnFault(f"`{text}` does not start with `arn:`", f"write {_FORM}")
+    return ArnFault(f"`{text}` is neither an ARN nor `*`", f"write {_FORM}, or `*`")
 
 
 def _wrong_part(text: str, parts: list[str]) -> ArnFault | None:
@@ -102,11 +103,15 @@ def can_be(text: str, arn_format: str) -> bool:
     """Return whether some ARN of this format (`arn:${Partition}:s3:::${BucketName}`) matches a resource of a policy."""
     if text == "*":
         return True
+    if ", arn:" in arn_format:  # the reference lists two formats for one type
+        return any(can_be(text, one.strip()) for one in arn_format.split(","))
     plain, shape = _VARIABLE.sub("*", text), _shape(arn_format)
     if arn_format.endswith(":::${BucketName}") and "/" in plain:
         return False  # a bucket's name holds no slash, so whatever has one is an object
     left, right = plain.split(":", 5), shape.split(":", 5)
     if len(left) == len(right) == 6:
+        if not left[3] and "${Region}" in arn_format:
+            return False  # left empty where this type has one; the account may be, for what AWS itself owns
         return all(intersects(a, b) for a, b in zip(left, right, strict=True))
     return intersects(plain, shape)
 
@@ -114,7 +119,7 @@ def can_be(text: str, arn_format: str) -> bool:
 @lru_cache(maxsize=5_000)
 def _shape(arn_format: str) -> str:
     parts = _VARIABLE.sub("*", arn_format).split(":", 5)
-    if len(parts) == 6 and parts[2] not in ("s3", "iam") and parts[5].endswith(":*"):
+    if len(parts) == 6 and arn_format.endswith(":*"):
         parts[5] = parts[5][:-2] + "*"
     return ":".join(parts)
 
@@ -141,6 +146,18 @@ def _formats_elsewhere() -> dict[str, list[str]]:
 def formats_of(vendor: str) -> tuple[str, ...]:
     """Return the documented formats of ARNs that name this service; empty when it has none."""
     return tuple(_formats_elsewhere().get(vendor, ()))
+
+
+_UNDOCUMENTED = {
+    "apigateway": ("",), "backup": ("recovery-point:",), "cloudformation": ("transform/",), "iam": ("root", "u2f/"),
+    "waf": ("changetoken/",), "waf-regional": ("changetoken/",),
+}  # fmt: skip
+
+
+def is_undocumented(text: str) -> bool:
+    """Return whether the ARN is of a type that AWS has and its reference leaves out."""
+    parts = text.split(":", 5)
+    return len(parts) == 6 and parts[5].startswith(_UNDOCUMENTED.get(parts[2], ()))
 
 
 def vendors() -> list[str]:

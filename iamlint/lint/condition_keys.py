@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from iamlint.iam.catalogue import catalogue
 from iamlint.iam.operators import Operator, read_operator
 from iamlint.iam.service import ConditionKey
 from iamlint.model.policy import Condition, Effect, Statement
 from iamlint.source.near import nearest
+from iamlint.source.place import Place
 
 if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph
@@ -39,6 +40,23 @@ class Tested(NamedTuple):
     def key(self) -> str:
         """Return the key in lower case."""
         return self.condition.key.lower()
+
+    def place(self, part: str = "value") -> Place:
+        """Return the place of the key with its values; with `part` `key`, of the key itself."""
+        return self.statement.place(*self.condition.route, part=part)
+
+    def values(self) -> Iterator[tuple[Place, str]]:
+        """Yield the values that are wholly known, each with its place."""
+        for number, value in enumerate(self.condition.values):
+            if isinstance(value, str):
+                yield self.value_place(number), value
+
+    def value_place(self, number: int) -> Place:
+        """Return the place of the value with this number, list or single value alike."""
+        raw: Any = self.statement.policy.statement_document(self.statement.index)
+        for step in self.condition.route:
+            raw = raw.get(step) if isinstance(raw, dict) else None
+        return self.statement.place(*self.condition.route, number) if isinstance(raw, list) else self.place()
 
     @property
     def lets_absent_pass(self) -> bool:

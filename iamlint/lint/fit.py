@@ -8,18 +8,18 @@ from iamlint.iam.actions import expand
 from iamlint.iam.catalogue import catalogue
 from iamlint.iam.patterns import has_wildcard
 from iamlint.iam.service import Action
-from iamlint.lint.arn_form import can_be
+from iamlint.lint.arn_form import can_be, is_undocumented
 from iamlint.lint.condition_keys import key_facts
 
 
 @lru_cache(maxsize=50_000)
 def works_on(pattern: str, resource: str) -> bool | None:
-    """Return whether an action of the pattern works on a resource that matches; None for a pattern that fits no action.
+    """Return whether an action of the pattern works on a resource that matches; None where the catalogue knows too little.
 
     An action that knows no resources works on `*` alone.
     """
     bits = expand(pattern)
-    if not bits:
+    if not bits or is_undocumented(resource):
         return None
     if not resource.strip("*") or bits.bit_count() > _MANY:
         return True

@@ -1,0 +1,93 @@
+"""IAM023 unknown-region."""
+
+from collections.abc import Iterator
+
+from iamlint.rulekit import (
+    REGIONS,
+    AccessGraph,
+    Confidence,
+    Example,
+    Finding,
+    Severity,
+    did_you_mean,
+    each_condition,
+    has_wildcard,
+    rule,
+    subject,
+)  # fmt: skip
+
+_REGION_KEYS = ("aws:requestedregion", "ec2:region", "kms:primaryregion", "kms:replicaregion")
+
+
+def _policy(resource: str, region: str) -> dict[str, str]:
+    return {"policies/a.yaml": f"""
+        Version: "2012-10-17"
+        Statement:
+          - Effect: Allow
+            Action: "sqs:*"
+            Resource: {resource}
+            Condition:
+              StringEquals:
+                aws:RequestedRegion: {region}
+        """}
+
+
+@rule(
+    id="IAM023",
+    name="unknown-region",
+    severity=Severity.WARNING,
+    confidence=Confidence.MEDIUM,
+    since="0.1.0",
+    references=["AWS General Reference: AWS service endpoints", "IAM Access Analyzer policy check reference: Invalid ARN Region"],
+    bad=[
+        Example("a misspelled region in an ARN", _policy("arn:aws:sqs:eu-west1:111111111111:orders  # <- IAM023", "eu-west-1")),
+        Example("an availability zone instead of a region", _policy("arn:aws:sqs:eu-west-1a:111111111111:orders  # <- IAM023", "eu-west-1")),
+        Example("a misspelled region in a condition", _policy('"*"', "[eu-west-1, eu-cental-1]  # <- IAM023")),
+    ],
+    good=[
+        Example("regions of AWS", _policy("arn:aws:sqs:eu-west-1:111111111111:orders", "[eu-west-1, us-gov-east-1]")),
+        Example("a pattern of regions", _policy('"arn:aws:sqs:eu-*:111111111111:orders"', "eu-west-1")),
+        Example("no region", _policy('"arn:aws:s3:::acme-reports"', "eu-west-1")),
+    ],
+)  # fmt: skip
+def unknown_region(graph: AccessGraph) -> Iterator[Finding]:
+    """A policy names a region that AWS does not have, so what stands there matches nothing.
+
+    In a Deny that keeps people out of other regions, one misspelled region shuts it for everybody.
+
+    ## What to do instead
+
+    Write the region as AWS does: `eu-west-1`.
+
+    ## What this rule does not see
+
+    Regions newer than this version of iamlint are reported too: suppress those with that reason.
+    """
+    for statement in graph.statements():
+        for number, resource in enumerate(statement.resources or ()):
+            region = _region(resource) if isinstance(resource, str) else ""
+            if region and region not in REGIONS and not has_wildcard(region) and "$" not in region:
+                yield Finding(
+                    f"`{region}` in `{resource}` is no region that iamlint knows",
+                    at=statement.resource_place(number),
+                    help=did_you_mean(region, REGIONS),
+                    subject=f"{subject(statement)} {resource}",
+                )
+    for tested in each_condition(graph):
+        if tested.key not in _REGION_KEYS or tested.operator.name == "Null":
+            continue
+        for place, value in tested.values():
+            if value not in REGIONS and not has_wildcard(value) and "$" not in value:
+                yield Finding(
+                    f"`{value}` is no region that iamlint knows",
+                    at=place,
+                    help=did_you_mean(value, REGIONS),
+                    subject=f"{subject(tested.statement)} {value}",
+                )
+
+
+def _region(resource: str) -> str:
+    if not resource.startswith("arn:"):
+        return ""
+    parts = resource.split(":", 5)
+    return parts[3] if len(parts) == 6 else ""
