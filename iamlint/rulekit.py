@@ -56,7 +56,7 @@ if TYPE_CHECKING:
         Membership as Membership, Person as Person, Team as Team,
     )  # fmt: skip
     from iamlint.model.policy import (
-        Attachment as Attachment, Condition as Condition, Effect as Effect, Layer as Layer, Policy as Policy, PolicyKind as PolicyKind,
+        Condition as Condition, Effect as Effect, Layer as Layer, Policy as Policy, PolicyKind as PolicyKind,
         Statement as Statement,
     )  # fmt: skip
     from iamlint.model.telemetry import (
