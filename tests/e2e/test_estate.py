@@ -47,7 +47,8 @@ def test_the_readme_names_what_is_suppressed(found: list[dict[str, Any]]):
 
 
 def test_every_built_in_rule_fires(found: list[dict[str, Any]]):
-    assert {rule.id for rule in rules_in(iamlint_rules)} - {made["rule"] for made in found} == set()
+    stable = {rule.id for rule in rules_in(iamlint_rules) if rule.status == "stable"}
+    assert stable - {made["rule"] for made in found} == set()
 
 
 def test_every_planted_mistake_is_found_where_its_comment_stands(found: list[dict[str, Any]]):
