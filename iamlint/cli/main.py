@@ -37,6 +37,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         sys.stdout.write(f"iamlint {__version__}\n")
         return 0
+    if argv is None and arguments[:1] != ["simulate"]:
+        import gc
+
+        # A run builds one large structure and throws none of it away: collecting would only walk it again and again.
+        # (`simulate` streams, and must let go of what it has answered.)
+        gc.disable()
     try:
         return _run(arguments)
     except KeyboardInterrupt:

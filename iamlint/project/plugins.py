@@ -70,7 +70,7 @@ def load_all(
         rules.extend(_package_rules(package, present))
     for folder in rule_dirs:
         rules.extend(_folder_rules(folder, owners))
-    if not rules and not present:
+    if not rules and present is None:
         raise PluginError("no rules were found", "reinstall iamlint: its built-in rules are missing")
     _check_unique(rules)
     return sorted(rules, key=lambda loaded: loaded.rule.id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterable, Mapping
 from functools import cached_property
@@ -68,8 +67,6 @@ class Session:
         self.paths = paths
         self.explicit = explicit
         self._crashes: tuple[Any, ...] = ()
-        # The run builds one large structure and throws none of it away: collecting would only walk it again and again.
-        gc.disable()
 
     @property
     def root(self) -> str:
