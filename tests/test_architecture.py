@@ -21,7 +21,15 @@ SOURCES = sorted((ROOT / "iamlint").rglob("*.py"))
 RULES = sorted(path for path in (ROOT / "rules").glob("*.py") if path.name != "__init__.py")
 
 # Files that may be long, each with the reason.
-LONG_FILES: dict[str, str] = {}
+LONG_FILES = {
+    "iamlint/parse/terraform/expression_parser.py": "one grammar, read top to bottom",
+    "iamlint/parse/terraform/values.py": "Terraform's type system: conversions and unification of every type with every other",
+    "iamlint/parse/terraform/module.py": "one module's scope; a split would only move its state about",
+    "iamlint/parse/terraform/expressions.py": "one case for each kind of expression",
+    "iamlint/parse/terraform/functions_text.py": "one function of Terraform after another",
+    "rules/env101_cross_environment_reach.py": "two questions (a border crossed, a bot that spans) with one set of examples",
+    "rules/iam004_policy_too_large.py": "a table of AWS's quotas",
+}
 LONGEST = 300
 LONGEST_RULE = 150
 # The aim is no cliff: a file may pass it by this much before somebody has to say why.
@@ -146,8 +154,9 @@ def test_files_stay_small(paths: list[Path], longest: int):
 
 
 def test_files_that_may_be_long_still_are():
-    stale = [path for path in LONG_FILES if (ROOT / path).read_bytes().count(b"\n") <= LONGEST + GRACE]
-    assert stale == []
+    """Advice: an entry of LONG_FILES that is short again goes."""
+    limit = {path: LONGEST_RULE if path.startswith("rules/") else LONGEST for path in LONG_FILES}
+    assert [path for path in LONG_FILES if (ROOT / path).read_bytes().count(b"\n") <= limit[path]] == []
 
 
 def test_a_rule_file_is_named_after_its_id_and_name():
