@@ -82,12 +82,21 @@ def key_facts(text: str) -> KeyFacts | None:
     head, colon, name = lower.rpartition(":")
     if not colon or not head or not name:
         return None
-    found = catalogue().condition_key(lower, None)
+    found = catalogue().condition_key(lower, None) or _listed_otherwise(lower)
     if found is not None:
-        return _facts(found, "" if lower.startswith("aws:") else lower.partition(":")[0])
+        everywhere = lower.startswith("aws:") or found.name.lower() in catalogue().global_keys
+        return _facts(found, "" if everywhere else lower.partition(":")[0])
     if "." in head or head == "saml":
         return _claim(lower, head, name)
     return _of_any_service(lower) if not lower.startswith("aws:") else None
+
+
+def _listed_otherwise(lower: str) -> ConditionKey | None:
+    """Look for what the reference lists by an example (`secretsmanager:ResourceTag/tag-key`), or not at all."""
+    if lower == "aws:principalorgmasteraccountid":
+        return ConditionKey("aws:PrincipalOrgMasterAccountId", "String")
+    head, slash, _ = lower.partition("/")
+    return (catalogue().condition_key(f"{head}/tag-key") or catalogue().condition_key(f"{head}/")) if slash else None
 
 
 def is_open(text: str) -> bool:

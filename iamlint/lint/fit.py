@@ -47,18 +47,20 @@ def presents(pattern: str, key: str) -> bool | None:
     bits = expand(pattern)
     if facts is None or not bits or bits.bit_count() > _MANY:
         return None
-    return any(facts.name in _keys_of(action.name) for action in _actions(bits))
+    # Types of resource list `aws:RequestTag` for the actions that set tags; other actions on them do not carry it.
+    by_type = not key.startswith("aws:requesttag/")
+    return any(facts.name in _keys_of(action.name, by_type) for action in _actions(bits))
 
 
 @lru_cache(maxsize=20_000)
-def _keys_of(action: str) -> frozenset[str]:
+def _keys_of(action: str, by_type: bool) -> frozenset[str]:
     found = catalogue().action(action)
     if found is None:
         return frozenset()
     keys = set(found.condition_keys)
     for use in found.resources:
         keys.update(use.condition_keys)
-        keys.update(use.type.condition_keys)
+        keys.update(use.type.condition_keys if by_type else ())
     return frozenset(keys)
 
 
