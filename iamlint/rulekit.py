@@ -29,6 +29,11 @@ if TYPE_CHECKING:
         Verdict as Verdict,
     )  # fmt: skip
     from iamlint.lint.crossings import Border as Border, borders as borders
+    from iamlint.lint.exposure import (
+        account_exposures as account_exposures, organization_exposures as organization_exposures,
+        public_exposures as public_exposures, service_exposures as service_exposures,
+        takeover_exposures as takeover_exposures,
+    )  # fmt: skip
     from iamlint.lint.finding import Confidence as Confidence, Finding as Finding, Severity as Severity
     from iamlint.lint.grammar import grammar_faults as grammar_faults
     from iamlint.lint.paths import path_because as path_because
@@ -121,6 +126,9 @@ _HOMES = {
     "iamlint.lint.arn_form": "arn_fault can_be formats_of is_undocumented resource_kind vendors",
     "iamlint.lint.condition_keys": "KeyFacts Tested base_type each_condition is_open key_facts near_key",
     "iamlint.lint.crossings": "Border borders",
+    "iamlint.lint.exposure": (
+        "account_exposures organization_exposures public_exposures service_exposures takeover_exposures"
+    ),
     "iamlint.lint.finding": "Confidence Finding Severity",
     "iamlint.lint.fit": "formats_for presents takes_resources works_on",
     "iamlint.lint.grammar": "grammar_faults",

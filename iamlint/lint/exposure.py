@@ -1,0 +1,299 @@
+"""Who from outside gets at resources and roles, decided by evaluation: a request of theirs that some statement lets in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from iamlint.iam.actions import expand, statement_bits
+from iamlint.iam.catalogue import catalogue
+from iamlint.iam.patterns import has_wildcard
+from iamlint.iam.request import RequestPrincipal
+from iamlint.lint.outsiders import (
+    ANONYMOUS,
+    AWS_ACCOUNTS,
+    STRANGER,
+    Insiders,
+    account_of,
+    as_requester,
+    decide_outside,
+    decide_service,
+    insiders,
+    is_admitted,
+)
+from iamlint.model.aws import AwsRole
+from iamlint.model.policy import Effect, Policy, PolicyKind, PrincipalPattern, Statement
+from iamlint.source.place import Place
+from iamlint.source.value import Text, Unknown, Value, concat, key
+
+if TYPE_CHECKING:
+    from iamlint.graph.access_graph import AccessGraph
+    from iamlint.graph.favorable import Context
+
+SOMEWHERE = "111111111111"
+"""Stands for the resource's account where that is not known: nobody from outside is in it."""
+
+_UNSIGNED = frozenset({"s3", "sqs", "sns", "es", "lambda", "execute-api", "mediastore"})
+"""Services that serve requests without a signature."""
+
+_MOST_ACTIONS = 8
+
+TAKEOVER = {
+    "s3": ("s3:PutBucketPolicy", "s3:PutBucketAcl"),
+    "kms": ("kms:PutKeyPolicy", "kms:CreateGrant"),
+    "sqs": ("sqs:AddPermission", "sqs:SetQueueAttributes"),
+    "sns": ("sns:AddPermission", "sns:SetTopicAttributes"),
+    "lambda": ("lambda:AddPermission", "lambda:UpdateFunctionCode"),
+    "secretsmanager": ("secretsmanager:PutResourcePolicy",),
+    "ecr": ("ecr:SetRepositoryPolicy",),
+    "dynamodb": ("dynamodb:PutResourcePolicy",),
+    "kinesis": ("kinesis:PutResourcePolicy",),
+    "es": ("es:UpdateDomainConfig",),
+    "backup": ("backup:PutBackupVaultAccessPolicy",),
+    "elasticfilesystem": ("elasticfilesystem:PutFileSystemPolicy",),
+    "events": ("events:PutPermission",),
+    "glue": ("glue:PutResourcePolicy",),
+    "logs": ("logs:PutResourcePolicy",),
+    "codeartifact": ("codeartifact:PutDomainPermissionsPolicy", "codeartifact:PutRepositoryPermissionsPolicy"),
+}
+"""By service: what lets one decide who else gets in, or what the resource does."""
+
+
+class Guarded(NamedTuple):
+    """A resource (or role) with everything that its policies say together. `name` is empty for a document that stands alone."""
+
+    policy: Policy
+    service: str
+    name: str
+    arn: Value | None
+    account: Value | None
+    place: Place | None
+
+    @property
+    def words(self) -> str:
+        """Return the resource for a message."""
+        return f"`{self.name}`" if self.name else "the resource of this policy"
+
+
+class Exposure(NamedTuple):
+    """A statement that lets somebody in from outside, by which principal element, and an action that it allows them."""
+
+    guarded: Guarded
+    statement: Statement
+    principal: PrincipalPattern
+    action: str
+    unsigned: bool = False
+
+    @property
+    def place(self) -> Place:
+        """Return where the principal stands."""
+        return self.statement.place(*self.principal.route)
+
+
+def public_exposures(graph: AccessGraph) -> Iterator[Exposure]:
+    """Yield the statements by which anybody in the world gets at a resource."""
+    for guarded, statement, principal in _open_statements(graph, PolicyKind.RESOURCE):
+        found = _stranger(guarded, statement)
+        if found is not None:
+            yield Exposure(guarded, statement, principal, *found)
+
+
+def organization_exposures(graph: AccessGraph) -> Iterator[tuple[Exposure, str]]:
+    """Yield the statements by which everybody in an organization gets at a resource or role, with the organization's id."""
+    for guarded, statement, principal in _open_statements(graph, PolicyKind.RESOURCE, PolicyKind.TRUST):
+        organization = _organization(statement)
+        if not organization or _stranger(guarded, statement) is not None:
+            continue
+        member: Context = {"aws:principalorgid": (organization,)}
+        action = _admitted(guarded, statement, STRANGER, _actions(guarded, statement), member)
+        if action:
+            yield Exposure(guarded, statement, principal, action), organization
+
+
+def account_exposures(graph: AccessGraph) -> Iterator[tuple[Exposure, str]]:
+    """Yield the statements by which somebody of an account that the repository does not know gets at a resource."""
+    inside = insiders(graph)
+    if not inside.is_complete:
+        return
+    for guarded, statement, principal, account in _outside_accounts(graph, inside):
+        action = _admitted(guarded, statement, as_requester(principal), _actions(guarded, statement))
+        if action:
+            yield Exposure(guarded, statement, principal, action), account
+
+
+def takeover_exposures(graph: AccessGraph) -> Iterator[tuple[Exposure, str]]:
+    """Yield the statements by which somebody from outside may rewrite a resource's policy: with the account, or nothing."""
+    for guarded, statement, principal in _open_statements(graph, PolicyKind.RESOURCE):
+        action = _admitted(guarded, statement, STRANGER, _takeovers(guarded, statement))
+        if action:
+            yield Exposure(guarded, statement, principal, action), ""
+    inside = insiders(graph)
+    for guarded, statement, principal, account in _outside_accounts(graph, inside):
+        known = isinstance(guarded.account, str) or inside.is_complete
+        action = _admitted(guarded, statement, as_requester(principal), _takeovers(guarded, statement)) if known else ""
+        if action:
+            yield Exposure(guarded, statement, principal, action), account
+
+
+def service_exposures(graph: AccessGraph) -> Iterator[Exposure]:
+    """Yield the statements by which a service of AWS gets at a resource also for something in a stranger's account."""
+    for guarded in guarded_resources(graph, PolicyKind.RESOURCE):
+        for statement in guarded.policy.statements:
+            if statement.effect is not Effect.ALLOW or statement.principals_negated or statement.opaque is not None:
+                continue
+            for principal in statement.principals or ():
+                if principal.kind != "Service" or not isinstance(principal.value, str):
+                    continue
+                who = RequestPrincipal("Service", principal.value)
+                for action in _actions(guarded, statement)[:2]:
+                    for resource in _resources(guarded, statement):
+                        verdict = decide_service(who, action, resource, _account(guarded), guarded.policy)
+                        if is_admitted(verdict, statement):
+                            yield Exposure(guarded, statement, principal, action)
+                            break
+                    else:
+                        continue
+                    break
+
+
+def guarded_resources(graph: AccessGraph, *kinds: PolicyKind) -> Iterator[Guarded]:
+    """Yield every resource that has a policy, roles with their trust policies when asked for, and documents that stand alone."""
+    seen: set[int] = set()
+    if PolicyKind.TRUST in kinds:
+        for role in graph.estate.all(AwsRole):
+            if role.trust is not None:
+                yield Guarded(role.trust, "sts", key(role.name), role.arn, role.account, role.place)
+    if PolicyKind.RESOURCE not in kinds or not graph.policies(PolicyKind.RESOURCE):
+        return
+    for resource in graph.policy_index.aws.resources.values():
+        if resource.policy is not None:
+            seen.update(id(statement) for statement in resource.policy.statements)
+            service = resource.kind.partition(":")[0]
+            yield Guarded(resource.policy, service, key(resource.name), resource.arn, resource.account, resource.node.place)
+    for policy in graph.policies(PolicyKind.RESOURCE):
+        if not any(id(statement) in seen for statement in policy.statements):
+            yield Guarded(policy, "", "", None, None, None)
+
+
+def _open_statements(graph: AccessGraph, *kinds: PolicyKind) -> Iterator[tuple[Guarded, Statement, PrincipalPattern]]:
+    """Yield the allows for a principal that is a star."""
+    for guarded in guarded_resources(graph, *kinds):
+        for statement in guarded.policy.statements:
+            if statement.effect is not Effect.ALLOW or statement.principals_negated or statement.opaque is not None:
+                continue
+            for principal in statement.principals or ():
+                if principal.kind in ("AWS", "*") and principal.value == "*":
+                    yield guarded, statement, principal
+                    break
+
+
+def _outside_accounts(graph: AccessGraph, inside: Insiders) -> Iterator[tuple[Guarded, Statement, PrincipalPattern, str]]:
+    """Yield the allows for a principal of an account that is neither the resource's nor known."""
+    for guarded in guarded_resources(graph, PolicyKind.RESOURCE):
+        for statement in guarded.policy.statements:
+            if statement.effect is not Effect.ALLOW or statement.principals_negated or statement.opaque is not None:
+                continue
+            for principal in statement.principals or ():
+                account = account_of(principal)
+                if account and account != guarded.account and account not in inside and account not in AWS_ACCOUNTS:
+                    yield guarded, statement, principal, account
+
+
+def _stranger(guarded: Guarded, statement: Statement) -> tuple[str, bool] | None:
+    """Return what a stranger may do by a statement, and whether without signing the request."""
+    actions = _actions(guarded, statement)
+    services = {action.partition(":")[0].lower() for action in actions}
+    if services & _UNSIGNED:
+        action = _admitted(guarded, statement, ANONYMOUS, actions)
+        if action:
+            return action, True
+    action = _admitted(guarded, statement, STRANGER, actions)
+    return (action, False) if action else None
+
+
+def _admitted(
+    guarded: Guarded, statement: Statement, who: RequestPrincipal, actions: list[str], given: Context | None = None
+) -> str:
+    """Return the first of some actions that a statement lets somebody do, or nothing."""
+    for action in actions:
+        for resource in _resources(guarded, statement):
+            verdict = decide_outside(who, action, resource, _account(guarded), guarded.policy, statement, given)
+            if is_admitted(verdict, statement):
+                return action
+    return ""
+
+
+def _account(guarded: Guarded) -> Value:
+    return guarded.account if isinstance(guarded.account, str) and guarded.account else SOMEWHERE
+
+
+def _actions(guarded: Guarded, statement: Statement) -> list[str]:
+    """Return a few actions of a statement, as written where it names them."""
+    found: dict[str, None] = {}
+    if statement.actions_negated:
+        bits = statement_bits(statement) & expand(f"{guarded.service}:*") if guarded.service else 0
+        found.update(dict.fromkeys(_some(bits)))
+    for pattern in () if statement.actions_negated else statement.actions:
+        if not isinstance(pattern, str):
+            continue
+        if not has_wildcard(pattern):
+            found[pattern] = None
+        else:
+            bits = expand(pattern)
+            own = bits & expand(f"{guarded.service}:*") if guarded.service else bits
+            found.update(dict.fromkeys(_some(own or bits)))
+        if len(found) >= _MOST_ACTIONS:
+            break
+    return list(found)[:_MOST_ACTIONS]
+
+
+def _some(bits: int) -> list[str]:
+    """Return a few actions of a bit set: reading and writing what is stored first, since these say most."""
+    telling = [name for name in _TELLING if (number := catalogue().number_of(name)) is not None and bits >> number & 1]
+    names = []
+    while bits and len(names) < 3:
+        low = bits & -bits
+        bits ^= low
+        names.append(catalogue().name_of(low.bit_length() - 1))
+    return [*telling, *(name for name in names if name not in telling)]
+
+
+_TELLING = ("s3:GetObject", "s3:PutObject", "s3:ListBucket", "sqs:SendMessage", "sns:Publish", "kms:Decrypt", "lambda:InvokeFunction",
+            "ecr:BatchGetImage", "secretsmanager:GetSecretValue", "dynamodb:GetItem", "sts:AssumeRole")  # fmt: skip
+
+
+def _takeovers(guarded: Guarded, statement: Statement) -> list[str]:
+    bits = statement_bits(statement)
+    service = guarded.service
+    if not service:
+        services = {pattern.partition(":")[0].lower() for pattern in statement.actions if isinstance(pattern, str)}
+        service = next(iter(services)) if len(services) == 1 else ""
+    names = TAKEOVER.get(service, ())
+    return [name for name in names if (number := catalogue().number_of(name)) is not None and bits >> number & 1]
+
+
+def _resources(guarded: Guarded, statement: Statement) -> list[Value | None]:
+    """Return resources that a statement is about: texts that fit its patterns, and the resource itself."""
+    own = guarded.arn
+    found: list[Value | None] = []
+    for pattern in () if statement.resources_negated else statement.resources or ():
+        if isinstance(pattern, str) and pattern.strip("*"):
+            found.append(pattern.replace("*", "x").replace("?", "x"))
+        elif isinstance(pattern, Text):
+            found.append(concat(part.replace("*", "x") if isinstance(part, str) else part for part in pattern.parts))
+    if own is not None and (not found or isinstance(own, str)):
+        found.append(own)
+    return found[:3] or [f"arn:aws:{guarded.service or 's3'}:eu-west-1:{SOMEWHERE}:x"]
+
+
+def _organization(statement: Statement) -> str:
+    """Return the organization to which a statement is limited, or nothing."""
+    for condition in statement.conditions:
+        operator = condition.operator.lower()
+        if condition.key.lower() == "aws:principalorgid" and operator in ("stringequals", "stringlike", "foranyvalue:stringequals"):
+            for value in condition.values:
+                if isinstance(value, str):
+                    return value
+                if isinstance(value, Unknown):
+                    return key(value)
+    return ""

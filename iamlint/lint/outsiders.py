@@ -1,0 +1,133 @@
+"""Whose accounts the repository knows, and requests as somebody from outside would make them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from iamlint.graph.favorable import FILLED, favorable_context
+from iamlint.iam.request import Decision, PolicySet, Request, RequestPrincipal, Verdict
+from iamlint.lint.trust import STRANGER_ACCOUNT
+from iamlint.model.aws import Account, AwsResource, AwsRole, AwsUser
+from iamlint.model.policy import Policy, PrincipalPattern, Statement
+from iamlint.source.value import Unknown, Value
+
+if TYPE_CHECKING:
+    from iamlint.graph.access_graph import AccessGraph
+    from iamlint.graph.favorable import Context
+
+STRANGER = RequestPrincipal("AWS", f"arn:aws:iam::{STRANGER_ACCOUNT}:role/stranger")
+ANONYMOUS = RequestPrincipal("Anonymous", "*")
+
+_ABSENT = (
+    "aws:sourcearn", "aws:sourceaccount", "aws:sourceowner", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourcevpc",
+    "aws:vpcsourceip", "aws:vpce", "aws:calledvia", "aws:principalorg", "aws:principaltag/", "aws:principalservicename",
+    "aws:federatedprovider", "aws:sourceidentity", "saml:", "lambda:sourcefunctionarn", "aws:ec2instance",
+)  # fmt: skip
+"""Beginnings of keys that a request from outside does not carry, or not with the value that a policy tests."""
+
+_GIVEN: Context = {
+    "aws:securetransport": ("true",), "aws:multifactorauthpresent": ("true",), "aws:viaawsservice": ("false",),
+    "aws:sourceip": ("198.51.100.77",),  # of a network that RFC 5737 keeps for documentation
+}  # fmt: skip
+
+# Elastic Load Balancing User Guide, "Enable access logs": the accounts of AWS that write them, by region.
+AWS_ACCOUNTS = frozenset(
+    "127311923021 033677994240 027434742980 797873946194 098369216593 754344448648 589379963580 718504428378 383597477331 "
+    "600734575887 114774131450 783225319266 582318560864 985666609251 054676820928 156460612806 652711504416 635631232127 "
+    "009996457667 897822967062 076674570225 507241528517 048591011584 190560391635 638102146993 037604701340".split()
+)
+
+
+class Insiders(NamedTuple):
+    """The accounts that belong to the repository. `is_complete`: it declares its accounts, and all their numbers are known."""
+
+    accounts: frozenset[str]
+    is_complete: bool
+
+    def __contains__(self, account: object) -> bool:
+        return account in self.accounts
+
+
+def insiders(graph: AccessGraph) -> Insiders:
+    """Return the accounts that are declared, and those in which something is declared."""
+    declared = [account.id for account in graph.estate.all(Account)]
+    used: list[Value] = []
+    for kind in (AwsRole, AwsUser, AwsResource):
+        used += [item.account for item in graph.estate.all(kind)]
+    complete = bool(declared) and all(isinstance(account, str) for account in declared)
+    return Insiders(frozenset(account for account in (*declared, *used) if isinstance(account, str)), complete)
+
+
+def account_of(principal: PrincipalPattern) -> str:
+    """Return the account of an AWS principal that is named in full, or nothing."""
+    value = principal.value
+    if principal.kind != "AWS" or not isinstance(value, str):
+        return ""
+    account = value.split(":")[4] if value.startswith("arn:") and value.count(":") >= 5 else value
+    return account if len(account) == 12 and account.isdigit() and account != STRANGER_ACCOUNT else ""
+
+
+def is_whole_account(principal: PrincipalPattern) -> bool:
+    """Return whether a principal names an account as a whole (`arn:aws:iam::111111111111:root`, the digits)."""
+    value = principal.value
+    return bool(account_of(principal)) and isinstance(value, str) and (value.endswith(":root") or value.isdigit())
+
+
+def as_requester(principal: PrincipalPattern) -> RequestPrincipal:
+    """Return who asks for a principal that is named: of a whole account, somebody in it."""
+    if is_whole_account(principal):
+        return RequestPrincipal("AWS", f"arn:aws:iam::{account_of(principal)}:role/somebody-in-the-account")
+    return RequestPrincipal("AWS", principal.value)
+
+
+def decide_outside(
+    who: RequestPrincipal,
+    action: str,
+    resource: Value | None,
+    account: Value | None,
+    policy: Policy,
+    statement: Statement,
+    given: Context | None = None,
+) -> Verdict:
+    """Decide a request from outside: whoever asks holds every permission at home and presents what it can choose itself."""
+    from iamlint.graph.aws_managed import allow_everything
+    from iamlint.iam.evaluate import evaluate
+
+    context = _context(policy.statements, given or {})
+    times = {name: context[name] for name in ("aws:currenttime", "aws:epochtime") if name in context}
+    context = {**favorable_context(statement, context), **times}  # nobody chooses the time
+    identity = (allow_everything(),) if who.kind == "AWS" else None
+    return evaluate(Request(who, action, resource, account, context), PolicySet(identity=identity, resource=policy))
+
+
+def decide_service(
+    who: RequestPrincipal, action: str, resource: Value | None, account: Value | None, policy: Policy
+) -> Verdict:
+    """Decide a request that a service of AWS makes for something in a stranger's account."""
+    from iamlint.iam.evaluate import evaluate
+
+    service = str(who.value).partition(".")[0]
+    given: Context = {
+        "aws:sourceaccount": (STRANGER_ACCOUNT,), "aws:sourceowner": (STRANGER_ACCOUNT,),
+        "aws:sourcearn": (f"arn:aws:{service}:eu-west-1:{STRANGER_ACCOUNT}:stranger",), "aws:sourceorgid": ("o-stranger00",),
+        "aws:viaawsservice": ("true",),
+    }  # fmt: skip
+    context = _context(policy.statements, given)
+    return evaluate(Request(who, action, resource, account, context), PolicySet(resource=policy))
+
+
+def is_admitted(verdict: Verdict, statement: Statement) -> bool:
+    """Return whether a request is allowed, and by this statement."""
+    return verdict.decision is Decision.ALLOW and any(one is statement for one in verdict.determining)
+
+
+def _context(statements: Iterable[Statement], given: Context) -> Context:
+    context = {**_GIVEN, **given}
+    for statement in statements:
+        for condition in statement.conditions:
+            name = condition.key.lower()
+            if name in context or name in FILLED or name.startswith(_ABSENT):
+                continue
+            context[name] = Unknown(f"`{name}` is not known", None, f"context key {name}")
+    return context

@@ -1,0 +1,131 @@
+"""IAM301 public-resource."""
+
+from collections.abc import Iterator
+
+from iamlint.rulekit import (
+    AccessGraph,
+    Confidence,
+    Example,
+    Finding,
+    public_exposures,
+    rule,
+    Severity,
+    subject,
+)  # fmt: skip
+
+_QUEUE = """
+provider "aws" {{
+  allowed_account_ids = ["111111111111"]
+}}
+resource "aws_sqs_queue" "orders" {{
+  name = "orders"
+  policy = jsonencode({{
+    Version = "2012-10-17"
+    Statement = [{{
+      Effect    = "Allow"
+      Action    = "{action}"
+      Resource  = "arn:aws:sqs:eu-west-1:111111111111:orders"
+      Principal = {principal}{mark}
+      Condition = {{ {condition} }}
+    }}{more}]
+  }})
+}}
+"""
+
+
+def _queue(
+    principal: str = '{ AWS = "*" }', mark: str = "", condition: str = "", action: str = "sqs:SendMessage", more: str = ""
+) -> dict[str, str]:
+    return {"infra/main.tf": _QUEUE.format(action=action, principal=principal, mark=mark, condition=condition, more=more)}
+
+
+@rule(
+    id="IAM301",
+    name="public-resource",
+    severity=Severity.ERROR,
+    confidence=Confidence.HIGH,
+    since="0.1.0",
+    status="preview",
+    references=[
+        "IAM User Guide: AWS JSON policy elements: Principal",
+        "Access Analyzer User Guide: Understand how IAM Access Analyzer findings work",
+    ],
+    bad=[
+        Example("a queue that takes everybody's messages", _queue(mark=" # <- IAM301")),
+        Example("every address of the internet", _queue(mark=" # <- IAM301", condition='IpAddress = { "aws:SourceIp" = "0.0.0.0/0" }')),
+        Example("a condition that the caller fulfills itself", _queue(
+            mark=" # <- IAM301", condition='StringEquals = { "aws:UserAgent" = "acme" }')),
+        Example("a bucket in CloudFormation", {"stack.yaml": """
+            AWSTemplateFormatVersion: "2010-09-09"
+            Resources:
+              Reports:
+                Type: AWS::S3::Bucket
+                Properties: {BucketName: acme-reports}
+              Policy:
+                Type: AWS::S3::BucketPolicy
+                Properties:
+                  Bucket: !Ref Reports
+                  PolicyDocument:
+                    Version: "2012-10-17"
+                    Statement:
+                      - Effect: Allow
+                        Action: s3:GetObject
+                        Resource: !Sub "${Reports.Arn}/*"
+                        Principal: "*"  # <- IAM301
+            """}),
+        Example("a function that everybody may call", {"infra/main.tf": """
+            resource "aws_lambda_permission" "all" {
+              function_name = "import"
+              action        = "lambda:InvokeFunction"
+              principal     = "*" # <- IAM301
+            }
+            """}),
+    ],
+    good=[
+        Example("one account", _queue('{ AWS = "222222222222" }')),
+        Example("one organization", _queue(condition='StringEquals = { "aws:PrincipalOrgID" = "o-acme123456" }')),
+        Example("what one topic sends", _queue(condition='ArnEquals = { "aws:SourceArn" = "arn:aws:sns:eu-west-1:111111111111:orders" }')),
+        Example("one network endpoint", _queue(condition='StringEquals = { "aws:SourceVpce" = "vpce-0123456789abcdef0" }')),
+        Example("the offices' addresses", _queue(condition='IpAddress = { "aws:SourceIp" = "203.0.113.0/24" }')),
+        Example("a deny for everybody outside the account", _queue(more=""", {
+      Effect    = "Deny"
+      Action    = "sqs:*"
+      Resource  = "*"
+      Principal = "*"
+      Condition = { StringNotEquals = { "aws:PrincipalAccount" = "111111111111" } }
+    }""")),
+        Example("roles of the account by name", _queue(condition='ArnLike = { "aws:PrincipalArn" = "arn:aws:iam::111111111111:role/ci-*" }')),
+        Example("a condition that nobody knows yet", {"infra/variables.tf": 'variable "topic" {}\n', **_queue(
+            condition='ArnEquals = { "aws:SourceArn" = var.topic }')}),
+        Example("a deny for insecure requests", {"infra/main.tf": _QUEUE.format(
+            action="sqs:*", principal='"*"', mark="", more="", condition='Bool = { "aws:SecureTransport" = "false" }').replace(
+            '"Allow"', '"Deny"')}),
+    ],
+)  # fmt: skip
+def public_resource(graph: AccessGraph) -> Iterator[Finding]:
+    """A resource's policy lets anybody in the world in.
+
+    Decided by evaluation and not by pattern: a principal of an account that nobody named, and one that does not sign at all,
+    ask for what the statement allows. A condition or a deny that stops them keeps this rule silent.
+
+    ## What to do instead
+
+    Name the principals, or add a condition on their organization (`aws:PrincipalOrgID`) or on what they act for
+    (`aws:SourceArn`). Let CloudFront serve what is meant for the public.
+
+    ## What this rule does not see
+
+    S3's Block Public Access, which may stop such a policy, conditions whose value the repository does not hold, and KMS
+    keys, which are `key-policy-open`.
+    """
+    for exposure in public_exposures(graph):
+        if exposure.action.lower().startswith("kms:"):
+            continue
+        who = "anybody, even without signing in," if exposure.unsigned else "anybody with an AWS account"
+        yield Finding(
+            f"{exposure.guarded.words} is open to {who} for `{exposure.action}`",
+            at=exposure.place,
+            because=[(exposure.guarded.place, "the resource")] if exposure.guarded.place is not None else [],
+            help="name the principals, or add a condition on `aws:PrincipalOrgID` or `aws:SourceArn`",
+            subject=subject(exposure.statement),
+        )
