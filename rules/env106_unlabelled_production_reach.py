@@ -22,7 +22,8 @@ _TARGETS = frozenset({NodeKind.ROLE, NodeKind.CREDENTIAL, NodeKind.PROJECT, Node
 
 
 def _estate(bot: str, environment: str = "prod") -> dict[str, str]:
-    return {"access/all.access.yaml": f"""
+    return {
+        "access/all.access.yaml": f"""
         apiVersion: iamlint/v1
         kind: Telemetry
         vendor: lightstep
@@ -36,7 +37,8 @@ def _estate(bot: str, environment: str = "prod") -> dict[str, str]:
         kind: Identities
         provider: okta
         {bot}
-        """}
+        """
+    }
 
 
 @rule(

@@ -46,9 +46,13 @@ def test_the_readme_names_what_is_suppressed(found: list[dict[str, Any]]):
     assert {(made["rule"], made["file"]) for made in found if made["suppressed"]} == rows("Suppressed, with a reason")
 
 
+# Rules whose mistake nobody has planted yet: plant it, explain it in the estate's README, take the id out.
+UNPLANTED: frozenset[str] = frozenset()
+
+
 def test_every_built_in_rule_fires(found: list[dict[str, Any]]):
     stable = {rule.id for rule in rules_in(iamlint_rules) if rule.status == "stable"}
-    assert stable - {made["rule"] for made in found} == set()
+    assert stable - {made["rule"] for made in found} == UNPLANTED
 
 
 def test_every_planted_mistake_is_found_where_its_comment_stands(found: list[dict[str, Any]]):
