@@ -1,0 +1,83 @@
+"""IAM042 set-operator-on-single-value."""
+
+from collections.abc import Iterator
+
+from iamlint.rulekit import AccessGraph, Confidence, Effect, Example, Finding, Severity, each_condition, key_facts, rule, subject
+
+
+def _policy(condition: str, effect: str = "Allow") -> dict[str, str]:
+    return {"policies/a.yaml": f"""
+        Version: "2012-10-17"
+        Statement:
+          - Effect: {effect}
+            Action: "s3:GetObject"
+            Resource: "*"
+            Condition:
+              {condition}
+        """}
+
+
+@rule(
+    id="IAM042",
+    name="set-operator-on-single-value",
+    severity=Severity.WARNING,
+    confidence=Confidence.HIGH,
+    since="0.1.0",
+    references=[
+        "IAM User Guide: Single-valued and multivalued context keys",
+        "IAM Access Analyzer policy check reference: ForAllValues with single valued key, ForAnyValue with audience claim type",
+    ],
+    bad=[
+        Example("for all values of a key that has one", _policy('"ForAllValues:StringEquals": {aws:PrincipalOrgID: o-abcdefghij}  # <- IAM042')),
+        Example("for any value of a key that has one", _policy('"ForAnyValue:StringEquals": {aws:SourceVpce: vpce-1a2b3c4d}  # <- IAM042')),
+        Example("for any value of an audience", {"infra/main.tf": """
+            resource "aws_iam_role" "deploy" {
+              name = "deploy"
+              assume_role_policy = jsonencode({
+                Version = "2012-10-17"
+                Statement = [{
+                  Effect    = "Allow"
+                  Action    = "sts:AssumeRoleWithWebIdentity"
+                  Principal = { Federated = "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com" }
+                  Condition = {
+                    "ForAnyValue:StringEquals" = { "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com" } # <- IAM042
+                  }
+                }]
+              })
+            }
+            """}),
+    ],
+    good=[
+        Example("no set operator for a key that has one value", _policy("StringEquals: {aws:PrincipalOrgID: o-abcdefghij}")),
+        Example("a set operator for a key that has several", _policy('"ForAnyValue:StringLike": {aws:PrincipalOrgPaths: "o-abcdefghij/*"}')),
+        Example("a claim of which nobody says how many values it has", _policy('"ForAnyValue:StringEquals": {"login.acme.example:groups": checkout}')),
+    ],
+)  # fmt: skip
+def set_operator_on_single_value(graph: AccessGraph) -> Iterator[Finding]:
+    """A condition uses a set operator on a key that has a single value.
+
+    `ForAllValues:` is met when the key is missing: in an Allow it lets in every request that does not carry it, anonymous ones and
+    those of AWS services among them. `ForAnyValue:` adds nothing here, and hides that the key has one value.
+
+    ## What to do instead
+
+    Leave the set operator out.
+
+    ## What this rule does not see
+
+    Keys that can have several values: those need one (`missing-set-operator`, `for-all-values-without-null-test`).
+    """
+    for tested in each_condition(graph):
+        quantifier = tested.operator.quantifier
+        if not quantifier or tested.operator.name == "Null":
+            continue
+        facts = key_facts(tested.condition.key)
+        if facts is None or facts.multivalued is not False:
+            continue
+        open_door = quantifier == "ForAllValues" and tested.statement.effect is Effect.ALLOW
+        yield Finding(
+            f"`{tested.condition.key}` has a single value{', so `ForAllValues` lets in whoever does not carry it' if open_door else ''}",
+            at=tested.statement.place(*tested.condition.route[:2], part="key"),
+            help=f"write `{tested.condition.operator.partition(':')[2]}`",
+            subject=f"{subject(tested.statement)} {tested.condition.operator} {tested.condition.key}",
+        )
