@@ -1,0 +1,103 @@
+"""IAM052 unknown-policy-variable."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from iamlint.rulekit import (
+    AccessGraph,
+    Confidence,
+    Example,
+    Finding,
+    Place,
+    Severity,
+    Statement,
+    each_condition,
+    key_facts,
+    near_key,
+    rule,
+    subject,
+    variable_fault,
+    variable_keys,
+)  # fmt: skip
+
+
+def _policy(resource: str) -> dict[str, str]:
+    return {"policies/a.yaml": f"""
+        Version: "2012-10-17"
+        Statement:
+          - Effect: Allow
+            Action: "s3:GetObject"
+            Resource: {resource}
+        """}
+
+
+@rule(
+    id="IAM052",
+    name="unknown-policy-variable",
+    severity=Severity.WARNING,
+    confidence=Confidence.MEDIUM,
+    since="0.1.0",
+    references=["IAM User Guide: IAM policy elements: Variables and tags, Request information that you can use for policy variables"],
+    bad=[
+        Example("a misspelled key", _policy("'arn:aws:s3:::acme-home/${aws:user-name}/*'  # <- IAM052")),
+        Example("a tag without its name", _policy("'arn:aws:s3:::acme-home/${aws:PrincipalTag}/*'  # <- IAM052")),
+        Example("a key with several values", _policy("'arn:aws:s3:::acme-home/${aws:PrincipalOrgPaths}/*'  # <- IAM052")),
+        Example("in a condition", {"policies/a.yaml": """
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: "s3:ListBucket"
+                Resource: "*"
+                Condition: {StringLike: {s3:prefix: "${aws:usernames}/*"}}  # <- IAM052
+            """}),
+    ],
+    good=[
+        Example("a key of every request", _policy("'arn:aws:s3:::acme-home/${aws:username}/*'")),
+        Example("a claim", _policy("'arn:aws:s3:::acme-home/${cognito-identity.amazonaws.com:sub}/*'")),
+        Example("what a template fills in", _policy("'arn:aws:s3:::${bucket}/*'")),
+    ],
+)  # fmt: skip
+def unknown_policy_variable(graph: AccessGraph) -> Iterator[Finding]:
+    """A policy variable names a key that has no single value, so the text that holds it matches nothing.
+
+    A key that AWS does not have is never there; one with several values cannot be put into a text. Without a default, a
+    resource with such a variable matches no resource, and a positive test on it fails.
+
+    ## What to do instead
+
+    Name a condition key with a single value, such as `aws:username` or `aws:PrincipalTag/team`.
+
+    ## What this rule does not see
+
+    Keys newer than the shipped catalogue are reported too: suppress those with that reason. Texts without a prefix (`${bucket}`) are
+    taken for a template's.
+    """
+    for statement in graph.statements():
+        for number, resource in enumerate(statement.resources or ()):
+            if isinstance(resource, str) and "${" in resource:
+                yield from _faults(statement, statement.resource_place(number), resource)
+    for tested in each_condition(graph):
+        if tested.operator.family in ("String", "ARN"):
+            for place, value in tested.values():
+                if "${" in value:
+                    yield from _faults(tested.statement, place, value)
+
+
+def _faults(statement: Statement, place: Place, text: str) -> Iterator[Finding]:
+    if variable_fault(text) is not None:
+        return
+    for key in variable_keys(text):
+        words = _fault(key)
+        if words is not None:
+            yield Finding(words[0], at=place, help=words[1], subject=f"{subject(statement)} {key}")
+
+
+@lru_cache(maxsize=2_000)
+def _fault(key: str) -> tuple[str, str] | None:
+    facts = key_facts(key)
+    if facts is None:
+        near = near_key(key)
+        return f"`${{{key}}}` takes in a key that the catalogue does not know", f"did you mean `${{{near}}}`?" if near else ""
+    if facts.multivalued:
+        return f"`${{{key}}}` takes in a key that may have several values", "only keys with a single value can be variables"
+    return None

@@ -1,0 +1,144 @@
+"""IAM053 policy-variable-without-effect."""
+
+from collections.abc import Iterator
+
+from iamlint.rulekit import (
+    AccessGraph,
+    Confidence,
+    Example,
+    Finding,
+    Place,
+    Severity,
+    Statement,
+    Tested,
+    each_condition,
+    rule,
+    subject,
+    takes_in,
+    variable_keys,
+)
+
+
+def _policy(version: str, action: str, resource: str, condition: str = "{}") -> dict[str, str]:
+    return {"policies/a.yaml": f"""
+        Version: "{version}"
+        Statement:
+          - Effect: Allow
+            Action: {action}
+            Resource: {resource}
+            Condition: {condition}
+        """}
+
+
+_NEW = "2012-10-17"
+
+
+@rule(
+    id="IAM053",
+    name="policy-variable-without-effect",
+    severity=Severity.WARNING,
+    confidence=Confidence.HIGH,
+    since="0.1.0",
+    references=[
+        "IAM User Guide: IAM policy elements: Variables and tags, Where you can use policy variables",
+        "IAM Access Analyzer policy check reference: Unsupported policy variable in element, in version, for operator",
+    ],
+    bad=[
+        Example("in a policy of 2008", _policy("2008-10-17", "'s3:GetObject'", "'arn:aws:s3:::acme-home/${aws:username}/*'  # <- IAM053")),
+        Example("without a version", {"policies/a.yaml": """
+            Statement:
+              - Effect: Allow
+                Action: "s3:GetObject"
+                Resource: "arn:aws:s3:::acme-home/${aws:username}/*"  # <- IAM053
+            """}),
+        Example("in an action", _policy(_NEW, "'s3:${aws:PrincipalTag/verb}Object'  # <- IAM053", "'*'")),
+        Example("before the resource part of an ARN", _policy(_NEW, "'sqs:*'", "'arn:aws:sqs:eu-west-1:${aws:PrincipalAccount}:orders'  # <- IAM053")),
+        Example("under an operator that takes none", _policy(
+            _NEW, "'s3:GetObject'", "'*'", "{NumericLessThan: {s3:max-keys: '${aws:PrincipalTag/limit}'}}  # <- IAM053")),
+        Example("in a principal", {"policies/bucket.yaml": """
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Principal: {AWS: "arn:aws:iam::111111111111:user/${aws:username}"}  # <- IAM053
+                Action: "s3:GetObject"
+                Resource: "arn:aws:s3:::acme-home/*"
+            """}),
+    ],
+    good=[
+        Example("in the resource part and under an operator of texts", _policy(
+            _NEW, "'s3:*'", "'arn:aws:s3:::acme-home/${aws:username}/*'", "{StringEquals: {s3:prefix: '${aws:username}'}}")),
+        Example("what a template fills in", _policy("2008-10-17", "'s3:GetObject'", "'arn:aws:s3:::${bucket}/*'")),
+        Example("a version that nobody knows yet", {"infra/main.tf": """
+            variable "language" {}
+            resource "aws_iam_policy" "app" {
+              name = "app"
+              policy = jsonencode({
+                Version   = var.language
+                Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::acme-home/$${aws:username}/*" }]
+              })
+            }
+            """}),
+    ],
+)  # fmt: skip
+def policy_variable_without_effect(graph: AccessGraph) -> Iterator[Finding]:
+    """A policy variable stands where AWS does not replace it, so it is plain text that matches nothing.
+
+    Variables work in policies of version `2012-10-17`, in the resource part of ARNs and in conditions on texts and ARNs. In an older
+    policy, in actions, principals and the other parts of an ARN, `${aws:username}` is fourteen characters.
+
+    ## What to do instead
+
+    Write `"Version": "2012-10-17"`; in other places name what is meant.
+
+    ## What this rule does not see
+
+    `Bool` conditions, of which AWS's pages contradict each other.
+    """
+    for statement in graph.statements():
+        yield from _actions_and_principals(statement)
+        if statement.resources:
+            yield from _resources(statement)
+    for tested in each_condition(graph):
+        yield from _values(tested)
+
+
+def _actions_and_principals(statement: Statement) -> Iterator[Finding]:
+    for number, action in enumerate(statement.actions):
+        if isinstance(action, str) and "$" in action and takes_in(action):
+            yield _finding(statement, statement.action_place(number), action, "an action")
+    for principal in statement.principals or ():
+        if isinstance(principal.value, str) and "$" in principal.value and takes_in(principal.value):
+            yield _finding(statement, statement.place(*principal.route), principal.value, "a principal")
+
+
+def _resources(statement: Statement) -> Iterator[Finding]:
+    for number, resource in enumerate(statement.resources or ()):
+        if not isinstance(resource, str) or "$" not in resource or not takes_in(resource):
+            continue
+        if _is_old(statement):
+            yield _finding(statement, statement.resource_place(number), resource, "a policy of the version of 2008")
+        elif resource.partition("${")[0].count(":") < 5 and variable_keys(resource.partition("}")[0] + "}"):
+            yield _finding(statement, statement.resource_place(number), resource, "the parts of an ARN before the resource")
+
+
+def _values(tested: Tested) -> Iterator[Finding]:
+    for place, value in tested.values():
+        if "$" in value and takes_in(value):
+            if _is_old(tested.statement):
+                yield _finding(tested.statement, place, value, "a policy of the version of 2008")
+            elif tested.operator.family not in ("String", "ARN", "Bool"):
+                yield _finding(tested.statement, place, value, f"`{tested.condition.operator}`")
+
+
+def _is_old(statement: Statement) -> bool:
+    version = statement.policy.version
+    return version == "2008-10-17" or (version is None and isinstance(statement.policy.document, dict) and "Version" not in statement.policy.document)
+
+
+def _finding(statement: Statement, place: Place, text: str, where: str) -> Finding:
+    return Finding(
+        f"`{text}` is plain text: AWS replaces no variables in {where}",
+        at=place,
+        help="write `2012-10-17` as the version" if "2008" in where else "name what is meant",
+        subject=f"{subject(statement)} {text}",
+    )
