@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from iamlint.graph.elements import Node
+from iamlint.graph.elements import ID_PREFIX, Node
 
 
 class UnknownNode(LookupError):  # noqa: N818  (a finding about the question, named by what it is)
@@ -29,10 +29,13 @@ class AmbiguousNode(LookupError):  # noqa: N818
 def find_node(text: str, nodes: Iterable[Node]) -> Node:
     """Return the node of that id, or the only one whose id or name ends in the text at a boundary, or raise.
 
-    E-mails are compared ignoring case. A suffix starts after one of `:`, `/`, `@`; when none does, anywhere.
+    E-mails are compared ignoring case. A suffix starts after one of `:`, `/`, `@`; when none does, anywhere. A kind may
+    stand before it: `project:checkout-prod` for `project:lightstep/checkout-prod`.
     """
     wanted = text.strip()
     folded = wanted.casefold()
+    kind, colon, rest = wanted.partition(":")
+    kind = f"{kind}:" if colon and rest and f"{kind}:" in ID_PREFIX.values() else ""
     suffixed: list[Node] = []
     inside: list[Node] = []
     everything = list(nodes)
@@ -40,15 +43,19 @@ def find_node(text: str, nodes: Iterable[Node]) -> Node:
         if node.id == wanted or (node.id.startswith("user:") and node.id.casefold() in (folded, f"user:{folded}")):
             return node
         if wanted and node.id.endswith(wanted):
-            (suffixed if node.id[-len(wanted) - 1] in ":/@" else inside).append(node)
-        elif wanted and node.name == wanted:
+            (suffixed if _ends_at_boundary(node.id, wanted) else inside).append(node)
+        elif wanted and (node.name == wanted or (kind and node.id.startswith(kind) and _ends_at_boundary(node.id, rest))):
             suffixed.append(node)
-    for found in (suffixed, [node for node in suffixed if node.declared], inside):
+    for found in (suffixed, [node for node in suffixed if node.declared]) if suffixed else (inside,):
         if len(found) == 1:
             return found[0]
     if suffixed or inside:
         raise AmbiguousNode(text, tuple(sorted(node.id for node in suffixed or inside)))
     raise UnknownNode(text, _near(wanted, everything))
+
+
+def _ends_at_boundary(text: str, end: str) -> bool:
+    return len(end) < len(text) and text.endswith(end) and text[-len(end) - 1] in ":/@"
 
 
 def _near(wanted: str, nodes: list[Node]) -> tuple[str, ...]:

@@ -68,7 +68,7 @@ def _diagnostic(item: RuleFinding, spans: Spans, suppressor: Suppressor) -> Diag
         message=finding.message,
         path=finding.at.path,
         span=span,
-        related=tuple(Related(words, place.path, spans[place]) for place, words in finding.because),
+        related=tuple(dict.fromkeys(Related(words, place.path, spans[place]) for place, words in finding.because)),
         help=finding.help,
         fingerprint=_fingerprint(rule.id, finding.at.path, finding.subject or finding.message),
         suppressed=suppressor.reason(rule.id, names, finding.at.path, span.line, span.end_line, finding.at),

@@ -1,0 +1,51 @@
+"""Finding a node by what somebody typed."""
+
+from __future__ import annotations
+
+import pytest
+
+from iamlint.graph.find import AmbiguousNode, UnknownNode
+from iamlint.project.memory import memory_session
+
+MANIFEST = """\
+apiVersion: iamlint/v1
+kind: Telemetry
+vendor: lightstep
+organization: acme
+projects: [{name: payments-prod, owner: payments}, {name: checkout-prod, owner: checkout}]
+credentials:
+  - {name: payments-prod, kind: access-token, project: payments-prod, use: ingest, held_by: ["bot:deploy-payments-prod"]}
+---
+apiVersion: iamlint/v1
+kind: Identities
+provider: okta
+users: [{email: Alice@acme.example, status: active}]
+"""
+GRAPH = memory_session({"a.access.yaml": MANIFEST}).graph
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("project:lightstep/payments-prod", "project:lightstep/payments-prod"),
+        ("project:payments-prod", "project:lightstep/payments-prod"),
+        ("token:payments-prod", "token:lightstep/payments-prod"),
+        ("checkout-prod", "project:lightstep/checkout-prod"),
+        ("eckout-prod", "project:lightstep/checkout-prod"),
+        ("alice@ACME.example", "user:alice@acme.example"),
+    ],
+)
+def test_found(text: str, found: str) -> None:
+    assert GRAPH.find(text).id == found
+
+
+def test_several_ends_are_ambiguous_and_no_word_s_inside_decides() -> None:
+    with pytest.raises(AmbiguousNode) as error:
+        GRAPH.find("payments-prod")
+    assert error.value.candidates == ("project:lightstep/payments-prod", "token:lightstep/payments-prod")
+
+
+def test_nothing_near_is_said() -> None:
+    with pytest.raises(UnknownNode) as error:
+        GRAPH.find("project:payment-prod")
+    assert "project:lightstep/payments-prod" in error.value.candidates
