@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     )  # fmt: skip
     from iamlint.lint.crossings import Border as Border, borders as borders
     from iamlint.lint.exposure import (
-        account_exposures as account_exposures, organization_exposures as organization_exposures,
+        Exposure as Exposure, account_exposures as account_exposures, organization_exposures as organization_exposures,
         public_exposures as public_exposures, service_exposures as service_exposures,
         takeover_exposures as takeover_exposures,
     )  # fmt: skip
@@ -127,7 +127,7 @@ _HOMES = {
     "iamlint.lint.condition_keys": "KeyFacts Tested base_type each_condition is_open key_facts near_key",
     "iamlint.lint.crossings": "Border borders",
     "iamlint.lint.exposure": (
-        "account_exposures organization_exposures public_exposures service_exposures takeover_exposures"
+        "Exposure account_exposures organization_exposures public_exposures service_exposures takeover_exposures"
     ),
     "iamlint.lint.finding": "Confidence Finding Severity",
     "iamlint.lint.fit": "formats_for presents takes_resources works_on",

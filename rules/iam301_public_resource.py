@@ -42,7 +42,7 @@ def _queue(
 @rule(
     id="IAM301",
     name="public-resource",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     confidence=Confidence.HIGH,
     since="0.1.0",
     status="preview",

@@ -6,6 +6,7 @@ from iamlint.rulekit import (
     AccessGraph,
     Confidence,
     Example,
+    Exposure,
     Finding,
     rule,
     service_exposures,
@@ -91,16 +92,19 @@ def service_grant_without_source(graph: AccessGraph) -> Iterator[Finding]:
 
     Services that only act within the account, and conditions whose value the repository does not hold.
     """
+    found: dict[int, list[Exposure]] = {}
     for exposure in service_exposures(graph):
-        service = str(exposure.principal.value).partition(".")[0]
-        if service in _WITHIN_THE_ACCOUNT:
-            continue
+        if str(exposure.principal.value).partition(".")[0] not in _WITHIN_THE_ACCOUNT:
+            found.setdefault(id(exposure.statement), []).append(exposure)
+    for together in found.values():
+        first = together[0]
+        services = " and ".join(dict.fromkeys(f"`{exposure.principal.value}`" for exposure in together))
         yield Finding(
-            f"{exposure.guarded.words} is open to `{exposure.principal.value}` for whatever account that acts for",
-            at=exposure.place,
-            because=[(exposure.guarded.place, "the resource")] if exposure.guarded.place is not None else [],
+            f"{first.guarded.words} is open to {services} for whatever account that acts for",
+            at=first.place,
+            because=[(first.guarded.place, "the resource")] if first.guarded.place is not None else [],
             help="add a condition on `aws:SourceArn` or `aws:SourceAccount`",
-            subject=f"{subject(exposure.statement)} {service}",
+            subject=subject(first.statement),
         )
 
 

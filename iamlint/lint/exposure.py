@@ -60,7 +60,7 @@ TAKEOVER = {
 
 
 class Guarded(NamedTuple):
-    """A resource (or role) with everything that its policies say together. `name` is empty for a document that stands alone."""
+    """A resource (or role) with all that its policies say together. `name` is empty for a document that stands alone."""
 
     policy: Policy
     service: str
@@ -72,7 +72,7 @@ class Guarded(NamedTuple):
     @property
     def words(self) -> str:
         """Return the resource for a message."""
-        return f"`{self.name}`" if self.name else "the resource of this policy"
+        return f"`{self.name}`" if self.name and "⟨" not in self.name else "the resource of this policy"
 
 
 class Exposure(NamedTuple):
@@ -136,7 +136,7 @@ def takeover_exposures(graph: AccessGraph) -> Iterator[tuple[Exposure, str]]:
 
 
 def service_exposures(graph: AccessGraph) -> Iterator[Exposure]:
-    """Yield the statements by which a service of AWS gets at a resource also for something in a stranger's account."""
+    """Yield the principals by which a service of AWS gets at a resource also for something in a stranger's account."""
     for guarded in guarded_resources(graph, PolicyKind.RESOURCE):
         for statement in guarded.policy.statements:
             if statement.effect is not Effect.ALLOW or statement.principals_negated or statement.opaque is not None:

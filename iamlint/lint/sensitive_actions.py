@@ -66,7 +66,6 @@ CREDENTIALS: Actions = {
     "rds-db": "connect",
     "redshift": "GetClusterCredentials GetClusterCredentialsWithIAM",
     "redshift-serverless": "GetCredentials",
-    "cognito-idp": "DescribeUserPoolClient",
     "lightsail": "GetInstanceAccessDetails GetRelationalDatabaseMasterUserPassword",
     "connect": "GetFederationToken",
     "bedrock-agentcore": "GetResourceOauth2Token GetResourceApiKey",
