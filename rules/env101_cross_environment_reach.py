@@ -39,9 +39,7 @@ _TOKEN = """
         stored_in: ["arn:aws:secretsmanager:eu-west-1:333333333333:secret:lightstep/checkout-AbCdEf"]
     """
 _ROLE = """
-    provider "aws" {{
-      allowed_account_ids = ["{account}"]
-    }}
+    provider "aws" {{ allowed_account_ids = ["{account}"] }}
     resource "aws_iam_role" "app" {{
       name = "app"
       assume_role_policy = jsonencode({{
@@ -52,17 +50,13 @@ _ROLE = """
     resource "aws_iam_role_policy" "app" {{
       name = "token"
       role = aws_iam_role.app.id
-      policy = jsonencode({{
-        Version = "2012-10-17"
-        Statement = [{statements}]
-      }})
+      policy = jsonencode({{ Version = "2012-10-17", Statement = [{statements}] }})
     }}
     """
-_READ = """{
-          Effect   = "Allow"
-          Action   = "secretsmanager:GetSecretValue"
-          Resource = "arn:aws:secretsmanager:*:333333333333:secret:lightstep/*"
-        }"""
+_READ = (
+    '{ Effect = "Allow", Action = "secretsmanager:GetSecretValue", '
+    'Resource = "arn:aws:secretsmanager:*:333333333333:secret:lightstep/*" }'
+)
 
 
 def _estate(account: str, *statements: str) -> dict[str, str]:
@@ -71,9 +65,7 @@ def _estate(account: str, *statements: str) -> dict[str, str]:
 
 
 _CHAIN = """
-    provider "aws" {
-      allowed_account_ids = ["333333333333"]
-    }
+    provider "aws" { allowed_account_ids = ["333333333333"] }
     resource "aws_iam_role" "deploy" {
       name = "deploy"
       assume_role_policy = jsonencode({
