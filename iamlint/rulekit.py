@@ -36,9 +36,14 @@ if TYPE_CHECKING:
     )  # fmt: skip
     from iamlint.lint.finding import Confidence as Confidence, Finding as Finding, Severity as Severity
     from iamlint.lint.grammar import grammar_faults as grammar_faults
+    from iamlint.lint.outsiders import (
+        account_of as account_of, as_requester as as_requester, decide_outside as decide_outside,
+        decide_service as decide_service, insiders as insiders, is_admitted as is_admitted,
+    )  # fmt: skip
     from iamlint.lint.paths import path_because as path_because
     from iamlint.lint.privileges import (
         changing_grants as changing_grants, credentials_grants as credentials_grants, data_grants as data_grants,
+        deploying_action as deploying_action,
         infrastructure_grants as infrastructure_grants, pass_role_grants as pass_role_grants,
         permissions_grants as permissions_grants,
     )  # fmt: skip
@@ -47,6 +52,7 @@ if TYPE_CHECKING:
         every_action_index as every_action_index, every_resource_index as every_resource_index, governed as governed,
         is_unconditional as is_unconditional, subject as subject, taken_back as taken_back,
     )  # fmt: skip
+    from iamlint.lint.subjects import has_star as has_star, why_never as why_never
     from iamlint.lint.trust import (
         OidcTrust as OidcTrust, account_trusts as account_trusts, admits_strangers as admits_strangers,
         oidc_trusts as oidc_trusts, text_of as text_of,
@@ -132,6 +138,7 @@ _HOMES = {
     "iamlint.lint.finding": "Confidence Finding Severity",
     "iamlint.lint.fit": "formats_for presents takes_resources works_on",
     "iamlint.lint.grammar": "grammar_faults",
+    "iamlint.lint.outsiders": "account_of as_requester decide_outside decide_service insiders is_admitted",
     "iamlint.lint.paths": "path_because",
     "iamlint.lint.policy_size": "characters inline_policies",
     "iamlint.lint.policy_variables": "takes_in variable_fault variable_keys",
@@ -140,10 +147,11 @@ _HOMES = {
     "iamlint.lint.regions": "REGIONS",
     "iamlint.lint.resource_policies": "resource_owners",
     "iamlint.lint.privileges": (
-        "changing_grants credentials_grants data_grants infrastructure_grants pass_role_grants permissions_grants"
+        "changing_grants credentials_grants data_grants deploying_action infrastructure_grants pass_role_grants permissions_grants"
     ),
     "iamlint.lint.rule": "Example Rule rule",
     "iamlint.lint.statements": "every_action_index every_resource_index governed is_unconditional subject taken_back",
+    "iamlint.lint.subjects": "has_star why_never",
     "iamlint.lint.trust": "OidcTrust account_trusts admits_strangers oidc_trusts text_of",
     "iamlint.model.aws": "AccessKey Account AwsResource AwsRole AwsUser FederationProvider PermissionSetAssignment",
     "iamlint.model.identity": "Application ApplicationAssignment Bot Group Membership Person Team",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -88,6 +88,23 @@ def changing_grants(graph: AccessGraph) -> Iterator[Grant]:
         found = _grant(statement, bits & wanted)
         if found is not None:
             yield found
+
+
+def deploying_action(policies: Iterable[Policy]) -> str:
+    """Return an action by which policies change who may do what or what runs, on whatever resource, or nothing."""
+    for policy in policies:
+        for statement in policy.statements:
+            if statement.effect is not Effect.ALLOW or statement.opaque is not None:
+                continue
+            if every_action_index(statement) is not None or statement.actions_negated:
+                return "*" if not statement.actions_negated else "everything but a few actions"
+            bits, services = _of_actions(statement.actions)
+            for actions in (PERMISSIONS, {"iam": "PassRole"}, INFRASTRUCTURE):
+                for service in services:
+                    found = bits & _named_bits(service, actions.get(service, "")) & ~_taken_back_bits(policy)
+                    if found:
+                        return catalogue().name_of((found & -found).bit_length() - 1)
+    return ""
 
 
 def _grants(graph: AccessGraph, actions: Actions) -> Iterator[Grant]:
