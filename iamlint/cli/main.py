@@ -16,6 +16,7 @@ COMMANDS = {
     "reach": "List everything that a principal reaches.",
     "path": "Show the access paths between two nodes, edge by edge.",
     "simulate": "Evaluate given policy documents for given requests.",
+    "compare": "Say what access was added and removed between two policies.",
     "test": "Run policy tests (*.iamtest.yaml).",
     "policies": "List every policy document found, resolved.",
     "graph": "Write the access graph.",
@@ -25,7 +26,7 @@ COMMANDS = {
 }
 """Every command with its line of help; its module is `iamlint.cli.<name>` (`-` is `_`), imported when it is used."""
 
-NOT_YET = ("compare", "diff", "log", "console", "audit", "suggest", "sync", "baseline", "fleet", "lsp")
+NOT_YET = ("diff", "log", "console", "audit", "suggest", "sync", "baseline", "fleet", "lsp")
 """Commands that are announced and not there yet: refused by name."""
 
 
@@ -37,11 +38,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         sys.stdout.write(f"iamlint {__version__}\n")
         return 0
-    if argv is None and arguments[:1] != ["simulate"]:
+    if argv is None and arguments[:1] not in (["simulate"], ["compare"]):
         import gc
 
         # A run builds one large structure and throws none of it away: collecting would only walk it again and again.
-        # (`simulate` streams, and must let go of what it has answered.)
+        # (`simulate` and `compare` stream, and must let go of what it has answered.)
         gc.disable()
     try:
         return _run(arguments)

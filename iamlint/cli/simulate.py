@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import Any
 
 from iamlint.cli.command import Command, Option, Values
 from iamlint.cli.session_options import CONTEXT, FORMAT
 from iamlint.errors import UsageError
 
-INCOMPLETE = 3
 _LAYERS = ("identity", "resource", "boundary", "session", "scp", "rcp", "endpoint")
 
 
@@ -32,39 +29,13 @@ def run(values: Values) -> int:
 
 def _batch() -> int:
     """Answer line by line, in order, each as soon as it is read."""
-    from iamlint.cli.simulation import UnreadableError, simulate
+    from iamlint.cli.simulation import answer_lines, simulate
 
-    code, out, encode = 0, sys.stdout, json.JSONEncoder(ensure_ascii=True).encode
-    for raw in sys.stdin.buffer:
-        if not raw.strip():
-            continue
-        line_id: Any = None
-        try:
-            value = _parsed(raw)
-            line_id = value.get("id") if isinstance(value, dict) else None
-            answer = {"id": line_id} | simulate(value)
-        except UnreadableError as error:
-            code, answer = INCOMPLETE, {"id": line_id, "error": str(error)}
-        out.write(encode(answer) + "\n")
-        out.flush()  # whoever asks may wait for the answer before asking again
-    return code
-
-
-def _parsed(raw: bytes) -> Any:
-    from iamlint.cli.simulation import UnreadableError
-
-    try:
-        return json.loads(raw)
-    except UnicodeDecodeError:
-        raise UnreadableError("the line is not UTF-8") from None
-    except ValueError as error:
-        words = getattr(error, "msg", "not JSON")
-        raise UnreadableError(f"the line is not JSON: {words[:1].lower()}{words[1:]}") from None
-    except RecursionError:
-        raise UnreadableError("the line nests too deep") from None
+    return answer_lines(simulate)
 
 
 def _one(values: Values) -> int:
+    from iamlint.cli.policy_file import read_policy_file
     from iamlint.cli.simulation import UnreadableError, simulate
     from iamlint.cli.terminal import write
     from iamlint.report.display import clean
@@ -72,7 +43,7 @@ def _one(values: Values) -> int:
 
     policies: dict[str, Any] = {}
     for layer in _LAYERS:
-        documents = [_document(path) for path in values[f"{layer}_policy"]]
+        documents = [read_policy_file(path) for path in values[f"{layer}_policy"]]
         if layer in ("scp", "rcp"):
             policies[layer] = [[document] for document in documents]  # one file a level, root first
         elif documents:
@@ -97,23 +68,6 @@ def _one(values: Values) -> int:
         lines.append(f"  by statement {item['statement']}{' `' + item['sid'] + '`' if item['sid'] else ''} of {item['policy']}")
     write("".join(f"{clean(line)}\n" for line in lines))
     return 0
-
-
-def _document(path: str) -> Any:
-    """Return the policy document in a JSON or YAML file."""
-    from iamlint.source.read_json import read_json
-    from iamlint.source.read_yaml import read_yaml
-
-    try:
-        with open(path, "rb") as file:
-            data = file.read()
-    except OSError as error:
-        raise UsageError(f"`{path}` cannot be read: {error.strerror}") from None
-    reading = read_json(data, path) if path.endswith(".json") else next(iter(read_yaml(data, path)), None)
-    if reading is None or not isinstance(reading.value, dict):
-        problem = f": {reading.problems[0].message}" if reading is not None and reading.problems else ""
-        raise UsageError(f"`{path}` holds no policy document{problem}")
-    return reading.value
 
 
 def _context(given: tuple[str, ...]) -> dict[str, Any]:

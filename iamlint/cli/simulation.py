@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from iamlint.cli.exit_code import INCOMPLETE
 from iamlint.iam.request import PolicySet, Request, RequestPrincipal
 from iamlint.model.policy import Policy, PolicyKind
 from iamlint.source.place import Origin
@@ -15,8 +16,46 @@ if TYPE_CHECKING:
     from iamlint.source.value import Value
 
 
+LAYERS = ("identity", "resource", "boundary", "session", "scp", "rcp", "endpoint")
+
+
 class UnreadableError(ValueError):
     """What was given is no request; the message says why."""
+
+
+def answer_lines(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
+    """Answer standard input line by line, in order, each as soon as it is read; return 3 when a line could not be read."""
+    import json
+    import sys
+
+    code, out, encode = 0, sys.stdout, json.JSONEncoder(ensure_ascii=True).encode
+    for raw in sys.stdin.buffer:
+        if not raw.strip():
+            continue
+        line_id: Any = None
+        try:
+            line = _object(_parsed(raw), "the line")
+            line_id = line.get("id")
+            found = {"id": line_id} | answer(line)
+        except UnreadableError as error:
+            code, found = INCOMPLETE, {"id": line_id, "error": str(error)}
+        out.write(encode(found) + "\n")
+        out.flush()  # whoever asks may wait for the answer before asking again
+    return code
+
+
+def _parsed(raw: bytes) -> Any:
+    import json
+
+    try:
+        return json.loads(raw)
+    except UnicodeDecodeError:
+        raise UnreadableError("the line is not UTF-8") from None
+    except ValueError as error:
+        words = getattr(error, "msg", "not JSON")
+        raise UnreadableError(f"the line is not JSON: {words[:1].lower()}{words[1:]}") from None
+    except RecursionError:
+        raise UnreadableError("the line nests too deep") from None
 
 
 def simulate(line: Any) -> dict[str, Any]:
@@ -25,7 +64,7 @@ def simulate(line: Any) -> dict[str, Any]:
 
     given = _object(line, "the line")
     request = _request(_object(given.get("request"), "`request`"))
-    policies, names = _policies(_object(given.get("policies") or {}, "`policies`"))
+    policies, names = read_policies(_object(given.get("policies") or {}, "`policies`"))
     return _answer(evaluate(request, policies), names)
 
 
@@ -117,7 +156,7 @@ _MOST_KEPT = 64
 _kept: dict[bytes, tuple[PolicySet, dict[int, str]]] = {}
 
 
-def _policies(given: dict[str, Any]) -> tuple[PolicySet, dict[int, str]]:
+def read_policies(given: dict[str, Any]) -> tuple[PolicySet, dict[int, str]]:
     """Return the policies by layer, and what each is called in the answer; the lines of a batch often repeat them."""
     import marshal
 
@@ -134,7 +173,7 @@ def _policies(given: dict[str, Any]) -> tuple[PolicySet, dict[int, str]]:
 
 
 def _read_policies(given: dict[str, Any]) -> tuple[PolicySet, dict[int, str]]:
-    unknown = set(given) - {"identity", "resource", "boundary", "session", "scp", "rcp", "endpoint"}
+    unknown = set(given) - set(LAYERS)
     if unknown:
         raise UnreadableError(f"`policies` has no layer `{min(unknown)}`")
     names: dict[int, str] = {}

@@ -52,6 +52,8 @@ def alone(policy: Policy) -> PolicySet:
     """Return the policy set in which this document decides."""
     if policy.kind in (PolicyKind.RESOURCE, PolicyKind.TRUST):
         return PolicySet(identity=(_everything(),), resource=policy)
+    if policy.kind is PolicyKind.RCP:
+        return PolicySet(identity=(_everything(),), rcp=((policy,),))
     return PolicySet(identity=(policy,))
 
 

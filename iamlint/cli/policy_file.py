@@ -1,0 +1,31 @@
+"""A policy document in a file, as `simulate` and `compare` take it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from iamlint.errors import UsageError
+
+
+def read_policy_file(path: str) -> dict[str, Any]:
+    """Return the object in a JSON or YAML file. Raises `UsageError` where there is none."""
+    from iamlint.source.read_json import read_json
+
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except OSError as error:
+        raise UsageError(f"`{path}` cannot be read: {error.strerror}") from None
+    if path.endswith(".json"):
+        reading = read_json(data, path)
+    else:
+        from iamlint.source.read_yaml import read_yaml
+
+        found = read_yaml(data, path)
+        if len(found) > 1:
+            raise UsageError(f"`{path}` holds {len(found)} documents, not one")
+        reading = found[0] if found else read_json(b"", path)
+    if not isinstance(reading.value, dict):
+        problem = f": {reading.problems[0].message}" if reading.problems else ""
+        raise UsageError(f"`{path}` holds no policy document{problem}")
+    return reading.value
