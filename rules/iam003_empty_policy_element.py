@@ -40,13 +40,13 @@ def _policy(element: str) -> dict[str, str]:
                 Action: "s3:GetObject"
                 Resource: "arn:aws:s3:::acme-reports/*"
             """}),
-        Example("an empty name", _policy('Sid: ""  # <- IAM003\nAction: "s3:GetObject"\nResource: "*"')),
         Example("an empty text among the actions", _policy('Action: ["s3:GetObject", ""]  # <- IAM003\nResource: "*"')),
     ],
     good=[
         Example("every element holds something", _policy('Action: ["s3:GetObject"]\nResource: "*"')),
         Example("an empty text as the value of a key means the empty value", _policy(
             'Action: "s3:ListBucket"\nResource: "*"\nCondition:\n  StringEquals:\n    s3:prefix: ""')),
+        Example("an empty name, which AWS leaves out", _policy('Sid: ""\nAction: "s3:GetObject"\nResource: "*"')),
         Example("a list that nobody knows yet", {"infra/main.tf": """
             variable "buckets" {}
             resource "aws_iam_policy" "app" {
@@ -76,7 +76,7 @@ def empty_policy_element(graph: AccessGraph) -> Iterator[Finding]:
     for statement in graph.statements():
         document = statement.policy.statement_document(statement.index)
         for name, value in document.items():
-            if value == "" or isinstance(value, list | dict):
+            if name != "Sid" and (value == "" or isinstance(value, list | dict)):
                 yield from _empty(statement, name, value)
 
 

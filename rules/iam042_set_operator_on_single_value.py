@@ -2,7 +2,20 @@
 
 from collections.abc import Iterator
 
-from iamlint.rulekit import AccessGraph, Confidence, Effect, Example, Finding, Severity, each_condition, key_facts, rule, subject
+from iamlint.rulekit import (
+    AccessGraph,
+    AwsRole,
+    Confidence,
+    Effect,
+    Example,
+    Finding,
+    Severity,
+    Tested,
+    each_condition,
+    key_facts,
+    rule,
+    subject,
+)
 
 
 def _policy(condition: str, effect: str = "Allow") -> dict[str, str]:
@@ -29,7 +42,8 @@ def _policy(condition: str, effect: str = "Allow") -> dict[str, str]:
     ],
     bad=[
         Example("for all values of a key that has one", _policy('"ForAllValues:StringEquals": {aws:PrincipalOrgID: o-abcdefghij}  # <- IAM042')),
-        Example("for any value of a key that has one", _policy('"ForAnyValue:StringEquals": {aws:SourceVpce: vpce-1a2b3c4d}  # <- IAM042')),
+        Example("a deny for any value of a key that has one, which whoever lacks it passes", _policy(
+            '"ForAnyValue:StringNotEquals": {aws:SourceVpce: vpce-1a2b3c4d}  # <- IAM042', "Deny")),
         Example("for any value of an audience", {"infra/main.tf": """
             resource "aws_iam_role" "deploy" {
               name = "deploy"
@@ -50,6 +64,7 @@ def _policy(condition: str, effect: str = "Allow") -> dict[str, str]:
     good=[
         Example("no set operator for a key that has one value", _policy("StringEquals: {aws:PrincipalOrgID: o-abcdefghij}")),
         Example("a set operator for a key that has several", _policy('"ForAnyValue:StringLike": {aws:PrincipalOrgPaths: "o-abcdefghij/*"}')),
+        Example("for any value of a key that has one changes nothing here", _policy('"ForAnyValue:StringEquals": {aws:SourceVpce: vpce-1a2b3c4d}')),
         Example("a claim of which nobody says how many values it has", _policy('"ForAnyValue:StringEquals": {"login.acme.example:groups": checkout}')),
     ],
 )  # fmt: skip
@@ -57,7 +72,8 @@ def set_operator_on_single_value(graph: AccessGraph) -> Iterator[Finding]:
     """A condition uses a set operator on a key that has a single value.
 
     `ForAllValues:` is met when the key is missing: in an Allow it lets in every request that does not carry it, anonymous ones and
-    those of AWS services among them. `ForAnyValue:` adds nothing here, and hides that the key has one value.
+    those of AWS services among them. `ForAnyValue:` with a negated operator is not met when the key is missing, so a Deny lets such
+    requests pass. On an audience, AWS advises against either.
 
     ## What to do instead
 
@@ -65,19 +81,37 @@ def set_operator_on_single_value(graph: AccessGraph) -> Iterator[Finding]:
 
     ## What this rule does not see
 
-    Keys that can have several values: those need one (`missing-set-operator`, `for-all-values-without-null-test`).
+    Keys that can have several values: those need one (`missing-set-operator`, `for-all-values-without-null-test`). In the trust
+    policy of a role, `forallvalues-in-allow` speaks instead. `ForAnyValue:` with a positive operator changes nothing.
     """
+    trusts = {id(role.trust) for role in graph.estate.all(AwsRole)}
     for tested in each_condition(graph):
         quantifier = tested.operator.quantifier
-        if not quantifier or tested.operator.name == "Null":
+        if not quantifier or tested.operator.name == "Null" or not _matters(tested):
+            continue
+        if quantifier == "ForAllValues" and tested.statement.effect is Effect.ALLOW and id(tested.statement.policy) in trusts:
             continue
         facts = key_facts(tested.condition.key)
         if facts is None or facts.multivalued is not False:
             continue
-        open_door = quantifier == "ForAllValues" and tested.statement.effect is Effect.ALLOW
         yield Finding(
-            f"`{tested.condition.key}` has a single value{', so `ForAllValues` lets in whoever does not carry it' if open_door else ''}",
+            f"`{tested.condition.key}` has a single value{_effect(tested)}",
             at=tested.statement.place(*tested.condition.route[:2], part="key"),
             help=f"write `{tested.condition.operator.partition(':')[2]}`",
             subject=f"{subject(tested.statement)} {tested.condition.operator} {tested.condition.key}",
         )
+
+
+def _matters(tested: Tested) -> bool:
+    """Return whether the set operator changes for whom the statement applies, or stands on an audience."""
+    if tested.operator.quantifier == "ForAllValues" or tested.key.endswith(":aud"):
+        return True
+    return tested.operator.negated and tested.statement.effect is Effect.DENY
+
+
+def _effect(tested: Tested) -> str:
+    if tested.operator.quantifier == "ForAllValues" and tested.statement.effect is Effect.ALLOW:
+        return ", so `ForAllValues` lets in whoever does not carry it"
+    if tested.operator.negated and tested.statement.effect is Effect.DENY and tested.operator.quantifier == "ForAnyValue":
+        return ", so `ForAnyValue` lets whoever does not carry it pass this Deny"
+    return ""

@@ -2,7 +2,18 @@
 
 from collections.abc import Iterator
 
-from iamlint.rulekit import AccessGraph, Confidence, Example, Finding, Severity, each_condition, has_wildcard, rule, subject
+from iamlint.rulekit import (
+    AccessGraph,
+    AwsRole,
+    Confidence,
+    Example,
+    Finding,
+    Severity,
+    each_condition,
+    has_wildcard,
+    rule,
+    subject,
+)
 
 
 def _policy(condition: str, effect: str = "Allow") -> dict[str, str]:
@@ -49,10 +60,13 @@ def wildcard_without_like_operator(graph: AccessGraph) -> Iterator[Finding]:
 
     ## What this rule does not see
 
-    Values that hold a question mark as URLs do.
+    Values that hold a question mark as URLs do. In the trust policy of a role, `oidc-subject-never-matches` speaks of subjects.
     """
+    trusts = {id(role.trust) for role in graph.estate.all(AwsRole)}
     for tested in each_condition(graph):
         if tested.operator.family != "String" or tested.operator.positive == "StringLike":
+            continue
+        if tested.key.endswith(":sub") and id(tested.statement.policy) in trusts:
             continue
         for place, value in tested.values():
             plain = value.replace("${*}", "").replace("${?}", "")

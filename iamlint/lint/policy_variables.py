@@ -23,9 +23,7 @@ def variable_fault(text: str) -> VariableFault | None:
     """Return the first thing that AWS refuses in the variables of a text, or None."""
     rest = _VARIABLE.sub("", text)
     if "${" in rest:
-        return VariableFault(
-            f"a policy variable in `{text}` is not closed", "close it with `}`, or write `${$}{` for a plain `${`"
-        )
+        return VariableFault(f"a policy variable in `{text}` is not closed", "close it with `}`")
     for body in _VARIABLE.findall(text):
         fault = _body_fault(body)
         if fault is not None:
@@ -50,7 +48,7 @@ def _body_fault(body: str) -> VariableFault | None:
 
 @lru_cache(maxsize=5_000)
 def variable_keys(text: str) -> tuple[str, ...]:
-    """Return the condition keys that the text takes in, as written. Only what has a prefix is one: `${bucket}` is a template's."""
+    """Return the condition keys that the text takes in, as written; `${bucket}`, without a prefix, is a template's."""
     names = (body.partition(",")[0].strip() for body in _VARIABLE.findall(text) if body not in _LITERAL)
     return tuple(name for name in names if ":" in name)
 

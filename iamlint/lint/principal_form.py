@@ -105,9 +105,7 @@ def _service(value: str) -> PrincipalFault | None:
     if has_wildcard(value):
         return PrincipalFault(f"the service principal `{value}` has a wildcard inside", "name the services one by one")
     if value.startswith("arn:"):
-        return PrincipalFault(
-            f"`{value}` is an ARN and no service", "write it under `AWS`, or the service as `name.amazonaws.com`"
-        )
+        return PrincipalFault(f"`{value}` is an ARN and no service", "write it under `AWS`, or name the service")
     if not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", value):
         return PrincipalFault(f"`{value}` is no service principal", f"did you mean `{value.strip().lower()}.amazonaws.com`?")
     if value.endswith(tuple(f".{domain}" for domain in _DOMAINS)):

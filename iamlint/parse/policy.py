@@ -208,7 +208,14 @@ def policy_kind_of(document: Any, path: str, kinds: Iterable[tuple[str, PolicyKi
         return PolicyKind.TRUST if only_assumes else PolicyKind.IDENTITY
     if hint is None or hint is PolicyKind.RESOURCE:
         return PolicyKind.IDENTITY
+    if hint is PolicyKind.RCP and _allows(document):  # `…ResourceControlAccess`: a resource control policy has principals and denies
+        return PolicyKind.IDENTITY
     return hint
+
+
+def _allows(document: Mapping[str, Any]) -> bool:
+    written = document["Statement"]
+    return any(isinstance(item, dict) and item.get("Effect") == "Allow" for item in (written if isinstance(written, list) else [written]))
 
 
 def _content(document: Mapping[str, Any]) -> tuple[bool, bool]:
