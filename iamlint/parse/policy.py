@@ -208,14 +208,7 @@ def policy_kind_of(document: Any, path: str, kinds: Iterable[tuple[str, PolicyKi
         return PolicyKind.TRUST if only_assumes else PolicyKind.IDENTITY
     if hint is None or hint is PolicyKind.RESOURCE:
         return PolicyKind.IDENTITY
-    if hint is PolicyKind.RCP and _allows(document):  # `…ResourceControlAccess`: a resource control policy has principals and denies
-        return PolicyKind.IDENTITY
     return hint
-
-
-def _allows(document: Mapping[str, Any]) -> bool:
-    written = document["Statement"]
-    return any(isinstance(item, dict) and item.get("Effect") == "Allow" for item in (written if isinstance(written, list) else [written]))
 
 
 def _content(document: Mapping[str, Any]) -> tuple[bool, bool]:
@@ -239,13 +232,16 @@ _ASSUMING = frozenset((
 ))  # fmt: skip
 
 
+_POLICIES = frozenset(("policy", "policies"))
+
+
 def _kind_of_path(path: str) -> PolicyKind | None:
     words = [word.lower() for word in _WORDS.findall(path)]
     pairs = set(pairwise(words))
     stems = [part.lower() for part in re.split(r"[/.]", path)]
     if not {"scp", "scps"}.isdisjoint(words) or ("service", "control") in pairs:
         return PolicyKind.SCP
-    if not {"rcp", "rcps"}.isdisjoint(words) or ("resource", "control") in pairs:
+    if not {"rcp", "rcps"}.isdisjoint(words) or (("resource", "control") in pairs and not _POLICIES.isdisjoint(words)):
         return PolicyKind.RCP
     if not {"boundary", "boundaries"}.isdisjoint(words):
         return PolicyKind.BOUNDARY
