@@ -1,0 +1,169 @@
+"""TRUST114 workflow-role-mismatch."""
+
+from collections.abc import Iterator
+from re import compile as compile_pattern
+
+from iamlint.rulekit import (
+    AccessGraph,
+    AwsRole,
+    Confidence,
+    EdgeKind,
+    Example,
+    Finding,
+    key,
+    NodeKind,
+    oidc_trusts,
+    Place,
+    RoleAssumption,
+    rule,
+    Severity,
+    text_of,
+    WorkflowJob,
+)  # fmt: skip
+
+_ROLE = """
+resource "aws_iam_role" "deploy" {{
+  name = "deploy"
+  assume_role_policy = jsonencode({{
+    Version = "2012-10-17"
+    Statement = [{{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Principal = {{ Federated = "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com" }}
+      Condition = {{
+        StringLike = {{
+          "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
+          "token.actions.githubusercontent.com:sub" = {subject}
+        }}
+      }}
+    }}]
+  }})
+}}
+provider "aws" {{
+  allowed_account_ids = ["111111111111"]
+}}
+"""
+_WORKFLOW = """
+name: deploy
+on: {{push: {{branches: [main]}}}}
+permissions: {{{permissions}}}
+jobs:
+  deploy:
+    runs-on: ubuntu-latest
+    {environment}
+    steps:
+      - uses: aws-actions/configure-aws-credentials@v4
+        with:
+          aws-region: eu-west-1
+          role-to-assume: {role}
+"""
+_SETTINGS = "inputs:\n  repository: acme/checkout\n"
+
+
+def _files(
+    subject: str, environment: str = "environment: prod", role: str = "arn:aws:iam::111111111111:role/deploy",
+    permissions: str = "id-token: write", mark: str = "",
+) -> dict[str, str]:
+    workflow = _WORKFLOW.format(environment=environment, role=role + mark, permissions=permissions)
+    return {"iamlint.yaml": _SETTINGS, "infra/main.tf": _ROLE.format(subject=subject), ".github/workflows/deploy.yml": workflow}
+
+
+@rule(
+    id="TRUST114",
+    name="workflow-role-mismatch",
+    severity=Severity.WARNING,
+    confidence=Confidence.HIGH,
+    since="0.1.0",
+    status="preview",
+    references=[
+        "GitHub Docs: OpenID Connect reference",
+        "GitHub Docs: Configuring OpenID Connect in Amazon Web Services",
+    ],
+    bad=[
+        Example("the role wants a branch, the job has an environment", _files(
+            '"repo:acme/checkout:ref:refs/heads/main"', mark="  # <- TRUST114")),
+        Example("the role wants an environment, the job has none", _files(
+            '"repo:acme/checkout:environment:prod"', environment="timeout-minutes: 5", mark="  # <- TRUST114")),
+        Example("the role is another repository's", _files('"repo:acme/payments:*"', mark="  # <- TRUST114")),
+        Example("the job may not ask for a token", _files(
+            '"repo:acme/checkout:environment:prod"', permissions="contents: read", mark="  # <- TRUST114")),
+    ],
+    good=[
+        Example("the same environment", _files('"repo:acme/checkout:environment:prod"')),
+        Example("any subject of the repository", _files('"repo:acme/checkout:*"')),
+        Example("immutable ids", _files('"repo:acme@1/checkout@2:environment:prod"')),
+        Example("a role of another repository", _files('"repo:acme/payments:*"', role="arn:aws:iam::111111111111:role/other")),
+        Example("a role that nobody knows yet", _files('"repo:acme/payments:*"', role="${{ vars.ROLE }}")),
+        Example("a trust that nobody knows yet", {"infra/variables.tf": 'variable "subject" {}\n', **_files("var.subject")}),
+        Example("the repository's own name is not known", {**_files('"repo:acme/payments:environment:prod"'), "iamlint.yaml": "# nothing\n"}),
+        Example("a subject of the organization's own template", _files('"repo:acme/checkout:job_workflow_ref:acme/ci/*"')),
+    ],
+)  # fmt: skip
+def workflow_role_mismatch(graph: AccessGraph) -> Iterator[Finding]:
+    """A workflow assumes a role whose trust policy its tokens cannot satisfy.
+
+    The job fails at its first step, and the trust policy is then opened until it works. Decided by evaluation: every subject
+    that the job can present, with its environment, branches and permissions, is held against the trust policy.
+
+    ## What to do instead
+
+    Give the job the environment that the role wants, or let the role name the job's subject.
+
+    ## What this rule does not see
+
+    Roles and repositories that are not known, organizations with a subject template of their own, and whether a role that
+    fits is meant for the job.
+    """
+    jobs: dict[str, list[WorkflowJob]] = {}
+    for job in graph.estate.all(WorkflowJob):
+        jobs.setdefault(job.bot, []).append(job)
+    roles = {key(role.arn): role for role in graph.estate.all(AwsRole)}
+    for assumption in graph.estate.all(RoleAssumption):
+        role = roles.get(key(assumption.role_arn))
+        presented = jobs.get(key(assumption.bot), [])
+        if role is None or not presented or assumption.mechanism != "github-oidc" or not _is_plain(role):
+            continue
+        tokenless = not any(job.can_request_token for job in presented)
+        if any(text_of(job.repository) is None for job in presented):
+            continue
+        if not tokenless and any(_is_admitted(graph, job, role) for job in presented):
+            continue
+        if tokenless:
+            why = "the job may not ask for a token: `permissions` has no `id-token: write`"
+        else:
+            why = "its trust policy wants another subject than " + " or ".join(
+                f"`{key(one)}`" for one in dict.fromkeys(one for job in presented for one in job.subjects)
+            )
+        yield Finding(
+            f"this job cannot assume `{key(role.name)}`: {why}",
+            at=assumption.place,
+            because=[(condition_place, "what the trust policy wants") for condition_place in _wanted(role)[:3]],
+            help="give the job the environment or branch that the role wants, or let the role name the job's subject",
+            subject=f"{key(assumption.bot)} {key(role.arn)}",
+        )
+
+
+def _is_plain(role: AwsRole) -> bool:
+    """Return whether the trust policy is known and wants subjects of GitHub's default form."""
+    trusts = list(oidc_trusts([role]))
+    values = [value for trust in trusts for condition, _ in trust.claims("sub") for value in condition.values]
+    known = [text_of(value) for value in values]
+    if role.trust is None or any(statement.opaque is not None for statement in role.trust.statements):
+        return False
+    return bool(trusts) and bool(known) and all(text is not None and _DEFAULT.match(text) for text in known)
+
+
+def _is_admitted(graph: AccessGraph, job: WorkflowJob, role: AwsRole) -> bool:
+    """Return whether the graph leads from a subject of the job to the role, for certain or perhaps."""
+    bots = {f"bot:{key(name)}" for name in job.bots}
+    for node in graph.nodes(NodeKind.ROLE):
+        if any(fact is role for fact in node.facts):
+            return any(edge.source.id in bots for edge in graph.in_edges(node, EdgeKind.MAY_ASSUME))
+    return True
+
+
+def _wanted(role: AwsRole) -> list[Place]:
+    return [trust.statement.place(*condition.route) for trust in oidc_trusts([role]) for condition, _ in trust.claims("sub")]
+
+
+_DEFAULT = compile_pattern(r"repo:[^:]*(:(\*|environment:.*|pull_request|ref:.*))?$")
