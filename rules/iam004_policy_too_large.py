@@ -13,6 +13,7 @@ from iamlint.rulekit import (
     Severity,
     characters,
     inline_policies,
+    key,
     resource_owners,
     rule,
 )  # fmt: skip
@@ -33,7 +34,7 @@ class Options(NamedTuple):
     group: int = 5120
     """All inline policies of a group together."""
     permission_set: int = 32768
-    """The inline policy of a permission set, and so any identity policy."""
+    """The inline policy of a permission set."""
     trust: int = 2048
     """The trust policy of a role; AWS raises it to 8192 on request."""
     scp: int = 5120
@@ -44,7 +45,7 @@ class Options(NamedTuple):
     """A session policy."""
     bucket: int = 20480
     """The policy of a bucket."""
-    key: int = 32768
+    kms_key: int = 32768
     """The policy of a KMS key."""
 
 
@@ -113,7 +114,7 @@ class Options(NamedTuple):
                 Action:                                   "account:CloseAccount"
                 Resource:                                 "*"
             """}),
-        Example("a document of which nobody knows how it is attached may be as long as any", {
+        Example("a document of which nobody knows how it is attached", {
             "policies/a.yaml": f'Version: "2012-10-17"\nStatement: {{Effect: Allow, Action: "s3:GetObject", Resource: [{_LONG}]}}\n'}),
         Example("what is filled in later is not counted", {"infra/main.tf": """
             variable "buckets" {}
@@ -137,8 +138,7 @@ def policy_too_large(graph: AccessGraph, options: Options) -> Iterator[Finding]:
 
     ## What this rule does not see
 
-    AWS's own managed policies are larger than yours may be; one that is copied into a repository as a plain document is not
-    reported, since nothing says how it will be attached.
+    Plain documents of which nothing says how they will be attached; AWS's own managed policies, which are larger than yours may be.
     """
     inline: set[int] = set()
     for holder in inline_policies(graph.estate):
@@ -161,9 +161,9 @@ def policy_too_large(graph: AccessGraph, options: Options) -> Iterator[Finding]:
 def _limit(policy: Policy, resource: str, options: Options) -> int:
     kind = policy.kind
     if kind is PolicyKind.RESOURCE:
-        return options.bucket if resource == "s3:bucket" else options.key if resource == "kms:key" else 0
+        return options.bucket if resource == "s3:bucket" else options.kms_key if resource == "kms:key" else 0
     if kind in (PolicyKind.IDENTITY, PolicyKind.BOUNDARY):
-        return options.managed if policy.arn is not None else options.permission_set
+        return options.managed if policy.arn is not None and ":iam::aws:policy/" not in key(policy.arn) else 0
     return int(getattr(options, kind.value, 0))
 
 
