@@ -6,7 +6,8 @@ import re
 from typing import Any
 
 from iamlint.parse.terraform import syntax as s
-from iamlint.parse.terraform.expression_parser import DEEPEST, ExpressionParser, parse_expression
+from iamlint.parse.terraform.expression_parser import parse_expression
+from iamlint.parse.terraform.outline import outline, plain_source
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem
 
@@ -48,37 +49,85 @@ class Attribute:
 
 
 class Block:
-    """A block: its type, labels, attributes and the blocks inside."""
+    """A block: its type, labels, attributes and the blocks inside. It is read when somebody looks inside."""
 
-    __slots__ = ("_attributes", "_blocks", "_body", "_source", "broken", "labels", "path", "place", "type")
+    __slots__ = ("_attributes", "_blocks", "_body", "_broken", "_problems", "_source", "labels", "path", "place", "type")
 
-    def __init__(self, type: str, labels: tuple[str, ...], place: Place, source: bytes, body: Any = None) -> None:
+    def __init__(
+        self,
+        type: str,
+        labels: tuple[str, ...],
+        place: Place,
+        source: bytes,
+        body: Any = None,
+        problems: list[Problem] | None = None,
+    ) -> None:
         self.type = type
         self.labels = labels
         self.place = place
         self.path = place.path
-        self.broken = False
         self._source = source
-        self._body = body  # a node of tree-sitter, until somebody looks inside
+        self._body = body  # until somebody looks inside: [node of tree-sitter, its offset], or the span between the braces
+        self._problems = problems  # where what is wrong inside is put
+        self._broken = False
         self._attributes: dict[str, Attribute] = {}
         self._blocks: list[Block] = []
 
     def _open(self) -> None:
+        body, self._body = self._body, None
+        if isinstance(body, list):
+            self._attributes, self._blocks = _read_body(body[0], self._source, self.path, body[1])
+            return
+        try:
+            self._attributes, self._blocks = _read_span(self._source, self.path, body)
+        except s.SyntaxProblem as problem:
+            self._broken = True
+            if self._problems is not None:
+                self._problems.append(Problem("IL002", f"this is not HCL: {problem.message}", problem.place))
+
+    @property
+    def broken(self) -> bool:
+        """Whether the block cannot be read."""
         if self._body is not None:
-            body, self._body = self._body, None
-            self._attributes, self._blocks = _read_body(body, self._source, self.path)
+            self._open()
+        return self._broken
+
+    @broken.setter
+    def broken(self, broken: bool) -> None:
+        self._broken = broken
 
     @property
     def attributes(self) -> dict[str, Attribute]:
         """The attributes by name."""
-        self._open()
+        if self._body is not None:
+            self._open()
         return self._attributes
 
     @property
     def blocks(self) -> list[Block]:
         """The blocks inside, in order."""
-        self._open()
+        if self._body is not None:
+            self._open()
         return self._blocks
+
+    def mentions(self, name: bytes) -> bool:
+        """Return whether a name may stand in the block."""
+        return not isinstance(self._body, tuple) or self._source.find(name, *self._body) >= 0
+
+    def source(self) -> str | None:
+        """Return the `source` of a module call, when it is plain text."""
+        if isinstance(self._body, tuple):
+            plain = plain_source(self._source, self._body)
+            if plain is not None:
+                return plain
+        attribute = self.attributes.get("source")
+        if attribute is None:
+            return None
+        try:
+            node = attribute.node()
+        except s.SyntaxProblem:
+            return None
+        return node.located.value if isinstance(node, s.Const) and isinstance(node.located.value, str) else None
 
     def filled(self, attributes: dict[str, Attribute], blocks: list[Block]) -> Block:
         """Return this block with another content."""
@@ -136,14 +185,22 @@ def _parse(source: bytes, path: str) -> FileSyntax:
         return result
     if source.startswith(b"\xef\xbb\xbf"):
         source = b"   " + source[3:]
+    outlined = outline(source)
+    if outlined is not None:
+        for kind, labels, header, body in outlined:
+            place = Place(path, (), "value", header)
+            result.blocks.append(Block(kind, labels, place, source, body, result.problems))
+        return result
     root = _parser().parse(source).root_node
     if not root.has_error:
         for child in root.children:
             if child.type == "body":
                 result.attributes, result.blocks = _read_body(child, source, path)
         return result
+    from iamlint.parse.terraform.body_parser import BodyParser
+
     try:
-        result.attributes, result.blocks = _BodyParser(source, path).body(0)
+        result.attributes, result.blocks = BodyParser(source, path).body(0)
     except s.SyntaxProblem:
         _recover(source, path, result)
     return result
@@ -162,8 +219,22 @@ def _parser() -> Any:
 _PARSER: Any = None
 
 
-def _read_body(body: Any, source: bytes, path: str) -> tuple[dict[str, Attribute], list[Block]]:
-    """Read a body that tree-sitter found without an error."""
+def _read_span(source: bytes, path: str, span: tuple[int, int]) -> tuple[dict[str, Attribute], list[Block]]:
+    """Read what stands between a block's braces. Raises `SyntaxProblem`."""
+    start, end = span
+    root = _parser().parse(source[start:end]).root_node
+    if not root.has_error:
+        for child in root.children:
+            if child.type == "body":
+                return _read_body(child, source, path, start)
+        return {}, []
+    from iamlint.parse.terraform.body_parser import BodyParser
+
+    return BodyParser(source, path, start, end).body(0)
+
+
+def _read_body(body: Any, source: bytes, path: str, offset: int = 0) -> tuple[dict[str, Attribute], list[Block]]:
+    """Read a body that tree-sitter found without an error in what starts at `offset`."""
     attributes: dict[str, Attribute] = {}
     blocks: list[Block] = []
     for child in body.children:
@@ -171,45 +242,47 @@ def _read_body(body: Any, source: bytes, path: str) -> tuple[dict[str, Attribute
         if kind == "attribute":
             parts = child.children
             name_node = parts[0]
-            start, end = name_node.start_byte, name_node.end_byte
+            start, end = name_node.start_byte + offset, name_node.end_byte + offset
             name = source[start:end].decode("utf-8", "replace")
             place = Place(path, (), "value", (start, end))
-            attributes.setdefault(name, Attribute(name, place, source, parts[-1].start_byte))
+            attributes.setdefault(name, Attribute(name, place, source, parts[-1].start_byte + offset))
         elif kind == "block":
-            blocks.append(_read_block(child, source, path))
+            blocks.append(_read_block(child, source, path, offset))
     return attributes, blocks
 
 
-def _read_block(node: Any, source: bytes, path: str) -> Block:
+def _read_block(node: Any, source: bytes, path: str, offset: int) -> Block:
     kind = ""
     labels: list[str] = []
     body = None
-    first = node.start_byte
+    first = node.start_byte + offset
     end = first
     for part in node.children:
         name = part.type
         if name == "identifier" or name == "string_lit":
-            text = source[part.start_byte : part.end_byte].decode("utf-8", "replace").strip('"')
-            if part.start_byte == first:
+            start, end = part.start_byte + offset, part.end_byte + offset
+            text = source[start:end].decode("utf-8", "replace").strip('"')
+            if start == first:
                 kind = text
             else:
                 labels.append(text)
-            end = part.end_byte
         elif name == "body":
-            body = part
+            body = [part, offset]
             break
     return Block(kind, tuple(labels), Place(path, (), "value", (first, end)), source, body)
 
 
 def _recover(source: bytes, path: str, result: FileSyntax) -> None:
     """Read a broken file block by block: one problem for each that is broken."""
+    from iamlint.parse.terraform.body_parser import BodyParser
+
     starts = [match.start() for match in _HEADER.finditer(source)]
     if not starts or source[: starts[0]].strip():
         starts.insert(0, 0)
     for number, start in enumerate(starts):
         end = starts[number + 1] if number + 1 < len(starts) else len(source)
         try:
-            attributes, blocks = _BodyParser(source, path, start, end).body(0)
+            attributes, blocks = BodyParser(source, path, start, end).body(0)
         except s.SyntaxProblem as problem:
             result.problems.append(Problem("IL002", f"this is not HCL: {problem.message}", problem.place))
             header = _HEADER.match(source, start)
@@ -225,63 +298,3 @@ def _recover(source: bytes, path: str, result: FileSyntax) -> None:
         result.blocks.extend(blocks)
         for name, attribute in attributes.items():
             result.attributes.setdefault(name, attribute)
-
-
-class _BodyParser(ExpressionParser):
-    """Reads bodies without tree-sitter, for files in which that found an error: its word where HCL ends is exact."""
-
-    def body(self, depth: int) -> tuple[dict[str, Attribute], list[Block]]:
-        """Return what a body holds, up to its `}` or the end."""
-        if depth > DEEPEST:
-            raise self.fail(f"blocks are nested more than {DEEPEST} deep")
-        attributes: dict[str, Attribute] = {}
-        blocks: list[Block] = []
-        while True:
-            self.lines = True
-            self.skip()
-            self.lines = False
-            if self.position >= self.end:
-                if depth:
-                    raise self.fail("the block is not closed")
-                return attributes, blocks
-            if depth and self.source.startswith(b"}", self.position):
-                return attributes, blocks
-            start = self.position
-            name = self.name()
-            if name is None:
-                raise self.fail("expected the name of an attribute or block")
-            named = self.place(start)
-            self.skip()
-            if self.source.startswith(b"=", self.position) and not self.source.startswith(b"==", self.position):
-                self.position += 1
-                self.skip()
-                at = self.position
-                attributes.setdefault(name, Attribute(name, named, self.source, at, self.expression()))
-                self.skip()
-                after = self.source[self.position : self.position + 1] if self.position < self.end else b""
-                if after not in (b"\n", b"", b"}"):
-                    raise self.fail("expected the end of the line after the expression")
-                continue
-            blocks.append(self._block(name, start, depth))
-
-    def _block(self, name: str, start: int, depth: int) -> Block:
-        labels: list[str] = []
-        header_end = self.position
-        while not self.looking_at(b"{"):
-            if self.looking_at(b'"'):
-                node = self.quoted()
-                if not isinstance(node, s.Const):
-                    raise self.fail("a label of a block cannot be a template", start)
-                labels.append(str(node.located.value))
-            else:
-                label = self.name()
-                if label is None:
-                    raise self.fail("expected `{` or `=`")
-                labels.append(label)
-            header_end = self.position
-        self.position += 1
-        block = Block(name, tuple(labels), self.place(start, header_end), self.source)
-        attributes, blocks = self.body(depth + 1)
-        self.lines = False
-        self.expect(b"}", "a block")
-        return block.filled(attributes, blocks)

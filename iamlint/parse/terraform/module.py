@@ -14,7 +14,7 @@ from iamlint.parse.terraform.frames import Frame, Instances
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.providers import Provider, circular, provider_of
 from iamlint.parse.terraform.resource import ResourceInstance, ResourceRecord
-from iamlint.parse.terraform.root import DEEPEST_CALLS, Root, static_text
+from iamlint.parse.terraform.root import DEEPEST_CALLS, Root
 from iamlint.parse.terraform.type_constraints import ANY, Type, convert, read_type
 from iamlint.parse.terraform.values import EvaluationError, MapValue, Record
 from iamlint.source.place import Place
@@ -111,14 +111,14 @@ class Module:
 
     def local(self, name: str, place: Place) -> Located:
         """Return a local value."""
-        attribute = self.syntax.find(self.syntax.locals, name, "locals", name)
+        attribute = self.syntax.find_local(name)
         if attribute is None:
             return self._missing(f"local.{name}", place)
         return self.guarded(("local", name), f"local.{name}", attribute.place, attribute)
 
     def output(self, name: str, place: Place) -> Located:
         """Return an output, as the caller sees it."""
-        block = self.syntax.find(self.syntax.outputs, name, "output", name)
+        block = self.syntax.outputs.get(name)
         if block is None:
             return self._missing(f"output.{name}", place)
         attribute = block.attributes.get("value")
@@ -143,7 +143,7 @@ class Module:
 
     def variable(self, name: str, place: Place) -> Located:
         """Return a variable's value: what the caller or a variable file gives, else its default."""
-        block = self.syntax.find(self.syntax.variables, name, "variable", name)
+        block = self.syntax.variables.get(name)
         if block is None:
             return self._missing(f"var.{name}", place)
         return self.root.guarded(
@@ -194,7 +194,7 @@ class Module:
 
     def resource(self, mode: str, kind: str, name: str, place: Place) -> Located:
         """Return a resource or data source: an object, a list of them (`count`) or a map (`for_each`)."""
-        block = self.syntax.find(self.syntax.resources, (mode, kind, name), "resource" if mode == "managed" else mode, name)
+        block = self.syntax.resources.get((mode, kind, name))
         address = f"{'data.' if mode == 'data' else ''}{kind}.{name}"
         if block is None:
             return self._missing(address, place)
@@ -252,7 +252,7 @@ class Module:
 
     def called(self, name: str, place: Place) -> Located:
         """Return the outputs of a called module: an object, a list of them or a map."""
-        block = self.syntax.find(self.syntax.calls, name, "module", name)
+        block = self.syntax.calls.get(name)
         if block is None:
             return self._missing(f"module.{name}", place)
         symbol = f"{self.root.unit}#{self.prefix}module.{name}"
@@ -273,7 +273,7 @@ class Module:
         """Return why a called module cannot be evaluated."""
         if block.broken:
             return f"the call of module `{block.labels[0]}` cannot be read"
-        source = static_text(block, "source")
+        source = block.source()
         return f"module `{source}` is not in the repository" if source else f"module `{block.labels[0]}` has no fixed source"
 
     def modules(self, name: str) -> list[tuple[Any, Module]] | None:
@@ -282,12 +282,12 @@ class Module:
             return self._modules[name]
         block = self.syntax.calls[name]
         key = f"{self.key}.{name}" if self.key else name
-        folder = None if block.broken else self.root.called_folder(self.syntax, block, key)
-        if folder is None:
+        folder = self.root.called_folder(self.syntax, block, key)
+        if folder is None or block.broken:
             return None
         above: Module | None = self
         while above is not None:
-            if above.folder == folder and (static_text(block, "source") or "").startswith("."):
+            if above.folder == folder and (block.source() or "").startswith("."):
                 self.root.problem("IL003", f"module `{name}` calls itself", block.place)
                 return None
             above = above.parent
@@ -329,7 +329,6 @@ class Outputs(Record):
 
     def fill(self) -> None:
         """Evaluate all outputs."""
-        self.module.syntax.read_all()
         for name in sorted(self.module.syntax.outputs):
             self[name] = self.module.output(name, self.module.syntax.outputs[name].place)
 
@@ -343,7 +342,7 @@ def walk(module: Module) -> Iterator[Module]:
         yield here
         for name, block in list(here.syntax.calls.items()):
             key = f"{here.key}.{name}" if here.key else name
-            folder = None if block.broken else root.called_folder(here.syntax, block, key)
+            folder = root.called_folder(here.syntax, block, key)
             if folder is None:
                 root.unresolve(here.absence(block), block.place)
                 continue
@@ -351,6 +350,8 @@ def walk(module: Module) -> Iterator[Module]:
                 continue
             inner = here.modules(name)
             if inner is None:
+                if block.broken:
+                    root.unresolve(here.absence(block), block.place)
                 continue
             unknown = here.expansion(("module", name), block).unknown
             if unknown is not None:

@@ -135,7 +135,7 @@ class Root:
         """Return the declarations of a folder, and report its problems when it is first read."""
         known = self.folders.get(folder)
         if known is None:
-            known = self.folders[folder] = read_folder(folder, self.files, self.interesting)
+            known = self.folders[folder] = read_folder(folder, self.files)
             for line in known.unresolved:
                 self.unresolve(*line)
             self._read.update(dict.fromkeys(known.paths))
@@ -155,7 +155,7 @@ class Root:
 
     def called_folder(self, syntax: FolderSyntax, block: Block, key: str) -> str | None:
         """Return the folder of the module that a block calls; None when it is not in the repository."""
-        source = static_text(block, "source")
+        source = block.source()
         if source is None:
             return None
         if source.startswith(("./", "../")) or source in (".", ".."):
@@ -216,15 +216,3 @@ class Root:
                     return True
                 waiting.append((called, inner, depth + 1))
         return False
-
-
-def static_text(block: Block, name: str) -> str | None:
-    """Return an attribute that is written as plain text."""
-    attribute = block.attributes.get(name)
-    if attribute is None:
-        return None
-    try:
-        node = attribute.node()
-    except s.SyntaxProblem:
-        return None
-    return node.located.value if isinstance(node, s.Const) and isinstance(node.located.value, str) else None

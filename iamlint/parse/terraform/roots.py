@@ -55,10 +55,9 @@ def _local_sources(content: bytes, path: str, folder: str) -> Iterable[str]:
     found = {match.group(1) for match in (*_SOURCE.finditer(content), *_ONE_LINE.finditer(content))}
     if found and (b"/*" in content or b"<<" in content):
         from iamlint.parse.terraform.blocks import read_file
-        from iamlint.parse.terraform.root import static_text
 
         blocks = [block for block in read_file(content, path).blocks if block.type == "module" and not block.broken]
-        found = {written.encode() for block in blocks if (written := static_text(block, "source")) is not None}
+        found = {written.encode() for block in blocks if (written := block.source()) is not None}
     for source in sorted(found):
         text = source.decode("utf-8", "replace")
         if not text.startswith("."):

@@ -33,7 +33,7 @@ def give_variables(module: Module) -> None:
         content = root.read(path) or b""
         module.given.update(_json(content, path, module) if path.endswith(".json") else _hcl(content, path, module))
     for name, value in root.context.variables.items():
-        block = module.syntax.find(module.syntax.variables, name, "variable", name)
+        block = module.syntax.variables.get(name)
         place = block.place if block else Place(posixpath.join(root.folder, ""))
         module.given[name] = locate(value, place, None, configured=True)
 
