@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from iamlint.rulekit import AccessGraph, Confidence, credentials_grants, Example, Finding, governed, rule, Severity, subject
-
+from iamlint.rulekit import AccessGraph, Confidence, Example, Finding, Severity, credentials_grants, governed, rule, subject
 
 _POLICY = """
 Version: "2012-10-17"
@@ -16,7 +15,6 @@ Statement:
 
 def _policy(action: str, resource: str = '"*"', more: str = "") -> dict[str, str]:
     return {"policies/app.yaml": _POLICY.format(action=action, resource=resource) + more}
-
 
 
 @rule(

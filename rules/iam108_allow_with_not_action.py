@@ -11,12 +11,12 @@ from iamlint.rulekit import (
     PolicyKind,
     Severity,
     every_resource_index,
+    expand,
     governed,
     is_unconditional,
     rule,
     subject,
     taken_back,
-    expand,
 )  # fmt: skip
 
 _POLICY = """
@@ -28,7 +28,9 @@ Statement:
 """
 
 
-def _policy(effect: str = "Allow", action: str = '["iam:*", "organizations:*"]', resource: str = '"*"', more: str = "") -> dict[str, str]:
+def _policy(
+    effect: str = "Allow", action: str = '["iam:*", "organizations:*"]', resource: str = '"*"', more: str = ""
+) -> dict[str, str]:
     return {"policies/power.yaml": _POLICY.format(effect=effect, action=action, resource=resource) + more}
 
 

@@ -27,7 +27,9 @@ Statement:
 """
 
 
-def _policy(effect: str = "Allow", action: str = "s3:GetObject", resource: str = '"arn:aws:s3:::acme-payroll/*"', more: str = "") -> dict[str, str]:
+def _policy(
+    effect: str = "Allow", action: str = "s3:GetObject", resource: str = '"arn:aws:s3:::acme-payroll/*"', more: str = ""
+) -> dict[str, str]:
     return {"policies/read.yaml": _POLICY.format(effect=effect, action=action, resource=resource) + more}
 
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from iamlint.rulekit import AccessGraph, Confidence, Example, Finding, governed, pass_role_grants, rule, Severity, subject
-
+from iamlint.rulekit import AccessGraph, Confidence, Example, Finding, Severity, governed, pass_role_grants, rule, subject
 
 _POLICY = """
 Version: "2012-10-17"
@@ -16,7 +15,6 @@ Statement:
 
 def _policy(action: str, resource: str = '"*"', more: str = "") -> dict[str, str]:
     return {"policies/app.yaml": _POLICY.format(action=action, resource=resource) + more}
-
 
 
 @rule(
@@ -59,7 +57,7 @@ def pass_role_any_role(graph: AccessGraph) -> Iterator[Finding]:
     """
     for grant in pass_role_grants(graph):
         yield Finding(
-            f"this statement lets any role be passed to any service",
+            "this statement lets any role be passed to any service",
             at=grant.place,
             because=governed(graph, grant.statement.policy),
             help="name the roles, and add a condition on `iam:PassedToService`",

@@ -107,7 +107,8 @@ def admin_policy_attached(graph: AccessGraph) -> Iterator[Finding]:
     Permission sets, which are made for it (`admin-permission-set-to-all-accounts` looks at them), whatever has a
     permissions boundary, and policies of your own that amount to the same (`full-admin-statement`).
     """
-    bounded = {key(holder.name) for kind in (AwsRole, AwsUser) for holder in graph.estate.all(kind) if holder.boundary is not None}
+    bounded = {key(role.name) for role in graph.estate.all(AwsRole) if role.boundary is not None}
+    bounded |= {key(user.name) for user in graph.estate.all(AwsUser) if user.boundary is not None}
     for attachment in graph.estate.all(Attachment):
         arn = attachment.policy_arn
         if attachment.layer is not Layer.IDENTITY or not isinstance(arn, str) or attachment.target_kind == "permission_set":

@@ -7,9 +7,9 @@ from iamlint.rulekit import (
     Confidence,
     Example,
     Finding,
+    Severity,
     public_exposures,
     rule,
-    Severity,
     subject,
 )  # fmt: skip
 

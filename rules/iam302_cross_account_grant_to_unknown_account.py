@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from iamlint.rulekit import (
     AccessGraph,
-    account_exposures,
     Confidence,
     Example,
     Finding,
-    rule,
     Severity,
+    account_exposures,
+    rule,
     subject,
 )  # fmt: skip
 

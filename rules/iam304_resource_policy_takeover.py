@@ -7,8 +7,8 @@ from iamlint.rulekit import (
     Confidence,
     Example,
     Finding,
-    rule,
     Severity,
+    rule,
     subject,
     takeover_exposures,
 )  # fmt: skip

@@ -8,9 +8,9 @@ from iamlint.rulekit import (
     Example,
     Exposure,
     Finding,
+    Severity,
     rule,
     service_exposures,
-    Severity,
     subject,
 )  # fmt: skip
 

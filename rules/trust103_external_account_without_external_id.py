@@ -4,19 +4,19 @@ from collections.abc import Iterator
 
 from iamlint.rulekit import (
     AccessGraph,
-    account_of,
-    as_requester,
     AwsRole,
     Confidence,
-    decide_outside,
     Effect,
     Example,
     Finding,
+    Severity,
+    account_of,
+    as_requester,
+    decide_outside,
     insiders,
     is_admitted,
     key,
     rule,
-    Severity,
     subject,
 )  # fmt: skip
 
@@ -106,10 +106,16 @@ def external_account_without_external_id(graph: AccessGraph) -> Iterator[Finding
                 continue
             for principal in statement.principals or ():
                 account = account_of(principal)
-                if not account or account == role.account or account in inside:
+                if not account or account == role.account or account in inside.accounts:
                     continue
                 verdict = decide_outside(
-                    as_requester(principal), "sts:AssumeRole", role.arn, role.account, role.trust, statement, {"sts:externalid": ()}
+                    as_requester(principal),
+                    "sts:AssumeRole",
+                    role.arn,
+                    role.account,
+                    role.trust,
+                    statement,
+                    {"sts:externalid": ()},
                 )
                 if is_admitted(verdict, statement):
                     yield Finding(

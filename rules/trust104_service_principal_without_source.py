@@ -6,15 +6,15 @@ from iamlint.rulekit import (
     AccessGraph,
     AwsRole,
     Confidence,
-    decide_service,
     Effect,
     Example,
     Finding,
+    RequestPrincipal,
+    Severity,
+    decide_service,
     is_admitted,
     key,
-    RequestPrincipal,
     rule,
-    Severity,
     subject,
 )  # fmt: skip
 

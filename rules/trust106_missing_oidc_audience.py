@@ -9,10 +9,10 @@ from iamlint.rulekit import (
     Example,
     FederationProvider,
     Finding,
+    Severity,
     key,
     oidc_trusts,
     rule,
-    Severity,
     subject,
     text_of,
 )  # fmt: skip
@@ -40,11 +40,19 @@ resource "aws_iam_role" "deploy" {{
 
 
 def _role(
-    value: str, operator: str = "StringEquals", mark: str = "", issuer: str = _GITHUB, claim: str = "sub", more: str = "",
+    value: str,
+    operator: str = "StringEquals",
+    mark: str = "",
+    issuer: str = _GITHUB,
+    claim: str = "sub",
+    more: str = "",
     principal_mark: str = "",
 ) -> dict[str, str]:
-    return {"infra/main.tf": _ROLE.format(
-        issuer=issuer, operator=operator, claim=claim, value=value, mark=mark, more=more, principal_mark=principal_mark)}
+    return {
+        "infra/main.tf": _ROLE.format(
+            issuer=issuer, operator=operator, claim=claim, value=value, mark=mark, more=more, principal_mark=principal_mark
+        )
+    }
 
 
 _PROVIDER = """

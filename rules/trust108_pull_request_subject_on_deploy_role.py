@@ -6,16 +6,16 @@ from iamlint.rulekit import (
     AccessGraph,
     AwsRole,
     Confidence,
-    deploying_action,
     Example,
     Finding,
+    NodeKind,
+    OidcTrust,
+    Severity,
+    deploying_action,
     key,
     matches,
-    NodeKind,
     oidc_trusts,
-    OidcTrust,
     rule,
-    Severity,
     subject,
     text_of,
 )  # fmt: skip
@@ -43,11 +43,19 @@ resource "aws_iam_role" "deploy" {{
 
 
 def _role(
-    value: str, operator: str = "StringEquals", mark: str = "", issuer: str = _GITHUB, claim: str = "sub", more: str = "",
+    value: str,
+    operator: str = "StringEquals",
+    mark: str = "",
+    issuer: str = _GITHUB,
+    claim: str = "sub",
+    more: str = "",
     principal_mark: str = "",
 ) -> dict[str, str]:
-    return {"infra/main.tf": _ROLE.format(
-        issuer=issuer, operator=operator, claim=claim, value=value, mark=mark, more=more, principal_mark=principal_mark)}
+    return {
+        "infra/main.tf": _ROLE.format(
+            issuer=issuer, operator=operator, claim=claim, value=value, mark=mark, more=more, principal_mark=principal_mark
+        )
+    }
 
 
 _DEPLOY = """
@@ -140,7 +148,9 @@ def _fits_pull_request(operator: str, pattern: str) -> bool:
     repository = ":".join(pattern.split(":")[:2]).rstrip("*")
     if not repository.startswith("repo:") or "*" in repository:
         return False  # several repositories: another rule's matter
-    return matches(pattern, f"{repository}:pull_request") if "like" in operator.lower() else pattern == f"{repository}:pull_request"
+    return (
+        matches(pattern, f"{repository}:pull_request") if "like" in operator.lower() else pattern == f"{repository}:pull_request"
+    )
 
 
 def _is_fixed(trust: OidcTrust) -> bool:

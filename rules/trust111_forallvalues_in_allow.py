@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from iamlint.rulekit import (
     AccessGraph,
     AwsRole,
-    catalogue,
     Confidence,
     Effect,
     Example,
     Finding,
+    Severity,
+    catalogue,
     key,
     rule,
-    Severity,
     subject,
 )  # fmt: skip
 
@@ -39,11 +39,19 @@ resource "aws_iam_role" "deploy" {{
 
 
 def _role(
-    value: str, operator: str = "StringEquals", mark: str = "", issuer: str = _GITHUB, claim: str = "sub", more: str = "",
+    value: str,
+    operator: str = "StringEquals",
+    mark: str = "",
+    issuer: str = _GITHUB,
+    claim: str = "sub",
+    more: str = "",
     principal_mark: str = "",
 ) -> dict[str, str]:
-    return {"infra/main.tf": _ROLE.format(
-        issuer=issuer, operator=operator, claim=claim, value=value, mark=mark, more=more, principal_mark=principal_mark)}
+    return {
+        "infra/main.tf": _ROLE.format(
+            issuer=issuer, operator=operator, claim=claim, value=value, mark=mark, more=more, principal_mark=principal_mark
+        )
+    }
 
 
 @rule(

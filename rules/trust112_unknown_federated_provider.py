@@ -6,14 +6,14 @@ from iamlint.rulekit import (
     AccessGraph,
     AwsRole,
     Confidence,
-    did_you_mean,
     Example,
     FederationProvider,
     Finding,
+    Severity,
+    did_you_mean,
     key,
     nearest,
     rule,
-    Severity,
     subject,
 )  # fmt: skip
 
@@ -106,7 +106,11 @@ def unknown_federated_provider(graph: AccessGraph) -> Iterator[Finding]:
                 account = value.split(":")[4] if value.count(":") >= 5 else ""
                 elsewhere = isinstance(role.account, str) and account != role.account
                 name = value.partition("-provider/")[2]
-                known = [arn.partition("-provider/")[2] for arn in declared if arn.split("-provider/")[0] == value.split("-provider/")[0]]
+                known = [
+                    arn.partition("-provider/")[2]
+                    for arn in declared
+                    if arn.split("-provider/")[0] == value.split("-provider/")[0]
+                ]
                 near = nearest(name, known)
                 if elsewhere:
                     message = f"the provider `{name}` is in the account `{account}`, and a role can only trust those of its own"

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from iamlint.rulekit import (
     AccessGraph,
     AwsRole,
-    catalogue,
     Condition,
     Confidence,
     Effect,
     Example,
     Finding,
+    Severity,
+    catalogue,
     key,
     rule,
-    Severity,
     statement_bits,
     subject,
 )  # fmt: skip

@@ -10,15 +10,15 @@ from iamlint.rulekit import (
     EdgeKind,
     Example,
     Finding,
-    key,
     NodeKind,
-    oidc_trusts,
     Place,
     RoleAssumption,
-    rule,
     Severity,
-    text_of,
     WorkflowJob,
+    key,
+    oidc_trusts,
+    rule,
+    text_of,
 )  # fmt: skip
 
 _ROLE = """
@@ -60,11 +60,11 @@ jobs:
 _SETTINGS = "inputs:\n  repository: acme/checkout\n"
 
 
-def _files(
-    subject: str, environment: str = "environment: prod", role: str = "arn:aws:iam::111111111111:role/deploy",
-    permissions: str = "id-token: write", mark: str = "",
-) -> dict[str, str]:
-    workflow = _WORKFLOW.format(environment=environment, role=role + mark, permissions=permissions)
+def _files(subject: str, mark: str = "", **other: str) -> dict[str, str]:
+    settings = {
+        "environment": "environment: prod", "role": "arn:aws:iam::111111111111:role/deploy", "permissions": "id-token: write", **other
+    }  # fmt: skip
+    workflow = _WORKFLOW.format(**settings | {"role": settings["role"] + mark})
     return {"iamlint.yaml": _SETTINGS, "infra/main.tf": _ROLE.format(subject=subject), ".github/workflows/deploy.yml": workflow}
 
 

@@ -9,10 +9,11 @@ from iamlint.rulekit import (
     Confidence,
     Example,
     Finding,
-    key,
+    Group,
     PermissionSetAssignment,
-    rule,
     Severity,
+    key,
+    rule,
 )  # fmt: skip
 
 _SET = """
@@ -97,11 +98,12 @@ def admin_permission_set_to_all_accounts(graph: AccessGraph) -> Iterator[Finding
     for assignment in graph.estate.all(PermissionSetAssignment):
         if key(assignment.role) in admins:
             assigned.setdefault((key(assignment.permission_set), key(assignment.principal)), []).append(assignment)
+    names = {key(identifier): key(group.name) for group in graph.estate.all(Group) for identifier in group.ids}
     for (permission_set, principal), assignments in assigned.items():
         if accounts <= {key(assignment.account) for assignment in assignments}:
             first = assignments[0]
             yield Finding(
-                f"the {first.principal_kind} `{principal}` is administrator of all {len(accounts)} accounts by `{permission_set}`",
+                f"the {first.principal_kind} `{names.get(principal, principal)}` is administrator of all {len(accounts)} accounts by `{permission_set}`",
                 at=first.place,
                 help="assign administrators per environment, and those of production for a time",
                 subject=f"{permission_set} {principal}",

@@ -18,12 +18,11 @@ if TYPE_CHECKING:
 @lru_cache(maxsize=50_000)
 def expand(pattern: str) -> int:
     """Return the bit set of the actions that match `service:Name`, ignoring case; 0 when the catalogue knows none."""
-    everything = catalogue().everything
     if pattern == "*":
-        return everything
+        return catalogue().everything
     key, colon, name = pattern.lower().partition(":")
     if not colon:
-        return everything if not key.strip("*") and key else 0
+        return catalogue().everything if not key.strip("*") and key else 0
     if not has_wildcard(key):
         service = catalogue().service(key)
         return 0 if service is None else _expand_in(service, name)

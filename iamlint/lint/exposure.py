@@ -195,7 +195,7 @@ def _outside_accounts(graph: AccessGraph, inside: Insiders) -> Iterator[tuple[Gu
                 continue
             for principal in statement.principals or ():
                 account = account_of(principal)
-                if account and account != guarded.account and account not in inside and account not in AWS_ACCOUNTS:
+                if account and account != guarded.account and account not in inside.accounts and account not in AWS_ACCOUNTS:
                     yield guarded, statement, principal, account
 
 
@@ -250,7 +250,7 @@ def _actions(guarded: Guarded, statement: Statement) -> list[str]:
 def _some(bits: int) -> list[str]:
     """Return a few actions of a bit set: reading and writing what is stored first, since these say most."""
     telling = [name for name in _TELLING if (number := catalogue().number_of(name)) is not None and bits >> number & 1]
-    names = []
+    names: list[str] = []
     while bits and len(names) < 3:
         low = bits & -bits
         bits ^= low
@@ -258,8 +258,9 @@ def _some(bits: int) -> list[str]:
     return [*telling, *(name for name in names if name not in telling)]
 
 
-_TELLING = ("s3:GetObject", "s3:PutObject", "s3:ListBucket", "sqs:SendMessage", "sns:Publish", "kms:Decrypt", "lambda:InvokeFunction",
-            "ecr:BatchGetImage", "secretsmanager:GetSecretValue", "dynamodb:GetItem", "sts:AssumeRole")  # fmt: skip
+_TELLING = ("s3:GetObject", "s3:PutObject", "s3:ListBucket", "sqs:SendMessage", "sns:Publish", "kms:Decrypt",
+            "lambda:InvokeFunction", "ecr:BatchGetImage", "secretsmanager:GetSecretValue", "dynamodb:GetItem",
+            "sts:AssumeRole")  # fmt: skip
 
 
 def _takeovers(guarded: Guarded, statement: Statement) -> list[str]:
@@ -290,7 +291,11 @@ def _organization(statement: Statement) -> str:
     """Return the organization to which a statement is limited, or nothing."""
     for condition in statement.conditions:
         operator = condition.operator.lower()
-        if condition.key.lower() == "aws:principalorgid" and operator in ("stringequals", "stringlike", "foranyvalue:stringequals"):
+        if condition.key.lower() == "aws:principalorgid" and operator in (
+            "stringequals",
+            "stringlike",
+            "foranyvalue:stringequals",
+        ):
             for value in condition.values:
                 if isinstance(value, str):
                     return value

@@ -32,11 +32,12 @@ _GIVEN: Context = {
 }  # fmt: skip
 
 # Elastic Load Balancing User Guide, "Enable access logs": the accounts of AWS that write them, by region.
-AWS_ACCOUNTS = frozenset(
-    "127311923021 033677994240 027434742980 797873946194 098369216593 754344448648 589379963580 718504428378 383597477331 "
-    "600734575887 114774131450 783225319266 582318560864 985666609251 054676820928 156460612806 652711504416 635631232127 "
-    "009996457667 897822967062 076674570225 507241528517 048591011584 190560391635 638102146993 037604701340".split()
-)
+AWS_ACCOUNTS = frozenset({
+    "127311923021", "033677994240", "027434742980", "797873946194", "098369216593", "754344448648", "589379963580",
+    "718504428378", "383597477331", "600734575887", "114774131450", "783225319266", "582318560864", "985666609251",
+    "054676820928", "156460612806", "652711504416", "635631232127", "009996457667", "897822967062", "076674570225",
+    "507241528517", "048591011584", "190560391635", "638102146993", "037604701340",
+})  # fmt: skip
 
 
 class Insiders(NamedTuple):
@@ -45,16 +46,13 @@ class Insiders(NamedTuple):
     accounts: frozenset[str]
     is_complete: bool
 
-    def __contains__(self, account: object) -> bool:
-        return account in self.accounts
-
 
 def insiders(graph: AccessGraph) -> Insiders:
     """Return the accounts that are declared, and those in which something is declared."""
     declared = [account.id for account in graph.estate.all(Account)]
-    used: list[Value] = []
-    for kind in (AwsRole, AwsUser, AwsResource):
-        used += [item.account for item in graph.estate.all(kind)]
+    used: list[Value] = [role.account for role in graph.estate.all(AwsRole)]
+    used += [user.account for user in graph.estate.all(AwsUser)]
+    used += [resource.account for resource in graph.estate.all(AwsResource)]
     complete = bool(declared) and all(isinstance(account, str) for account in declared)
     return Insiders(frozenset(account for account in (*declared, *used) if isinstance(account, str)), complete)
 
@@ -95,15 +93,13 @@ def decide_outside(
     from iamlint.iam.evaluate import evaluate
 
     context = _context(policy.statements, given or {})
-    times = {name: context[name] for name in ("aws:currenttime", "aws:epochtime") if name in context}
+    times: Context = {name: context[name] for name in ("aws:currenttime", "aws:epochtime") if name in context}
     context = {**favorable_context(statement, context), **times}  # nobody chooses the time
     identity = (allow_everything(),) if who.kind == "AWS" else None
     return evaluate(Request(who, action, resource, account, context), PolicySet(identity=identity, resource=policy))
 
 
-def decide_service(
-    who: RequestPrincipal, action: str, resource: Value | None, account: Value | None, policy: Policy
-) -> Verdict:
+def decide_service(who: RequestPrincipal, action: str, resource: Value | None, account: Value | None, policy: Policy) -> Verdict:
     """Decide a request that a service of AWS makes for something in a stranger's account."""
     from iamlint.iam.evaluate import evaluate
 

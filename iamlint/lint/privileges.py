@@ -51,6 +51,14 @@ class Grant(NamedTuple):
         return shown + (f" and {len(self.actions) - most} more" if len(self.actions) > most else "")
 
 
+class _Named(NamedTuple):
+    """The actions that patterns name: all of them, those that a whole service brings (`s3:*`), and the services."""
+
+    bits: int
+    whole: int
+    services: tuple[str, ...]
+
+
 def permissions_grants(graph: AccessGraph) -> Iterator[Grant]:
     """Yield the statements that manage permissions without limit."""
     return _grants(graph, PERMISSIONS)
@@ -81,11 +89,11 @@ def changing_grants(graph: AccessGraph) -> Iterator[Grant]:
     for statement in _candidates(graph):
         if every_resource_index(statement) is None or statement.resources_negated:
             continue
-        bits, services = _of_actions(statement.actions)
+        bits, _, services = _of_actions(statement.actions)
         wanted = 0
         for service in services:
             wanted |= _changing_bits(service)
-        found = _grant(statement, bits & wanted)
+        found = _grant(statement, bits & wanted, limitable=True)
         if found is not None:
             yield found
 
@@ -98,7 +106,7 @@ def deploying_action(policies: Iterable[Policy]) -> str:
                 continue
             if every_action_index(statement) is not None or statement.actions_negated:
                 return "*" if not statement.actions_negated else "everything but a few actions"
-            bits, services = _of_actions(statement.actions)
+            bits, _, services = _of_actions(statement.actions)
             for actions in (PERMISSIONS, {"iam": "PassRole"}, INFRASTRUCTURE):
                 for service in services:
                     found = bits & _named_bits(service, actions.get(service, "")) & ~_taken_back_bits(policy)
@@ -109,7 +117,7 @@ def deploying_action(policies: Iterable[Policy]) -> str:
 
 def _grants(graph: AccessGraph, actions: Actions) -> Iterator[Grant]:
     for statement in _candidates(graph):
-        bits, services = _of_actions(statement.actions)
+        bits, _, services = _of_actions(statement.actions)
         wanted = 0
         for service in services:
             names = actions.get(service)
@@ -128,13 +136,20 @@ def _candidates(graph: AccessGraph) -> Iterator[Statement]:
             yield statement
 
 
-def _grant(statement: Statement, bits: int) -> Grant | None:
+def _grant(statement: Statement, bits: int, *, limitable: bool = False) -> Grant | None:
+    """Return what a statement allows without limit of some actions; `limitable`: all of them can be limited to resources."""
     everywhere = every_resource_index(statement) is not None
     if everywhere and is_unconditional(statement):
-        bits &= ~_whole_services(statement.actions)  # `service-wildcard` says so already
-    if bits:
-        bits &= ~_taken_back_bits(statement.policy)
-    names = []
+        whole = _of_actions(statement.actions).whole
+        bits = bits & ~whole if whole else bits  # `service-wildcard` says so already
+    if bits and (taken_back := _taken_back_bits(statement.policy)):
+        bits &= ~taken_back
+    if not bits:
+        return None
+    if limitable and everywhere and not statement.conditions:
+        names = catalogue().names(bits)
+        return Grant(statement, tuple(names), _first_place(statement, bits), everywhere)
+    names, found = [], 0
     while bits:
         low = bits & -bits
         bits ^= low
@@ -142,15 +157,11 @@ def _grant(statement: Statement, bits: int) -> Grant | None:
         action = catalogue().service_at(number).action(number)
         if action.resources and _is_wide(statement, action, everywhere) and not _is_limited(statement.conditions, action):
             names.append(action.name)
-    if not names:
-        return None
-    return Grant(statement, tuple(names), _first_place(statement, names), everywhere)
+            found |= low
+    return Grant(statement, tuple(names), _first_place(statement, found), everywhere) if names else None
 
 
-def _first_place(statement: Statement, names: list[str]) -> Place:
-    wanted = 0
-    for name in names:
-        wanted |= expand(name)
+def _first_place(statement: Statement, wanted: int) -> Place:
     for number, pattern in enumerate(statement.actions):
         if isinstance(pattern, str) and expand(pattern) & wanted:
             return statement.action_place(number)
@@ -158,19 +169,23 @@ def _first_place(statement: Statement, names: list[str]) -> Place:
 
 
 @lru_cache(maxsize=50_000)
-def _of_actions(actions: tuple[Value, ...]) -> tuple[int, tuple[str, ...]]:
-    """Return the actions that are named for certain, and the services to which they belong."""
-    bits = 0
+def _of_actions(actions: tuple[Value, ...]) -> _Named:
+    """Return the actions that are named for certain."""
+    bits = whole = 0
     services: dict[str, None] = {}
     for pattern in actions:
         if isinstance(pattern, str):
-            bits |= expand(pattern)
-            service = pattern.partition(":")[0].lower()
+            found = expand(pattern)
+            bits |= found
+            service, colon, name = pattern.partition(":")
+            if colon and not name.strip("*"):
+                whole |= found
+            service = service.lower()
             if "*" not in service and "?" not in service:
                 services[service] = None
             else:
                 services.update(dict.fromkeys(one for one in catalogue().services if matches(service, one)))
-    return bits, tuple(services)
+    return _Named(bits, whole, tuple(services))
 
 
 @lru_cache(maxsize=2_000)
@@ -200,15 +215,6 @@ def _changing_bits(service: str) -> int:
 
 
 _MAKE = ("Create", "Run", "Request", "Allocate", "Import", "Register", "Start", "Tag", "Untag", "Add", "Publish")
-
-
-@lru_cache(maxsize=10_000)
-def _whole_services(actions: tuple[Value, ...]) -> int:
-    bits = 0
-    for pattern in actions:
-        if isinstance(pattern, str) and pattern.partition(":")[1] and not pattern.partition(":")[2].strip("*"):
-            bits |= expand(pattern)
-    return bits
 
 
 @lru_cache(maxsize=16)
@@ -273,6 +279,9 @@ def limits(condition: Condition, action: Action) -> bool:
     passes_without = passes_without or (operator == "null" and "true" in condition.values)
     if not passes_without or name.startswith("aws:"):
         return True
-    known = (*action.condition_keys, *(key for use in action.resources for key in (*use.condition_keys, *use.type.condition_keys)))
+    known = (
+        *action.condition_keys,
+        *(key for use in action.resources for key in (*use.condition_keys, *use.type.condition_keys)),
+    )
     base = name.partition("/")[0]
     return any(key.lower().partition("/")[0].partition("${")[0] == base for key in known)

@@ -6,12 +6,13 @@ from iamlint.source.value import Text, Unknown, Value
 
 GITHUB, GITLAB, KUBERNETES = "github", "gitlab", "kubernetes"
 
-_GITHUB_WORDS = frozenset(
-    "environment pull_request ref actor actor_id aud base_ref context enterprise enterprise_id event_name head_ref "
-    "job_workflow_ref job_workflow_sha repository repository_id repository_owner repository_owner_id repository_visibility "
-    "run_attempt run_id run_number runner_environment sha workflow workflow_ref workflow_sha check_run_id issuer "
-    "environment_node_id repository_custom_property repo repo_id".split()
-)
+_GITHUB_WORDS = frozenset({
+    "environment", "pull_request", "ref", "actor", "actor_id", "aud", "base_ref", "context", "enterprise", "enterprise_id",
+    "event_name", "head_ref", "job_workflow_ref", "job_workflow_sha", "repository", "repository_id", "repository_owner",
+    "repository_owner_id", "repository_visibility", "run_attempt", "run_id", "run_number", "runner_environment", "sha",
+    "workflow", "workflow_ref", "workflow_sha", "check_run_id", "issuer", "environment_node_id", "repository_custom_property",
+    "repo", "repo_id",
+})  # fmt: skip
 """What may follow `repo:OWNER/NAME:` (GitHub Docs, "OpenID Connect reference": the default forms, and claims of custom ones)."""
 
 
@@ -80,5 +81,3 @@ def _never_kubernetes(subject: str) -> str:
 def has_star(text: str) -> bool:
     """Return whether a stretch of a pattern may stand for others."""
     return "*" in text or "?" in text
-
-
