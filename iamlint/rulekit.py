@@ -89,7 +89,8 @@ if TYPE_CHECKING:
     from iamlint.iam.operators import Operator as Operator, moment_of as moment_of, network as network
     from iamlint.iam.patterns import covers as covers, intersects as intersects
     from iamlint.lint.arn_form import (
-        arn_fault as arn_fault, can_be as can_be, formats_of as formats_of, is_undocumented as is_undocumented, resource_kind as resource_kind,
+        arn_fault as arn_fault, can_be as can_be,
+        formats_of as formats_of, is_undocumented as is_undocumented, resource_kind as resource_kind,
         vendors as vendors,
     )  # fmt: skip
     from iamlint.lint.condition_keys import (
@@ -106,7 +107,8 @@ if TYPE_CHECKING:
         principal_fault as principal_fault, provider_kind as provider_kind, unique_id_kind as unique_id_kind,
     )  # fmt: skip
     from iamlint.lint.redundancy import (
-        dead_allows as dead_allows, redundant_actions as redundant_actions, redundant_resources as redundant_resources,
+        arn_covered as arn_covered, dead_allows as dead_allows, redundant_actions as redundant_actions,
+        redundant_resources as redundant_resources,
         redundant_statements as redundant_statements, redundant_values as redundant_values,
     )  # fmt: skip
     from iamlint.lint.policy_size import characters as characters, inline_policies as inline_policies
@@ -143,7 +145,10 @@ _HOMES = {
     "iamlint.lint.policy_size": "characters inline_policies",
     "iamlint.lint.policy_variables": "takes_in variable_fault variable_keys",
     "iamlint.lint.principal_form": "principal_fault provider_kind unique_id_kind",
-    "iamlint.lint.redundancy": "dead_allows redundant_actions redundant_resources redundant_statements redundant_values",
+    "iamlint.lint.redundancy": (
+        "arn_covered dead_allows redundant_actions "
+        "redundant_resources redundant_statements redundant_values"
+    ),
     "iamlint.lint.regions": "REGIONS",
     "iamlint.lint.resource_policies": "resource_owners",
     "iamlint.lint.privileges": (

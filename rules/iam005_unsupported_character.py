@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from iamlint.rulekit import AccessGraph, Confidence, Example, Finding, PolicyKind, Severity, rule
+from iamlint.rulekit import AccessGraph, Confidence, Example, Finding, PolicyKind, Severity, Statement, rule
 
 _OWN_GRAMMAR = (PolicyKind.RESOURCE, PolicyKind.SCP, PolicyKind.RCP)
 
@@ -67,6 +67,8 @@ def unsupported_character(graph: AccessGraph) -> Iterator[Finding]:
         if policy.kind in _OWN_GRAMMAR:
             continue
         for statement in policy.statements:
+            if _is_plain(statement):
+                continue
             for element, value in policy.statement_document(statement.index).items():
                 for route, text in _texts(value, (element,)):
                     if not text.isascii() and (wrong := next((sign for sign in text if ord(sign) > 0xFF), None)):
@@ -76,6 +78,15 @@ def unsupported_character(graph: AccessGraph) -> Iterator[Finding]:
                             help="type it anew, or write `?` in its place",
                             subject=f"{policy.ref} {'/'.join(map(str, route))}",
                         )
+
+
+def _is_plain(statement: Statement) -> bool:
+    """Return whether nothing but ASCII stands where such characters slip in."""
+    for texts in (statement.actions, statement.resources or ()):
+        for text in texts:
+            if type(text) is str and not text.isascii():
+                return False
+    return not statement.conditions and statement.principals is None and (statement.sid is None or str(statement.sid).isascii())
 
 
 def _texts(value: Any, route: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:

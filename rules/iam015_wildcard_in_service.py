@@ -1,6 +1,7 @@
 """IAM015 wildcard-in-service."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from iamlint.rulekit import AccessGraph, Confidence, Effect, Example, Finding, Severity, has_wildcard, rule, subject
 
@@ -46,12 +47,16 @@ def wildcard_in_service(graph: AccessGraph) -> Iterator[Finding]:
     """
     for statement in graph.statements(Effect.ALLOW):
         for number, action in enumerate(statement.actions):
-            if isinstance(action, str) and ":" in action:
-                service = action[: action.index(":")]
-                if service != "*" and has_wildcard(service):
-                    yield Finding(
-                        f"`{service}` stands for every service of a like name, those to come included",
-                        at=statement.action_place(number),
-                        help="name the services one by one",
-                        subject=f"{subject(statement)} {action}",
-                    )
+            if type(action) is str and _has_open_service(action):
+                yield Finding(
+                    f"`{action.partition(':')[0]}` stands for every service of a like name, those to come included",
+                    at=statement.action_place(number),
+                    help="name the services one by one",
+                    subject=f"{subject(statement)} {action}",
+                )
+
+
+@lru_cache(maxsize=20_000)
+def _has_open_service(action: str) -> bool:
+    service, colon, _ = action.partition(":")
+    return bool(colon) and service != "*" and has_wildcard(service)

@@ -76,11 +76,11 @@ def unknown_region(graph: AccessGraph) -> Iterator[Finding]:
     for tested in each_condition(graph):
         if tested.key not in _REGION_KEYS or tested.operator.name == "Null":
             continue
-        for place, value in tested.values():
+        for number, value in tested.values():
             if value not in REGIONS and not has_wildcard(value) and "$" not in value:
                 yield Finding(
                     f"`{value}` is no region that iamlint knows",
-                    at=place,
+                    at=tested.value_place(number),
                     help=did_you_mean(value, REGIONS),
                     subject=f"{subject(tested.statement)} {value}",
                 )

@@ -1,6 +1,6 @@
 """IAM036 value-not-for-operator."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from iamlint.rulekit import (
@@ -75,11 +75,11 @@ def value_not_for_operator(graph: AccessGraph) -> Iterator[Finding]:
         read = _READ.get(tested.operator.family)
         if read is None:
             continue
-        for place, value in tested.values():
+        for number, value in tested.values():
             if "${" not in value and not read(value):
                 yield Finding(
                     f"`{tested.condition.operator}` cannot read `{value}` as {_WORDS[tested.operator.family]}",
-                    at=place,
+                    at=tested.value_place(number),
                     help=_HELP[tested.operator.family],
                     subject=f"{subject(tested.statement)} {tested.condition.key} {value}",
                 )
@@ -102,7 +102,7 @@ def _is_arn(text: str) -> bool:
     return not text.strip("*") or text.startswith(("arn:", "*", "ar*", "arn*")) or text == ""
 
 
-_READ = {
+_READ: dict[str, Callable[[str], bool]] = {
     "Bool": _is_flag, "Null": _is_flag, "Numeric": _is_number, "Date": lambda text: moment_of(text) is not None,
     "IP": lambda text: network(text) is not None, "ARN": _is_arn,
 }  # fmt: skip

@@ -101,12 +101,12 @@ def impossible_condition_value(graph: AccessGraph) -> Iterator[Finding]:
         if kind is None or tested.operator.family != "String":
             continue
         form, help = _FORMS[kind]
-        for place, value in tested.values():
+        for number, value in tested.values():
             if has_wildcard(value) or "$" in value or re.fullmatch(form, value):
                 continue
             yield Finding(
                 f"`{tested.condition.key}` is never `{value}`",
-                at=place,
+                at=tested.value_place(number),
                 help=help,
                 subject=f"{subject(tested.statement)} {tested.condition.key} {value}",
             )

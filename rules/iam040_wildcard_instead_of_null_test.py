@@ -52,12 +52,12 @@ def wildcard_instead_of_null_test(graph: AccessGraph) -> Iterator[Finding]:
     for tested in each_condition(graph):
         if tested.operator.name not in _LIKE:
             continue
-        for place, value in tested.values():
+        for number, value in tested.values():
             if value and not value.strip("*"):
                 always = tested.operator.if_exists or tested.operator.quantifier == "ForAllValues"
                 yield Finding(
                     f"every value of `{tested.condition.key}` is like `*`, so {'nothing is tested' if always else 'only its presence is tested'}",
-                    at=place,
+                    at=tested.value_place(number),
                     help="remove the condition" if always else 'write `"Null"` with `"false"` if that is meant',
                     subject=f"{subject(tested.statement)} {tested.condition.key}",
                 )

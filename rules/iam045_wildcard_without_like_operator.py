@@ -68,13 +68,13 @@ def wildcard_without_like_operator(graph: AccessGraph) -> Iterator[Finding]:
             continue
         if tested.key.endswith(":sub") and id(tested.statement.policy) in trusts:
             continue
-        for place, value in tested.values():
+        for number, value in tested.values():
             plain = value.replace("${*}", "").replace("${?}", "")
             if has_wildcard(plain) and "://" not in plain:
                 like = _like(tested.condition.operator, value)
                 yield Finding(
                     f"`{tested.condition.operator}` takes the wildcard in `{value}` literally",
-                    at=place,
+                    at=tested.value_place(number),
                     help=f"use `{like}`",
                     subject=f"{subject(tested.statement)} {tested.condition.key} {value}",
                 )

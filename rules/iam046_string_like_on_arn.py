@@ -67,12 +67,12 @@ def string_like_on_arn(graph: AccessGraph) -> Iterator[Finding]:
         facts = key_facts(tested.condition.key)
         if facts is None or base_type(facts) != "ARN":
             continue
-        for place, value in tested.values():
+        for number, value in tested.values():
             head = value.rpartition(":")[0] if value.count(":") < 5 else ":".join(value.split(":", 5)[:5])
             if value.startswith("arn:") and has_wildcard(head):
                 yield Finding(
                     f"in `{value}` a star crosses colons, since `{tested.condition.operator}` compares text",
-                    at=place,
+                    at=tested.value_place(number),
                     help=f"use `{tested.condition.operator.replace('String', 'Arn', 1)}`",
                     subject=f"{subject(tested.statement)} {tested.condition.key} {value}",
                 )

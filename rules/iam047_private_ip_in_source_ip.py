@@ -65,11 +65,11 @@ def private_ip_in_source_ip(graph: AccessGraph) -> Iterator[Finding]:
     for tested in each_condition(graph):
         if tested.key != "aws:sourceip" or tested.operator.family != "IP":
             continue
-        for place, value in tested.values():
+        for number, value in tested.values():
             if _is_private(value):
                 yield Finding(
                     f"`aws:SourceIp` is a public address, and `{value}` is private",
-                    at=place,
+                    at=tested.value_place(number),
                     help="use `aws:VpcSourceIp` with `aws:SourceVpc`, or public addresses",
                     subject=f"{subject(tested.statement)} {value}",
                 )

@@ -52,12 +52,12 @@ def ip_range_with_host_bits(graph: AccessGraph) -> Iterator[Finding]:
     for tested in each_condition(graph):
         if tested.operator.family != "IP":
             continue
-        for place, value in tested.values():
+        for number, value in tested.values():
             block = _block_of(value) if "/" in value else ""
             if block:
                 yield Finding(
                     f"`{value}` is all of `{block}`",
-                    at=place,
+                    at=tested.value_place(number),
                     help=f"write `{block}`, or the address alone",
                     subject=f"{subject(tested.statement)} {value}",
                 )

@@ -85,9 +85,9 @@ def invalid_policy_variable(graph: AccessGraph) -> Iterator[Finding]:
                     yield from _faults(statement, statement.resource_place(number), resource)
     for tested in each_condition(graph):
         if tested.operator.family in ("String", "ARN") and tested.statement.policy.version == "2012-10-17":
-            for place, value in tested.values():
+            for number, value in tested.values():
                 if "${" in value:
-                    yield from _faults(tested.statement, place, value)
+                    yield from _faults(tested.statement, tested.value_place(number), value)
 
 
 def _faults(statement: Statement, place: Place, text: Value) -> Iterator[Finding]:

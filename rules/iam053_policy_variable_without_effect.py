@@ -122,12 +122,12 @@ def _resources(statement: Statement) -> Iterator[Finding]:
 
 
 def _values(tested: Tested) -> Iterator[Finding]:
-    for place, value in tested.values():
+    for number, value in tested.values():
         if "$" in value and takes_in(value):
             if _is_old(tested.statement):
-                yield _finding(tested.statement, place, value, "a policy of the version of 2008")
+                yield _finding(tested.statement, tested.value_place(number), value, "a policy of the version of 2008")
             elif tested.operator.family not in ("String", "ARN", "Bool"):
-                yield _finding(tested.statement, place, value, f"`{tested.condition.operator}`")
+                yield _finding(tested.statement, tested.value_place(number), value, f"`{tested.condition.operator}`")
 
 
 def _is_old(statement: Statement) -> bool:

@@ -10,7 +10,7 @@ from iamlint.rulekit import (
     Place,
     Severity,
     Statement,
-    arn_covers,
+    arn_covered,
     covers,
     each_condition,
     redundant_actions,
@@ -102,7 +102,7 @@ def redundant_pattern(graph: AccessGraph) -> Iterator[Finding]:
     for tested in each_condition(graph):
         values = tested.condition.values
         if len(values) > 1:
-            wide = covers if tested.operator.positive == "StringLike" else arn_covers if tested.operator.family == "ARN" else None
+            wide = covers if tested.operator.positive == "StringLike" else arn_covered if tested.operator.family == "ARN" else None
             for found in redundant_values(values, wide):
                 yield _finding(tested.statement, tested.value_place(found.number), values[found.number], values[found.by])
 

@@ -73,12 +73,12 @@ def wildcard_in_identity_condition(graph: AccessGraph) -> Iterator[Finding]:
     for tested in each_condition(graph, Effect.ALLOW):
         if tested.operator.negated or tested.operator.positive not in ("StringLike", "ArnLike", "ArnEquals"):
             continue
-        for place, value in tested.values():
+        for number, value in tested.values():
             words = _too_wide(tested.key, value)
             if words and (tested.key != "aws:principalarn" or _is_open_otherwise(tested.statement)):
                 yield Finding(
                     f"`{value}` fits {words} of anybody",
-                    at=place,
+                    at=tested.value_place(number),
                     help="name the ids" if tested.key != "aws:principalarn" else "name the account, or add `aws:PrincipalOrgID`",
                     subject=f"{subject(tested.statement)} {tested.condition.key} {value}",
                 )

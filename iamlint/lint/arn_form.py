@@ -105,23 +105,29 @@ def can_be(text: str, arn_format: str) -> bool:
         return True
     if ", arn:" in arn_format:  # the reference lists two formats for one type
         return any(can_be(text, one.strip()) for one in arn_format.split(","))
-    plain, shape = _VARIABLE.sub("*", text), _shape(arn_format)
-    if arn_format.endswith(":::${BucketName}") and "/" in plain:
+    left, right = _parts_of(text), _shape(arn_format)
+    if len(left) < 6 or len(right) < 6:
+        return intersects(":".join(left), ":".join(right))
+    if left[2] != right[2] and not has_wildcard(left[2]) and not has_wildcard(right[2]):
+        return False
+    if arn_format.endswith(":::${BucketName}") and "/" in left[5]:
         return False  # a bucket's name holds no slash, so whatever has one is an object
-    left, right = plain.split(":", 5), shape.split(":", 5)
-    if len(left) == len(right) == 6:
-        if not left[3] and "${Region}" in arn_format:
-            return False  # left empty where this type has one; the account may be, for what AWS itself owns
-        return all(intersects(a, b) for a, b in zip(left, right, strict=True))
-    return intersects(plain, shape)
+    if not left[3] and "${Region}" in arn_format:
+        return False  # left empty where this type has one; the account may be, for what AWS itself owns
+    return intersects(left[5], right[5]) and all(map(intersects, left[:5], right[:5]))
+
+
+@lru_cache(maxsize=20_000)
+def _parts_of(text: str) -> list[str]:
+    return (_VARIABLE.sub("*", text) if "$" in text else text).split(":", 5)
 
 
 @lru_cache(maxsize=5_000)
-def _shape(arn_format: str) -> str:
+def _shape(arn_format: str) -> list[str]:
     parts = _VARIABLE.sub("*", arn_format).split(":", 5)
     if len(parts) == 6 and arn_format.endswith(":*"):
         parts[5] = parts[5][:-2] + "*"
-    return ":".join(parts)
+    return parts
 
 
 def resource_kind(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from iamlint.iam.catalogue import catalogue
 from iamlint.iam.operators import Operator, read_operator
@@ -45,11 +46,9 @@ class Tested(NamedTuple):
         """Return the place of the key with its values; with `part` `key`, of the key itself."""
         return self.statement.place(*self.condition.route, part=part)
 
-    def values(self) -> Iterator[tuple[Place, str]]:
-        """Yield the values that are wholly known, each with its place."""
-        for number, value in enumerate(self.condition.values):
-            if isinstance(value, str):
-                yield self.value_place(number), value
+    def values(self) -> list[tuple[int, str]]:
+        """Return the values that are wholly known, each with its number."""
+        return [(number, value) for number, value in enumerate(self.condition.values) if isinstance(value, str)]
 
     def value_place(self, number: int) -> Place:
         """Return the place of the value with this number, list or single value alike."""
@@ -66,13 +65,27 @@ class Tested(NamedTuple):
 
 def each_condition(graph: AccessGraph, effect: Effect | None = None) -> Iterator[Tested]:
     """Yield every condition whose operator IAM has, statement by statement."""
+    known = _CONDITIONS.get(graph)
+    if known is None:
+        known = _CONDITIONS[graph] = _conditions_of(graph)
+    for tested in known:
+        if effect is None or tested.statement.effect is effect:
+            yield tested
+
+
+_CONDITIONS: WeakKeyDictionary[AccessGraph, list[Tested]] = WeakKeyDictionary()
+"""Collected once a graph: some thirty rules ask for them."""
+
+
+def _conditions_of(graph: AccessGraph) -> list[Tested]:
+    found = []
     for policy in graph.policies():
         for statement in policy.statements:
-            if statement.conditions and (effect is None or statement.effect is effect):
-                for condition in statement.conditions:
-                    operator = read_operator(condition.operator)
-                    if operator is not None:
-                        yield Tested(statement, condition, operator)
+            for condition in statement.conditions:
+                operator = read_operator(condition.operator)
+                if operator is not None:
+                    found.append(Tested(statement, condition, operator))
+    return found
 
 
 @lru_cache(maxsize=10_000)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from iamlint.iam.actions import expand
 from iamlint.iam.catalogue import catalogue
 from iamlint.iam.patterns import has_wildcard
-from iamlint.iam.service import Action
+from iamlint.iam.service import Service
 from iamlint.lint.arn_form import can_be, is_undocumented
 from iamlint.lint.condition_keys import key_facts
 
@@ -23,21 +23,35 @@ def works_on(pattern: str, resource: str) -> bool | None:
         return None
     if not resource.strip("*") or bits.bit_count() > _MANY:
         return True
-    return any(_works(action, resource) for action in _actions(bits))
+    formats = _formats_of(pattern)
+    vendor = resource.split(":", 3)[2] if resource.count(":") > 2 else "*"
+    if has_wildcard(vendor) or "$" in vendor:
+        return any(can_be(resource, form) for forms in formats.values() for form in forms)
+    return any(can_be(resource, form) for form in (*formats.get(vendor, ()), *formats.get("", ())))
+
+
+@lru_cache(maxsize=10_000)
+def _formats_of(pattern: str) -> dict[str, tuple[str, ...]]:
+    """Return the ARN formats on which actions of the pattern work, by the service in the ARN (empty where that is open)."""
+    found: dict[str, dict[str, None]] = {}
+    for service, number in _numbers(expand(pattern)):
+        for form in service.arn_formats(number):
+            vendor = form.split(":", 3)[2] if ", arn:" not in form else ""
+            found.setdefault("" if "$" in vendor else vendor, {})[form] = None
+    return {vendor: tuple(forms) for vendor, forms in found.items()}
 
 
 @lru_cache(maxsize=10_000)
 def takes_resources(pattern: str) -> bool:
     """Return whether some action of the pattern can be limited to resources."""
     bits = expand(pattern)
-    return bits.bit_count() > _MANY or any(action.resources for action in _actions(bits))
+    return bits.bit_count() > _MANY or bool(_formats_of(pattern))
 
 
 @lru_cache(maxsize=10_000)
 def formats_for(pattern: str) -> tuple[str, ...]:
     """Return the ARN formats of the resources that an action works on."""
-    action = catalogue().action(pattern) if not has_wildcard(pattern) else None
-    return tuple(use.type.arn for use in action.resources) if action is not None else ()
+    return tuple(form for forms in _formats_of(pattern).values() for form in forms) if not has_wildcard(pattern) else ()
 
 
 @lru_cache(maxsize=50_000)
@@ -49,7 +63,7 @@ def presents(pattern: str, key: str) -> bool | None:
         return None
     # Types of resource list `aws:RequestTag` for the actions that set tags; other actions on them do not carry it.
     by_type = not key.startswith("aws:requesttag/")
-    return any(facts.name in _keys_of(action.name, by_type) for action in _actions(bits))
+    return any(facts.name in _keys_of(service.action(number).name, by_type) for service, number in _numbers(bits))
 
 
 @lru_cache(maxsize=20_000)
@@ -64,20 +78,16 @@ def _keys_of(action: str, by_type: bool) -> frozenset[str]:
     return frozenset(keys)
 
 
-def _works(action: Action, resource: str) -> bool:
-    return any(can_be(resource, use.type.arn) for use in action.resources)
-
-
 _MANY = 1_500
 """A pattern of more actions than any service has spans services, and is not asked one by one."""
 
 
-def _actions(bits: int) -> list[Action]:
+def _numbers(bits: int) -> list[tuple[Service, int]]:
     known = catalogue()
     found = []
     while bits:
         low = bits & -bits
         number = low.bit_length() - 1
-        found.append(known.service_at(number).action(number))
+        found.append((known.service_at(number), number))
         bits ^= low
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -30,7 +31,21 @@ def redundant_actions(actions: Sequence[Value]) -> Iterator[Redundant]:
 
 def redundant_resources(resources: Sequence[Value]) -> Iterator[Redundant]:
     """Yield the resource patterns that another one of the list covers."""
-    return _redundant([item if isinstance(item, str) else "" for item in resources], arn_covers)
+    return _redundant([item if isinstance(item, str) else "" for item in resources], arn_covered)
+
+
+def arn_covered(wide: str, narrow: str) -> bool:
+    """Return whether every ARN that matches `narrow` matches `wide`; most pairs differ early in the last part."""
+    return _last_part(narrow).startswith(literal_head(_last_part(wide))) and arn_covers(wide, narrow)
+
+
+def _last_part(arn: str) -> str:
+    at = -1
+    for _ in range(5):
+        at = arn.find(":", at + 1)
+        if at < 0:
+            return ""
+    return arn[at + 1 :]
 
 
 def redundant_values(values: Sequence[Value], covered: Callable[[str, str], bool] | None) -> Iterator[Redundant]:
@@ -41,26 +56,37 @@ def redundant_values(values: Sequence[Value], covered: Callable[[str, str], bool
 def _redundant(texts: list[str], covered: Callable[[str, str], bool] | None) -> Iterator[Redundant]:
     if len(texts) < 2 or len(texts) > _MOST:
         return
-    wide = [(number, text, _head(text)) for number, text in enumerate(texts) if has_wildcard(text)] if covered else []
-    if not wide and len(set(texts)) == len(texts):
-        return
+    by: dict[int, int] = {}
     first: dict[str, int] = {}
     for number, text in enumerate(texts):
-        if not text:
-            continue
-        if text in first:
-            yield Redundant(number, first[text])
-            continue
-        first[text] = number
-        for other, pattern, head in wide:
-            if text.startswith(head) and pattern != text and covered is not None and covered(pattern, text):
-                yield Redundant(number, other)
-                break
+        if first.setdefault(text, number) != number and text:
+            by[number] = first[text]
+    if covered is not None:
+        order = sorted(first)
+        for text, number in first.items():
+            if has_wildcard(text):
+                _mark_covered(text, number, order, first, by, covered)
+    for number in sorted(by):
+        yield Redundant(number, by[number])
 
 
-def _head(pattern: str) -> str:
+def _mark_covered(
+    pattern: str, number: int, order: list[str], first: dict[str, int], by: dict[int, int], covered: Callable[[str, str], bool]
+) -> None:
+    """Mark the texts that the pattern covers: they all start with what stands before its first wildcard."""
+    head = literal_head(pattern)
+    for at in range(bisect_left(order, head), len(order)):
+        text = order[at]
+        if not text.startswith(head):
+            break
+        if text and text != pattern and first[text] not in by and covered(pattern, text):
+            by[first[text]] = number
+
+
+def literal_head(pattern: str) -> str:
+    """Return what stands before the first wildcard of a pattern."""
     stars, questions = pattern.find("*"), pattern.find("?")
-    return pattern[: min(at for at in (stars, questions) if at >= 0)]
+    return pattern[: min(at for at in (stars, questions, len(pattern)) if at >= 0)]
 
 
 def redundant_statements(policy: Policy) -> Iterator[tuple[Statement, Statement]]:
@@ -68,42 +94,51 @@ def redundant_statements(policy: Policy) -> Iterator[tuple[Statement, Statement]
     statements = policy.statements
     if len(statements) < 2 or len(statements) > _MOST // 10:
         return
-    by_first: list[tuple[Statement, frozenset[str], list[str]]] = [
-        (statement, *_split(statement.actions))
-        for statement in statements
-        if statement.opaque is None and statement.actions and not statement.actions_negated and _all_known(statement)
-    ]
-    for number, (narrow, _, _) in enumerate(by_first):
-        for other, (wide, literals, patterns) in enumerate(by_first):
-            if wide is narrow or wide.effect is not narrow.effect or wide.effect is None:
+    listed = [
+        _Actions(number, statement)
+        for number, statement in enumerate(statements)
+        if statement.effect is not None and statement.opaque is None and statement.actions and not statement.actions_negated
+        and all(isinstance(action, str) for action in statement.actions)
+    ]  # fmt: skip
+    by_service: dict[str, list[_Actions]] = {}
+    for actions in listed:
+        for service in actions.services:
+            by_service.setdefault(service, []).append(actions)
+    for narrow in listed:
+        for wide in (*by_service.get(narrow.texts[0].partition(":")[0], ()), *by_service.get("", ())):
+            same_effect = wide.statement.effect is narrow.statement.effect
+            if wide is narrow or not same_effect or not wide.cover(narrow):
                 continue
-            if not _has_action(narrow.actions[0], literals, patterns) or not statement_covers(wide, narrow):
-                continue
-            if all(_has_action(action, literals, patterns) for action in narrow.actions):
-                if other > number and _mutual(narrow, wide):
-                    continue  # of two alike, the later one is the superfluous one
-                yield narrow, wide
-                break
+            if wide.number > narrow.number and narrow.cover(wide):
+                continue  # of two alike, the later one is the superfluous one
+            yield narrow.statement, wide.statement
+            break
 
 
-def _mutual(narrow: Statement, wide: Statement) -> bool:
-    literals, patterns = _split(narrow.actions)
-    return statement_covers(narrow, wide) and all(_has_action(action, literals, patterns) for action in wide.actions)
+class _Actions:
+    """The actions of a statement, ready to be compared with those of another."""
 
+    __slots__ = ("heads", "literals", "number", "services", "statement", "texts")
 
-def _all_known(statement: Statement) -> bool:
-    return all(isinstance(action, str) for action in statement.actions)
+    def __init__(self, number: int, statement: Statement) -> None:
+        self.number = number
+        self.statement = statement
+        self.texts = [action.lower() for action in statement.actions if isinstance(action, str)]
+        self.literals = frozenset(self.texts)
+        self.heads = [(literal_head(text), text) for text in self.texts if has_wildcard(text)]
+        services = {text.partition(":")[0] for text in self.texts}
+        self.services = {"" if has_wildcard(service) else service for service in services}
 
+    def cover(self, other: _Actions) -> bool:
+        """Return whether this statement is about all that the other one is about."""
+        if not self._has(other.texts[0]) or not statement_covers(self.statement, other.statement):
+            return False
+        return all(map(self._has, other.texts))
 
-def _split(actions: Sequence[Value]) -> tuple[frozenset[str], list[str]]:
-    lowered = [action.lower() for action in actions if isinstance(action, str)]
-    return frozenset(lowered), [action for action in lowered if has_wildcard(action)]
-
-
-def _has_action(action: Value, literals: frozenset[str], patterns: list[str]) -> bool:
-    assert isinstance(action, str)
-    lowered = action.lower()
-    return lowered in literals or any(covers(pattern, lowered) for pattern in patterns)
+    def _has(self, action: str) -> bool:
+        if action in self.literals:
+            return True
+        return any(action.startswith(head) and covers(pattern, action) for head, pattern in self.heads)
 
 
 def dead_allows(policy: Policy) -> Iterator[tuple[Statement, list[Statement]]]:
