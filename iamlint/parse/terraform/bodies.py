@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from iamlint.parse.terraform import syntax as s
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 META = frozenset({"count", "for_each", "provider", "depends_on"})
 META_BLOCKS = frozenset({"lifecycle", "provisioner", "connection"})
 DEEPEST_BLOCKS = 40
+HEAVIEST = 200_000
 
 
 class Body:
@@ -42,18 +45,33 @@ class Body:
 
     def content(self, block: Block, frame: Frame, route: tuple[Any, ...] = ()) -> Located:
         """Return a block's attributes by name, and the blocks inside by type as lists."""
-        values: dict[str, Located] = {}
+        waiting: dict[str, Callable[[], Located]] = {}
         keys: dict[str, Place] = {}
         for name, attribute in block.attributes.items():
             if route or name not in META:
-                values[name] = self.attribute(attribute, frame, route)
+                waiting[name] = partial(self._light, attribute, frame, route)
                 keys[name] = attribute.place
-        for name in dict.fromkeys(_written_type(inner) for inner in block.blocks):
-            if name and (route or name not in META_BLOCKS):
-                values[name] = self.nested(block, name, frame, route)
-                keys[name] = values[name].place
+        for inner in block.blocks:
+            name = _written_type(inner)
+            if name and name not in waiting and (route or name not in META_BLOCKS):
+                waiting[name] = partial(self._blocks, block, name, frame, route)
+                keys[name] = inner.place
         symbol = ".".join(map(str, (f"{self.module.root.unit}#{self.name}", *route)))
-        return Located(BlockBody(values, symbol), block.place, keys=keys)
+        return Located(BlockBody(waiting, symbol), block.place, keys=keys)
+
+    def _light(self, attribute: Attribute, frame: Frame, route: tuple[Any, ...]) -> Located:
+        """Return the value of an attribute for somebody who will walk all of it: an unknown when it is too large for that."""
+        value = self.attribute(attribute, frame, route)
+        if isinstance(value.value, (list, dict)) and not weigh(value, HEAVIEST):
+            self.module.root.problem("IL003", f"`{self.name}` is too large to evaluate", attribute.place)
+            return Located(Unknown("the value is too large to evaluate", attribute.place), attribute.place)
+        return value
+
+    def _blocks(self, block: Block, name: str, frame: Frame, route: tuple[Any, ...]) -> Located:
+        title = ".".join(map(str, (self.name, *route, name)))
+        return self.module.root.guarded(
+            self.memo, (*route, name, "blocks"), title, block.place, lambda: self.nested(block, name, frame, route)
+        )
 
     def nested(self, block: Block, name: str, frame: Frame, route: tuple[Any, ...] = ()) -> Located:
         """Return the blocks of one type inside a block."""

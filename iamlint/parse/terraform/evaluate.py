@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from iamlint.parse.context import Context
 from iamlint.parse.terraform.instance import Evaluation, Instance
@@ -14,6 +14,7 @@ from iamlint.source.value import Unknown
 
 if TYPE_CHECKING:
     from iamlint.parse.terraform.module import Module
+    from iamlint.parse.terraform.root import Root
 
 
 class Computed(Protocol):
@@ -30,12 +31,43 @@ def evaluate_root(
     computed: Computed,
     interesting: Callable[[str, str], bool] | None = None,
 ) -> Evaluation:
-    """Return the instances of a root module and of the modules it calls.
+    """Return the instances of a root module and of the modules it calls, all of their bodies evaluated.
 
     `interesting(mode, type)` says which resources and data sources are wanted; others are evaluated only when one of
     those refers to them. Where a `dynamic` block's `for_each` is unknown, the list of blocks holds one `Unknown`
     for "any number of blocks more".
     """
+    from iamlint.parse.terraform.bodies import HEAVIEST, weigh
+
+    opened = open_root(folder, files, context, computed, interesting)
+    for instance in opened.instances:
+        weigh(instance.body, HEAVIEST)
+    return opened.close()
+
+
+class OpenRoot(NamedTuple):
+    """A root module whose instances' bodies are evaluated part by part, when somebody looks at them."""
+
+    instances: tuple[Instance, ...]
+    root: Root
+
+    def close(self) -> Evaluation:
+        """Return the evaluation, with what was found wrong so far."""
+        root = self.root
+        root.gather_problems()
+        problems = sorted(root.problems.values(), key=lambda problem: (_position(problem.at), problem.message))
+        unresolved = sorted(root.unresolved.values(), key=lambda line: (_position(line.at), line.reason))
+        return Evaluation(self.instances, root.paths(), tuple(problems), tuple(unresolved))
+
+
+def open_root(
+    folder: str,
+    files: Files,
+    context: Context,
+    computed: Computed,
+    interesting: Callable[[str, str], bool] | None = None,
+) -> OpenRoot:
+    """Return the instances as `evaluate_root` does, their bodies still to be evaluated."""
     from iamlint.parse.terraform.module import Module, walk
     from iamlint.parse.terraform.root import Root
     from iamlint.parse.terraform.variable_files import give_variables
@@ -60,10 +92,7 @@ def evaluate_root(
                     root.unresolve(f"how many instances `{address}` has is not known: {unknown.maybe.reason}", block.place)
                 instances.extend(instance.instance() for instance in found)
     instances.sort(key=lambda instance: instance.address)
-    root.gather_problems()
-    problems = sorted(root.problems.values(), key=lambda problem: (_position(problem.at), problem.message))
-    unresolved = sorted(root.unresolved.values(), key=lambda line: (_position(line.at), line.reason))
-    return Evaluation(tuple(instances), root.paths(), tuple(problems), tuple(unresolved))
+    return OpenRoot(tuple(instances), root)
 
 
 def _position(place: Place) -> tuple[str, tuple[int, int], str]:

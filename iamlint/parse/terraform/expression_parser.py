@@ -23,6 +23,12 @@ _NUMBER = re.compile(rb"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _DIGITS = re.compile(rb"[0-9]+")
 _OPERATOR = re.compile(rb"\|\||&&|==|!=|>=|<=|[><+\-*/%]")
 _HEREDOC = re.compile(rb"<<(-?)((?:[A-Za-z_]|[\xc2-\xf4][\x80-\xbf]+)(?:[A-Za-z0-9_-]|[\xc2-\xf4][\x80-\xbf]+)*)[ \t]*\r?\n")
+_PLAIN = re.compile(
+    rb'(?:"([ !#&-\[\]-~]*+)"(?=[ \t]*+(,|\)|\]|\}|:|=(?!=)|\r?\n|\#|\Z))'
+    rb"|(0|[1-9][0-9]{0,14})(?=[ \t]*+(,|\)|\]|\}|\r?\n|\#|\Z))"
+    rb"|([A-Za-z_][A-Za-z0-9_-]*+)((?:\.[A-Za-z_][A-Za-z0-9_-]*+)*+)(?=[ \t]*+(,|\)|\]|\}|=(?!=)|\r?\n|\#|\Z)))"
+)
+"""What most expressions are: a text, number or reference, and a token after it with which no expression goes on."""
 _PRECEDENCE = {
     b"||": 1, b"&&": 2, b"==": 3, b"!=": 3, b">": 4, b"<": 4, b">=": 4, b"<=": 4,
     b"+": 5, b"-": 5, b"*": 6, b"/": 6, b"%": 6,
@@ -105,6 +111,10 @@ class ExpressionParser:
             raise self.fail(f"expressions are nested more than {DEEPEST} deep")
         self.skip()
         start = self.position
+        plain = self._plain()
+        if plain is not None:
+            self.depth -= 1
+            return plain
         node = self._binary()
         if self.looking_at(b"?"):
             self.position += 1
@@ -114,6 +124,34 @@ class ExpressionParser:
             node = s.Conditional(node, yes, no, self.place(start))
         self.depth -= 1
         return node
+
+    def _plain(self) -> s.Node | None:
+        """Return the expression that starts here, when it is of the plainest kind."""
+        match = _PLAIN.match(self.source, self.position, self.end)
+        if match is None:
+            return None
+        text, after_text, digits, after_digits, name, steps, after_name = match.groups()
+        after = after_text or after_digits or after_name
+        if self.lines and after in (b"\n", b"\r\n", b"#"):
+            return None  # inside brackets the next line may go on with it
+        start = self.position
+        self.position = match.end()
+        if name is None:
+            place = self.place(start)
+            return s.Const(Located(int(digits) if text is None else text.decode(), place), place)
+        first = name.decode()
+        end = start + len(name)
+        if not steps:
+            place = self.place(start)
+            return s.Const(Located(_CONSTANTS[first], place), place) if first in _CONSTANTS else s.Ref(first, place)
+        if first in _CONSTANTS:
+            self.position = start
+            return None
+        taken: list[s.Attr] = []
+        for step in steps[1:].split(b"."):
+            taken.append(s.Attr(step.decode(), Place(self.path, (), "value", (end + 1, end + 1 + len(step)))))
+            end += 1 + len(step)
+        return s.Access(s.Ref(first, self.place(start, start + len(name))), tuple(taken), self.place(start))
 
     def _binary(self) -> s.Node:
         """Read operands and operators with a stack of what waits for its right side."""

@@ -11,7 +11,7 @@ from iamlint.model.estate import Facts
 from iamlint.model.policy import Policy
 from iamlint.parse.context import Context
 from iamlint.parse.terraform.computed import ComputedAttributes
-from iamlint.parse.terraform.evaluate import evaluate_root
+from iamlint.parse.terraform.evaluate import OpenRoot, open_root
 from iamlint.parse.terraform.instance import Evaluation, Instance
 from iamlint.parse.terraform.located import Located, plain
 from iamlint.parse.terraform.resources import is_of_interest, reader_of
@@ -25,16 +25,14 @@ from iamlint.source.value import Text, Unknown, unknowns
 def parse_root_module(folder: str, files: Files, context: Context) -> Facts:
     """Return what a root module and the local modules it calls declare."""
     computed = ComputedAttributes(context)
-    evaluation = evaluate_root(folder, files, context, computed, is_of_interest)
-    return read_evaluation(evaluation, context, computed)
+    return read_evaluation(open_root(folder, files, context, computed, is_of_interest), context, computed)
 
 
-def read_evaluation(evaluation: Evaluation, context: Context, computed: ComputedAttributes) -> Facts:
+def read_evaluation(evaluation: Evaluation | OpenRoot, context: Context, computed: ComputedAttributes) -> Facts:
     """Return what the instances of a root module declare, with the coverage of the reading."""
-    facts = Facts(context.unit, "terraform", evaluation.files)
-    facts.problems.extend(evaluation.problems)
+    facts = Facts(context.unit, "terraform")
     declared = Declared(context, facts, computed, evaluation.instances)
-    coverage = _Coverage(context, evaluation)
+    coverage = _Coverage(context, evaluation.instances)
     for instance in evaluation.instances:
         reader = reader_of(instance.mode, instance.type)
         if reader is None:
@@ -52,9 +50,11 @@ def read_evaluation(evaluation: Evaluation, context: Context, computed: Computed
     _loose_documents(declared)
     for item in facts.items[before:]:
         coverage.count([item], getattr(item, "place", Place("")))
-    facts.problems[:] = dict.fromkeys([*facts.problems, *computed.problems])  # one file may be read for several policies
+    closed = evaluation.close() if isinstance(evaluation, OpenRoot) else evaluation
+    facts.files = closed.files
+    facts.problems[:] = dict.fromkeys([*closed.problems, *facts.problems, *computed.problems])  # one file may be read for several policies
     facts.resolved = coverage.resolved
-    facts.unresolved.extend(coverage.lines)
+    facts.unresolved.extend(dict.fromkeys([*closed.unresolved, *coverage.lines]))
     return facts
 
 
@@ -90,17 +90,17 @@ def _parts(tree: Located) -> list[Located]:
 class _Coverage:
     """How much of what bears on access was understood: a policy counts by statements, everything else as one."""
 
-    def __init__(self, context: Context, evaluation: Evaluation) -> None:
+    def __init__(self, context: Context, instances: tuple[Instance, ...]) -> None:
         self.resolved = 0
         self.unit = context.unit
         self._accounts: set[str] = set()
         self.expected = {
             unknown.symbol
-            for value in (context.partition, context.region, *_surroundings(evaluation.instances))
+            for value in (context.partition, context.region, *_surroundings(instances))
             if isinstance(value, (Unknown, Text))
             for unknown in unknowns(value)
         }
-        self._lines: dict[tuple[str, Place], Unresolved] = {(line.reason, line.at): line for line in evaluation.unresolved}
+        self._lines: dict[tuple[str, Place], Unresolved] = {}
 
     @property
     def lines(self) -> list[Unresolved]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from iamlint.parse.terraform.blocks import Block
-from iamlint.parse.terraform.bodies import META, META_BLOCKS, Body, weigh
+from iamlint.parse.terraform.bodies import META, META_BLOCKS, Body
 from iamlint.parse.terraform.frames import Frame
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Located
@@ -16,8 +16,6 @@ from iamlint.source.value import key as key_text
 
 if TYPE_CHECKING:
     from iamlint.parse.terraform.module import Module
-
-HEAVIEST_BODY = 200_000
 
 
 class ResourceInstance:
@@ -42,12 +40,7 @@ class ResourceInstance:
     def body(self) -> Located:
         """Return the evaluated content of the block."""
         if self._body is None:
-            body = Body(self.module, self.address, self.memo).content(self.block, self.frame)
-            if not weigh(body, HEAVIEST_BODY):
-                self.module.root.problem("IL003", f"`{self.address}` is too large to evaluate", self.block.place)
-                unknown = Unknown("the resource is too large to evaluate", self.block.place)
-                body = Located({name: Located(unknown, value.place) for name, value in body.value.items()}, body.place)
-            self._body = body
+            self._body = Body(self.module, self.address, self.memo).content(self.block, self.frame)
         return self._body
 
     def instance(self) -> Instance:

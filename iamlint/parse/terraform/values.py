@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from iamlint.parse.terraform.located import Located
@@ -112,18 +112,46 @@ class BlockList(list[Located]):
 
 
 class BlockBody(dict[str, Located]):
-    """The content of a block; what is not written there, its provider may compute."""
+    """The content of a block, each part evaluated when it is asked for; what is not written, its provider may compute."""
 
-    __slots__ = ("symbol",)
+    __slots__ = ("_waiting", "symbol")
 
-    def __init__(self, values: dict[str, Located], symbol: str) -> None:
-        super().__init__(values)
+    def __init__(self, waiting: dict[str, Callable[[], Located]], symbol: str) -> None:
+        super().__init__(dict.fromkeys(waiting))  # type: ignore[arg-type]  # keeps the order; nobody sees the empty places
+        self._waiting = waiting
         self.symbol = symbol
 
     def computed(self, name: str, place: Place) -> Located:
         """Return the unknown that an attribute is which is not written."""
         address = self.symbol.partition("#")[2]
         return Located(Unknown(f"`{address}.{name}` is known to the provider only", place, f"{self.symbol}.{name}"), place)
+
+    def __getitem__(self, name: str) -> Located:
+        make = self._waiting.pop(name, None)
+        if make is not None:
+            self[name] = make()
+        return super().__getitem__(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return super().__iter__()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a part by its name."""
+        return self[name] if name in self else default
+
+    def _all(self) -> None:
+        for name in list(self._waiting):
+            self[name]
+
+    def items(self) -> Any:
+        """Return names and parts."""
+        self._all()
+        return super().items()
+
+    def values(self) -> Any:
+        """Return the parts."""
+        self._all()
+        return super().values()
 
 
 def is_unknown(located: Located) -> bool:
