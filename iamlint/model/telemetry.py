@@ -78,6 +78,9 @@ class RoleBinding(NamedTuple):
     unit: str
     resource: str
     break_glass: str | None = None
+    break_glass_place: Place | None = None
+    until: str | None = None
+    until_place: Place | None = None
 
 
 class TelemetryCredential(NamedTuple):
@@ -121,6 +124,20 @@ class TokenUse(NamedTuple):
     place: Place
     unit: str
     project: Value | None = None
+    project_place: Place | None = None
+
+
+class AlertRoute(NamedTuple):
+    """An alert of one project that goes to a destination of a project. Both are named as their files name them."""
+
+    vendor: str
+    alert: str
+    project: Value
+    destination: str
+    destination_project: Value
+    place: Place  # where the alert names the destination
+    destination_place: Place
+    unit: str
 
 
 class LiteralSecret(NamedTuple):
@@ -130,3 +147,10 @@ class LiteralSecret(NamedTuple):
     at: Place
     unit: str
     holder: Value | None = None
+
+
+class Undisclosed(NamedTuple):
+    """A stretch of a file that no report may show, which is no finding by itself: a plan holds sensitive values in clear text."""
+
+    at: Place
+    unit: str

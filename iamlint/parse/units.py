@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from iamlint.model.estate import Facts
@@ -24,30 +24,57 @@ class Unit(NamedTuple):
     """What can be parsed alone. `path` is a root module's folder (kind `terraform`) or a file (kind `document`).
 
     `files` are the files known to belong to it before it is parsed; `explicit`: the user named the file itself.
+    A configured plan (kind `plan`) is `files[0]`; it stands for the root module in the folder `root`.
     """
 
     kind: str
     path: str
     files: tuple[str, ...]
     explicit: bool = False
+    root: str | None = None
 
 
-def find_units(paths: Iterable[str], files: Files, explicit: Collection[str] = ()) -> list[Unit]:
-    """Return the units among these paths, sorted by path. Reads no document: only names count here."""
-    units: list[Unit] = []
+def find_units(
+    paths: Iterable[str], files: Files, explicit: Collection[str] = (), plans: Mapping[str, str] | None = None
+) -> list[Unit]:
+    """Return the units among these paths, sorted by path. Reads no document: only names count here.
+
+    `plans` are the configured plans with the folders of the root modules that they stand for.
+    """
+    paths = list(paths)
+    units: list[Unit] = _plan_units(paths, files, plans) if plans else []
+    planned = {path for unit in units for path in unit.files}
     terraform: list[str] = []
     for path in paths:
         if path.endswith(TERRAFORM_SUFFIXES) or path.endswith(_TERRAFORM_BESIDE):
             terraform.append(path)
+        elif path in planned:
+            continue
         elif path.endswith(DOCUMENT_SUFFIXES) or path in explicit:
             units.append(Unit("document", path, (path,), path in explicit))
     if any(path.endswith(TERRAFORM_SUFFIXES) for path in terraform):
         from iamlint.parse.terraform.evaluate import find_root_modules
 
+        covered = {unit.root for unit in units}
         for folder in find_root_modules(terraform, files):
+            if folder in covered:
+                continue
             beside = (path for path in files.under(folder) if path.endswith((*TERRAFORM_SUFFIXES, *_TERRAFORM_BESIDE)))
             units.append(Unit("terraform", folder, tuple(beside)))
     return sorted(units, key=lambda unit: (unit.path, unit.kind))
+
+
+def _plan_units(paths: Collection[str], files: Files, plans: Mapping[str, str]) -> list[Unit]:
+    """Return the configured plans of which the run holds the plan itself, or a file of its root module."""
+    found: list[Unit] = []
+    folders = {path.rpartition("/")[0] for path in paths if path.endswith(TERRAFORM_SUFFIXES)}
+    named: set[str] = set()
+    for path, root in plans.items():
+        if path in paths or root in folders:
+            beside = tuple(item for item in files.under(root) if item.endswith((*TERRAFORM_SUFFIXES, *_TERRAFORM_BESIDE)))
+            found.append(Unit("plan", path if root in named else root, (path, *beside), True, root))
+            named.add(root)
+    return found
 
 
 def parse_unit(unit: Unit, files: Files, context: Context) -> Facts:
@@ -56,11 +83,15 @@ def parse_unit(unit: Unit, files: Files, context: Context) -> Facts:
         from iamlint.parse.terraform.reader import parse_root_module
 
         return parse_root_module(unit.path, files, context)
+    path = unit.files[0] if unit.kind == "plan" else unit.path
     facts = Facts(unit.path, "", unit.files)
-    data = files.read(unit.path)
+    data = files.read(path)
     if data is None:
         if unit.explicit:
-            facts.problems.append(Problem("IL001", "the file cannot be read", Place(unit.path)))
+            facts.problems.append(Problem("IL001", "the file cannot be read", Place(path)))
+        return facts
+    if unit.kind == "plan":
+        _parse_plan(unit, data, context, facts, files)
         return facts
     if unit.explicit or bears_on_access(data, unit.path):
         _parse_document(unit, data, context, facts, files)
@@ -82,8 +113,23 @@ _BEARS = re.compile(
     # the types of resources that `parse/cloudformation/readers.py` reads; most templates have none of them
     rb"AWS::(?:IAM|SSO|IdentityStore|Organizations|SecretsManager|Serverless|S3::Bucket|SQS::Queue|SNS::Topic|KMS::Key|ECR::|"
     rb"DynamoDB::Table|Kinesis::|Lambda::|OpenSearchService::D|Elasticsearch::D|Backup::BackupV|EFS::F|Logs::R|SSM::Parameter(?!::))"
-    rb'|urn:ietf:params:scim|OKTA_GROUP|"group_rule"|"signOnMode"|"login"|"_links"|LIGHTSTEP_|LS_(?:ACCESS_)?TOKEN|COLLECTOR_API_KEY'
+    rb'|urn:ietf:params:scim|"format_version"|OKTA_GROUP|"group_rule"|"signOnMode"|"login"|"_links"|LIGHTSTEP_'
+    rb"|LS_(?:ACCESS_)?TOKEN|COLLECTOR_API_KEY"
 )
+
+
+def _parse_plan(unit: Unit, data: bytes, context: Context, facts: Facts, files: Files) -> None:
+    from iamlint.parse.terraform_plan import is_plan, parse_plan
+    from iamlint.source.read_json import read_json
+
+    path = unit.files[0]
+    reading = read_json(data, path)
+    facts.problems.extend(reading.problems)
+    if is_plan(reading.value):
+        _take(parse_plan(reading.value, Origin(path), context, files, unit.root), facts)
+    elif not reading.problems:
+        message = "the configured plan is no plan or state as `terraform show -json` writes it"
+        facts.problems.append(Problem("IL005", message, Place(path), "write it with `terraform show -json FILE`"))
 
 
 def _parse_document(unit: Unit, data: bytes, context: Context, facts: Facts, files: Files) -> None:
@@ -92,7 +138,7 @@ def _parse_document(unit: Unit, data: bytes, context: Context, facts: Facts, fil
         if reading.value is None:
             for problem in reading.problems:
                 _report(unit, data, problem, facts)
-        elif _parse_value(reading.value, Origin(unit.path, (), reading.document), context, facts, files, data):
+        elif _parse_value(reading.value, Origin(unit.path, (), reading.document), context, facts, files, data, unit.explicit):
             recognized = True
             facts.problems.extend(reading.problems)
     if unit.explicit and not recognized and not facts.problems and not facts.unresolved:
@@ -139,9 +185,20 @@ def _claims(data: bytes, path: str) -> bool:
     return ".github/workflows/" in path or path.endswith((".access.yaml", ".access.yml"))
 
 
-def _parse_value(value: Any, origin: Origin, context: Context, facts: Facts, files: Files, data: bytes) -> bool:
+def _parse_value(value: Any, origin: Origin, context: Context, facts: Facts, files: Files, data: bytes, explicit: bool) -> bool:
     """Add what one document declares; return whether it is of a kind that we read."""
     if isinstance(value, dict):
+        if "format_version" in value:
+            from iamlint.parse.terraform_plan import is_plan, parse_plan
+
+            if is_plan(value):
+                folder = origin.path.rpartition("/")[0]
+                if not any(path.endswith(TERRAFORM_SUFFIXES) for path in files.under(folder)):
+                    return _take(parse_plan(value, origin, context, files), facts)
+                if explicit:
+                    return _take(parse_plan(value, origin, context, files, folder), facts)
+                facts.kind = "terraform_plan"  # the configuration beside it is read instead (docs/limits.md)
+                return True
         named_manifest = origin.path.endswith((".access.yaml", ".access.yml"))
         if "apiVersion" in value or named_manifest:
             from iamlint.parse.manifest import is_manifest, parse_manifest

@@ -11,7 +11,7 @@ from iamlint.lint.engine import RuleFinding, problem_findings, run_rules
 from iamlint.lint.reserved import INCOMPLETE, RESERVED
 from iamlint.lint.settings import is_selected
 from iamlint.lint.suppress import Suppressor
-from iamlint.model.telemetry import LiteralSecret
+from iamlint.model.telemetry import LiteralSecret, Undisclosed
 from iamlint.report.run import Coverage, RunReport, UnresolvedLine, summarize
 from iamlint.source.place import Place, Span
 
@@ -90,8 +90,11 @@ def _coverage(session: Session, spans: Spans) -> Coverage:
 
 def _secret_spans(session: Session, spans: Spans) -> dict[str, tuple[Span, ...]]:
     secret: dict[str, list[Span]] = {}
-    for literal in session.estate.all(LiteralSecret):
-        secret.setdefault(session.shown(literal.at.path), []).append(spans[literal.at])
+    places = [literal.at for literal in session.estate.all(LiteralSecret)]
+    places += [undisclosed.at for undisclosed in session.estate.all(Undisclosed)]
+    spans.compute(places)
+    for place in places:
+        secret.setdefault(session.shown(place.path), []).append(spans[place])
     return {path: tuple(found) for path, found in sorted(secret.items())}
 
 

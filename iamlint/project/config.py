@@ -30,6 +30,7 @@ class Config(NamedTuple):
     partition: str = "aws"
     repository: str | None = None
     policy_kinds: tuple[tuple[str, PolicyKind], ...] = ()
+    plans: tuple[tuple[str, str], ...] = ()  # (file, folder of the root module)
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     severities: Mapping[str, Severity] = {}
@@ -162,6 +163,7 @@ def _config(raw: dict[str, Any], shown: str) -> Config:
         partition=inputs.get("partition") or "aws",
         repository=inputs.get("repository"),
         policy_kinds=tuple((entry["path"], PolicyKind(entry["type"])) for entry in inputs.get("policies") or ()),
+        plans=tuple(_plan(entry["path"], entry.get("root")) for entry in inputs.get("plans") or ()),
         select=tuple(rules.get("select") or ()),
         ignore=tuple(rules.get("ignore") or ()),
         severities={name: Severity(entry.pop("severity")) for name, entry in per_rule.items() if "severity" in entry},
@@ -180,3 +182,10 @@ def _config(raw: dict[str, Any], shown: str) -> Config:
         accounts=tuple(raw.get("accounts") or ()),
         bots=tuple(raw.get("bots") or ()),
     )  # fmt: skip
+
+
+def _plan(path: str, root: str | None) -> tuple[str, str]:
+    """Return a configured plan and the folder of its root module, both as paths of the run are written."""
+    path = os.path.normpath(path).replace(os.sep, "/")
+    folder = path.rpartition("/")[0] if root is None else os.path.normpath(root).replace(os.sep, "/")
+    return path, "" if folder == "." else folder

@@ -78,7 +78,7 @@ class Session:
         """Return the units of the run: what can be parsed alone."""
         from iamlint.parse.units import find_units
 
-        return find_units(self.paths, self.files, frozenset(self.explicit))
+        return find_units(self.paths, self.files, frozenset(self.explicit), dict(self.config.plans))
 
     @cached_property
     def facts(self) -> list[Facts]:
@@ -93,7 +93,12 @@ class Session:
         contexts.learn(Estate(first))
         rest = parse_units(late, self.files, contexts, self.options.jobs, self.options.progress)
         declared = contexts.declared()
-        return [*first, *rest, *([declared] if declared.items else [])]
+        parsed = [*first, *rest, *([declared] if declared.items else [])]
+        if any(facts.kind == "terraform_plan" for facts in parsed):
+            from iamlint.parse.terraform_plan.doubles import without_doubles
+
+            parsed = without_doubles(parsed, dict(self.config.plans))
+        return parsed
 
     @cached_property
     def estate(self) -> Estate:

@@ -1,0 +1,41 @@
+"""Plans and states of Terraform and OpenTofu as JSON (`terraform show -json`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from iamlint.model.estate import Facts
+from iamlint.parse.context import Context
+from iamlint.source.files import Files
+from iamlint.source.place import Origin
+from iamlint.source.problem import Problem
+
+MAJORS = ("0", "1")
+"""Majors of the format that are read: 0.x differs from 1.x in nothing that is read here."""
+
+
+def is_plan(value: Any) -> bool:
+    """Return whether a JSON document is a plan or state as `terraform show -json` writes it."""
+    if not isinstance(value, dict) or not isinstance(value.get("format_version"), str):
+        return False
+    return any(isinstance(value.get(name), (dict, list)) for name in ("planned_values", "values", "resource_changes"))
+
+
+def parse_plan(value: Any, origin: Origin, context: Context, files: Files, root: str | None = None) -> Facts:
+    """Return what a plan or state declares; with `root`, the folder of the configuration that it was made from.
+
+    What the plan does not know before it is applied is taken from that configuration. Never raises on what the plan holds.
+    """
+    facts = Facts(context.unit, "terraform_plan", (origin.path,))
+    if not is_plan(value):
+        return facts
+    version = value["format_version"]
+    if version.partition(".")[0] not in MAJORS:
+        shown = version[:20]
+        message = f"the plan is written in version `{shown}` of its format, which is not read"
+        help = "iamlint reads versions 1.x, which `terraform show -json` and `tofu show -json` write"
+        facts.problems.append(Problem("IL003", message, origin.at(("format_version",)), help))
+        return facts
+    from iamlint.parse.terraform_plan.read import read_plan
+
+    return read_plan(value, origin, context, files, root)

@@ -1,0 +1,124 @@
+"""The document: its resources as they will be, wherever the plan or state writes them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from iamlint.source.place import Route
+
+GONE = (["delete"], ["forget"])
+"""Actions after which a resource is no longer declared."""
+
+_INDEX = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|\d+)\]')
+MAX_DEPTH = 40
+"""How deep modules may nest; Terraform itself is never used with more than a few."""
+
+
+class PlanResource(NamedTuple):
+    """One instance of a resource or data source. `route` leads to its values, `named` to its address.
+
+    `unknown` and `sensitive` have the shape of the values, with true where a value is unknown or not to be shown.
+    """
+
+    address: str
+    mode: str
+    type: str
+    name: str
+    key: str | int | None
+    provider: str
+    values: dict[str, Any]
+    unknown: Any
+    sensitive: Any
+    route: Route
+    named: Route
+    actions: list[Any]
+
+
+def resources(document: dict[str, Any]) -> dict[str, PlanResource]:
+    """Return the resources and data sources by address: as planned, else as in the state. What is deleted is not there."""
+    found: dict[str, PlanResource] = {}
+    gone: set[str] = set()
+    for resource in every_resource(document):
+        section = resource.route[0]
+        if section == "prior_state" and resource.mode != "data":
+            continue
+        if resource.actions in GONE:
+            gone.add(resource.address)
+        elif "before" not in resource.route:
+            found[resource.address] = resource
+    return {address: found[address] for address in sorted(found) if address not in gone}
+
+
+def every_resource(document: dict[str, Any]) -> Iterator[PlanResource]:
+    """Yield the resources wherever the document holds them; what comes later is nearer to what will be."""
+    for section in (("values",), ("prior_state", "values"), ("planned_values",)):
+        yield from _in_tree(document, section)
+    changes = document.get("resource_changes")
+    for number, written in enumerate(changes if isinstance(changes, list) else ()):
+        resource = _resource(written, ("resource_changes", number))
+        change = written.get("change") if isinstance(written, dict) else None
+        if resource is None or not isinstance(change, dict) or "deposed" in written:
+            continue
+        actions = change.get("actions")
+        resource = resource._replace(actions=actions if isinstance(actions, list) else [])
+        for name in ("before", "after"):
+            if isinstance(change.get(name), dict):
+                yield resource._replace(
+                    values=change[name],
+                    unknown=change.get("after_unknown") if name == "after" else None,
+                    sensitive=change.get(f"{name}_sensitive"),
+                    route=(*resource.route, "change", name),
+                )
+
+
+def without_indices(address: str) -> str:
+    """Return an address as the configuration writes it: `module.app["a"].aws_iam_role.this[0]` without the brackets."""
+    return _INDEX.sub("", address) if "[" in address else address
+
+
+def _in_tree(document: dict[str, Any], section: tuple[str, ...]) -> Iterator[PlanResource]:
+    here: Any = document
+    for name in (*section, "root_module"):
+        here = here.get(name) if isinstance(here, dict) else None
+    pending: list[tuple[Any, Route, int]] = [(here, (*section, "root_module"), 0)]
+    while pending:
+        module, route, depth = pending.pop()
+        if not isinstance(module, dict) or depth > MAX_DEPTH:
+            continue
+        listed = module.get("resources")
+        for number, written in enumerate(listed if isinstance(listed, list) else ()):
+            resource = _resource(written, (*route, "resources", number))
+            if resource is None or "deposed_key" in written or not isinstance(written.get("values"), dict):
+                continue
+            yield resource._replace(
+                values=written["values"], sensitive=written.get("sensitive_values"), route=(*resource.route, "values")
+            )
+        children = module.get("child_modules")
+        for number, child in enumerate(children if isinstance(children, list) else ()):
+            pending.append((child, (*route, "child_modules", number), depth + 1))
+
+
+def _resource(written: Any, route: Route) -> PlanResource | None:
+    if not isinstance(written, dict):
+        return None
+    address, mode, type_, name = (written.get(field) for field in ("address", "mode", "type", "name"))
+    if not isinstance(address, str) or not isinstance(type_, str) or mode not in ("managed", "data"):
+        return None
+    index = written.get("index")
+    provider = written.get("provider_name")
+    return PlanResource(
+        address,
+        str(mode),
+        type_,
+        name if isinstance(name, str) else "",
+        index if isinstance(index, (str, int)) and not isinstance(index, bool) else None,
+        provider if isinstance(provider, str) else "",
+        {},
+        None,
+        None,
+        route,
+        (*route, "address"),
+        [],
+    )

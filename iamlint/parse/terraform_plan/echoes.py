@@ -1,0 +1,68 @@
+"""Attributes that only repeat what other resources of the plan say: providers read them back from AWS."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from iamlint.parse.terraform_plan.configuration import Configuration
+from iamlint.parse.terraform_plan.document import PlanResource
+
+_READ_BACK = ("managed_policy_arns", "inline_policy", "policy", "tags_all")
+
+
+def without_echoes(resources: dict[str, PlanResource], configuration: Configuration) -> dict[str, PlanResource]:
+    """Return the resources without what a provider reads back of others: a role lists every policy that is attached to it."""
+    attached = {
+        (resource.values.get("role"), resource.values.get("policy_arn"))
+        for resource in resources.values()
+        if resource.type in ("aws_iam_role_policy_attachment", "aws_iam_policy_attachment")
+    }
+    inline = {
+        (resource.values.get("role"), resource.values.get("name"))
+        for resource in resources.values()
+        if resource.type == "aws_iam_role_policy"
+    }
+    documents = {
+        text
+        for resource in resources.values()
+        if resource.type.endswith("_policy") and (text := _normal(resource.values.get("policy"))) is not None
+    }
+    kept: dict[str, PlanResource] = {}
+    for address, resource in resources.items():
+        found = [name for name in _READ_BACK if name in resource.values]
+        if resource.mode != "managed" or not found or not resource.type.startswith("aws_"):
+            kept[address] = resource
+            continue
+        written = configuration.expressions(address)
+        values = dict(resource.values)
+        role = values.get("name")
+        if "managed_policy_arns" in values and not (written and "managed_policy_arns" in written):
+            listed = values["managed_policy_arns"]
+            values["managed_policy_arns"] = [arn for arn in _list(listed) if (role, arn) not in attached]
+        if "inline_policy" in values and not (written and "inline_policy" in written):
+            values["inline_policy"] = [
+                item
+                for item in _list(values["inline_policy"])
+                if not (isinstance(item, dict) and (role, item.get("name")) in inline)
+            ]
+        if not resource.type.endswith("_policy") and "policy" in values:
+            computed = written is not None and "policy" not in written
+            if computed or _normal(values["policy"]) in documents:
+                values.pop("policy")
+        kept[address] = resource._replace(values=values)
+    return kept
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _normal(text: Any) -> str | None:
+    """Return a JSON text in one spelling."""
+    if not isinstance(text, str) or not text:
+        return None
+    try:
+        return json.dumps(json.loads(text), sort_keys=True)
+    except (ValueError, RecursionError):
+        return text
