@@ -18,23 +18,35 @@ def works_on(pattern: str, resource: str) -> bool | None:
 
     An action that knows no resources works on `*` alone.
     """
-    bits = expand(pattern)
-    if not bits or is_undocumented(resource):
-        return None
-    if not resource.strip("*") or bits.bit_count() > _MANY:
-        return True
     formats = _formats_of(pattern)
-    vendor = resource.split(":", 3)[2] if resource.count(":") > 2 else "*"
-    if has_wildcard(vendor) or "$" in vendor:
-        return any(can_be(resource, form) for forms in formats.values() for form in forms)
+    vendor = _vendor_of(resource)
+    if formats is None or vendor is None:
+        return None
+    if vendor == "*":
+        return not resource.strip("*") or any(can_be(resource, form) for forms in formats.values() for form in forms)
     return any(can_be(resource, form) for form in (*formats.get(vendor, ()), *formats.get("", ())))
 
 
 @lru_cache(maxsize=10_000)
-def _formats_of(pattern: str) -> dict[str, tuple[str, ...]]:
-    """Return the ARN formats on which actions of the pattern work, by the service in the ARN (empty where that is open)."""
+def _vendor_of(resource: str) -> str | None:
+    """Return the service that an ARN names, `*` where that is open, None for what the reference leaves out."""
+    if is_undocumented(resource):
+        return None
+    vendor = resource.split(":", 3)[2] if resource.count(":") > 2 else "*"
+    return "*" if has_wildcard(vendor) or "$" in vendor else vendor
+
+
+@lru_cache(maxsize=10_000)
+def _formats_of(pattern: str) -> dict[str, tuple[str, ...]] | None:
+    """Return the ARN formats on which actions of the pattern work, by the service in the ARN (empty where that is open).
+
+    None for a pattern of no known action, or of so many that it spans services.
+    """
+    bits = expand(pattern)
+    if not bits or (has_wildcard(pattern) and bits.bit_count() > _MANY):
+        return None
     found: dict[str, dict[str, None]] = {}
-    for service, number in _numbers(expand(pattern)):
+    for service, number in _numbers(bits):
         for form in service.arn_formats(number):
             vendor = form.split(":", 3)[2] if ", arn:" not in form else ""
             found.setdefault("" if "$" in vendor else vendor, {})[form] = None
@@ -44,14 +56,14 @@ def _formats_of(pattern: str) -> dict[str, tuple[str, ...]]:
 @lru_cache(maxsize=10_000)
 def takes_resources(pattern: str) -> bool:
     """Return whether some action of the pattern can be limited to resources."""
-    bits = expand(pattern)
-    return bits.bit_count() > _MANY or bool(_formats_of(pattern))
+    return _formats_of(pattern) != {}
 
 
 @lru_cache(maxsize=10_000)
 def formats_for(pattern: str) -> tuple[str, ...]:
     """Return the ARN formats of the resources that an action works on."""
-    return tuple(form for forms in _formats_of(pattern).values() for form in forms) if not has_wildcard(pattern) else ()
+    formats = _formats_of(pattern) if not has_wildcard(pattern) else None
+    return tuple(form for forms in formats.values() for form in forms) if formats else ()
 
 
 @lru_cache(maxsize=50_000)

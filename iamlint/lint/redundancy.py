@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from iamlint.iam.actions import statement_bits
@@ -36,9 +37,15 @@ def redundant_resources(resources: Sequence[Value]) -> Iterator[Redundant]:
 
 def arn_covered(wide: str, narrow: str) -> bool:
     """Return whether every ARN that matches `narrow` matches `wide`; most pairs differ early in the last part."""
-    return _last_part(narrow).startswith(literal_head(_last_part(wide))) and arn_covers(wide, narrow)
+    return _last_part(narrow).startswith(_last_head(wide)) and arn_covers(wide, narrow)
 
 
+@lru_cache(maxsize=5_000)
+def _last_head(arn: str) -> str:
+    return literal_head(_last_part(arn))
+
+
+@lru_cache(maxsize=5_000)
 def _last_part(arn: str) -> str:
     at = -1
     for _ in range(5):
