@@ -51,7 +51,7 @@ class DiskFiles:
         return self._listed
 
     def _under(self, folder: str) -> Iterator[str]:
-        if _climbs(folder):
+        if climbs(folder):
             return
         try:
             with os.scandir(os.path.join(self.root, folder)) as entries:
@@ -62,7 +62,7 @@ class DiskFiles:
             return
 
     def _read(self, path: str) -> bytes | None:
-        if _climbs(path):
+        if climbs(path):
             return None
         absolute = os.path.join(self.root, path)
         try:
@@ -122,7 +122,7 @@ def list_files(
     found = set(explicit)
     for folder in folders:
         for path in _listed(root, folder):
-            if path.endswith(SUFFIXES) and _wanted(path, include, exclude):
+            if path.endswith(SUFFIXES) and wanted(path, include, exclude):
                 found.add(path)
     return sorted(found), sorted(set(explicit))
 
@@ -132,7 +132,7 @@ def _listed(root: str, folder: str) -> Iterable[str]:
         listed = _git_listed(root, folder)
         if listed is not None:
             return listed
-    return _walked(root, folder)
+    return walked(root, folder)
 
 
 def _git_listed(root: str, folder: str) -> list[str] | None:
@@ -149,7 +149,8 @@ def _git_listed(root: str, folder: str) -> list[str] | None:
     return [name for name in names if name and not SKIPPED_FOLDERS.intersection(name.split("/")[:-1])]
 
 
-def _walked(root: str, folder: str) -> Iterator[str]:
+def walked(root: str, folder: str) -> Iterator[str]:
+    """Yield the files below a folder, without folders that others generate."""
     pending = [folder]
     while pending:
         here = pending.pop()
@@ -166,7 +167,8 @@ def _walked(root: str, folder: str) -> Iterator[str]:
                 yield path
 
 
-def _wanted(path: str, include: tuple[str, ...], exclude: tuple[str, ...]) -> bool:
+def wanted(path: str, include: tuple[str, ...], exclude: tuple[str, ...]) -> bool:
+    """Return whether the configuration lets a file be read."""
     if include and not any(glob_matches(pattern, path) for pattern in include):
         return False
     return not any(glob_matches(pattern, path) for pattern in exclude)
@@ -183,7 +185,8 @@ def _relative(full: str, root: str) -> str:
     return "" if relative == "." else relative
 
 
-def _climbs(path: str) -> bool:
+def climbs(path: str) -> bool:
+    """Return whether a path may lead out of the root."""
     return path.startswith(("/", "../")) or path == ".." or "/../" in path
 
 

@@ -1,0 +1,103 @@
+"""Facts of units, kept by the content of everything that was read for them, and sessions that use them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from iamlint.model.estate import Estate, Facts
+from iamlint.parse.units import Unit, parse_unit
+from iamlint.project.config import Config
+from iamlint.project.contexts import Contexts
+from iamlint.project.git_files import IdentifiedFiles
+from iamlint.project.labeling import CODEOWNERS
+from iamlint.project.options import Options
+from iamlint.project.session import Session
+
+
+class _Kept(NamedTuple):
+    """Facts of a unit with what was read for them: blob ids by path, and the names in the folders that were listed."""
+
+    read: tuple[tuple[str, str | None], ...]
+    listed: tuple[tuple[str, tuple[str, ...]], ...]
+    facts: Facts
+
+
+class FactsStore:
+    """Facts by unit and content. One store serves every revision of a run: what a commit leaves alone is parsed once."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[object, ...], list[_Kept]] = {}
+
+    def facts(self, unit: Unit, files: IdentifiedFiles, contexts: Contexts, told: str) -> Facts:
+        """Return the facts of a unit. `told` stands for all that its context says beside what its path decides."""
+        kept = self._kept.setdefault((unit, told), [])
+        for known in reversed(kept):
+            if all(files.blob_id(path) == blob for path, blob in known.read) and all(
+                tuple(files.under(folder)) == names for folder, names in known.listed
+            ):
+                return known.facts
+        traced = _TracedFiles(files)
+        facts = parse_unit(unit, traced, contexts.of(unit.path))
+        read = tuple((path, files.blob_id(path)) for path in sorted(traced.read_paths))
+        listed = tuple((folder, tuple(files.under(folder))) for folder in sorted(traced.listed_folders))
+        kept.append(_Kept(read, listed, facts))
+        return facts
+
+
+class _TracedFiles:
+    """Files that remember what a unit asked for."""
+
+    def __init__(self, files: IdentifiedFiles) -> None:
+        self._files = files
+        self.read_paths: set[str] = set()
+        self.listed_folders: set[str] = set()
+
+    def read(self, path: str) -> bytes | None:
+        """Return the content of a file, or None."""
+        self.read_paths.add(path)
+        return self._files.read(path)
+
+    def under(self, folder: str) -> Iterable[str]:
+        """Return the paths of the files directly in a folder, sorted."""
+        self.listed_folders.add(folder)
+        return self._files.under(folder)
+
+
+class StoredSession(Session):
+    """A session whose facts come from a store."""
+
+    files: IdentifiedFiles
+
+    def __init__(
+        self, options: Options, config: Config, files: IdentifiedFiles, paths: list[str], explicit: list[str], store: FactsStore
+    ) -> None:
+        super().__init__(options, config, files, paths, explicit)
+        self._store = store
+
+    @cached_property
+    def facts(self) -> list[Facts]:
+        """Return what each unit declares; manifests are read first, since they name accounts."""
+        contexts = Contexts(self.config, self.root)
+        told = repr(contexts.of(""))
+        early = [unit for unit in self.units if self._names_accounts(unit)]
+        first = [self._store.facts(unit, self.files, contexts, f"{told} {contexts.of(unit.path).account!r}") for unit in early]
+        contexts.learn(Estate(first))
+        told = repr(contexts.of(""))
+        late = [unit for unit in self.units if unit not in early] if early else self.units
+        rest = [self._store.facts(unit, self.files, contexts, f"{told} {contexts.of(unit.path).account!r}") for unit in late]
+        declared = contexts.declared()
+        return [*first, *rest, *([declared] if declared.items else [])]
+
+    @cached_property
+    def signature(self) -> tuple[object, ...]:
+        """Return a value that is the same for two sessions of one store only when they know the same of who may do what."""
+        declared = repr(sorted(self.config.raw.items(), key=lambda item: item[0]))
+        owners = tuple(self.files.blob_id(path) for path in CODEOWNERS)
+        return (declared, owners, tuple(id(facts) for facts in self.facts if facts.kind != "configuration"))
+
+
+def unit_contents(session: StoredSession) -> Mapping[str, tuple[str | None, ...]]:
+    """Return, by the path of each unit, the blob ids of its files."""
+    return {unit.path: tuple(session.files.blob_id(path) for path in unit.files) for unit in session.units}
