@@ -161,7 +161,7 @@ parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_hcl.language()))
 for folder, _, names in os.walk("."):
     for name in names:
         data = open(os.path.join(folder, name), "rb").read()
-        if b"aws_iam" in data or b"policy" in data:
+        if b"aws_iam" in data or b"policy" in data or b"aws_sqs_queue" in data:
             parser.parse(data)
 """
 _PARSE_YAML = """

@@ -62,6 +62,8 @@ def terraform_tree(folder: Path, files: int, seed: int = 1) -> None:
             text += 'provider "aws" {\n  allowed_account_ids = ["111111111111"]\n}\n'
         elif kind in (1, 2):
             text = _role(dice, number)
+        elif kind == 3:
+            text = "".join(_queue(dice, number, part) for part in range(dice.randint(2, 12)))
         else:
             text = "".join(_plain_resource(dice, number, part) for part in range(dice.randint(2, 12)))
         (root / f"f{kind}.tf").write_text(text)
@@ -108,7 +110,25 @@ def _role(dice: random.Random, number: int) -> str:
     )
 
 
+_PLAIN = (
+    ("aws_route53_record", 'zone_id = var.environment\n  type = "A"'),
+    ("aws_cloudwatch_metric_alarm", 'comparison_operator = "GreaterThanThreshold"\n  evaluation_periods = 2'),
+    ("aws_security_group_rule", 'type = "ingress"\n  protocol = "tcp"\n  from_port = 443\n  to_port = 443'),
+    ("aws_network_acl_rule", 'rule_action = "allow"\n  egress = false'),
+    ("aws_lb_target_group", 'port = 8080\n  protocol = "HTTP"'),
+)
+"""What most of a repository is: resources that say nothing about access."""
+
+
 def _plain_resource(dice: random.Random, number: int, part: int) -> str:
+    kind, body = dice.choice(_PLAIN)
+    return (
+        f'resource "{kind}" "q{number}_{part}" {{\n  name = "q-{number}-{part}-${{var.environment}}"\n'
+        f'  {body}\n  tags = {{\n    team = "t{dice.randint(0, 9)}"\n  }}\n}}\n\n'
+    )
+
+
+def _queue(dice: random.Random, number: int, part: int) -> str:
     return (
         f'resource "aws_sqs_queue" "q{number}_{part}" {{\n  name = "q-{number}-{part}-${{var.environment}}"\n'
         f'  delay_seconds = {dice.randint(0, 900)}\n  tags = {{\n    team = "t{dice.randint(0, 9)}"\n  }}\n}}\n\n'

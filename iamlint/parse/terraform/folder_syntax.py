@@ -14,6 +14,7 @@ from iamlint.source.problem import Problem, Unresolved
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
+
 class FolderSyntax:
     """The declarations of one module."""
 

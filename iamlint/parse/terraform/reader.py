@@ -52,7 +52,8 @@ def read_evaluation(evaluation: Evaluation | OpenRoot, context: Context, compute
         coverage.count([item], getattr(item, "place", Place("")))
     closed = evaluation.close() if isinstance(evaluation, OpenRoot) else evaluation
     facts.files = closed.files
-    facts.problems[:] = dict.fromkeys([*closed.problems, *facts.problems, *computed.problems])  # one file may be read for several policies
+    # One file may be read for several policies.
+    facts.problems[:] = dict.fromkeys([*closed.problems, *facts.problems, *computed.problems])
     facts.resolved = coverage.resolved
     facts.unresolved.extend(dict.fromkeys([*closed.unresolved, *coverage.lines]))
     return facts

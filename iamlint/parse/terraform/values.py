@@ -137,7 +137,7 @@ class BlockBody(dict[str, Located]):
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return a part by its name."""
-        return self[name] if name in self else default
+        return self[name] if super().__contains__(name) else default
 
     def _all(self) -> None:
         for name in list(self._waiting):

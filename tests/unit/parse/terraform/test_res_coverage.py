@@ -72,7 +72,7 @@ def test_a_value_that_a_lookup_would_give_is_a_gap() -> None:
     ("mode", "type_", "wanted"),
     [
         ("managed", "aws_iam_role", True),
-        ("managed", "aws_instance", False),
+        ("managed", "aws_route53_record", False),
         ("managed", "lightstep_anything", True),
         ("data", "aws_iam_policy_document", True),
         ("data", "aws_ami", False),
