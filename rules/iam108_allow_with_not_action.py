@@ -40,7 +40,6 @@ def _policy(
     severity=Severity.WARNING,
     confidence=Confidence.HIGH,
     since="0.1.0",
-    status="preview",
     references=["IAM User Guide: IAM JSON policy elements: NotAction"],
     bad=[
         Example("everything but two services", _policy(action='["iam:*", "organizations:*"]  # <- IAM108')),

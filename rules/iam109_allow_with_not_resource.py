@@ -39,7 +39,6 @@ def _policy(
     severity=Severity.WARNING,
     confidence=Confidence.HIGH,
     since="0.1.0",
-    status="preview",
     references=["IAM User Guide: IAM JSON policy elements: NotResource"],
     bad=[
         Example("every bucket but one", _policy(resource='"arn:aws:s3:::acme-payroll/*"  # <- IAM109')),

@@ -41,7 +41,6 @@ def _queue(effect: str = "Allow", mark: str = "", condition: str = "") -> dict[s
     severity=Severity.ERROR,
     confidence=Confidence.HIGH,
     since="0.1.0",
-    status="preview",
     references=["IAM User Guide: IAM JSON policy elements: NotPrincipal"],
     bad=[
         Example("everybody in the world but one role", _queue(mark=" # <- IAM110")),

@@ -23,7 +23,6 @@ def _policy(action: str, resource: str = '"*"', more: str = "") -> dict[str, str
     severity=Severity.WARNING,
     confidence=Confidence.HIGH,
     since="0.1.0",
-    status="preview",
     references=["Service Authorization Reference: Actions, resources, and condition keys for AWS services", "IAM User Guide: Grant least privilege access"],
     bad=[
         Example("on every resource", _policy('iam:PassRole  # <- IAM111')),

@@ -24,7 +24,6 @@ _DOCUMENT = 'jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow
     severity=Severity.NOTE,
     confidence=Confidence.HIGH,
     since="0.1.0",
-    status="preview",
     references=["IAM User Guide: Managed policies and inline policies"],
     bad=[
         Example("an inline policy", {"infra/main.tf": _USER + f"""

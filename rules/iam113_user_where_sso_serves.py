@@ -39,7 +39,6 @@ resource "aws_ssoadmin_account_assignment" "readers" {
     severity=Severity.NOTE,
     confidence=Confidence.MEDIUM,
     since="0.1.0",
-    status="preview",
     references=["IAM User Guide: Security best practices in IAM, Require human users to use federation"],
     bad=[
         Example("a person beside Identity Center", {"infra/sso.tf": _SSO, "infra/users.tf": """

@@ -57,7 +57,6 @@ def _role(policy: str, mark: str = "", boundary: str = "") -> dict[str, str]:
     severity=Severity.WARNING,
     confidence=Confidence.HIGH,
     since="0.1.0",
-    status="preview",
     references=["AWS Managed Policy Reference Guide: AdministratorAccess"],
     bad=[
         Example("a pipeline as administrator", _role('"arn:aws:iam::aws:policy/AdministratorAccess"', "# <- IAM114")),

@@ -45,7 +45,6 @@ def _queue(
     severity=Severity.WARNING,
     confidence=Confidence.HIGH,
     since="0.1.0",
-    status="preview",
     references=[
         "IAM User Guide: AWS JSON policy elements: Principal",
         "Access Analyzer User Guide: Understand how IAM Access Analyzer findings work",

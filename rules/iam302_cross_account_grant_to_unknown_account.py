@@ -54,7 +54,6 @@ accounts:
     severity=Severity.WARNING,
     confidence=Confidence.HIGH,
     since="0.1.0",
-    status="preview",
     references=[
         "IAM User Guide: AWS JSON policy elements: Principal",
     ],

@@ -45,7 +45,6 @@ def _queue(
     severity=Severity.NOTE,
     confidence=Confidence.HIGH,
     since="0.1.0",
-    status="preview",
     references=[
         "IAM User Guide: AWS global condition context keys: aws:PrincipalOrgID",
     ],

@@ -54,7 +54,6 @@ accounts:
     severity=Severity.ERROR,
     confidence=Confidence.HIGH,
     since="0.1.0",
-    status="preview",
     references=[
         "IAM User Guide: AWS JSON policy elements: Principal",
         "Pathfinding.cloud: paths by resource policies",

@@ -6,6 +6,7 @@ from iamlint.rulekit import (
     AccessGraph,
     Confidence,
     Example,
+    Exposure,
     Finding,
     Severity,
     public_exposures,
@@ -44,7 +45,6 @@ def _key(
     severity=Severity.ERROR,
     confidence=Confidence.HIGH,
     since="0.1.0",
-    status="preview",
     references=[
         "AWS KMS Developer Guide: Key policies in AWS KMS",
     ],
@@ -81,9 +81,15 @@ def key_policy_open(graph: AccessGraph) -> Iterator[Finding]:
     for exposure in public_exposures(graph):
         if exposure.action.lower().startswith("kms:"):
             yield Finding(
-                f"the key {exposure.guarded.words} is open to anybody with an AWS account for `{exposure.action}`",
+                f"{_key_words(exposure)} is open to anybody with an AWS account for `{exposure.action}`",
                 at=exposure.place,
                 because=[(exposure.guarded.place, "the key")] if exposure.guarded.place is not None else [],
                 help="name the principals, or add a condition on `kms:CallerAccount` or `aws:PrincipalOrgID`",
                 subject=subject(exposure.statement),
             )
+
+
+def _key_words(exposure: Exposure) -> str:
+    """Return the key for a message: keys have no names, so mostly only `this key`."""
+    words = exposure.guarded.words
+    return f"the key {words}" if words.startswith("`") else "this key"

@@ -46,7 +46,6 @@ def _queue(
     severity=Severity.NOTE,
     confidence=Confidence.MEDIUM,
     since="0.1.0",
-    status="preview",
     references=[
         "IAM User Guide: The confused deputy problem",
         "Access Analyzer policy check reference: Restrict access to service principal",

@@ -58,7 +58,6 @@ accounts:
     severity=Severity.WARNING,
     confidence=Confidence.MEDIUM,
     since="0.1.0",
-    status="preview",
     references=[
         "IAM User Guide: Access to AWS accounts owned by third parties",
         "IAM User Guide: The confused deputy problem",

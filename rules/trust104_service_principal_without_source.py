@@ -47,7 +47,6 @@ def _role(principal: str, mark: str = "", condition: str = "") -> dict[str, str]
     severity=Severity.NOTE,
     confidence=Confidence.MEDIUM,
     since="0.1.0",
-    status="preview",
     references=[
         "IAM User Guide: The confused deputy problem, Cross-service confused deputy prevention",
     ],

@@ -75,7 +75,6 @@ provider "aws" {{
     severity=Severity.NOTE,
     confidence=Confidence.HIGH,
     since="0.1.0",
-    status="preview",
     references=[
         "IAM User Guide: Create a role for OpenID Connect federation",
     ],
@@ -111,12 +110,13 @@ def missing_oidc_audience(graph: AccessGraph) -> Iterator[Finding]:
     Providers that are declared with exactly one audience, or with audiences that are not known: AWS holds every token against
     that list. A role without a test of the subject is `missing-oidc-subject`.
     """
-    providers = {key(provider.arn): provider for provider in graph.estate.all(FederationProvider)}
+    providers = graph.estate.all(FederationProvider)
     for trust in oidc_trusts(graph.estate.all(AwsRole)):
         if any(True for _ in trust.claims("aud")) or not any(True for _ in trust.claims("sub")):
             continue
-        provider = next((found for arn, found in providers.items() if arn.endswith(f"oidc-provider/{trust.issuer}")), None)
-        if provider is not None and (len(provider.audiences) < 2 or any(text_of(one) is None for one in provider.audiences)):
+        named = [one for one in providers if key(one.arn).endswith(f"oidc-provider/{trust.issuer}")]
+        own = [one for one in named if key(one.account) == key(trust.role.account)]
+        if any(len(one.audiences) < 2 or any(text_of(audience) is None for audience in one.audiences) for one in own or named):
             continue
         yield Finding(
             f"this role accepts tokens of `{trust.issuer}` that were made for anybody else",

@@ -12,6 +12,7 @@ from iamlint.rulekit import (
     OidcTrust,
     Severity,
     deploying_action,
+    has_star,
     key,
     matches,
     oidc_trusts,
@@ -79,7 +80,6 @@ def _with(actions: str, role: dict[str, str]) -> dict[str, str]:
     severity=Severity.WARNING,
     confidence=Confidence.HIGH,
     since="0.1.0",
-    status="preview",
     references=[
         "GitHub Docs: OpenID Connect reference, Example subject claims",
     ],
@@ -145,8 +145,8 @@ def pull_request_subject_on_deploy_role(graph: AccessGraph) -> Iterator[Finding]
 
 def _fits_pull_request(operator: str, pattern: str) -> bool:
     """Return whether a pattern admits the subject of a pull request of the repository that it names."""
-    repository = ":".join(pattern.split(":")[:2]).rstrip("*")
-    if not repository.startswith("repo:") or "*" in repository:
+    repository = ":".join(pattern.split(":")[:2])
+    if not repository.startswith("repo:") or has_star(repository):
         return False  # several repositories: another rule's matter
     return (
         matches(pattern, f"{repository}:pull_request") if "like" in operator.lower() else pattern == f"{repository}:pull_request"

@@ -60,7 +60,6 @@ def _role(
     severity=Severity.WARNING,
     confidence=Confidence.HIGH,
     since="0.1.0",
-    status="preview",
     references=[
         "GitHub Docs: OpenID Connect reference",
         "GitLab Docs: OpenID Connect authentication using ID tokens",

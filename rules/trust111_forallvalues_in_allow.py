@@ -60,7 +60,6 @@ def _role(
     severity=Severity.ERROR,
     confidence=Confidence.HIGH,
     since="0.1.0",
-    status="preview",
     references=[
         "IAM User Guide: Set operators for multivalued context keys",
         "Access Analyzer policy check reference: ForAllValues with a single valued key",

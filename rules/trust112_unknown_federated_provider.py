@@ -59,7 +59,6 @@ def _role(
     severity=Severity.WARNING,
     confidence=Confidence.HIGH,
     since="0.1.0",
-    status="preview",
     references=[
         "IAM User Guide: AWS JSON policy elements: Principal, Federated principals",
     ],

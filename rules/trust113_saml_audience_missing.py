@@ -60,7 +60,6 @@ def _role(
     severity=Severity.NOTE,
     confidence=Confidence.HIGH,
     since="0.1.0",
-    status="preview",
     references=[
         "IAM User Guide: Create a role for SAML 2.0 federation",
     ],

@@ -74,7 +74,6 @@ def _files(subject: str, mark: str = "", **other: str) -> dict[str, str]:
     severity=Severity.WARNING,
     confidence=Confidence.HIGH,
     since="0.1.0",
-    status="preview",
     references=[
         "GitHub Docs: OpenID Connect reference",
         "GitHub Docs: Configuring OpenID Connect in Amazon Web Services",

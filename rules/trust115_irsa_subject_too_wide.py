@@ -61,7 +61,6 @@ def _role(
     severity=Severity.WARNING,
     confidence=Confidence.HIGH,
     since="0.1.0",
-    status="preview",
     references=[
         "Amazon EKS User Guide: IAM roles for service accounts",
     ],

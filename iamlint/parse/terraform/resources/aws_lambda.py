@@ -37,7 +37,8 @@ def permission(instance: Instance, declared: Declared) -> None:
             held.value[key] = value
     if conditions:
         entries["Condition"] = Located(conditions, instance.place)
-    tree = Located({"Statement": Located(entries, instance.place)}, instance.place)
+    version = Located("2012-10-17", instance.place)
+    tree = Located({"Version": version, "Statement": Located(entries, instance.place)}, instance.place)
     target: Value = entries["Resource"].value
     policy = declared.policy(instance, tree, PolicyKind.RESOURCE, target)
     declared.add(Attachment(Layer.RESOURCE, "resource", target, instance.account, instance.place, declared.unit, policy))

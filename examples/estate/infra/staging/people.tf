@@ -1,0 +1,48 @@
+resource "aws_iam_saml_provider" "okta" {
+  name                   = "okta"
+  saml_metadata_document = "<EntityDescriptor/>"
+}
+
+# planted IAM113: a person's own user, although people sign in through Okta.
+resource "aws_iam_user" "greta" {
+  name = "greta"
+  tags = { Environment = var.environment, team = "payments" }
+}
+
+# planted IAM112: a policy for one person alone.
+resource "aws_iam_user_policy" "greta" {
+  name = "receipts"
+  user = aws_iam_user.greta.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "s3:GetObject"
+      Resource = "arn:aws:s3:::acme-receipts-${var.environment}/*"
+    }]
+  })
+}
+
+resource "aws_iam_group" "founders" {
+  name = "founders"
+}
+
+# planted IAM114: who is in this group governs the organization.
+resource "aws_iam_group_policy_attachment" "founders" {
+  group      = aws_iam_group.founders.name
+  policy_arn = "arn:aws:iam::aws:policy/AWSOrganizationsFullAccess"
+}
+
+# planted TRUST113: an assertion that Okta made for another application is as good.
+resource "aws_iam_role" "auditors" {
+  name = "auditors-${var.environment}"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRoleWithSAML"
+      Principal = { Federated = aws_iam_saml_provider.okta.arn }
+    }]
+  })
+  tags = { Environment = var.environment, team = "platform" }
+}
