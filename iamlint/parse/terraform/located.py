@@ -78,12 +78,10 @@ class TreeOrigin(Origin):
             below: Any = here.value
             if part == "key" and depth == len(route) - 1 and here.keys and step in here.keys:
                 return here.keys[str(step)]
-            if isinstance(below, dict) and step in below:
-                here = below[step]
-            elif isinstance(below, list) and isinstance(step, int) and step < len(below):
-                here = below[step]
-            else:
+            is_item = isinstance(below, list) and isinstance(step, int) and step < len(below)
+            if not is_item and not (isinstance(below, dict) and step in below):
                 break
+            here = below[step]
         return here.place
 
     def below(self, route: Route) -> Origin:

@@ -102,6 +102,8 @@ def _configured(module: Module, name: str, block: Block) -> Provider:
     plain = "." not in name and module.parent is None
     signature = _signature(block)
     account = _allowed(body) or _account_of(role)
+    if isinstance(account, Unknown):
+        account = _short(module, name, account, plain)
     if account is None:
         account = context.account if plain else _shared_account(module, name, signature)
     if account is None:
@@ -110,6 +112,18 @@ def _configured(module: Module, name: str, block: Block) -> Provider:
     if region is None:
         region = context.region
     return Provider(account, region, partition, signature)
+
+
+LONGEST_SYMBOL = 60
+
+
+def _short(module: Module, name: str, account: Unknown, plain: bool) -> Value:
+    """Return an unknown account under a name that a reader can take in: one for each distinct expression of a unit."""
+    context = module.root.context
+    if len(account.symbol) <= LONGEST_SYMBOL:
+        return account
+    symbol = f"account:{context.unit or '.'}" if plain else f"account:{context.unit or '.'}:{module.prefix}{name}"
+    return module.root.accounts.setdefault(account.symbol, Unknown(account.reason, account.place, symbol))
 
 
 def _shared_account(module: Module, name: str, signature: tuple[str, ...]) -> Value | None:

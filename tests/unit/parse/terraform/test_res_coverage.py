@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from unit.parse.terraform.roots import Root
 
+from iamlint.model.aws import AwsUser
 from iamlint.model.policy import Policy
 from iamlint.parse.terraform.resources import is_of_interest
+from iamlint.source.value import key
 
 
 def test_known_statements_and_resources_count() -> None:
@@ -115,3 +117,39 @@ def test_one_bad_file_is_one_problem_for_all_who_read_it() -> None:
         {"infra/bad.json": '{"Statement": [,]}'},
     )
     assert len(root.facts.problems) == 1
+
+
+def test_a_long_unknown_account_has_a_short_symbol_one_for_each_expression() -> None:
+    lookup = "jsondecode(data.aws_secretsmanager_secret_version.environment_management.secret_string)"
+    root = Root(f"""
+        data "aws_secretsmanager_secret_version" "environment_management" {{ secret_id = "environment_management" }}
+        locals {{
+          accounts = {lookup}
+        }}
+        provider "aws" {{
+          assume_role {{ role_arn = "arn:aws:iam::${{local.accounts.account_ids["core-network"]}}:role/app" }}
+        }}
+        provider "aws" {{
+          alias = "same"
+          assume_role {{ role_arn = "arn:aws:iam::${{local.accounts.account_ids["core-network"]}}:role/other" }}
+        }}
+        provider "aws" {{
+          alias = "logs"
+          assume_role {{ role_arn = "arn:aws:iam::${{local.accounts.account_ids["core-logging"]}}:role/app" }}
+        }}
+        resource "aws_iam_user" "one" {{ name = "one" }}
+        resource "aws_iam_user" "two" {{
+          name     = "two"
+          provider = aws.same
+        }}
+        resource "aws_iam_user" "three" {{
+          name     = "three"
+          provider = aws.logs
+        }}
+        """)
+    shown_accounts = {user.name: key(user.account) for user in root.all(AwsUser)}
+    assert shown_accounts == {
+        "one": "⟨account:infra⟩",
+        "two": "⟨account:infra⟩",
+        "three": "⟨account:infra:aws.logs⟩",
+    }
