@@ -145,7 +145,10 @@ class _Actions:
     def _has(self, action: str) -> bool:
         if action in self.literals:
             return True
-        return any(action.startswith(head) and covers(pattern, action) for head, pattern in self.heads)
+        for head, pattern in self.heads:
+            if action.startswith(head) and ((len(pattern) == len(head) + 1 and pattern[-1] == "*") or covers(pattern, action)):
+                return True
+        return False
 
 
 def dead_allows(policy: Policy) -> Iterator[tuple[Statement, list[Statement]]]:
