@@ -23,7 +23,7 @@ def access_diff(old: AccessGraph, new: AccessGraph, renamed: Mapping[str, str] |
     before = State(old, old_canon, same_nodes(old, new, old_canon))
     after = State(new, new_canon, None)
     gained, unknown = _beyond(after, before)
-    lost, unsure = _beyond(before, after)
+    lost, unsure = ([row._replace(is_old=True) for row in rows] for rows in _beyond(before, after))
     both = {row.about for row in unknown}
     unknown += [row for row in unsure if row.about not in both]
     return AccessDiff(

@@ -14,7 +14,8 @@ class Row(NamedTuple):
 
     `principal` is the id of a node, or of several people separated by commas; `action` and `resource` are patterns as the
     policies write them, or the id of a node. `scope` is the environment, else the account, of what is reached. `condition`
-    says in words what must hold; in an unknown row, why it could not be decided. `path` is the access path, edge by edge.
+    says in words what must hold; in an unknown row, why it could not be decided. `path` is the access path, edge by edge,
+    in the old state when `is_old`.
     """
 
     principal: str
@@ -23,6 +24,7 @@ class Row(NamedTuple):
     scope: str | None
     condition: str | None
     path: Path
+    is_old: bool = False
 
     @property
     def about(self) -> tuple[str, str, str]:

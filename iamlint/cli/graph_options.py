@@ -58,6 +58,12 @@ def find_resource(graph: AccessGraph, action: str, text: str | None) -> str | No
 def emit(session: Session, text: str, output: str | None = None) -> None:
     """Write an answer, with every secret that the repository holds taken out of it."""
     from iamlint.cli.terminal import write
+
+    write(without_secrets(session, text), output)
+
+
+def without_secrets(session: Session, text: str) -> str:
+    """Return a text with every secret that the repository holds taken out of it."""
     from iamlint.model.telemetry import LiteralSecret
 
     literals = session.estate.all(LiteralSecret)
@@ -71,7 +77,7 @@ def emit(session: Session, text: str, output: str | None = None) -> None:
             span = locate(literal.at, session.files.read(literal.at.path) or b"")
             spans[literal.at.path] = (*spans.get(literal.at.path, ()), span)
         text = hider(spans, session.files.read)(text)
-    write(text, output)
+    return text
 
 
 def incomplete(session: Session) -> bool:

@@ -18,7 +18,9 @@ COMMANDS = {
     "simulate": "Evaluate given policy documents for given requests.",
     "compare": "Say what access was added and removed between two policies.",
     "test": "Run policy tests (*.iamtest.yaml).",
+    "diff": "Compare two revisions or folders: who gained and who lost what.",
     "policies": "List every policy document found, resolved.",
+    "console": "Evaluate HCL expressions in a root module's scope.",
     "graph": "Write the access graph.",
     "rules": "List the rules, or show one rule's page.",
     "init": "Write a first iamlint.yaml for this repository.",
@@ -26,7 +28,7 @@ COMMANDS = {
 }
 """Every command with its line of help; its module is `iamlint.cli.<name>` (`-` is `_`), imported when it is used."""
 
-NOT_YET = ("diff", "log", "console", "audit", "suggest", "sync", "baseline", "fleet", "lsp")
+NOT_YET = ("log", "audit", "suggest", "sync", "baseline", "fleet", "lsp")
 """Commands that are announced and not there yet: refused by name."""
 
 
