@@ -48,6 +48,11 @@ if TYPE_CHECKING:
         permissions_grants as permissions_grants,
     )  # fmt: skip
     from iamlint.lint.rule import Example as Example, Rule as Rule, rule as rule
+    from iamlint.lint.sharing import (
+        environment_of_arn as environment_of_arn, first_of_each as first_of_each, in_words as in_words,
+        is_workload as is_workload, may_change as may_change, place_of as place_of, service_of as service_of,
+        users_of as users_of,
+    )  # fmt: skip
     from iamlint.lint.statements import (
         every_action_index as every_action_index, every_resource_index as every_resource_index, governed as governed,
         is_unconditional as is_unconditional, subject as subject, taken_back as taken_back,
@@ -63,15 +68,16 @@ if TYPE_CHECKING:
         PermissionSetAssignment as PermissionSetAssignment,
     )  # fmt: skip
     from iamlint.model.identity import (
-        Application as Application, ApplicationAssignment as ApplicationAssignment, Bot as Bot, Group as Group,
-        Membership as Membership, Person as Person, Team as Team,
+        Administration as Administration, Application as Application, ApplicationAssignment as ApplicationAssignment,
+        Bot as Bot, Group as Group, Membership as Membership, Person as Person, ProfileAttribute as ProfileAttribute,
+        Team as Team,
     )  # fmt: skip
     from iamlint.model.policy import (
         Condition as Condition, Effect as Effect, Layer as Layer, Policy as Policy, PolicyKind as PolicyKind,
         Statement as Statement,
     )  # fmt: skip
     from iamlint.model.telemetry import (
-        ADMINISTER as ADMINISTER, CAPABILITIES as CAPABILITIES, EDIT as EDIT, INGEST as INGEST,
+        ADMINISTER as ADMINISTER, AlertRoute as AlertRoute, CAPABILITIES as CAPABILITIES, EDIT as EDIT, INGEST as INGEST,
         LiteralSecret as LiteralSecret, MANAGE_CREDENTIALS as MANAGE_CREDENTIALS, READ as READ,
         RoleBinding as RoleBinding, RoleGrant as RoleGrant, SHARE as SHARE, ScopeMapping as ScopeMapping,
         TelemetryCredential as TelemetryCredential, TelemetryProject as TelemetryProject,
@@ -155,14 +161,19 @@ _HOMES = {
         "changing_grants credentials_grants data_grants deploying_action infrastructure_grants pass_role_grants permissions_grants"
     ),
     "iamlint.lint.rule": "Example Rule rule",
+    "iamlint.lint.sharing": (
+        "environment_of_arn first_of_each in_words is_workload may_change place_of service_of users_of"
+    ),
     "iamlint.lint.statements": "every_action_index every_resource_index governed is_unconditional subject taken_back",
     "iamlint.lint.subjects": "has_star why_never",
     "iamlint.lint.trust": "OidcTrust account_trusts admits_strangers oidc_trusts text_of",
     "iamlint.model.aws": "AccessKey Account AwsResource AwsRole AwsUser FederationProvider PermissionSetAssignment",
-    "iamlint.model.identity": "Application ApplicationAssignment Bot Group Membership Person Team",
+    "iamlint.model.identity": (
+        "Administration Application ApplicationAssignment Bot Group Membership Person ProfileAttribute Team"
+    ),
     "iamlint.model.policy": "Attachment Condition Effect Layer Policy PolicyKind PrincipalPattern Statement",
     "iamlint.model.telemetry": (
-        "ADMINISTER CAPABILITIES EDIT INGEST LiteralSecret MANAGE_CREDENTIALS READ RoleBinding RoleGrant "
+        "ADMINISTER AlertRoute CAPABILITIES EDIT INGEST LiteralSecret MANAGE_CREDENTIALS READ RoleBinding RoleGrant "
         "SHARE ScopeMapping TelemetryCredential TelemetryProject TelemetryRole TokenUse"
     ),
     "iamlint.model.workload": "RoleAssumption StaticKeyUse WorkflowJob",

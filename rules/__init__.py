@@ -1,15 +1,16 @@
 """The built-in rules: one flat file each, loaded through the same entry point as a third party's."""
 
 _AWS = ("Policy", "Attachment", "AwsRole", "AwsResource", "AwsUser", "AwsGroup", "AccessKey", "PermissionSetAssignment")
-_TELEMETRY = ("ScopeMapping", "RoleBinding", "TelemetryCredential", "TelemetryProject", "TokenUse", "Application")
-_IDENTITIES = ("Person", "Group", "Membership", "Bot", "Team")
+_TELEMETRY = ("ScopeMapping", "RoleBinding", "TelemetryCredential", "TelemetryProject", "TokenUse", "Application", "AlertRoute")
+_IDENTITIES = ("Person", "Group", "Membership", "Bot", "Team", "ApplicationAssignment", "Administration")
 _WORKLOADS = ("WorkflowJob", "RoleAssumption", "StaticKeyUse", "LiteralSecret")
 
 NEEDS = {
     "BOT": (*_TELEMETRY, *_IDENTITIES, *_WORKLOADS, "AccessKey", "AwsUser"),
-    "ENV": ("AwsRole", "AwsUser", "AwsResource", *_TELEMETRY, *_IDENTITIES, *_WORKLOADS),
+    "ENV": ("AwsRole", "PermissionSetAssignment", "AwsUser", "AwsResource", *_TELEMETRY, *_IDENTITIES, *_WORKLOADS),
     "IAM": _AWS,
-    "IDP": (*_TELEMETRY, *_IDENTITIES),
+    "IDP": (*_TELEMETRY, *_IDENTITIES, "PermissionSetAssignment"),
+    "SYNC": ("ScopeMapping", "RoleBinding"),
     "TEAM": ("AwsRole", "AwsUser", "AwsResource", *_TELEMETRY, *_IDENTITIES, *_WORKLOADS),
     "TEL": (*_TELEMETRY, *_IDENTITIES),
     "TRUST": ("AwsRole", "PermissionSetAssignment", "RoleAssumption"),

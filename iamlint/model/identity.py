@@ -70,6 +70,7 @@ class AttributeStatement(NamedTuple):
     filter_value: Value | None
     values: tuple[Value, ...]
     place: Place
+    filter_place: Place | None = None
 
 
 class Application(NamedTuple):
@@ -85,6 +86,7 @@ class Application(NamedTuple):
     implicit_assignment: bool = False
     declared: bool = True
     settings: Mapping[str, Value] = {}
+    implicit_place: Place | None = None
 
 
 class ApplicationAssignment(NamedTuple):
@@ -117,6 +119,7 @@ class Bot(NamedTuple):
     groups: tuple[Value, ...] = ()
     claims: Mapping[str, Value] = {}
     declared: bool = True
+    group_places: tuple[Place, ...] = ()  # one for each of `groups`; none where only the bot's own place is known
 
 
 class Team(NamedTuple):
@@ -129,6 +132,7 @@ class Team(NamedTuple):
     grants: tuple[TeamGrant, ...]
     place: Place
     unit: str
+    group_places: tuple[Place, ...] = ()  # one for each of `groups`
 
 
 class TeamGrant(NamedTuple):
@@ -139,3 +143,31 @@ class TeamGrant(NamedTuple):
     reason: str
     until: str | None
     place: Place
+    group_place: Place | None = None
+    until_place: Place | None = None
+
+
+class Administration(NamedTuple):
+    """Somebody who may change who is in a group: an administrator's role, or the ownership of the group.
+
+    `holder_kind` is `user`, `group` or `bot`; `groups` are the groups that may be changed, None for all of the provider;
+    `role` is the provider's word (`USER_ADMIN`), `owner` for an owner.
+    """
+
+    provider: str
+    holder: Value
+    holder_kind: str
+    role: str
+    groups: tuple[Value, ...] | None
+    place: Place
+    unit: str
+
+
+class ProfileAttribute(NamedTuple):
+    """An attribute of people's profiles, and whether people may change their own."""
+
+    provider: str
+    name: str
+    self_editable: bool
+    place: Place
+    unit: str

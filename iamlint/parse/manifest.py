@@ -86,6 +86,7 @@ def _parse_teams(document: Entry, facts: Facts) -> None:
                 grants=tuple(_grants(entry)),
                 place=entry.at("name"),
                 unit=facts.unit,
+                group_places=tuple(at for _, at in entry.texts("groups")),
             )
         )
 
@@ -95,4 +96,4 @@ def _grants(team: Entry) -> Iterator[TeamGrant]:
         group, project, reason, until = (entry.text(name) for name in ("group", "project", "reason", "until"))
         # An end that cannot be read must not become a grant without end.
         if group and project and reason and (until is None or is_date(until)):
-            yield TeamGrant(group, project, reason, until, entry.place)
+            yield TeamGrant(group, project, reason, until, entry.place, entry.at("group"), entry.at("until") if until else None)

@@ -62,5 +62,6 @@ def _add_bot(entry: Entry, kind: str, facts: Facts) -> None:
             environment=entry.text("environment"),
             acts_for=tuple(text for text, _ in entry.texts("acts_for")),
             groups=tuple(text for text, _ in entry.texts("groups")),
+            group_places=tuple(at for _, at in entry.texts("groups")),
         )
     )

@@ -157,7 +157,8 @@ def _statement(entry: Entry) -> AttributeStatement:
     name = entry.text("name") or Unknown("the attribute's name is not written", entry.place)
     values = tuple(text for text, _ in entry.texts("values"))
     kind = entry.text("type") or "EXPRESSION"
-    return AttributeStatement(name, kind, entry.text("filterType"), entry.text("filterValue"), values, entry.place)
+    place = entry.at("filterValue") if entry.text("filterValue") is not None else None
+    return AttributeStatement(name, kind, entry.text("filterType"), entry.text("filterValue"), values, entry.place, place)
 
 
 _LIGHTSTEP = re.compile(r"https://app(\.eu)?\.lightstep\.com(/|$)", re.IGNORECASE)

@@ -90,6 +90,7 @@ _BINDING = _object(
         "project": _text("The project in which the role holds; without it, the organization."),
         "users": _texts("Everybody who holds the role.", "A user's e-mail."),
         "break_glass": _text("Why these people keep the role outside the identity provider."),
+        "until": _date("The last day of the exception."),
     },
     ("role", "users"),
 )

@@ -83,7 +83,7 @@ def _add_binding(entry: Entry, by: _Declaring) -> None:
     by.facts.add(
         RoleBinding(
             by.vendor, by.organization, grant, tuple(entry.texts("users")), entry.at("role"), by.facts.unit, by.resource,
-            entry.text("break_glass"),
+            entry.text("break_glass"), entry.at("break_glass"), _date(entry, "until"), entry.at("until"),
         )
     )  # fmt: skip
 

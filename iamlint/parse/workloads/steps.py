@@ -44,7 +44,8 @@ class StepReader(NamedTuple):
                 continue
             if name.upper() in lightstep.TOKEN_VARIABLES | lightstep.API_KEY_VARIABLES:
                 project = variables.text("LIGHTSTEP_PROJECT")
-                self._token(text, at, scope, project=scope.resolve(project, at) if project else None)
+                found = (scope.resolve(project, at), variables.at("LIGHTSTEP_PROJECT")) if project else None
+                self._token(text, at, scope, project=found)
             elif name.upper() == "OTEL_EXPORTER_OTLP_HEADERS" and lightstep.HEADER in text.lower():
                 self._header(text, at, scope)
 
@@ -115,7 +116,7 @@ class StepReader(NamedTuple):
             )  # fmt: skip
         token = self._either(inputs, "lightstep_api_key", None, "")
         if token is not None:
-            self._token(token[0], token[1], scope, project=name)
+            self._token(token[0], token[1], scope, project=None if project is None or name is None else (name, project[1]))
 
     @staticmethod
     def _either(inputs: Entry, name: str, variables: Entry | None, variable: str) -> tuple[str, Place] | None:
@@ -125,7 +126,7 @@ class StepReader(NamedTuple):
             return text, variables.at(variable)
         return None
 
-    def _token(self, text: str, at: Place, scope: Scope, project: Value | None) -> None:
+    def _token(self, text: str, at: Place, scope: Scope, project: tuple[Value, Place] | None) -> None:
         if EXPRESSION.search(text) is None:
             return  # `developer`, a placeholder; a real one is a literal secret
         named = only_reference(text)
@@ -146,11 +147,11 @@ class StepReader(NamedTuple):
                 named = reference(inner[1]) if inner else None
                 self._use(named, at, None)
 
-    def _use(self, token: Value | None, at: Place, project: Value | None) -> None:
+    def _use(self, token: Value | None, at: Place, project: tuple[Value, Place] | None) -> None:
         if isinstance(token, str):
             token = concat([self.keeper, ":", token])  # elsewhere a secret of this name may be another one
         for holder in self.holders:
-            self.facts.add(TokenUse(lightstep.VENDOR, holder, "workflow-job", token, at, self.facts.unit, project))
+            self.facts.add(TokenUse(lightstep.VENDOR, holder, "workflow-job", token, at, self.facts.unit, *(project or (None, None))))
 
     def _literal(self, name: str, text: str, at: Place) -> bool:
         what = literal_secret(name, text)

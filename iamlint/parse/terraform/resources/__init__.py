@@ -9,15 +9,42 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from iamlint.parse.terraform.resources.declared import Reader
 
-FAMILIES = {
+FAMILIES: dict[str, str] = {
     "aws_iam_": "aws_iam",
     "aws_lambda_permission": "aws_lambda",
+    **dict.fromkeys(
+        (
+            "aws_lambda_function", "aws_instance", "aws_spot_instance_request", "aws_launch_template", "aws_ecs_task_definition",
+            "aws_codebuild_project", "aws_cloudformation_stack", "aws_sagemaker_notebook_instance", "aws_glue_dev_endpoint",
+            "aws_glue_job", "aws_apprunner_service", "aws_sfn_state_machine", "aws_batch_job_definition", "aws_bedrockagentcore_",
+        ),
+        "aws_compute",
+    ),
+    "aws_opensearch_domain_policy": "aws_resources",
+    **dict.fromkeys(
+        (
+            "aws_kms_replica_", "aws_kms_external_key", "aws_s3_access_point", "aws_s3control_access_point_policy",
+            "aws_s3tables_table_bucket_policy", "aws_ecrpublic_repository_policy", "aws_opensearch_domain",
+            "aws_elasticsearch_domain", "aws_codeartifact_", "aws_ses_identity_policy", "aws_sesv2_email_identity_policy",
+            "aws_cloudwatch_log_destination_policy", "aws_acmpca_policy", "aws_media_store_container_policy",
+            "aws_networkfirewall_resource_policy", "aws_redshift_resource_policy", "aws_schemas_registry_policy",
+            "aws_vpclattice_", "aws_prometheus_resource_policy", "aws_lambda_layer_version_permission",
+        ),
+        "aws_policies",
+    ),  # fmt: skip
     "aws_secretsmanager_": "aws_secrets",
     "aws_ssm_": "aws_secrets",
     "aws_ssoadmin_": "identity_center",
     "aws_identitystore_": "identity_center",
     "aws_organizations_": "organizations",
     "okta_app": "okta_apps",
+    "okta_group_role": "okta_admin",
+    "okta_group_owner": "okta_admin",
+    "okta_user_admin_roles": "okta_admin",
+    "okta_user_schema_property": "okta_admin",
+    "okta_user_base_schema_property": "okta_admin",
+    "okta_admin_role_custom": "okta_admin",
+    "okta_resource_set": "okta_admin",
     "okta_": "okta",
     "lightstep_": "lightstep",
 }

@@ -103,6 +103,10 @@ def content(instance: Instance, declared: Declared) -> None:
                 used_by=instance.address,
             )
         )
+    if "alert" in instance.type or "condition" in instance.type:
+        from iamlint.parse.terraform.resources.lightstep_alerts import routes
+
+        routes(instance, declared)
     holder = instance.address
     declared.secret_attribute("PagerDuty integration key", instance, "integration_key", holder)
     headers = written(instance, "custom_headers")

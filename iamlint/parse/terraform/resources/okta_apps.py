@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from iamlint.model.identity import Application, ApplicationAssignment, AttributeStatement
-from iamlint.parse.terraform.attributes import is_true, json_map, nested, text, texts, written
+from iamlint.parse.terraform.attributes import is_true, json_map, nested, place_of, text, texts, written
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.resources.declared import Declared
@@ -44,6 +44,7 @@ def saml_app(instance: Instance, declared: Declared) -> None:
             implicit_assignment=is_true(instance, "implicit_assignment"),
             declared=instance.mode == "managed",
             settings=settings,
+            implicit_place=place_of(instance, "implicit_assignment"),
         )
     )
     for block in nested(instance, "users"):
@@ -102,6 +103,7 @@ def _statement(block: Located) -> AttributeStatement:
         filter_value=filter_value,
         values=tuple(value for value, _ in texts(block, "values")),
         place=block.place,
+        filter_place=None if (written_filter := written(block, "filter_value")) is None else written_filter.place,
     )
 
 

@@ -1,0 +1,46 @@
+"""Who may change who is in a group: administrators and owners (`may administer`)."""
+
+from __future__ import annotations
+
+from iamlint.graph.builder import GraphBuilder
+from iamlint.graph.elements import EdgeKind, Node
+from iamlint.graph.link_identity import Identities
+from iamlint.model.estate import Estate
+from iamlint.model.identity import Administration
+from iamlint.source.value import Unknown, key
+
+
+def link_administration(estate: Estate, builder: GraphBuilder, identities: Identities) -> None:
+    """Add `may administer` edges. Who administers all groups is led to those that give access, which are few."""
+    grants = estate.all(Administration)
+    if not grants:
+        return
+    giving = {edge.source.id: edge.source for edge in builder.edges if edge.kind in (EdgeKind.MAPPED_TO, EdgeKind.ASSIGNED_TO)}
+    for grant in grants:
+        holder = _holder(grant, identities)
+        if holder is None:
+            if isinstance(grant.holder, Unknown):
+                builder.unknown(f"who is `{grant.role}` is not known: {grant.holder.reason}", grant.place)
+            continue
+        for group in _groups(grant, giving, identities, builder):
+            reason = f"owns `{group.name}`" if grant.role == "owner" else f"may change `{group.name}` as `{grant.role}`"
+            builder.edge(holder, group, EdgeKind.MAY_ADMINISTER, reason, grant.place, detail=grant.role)
+
+
+def _holder(grant: Administration, identities: Identities) -> Node | None:
+    if grant.holder_kind == "group":
+        return identities.group(grant.holder, grant.provider)
+    return identities.bot(grant.holder) if grant.holder_kind == "bot" else identities.person(grant.holder)
+
+
+def _groups(grant: Administration, giving: dict[str, Node], identities: Identities, builder: GraphBuilder) -> list[Node]:
+    if grant.groups is None:
+        return [node for node_id, node in sorted(giving.items()) if identities.provider_of.get(node_id) == grant.provider]
+    found = []
+    for name in grant.groups:
+        node = identities.group(name, grant.provider)
+        if node is not None:
+            found.append(node)
+        else:
+            builder.unknown(f"which group `{key(grant.holder)}` administers is not in the repository", grant.place)
+    return found

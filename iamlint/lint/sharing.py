@@ -1,0 +1,80 @@
+"""Who shares an identity or credential: the holders of a node, sorted by service, environment or team."""
+
+from __future__ import annotations
+
+from iamlint.graph.access_graph import AccessGraph
+from iamlint.graph.elements import Certainty, Edge, EdgeKind, Label, Node, NodeKind
+from iamlint.iam.actions import certain_bits
+from iamlint.iam.catalogue import catalogue
+from iamlint.model.aws import Account
+from iamlint.model.policy import Statement
+from iamlint.source.place import Place
+
+
+def users_of(graph: AccessGraph, node: Node, *kinds: EdgeKind) -> list[Edge]:
+    """Return the edges by which somebody uses a node, those of unknown certainty left out, in order of the holder's id."""
+    return sorted(
+        (edge for edge in graph.in_edges(node, *kinds) if edge.certainty is not Certainty.UNKNOWN),
+        key=lambda edge: edge.source.id,
+    )
+
+
+def service_of(node: Node) -> str:
+    """Return the service that a bot works for: a pipeline has many subjects and one repository, a collector many senders."""
+    if node.id.startswith("bot:github/"):
+        return node.id.partition(":environment:")[0].partition(":ref:")[0].removesuffix(":pull_request")
+    return node.id
+
+
+def is_workload(node: Node) -> bool:
+    """Return whether a node is a machine's identity: a bot or an AWS role, which workloads run as."""
+    return node.kind in (NodeKind.BOT, NodeKind.ROLE)
+
+
+def first_of_each(labelled: list[tuple[Label | None, Edge]]) -> dict[str, Edge]:
+    """Return one edge for each label's value, in the order met; what has no label is left out."""
+    found: dict[str, Edge] = {}
+    for label, edge in labelled:
+        if label is not None:
+            found.setdefault(label.value, edge)
+    return found
+
+
+def in_words(names: list[str]) -> str:
+    """Return names as a list in a sentence: `a`, `b` and `c`; after three the rest is counted."""
+    shown = [f"`{name}`" for name in names[:3]]
+    if len(names) > 3:
+        return f"{', '.join(shown)} and {len(names) - 3} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+
+def place_of(edge: Edge) -> Place:
+    """Return where an edge is written, else where its ends are."""
+    return edge.place or edge.source.place or edge.target.place or Place("")
+
+
+def environment_of_arn(graph: AccessGraph, arn: str) -> str | None:
+    """Return the environment that an ARN or pattern tells: that of its account, else the one that its last part shows."""
+    from iamlint.graph.words import patterns, shown_in
+
+    parts = arn.split(":", 5)
+    if len(parts) < 6:
+        return None
+    for account in graph.estate.all(Account):
+        if account.id == parts[4] and isinstance(account.environment, str):
+            return account.environment
+    environments = graph.settings.environments
+    known = [pattern for one in environments for pattern in patterns(one.name, one.patterns or (one.name,))]
+    return shown_in(parts[5], known)
+
+
+def may_change(statement: Statement) -> str:
+    """Return an action of a statement that changes something, or nothing; what may be meant does not count."""
+    bits = certain_bits(statement)
+    while bits:
+        low = bits & -bits
+        name = catalogue().name_of(low.bit_length() - 1)
+        if catalogue().access_level(name) in ("Write", "Permissions management"):
+            return name
+        bits ^= low
+    return ""

@@ -1,0 +1,137 @@
+"""Resource policies of services that say nothing else about access: their own attribute, or a resource that attaches them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from iamlint.model.aws import AwsResource
+from iamlint.model.policy import Attachment, Layer, PolicyKind
+from iamlint.parse.terraform.attributes import name_of, not_in_repository, text, written
+from iamlint.parse.terraform.instance import Instance
+from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.resources.declared import Declared
+from iamlint.source.value import Text, Unknown, Value, concat
+
+
+class Holder(NamedTuple):
+    """A resource that writes its policy itself: its short name, the attribute of its name, that of the policy."""
+
+    kind: str
+    name: str
+    policy: str
+
+
+class Attached(NamedTuple):
+    """A resource that attaches a policy: the attribute of the target, its ARN (`{}` for its name), that of the policy."""
+
+    target: str
+    arn: str
+    policy: str = "policy"
+
+
+HOLDERS = {
+    "aws_kms_replica_key": Holder("kms:key", "description", "policy"),
+    "aws_kms_external_key": Holder("kms:key", "description", "policy"),
+    "aws_kms_replica_external_key": Holder("kms:key", "description", "policy"),
+    "aws_s3_access_point": Holder("s3:accesspoint", "name", "policy"),
+    "aws_opensearch_domain": Holder("es:domain", "domain_name", "access_policies"),
+    "aws_elasticsearch_domain": Holder("es:domain", "domain_name", "access_policies"),
+}
+
+ATTACHED = {
+    "aws_s3control_access_point_policy": Attached("access_point_arn", "{}"),
+    "aws_s3tables_table_bucket_policy": Attached("table_bucket_arn", "{}", "resource_policy"),
+    "aws_ecrpublic_repository_policy": Attached("repository_name", "arn:aws:ecr-public::{account}:repository/{}"),
+    "aws_elasticsearch_domain_policy": Attached("domain_name", "arn:aws:es:{region}:{account}:domain/{}", "access_policies"),
+    "aws_codeartifact_domain_permissions_policy": Attached(
+        "domain", "arn:aws:codeartifact:{region}:{account}:domain/{}", "policy_document"
+    ),
+    "aws_codeartifact_repository_permissions_policy": Attached(
+        "repository", "arn:aws:codeartifact:{region}:{account}:repository/*/{}", "policy_document"
+    ),
+    "aws_ses_identity_policy": Attached("identity", "arn:aws:ses:{region}:{account}:identity/{}"),
+    "aws_sesv2_email_identity_policy": Attached("email_identity", "arn:aws:ses:{region}:{account}:identity/{}"),
+    "aws_cloudwatch_log_destination_policy": Attached(
+        "destination_name", "arn:aws:logs:{region}:{account}:destination:{}", "access_policy"
+    ),
+    "aws_acmpca_policy": Attached("resource_arn", "{}"),
+    "aws_media_store_container_policy": Attached("container_name", "arn:aws:mediastore:{region}:{account}:container/{}"),
+    "aws_networkfirewall_resource_policy": Attached("resource_arn", "{}"),
+    "aws_redshift_resource_policy": Attached("resource_arn", "{}"),
+    "aws_schemas_registry_policy": Attached("registry_name", "arn:aws:schemas:{region}:{account}:registry/{}"),
+    "aws_vpclattice_auth_policy": Attached("resource_identifier", "{}"),
+    "aws_vpclattice_resource_policy": Attached("resource_arn", "{}"),
+    "aws_prometheus_resource_policy": Attached("workspace_id", "arn:aws:aps:{region}:{account}:workspace/{}", "policy_document"),
+}
+
+
+def holder(instance: Instance, declared: Declared) -> None:
+    """Add a resource with the policy that it writes itself; without one it says nothing here."""
+    kind = HOLDERS[instance.type]
+    name = name_of(instance, declared.unit, kind.name)
+    policy = declared.policy(instance, written(instance, kind.policy), PolicyKind.RESOURCE, name, kind.policy)
+    if policy is not None:
+        arn = text(instance, "arn") or not_in_repository(instance, declared.unit, "arn")
+        declared.add(
+            AwsResource(
+                kind.kind, name, arn, instance.account, instance.place, declared.unit, declared.ref(instance),
+                declared.tags(instance), policy,
+            )
+        )  # fmt: skip
+
+
+def attached(instance: Instance, declared: Declared) -> None:
+    """Add a resource policy and attach it to the resource that it names."""
+    how = ATTACHED[instance.type]
+    target = text(instance, how.target) or not_in_repository(instance, declared.unit, how.target)
+    arn = _arn(instance, how.arn, target)
+    policy = declared.policy(instance, written(instance, how.policy), PolicyKind.RESOURCE, arn)
+    if policy is not None:
+        declared.add(Attachment(Layer.RESOURCE, "resource", arn, instance.account, instance.place, declared.unit, policy))
+
+
+def layer_permission(instance: Instance, declared: Declared) -> None:
+    """Add the statement that shares a layer of functions as the layer's resource policy."""
+    principal, action, layer = (written(instance, name) for name in ("principal", "action", "layer_name"))
+    name = text(instance, "layer_name")
+    if principal is None or action is None or layer is None or name is None:
+        return
+    target = _arn(instance, "arn:aws:lambda:{region}:{account}:layer:{}", name)
+    named = principal if principal.value == "*" or isinstance(principal.value, Unknown) else None
+    entries = {
+        "Effect": Located("Allow", instance.place),
+        "Principal": named or Located({"AWS": principal}, principal.place),
+        "Action": action,
+        "Resource": Located(target, layer.place),
+    }
+    organization = written(instance, "organization_id")
+    if organization is not None:
+        test = Located({"aws:PrincipalOrgID": organization}, organization.place)
+        entries["Condition"] = Located({"StringEquals": test}, organization.place)
+    version = Located("2012-10-17", instance.place)
+    tree = Located({"Version": version, "Statement": Located(entries, instance.place)}, instance.place)
+    policy = declared.policy(instance, tree, PolicyKind.RESOURCE, target)
+    declared.add(Attachment(Layer.RESOURCE, "resource", target, instance.account, instance.place, declared.unit, policy))
+
+
+def _arn(instance: Instance, form: str, target: Value) -> Value:
+    """Return the ARN of a target that is given by name; what is an ARN already stays."""
+    start = target.parts[0] if isinstance(target, Text) else target
+    if form == "{}" or (isinstance(start, str) and start.startswith("arn:")):
+        return target
+    fields: list[Value] = []
+    for field in form.replace("arn:aws:", "arn:{partition}:").replace("{}", "{target}").split("{"):
+        name, brace, rest = field.partition("}")
+        if brace:
+            fields.append(target if name == "target" else getattr(instance, name))
+            fields.append(rest)
+        else:
+            fields.append(field)
+    return concat(fields)
+
+
+READERS = {
+    **{("managed", type_): holder for type_ in HOLDERS},
+    **{("managed", type_): attached for type_ in ATTACHED},
+    ("managed", "aws_lambda_layer_version_permission"): layer_permission,
+}
