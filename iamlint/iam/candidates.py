@@ -8,19 +8,16 @@ from math import prod
 
 from iamlint.iam.arns import split_arn
 from iamlint.iam.caller import read_caller
-from iamlint.iam.catalogue import resource_types
 from iamlint.iam.completions import arn_witnesses, completions
 from iamlint.iam.conditions import CompiledCondition
 from iamlint.iam.context import RequestContext
-from iamlint.iam.operators import network, read_operator
-from iamlint.iam.patterns import has_wildcard
+from iamlint.iam.guesses import OWN, guesses, usual_resources
 from iamlint.iam.request import PolicySet, Request, RequestPrincipal
 from iamlint.iam.variables import has_variables, substitutes
 from iamlint.model.policy import Statement
 from iamlint.source.value import Unknown, Value
 
 _CONTEXTS = 500
-OWN = "111111111111"
 OTHER = "999999999999"
 STRANGER = "arn:aws:iam::888888888888:user/zz"
 ANN = f"arn:aws:iam::{OWN}:user/zz"
@@ -93,7 +90,7 @@ def choices_of(
         choices.reason = "a part of a statement is not known"
     trust = any(statement.resources is None for statement in statements)
     by_resource = more.resource is not None or less.resource is not None
-    choices.callers = _callers(statements, own) if by_resource else [(RequestPrincipal("AWS", ANN), OWN)]
+    choices.callers = callers_of(statements, own) if by_resource else [(RequestPrincipal("AWS", ANN), OWN)]
     if trust:
         choices.resources = [f"arn:aws:iam::{OTHER}:role/zz"]
     else:
@@ -103,7 +100,8 @@ def choices_of(
     return choices
 
 
-def _callers(statements: list[Statement], own: bool) -> list[tuple[RequestPrincipal, str]]:
+def callers_of(statements: list[Statement], own: bool) -> list[tuple[RequestPrincipal, str]]:
+    """Return callers for everything that principals of statements tell apart, each with the account of the resource."""
     found: dict[tuple[str, str], None] = {("Anonymous", ""): None, ("Service", "zz.amazonaws.com"): None}
     for statement in statements:
         for pattern in statement.principals or ():
@@ -139,7 +137,7 @@ def _add_resources(choices: Choices, statements: list[Statement], quick: bool) -
         else:
             plain.append(resource)
     patterns = [resource for resource in plain if resource.strip("*")]
-    candidates = dict.fromkeys(_usual(choices.actions[0]))
+    candidates = dict.fromkeys(usual_resources(choices.actions[0]))
     exact = arn_witnesses(tuple(patterns)) if len(patterns) <= 40 and not quick else None
     if exact is not None:
         for text in exact:
@@ -151,19 +149,6 @@ def _add_resources(choices: Choices, statements: list[Statement], quick: bool) -
                 candidates[pattern.replace("*", filler).replace("?", "z")] = None
     candidates[f"arn:aws:zz:zz:{OWN}:zz"] = None
     choices.resources = [*candidates, "*"]
-
-
-def _usual(action: str) -> list[str]:
-    """Return resources such as the action works on, so that a witness is easy to believe."""
-    found = []
-    for use in resource_types(action)[:3]:
-        text = use.type.arn.replace("${Partition}", "aws").replace("${Region}", "eu-west-1").replace("${Account}", OWN)
-        while "${" in text:
-            head, _, tail = text.partition("${")
-            text = f"{head}zz{tail.partition('}')[2]}"
-        if "*" not in text:
-            found.append(text)
-    return found
 
 
 def _add_contexts(choices: Choices, statements: list[Statement], quick: bool) -> None:
@@ -180,27 +165,5 @@ def _add_contexts(choices: Choices, statements: list[Statement], quick: bool) ->
         values = completions(conditions) if conditions and not quick else None
         if values is None:
             choices.reason = choices.reason or f"the values of `{name}` cannot all be told apart"
-            values = [None, *((text,) for text in _guesses(conditions))]
+            values = [None, *((text,) for text in guesses(conditions))]
         choices.contexts[name] = values
-
-
-def _guesses(conditions: list[CompiledCondition]) -> list[str]:
-    """Return values worth trying: what is written, with stars filled; near numbers, dates and addresses; something else."""
-    found: dict[str, None] = {}
-    for condition in conditions:
-        operator = read_operator(condition.condition.operator)
-        for value in condition.condition.values:
-            if not isinstance(value, str):
-                continue
-            block = network(value) if operator is not None and operator.family == "IP" else None
-            if block is not None and block[0] == 4:
-                found[".".join(str(block[1] >> shift & 255) for shift in (24, 16, 8, 0))] = None
-            else:
-                found[value.replace("*", "zz").replace("?", "z") if has_wildcard(value) else value] = None
-            if operator is not None and operator.family == "Date":
-                found["1990-01-01T00:00:00Z"] = found["2090-01-01T00:00:00Z"] = None
-            if operator is not None and operator.positive == "StringEqualsIgnoreCase":
-                found[value.swapcase()] = None
-    found["203.0.113.77"] = None
-    found["zz"] = None
-    return list(found)[:40]

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
-from iamlint.iam.candidates import choices_of
+from iamlint.iam.actions import expand
+from iamlint.iam.candidates import ANN, OTHER, callers_of, choices_of
 from iamlint.iam.catalogue import catalogue
+from iamlint.iam.difference import Search
 from iamlint.iam.evaluate import evaluate
+from iamlint.iam.guesses import OWN
 from iamlint.iam.inclusion import statement_covers
 from iamlint.iam.patterns import matches
-from iamlint.iam.request import Decision, PolicySet, Request
-from iamlint.iam.statements import compile_policy
+from iamlint.iam.request import Decision, PolicySet, Request, RequestPrincipal
+from iamlint.iam.statements import CompiledStatement, compile_policy
 from iamlint.model.policy import Effect, Policy, PolicyKind, Statement
+from iamlint.source.place import Origin
 
 _TRIES = 4_000
 _STATEMENTS = 1_000
@@ -69,6 +74,60 @@ def beyond(more: PolicySet, less: PolicySet) -> Difference:
     written = sum(1 for policies in (more, less) for _ in _statements(policies))
     if written > _STATEMENTS:
         return Difference(None, None, f"more than {_STATEMENTS} statements")
+    search = _search(more, less)
+    return _by_trying(more, less, written) if search is None else _by_boxes(search, more, less, written)
+
+
+def _search(more: PolicySet, less: PolicySet) -> Search | None:
+    """Return the search where one document decides: identity policies alone, or a resource policy beside an open identity."""
+    if any(getattr(policies, layer) for policies in (more, less) for layer in ("boundary", "session", "scp", "rcp", "endpoint")):
+        return None
+    if more.resource is None and less.resource is None:
+        return Search(_compiled(more.identity), _compiled(less.identity), [(RequestPrincipal("AWS", ANN), OWN)])
+    if more.identity != (_everything(),) or less.identity != (_everything(),):
+        return None
+    here, there = ((policies.resource,) if policies.resource is not None else () for policies in (more, less))
+    trust = any(policy.kind is PolicyKind.TRUST for policy in (*here, *there))
+    callers = callers_of([statement for policy in (*here, *there) for statement in policy.statements], own=False)
+    target = f"arn:aws:iam::{OTHER}:role/zz" if trust else None
+    return Search(_compiled(here), _compiled(there), callers, by_principal=True, target=target)
+
+
+def _compiled(policies: Iterable[Policy] | None) -> list[CompiledStatement]:
+    return [statement for policy in policies or () for statement in compile_policy(policy)]
+
+
+def _by_boxes(search: Search, more: PolicySet, less: PolicySet, written: int) -> Difference:
+    """Return the difference between two documents, each of which decides alone."""
+    refused, elsewhere = _beside_policies()
+    search.refused = [search.part(one, Effect.DENY) for one in (*refused, *(() if search.by_principal else elsewhere))]
+    for request in search.requests(wide=False):
+        if request is not None and _differs(request, more, less):
+            return Difference(True, request)
+    maybe = next(search.requests(wide=True), True)
+    if maybe is True and search.reason is None:
+        if search.by_principal:
+            return Difference(False)
+        search.refused = search.refused[: len(refused)]
+        if next(search.requests(wide=True), True) is True and search.reason is None:
+            return Difference(False)
+        return Difference(None, None, "it hangs on the trust policy of the role, or the policy of the key, which is not given")
+    if maybe is not True:  # what the boxes cannot show may be found by trying
+        found = _by_trying(more, less, written, quick=True)
+        if found.found:
+            return found
+    return Difference(None, None, search.reason or "the policies hold parts that are not known")
+
+
+def _differs(request: Request, more: PolicySet, less: PolicySet) -> bool:
+    """Return whether `evaluate` confirms: allowed on one side, and known not to be on the other."""
+    if evaluate(request, more).decision is not Decision.ALLOW:
+        return False
+    return evaluate(request, less).decision in (Decision.EXPLICIT_DENY, Decision.IMPLICIT_DENY)
+
+
+def _by_trying(more: PolicySet, less: PolicySet, written: int, quick: bool = False) -> Difference:
+    """Return the difference between two policy sets, by asking for everything that the statements tell apart."""
     groups = [
         (actions, [statement for _, _, statement in statements])
         for actions, statements in _groups(more, less)
@@ -77,25 +136,24 @@ def beyond(more: PolicySet, less: PolicySet) -> Difference:
     own = not all(policies.identity == (_everything(),) for policies in (more, less))
     reason: str | None = None
     scale = max(1, written // 40)  # the more statements, the longer each request takes
-    for quick, tries in ((True, _TRIES // 2 // scale), (False, _TRIES * 4 // scale)):
+    for brief, tries in ((True, _TRIES // 2 // scale), (False, 0 if quick else _TRIES * 4 // scale)):
         reason = None
         for actions, statements in groups:
-            choices = choices_of(actions, statements, more, less, own=own, quick=quick)
-            most = min(tries, _TRIES // 20 if quick else _TRIES)
+            choices = choices_of(actions, statements, more, less, own=own, quick=brief)
+            most = min(tries, _TRIES // 20 if brief else _TRIES)
             for asked, request in enumerate(choices.requests()):
                 if asked >= most:
                     reason = "too many combinations of resources and conditions"
                     break
+                tries -= 1
                 allowed = evaluate(request, more).decision
                 if allowed not in (Decision.ALLOW, Decision.UNKNOWN):
-                    tries -= 1
                     continue
                 other = evaluate(request, less).decision
                 if Decision.UNKNOWN in (allowed, other) and other is not Decision.ALLOW:
                     reason = "the policies hold parts that are not known"
                 elif other is not Decision.ALLOW:
                     return Difference(True, request)
-                tries -= 1
             reason = choices.reason or reason
     return Difference(False) if reason is None else Difference(None, None, reason)
 
@@ -210,16 +268,33 @@ def _proved(statements: list[Placed], more: PolicySet, less: PolicySet) -> bool:
     return True
 
 
-_ALL: list[Policy] = []
-
-
+@cache
 def _everything() -> Policy:
     """Return an identity policy that allows everything."""
-    if not _ALL:
-        from iamlint.source.place import Origin
+    return _made(Effect.ALLOW, ("*",), ("*",))
 
-        policy = Policy(PolicyKind.IDENTITY, "everything", {}, Origin(""), "everything", "")
-        policy.version = "2012-10-17"
-        policy.statements = (Statement(policy, 0, Effect.ALLOW, None, ("*",), False, ("*",), False, None, False, ()),)
-        _ALL.append(policy)
-    return _ALL[0]
+
+@cache
+def _beside_policies() -> tuple[tuple[CompiledStatement, ...], tuple[CompiledStatement, ...]]:
+    """Return what the service itself refuses, and what an identity policy alone cannot allow (semantics B9, B10, B16)."""
+    levels = catalogue()
+    changing = tuple(
+        name for name in catalogue().names(expand("iam:*")) if levels.access_level(name) not in ("Read", "List", None)
+    )
+    refused = (
+        _made(Effect.DENY, changing, ("arn:*:iam::aws:policy/*", "arn:*:iam::*:role/aws-reserved/*")),
+        _made(Effect.DENY, ("kms:CreateAlias", "kms:UpdateAlias", "kms:DeleteAlias"), ("arn:*:kms:*:*:alias/aws/*",)),
+        _made(Effect.DENY, ("sts:GetCallerIdentity",), ("*",)),  # always allowed, so never a difference
+    )
+    elsewhere = (
+        _made(Effect.DENY, ("sts:*",), ("arn:*:iam::*:role/*",)),
+        _made(Effect.DENY, ("kms:*",), ("arn:*:kms:*:*:key/*",)),
+    )
+    return tuple(compile_policy(policy)[0] for policy in refused), tuple(compile_policy(policy)[0] for policy in elsewhere)
+
+
+def _made(effect: Effect, actions: tuple[str, ...], resources: tuple[str, ...]) -> Policy:
+    policy = Policy(PolicyKind.IDENTITY, "made", {}, Origin(""), "made", "")
+    policy.version = "2012-10-17"
+    policy.statements = (Statement(policy, 0, effect, None, actions, False, resources, False, None, False, ()),)
+    return policy

@@ -109,6 +109,11 @@ _FILLS = {
 }
 
 
+def follows_from_request(name: str) -> bool:
+    """Return whether a key (in lower case) that is not given is filled in from the rest of the request."""
+    return name in _FILLS
+
+
 def _is_shared(arn: str) -> bool:
     """Return whether no account stands in ARNs of this kind because the call is judged in the caller's own (public images)."""
     return arn.split(":", 3)[2:3] in (["ec2"], ["ssm"], ["apigateway"])

@@ -159,9 +159,10 @@ class Case:
         if service == "iam":
             if catalogue().access_level(self.asked.action) in ("Read", "List", None):
                 return False
-            return either(
-                arn_matches("arn:*:iam::aws:policy/*", resource), arn_matches("arn:*:iam::*:role/aws-reserved/*", resource)
-            )
+            managed = arn_matches("arn:*:iam::aws:policy/*", resource)
+            if managed is None and self.same_account:  # an unknown account that is the caller's own is not `aws`
+                managed = False
+            return either(managed, arn_matches("arn:*:iam::*:role/aws-reserved/*", resource))
         if service == "kms" and name in ("createalias", "updatealias", "deletealias"):
             return arn_matches("arn:*:kms:*:*:alias/aws/*", resource)
         if self.asked.action == "sts:assumerole" and self.caller.kind in ("role", "session"):

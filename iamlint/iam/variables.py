@@ -10,7 +10,7 @@ from iamlint.iam.logic import Ternary
 from iamlint.iam.patterns import escape
 from iamlint.source.value import Text, Unknown, Value, concat
 
-_VARIABLE = re.compile(r"\$\{([^{}]*)\}")
+VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 _LITERAL = frozenset("*?$")
 
 
@@ -38,7 +38,7 @@ def substitutes(version: Value | None) -> Ternary:
 def keys_of(value: Value) -> set[str]:
     """Return the context keys (in lower case) whose values the text takes in."""
     parts = value.parts if isinstance(value, Text) else (value,)
-    bodies = (body for part in parts if isinstance(part, str) for body in _VARIABLE.findall(part))
+    bodies = (body for part in parts if isinstance(part, str) for body in VARIABLE.findall(part))
     return {body.partition(",")[0].strip().lower() for body in bodies if body not in _LITERAL}
 
 
@@ -50,7 +50,7 @@ def fill(value: Value, context: RequestContext, pattern: bool) -> Filled:
         if isinstance(part, Unknown):
             out.append(part)
             continue
-        pieces = _VARIABLE.split(part)
+        pieces = VARIABLE.split(part)
         for index, piece in enumerate(pieces):
             if index % 2 == 0:
                 if "${" in piece and isinstance(value, Text):  # a variable whose name is unknown

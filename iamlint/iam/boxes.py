@@ -1,0 +1,55 @@
+"""Boxes: products of sets, one bit set for each dimension; what of one box lies outside of others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+Box: TypeAlias = "tuple[int, ...]"
+
+
+class TooManyError(Exception):
+    """The search was given up."""
+
+
+def outside(box: Box, others: Sequence[Box], budget: int = 20_000) -> Box | None:
+    """Return a box whose points all lie in `box` and in none of the others, or None: they cover it. Raises `TooManyError`.
+
+    The box is divided along one of the others, so what is left of it is disjoint and each part meets fewer of them.
+    """
+    if not all(box):
+        return None
+    todo = [(box, list(others))]
+    while todo:
+        box, near = todo.pop()
+        kept = []
+        covered = False
+        for other in near:
+            inside = True
+            for mine, theirs in zip(box, other, strict=True):
+                common = mine & theirs
+                if not common:
+                    break
+                if common != mine:
+                    inside = False
+            else:
+                if inside:
+                    covered = True
+                    break
+                kept.append(other)
+        if covered:
+            continue
+        if not kept:
+            return box
+        budget -= len(kept)
+        if budget < 0:
+            raise TooManyError
+        other = min(kept, key=lambda one: sum(1 for mine, theirs in zip(box, one, strict=True) if mine & ~theirs))
+        kept = [one for one in kept if one is not other]
+        rest = box
+        for index, theirs in enumerate(other):
+            beyond = rest[index] & ~theirs
+            if beyond:
+                todo.append(((*rest[:index], beyond, *rest[index + 1 :]), kept))
+                rest = (*rest[:index], rest[index] & theirs, *rest[index + 1 :])
+    return None
