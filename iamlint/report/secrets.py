@@ -54,6 +54,9 @@ _HINTS = (
 )  # fmt: skip
 
 
+_BLOCK_MARKS = ("|", ">", "<<", "-----BEGIN")
+
+
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
@@ -94,8 +97,11 @@ def secret_lines(lines: list[str]) -> set[int]:
     """Return the numbers (from 1) of lines inside a block or heredoc that a secret's name introduces, or a private key."""
     inside: set[int] = set()
     ends: Callable[[str], bool] | None = None
-    text = "\n".join(lines).casefold()
-    if not any(hint in text for hint in _HINTS):
+    text = "\n".join(lines)
+    if not any(mark in text for mark in _BLOCK_MARKS):
+        return inside  # as in every JSON document
+    folded = text.casefold()
+    if not any(hint in folded for hint in _HINTS):
         return inside
     for number, line in enumerate(lines, 1):
         if ends is not None:
