@@ -94,7 +94,7 @@ class _Trust:
         if isinstance(value, Unknown):
             self.builder.unknown(f"who may assume `{role.node.name}` is not known: {value.reason}", place)
             return
-        account = _whole_account(value)
+        account = whole_account(value)
         if account is not None:
             self._account(role, account, place, asked)
             return
@@ -212,7 +212,7 @@ def _tag_keys(trust: Policy, attached: Attached) -> set[str]:
     }  # fmt: skip
 
 
-def _whole_account(value: Value) -> Value | None:
+def whole_account(value: Value) -> Value | None:
     """Return the account that a principal names as a whole (`arn:aws:iam::111111111111:root`, `111111111111`)."""
     if isinstance(value, str):
         if len(value) == 12 and value.isdigit():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iamlint.parse.cloudformation import iam, resource_policies, secrets, serverless, sso
+from iamlint.parse.cloudformation import compute, iam, resource_policies, secrets, serverless, sso
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,9 +24,18 @@ _READERS: dict[str, Reader] = {
 
 def reader_of(type_: str) -> Reader | None:
     """Return the reader for resources of a type, None when the type says nothing about access."""
-    return _READERS.get(type_)
+    found = _READERS.get(type_)
+    if type_ not in compute.TYPES:
+        return found
+
+    def read(resource: Resource, declared: Declared) -> None:
+        if found is not None:
+            found(resource, declared)
+        compute.compute(resource, declared)
+
+    return read
 
 
 def types() -> list[str]:
     """Return the types of resources that are read, sorted."""
-    return sorted(_READERS)
+    return sorted({*_READERS, *compute.TYPES})

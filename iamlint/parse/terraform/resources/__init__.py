@@ -32,18 +32,6 @@ FAMILIES: dict[str, str] = {
         ),
         "aws_policies",
     ),  # fmt: skip
-    "aws_opensearch_domain_policy": "aws_resources",
-    **dict.fromkeys(
-        (
-            "aws_kms_replica_", "aws_kms_external_key", "aws_s3_access_point", "aws_s3control_access_point_policy",
-            "aws_s3tables_table_bucket_policy", "aws_ecrpublic_repository_policy", "aws_opensearch_domain",
-            "aws_elasticsearch_domain", "aws_codeartifact_", "aws_ses_identity_policy", "aws_sesv2_email_identity_policy",
-            "aws_cloudwatch_log_destination_policy", "aws_acmpca_policy", "aws_media_store_container_policy",
-            "aws_networkfirewall_resource_policy", "aws_redshift_resource_policy", "aws_schemas_registry_policy",
-            "aws_vpclattice_", "aws_prometheus_resource_policy", "aws_lambda_layer_version_permission",
-        ),
-        "aws_policies",
-    ),  # fmt: skip
     "aws_secretsmanager_": "aws_secrets",
     "aws_ssm_": "aws_secrets",
     "aws_ssoadmin_": "identity_center",

@@ -1,0 +1,279 @@
+"""Asking, for escalation, what one identity may do: to a whole population of roles at once, or to something it names itself.
+
+A policy treats most of a population alike. The members are sorted by which statements match them, once for all identities
+whose statements name the same resources, and one member of each class is decided.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple, TypeAlias
+
+from iamlint.graph.ask import Granted, granted, policy_set, tested_statements
+from iamlint.graph.aws_index import Principal
+from iamlint.graph.builder import LEVEL, weakest
+from iamlint.graph.elements import Node
+from iamlint.graph.escalation_names import fits, names_for
+from iamlint.graph.grant_index import may_name
+from iamlint.graph.policies import Attached
+from iamlint.iam.arns import arn_matches
+from iamlint.iam.catalogue import catalogue
+from iamlint.iam.logic import Ternary, either, opposite
+from iamlint.iam.request import RequestPrincipal
+from iamlint.model.policy import Effect, Statement
+from iamlint.source.value import Unknown, Value
+
+NO_TAGS: Mapping[str, Value] = {}
+BOUNDARY = "iam:permissionsboundary"
+Given: TypeAlias = "Mapping[str, tuple[Value, ...]]"
+NOTHING_GIVEN: Given = {}
+
+
+class Member(NamedTuple):
+    """One of a population: the ARN that is acted on, the node that is gained by it, and what to call it in a reason."""
+
+    arn: Value
+    node: Node
+    tags: Mapping[str, Value] = NO_TAGS
+    boundary: Value | None = None
+    shown: str = ""
+
+    @property
+    def words(self) -> str:
+        """Return what to call it in a reason."""
+        return self.shown or f"`{self.node.name}`"
+
+
+class Group(NamedTuple):
+    """Members on which one identity may act alike."""
+
+    members: tuple[Member, ...]
+    found: Granted
+
+
+class Test(NamedTuple):
+    """The resources of one statement. `grants`: it stands in an identity policy and allows."""
+
+    grants: bool
+    negated: bool
+    resources: tuple[Value, ...]
+
+    def matches(self, arn: Value) -> Ternary:
+        """Return whether the statement is about the thing."""
+        if not self.resources:
+            return None
+        answer = either(*(arn_matches(text, arn) for text in self.resources))
+        return opposite(answer) if self.negated else answer
+
+
+class Population:
+    """Members by the literal beginning of their ARN."""
+
+    def __init__(self, members: Iterable[Member]) -> None:
+        self.members = tuple(members)
+        plain = [(member.arn, number) for number, member in enumerate(self.members) if isinstance(member.arn, str)]
+        self._arns = sorted(plain)
+        self._rest = [number for number, member in enumerate(self.members) if not isinstance(member.arn, str)]
+        self._classes: dict[object, tuple[tuple[Member, ...], ...]] = {}
+
+    def classes(self, tests: tuple[Test, ...]) -> tuple[tuple[Member, ...], ...]:
+        """Return the members that some granting statement may match, sorted by which statements match them."""
+        found = self._classes.get(tests)
+        if found is None:
+            sorted_by: dict[tuple[Ternary, ...], list[Member]] = {}
+            for number in self._candidates(tests):
+                member = self.members[number]
+                marks = tuple(test.matches(member.arn) for test in tests)
+                if any(mark is not False and test.grants for mark, test in zip(marks, tests, strict=True)):
+                    sorted_by.setdefault(marks, []).append(member)
+            found = self._classes[tests] = tuple(tuple(members) for members in sorted_by.values())
+        return found
+
+    def all_of(self, found: Granted) -> list[Group]:
+        """Return everybody as one group."""
+        return [Group(self.members, found)]
+
+    def _candidates(self, tests: tuple[Test, ...]) -> Iterable[int]:
+        found = set(self._rest)
+        for test in tests:
+            for text in test.resources if test.grants else ():
+                head = text.partition("*")[0].partition("?")[0].partition("${")[0] if isinstance(text, str) else ""
+                if test.negated or head.count(":") < 5:
+                    return range(len(self.members))
+                at = bisect_left(self._arns, (head, -1))
+                while at < len(self._arns) and str(self._arns[at][0]).startswith(head):
+                    found.add(self._arns[at][1])
+                    at += 1
+        return sorted(found)
+
+
+class Asker:
+    """What one identity may do, each question decided once. `attached` may differ from what the identity has."""
+
+    def __init__(self, principal: Principal, attached: Attached) -> None:
+        self.principal = principal
+        self.attached = attached
+        self.who = RequestPrincipal("AWS", principal.arn)
+        self._statements = tested_statements(policy_set(attached, None))
+        self._granting = {
+            id(statement)
+            for policy in attached.identity for statement in policy.statements if statement.effect is not Effect.DENY
+        }  # fmt: skip
+        self._related: dict[str, list[Statement]] = {}
+        self._named: dict[tuple[str, ...], Granted | None] = {}
+        self._groups: dict[object, list[Group]] = {}
+        tags = getattr(principal.fact, "tags", None) or {}
+        self._given: dict[str, tuple[Value, ...] | Unknown] = {
+            f"aws:principaltag/{name.lower()}": (value,) for name, value in tags.items()
+        }
+
+    def related(self, action: str) -> list[Statement]:
+        """Return the statements of all layers that may be about an action."""
+        found = self._related.get(action)
+        if found is None:
+            found = self._related[action] = [each for each in self._statements if may_name(each, (action,))]
+        return found
+
+    def on(
+        self, action: str, arn: Value | None, tags: Mapping[str, Value] = NO_TAGS, given: Given = NOTHING_GIVEN
+    ) -> Granted | None:
+        """Return whether the action is allowed on one thing of the identity's own account."""
+        context: dict[str, tuple[Value, ...] | Unknown] = {**self._given, **given}
+        service = action.partition(":")[0]
+        for name, value in tags.items():
+            context[f"aws:resourcetag/{name.lower()}"] = context[f"{service}:resourcetag/{name.lower()}"] = (value,)
+        found = granted(self.who, action, arn, self.principal.account, self.attached, None, context)
+        if found is not None and found.condition and any(map(_is_over, found.determining)):
+            return None
+        return found
+
+    def on_each(self, action: str, population: Population, given: Given = NOTHING_GIVEN, about: str = "") -> list[Group]:
+        """Return the members on which the action is allowed, those together that are allowed alike.
+
+        `about` names what `given` says, where a statement may test it.
+        """
+        related = self.related(action)
+        is_tested = about and any(about in condition.key.lower() for each in related for condition in each.conditions)
+        at = (action, id(population), tuple(given.items()) if is_tested else ())
+        known = self._groups.get(at)
+        if known is not None:
+            return known
+        found: list[Group] = []
+        tests = tuple(
+            Test(id(each) in self._granting, each.resources_negated, tuple(map(self._filled, each.resources or ())))
+            for each in related
+        )
+        alone = any(_hangs_on_member(each) for each in related)
+        for members in population.classes(tests):
+            if alone:
+                for member in members:
+                    bounded = {BOUNDARY: () if member.boundary is None else (member.boundary,)}
+                    answer = self.on(action, member.arn, member.tags, {**bounded, **given})
+                    if answer is not None:
+                        found.append(Group((member,), answer))
+                continue
+            answer = self.on(action, members[0].arn, members[0].tags, given)
+            if answer is not None:
+                found.append(Group(members, answer))
+        self._groups[at] = found
+        return found
+
+    def on_all(self, actions: Iterable[str], population: Population, given: Given = NOTHING_GIVEN) -> list[Group]:
+        """Return the members on which every action is allowed, those together that are allowed alike."""
+        first, *rest = actions
+        found = self.on_each(first, population, given)
+        for action in rest:
+            met: list[Group] = []
+            for other in self.on_each(action, population, given):
+                inside = {id(member) for member in other.members}
+                for group in found:
+                    same = other.members is group.members
+                    members = group.members if same else tuple(member for member in group.members if id(member) in inside)
+                    answer = together((group.found, other.found))
+                    if members and answer is not None:
+                        met.append(Group(members, answer))
+            found = met
+        return found
+
+    def _filled(self, resource: Value) -> Value:
+        """Return a resource pattern with the identity's own name in it."""
+        if not isinstance(resource, str) or "${" not in resource:
+            return resource
+        head, found, rest = resource.partition("${aws:username}")
+        name = self.principal.name if self.principal.kind == "user" else "\0"
+        if not found or "${" in head or not isinstance(name, str):
+            return resource.partition("${")[0] + "*"
+        end, open_, _ = rest.partition("${")
+        return head + name + end + ("*" if open_ else "")
+
+    def named(self, actions: tuple[str, ...], what: str) -> Granted | None:
+        """Return whether the actions are allowed on one thing that the identity names itself."""
+        at = (*actions, what)
+        if at not in self._named:
+            self._named[at] = self._name(actions, what)
+        return self._named[at]
+
+    def _name(self, actions: tuple[str, ...], what: str) -> Granted | None:
+        candidates: dict[Value | None, None] = {}
+        for action in actions:
+            candidates.update(dict.fromkeys(names_for(action, what, self.principal, self.related(action))))
+        best: Granted | None = None
+        for candidate in candidates:
+            answers = [self._on_name(action, what, candidate) for action in actions]
+            found = together(answers)
+            if found is not None and (best is None or rank(found) < rank(best)):
+                best = found
+                if rank(best) == (0, False):
+                    break
+        return best
+
+    def _on_name(self, action: str, what: str, name: Value | None) -> Granted | None:
+        """Return whether an action is allowed on the name, or on any name where the action works on something else."""
+        if fits(action, what, name):
+            return self.on(action, name)
+        own = names_for(action, what, self.principal, self.related(action))
+        return next((found for each in own if (found := self.on(action, each)) is not None), None)
+
+
+def _is_over(statement: Statement) -> bool:
+    """Return whether a statement allows only before a day that has passed: the one on which the catalogue was made, at least."""
+    return any(
+        condition.operator.lower().startswith("datelessthan") and condition.key.lower() in _NOW and condition.values
+        and all(isinstance(value, str) and value[:2] in ("19", "20") and value < catalogue().date for value in condition.values)
+        for condition in statement.conditions
+    )  # fmt: skip
+
+
+_NOW = ("aws:currenttime", "aws:tokenissuetime")
+
+
+def _hangs_on_member(statement: Statement) -> bool:
+    """Return whether members of one class may be decided differently: by their tags, or by names that are filled in."""
+    keys = [condition.key.lower() for condition in statement.conditions]
+    if any("resourcetag/" in name or name == BOUNDARY for name in keys):
+        return True
+    return any("${" in (text if isinstance(text, str) else "") for text in statement.resources or ())
+
+
+def together(answers: Iterable[Granted | None]) -> Granted | None:
+    """Return one answer for several requests that must all be allowed."""
+    listed: list[Granted] = []
+    for answer in answers:
+        if answer is None:
+            return None
+        listed.append(answer)
+    conditions = list(dict.fromkeys(each.condition for each in listed if each.condition))
+    return Granted(
+        weakest(*(each.certainty for each in listed)), " and ".join(conditions) or None,
+        tuple(dict.fromkeys(word for each in listed for word in each.assumed)),
+        tuple(dict.fromkeys(statement for each in listed for statement in each.determining)),
+    )  # fmt: skip
+
+
+def rank(found: Granted) -> tuple[int, bool]:
+    """Return how good an answer is: the surest first, then those without a condition."""
+    return LEVEL[found.certainty], found.condition is not None
+
+
+__all__ = ["Asker", "Group", "Member", "Population", "rank", "together"]

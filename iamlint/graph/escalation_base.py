@@ -1,0 +1,179 @@
+"""What the joins of escalation share: who may act, whose rights are whole, where a way up leads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from iamlint.graph.ask import Granted
+from iamlint.graph.aws_index import Aws, Principal
+from iamlint.graph.aws_managed import allow_everything
+from iamlint.graph.builder import GraphBuilder, weakest
+from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
+from iamlint.graph.escalation_ask import Asker, Group, Member, Population
+from iamlint.graph.escalation_methods import Method
+from iamlint.graph.policies import Attached
+from iamlint.iam.actions import certain_bits, expand
+from iamlint.iam.query import denies_everywhere
+from iamlint.model.aws import AwsRole, AwsUser, iam_arn
+from iamlint.model.policy import Effect
+from iamlint.source.place import Place
+from iamlint.source.value import Value, key
+
+ADMINISTRATOR = "(administrator)"
+FEW = 16
+"""So many roles are led to one by one; more of them by a node that stands for all."""
+
+_PROBES = ("secretsmanager:GetSecretValue", "s3:GetObject", "ec2:RunInstances", "iam:CreateUser")
+
+
+def is_administrator(node: Node) -> bool:
+    """Return whether the node stands for administrator access to an account."""
+    return node.kind is NodeKind.ROLE and node.id.endswith(f"/{ADMINISTRATOR}")
+
+
+class Actor(NamedTuple):
+    """An identity with what it may do: `bits` are the actions that some statement allows for sure."""
+
+    principal: Principal
+    attached: Attached
+    ask: Asker
+    bits: int
+
+    @property
+    def node(self) -> Node:
+        """Return the node of the identity."""
+        return self.principal.node
+
+
+class Ground:
+    """The identities of the estate, and the nodes to which a way up may lead."""
+
+    def __init__(self, aws: Aws) -> None:
+        self.aws = aws
+        self.builder: GraphBuilder = aws.builder
+        self.actors: dict[str, Actor] = {}
+        self._whole: dict[str, bool] = {}
+        self._hubs: dict[tuple[int, str], Node] = {}
+        for node_id, attached in aws.attached.items():
+            principal = aws.principals[node_id]
+            if principal.kind != "group":
+                self.actors[node_id] = Actor(principal, attached, Asker(principal, attached), allowed_bits(attached))
+        members: dict[tuple[str, str], list[Member]] = {}
+        for principal in aws.principals.values():
+            if isinstance(principal.fact, (AwsRole, AwsUser)) and not is_reserved(principal):
+                member = Member(principal.arn, principal.node, principal.fact.tags, principal.fact.boundary)
+                members.setdefault((principal.kind, key(principal.account)), []).append(member)
+        self.populations = {at: Population(listed) for at, listed in members.items()}
+
+    def population(self, kind: str, account: Value) -> Population:
+        """Return the declared roles or users of an account."""
+        return self.populations.setdefault((kind, key(account)), Population(()))
+
+    # administrators
+
+    def is_whole(self, actor: Actor) -> bool:
+        """Return whether the identity is an administrator already: it may do everything, and nothing holds it back."""
+        known = self._whole.get(actor.node.id)
+        if known is None:
+            known = self._whole[actor.node.id] = has_everything(actor.principal, actor.attached, actor.ask)
+        return known
+
+    def administrator(self, account: Value, attached: Attached, place: Place | None) -> Node:
+        """Return the node of administrator access to an account; service control policies still govern it."""
+        arn = iam_arn("role", ADMINISTRATOR, account)
+        principal = self.aws.add("role", f"administrator of {key(account)}", arn, account, place, None)
+        if principal.node.id not in self.aws.attached:
+            self.aws.attached[principal.node.id] = Attached((allow_everything(),), None, attached.scp, attached.rcp)
+        return principal.node
+
+    # edges
+
+    def edge(
+        self, actor: Actor, target: Node, method: str, reason: str, found: Granted, assumes: Iterable[str] = (), detail: str = ""
+    ) -> None:
+        """Add one way up. What a method assumes beyond the files makes it assumed."""
+        if target is actor.node:
+            return
+        words = tuple(dict.fromkeys((*found.assumed, *(word for word in assumes if word))))
+        certainty = weakest(found.certainty, Certainty.ASSUMED if words else Certainty.CERTAIN)
+        place = found.determining[0].place() if found.determining else actor.node.place
+        self.builder.edge(
+            actor.node, target, EdgeKind.MAY_BECOME, reason, place, condition=found.condition, certainty=certainty,
+            method=method, assumed=words, detail=detail,
+        )  # fmt: skip
+
+    def gains(self, actor: Actor, group: Group, found: Granted, method: Method, words: str, service: str, what: str) -> None:
+        """Add the ways up to everything in a group: one by one if few, else by a node for all of them."""
+        members = {member.node: member for member in group.members if member.node is not actor.node}
+        assumes = (method.assumes,)
+        if len(members) <= FEW:
+            for node, member in members.items():
+                self.edge(actor, node, method.id, f"{words} {member.words}", found, assumes)
+        elif found.certainty is not Certainty.UNKNOWN:
+            hub = self._hub(actor.principal.account, group, service, what)
+            self.edge(actor, hub, method.id, f"{words} any of {len(members)} {what}", found, assumes)
+
+    def _hub(self, account: Value, group: Group, service: str, what: str) -> Node:
+        known = self._hubs.get((id(group.members), service))
+        if known is not None:
+            return known
+        from hashlib import sha1
+
+        nodes = list(dict.fromkeys(member.node for member in group.members))
+        digest = sha1("\n".join(sorted(node.id for node in nodes)).encode(), usedforsecurity=False).hexdigest()[:8]
+        title = f"{len(nodes)} {what} of {key(account)} by {service}"
+        hub = self.builder.node(NodeKind.PROVIDER, f"{key(account)}/{service}/{digest}", None, declared=False, title=title)
+        self.builder.accounts.setdefault(hub.id, account)
+        self._hubs[id(group.members), service] = hub
+        for node in nodes:
+            self.builder.edge(hub, node, EdgeKind.MAY_BECOME, f"includes `{node.name}`", node.place)
+        return hub
+
+
+def allowed_bits(attached: Attached) -> int:
+    """Return the actions that some statement allows for sure, less those that a deny takes back everywhere."""
+    allowed = denied = 0
+    for policy in attached.identity:
+        for statement in policy.statements:
+            if statement.effect is Effect.ALLOW:
+                allowed |= certain_bits(statement)
+            elif statement.effect is Effect.DENY and denies_everywhere(statement):
+                denied |= certain_bits(statement)
+    return allowed & ~denied
+
+
+def has_everything(principal: Principal, attached: Attached, ask: Asker) -> bool:
+    """Return whether policies make an administrator."""
+    if not any(
+        statement.effect is Effect.ALLOW and not statement.conditions and not statement.actions_negated
+        and any(action in ("*", "*:*") for action in statement.actions) and any(text == "*" for text in statement.resources or ())
+        for policy in attached.identity for statement in policy.statements
+    ):  # fmt: skip
+        return False
+    own = "iam:AttachUserPolicy" if principal.kind == "user" else "iam:AttachRolePolicy"
+    for action in (*_PROBES, own):
+        found = ask.on(action, _probed(action, principal))
+        if (found is None or found.certainty is not Certainty.CERTAIN) and not (action == own and is_reserved(principal)):
+            return False
+    return True
+
+
+def _probed(action: str, principal: Principal) -> Value:
+    if action.startswith("iam:Attach"):
+        return principal.arn
+    return iam_arn("user", "x", principal.account) if action.startswith("iam:") else "*"
+
+
+def is_reserved(principal: Principal) -> bool:
+    """Return whether AWS itself keeps the role, so that nobody in the account can change it."""
+    text = key(principal.arn)
+    return ":role/aws-reserved/" in text or ":role/aws-service-role/" in text
+
+
+def mask_of(actions: Iterable[str]) -> int:
+    """Return the actions as a bit set."""
+    bits = 0
+    for action in actions:
+        bits |= expand(action)
+    return bits
