@@ -1,0 +1,123 @@
+"""Expressions in the scope of a root module, one after another, as `terraform console` answers them."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from iamlint.parse.context import Context
+from iamlint.parse.terraform import syntax as s
+from iamlint.parse.terraform.computed import ComputedAttributes
+from iamlint.parse.terraform.expression_parser import ExpressionParser
+from iamlint.parse.terraform.expressions import evaluate
+from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.module import Module
+from iamlint.parse.terraform.resource import ResourceRecord
+from iamlint.parse.terraform.root import MOST_STEPS, Root
+from iamlint.parse.terraform.values import BlockBody, EvaluationError, OutOfBounds
+from iamlint.parse.terraform.variable_files import give_variables
+from iamlint.source.files import Files
+from iamlint.source.value import Text, Unknown
+
+LARGEST_ANSWER = 1_000_000
+
+
+class Answer(NamedTuple):
+    """What an expression is: its value (None when there is an error), and why the value or a part of it is not known."""
+
+    value: Located | None
+    unknown: str | None = None
+    error: str | None = None
+
+
+class Console:
+    """Answers expressions in one root module; what was evaluated for one is there for the next."""
+
+    def __init__(self, folder: str, files: Files, context: Context) -> None:
+        self._root = Root(folder, files, context, ComputedAttributes(context), None)
+        self._top = Module(self._root, folder)
+        give_variables(self._top)
+
+    def ask(self, text: str) -> Answer:
+        """Return the answer to an expression."""
+        budget = self._root.budget
+        budget.left, budget.strict = MOST_STEPS, 1
+        try:
+            parser = ExpressionParser(text.encode("utf-8", "replace"), "<expression>")
+            parser.lines = True
+            node = parser.expression()
+            parser.skip()
+            if parser.position < parser.end:
+                raise parser.fail("expected the end of the expression")
+            value = evaluate(node, self._top.frame)
+            return Answer(value, why_unknown(value))
+        except s.SyntaxProblem as problem:
+            return Answer(None, error=f"this is not HCL: {problem.message}")
+        except EvaluationError as problem:
+            return Answer(None, error=problem.message)
+        except (OutOfBounds, RecursionError):
+            return Answer(None, unknown="the expression is too large to evaluate")
+        finally:
+            budget.strict = 0
+
+
+def why_unknown(value: Located) -> str | None:
+    """Return the reason of the first unknown in a value, None when all of it is known."""
+    waiting = [value]
+    seen = 0
+    while waiting:
+        seen += 1
+        if seen > LARGEST_ANSWER:
+            return "the value is too large"
+        inside = waiting.pop().value
+        if isinstance(inside, Unknown):
+            return inside.reason
+        if isinstance(inside, Text):
+            return next(part.reason for part in inside.parts if isinstance(part, Unknown))
+        if isinstance(inside, ResourceRecord):
+            return f"not all attributes of `{inside.instance.address}` are in the repository"
+        if isinstance(inside, BlockBody):
+            return "not all attributes of the block are in the repository"
+        if isinstance(inside, dict):
+            waiting.extend(reversed(inside.values()))
+        elif isinstance(inside, list):
+            waiting.extend(reversed(inside))
+    return None
+
+
+def as_json(value: Located) -> Any:
+    """Return a known value as JSON; sets are `{"$set": […]}`."""
+    inside = value.value
+    if isinstance(inside, dict):
+        return {name: as_json(item) for name, item in inside.items()}
+    if isinstance(inside, list):
+        items = [as_json(item) for item in inside]
+        return {"$set": items} if value.is_set else items
+    return inside
+
+
+def as_hcl(value: Located, indent: str = "") -> str:
+    """Return a value as HCL writes it; what is not known says why."""
+    import json
+
+    inside, deeper = value.value, f"{indent}  "
+    if isinstance(inside, Unknown):
+        return f"(unknown: {inside.reason})"
+    if isinstance(inside, Text):
+        shown = (part if isinstance(part, str) else f"${{unknown: {part.reason}}}" for part in inside.parts)
+        return json.dumps("".join(shown), ensure_ascii=False)
+    if isinstance(inside, dict):
+        if not inside:
+            return "{}"
+        lines = [f"{deeper}{json.dumps(name, ensure_ascii=False)} = {as_hcl(item, deeper)}\n" for name, item in inside.items()]
+        return f"{{\n{''.join(lines)}{indent}}}"
+    if isinstance(inside, list):
+        lines = [f"{deeper}{as_hcl(item, deeper)},\n" for item in inside]
+        shown_list = f"[\n{''.join(lines)}{indent}]" if lines else "[]"
+        return f"toset({shown_list})" if value.is_set else shown_list
+    if isinstance(inside, str):
+        return json.dumps(inside, ensure_ascii=False)
+    from iamlint.parse.terraform.numbers import format_number
+
+    if inside is None or isinstance(inside, bool):
+        return {None: "null", True: "true", False: "false"}[inside]
+    return format_number(inside) or repr(inside)
