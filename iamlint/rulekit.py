@@ -22,31 +22,59 @@ if TYPE_CHECKING:
     )  # fmt: skip
     from iamlint.iam.catalogue import catalogue as catalogue
     from iamlint.iam.evaluate import evaluate as evaluate
-    from iamlint.iam.operators import FAMILY_OF as FAMILY_OF, read_operator as read_operator
-    from iamlint.iam.patterns import has_wildcard as has_wildcard, matches as matches
+    from iamlint.iam.operators import (
+        FAMILY_OF as FAMILY_OF, moment_of as moment_of, network as network, read_operator as read_operator,
+    )  # fmt: skip
+    from iamlint.iam.patterns import (
+        covers as covers, has_wildcard as has_wildcard, intersects as intersects, matches as matches,
+    )  # fmt: skip
     from iamlint.iam.request import (
         Decision as Decision, PolicySet as PolicySet, Request as Request, RequestPrincipal as RequestPrincipal,
         Verdict as Verdict,
     )  # fmt: skip
+    from iamlint.lint.arn_form import (
+        arn_fault as arn_fault, formats_of as formats_of, has_known_type as has_known_type,
+        resource_kind as resource_kind, vendors as vendors,
+    )  # fmt: skip
+    from iamlint.lint.condition_keys import (
+        Tested as Tested, base_type as base_type, each_condition as each_condition, is_open as is_open,
+        key_facts as key_facts, near_key as near_key,
+    )  # fmt: skip
     from iamlint.lint.crossings import Border as Border, borders as borders
     from iamlint.lint.exposure import (
-        Exposure as Exposure, account_exposures as account_exposures, organization_exposures as organization_exposures,
-        public_exposures as public_exposures, service_exposures as service_exposures,
-        takeover_exposures as takeover_exposures,
+        Exposure as Exposure, account_exposures as account_exposures,
+        organization_exposures as organization_exposures, public_exposures as public_exposures,
+        service_exposures as service_exposures, takeover_exposures as takeover_exposures,
     )  # fmt: skip
     from iamlint.lint.finding import Confidence as Confidence, Finding as Finding, Severity as Severity
+    from iamlint.lint.fit import (
+        formats_for as formats_for, presents as presents, takes_resources as takes_resources, works_on as works_on,
+    )  # fmt: skip
     from iamlint.lint.grammar import grammar_faults as grammar_faults
     from iamlint.lint.outsiders import (
         account_of as account_of, as_requester as as_requester, decide_outside as decide_outside,
         decide_service as decide_service, insiders as insiders, is_admitted as is_admitted,
     )  # fmt: skip
     from iamlint.lint.paths import path_because as path_because
+    from iamlint.lint.policy_size import characters as characters, inline_policies as inline_policies
+    from iamlint.lint.policy_variables import (
+        takes_in as takes_in, variable_fault as variable_fault, variable_keys as variable_keys,
+    )  # fmt: skip
+    from iamlint.lint.principal_form import (
+        principal_fault as principal_fault, provider_kind as provider_kind, unique_id_kind as unique_id_kind,
+    )  # fmt: skip
     from iamlint.lint.privileges import (
         changing_grants as changing_grants, credentials_grants as credentials_grants, data_grants as data_grants,
-        deploying_action as deploying_action,
-        infrastructure_grants as infrastructure_grants, pass_role_grants as pass_role_grants,
-        permissions_grants as permissions_grants,
+        deploying_action as deploying_action, infrastructure_grants as infrastructure_grants,
+        pass_role_grants as pass_role_grants, permissions_grants as permissions_grants,
     )  # fmt: skip
+    from iamlint.lint.redundancy import (
+        arn_covered as arn_covered, dead_allows as dead_allows, redundant_actions as redundant_actions,
+        redundant_resources as redundant_resources, redundant_statements as redundant_statements,
+        redundant_values as redundant_values,
+    )  # fmt: skip
+    from iamlint.lint.regions import REGIONS as REGIONS
+    from iamlint.lint.resource_policies import resource_owners as resource_owners
     from iamlint.lint.rule import Example as Example, Rule as Rule, rule as rule
     from iamlint.lint.sharing import (
         environment_of_arn as environment_of_arn, first_of_each as first_of_each, in_words as in_words,
@@ -73,12 +101,12 @@ if TYPE_CHECKING:
         Team as Team,
     )  # fmt: skip
     from iamlint.model.policy import (
-        Condition as Condition, Effect as Effect, Layer as Layer, Policy as Policy, PolicyKind as PolicyKind,
-        Statement as Statement,
+        Attachment as Attachment, Condition as Condition, Effect as Effect, Layer as Layer, Policy as Policy,
+        PolicyKind as PolicyKind, PrincipalPattern as PrincipalPattern, Statement as Statement,
     )  # fmt: skip
     from iamlint.model.telemetry import (
-        ADMINISTER as ADMINISTER, AlertRoute as AlertRoute, CAPABILITIES as CAPABILITIES, EDIT as EDIT, INGEST as INGEST,
-        LiteralSecret as LiteralSecret, MANAGE_CREDENTIALS as MANAGE_CREDENTIALS, READ as READ,
+        ADMINISTER as ADMINISTER, AlertRoute as AlertRoute, CAPABILITIES as CAPABILITIES, EDIT as EDIT,
+        INGEST as INGEST, LiteralSecret as LiteralSecret, MANAGE_CREDENTIALS as MANAGE_CREDENTIALS, READ as READ,
         RoleBinding as RoleBinding, RoleGrant as RoleGrant, SHARE as SHARE, ScopeMapping as ScopeMapping,
         TelemetryCredential as TelemetryCredential, TelemetryProject as TelemetryProject,
         TelemetryRole as TelemetryRole, TokenUse as TokenUse,
@@ -89,38 +117,9 @@ if TYPE_CHECKING:
     from iamlint.parse.telemetry.grants import known_roles as known_roles
     from iamlint.source.near import did_you_mean as did_you_mean, nearest as nearest
     from iamlint.source.place import Place as Place
-    from iamlint.source.value import Text as Text, Unknown as Unknown, Value as Value, is_known as is_known, key as key
-    from iamlint.iam.actions import certain_bits as certain_bits
-    from iamlint.iam.inclusion import arn_covers as arn_covers, statement_covers as statement_covers
-    from iamlint.iam.operators import Operator as Operator, moment_of as moment_of, network as network
-    from iamlint.iam.patterns import covers as covers, intersects as intersects
-    from iamlint.lint.arn_form import (
-        arn_fault as arn_fault, can_be as can_be,
-        formats_of as formats_of, is_undocumented as is_undocumented, resource_kind as resource_kind,
-        vendors as vendors,
+    from iamlint.source.value import (
+        Text as Text, Unknown as Unknown, Value as Value, is_known as is_known, key as key,
     )  # fmt: skip
-    from iamlint.lint.condition_keys import (
-        KeyFacts as KeyFacts, Tested as Tested, base_type as base_type, is_open as is_open, key_facts as key_facts,
-        near_key as near_key, each_condition as each_condition,
-    )  # fmt: skip
-    from iamlint.lint.fit import (
-        formats_for as formats_for, presents as presents, takes_resources as takes_resources, works_on as works_on,
-    )  # fmt: skip
-    from iamlint.lint.policy_variables import (
-        takes_in as takes_in, variable_fault as variable_fault, variable_keys as variable_keys,
-    )  # fmt: skip
-    from iamlint.lint.principal_form import (
-        principal_fault as principal_fault, provider_kind as provider_kind, unique_id_kind as unique_id_kind,
-    )  # fmt: skip
-    from iamlint.lint.redundancy import (
-        arn_covered as arn_covered, dead_allows as dead_allows, redundant_actions as redundant_actions,
-        redundant_resources as redundant_resources,
-        redundant_statements as redundant_statements, redundant_values as redundant_values,
-    )  # fmt: skip
-    from iamlint.lint.policy_size import characters as characters, inline_policies as inline_policies
-    from iamlint.lint.resource_policies import resource_owners as resource_owners
-    from iamlint.lint.regions import REGIONS as REGIONS
-    from iamlint.model.policy import Attachment as Attachment, PrincipalPattern as PrincipalPattern
     # The redundant names tell type checkers that these are offered on purpose.
 
 RULEKIT_VERSION = 1
@@ -130,15 +129,14 @@ _HOMES = {
     "iamlint.graph.access_graph": "AccessGraph",
     "iamlint.graph.elements": "Certainty Edge EdgeKind Label Node NodeKind Reached",
     "iamlint.graph.queries": "Crossing",
-    "iamlint.iam.actions": "certain_bits expand near_actions near_services statement_bits",
+    "iamlint.iam.actions": "expand near_actions near_services statement_bits",
     "iamlint.iam.catalogue": "catalogue",
     "iamlint.iam.evaluate": "evaluate",
-    "iamlint.iam.inclusion": "arn_covers statement_covers",
-    "iamlint.iam.operators": "FAMILY_OF Operator moment_of network read_operator",
+    "iamlint.iam.operators": "FAMILY_OF moment_of network read_operator",
     "iamlint.iam.patterns": "covers has_wildcard intersects matches",
     "iamlint.iam.request": "Decision PolicySet Request RequestPrincipal Verdict",
-    "iamlint.lint.arn_form": "arn_fault can_be formats_of is_undocumented resource_kind vendors",
-    "iamlint.lint.condition_keys": "KeyFacts Tested base_type each_condition is_open key_facts near_key",
+    "iamlint.lint.arn_form": "arn_fault formats_of has_known_type resource_kind vendors",
+    "iamlint.lint.condition_keys": "Tested base_type each_condition is_open key_facts near_key",
     "iamlint.lint.crossings": "Border borders",
     "iamlint.lint.exposure": (
         "Exposure account_exposures organization_exposures public_exposures service_exposures takeover_exposures"
@@ -151,19 +149,17 @@ _HOMES = {
     "iamlint.lint.policy_size": "characters inline_policies",
     "iamlint.lint.policy_variables": "takes_in variable_fault variable_keys",
     "iamlint.lint.principal_form": "principal_fault provider_kind unique_id_kind",
+    "iamlint.lint.privileges": (
+        "changing_grants credentials_grants data_grants deploying_action infrastructure_grants pass_role_grants "
+        "permissions_grants"
+    ),
     "iamlint.lint.redundancy": (
-        "arn_covered dead_allows redundant_actions "
-        "redundant_resources redundant_statements redundant_values"
+        "arn_covered dead_allows redundant_actions redundant_resources redundant_statements redundant_values"
     ),
     "iamlint.lint.regions": "REGIONS",
     "iamlint.lint.resource_policies": "resource_owners",
-    "iamlint.lint.privileges": (
-        "changing_grants credentials_grants data_grants deploying_action infrastructure_grants pass_role_grants permissions_grants"
-    ),
     "iamlint.lint.rule": "Example Rule rule",
-    "iamlint.lint.sharing": (
-        "environment_of_arn first_of_each in_words is_workload may_change place_of service_of users_of"
-    ),
+    "iamlint.lint.sharing": "environment_of_arn first_of_each in_words is_workload may_change place_of service_of users_of",
     "iamlint.lint.statements": "every_action_index every_resource_index governed is_unconditional subject taken_back",
     "iamlint.lint.subjects": "has_star why_never",
     "iamlint.lint.trust": "OidcTrust account_trusts admits_strangers oidc_trusts text_of",

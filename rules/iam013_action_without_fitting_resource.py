@@ -11,6 +11,7 @@ from iamlint.rulekit import (
     Severity,
     Statement,
     formats_for,
+    has_known_type,
     rule,
     subject,
     takes_resources,
@@ -73,6 +74,7 @@ def action_without_fitting_resource(graph: AccessGraph) -> Iterator[Finding]:
     ## What this rule does not see
 
     Actions that the shipped catalogue does not know, `NotAction`, `NotResource`, and types of resource that AWS does not document.
+    Where a resource is malformed or of no known type, `invalid-arn` and `unknown-resource-type` speak alone.
     """
     for statement in graph.statements():
         resources = _known_resources(statement)
@@ -80,6 +82,8 @@ def action_without_fitting_resource(graph: AccessGraph) -> Iterator[Finding]:
             continue
         for number, action in enumerate(statement.actions):
             if isinstance(action, str) and all(works_on(action, resource) is False for resource in resources):
+                if not all(map(has_known_type, resources)):
+                    break  # the resource is what is wrong, and rules of their own say so
                 message, help = _words(action)
                 yield Finding(message, at=statement.action_place(number), help=help, subject=f"{subject(statement)} {action}")
 

@@ -10,11 +10,8 @@ from iamlint.rulekit import (
     Finding,
     Severity,
     arn_fault,
-    can_be,
-    catalogue,
     formats_of,
-    has_wildcard,
-    is_undocumented,
+    has_known_type,
     nearest,
     resource_kind,
     rule,
@@ -90,18 +87,13 @@ def unknown_resource_type(graph: AccessGraph) -> Iterator[Finding]:
 
 @lru_cache(maxsize=20_000)
 def _fault(resource: str) -> tuple[str, str] | None:
-    parts = resource.split(":", 5)
-    if len(parts) < 6 or arn_fault(resource) is not None or has_wildcard(parts[2]) or "$" in parts[2]:
+    if has_known_type(resource) or arn_fault(resource) is not None:
         return None
-    service = parts[2]
+    service = resource.split(":", 3)[2]
     formats = formats_of(service)
     if not formats:
-        if catalogue().service(service) is not None:
-            return None  # a service whose resources AWS does not document
         near = nearest(service, vendors(), 0.75)
         return f"`{service}` in `{resource}` is no service that the catalogue knows", f"did you mean `{near}`?" if near else ""
-    if any(can_be(resource, form) for form in formats) or is_undocumented(resource):
-        return None
     return f"`{resource}` is no ARN of a resource of `{service}`", _hint(resource, formats)
 
 

@@ -166,6 +166,20 @@ def is_undocumented(text: str) -> bool:
     return len(parts) == 6 and parts[5].startswith(_UNDOCUMENTED.get(parts[2], ()))
 
 
+@lru_cache(maxsize=20_000)
+def has_known_type(text: str) -> bool:
+    """Return whether the ARN is well formed, and of a type that its service documents (or leaves out)."""
+    if arn_fault(text) is not None:
+        return False
+    parts = text.split(":", 5)
+    if len(parts) < 6 or has_wildcard(parts[2]) or "$" in parts[2] or is_undocumented(text):
+        return True
+    formats = formats_of(parts[2])
+    if not formats:
+        return catalogue().service(parts[2]) is not None
+    return any(can_be(text, form) for form in formats)
+
+
 def vendors() -> list[str]:
     """Return every service that stands in an ARN."""
     return sorted({*_formats_elsewhere(), *catalogue().services})

@@ -17,6 +17,10 @@ _MOST = 2_000
 """Lists and policies longer than this are not searched pair by pair."""
 
 
+_MOST_PAIRS = 100_000
+"""Policies of more pairs of an Allow and a Deny are not searched: only a hostile one has them."""
+
+
 class Redundant(NamedTuple):
     """An entry of a list that stands in vain beside another entry of it."""
 
@@ -158,7 +162,7 @@ def dead_allows(policy: Policy) -> Iterator[tuple[Statement, list[Statement]]]:
         for statement in policy.statements
         if statement.effect is Effect.DENY and not statement.conditions and statement.opaque is None
     ]
-    if not denies or len(denies) > _MOST // 10:
+    if not denies or len(denies) * len(policy.statements) > _MOST_PAIRS:
         return
     for statement in policy.statements:
         if statement.effect is not Effect.ALLOW or statement.opaque is not None:
