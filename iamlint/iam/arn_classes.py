@@ -1,41 +1,55 @@
-"""The ARNs that a set of patterns can tell apart: one for each combination of patterns that some ARN matches alone."""
+"""Texts and ARNs that a set of patterns can tell apart: one for each combination of patterns that some text matches alone."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from iamlint.iam.patterns import LITERAL_QUESTION, LITERAL_STAR, escape
 
 _FRESH = "\U000f0002"
+_SYMBOL = "\U000f7fff"
 SYMBOLS = 0xF8000
 """Letters from here on stand for a stretch that is not known: equal to itself and matched by `*` alone."""
 _STATES = 4_000
 _SIX_PARTS = "arn:*:*:*:*:*"
 
 
-def arn_classes(region: str, patterns: list[str]) -> list[tuple[str, int]] | None:
+def arn_classes(region: str, patterns: Sequence[str]) -> list[tuple[str, int]] | None:
     """Return ARNs that match `region`, each with the bit set of the patterns that it matches. None: too many.
 
     With every combination of patterns that some ARN matches alone, there is one. ARNs have six parts.
     """
     if "*" not in region and "?" not in region:
         return [(_readable(region, region), arn_bits(region, patterns))]
-    machines = [_machine(_SIX_PARTS), _machine(region), *map(_machine, patterns)]
+    found = _classes([_machine(_SIX_PARTS), _machine(region), *map(_machine, patterns)], 2)
+    return None if found is None else [(text, bits >> 2) for text, bits in found]
+
+
+def text_classes(patterns: Sequence[str]) -> list[str] | None:
+    """Return texts such that every set of patterns that some text matches alone is matched by one of them; None: too many."""
+    found = _classes([_machine(pattern, False) for pattern in patterns], 0)
+    return None if found is None else [text for text, _ in found]
+
+
+def _classes(machines: list[_Machine], needed: int) -> list[tuple[str, int]] | None:
+    """Return a shortest text for every set of automata that accept some text alone; the first `needed` must accept."""
     start = (0, tuple((index, machine.start) for index, machine in enumerate(machines)))
     seen = {start: ""}
     todo = [start]
     found: dict[int, str] = {}
     letters: set[str] = set()
-    for state in todo:  # grows while it is walked: breadth first, so that the ARNs are short
+    must = (1 << needed) - 1
+    for state in todo:  # grows while it is walked: breadth first, so that the texts are short
         done, alive = state
         text = seen[state]
         matched = done
         for index, states in alive:
             if machines[index].accepts(states):
                 matched |= 1 << index
-        if matched & 3 == 3:
-            found.setdefault(matched >> 2, text)
+        if matched & must == must:
+            found.setdefault(matched, text)
         if not alive:
             continue
         nexts = [(index, machines[index].after(states)) for index, states in alive]
@@ -43,15 +57,16 @@ def arn_classes(region: str, patterns: list[str]) -> list[tuple[str, int]] | Non
         letters |= options
         for letter in (*sorted(options), _FRESH, ":"):
             bits, kept = done, []
+            default = _SYMBOL if letter >= chr(SYMBOLS) else _FRESH
             for index, after in nexts:
                 known = after.get(letter)
-                arrived = known if known is not None else after[_SYMBOL if letter >= chr(SYMBOLS) else _FRESH]
+                arrived = known if known is not None else after[default]
                 if arrived:
                     if machines[index].is_certain(arrived):
                         bits |= 1 << index
                     else:
                         kept.append((index, arrived))
-                elif index < 2:
+                elif index < needed:
                     break
             else:
                 following = (bits, tuple(kept))
@@ -64,14 +79,13 @@ def arn_classes(region: str, patterns: list[str]) -> list[tuple[str, int]] | Non
     return [(_readable(text, named), bits) for bits, text in found.items()]
 
 
-_SYMBOL = "\U000f7fff"
-
-
-def arn_bits(text: str, patterns: list[str]) -> int:
+def arn_bits(text: str, patterns: Sequence[str]) -> int:
     """Return the bit set of the patterns that match this ARN."""
     bits, text = 0, escape(text)
     for index, pattern in enumerate(patterns):
         machine = _machine(pattern)
+        if not text.startswith(machine.head):
+            continue
         states = machine.start
         for letter in text:
             after = machine.after(states)
@@ -93,12 +107,13 @@ def _readable(text: str, letters: str) -> str:
 class _Machine:
     """The automaton of a pattern; a set of states is a bit set. In the first five parts of an ARN a wildcard stops at a colon."""
 
-    __slots__ = ("_certain", "_final", "_inner", "_letters", "_memory", "_singles", "_stars", "start")
+    __slots__ = ("_certain", "_final", "_inner", "_letters", "_memory", "_singles", "_stars", "head", "start")
 
-    def __init__(self, pattern: str) -> None:
+    def __init__(self, pattern: str, is_arn: bool) -> None:
         pattern = re.sub(r"\*+", "*", pattern)
         parts = pattern.split(":", 5)
-        inner = len(pattern) - len(parts[5]) if len(parts) == 6 and pattern.startswith("arn:") else 0
+        inner = len(pattern) - len(parts[5]) if is_arn and len(parts) == 6 and pattern.startswith("arn:") else 0
+        self.head = re.split(r"[*?]", pattern, maxsplit=1)[0]
         self._inner = (1 << inner) - 1
         self._stars = self._singles = 0
         self._letters: dict[str, int] = {}
@@ -144,6 +159,6 @@ class _Machine:
         return found
 
 
-@lru_cache(maxsize=2_000)
-def _machine(pattern: str) -> _Machine:
-    return _Machine(pattern)
+@lru_cache(maxsize=4_000)
+def _machine(pattern: str, is_arn: bool = True) -> _Machine:
+    return _Machine(pattern, is_arn)

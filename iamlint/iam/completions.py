@@ -6,15 +6,15 @@ values that conditions can tell apart are tried one by one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC
 from functools import lru_cache
 from itertools import combinations, pairwise, product
 from typing import TYPE_CHECKING
 
+from iamlint.iam.arn_classes import arn_classes, text_classes
 from iamlint.iam.conditions import CompiledCondition
 from iamlint.iam.operators import moment_of, network
-from iamlint.iam.patterns import LITERAL_QUESTION, LITERAL_STAR, Machine, escape
+from iamlint.iam.patterns import escape
 from iamlint.iam.request import Decision, PolicySet, Request
 from iamlint.source.value import Unknown, Value
 
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from iamlint.iam.evaluate import Case
 
 _COMPLETIONS = 400
-_STATES = 3_000
-_STEPS = 2_000_000
-_FRESH = "\U000f0002"
 
 
 def settle(request: Request, policies: PolicySet, case: Case) -> Decision:
@@ -80,7 +77,7 @@ def completions(conditions: list[CompiledCondition]) -> list[tuple[str, ...] | N
     if not families:
         values = ["-"]
     elif families == {"String"} and "StringEqualsIgnoreCase" not in names:
-        values = witnesses(
+        values = text_classes(
             [text if name == "StringLike" else escape(text) for (name, _), text in zip(compared, texts, strict=True)]
         )
     elif names == {"StringEqualsIgnoreCase"}:
@@ -97,74 +94,30 @@ def completions(conditions: list[CompiledCondition]) -> list[tuple[str, ...] | N
         values = arn_witnesses(tuple(dict.fromkeys(texts)))
     if values is None:
         return None
+    values = _told_apart(values, conditions)
     found: list[tuple[str, ...] | None] = [None, *((value,) for value in values)]
     if any(operator is not None and operator.quantifier for operator in operators):
-        if len(values) > 6:
+        if len(values) > 8:
             return None
         found += [chosen for count in range(2, len(values) + 1) for chosen in combinations(values, count)]
     return found
 
 
-def witnesses(patterns: list[str]) -> list[str] | None:
-    """Return texts such that every set of patterns that some text matches alone is matched by one of them; None: too many."""
-    return _reached([Machine(pattern) for pattern in dict.fromkeys(patterns)])
-
-
-def _reached(machines: Sequence[Machine], also: str = "") -> list[str] | None:
-    """Return a shortest text for every set of automata that accept some text alone."""
-    letters = sorted({*also, *(letter for machine in machines for letter in machine.letters)})
-    most = min(_STATES, _STEPS // (len(letters) * len(machines) + 1))
-    start = tuple(machine.start for machine in machines)
-    seen = {start: ""}
-    todo = [start]
-    found: dict[tuple[bool, ...], str] = {}
-    for states in todo:  # grows while it is walked: breadth first, so that witnesses are short
-        text = seen[states]
-        found.setdefault(tuple(machine.accepts(state) for machine, state in zip(machines, states, strict=True)), text)
-        for letter in (*letters, _FRESH):
-            after = tuple([machine.step(state, letter) if state else 0 for machine, state in zip(machines, states, strict=True)])
-            if after not in seen:
-                if len(seen) > most:
-                    return None
-                seen[after] = text + letter
-                todo.append(after)
-    return [_readable(text, letters) for text in found.values()]
-
-
-class ArnMachine(Machine):
-    """The automaton of an ARN pattern: a wildcard in one of the first five parts stops at a colon."""
-
-    __slots__ = ("_inner",)
-
-    def __init__(self, pattern: str) -> None:
-        while "**" in pattern:
-            pattern = pattern.replace("**", "*")
-        parts = pattern.split(":", 5)
-        self._inner = (1 << len(pattern) - len(parts[5])) - 1 if len(parts) == 6 else 0
-        super().__init__(pattern)
-
-    def step(self, states: int, letter: str) -> int:
-        """Return the states after this letter."""
-        if letter != ":" or not self._inner:
-            return super().step(states, letter)
-        own = self._letters.get(letter, 0)
-        return self._close((states & (own | self._singles & ~self._inner)) << 1 | states & self._stars & ~self._inner)
-
-
-@lru_cache(maxsize=200)
+@lru_cache(maxsize=1_000)
 def arn_witnesses(patterns: tuple[str, ...]) -> list[str] | None:
     """Return ARNs such that every set of patterns that some ARN matches alone is matched by one of them; None: too many."""
     if any(pattern.count(":") < 5 and not pattern.endswith("*") for pattern in patterns):
         return None
-    return _reached([ArnMachine(pattern) for pattern in patterns], ":")
+    found = arn_classes("*", patterns)
+    return None if found is None else [text for text, _ in found]
 
 
-def _readable(text: str, letters: list[str]) -> str:
-    """Return the text with a letter that no pattern names where any will do."""
-    fresh = next(
-        letter for letter in "xyzwvutsrqponmlkjihgfedcba0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_~" + _FRESH if letter not in letters
-    )
-    return text.replace(_FRESH, fresh).replace(LITERAL_STAR, "*").replace(LITERAL_QUESTION, "?")
+def _told_apart(values: list[str], conditions: list[CompiledCondition]) -> list[str]:
+    """Return one value for each set of conditions that a value alone meets."""
+    found: dict[tuple[bool | None, ...], str] = {}
+    for value in values:
+        found.setdefault(tuple(condition.fits(value) for condition in conditions), value)
+    return list(found.values())
 
 
 def _numbers(texts: list[str]) -> list[str] | None:

@@ -43,6 +43,14 @@ class CompiledCondition:
             return agreed((self._absent(), self._present((got,), context)))
         return self._present(got, context)
 
+    def fits(self, value: str) -> Ternary:
+        """Return whether a value alone fits one of the condition's, which hold no variables; a negated operator aside."""
+        if self._compare is None:
+            return None
+        if self._choices is not None:
+            return value in self._choices
+        return either(*(self._compare(wanted, value) for wanted in self.condition.values))
+
     def depends_on(self) -> set[str]:
         """Return the context keys (in lower case) on which the condition hangs."""
         found = {self.key}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from iamlint.iam.arn_classes import text_classes
 from iamlint.iam.catalogue import catalogue
-from iamlint.iam.completions import witnesses
 from iamlint.iam.patterns import compile_pattern, has_wildcard, relax
 from iamlint.model.policy import Statement
 
@@ -43,7 +43,7 @@ class NamesBeyond:
         plain = all("?" not in pattern and ("*" not in pattern[:-1] or not pattern.strip("*")) for pattern in patterns)
         exact = None
         if not plain and len(patterns) <= _MOST:
-            exact = witnesses([home.lower(), *(pattern.lower() for pattern in patterns)])
+            exact = text_classes([home.lower(), *(pattern.lower() for pattern in patterns)])
         if exact is None and not plain:
             self.reason = "too many action patterns to tell apart"
         for text in exact or ():

@@ -132,6 +132,10 @@ def covers(wide: str, narrow: str) -> bool:
     """Return whether every text that matches `narrow` matches `wide`. A pair too hard to decide (never met) gives False."""
     if wide == "*" or wide == narrow:
         return True
+    stars, questions = wide.find("*"), wide.find("?")
+    head = min(stars, questions) if stars >= 0 <= questions else max(stars, questions)
+    if head < 0 or not narrow.startswith(wide[:head]) or not narrow.endswith(wide[max(wide.rfind("*"), wide.rfind("?")) + 1 :]):
+        return head < 0 and wide == narrow.replace(LITERAL_STAR, "*").replace(LITERAL_QUESTION, "?") and not has_wildcard(narrow)
     if not has_wildcard(narrow):
         return _generic_matches(wide, narrow)
     # A character that stands nowhere in `wide` is the hardest for it: `*` and `?` of `narrow` need no other letter.
