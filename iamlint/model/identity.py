@@ -144,6 +144,7 @@ class TeamGrant(NamedTuple):
     until: str | None
     place: Place
     group_place: Place | None = None
+    reason_place: Place | None = None
     until_place: Place | None = None
 
 

@@ -96,4 +96,5 @@ def _grants(team: Entry) -> Iterator[TeamGrant]:
         group, project, reason, until = (entry.text(name) for name in ("group", "project", "reason", "until"))
         # An end that cannot be read must not become a grant without end.
         if group and project and reason and (until is None or is_date(until)):
-            yield TeamGrant(group, project, reason, until, entry.place, entry.at("group"), entry.at("until") if until else None)
+            places = (entry.at("group"), entry.at("reason"), entry.at("until") if until else None)
+            yield TeamGrant(group, project, reason, until, entry.place, *places)

@@ -1,0 +1,153 @@
+"""TEL105 conflicting-authority."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamlint.rulekit import (
+    AccessGraph,
+    Confidence,
+    Example,
+    Finding,
+    Place,
+    RoleBinding,
+    ScopeMapping,
+    Severity,
+    Unknown,
+    Value,
+    key,
+    rule,
+)
+
+_PROVIDER = """
+    provider "lightstep" {{ organization = "{organization}" }}
+    """
+_BINDING = """
+    resource "lightstep_user_role_binding" "{name}" {{
+      project = "{project}"
+      role    = "Project Viewer"{mark}
+      users   = ["{name}@acme.example"]
+    }}
+    """
+_MAPPING = """
+    resource "lightstep_saml_group_mappings" "{name}" {{
+      mapping {{
+        match {{
+          attribute_key   = "member_of"
+          attribute_value = "{value}"{mark}
+        }}
+        roles {{
+          organization_role = "Organization Restricted Member"
+        }}
+      }}
+    }}
+    """
+_MARK = " # <- TEL105"
+
+
+def _root(*blocks: str, organization: str = "acme") -> str:
+    return _PROVIDER.format(organization=organization) + "".join(blocks)
+
+
+def _mapping(name: str, value: str, mark: str = "") -> str:
+    return _MAPPING.format(name=name, value=value, mark=mark)
+
+
+def _binding(name: str, project: str, mark: str = "") -> str:
+    return _BINDING.format(name=name, project=project, mark=mark)
+
+
+@rule(
+    id="TEL105",
+    name="conflicting-authority",
+    severity=Severity.WARNING,
+    confidence=Confidence.HIGH,
+    since="0.1.0",
+    references=["Lightstep provider: lightstep_user_role_binding", "Lightstep provider: lightstep_saml_group_mappings"],
+    bad=[
+        Example("two bindings of one role and project", {
+            "lightstep/main.tf": _root(_binding("alice", "checkout-prod"), _binding("bob", "checkout-prod", _MARK))}),
+        Example("two resources for the mappings of one organization", {
+            "a/main.tf": _root(_mapping("a", "eng-checkout")), "b/main.tf": _root(_mapping("b", "eng-payments", _MARK))}),
+        Example("one value mapped twice", {"access/telemetry.access.yaml": """
+            apiVersion: iamlint/v1
+            kind: Telemetry
+            vendor: lightstep
+            organization: acme
+            mappings:
+              - {attribute: member_of, value: eng-checkout, organization_role: Organization Viewer}
+              - {attribute: member_of, value: eng-checkout, organization_role: Organization Editor}  # <- TEL105
+            """}),
+    ],
+    good=[
+        Example("one role in two projects", {
+            "lightstep/main.tf": _root(_binding("alice", "checkout-prod"), _binding("bob", "checkout-dev"))}),
+        Example("two organizations", {
+            "a/main.tf": _root(_mapping("a", "eng")), "b/main.tf": _root(_mapping("b", "eng"), organization="acme-eu")}),
+        Example("an organization that is not known may be another one", {
+            "a/main.tf": _root(_mapping("a", "eng")), "b/main.tf": 'variable "org" {}\n    provider "lightstep" { organization = var.org }'
+            + _mapping("b", "eng")}),
+    ],
+)  # fmt: skip
+def conflicting_authority(graph: AccessGraph) -> Iterator[Finding]:
+    """Two declarations claim the same: one role in one project, the mappings of one organization, or one mapped value.
+
+    Each replaces what the other wrote. Who has access depends on what was applied last, and people lose and regain it
+    with every run.
+
+    ## What to do instead
+
+    Keep one declaration, and bring the users or mappings of the other into it.
+
+    ## What this rule does not see
+
+    Organizations that are not known: they may be two. The manifest beside Terraform is the matter of SYNC103.
+    """
+    mappings = graph.estate.all(ScopeMapping)
+    owners: dict[tuple[object, ...], ScopeMapping] = {}
+    pairs: dict[tuple[object, ...], ScopeMapping] = {}
+    told: set[str] = set()
+    for mapping in mappings:
+        scope = _organization(mapping.vendor, mapping.organization, mapping.unit)
+        terraform = _is_terraform(mapping.place)
+        pair = (terraform, *scope, key(mapping.attribute), key(mapping.value))
+        owner = owners.setdefault(scope, mapping) if terraform else mapping
+        first = pairs.setdefault(pair, mapping)
+        place = mapping.value_place or mapping.place
+        if owner.resource != mapping.resource and owner.place != mapping.place and mapping.resource not in told:
+            told.add(mapping.resource)
+            yield _finding("the mappings of the organization are declared by two resources", place, owner.place, mapping.resource)
+        elif first is not mapping and first.place != mapping.place and not isinstance(mapping.value, Unknown):
+            yield _finding(
+                f"`{key(mapping.value)}` is mapped twice", place, first.value_place or first.place, key(mapping.value)
+            )
+    bound: dict[tuple[object, ...], RoleBinding] = {}
+    for binding in graph.estate.all(RoleBinding):
+        grant = binding.grant
+        if isinstance(grant.text, Unknown) or isinstance(grant.project, Unknown):
+            continue
+        project = key(grant.project) if grant.project is not None else ""
+        scope = _organization(binding.vendor, binding.organization, binding.unit)
+        other = bound.setdefault((_is_terraform(binding.place), *scope, key(grant.text), project), binding)
+        if other is not binding and other.grant.place != grant.place:
+            where = f" in `{project}`" if project else ""
+            yield _finding(f"`{key(grant.text)}`{where} is bound twice", grant.place, other.grant.place, f"{key(grant.text)} {project}")
+
+
+def _organization(vendor: str, organization: Value | None, unit: str) -> tuple[str, str]:
+    """Return what tells organizations apart; one that is not known is its unit's own."""
+    return vendor, organization if isinstance(organization, str) else f"\0{unit}"
+
+
+def _is_terraform(place: Place) -> bool:
+    return place.path.endswith((".tf", ".tf.json"))
+
+
+def _finding(message: str, at: Place, other: Place, subject: str) -> Finding:
+    return Finding(
+        f"{message}, and each replaces the other",
+        at=at,
+        because=[(other, "the other declaration")],
+        help="keep one declaration",
+        subject=subject,
+    )
