@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iamlint.graph.aws_index import ANYBODY, Aws, Principal
-from iamlint.graph.aws_managed import is_whole, outside_policy
+from iamlint.graph.aws_managed import is_outside, is_whole, outside_policy, told
 from iamlint.graph.elements import EdgeKind, Node, NodeKind
 from iamlint.graph.policies import Attached
 from iamlint.model.aws import iam_arn
@@ -68,7 +68,7 @@ class _Attachments:
         arn = attachment.policy_arn
         if arn is None:
             return None
-        return self.aws.managed.get(key(arn)) or outside_policy(key(arn), attachment.place.path)
+        return self.aws.managed.get(key(arn)) or outside_policy(key(arn), attachment.place)
 
     def _identity(self, attachment: Attachment) -> None:
         kind = "role" if attachment.target_kind == "permission_set" else attachment.target_kind
@@ -106,11 +106,11 @@ class _Attachments:
 
     def _attach(self, node: Node, policy: Policy, reason: str, place: Place) -> None:
         name = key(policy.arn) if policy.arn is not None else policy.ref
-        held = not policy.ref.startswith("outside#")
+        held = not is_outside(policy)
         fact = policy if held and f"policy:{name}" not in self.builder.nodes else None
         where = policy.place if held else place
         target = self.builder.node(NodeKind.POLICY, name, where, declared=held, fact=fact, title=key(policy.name))
-        self.builder.edge(node, target, EdgeKind.ATTACHED, f"{reason} `{key(policy.name)}`", place)
+        self.builder.edge(node, target, EdgeKind.ATTACHED, f"{reason} `{key(policy.name)}`{told(policy)}", place)
         self.aws.governed.setdefault(id(policy), []).append(node)
 
     def _resource(self, attachment: Attachment) -> None:
@@ -168,18 +168,17 @@ class _Attachments:
             if at is not layer or (kind == "account" and target != key(principal.account)) or kind == "ou":
                 continue
             open_by_default = not any(statement.effect is Effect.ALLOW for policy in policies for statement in policy.statements)
-            level = (*policies, outside_policy(_FULL_ACCESS, "")) if open_by_default or layer is Layer.RCP else tuple(policies)
-            levels.append((kind != "root", target, level))
+            if open_by_default or layer is Layer.RCP:
+                policies = [*policies, outside_policy(_FULL_ACCESS, "")]
+            levels.append((kind != "root", target, tuple(policies)))
         return tuple(level for _, _, level in sorted(levels, key=lambda entry: entry[:2]))
 
     def _boundary(self, principal: Principal) -> tuple[Policy, ...] | None:
         arn = getattr(principal.fact, "boundary", None)
         if arn is None:
             return None
-        policy = self.aws.managed.get(key(arn)) or outside_policy(
-            key(arn), principal.node.place.path if principal.node.place else ""
-        )
-        if policy.ref.startswith("outside#") and not is_whole(arn):
+        policy = self.aws.managed.get(key(arn)) or outside_policy(key(arn), principal.node.place or Place(""))
+        if is_outside(policy) and not is_whole(arn):
             self.builder.unknown(f"the permissions boundary `{key(arn)}` is not in the repository", principal.node.place)
         if principal.node.place is not None:
             self._attach(principal.node, policy, "is bounded by", principal.node.place)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from iamlint.graph.aws_managed import told
 from iamlint.iam.request import Decision
 from iamlint.policytest.case import Asked, PolicyTest
 from iamlint.policytest.naming import find, request_context, scopes
@@ -66,5 +67,5 @@ def _statements(answer: Answer) -> tuple[tuple[str, Place], ...]:
     for statement in answer.determining:
         sid = f" `{key(statement.sid)}`" if statement.sid is not None else ""
         effect = getattr(statement.effect, "value", "unknown effect")
-        found.append((f"{effect} statement{sid} of `{key(statement.policy.name)}`", statement.place()))
+        found.append((f"{effect} statement{sid} of `{key(statement.policy.name)}`{told(statement.policy)}", statement.place()))
     return tuple(found)

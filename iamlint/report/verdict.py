@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from iamlint.graph.aws_managed import told
 from iamlint.graph.decide import Answer
 from iamlint.report.answers import Answers
 from iamlint.report.display import clean
@@ -34,7 +35,8 @@ def verdict_text(answer: Answer, answers: Answers, question: str) -> str:
     for statement in answer.determining:
         sid = f" `{key(statement.sid)}`" if statement.sid is not None else ""
         effect = getattr(statement.effect, "value", "unknown effect")
-        lines.append(f"  by {effect} statement{sid} of `{key(statement.policy.name)}`{answers.at(statement.place())}")
+        policy = f"`{key(statement.policy.name)}`{told(statement.policy)}"
+        lines.append(f"  by {effect} statement{sid} of {policy}{answers.at(statement.place())}")
     if answer.assumed:
         layers = ", ".join(str(getattr(layer, "value", layer)) for layer in answer.assumed)
         lines.append(f"  not in the repository, so taken as open (or, where it would grant, as absent): {layers}")

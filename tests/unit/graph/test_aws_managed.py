@@ -1,0 +1,52 @@
+"""Policies that AWS keeps are evaluated by their text in the catalogue."""
+
+from __future__ import annotations
+
+import pytest
+from graphs import graph_of
+
+ROLE = """
+provider "aws" {
+  allowed_account_ids = ["111111111111"]
+}
+resource "aws_iam_role" "app" {
+  name               = "app"
+  assume_role_policy = jsonencode({ Statement = { Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } } })
+}
+resource "aws_iam_role_policy_attachment" "given" {
+  role       = aws_iam_role.app.name
+  policy_arn = "%s"
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("arn", "action", "decision"),
+    [
+        ("arn:aws:iam::aws:policy/AmazonDynamoDBReadOnlyAccess", "dynamodb:GetItem", "allow"),
+        ("arn:aws:iam::aws:policy/AmazonDynamoDBReadOnlyAccess", "dynamodb:PutItem", "implicit_deny"),
+        ("arn:aws:iam::aws:policy/job-function/ViewOnlyAccess", "dynamodb:GetItem", "implicit_deny"),
+        ("arn:aws:iam::aws:policy/AWSDenyAll", "dynamodb:GetItem", "explicit_deny"),
+        ("arn:aws:iam::aws:policy/NobodyKnowsIt", "dynamodb:GetItem", "unknown"),
+        ("arn:aws-cn:iam::aws:policy/AmazonDynamoDBReadOnlyAccess", "dynamodb:GetItem", "unknown"),
+        ("arn:aws-cn:iam::aws:policy/AdministratorAccess", "dynamodb:GetItem", "allow"),
+    ],
+)
+def test_an_attached_policy_of_aws_decides(arn: str, action: str, decision: str) -> None:
+    graph = graph_of({"infra/main.tf": ROLE % arn})
+    answer = graph.can("role:app", action, "arn:aws:dynamodb:eu-west-1:111111111111:table/t")
+    assert answer.decision.value == decision
+    known = decision != "unknown"
+    assert (f"the policy `{arn}` is not in the repository" in [line.reason for line in graph.unresolved]) is not known
+
+
+def test_what_such_a_policy_decides_stands_where_it_is_attached() -> None:
+    graph = graph_of({"infra/main.tf": ROLE % "arn:aws:iam::aws:policy/AmazonDynamoDBReadOnlyAccess"})
+    answer = graph.can("role:app", "dynamodb:GetItem", "arn:aws:dynamodb:eu-west-1:111111111111:table/t")
+    (statement,) = answer.determining
+    place = statement.place("Action", 3)
+    assert place.path == "infra/main.tf"
+    assert place.span is not None
+    assert b"AmazonDynamoDBReadOnlyAccess" in (ROLE % "arn:aws:iam::aws:policy/AmazonDynamoDBReadOnlyAccess").encode()[slice(*place.span)]
+    reasons = [edge.reason for edge in graph.edges() if edge.kind.value == "attached"]
+    assert [reason for reason in reasons if reason.startswith("has the policy `AmazonDynamoDBReadOnlyAccess` (AWS's policy, text of 20")]
