@@ -96,6 +96,18 @@ def _queue(
         Example("roles of the account by name", _queue(condition='ArnLike = { "aws:PrincipalArn" = "arn:aws:iam::111111111111:role/ci-*" }')),
         Example("a condition that nobody knows yet", {"infra/variables.tf": 'variable "topic" {}\n', **_queue(
             condition='ArnEquals = { "aws:SourceArn" = var.topic }')}),
+        Example("a search domain, which its network guards", {"infra/main.tf": """
+            resource "aws_opensearch_domain" "logs" {
+              domain_name     = "logs"
+              access_policies = jsonencode({
+                Version   = "2012-10-17"
+                Statement = [{ Effect = "Allow", Action = "es:ESHttp*", Resource = "*", Principal = "*" }]
+              })
+              vpc_options {
+                subnet_ids = ["subnet-1"]
+              }
+            }
+            """}),
         Example("a deny for insecure requests", {"infra/main.tf": _QUEUE.format(
             action="sqs:*", principal='"*"', mark="", more="", condition='Bool = { "aws:SecureTransport" = "false" }').replace(
             '"Allow"', '"Deny"')}),
@@ -114,11 +126,11 @@ def public_resource(graph: AccessGraph) -> Iterator[Finding]:
 
     ## What this rule does not see
 
-    S3's Block Public Access, which may stop such a policy, conditions whose value the repository does not hold, and KMS
-    keys, which are `key-policy-open`.
+    S3's Block Public Access, which may stop such a policy; conditions whose value the repository does not hold; search
+    domains and lattice services, which mostly can be reached from their VPC alone; KMS keys, which are `key-policy-open`.
     """
     for exposure in public_exposures(graph):
-        if exposure.action.lower().startswith("kms:"):
+        if exposure.action.lower().startswith(_OTHERWISE_GUARDED):
             continue
         who = "anybody, even without signing in," if exposure.unsigned else "anybody with an AWS account"
         yield Finding(
@@ -128,3 +140,6 @@ def public_resource(graph: AccessGraph) -> Iterator[Finding]:
             help="name the principals, or add a condition on `aws:PrincipalOrgID` or `aws:SourceArn`",
             subject=subject(exposure.statement),
         )
+
+
+_OTHERWISE_GUARDED = ("kms:", "es:", "aoss:", "vpc-lattice:", "execute-api:")

@@ -24,6 +24,11 @@ RESOURCES = {
     "AWS::SQS::Queue": Kind("sqs:queue"),
     "AWS::SNS::Topic": Kind("sns:topic"),
     "AWS::KMS::Key": Kind("kms:key", "KeyPolicy"),
+    "AWS::KMS::ReplicaKey": Kind("kms:key", "KeyPolicy"),
+    "AWS::S3::AccessPoint": Kind("s3:accesspoint", "Policy"),
+    "AWS::ECR::PublicRepository": Kind("ecr-public:repository", "RepositoryPolicyText"),
+    "AWS::CodeArtifact::Domain": Kind("codeartifact:domain", "PermissionsPolicyDocument"),
+    "AWS::CodeArtifact::Repository": Kind("codeartifact:repository", "PermissionsPolicyDocument"),
     "AWS::ECR::Repository": Kind("ecr:repository", "RepositoryPolicyText"),
     "AWS::DynamoDB::Table": Kind("dynamodb:table", "ResourcePolicy"),
     "AWS::Kinesis::Stream": Kind("kinesis:stream"),
@@ -43,6 +48,9 @@ _POLICIES = {
     "AWS::ECR::RegistryPolicy": ("", "PolicyText"),
     "AWS::Logs::ResourcePolicy": ("", "PolicyDocument"),
     "AWS::Kinesis::ResourcePolicy": ("ResourceArn", "ResourcePolicy"),
+    "AWS::S3Tables::TableBucketPolicy": ("TableBucketARN", "ResourcePolicy"),
+    "AWS::VpcLattice::AuthPolicy": ("ResourceIdentifier", "Policy"),
+    "AWS::VpcLattice::ResourcePolicy": ("ResourceArn", "Policy"),
     "AWS::Organizations::ResourcePolicy": ("", "Content"),
 }
 """Resources that attach a resource policy: which property names the targets, which holds the document."""
