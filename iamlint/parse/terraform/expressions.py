@@ -98,7 +98,7 @@ def attribute(value: Located, name: str, frame: Frame, place: Place) -> Located:
         return found
     if isinstance(inside, Unknown):
         frame.scope.budget.doubts += 1
-        return Located(Unknown(inside.reason, inside.place, f"{inside.symbol}.{name}"), place)
+        return Located(Unknown(inside.reason, inside.place, frame.scope.budget.symbol(f"{inside.symbol}.{name}")), place)
     if isinstance(inside, BlockList) and len(inside) == 1:
         return attribute(inside[0], name, frame, place)  # a block that its provider declares as single
     raise EvaluationError(f"`{name}` is taken of {kind_of(value)}", place)
@@ -114,8 +114,10 @@ def index(value: Located, key: Located, frame: Frame, place: Place) -> Located:
         frame.scope.budget.doubts += 1
         if isinstance(key.value, (str, int)) and not isinstance(key.value, bool):
             part = f"[{key.value}]" if isinstance(key.value, int) else f".{key.value}"
-            return Located(Unknown(inside.reason, inside.place, f"{inside.symbol}{part}"), place)
-        return derived("index", place, value, key)
+            return Located(Unknown(inside.reason, inside.place, frame.scope.budget.symbol(f"{inside.symbol}{part}")), place)
+        found = derived("index", place, value, key)
+        found.value.symbol = frame.scope.budget.symbol(found.value.symbol)
+        return found
     if isinstance(inside, list):
         if value.is_set:
             raise EvaluationError("the elements of a set have no index", place)

@@ -17,14 +17,20 @@ class Budget:
 
     `doubts` counts steps of which the files do not say whether they fail. `strict` is above zero inside `try` and `can`,
     where an error must come through; elsewhere it spoils only the element or stretch of text in which it stands.
+    `renamed` are shorter symbols for unknowns that a reader meets often.
     """
 
-    __slots__ = ("doubts", "left", "strict")
+    __slots__ = ("doubts", "left", "renamed", "strict")
 
     def __init__(self, steps: int) -> None:
         self.left = steps
         self.doubts = 0
         self.strict = 0
+        self.renamed: dict[str, str] = {}
+
+    def symbol(self, symbol: str) -> str:
+        """Return the name under which an unknown is known."""
+        return self.renamed.get(symbol, symbol)
 
     def spend(self, steps: int) -> None:
         """Take steps. Raises `OutOfBounds` when none are left."""

@@ -117,13 +117,17 @@ def _configured(module: Module, name: str, block: Block) -> Provider:
 LONGEST_SYMBOL = 60
 
 
-def _short(module: Module, name: str, account: Unknown, plain: bool) -> Value:
-    """Return an unknown account under a name that a reader can take in: one for each distinct expression of a unit."""
-    context = module.root.context
+def _short(module: Module, name: str, account: Unknown, plain: bool) -> Unknown:
+    """Return an unknown account under a name that a reader can take in: one for each distinct expression of a unit.
+
+    What the same expression gives elsewhere (an ARN with that account, say) takes the name too, so that the two still join.
+    """
     if len(account.symbol) <= LONGEST_SYMBOL:
         return account
-    symbol = f"account:{context.unit or '.'}" if plain else f"account:{context.unit or '.'}:{module.prefix}{name}"
-    return module.root.accounts.setdefault(account.symbol, Unknown(account.reason, account.place, symbol))
+    unit = module.root.context.unit or "."
+    symbol = f"account:{unit}" if plain else f"account:{unit}:{module.prefix}{name}"
+    account.symbol = module.budget.renamed.setdefault(account.symbol, symbol)
+    return account
 
 
 def _shared_account(module: Module, name: str, signature: tuple[str, ...]) -> Value | None:

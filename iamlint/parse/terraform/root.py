@@ -42,7 +42,6 @@ class Root:
         self.problems: dict[tuple[str, Place], Problem] = {}
         self.unresolved: dict[tuple[str, Place], Unresolved] = {}
         self.folders: dict[str, FolderSyntax] = {}
-        self.accounts: dict[str, Unknown] = {}  # long unknown accounts of providers, by their symbols
         self.instances = 0
         self._matters: dict[str, bool] = {}
         self._templates: dict[str, s.Node] = {}

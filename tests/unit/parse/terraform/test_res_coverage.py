@@ -146,10 +146,17 @@ def test_a_long_unknown_account_has_a_short_symbol_one_for_each_expression() -> 
           name     = "three"
           provider = aws.logs
         }}
+        resource "aws_iam_user" "four" {{
+          name                 = "four"
+          permissions_boundary = "arn:aws:iam::${{local.accounts.account_ids["core-logging"]}}:policy/b"
+        }}
         """)
     shown_accounts = {user.name: key(user.account) for user in root.all(AwsUser)}
     assert shown_accounts == {
         "one": "⟨account:infra⟩",
         "two": "⟨account:infra⟩",
         "three": "⟨account:infra:aws.logs⟩",
+        "four": "⟨account:infra⟩",
     }
+    (boundary,) = [user.boundary for user in root.all(AwsUser) if user.boundary is not None]
+    assert key(boundary) == "arn:aws:iam::⟨account:infra:aws.logs⟩:policy/b"
