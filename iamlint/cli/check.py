@@ -10,12 +10,13 @@ from iamlint.cli.command import Argument, Command, Option, Values
 from iamlint.errors import UsageError
 
 if TYPE_CHECKING:
+    from iamlint.project.options import Options
     from iamlint.project.session import Session
     from iamlint.report.run import RunReport
 
 FORMATS = ("text", "json", "sarif", "github", "junit", "markdown")
 LEVELS = ("error", "warning", "note")
-_NOT_YET = ("baseline", "since", "fix", "diff", "cluster")
+_NOT_YET = ("fix", "diff", "cluster")
 
 
 def run(values: Values) -> int:
@@ -24,7 +25,6 @@ def run(values: Values) -> int:
     from iamlint.cli.session_options import ids, session_options
     from iamlint.cli.terminal import Progress, write
     from iamlint.lint.finding import Severity
-    from iamlint.project.session import open_session
 
     for name in _NOT_YET:
         if values[name]:
@@ -45,13 +45,16 @@ def run(values: Values) -> int:
         if len(values["paths"]) > 1:
             raise UsageError("`-` reads one document from standard input and goes with no other path")
         options = options._replace(paths=(), stdin=sys.stdin.buffer.read(), stdin_filename=values["stdin_filename"])
+        if values["since"]:
+            raise UsageError("`--since` reads a repository and goes with no document from standard input")
     elif values["stdin_filename"]:
         raise UsageError("`--stdin-filename` goes with the path `-`")
     try:
-        session = open_session(options)
-        report = session.check()
+        session, report = _checked(options, values["since"])
     finally:
         progress.close()
+    if values["baseline"] or session.config.baseline:
+        report = _without_baseline(report, session, values)
     fail_on = Severity(values["fail_on"] or "warning")
     name = values["format"] or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
     if name in ("github", "sarif"):
@@ -60,6 +63,32 @@ def run(values: Values) -> int:
     return of_run(
         crashed=report.crashed, incomplete=report.incomplete, fails=report.fails(fail_on), exit_zero=values["exit_zero"]
     )
+
+
+def _checked(options: Options, since: str | None) -> tuple[Session, RunReport]:
+    """Return the run and its report, with only what is new since a revision when one is given."""
+    if since is not None:
+        from iamlint.project.since import check_since
+
+        return check_since(options, since)
+    from iamlint.project.session import open_session
+
+    session = open_session(options)
+    return session, session.check()
+
+
+def _without_baseline(report: RunReport, session: Session, values: Values) -> RunReport:
+    """Return the report with the findings of the baseline set aside. Only a whole run can tell which entries are stale."""
+    from iamlint.project.baseline import apply, baseline_path, inside, load, shown_path
+
+    path = baseline_path(values["baseline"], session.config.baseline, session.root)
+    if path is None:
+        return report
+    shown = shown_path(path)
+    entries, data = load(path, shown)
+    whole = not values["paths"] and not values["since"]
+    covers = (lambda file, rule: rule or session.files.read(file) is None) if whole else (lambda file, rule: False)
+    return apply(report, entries, shown, data, inside(session), covers)
 
 
 def _for_forge(report: RunReport, session: Session) -> RunReport:
@@ -111,6 +140,8 @@ COMMAND = Command(
         Option(("--select",), "Run only these rules: ids, prefixes or names, separated by commas.", "IDS", many=True),
         Option(("--ignore",), "Do not run these rules: ids, prefixes or names, separated by commas.", "IDS", many=True),
         Option(("--fail-on",), "The lowest severity that makes the exit code 1. Default: warning.", choices=LEVELS),
+        Option(("--baseline",), "Set aside the findings that this file records (`iamlint baseline` writes it).", "FILE"),
+        Option(("--since",), "Report only what the change since this revision brings.", "REV"),
         Option(("--strict",), "Report everything that could not be resolved as a warning."),
         Option(("--rules",), "A folder of custom rules; repeatable.", "DIR", many=True),
         Option(("--untrusted",), "Never run code from the repository."),
@@ -124,8 +155,6 @@ COMMAND = Command(
         Option(("--config",), "The configuration file.", "FILE"),
         Option(("-q", "--quiet"), "One line a finding, nothing else."),
         Option(("-v", "--verbose"), "Also what was suppressed, what could not be resolved, and which rules ran."),
-        Option(("--baseline",), "Not available yet.", "FILE", hidden=True),
-        Option(("--since",), "Not available yet.", "REV", hidden=True),
         Option(("--fix",), "Not available yet.", hidden=True),
         Option(("--diff",), "Not available yet.", hidden=True),
         Option(("--cluster",), "Not available yet.", "ADDRESS", hidden=True),

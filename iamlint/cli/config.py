@@ -69,6 +69,7 @@ def _effective(session: Session) -> dict[str, Any]:
         "rule-paths": list(config.rule_paths),
         "required-plugins": list(config.required_plugins),
         "ignores": [dict(item) for item in config.raw.get("ignores") or ()],
+        **({"baseline": config.baseline} if config.baseline else {}),
     }
 
 

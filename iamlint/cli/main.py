@@ -19,6 +19,8 @@ COMMANDS = {
     "compare": "Say what access was added and removed between two policies.",
     "test": "Run policy tests (*.iamtest.yaml).",
     "diff": "Compare two revisions or folders: who gained and who lost what.",
+    "log": "The access changelog: what each commit gave and took.",
+    "baseline": "Record today's findings, so that `check` reports only others.",
     "policies": "List every policy document found, resolved.",
     "console": "Evaluate HCL expressions in a root module's scope.",
     "graph": "Write the access graph.",
@@ -28,7 +30,7 @@ COMMANDS = {
 }
 """Every command with its line of help; its module is `iamlint.cli.<name>` (`-` is `_`), imported when it is used."""
 
-NOT_YET = ("log", "audit", "suggest", "sync", "baseline", "fleet", "lsp")
+NOT_YET = ("audit", "suggest", "sync", "fleet", "lsp")
 """Commands that are announced and not there yet: refused by name."""
 
 

@@ -22,6 +22,7 @@ CRASHED = "IL010"
 USELESS_SUPPRESSION = "IL020"
 UNEXPLAINED_SUPPRESSION = "IL021"
 EXPIRED_SUPPRESSION = "IL022"
+STALE_BASELINE = "IL023"
 
 INCOMPLETE = frozenset({UNREADABLE, NOT_THE_FORMAT, SCHEMA, DUPLICATE_KEY, UNKNOWN_KIND, TOO_LARGE})
 """The ids that mean: some input could not be understood, so the answer is incomplete (exit code 3)."""
@@ -67,6 +68,9 @@ RESERVED: dict[str, Rule] = {
                   "A suppression without a reason, which nobody can review later."),
         _reserved(EXPIRED_SUPPRESSION, "expired-suppression", Severity.WARNING,
                   "A suppression past its `until` date: it no longer suppresses anything."),
+        _reserved(STALE_BASELINE, "stale-baseline-entry", Severity.NOTE,
+                  "An entry of the baseline whose finding is gone: a new one like it would be hidden unseen.\n\n"
+                  "`iamlint baseline` writes the file anew."),
     )
 }  # fmt: skip
 """Every reserved rule, by id."""

@@ -42,6 +42,7 @@ class Config(NamedTuple):
     teams: tuple[Mapping[str, Any], ...] = ()
     accounts: tuple[Mapping[str, Any], ...] = ()
     bots: tuple[Mapping[str, Any], ...] = ()
+    baseline: str | None = None
 
 
 def find_config(folder: str, top: str) -> str | None:
@@ -132,8 +133,6 @@ def _from_yaml(data: bytes, shown: str) -> dict[str, Any]:
 def _validate(raw: dict[str, Any], shown: str, data: bytes) -> None:
     from iamlint.source.schema import check
 
-    if "baseline" in raw:
-        raise ConfigError(f"`{shown}`: `baseline` is not available yet", "remove the key")
     for problem in check(raw, config_schema(), Origin(shown)):
         where = shown if shown.endswith(".toml") else _shown_place(problem.at, data)
         raise ConfigError(f"{where}: {problem.message}", problem.help)
@@ -181,6 +180,7 @@ def _config(raw: dict[str, Any], shown: str) -> Config:
         teams=tuple(raw.get("teams") or ()),
         accounts=tuple(raw.get("accounts") or ()),
         bots=tuple(raw.get("bots") or ()),
+        baseline=raw.get("baseline") or None,
     )  # fmt: skip
 
 

@@ -101,3 +101,8 @@ class StoredSession(Session):
 def unit_contents(session: StoredSession) -> Mapping[str, tuple[str | None, ...]]:
     """Return, by the path of each unit, the blob ids of its files."""
     return {unit.path: tuple(session.files.blob_id(path) for path in unit.files) for unit in session.units}
+
+
+def file_contents(session: StoredSession) -> Mapping[str, tuple[str | None, ...]]:
+    """Return, by path, the blob id of each file that is read."""
+    return {path: (session.files.blob_id(path),) for unit in session.units for path in unit.files}

@@ -55,6 +55,10 @@ class History:
         id_length = len(self.git.commit("HEAD") or "") or 40
         return self._session(WorkTreeFiles(self.root, self.git.listed(self.root), id_length), self.today.config)
 
+    def before_everything(self) -> StoredSession:
+        """Return a session over no files: what was there before the first commit."""
+        return self._session(WorkTreeFiles(self.root, ()), Config())
+
     def _config(self, files: GitFiles, commit: str) -> Config:
         if self._options.config:
             return self.today.config
