@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 STRANGER = RequestPrincipal("AWS", f"arn:aws:iam::{STRANGER_ACCOUNT}:role/stranger")
 ANONYMOUS = RequestPrincipal("Anonymous", "*")
 
+MOST_STATEMENTS = 250
+"""A policy with more is larger than AWS accepts; it is not judged, so that no document makes a run endless."""
+
+_NOT_JUDGED = Verdict(Decision.UNKNOWN, (), (), None, (), ())
+
 _ABSENT = (
     "aws:sourcearn", "aws:sourceaccount", "aws:sourceowner", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourcevpc",
     "aws:vpcsourceip", "aws:vpce", "aws:calledvia", "aws:principalorg", "aws:principaltag/", "aws:principalservicename",
@@ -92,6 +97,8 @@ def decide_outside(
     from iamlint.graph.aws_managed import allow_everything
     from iamlint.iam.evaluate import evaluate
 
+    if len(policy.statements) > MOST_STATEMENTS:
+        return _NOT_JUDGED
     context = _context(policy.statements, given or {})
     times: Context = {name: context[name] for name in ("aws:currenttime", "aws:epochtime") if name in context}
     context = {**favorable_context(statement, context), **times}  # nobody chooses the time
@@ -103,6 +110,8 @@ def decide_service(who: RequestPrincipal, action: str, resource: Value | None, a
     """Decide a request that a service of AWS makes for something in a stranger's account."""
     from iamlint.iam.evaluate import evaluate
 
+    if len(policy.statements) > MOST_STATEMENTS:
+        return _NOT_JUDGED
     service = str(who.value).partition(".")[0]
     given: Context = {
         "aws:sourceaccount": (STRANGER_ACCOUNT,), "aws:sourceowner": (STRANGER_ACCOUNT,),
