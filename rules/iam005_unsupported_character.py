@@ -82,11 +82,11 @@ def unsupported_character(graph: AccessGraph) -> Iterator[Finding]:
 
 def _is_plain(statement: Statement) -> bool:
     """Return whether nothing but ASCII stands where such characters slip in."""
-    for texts in (statement.actions, statement.resources or ()):
-        for text in texts:
-            if type(text) is str and not text.isascii():
-                return False
-    return not statement.conditions and statement.principals is None and (statement.sid is None or str(statement.sid).isascii())
+    texts = [*statement.actions, *(statement.resources or ()), statement.sid]
+    for condition in statement.conditions:
+        texts += [condition.operator, condition.key, *condition.values]
+    texts += [principal.value for principal in statement.principals or ()]
+    return all(text.isascii() for text in texts if isinstance(text, str))
 
 
 def _texts(value: Any, route: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -47,7 +47,7 @@ def wildcard_in_service(graph: AccessGraph) -> Iterator[Finding]:
     """
     for statement in graph.statements(Effect.ALLOW):
         for number, action in enumerate(statement.actions):
-            if type(action) is str and _has_open_service(action):
+            if type(action) is str and ("*" in action or "?" in action) and _has_open_service(action):
                 yield Finding(
                     f"`{action.partition(':')[0]}` stands for every service of a like name, those to come included",
                     at=statement.action_place(number),

@@ -114,7 +114,7 @@ def can_be(text: str, arn_format: str) -> bool:
         return False  # a bucket's name holds no slash, so whatever has one is an object
     if not left[3] and "${Region}" in arn_format:
         return False  # left empty where this type has one; the account may be, for what AWS itself owns
-    return intersects(left[5], right[5]) and all(map(intersects, left[:5], right[:5]))
+    return all(a == b or "*" in (a, b) or intersects(a, b) for a, b in zip(left, right, strict=True))
 
 
 @lru_cache(maxsize=20_000)

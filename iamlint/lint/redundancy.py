@@ -41,7 +41,12 @@ def redundant_resources(resources: Sequence[Value]) -> Iterator[Redundant]:
 
 def arn_covered(wide: str, narrow: str) -> bool:
     """Return whether every ARN that matches `narrow` matches `wide`; most pairs differ early in the last part."""
-    return _last_part(narrow).startswith(_last_head(wide)) and arn_covers(wide, narrow)
+    if not _last_part(narrow).startswith(_last_head(wide)):
+        return False
+    left, right = wide.split(":", 5), narrow.split(":", 5)
+    if len(left) == len(right) == 6 and "$" not in wide:
+        return all(a == b or a == "*" or covers(a, b) for a, b in zip(left, right, strict=True))
+    return arn_covers(wide, narrow)
 
 
 @lru_cache(maxsize=5_000)
