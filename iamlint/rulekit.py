@@ -97,7 +97,8 @@ if TYPE_CHECKING:
     )  # fmt: skip
     from iamlint.model.identity import (
         Administration as Administration, Application as Application, ApplicationAssignment as ApplicationAssignment,
-        Bot as Bot, Group as Group, Membership as Membership, Person as Person, ProfileAttribute as ProfileAttribute,
+        AttributeStatement as AttributeStatement, Bot as Bot, Group as Group, Membership as Membership, Person as Person,
+        ProfileAttribute as ProfileAttribute,
         Team as Team,
     )  # fmt: skip
     from iamlint.model.policy import (
@@ -165,7 +166,8 @@ _HOMES = {
     "iamlint.lint.trust": "OidcTrust account_trusts admits_strangers oidc_trusts text_of",
     "iamlint.model.aws": "AccessKey Account AwsResource AwsRole AwsUser FederationProvider PermissionSetAssignment",
     "iamlint.model.identity": (
-        "Administration Application ApplicationAssignment Bot Group Membership Person ProfileAttribute Team"
+        "Administration Application ApplicationAssignment AttributeStatement Bot Group Membership Person "
+        "ProfileAttribute Team"
     ),
     "iamlint.model.policy": "Attachment Condition Effect Layer Policy PolicyKind PrincipalPattern Statement",
     "iamlint.model.telemetry": (

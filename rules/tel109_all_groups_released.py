@@ -1,0 +1,95 @@
+"""TEL109 all-groups-released."""
+
+from collections.abc import Iterator
+
+from iamlint.rulekit import (
+    AccessGraph,
+    Application,
+    AttributeStatement,
+    Confidence,
+    Example,
+    Finding,
+    ScopeMapping,
+    Severity,
+    key,
+    rule,
+)
+
+_APP = """
+    resource "okta_app_saml" "traces" {{
+      label    = "Traces"
+      audience = "{audience}"
+      attribute_statements {{
+        name         = "member_of"
+        type         = "GROUP"
+        filter_type  = "{kind}"
+        filter_value = "{value}"{mark}
+      }}
+    }}
+    """
+
+
+def _app(kind: str, value: str, mark: str = "", audience: str = "https://app.lightstep.com/saml/metadata") -> dict[str, str]:
+    return {"okta/app.tf": _APP.format(kind=kind, value=value, mark=mark, audience=audience)}
+
+
+_MARK = " # <- TEL109"
+
+
+@rule(
+    id="TEL109",
+    name="all-groups-released",
+    severity=Severity.WARNING,
+    confidence=Confidence.HIGH,
+    since="0.1.0",
+    references=["Okta provider: okta_app_saml", "Lightstep docs: Map SAML attributes"],
+    bad=[
+        Example("a regular expression that fits everything", _app("REGEX", ".*", _MARK)),
+        Example("the same, anchored", _app("REGEX", "^.+$", _MARK)),
+        Example("a start that every name has", _app("STARTS_WITH", "", _MARK)),
+    ],
+    good=[
+        Example("groups of one prefix", _app("STARTS_WITH", "lightstep-")),
+        Example("an expression that leaves groups out", _app("REGEX", "^lightstep-.*$")),
+        Example("an application that opens something else", _app("REGEX", ".*", audience="https://wiki.acme.example/saml")),
+        Example("a filter that is not known", {"okta/app.tf": 'variable "filter" {}\n' + _APP.format(
+            kind="REGEX", value="${var.filter}", mark="", audience="https://app.lightstep.com/saml/metadata")}),
+    ],
+)  # fmt: skip
+def all_groups_released(graph: AccessGraph) -> Iterator[Finding]:
+    """The application's attribute filter releases every group of everybody who signs in.
+
+    Whoever can make or rename a group makes one that is mapped, and has its roles. And the vendor learns all groups that
+    people are in.
+
+    ## What to do instead
+
+    Give the groups that open telemetry a prefix of their own, let only that prefix pass, and let few people make such groups.
+
+    ## What this rule does not see
+
+    Filters that are not known, expressions over groups, and applications that open neither telemetry nor AWS.
+    """
+    vendors = {mapping.vendor for mapping in graph.estate.all(ScopeMapping)}
+    for application in graph.estate.all(Application):
+        for statement in application.statements:
+            if application.target is not None and _passes_all(statement):
+                mapped = [one for one in graph.estate.all(ScopeMapping) if key(one.attribute) == key(statement.name)]
+                because = [(application.place, f"`{key(application.label)}` opens `{application.target}`")]
+                if application.target in vendors:
+                    because += [(one.value_place or one.place, f"`{key(one.value)}` is mapped to roles") for one in mapped[:3]]
+                yield Finding(
+                    f"`{key(application.label)}` sends every group as `{key(statement.name)}`",
+                    at=statement.filter_place or statement.place,
+                    because=because,
+                    help="let only the groups pass that open something there",
+                    subject=f"{key(application.label)} {key(statement.name)}",
+                )
+
+
+def _passes_all(statement: AttributeStatement) -> bool:
+    if statement.kind != "GROUP" or not isinstance(statement.filter_value, str):
+        return False
+    if statement.filter_kind == "REGEX":
+        return statement.filter_value.removeprefix("^").removesuffix("$") in (".*", ".+", "(.*)", "(.+)", "[\\s\\S]*")
+    return statement.filter_kind in ("STARTS_WITH", "CONTAINS") and statement.filter_value == ""
