@@ -6,34 +6,35 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from iamlint.iam.boxes import Budget, TooManyError
 from iamlint.iam.patterns import LITERAL_QUESTION, LITERAL_STAR, escape
 
 _FRESH = "\U000f0002"
 _SYMBOL = "\U000f7fff"
 SYMBOLS = 0xF8000
 """Letters from here on stand for a stretch that is not known: equal to itself and matched by `*` alone."""
-_STATES = 4_000
+_STEPS = 300_000
 _SIX_PARTS = "arn:*:*:*:*:*"
 
 
-def arn_classes(region: str, patterns: Sequence[str]) -> list[tuple[str, int]] | None:
+def arn_classes(region: str, patterns: Sequence[str], budget: Budget | None = None) -> list[tuple[str, int]] | None:
     """Return ARNs that match `region`, each with the bit set of the patterns that it matches. None: too many.
 
     With every combination of patterns that some ARN matches alone, there is one. ARNs have six parts.
     """
     if "*" not in region and "?" not in region:
         return [(_readable(region, region), arn_bits(region, patterns))]
-    found = _classes([_machine(_SIX_PARTS), _machine(region), *map(_machine, patterns)], 2)
+    found = _classes([_machine(_SIX_PARTS), _machine(region), *map(_machine, patterns)], 2, budget)
     return None if found is None else [(text, bits >> 2) for text, bits in found]
 
 
 def text_classes(patterns: Sequence[str]) -> list[str] | None:
     """Return texts such that every set of patterns that some text matches alone is matched by one of them; None: too many."""
-    found = _classes([_machine(pattern, False) for pattern in patterns], 0)
+    found = _classes([_machine(pattern, False) for pattern in patterns], 0, None)
     return None if found is None else [text for text, _ in found]
 
 
-def _classes(machines: list[_Machine], needed: int) -> list[tuple[str, int]] | None:
+def _classes(machines: list[_Machine], needed: int, budget: Budget | None) -> list[tuple[str, int]] | None:
     """Return a shortest text for every set of automata that accept some text alone; the first `needed` must accept."""
     start = (0, tuple((index, machine.start) for index, machine in enumerate(machines)))
     seen = {start: ""}
@@ -41,6 +42,8 @@ def _classes(machines: list[_Machine], needed: int) -> list[tuple[str, int]] | N
     found: dict[int, str] = {}
     letters: set[str] = set()
     must = (1 << needed) - 1
+    own = Budget(_STEPS)
+    cost = 1 + max((machine.size for machine in machines), default=0) // 500  # a step in a long pattern takes longer
     for state in todo:  # grows while it is walked: breadth first, so that the texts are short
         done, alive = state
         text = seen[state]
@@ -55,6 +58,12 @@ def _classes(machines: list[_Machine], needed: int) -> list[tuple[str, int]] | N
         nexts = [(index, machines[index].after(states)) for index, states in alive]
         options = {letter for _, after in nexts for letter in after} - {_SYMBOL, _FRESH, ":"}
         letters |= options
+        try:
+            own.spend(cost * len(alive) * (len(options) + 2))
+            if budget is not None:
+                budget.spend(cost * len(alive) * (len(options) + 2))
+        except TooManyError:
+            return None
         for letter in (*sorted(options), _FRESH, ":"):
             bits, kept = done, []
             default = _SYMBOL if letter >= chr(SYMBOLS) else _FRESH
@@ -71,8 +80,6 @@ def _classes(machines: list[_Machine], needed: int) -> list[tuple[str, int]] | N
             else:
                 following = (bits, tuple(kept))
                 if following not in seen:
-                    if len(seen) > _STATES:
-                        return None
                     seen[following] = text + letter
                     todo.append(following)
     named = "".join(letters)
@@ -107,7 +114,7 @@ def _readable(text: str, letters: str) -> str:
 class _Machine:
     """The automaton of a pattern; a set of states is a bit set. In the first five parts of an ARN a wildcard stops at a colon."""
 
-    __slots__ = ("_certain", "_final", "_inner", "_letters", "_memory", "_singles", "_stars", "head", "start")
+    __slots__ = ("_certain", "_final", "_inner", "_letters", "_memory", "_singles", "_stars", "head", "size", "start")
 
     def __init__(self, pattern: str, is_arn: bool) -> None:
         pattern = re.sub(r"\*+", "*", pattern)
@@ -124,6 +131,7 @@ class _Machine:
                 self._singles |= 1 << index
             else:
                 self._letters[letter] = self._letters.get(letter, 0) | 1 << index
+        self.size = len(pattern)
         self._final = 1 << len(pattern)
         ends_open = pattern.endswith("*") and len(pattern) - 1 >= inner
         self._certain = self._final >> 1 if ends_open else 0

@@ -12,7 +12,22 @@ class TooManyError(Exception):
     """The search was given up."""
 
 
-def outside(box: Box, others: Sequence[Box], budget: int = 20_000) -> Box | None:
+class Budget:
+    """How many steps a search may still take."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, steps: int) -> None:
+        self.left = steps
+
+    def spend(self, steps: int) -> None:
+        """Take off what was used. Raises `TooManyError` when nothing is left."""
+        self.left -= steps
+        if self.left < 0:
+            raise TooManyError
+
+
+def outside(box: Box, others: Sequence[Box], budget: Budget) -> Box | None:
     """Return a box whose points all lie in `box` and in none of the others, or None: they cover it. Raises `TooManyError`.
 
     The box is divided along one of the others, so what is left of it is disjoint and each part meets fewer of them.
@@ -22,6 +37,7 @@ def outside(box: Box, others: Sequence[Box], budget: int = 20_000) -> Box | None
     todo = [(box, list(others))]
     while todo:
         box, near = todo.pop()
+        budget.spend(len(near))
         kept = []
         covered = False
         for other in near:
@@ -41,9 +57,6 @@ def outside(box: Box, others: Sequence[Box], budget: int = 20_000) -> Box | None
             continue
         if not kept:
             return box
-        budget -= len(kept)
-        if budget < 0:
-            raise TooManyError
         other = min(kept, key=lambda one: sum(1 for mine, theirs in zip(box, one, strict=True) if mine & ~theirs))
         kept = [one for one in kept if one is not other]
         rest = box

@@ -21,6 +21,7 @@ from iamlint.source.place import Origin
 
 _TRIES = 4_000
 _STATEMENTS = 1_000
+_MOST_STATEMENTS = 50_000
 _LAYERS = ("identity", "resource", "boundary", "session", "scp", "rcp", "endpoint")
 
 
@@ -72,8 +73,8 @@ def beyond(more: PolicySet, less: PolicySet) -> Difference:
     if all(_same(getattr(more, layer), getattr(less, layer)) for layer in _LAYERS):
         return Difference(False)
     written = sum(1 for policies in (more, less) for _ in _statements(policies))
-    if written > _STATEMENTS:
-        return Difference(None, None, f"more than {_STATEMENTS} statements")
+    if written > _MOST_STATEMENTS:
+        return Difference(None, None, f"more than {_MOST_STATEMENTS} statements")
     search = _search(more, less)
     return _by_trying(more, less, written) if search is None else _by_boxes(search, more, less, written)
 
@@ -128,6 +129,8 @@ def _differs(request: Request, more: PolicySet, less: PolicySet) -> bool:
 
 def _by_trying(more: PolicySet, less: PolicySet, written: int, quick: bool = False) -> Difference:
     """Return the difference between two policy sets, by asking for everything that the statements tell apart."""
+    if written > _STATEMENTS:
+        return Difference(None, None, f"more than {_STATEMENTS} statements")
     groups = [
         (actions, [statement for _, _, statement in statements])
         for actions, statements in _groups(more, less)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from iamlint.iam.actions import certain_bits, statement_bits
-from iamlint.iam.boxes import TooManyError, outside
+from iamlint.iam.boxes import Budget, TooManyError, outside
 from iamlint.iam.caller import read_caller
 from iamlint.iam.catalogue import catalogue
 from iamlint.iam.conditions import CompiledCondition
@@ -29,6 +29,8 @@ from iamlint.source.value import Value
 Masks = tuple[int, int]
 """A set that is certain, and the set that it may be."""
 _CONFIRMATIONS = 8
+_STEPS = 3_000_000
+"""How long a search may take: some seconds."""
 
 
 class Part:
@@ -64,6 +66,7 @@ class Search:
         self.allows, self.denies = self._parts(more)
         self.allows_less, self.denies_less = self._parts(less)
         self.refused: list[Part] = []
+        self.budget = Budget(_STEPS)
         self._apart: dict[tuple[Value, Value], bool] = {}
         self._values: dict[str, KeyValues] = {}
         self._conditions: dict[str, dict[object, CompiledCondition]] = {}
@@ -103,6 +106,13 @@ class Search:
 
     def requests(self, wide: bool) -> Iterator[Request | None]:
         """Yield requests that differ in the narrow reading, to be confirmed; with `wide`, None for what may differ."""
+        self.budget = Budget(_STEPS)
+        try:
+            yield from self._requests(wide)
+        except TooManyError:
+            self.reason = "too many statements, resources and conditions to compare"
+
+    def _requests(self, wide: bool) -> Iterator[Request | None]:
         same = {part.form for part in self.allows_less}
         for part in self.allows:
             if part.form not in same and (wide or part.known):
@@ -111,6 +121,7 @@ class Search:
         for deny in self.denies_less:
             if deny.form in same or not (wide or deny.known):
                 continue
+            self.budget.spend(len(self.allows))
             for part in self.allows:
                 if part.actions[1] & deny.actions[1] and (wide or part.known):
                     # Where unknown stretches are letters, what both match may not be written the same way: look at the deny.
@@ -138,6 +149,7 @@ class Search:
         if len(needed) > 1 and first is needed[0]:
             patterns = [pattern for pattern in patterns if not self._misses(needed[1].statement, pattern)]
         for pattern in patterns:
+            self.budget.spend(len(near))
             left, partial = actions, []
             for other in near:
                 if left & other.actions[1] and not self._misses(other.statement, pattern):
@@ -198,9 +210,10 @@ class Search:
             covers = list(region.boxes[len(needed) :])
             for _ in range(_CONFIRMATIONS):
                 try:
-                    found = outside(box, covers)
+                    found = outside(box, covers, Budget(min(_STEPS // 10, self.budget.left)))
                 except TooManyError:
                     self.reason = "too many combinations of resources and conditions"
+                    self.budget.spend(_STEPS // 10)
                     break
                 if found is None:
                     break

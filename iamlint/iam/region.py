@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Masks = tuple[int, int]
 """A set that is certain, and the set that it may be."""
 _LITERALS = {"*": LITERAL_STAR, "?": LITERAL_QUESTION, "$": "$"}
-_MOST_PATTERNS = 150
+_TRIED = 20
 _UNLIMITED = -1
 
 
@@ -112,12 +112,11 @@ class Region:
                     wanted.append((marked, certain, may))
                     spelled.setdefault(may, len(spelled))
         self._patterns = list(spelled)
-        found = arn_classes(self._written, self._patterns) if len(self._patterns) <= _MOST_PATTERNS else None
+        found = arn_classes(self._written, self._patterns, self._search.budget)
         if found is None:
             self.reason = "too many resources to tell apart"
-            written = (self._written, *self._patterns)
-            fillers = ("zz", "", "z/z")
-            texts = dict.fromkeys(one.replace("*", filler).replace("?", "z") for one in written for filler in fillers)
+            written = (self._written, *self._patterns[:_TRIED])
+            texts = dict.fromkeys(one.replace("*", filler).replace("?", "z") for one in written for filler in ("zz", "", "z/z"))
             found = [(text, arn_bits(text, self._patterns)) for text in texts if arn_bits(text, [self._written])]
         if not self._written.strip("*"):
             found = [*found, ("*", arn_bits("*", self._patterns))]
@@ -133,6 +132,8 @@ class Region:
             return None  # AWS does not specify what it matches
         if substitutes(statement.policy.version) is None and is_variable(value, statement):
             return None
+        if isinstance(value, Text) and any(isinstance(one, str) and "${" in VARIABLE.sub("", one) for one in value.parts):
+            return None  # the name of a variable is not known
         out = []
         for part in value.parts if isinstance(value, Text) else (value,):
             if isinstance(part, Unknown):

@@ -46,16 +46,20 @@ def fill(value: Value, context: RequestContext, pattern: bool) -> Filled:
     """Return the text with its variables replaced; with `pattern`, what they bring in has no wildcards."""
     certain = True
     out: list[Value] = []
+    is_inside = False  # a variable whose name holds an unknown stretch
     for part in value.parts if isinstance(value, Text) else (value,):
         if isinstance(part, Unknown):
-            out.append(part)
+            out += [] if is_inside else [part]
             continue
+        if is_inside:
+            _, closing, part = part.partition("}")
+            is_inside = not closing
         pieces = VARIABLE.split(part)
         for index, piece in enumerate(pieces):
             if index % 2 == 0:
-                if "${" in piece and isinstance(value, Text):  # a variable whose name is unknown
-                    out.append(Unknown("the name of a policy variable is not known"))
-                    certain = False
+                if "${" in piece and isinstance(value, Text):
+                    out += [piece.partition("${")[0], Unknown("the name of a policy variable is not known")]
+                    certain, is_inside = False, True
                 else:
                     out.append(piece)
                 continue
