@@ -74,7 +74,7 @@ class DiskFiles:
         try:
             size = os.fstat(descriptor).st_size
             # One byte beyond the bound tells the reader that the file is too large, without reading all of it.
-            wanted = min(size, MAX_FILE_BYTES) + 1
+            wanted = min(size, MAX_FILE_BYTES + 1)
             data = os.read(descriptor, wanted)
             while len(data) < wanted and (more := os.read(descriptor, wanted - len(data))):
                 data += more
