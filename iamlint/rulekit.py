@@ -41,6 +41,10 @@ if TYPE_CHECKING:
         key_facts as key_facts, near_key as near_key,
     )  # fmt: skip
     from iamlint.lint.crossings import Border as Border, borders as borders
+    from iamlint.lint.escalation import (
+        Ascent as Ascent, account_ascents as account_ascents, administrator_ascents as administrator_ascents,
+        administrators as administrators, credential_ascents as credential_ascents, provider_ascents as provider_ascents,
+    )  # fmt: skip
     from iamlint.lint.exposure import (
         Exposure as Exposure, account_exposures as account_exposures,
         organization_exposures as organization_exposures, public_exposures as public_exposures,
@@ -90,6 +94,7 @@ if TYPE_CHECKING:
         OidcTrust as OidcTrust, account_trusts as account_trusts, admits_strangers as admits_strangers,
         oidc_trusts as oidc_trusts, text_of as text_of,
     )  # fmt: skip
+    from iamlint.lint.workflow_takeover import UnguardedJob as UnguardedJob, unguarded_jobs as unguarded_jobs
     from iamlint.model.aws import (
         AccessKey as AccessKey, Account as Account, AwsResource as AwsResource, AwsRole as AwsRole,
         AwsUser as AwsUser, FederationProvider as FederationProvider,
@@ -139,6 +144,9 @@ _HOMES = {
     "iamlint.lint.arn_form": "arn_fault formats_of has_known_type resource_kind vendors",
     "iamlint.lint.condition_keys": "Tested base_type each_condition is_open key_facts near_key",
     "iamlint.lint.crossings": "Border borders",
+    "iamlint.lint.escalation": (
+        "Ascent account_ascents administrator_ascents administrators credential_ascents provider_ascents"
+    ),
     "iamlint.lint.exposure": (
         "Exposure account_exposures organization_exposures public_exposures service_exposures takeover_exposures"
     ),
@@ -164,6 +172,7 @@ _HOMES = {
     "iamlint.lint.statements": "every_action_index every_resource_index governed is_unconditional subject taken_back",
     "iamlint.lint.subjects": "has_star why_never",
     "iamlint.lint.trust": "OidcTrust account_trusts admits_strangers oidc_trusts text_of",
+    "iamlint.lint.workflow_takeover": "UnguardedJob unguarded_jobs",
     "iamlint.model.aws": "AccessKey Account AwsResource AwsRole AwsUser FederationProvider PermissionSetAssignment",
     "iamlint.model.identity": (
         "Administration Application ApplicationAssignment AttributeStatement Bot Group Membership Person "

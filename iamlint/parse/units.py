@@ -112,7 +112,10 @@ _BEARS = re.compile(
     rb"Statement|iamlint/|PolicyDocument|exporters|arn:aws|NoEcho|eks\.amazonaws\.com/role-arn|"
     # the types of resources that `parse/cloudformation/readers.py` reads; most templates have none of them
     rb"AWS::(?:IAM|SSO|IdentityStore|Organizations|SecretsManager|Serverless|S3::Bucket|SQS::Queue|SNS::Topic|KMS::Key|ECR::|"
-    rb"DynamoDB::Table|Kinesis::|Lambda::|OpenSearchService::D|Elasticsearch::D|Backup::BackupV|EFS::F|Logs::R|SSM::Parameter(?!::))"
+    rb"DynamoDB::Table|Kinesis::|Lambda::|OpenSearchService::D|Elasticsearch::D|Backup::BackupV|EFS::F|Logs::R|SSM::Parameter(?!::)|"
+    # what runs as a role
+    rb"EC2::(?:Instance\b|LaunchT)|ECS::TaskD|CodeBuild::P|SageMaker::NotebookI|Glue::(?:DevE|Job)|AppRunner::S|StepFunctions::S|"
+    rb"Batch::JobD)"
     rb'|urn:ietf:params:scim|"format_version"|OKTA_GROUP|"group_rule"|"signOnMode"|"login"|"_links"|LIGHTSTEP_'
     rb"|LS_(?:ACCESS_)?TOKEN|COLLECTOR_API_KEY"
 )
