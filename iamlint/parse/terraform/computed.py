@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
 
 from iamlint.parse.context import Context
 from iamlint.parse.terraform.attributes import name_of, not_in_repository, text
@@ -12,82 +11,11 @@ from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.json_render import render_json
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.policy_document import policy_document
+from iamlint.parse.terraform.shapes import SHAPES, Shape, shape_of
 from iamlint.parse.terraform.values import derived
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem
 from iamlint.source.value import Text, Unknown, Value, concat
-
-
-class Shape(NamedTuple):
-    """How a type's computed attributes follow from its name.
-
-    `arn` and `also` are templates over the type's own attributes, `{partition}`, `{region}`, `{account}`, and
-    `{?x}` for a stretch that the provider chooses.
-    """
-
-    name: str
-    arn: str
-    also: tuple[tuple[str, str], ...] = ()
-
-
-def _iam(kind: str, name: str = "name", *, id_is: str = "") -> Shape:
-    arn = f"arn:{{partition}}:iam::{{account}}:{kind}{{path}}{{{name}}}"
-    return Shape(name, arn, (("id", arn if id_is == "arn" else f"{{{name}}}"), ("path", "{path}")))
-
-
-def _regional(service: str, rest: str, name: str = "name", *also: tuple[str, str], id_is_arn: bool = False) -> Shape:
-    arn = f"arn:{{partition}}:{service}:{{region}}:{{account}}:{rest}"
-    return Shape(name, arn, (("id", arn if id_is_arn else f"{{{name}}}"), *also))
-
-
-SHAPES: dict[str, Shape] = {
-    "aws_iam_role": _iam("role"),
-    "aws_iam_policy": _iam("policy", id_is="arn"),
-    "aws_iam_user": _iam("user"),
-    "aws_iam_group": _iam("group"),
-    "aws_iam_instance_profile": _iam("instance-profile"),
-    "aws_iam_saml_provider": Shape(
-        "name",
-        "arn:{partition}:iam::{account}:saml-provider/{name}",
-        (("id", "arn:{partition}:iam::{account}:saml-provider/{name}"),),
-    ),
-    "aws_s3_bucket": Shape(
-        "bucket", "arn:{partition}:s3:::{bucket}", (("id", "{bucket}"), ("bucket_domain_name", "{bucket}.s3.amazonaws.com"))
-    ),
-    "aws_sqs_queue": _regional("sqs", "{name}", "name", ("id", "{?id}")),
-    "aws_sns_topic": _regional("sns", "{name}", id_is_arn=True),
-    "aws_kms_alias": _regional("kms", "{name}"),
-    "aws_secretsmanager_secret": _regional("secretsmanager", "secret:{name}-{?arn suffix}", id_is_arn=True),
-    "aws_ssm_parameter": _regional("ssm", "parameter{/name}"),
-    "aws_dynamodb_table": _regional("dynamodb", "table/{name}"),
-    "aws_lambda_function": _regional("lambda", "function:{function_name}", "function_name"),
-    "aws_cloudwatch_log_group": _regional("logs", "log-group:{name}"),
-    "aws_ecr_repository": _regional("ecr", "repository/{name}"),
-    "aws_kinesis_stream": _regional("kinesis", "stream/{name}", id_is_arn=True),
-    "aws_kinesis_firehose_delivery_stream": _regional("firehose", "deliverystream/{name}", id_is_arn=True),
-    "aws_sfn_state_machine": _regional("states", "stateMachine:{name}", id_is_arn=True),
-    "aws_cloudwatch_event_bus": _regional("events", "event-bus/{name}"),
-    "aws_eks_cluster": _regional("eks", "cluster/{name}"),
-    "aws_ecs_cluster": _regional("ecs", "cluster/{name}", id_is_arn=True),
-    "aws_codebuild_project": _regional("codebuild", "project/{name}", id_is_arn=True),
-    "aws_codecommit_repository": _regional("codecommit", "{repository_name}", "repository_name"),
-    "aws_db_instance": _regional("rds", "db:{identifier}", "identifier", ("id", "{?id}")),
-    "aws_rds_cluster": _regional("rds", "cluster:{cluster_identifier}", "cluster_identifier"),
-    "aws_cloudtrail": _regional("cloudtrail", "trail/{name}", "name", ("id", "{?id}")),
-    "aws_backup_vault": _regional("backup", "backup-vault:{name}"),
-    "aws_kms_key": _regional("kms", "key/{?key_id}", "key_id", ("key_id", "{?key_id}"), ("id", "{?key_id}")),
-}
-"""Data sources of these types that look up by the same attribute have the same shape."""
-
-_DATA_NAMES = {
-    "aws_iam_role": "name",
-    "aws_iam_user": "user_name",
-    "aws_iam_group": "group_name",
-    "aws_iam_instance_profile": "name",
-}
-_DATA_ONLY_BY_NAME = frozenset(SHAPES) - {
-    "aws_iam_policy", "aws_iam_saml_provider", "aws_kms_key", "aws_codebuild_project", "aws_backup_vault",
-}  # fmt: skip
 
 _DNS_SUFFIX = {"aws": "amazonaws.com", "aws-us-gov": "amazonaws.com", "aws-cn": "amazonaws.com.cn"}
 _FIELD = re.compile(r"\{([^{}]+)\}")
@@ -115,7 +43,7 @@ class ComputedAttributes:
         if instance.mode == "data" and instance.type == "aws_iam_policy_document":
             return self.document_text(instance, attribute) if attribute in ("json", "minified_json") else None
         value = special(instance, attribute, self.unit) if special else None
-        if value is None and (shape := _shape(instance)) is not None:
+        if value is None and (shape := shape_of(instance)) is not None:
             value = self._from_shape(instance, shape, attribute)
         return None if value is None else Located(value, instance.place)
 
@@ -151,7 +79,7 @@ def arn_of(instance: Instance, unit: str) -> Value:
     value = special(instance, "arn", unit) if special else None
     if value is not None:
         return value
-    shape = _shape(instance)
+    shape = shape_of(instance)
     return fill(shape.arn, instance, unit) if shape is not None else not_in_repository(instance, unit, "arn")
 
 
@@ -188,18 +116,6 @@ def _field(name: str, instance: Instance, unit: str) -> Value:
 
 def _rest(value: Value) -> tuple[str | Unknown, ...]:
     return value.parts[1:] if isinstance(value, Text) else ()
-
-
-def _shape(instance: Instance) -> Shape | None:
-    shape = SHAPES.get(instance.type)
-    if shape is None or instance.mode == "managed":
-        return shape
-    if instance.mode != "data" or instance.type not in _DATA_ONLY_BY_NAME:
-        return None
-    name = _DATA_NAMES.get(instance.type, shape.name)
-    if text(instance, name) is None:
-        return None
-    return shape if name == shape.name else Shape(name, shape.arn.replace("{name}", f"{{{name}}}"), (("id", f"{{{name}}}"),))
 
 
 def without_scheme(url: Value) -> Value:
@@ -276,3 +192,5 @@ _SPECIAL: dict[tuple[str, str], Callable[[Instance, str, str], Value | None]] = 
     ("data", "aws_region"): _region,
     ("managed", "aws_cloudwatch_event_rule"): _event_rule,
 }
+
+__all__ = ["SHAPES", "ComputedAttributes", "arn_of", "fill", "without_scheme"]

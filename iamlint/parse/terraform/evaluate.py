@@ -122,6 +122,7 @@ def _provider_instances(top: Module) -> list[Instance]:
                 found.account,
                 found.region,
                 found.partition,
+                f"provider.{name}",
             )
         )
     return result

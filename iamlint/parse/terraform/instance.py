@@ -16,7 +16,9 @@ class Instance(NamedTuple):
     `address` is Terraform's (`module.app["a"].aws_iam_role.this[0]`). `body` is an object: attributes by name, and nested
     blocks by type as a list of objects (dynamic blocks expanded). `key` is the `for_each` key or `count` index.
     `calls` are the places of the module calls that lead here, outermost first.
-    `account` is the account of the provider that the instance uses (provider block, else context).
+    `account` is the account of the provider that the instance uses (provider block, else context). `provider` is the
+    address of that provider's block (`provider.lightstep.acme`), empty when no block is in the repository; of a provider
+    block itself it is its own address.
     """
 
     mode: str  # `managed`, `data`, or `provider` (a provider block: type `lightstep`, name its alias or "")
@@ -30,6 +32,7 @@ class Instance(NamedTuple):
     account: Value
     region: Value
     partition: Value
+    provider: str = ""
 
     def symbol(self, unit: str, attribute: str) -> str:
         """Return the symbol of an attribute that only the provider knows: `infra/prod#aws_iam_role.app.name`."""

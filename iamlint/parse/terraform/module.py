@@ -75,8 +75,7 @@ class Module:
             if name in ("each", "count", "self"):
                 raise EvaluationError(f"`{name}` has no meaning here", ref.place)
             if first is None:
-                self.budget.doubts += 1
-                return Located(Unknown(f"`{name}` as a whole is not evaluated", ref.place), ref.place), len(steps)
+                return self._whole(name, ref.place), 0
             if name == "var":
                 return self.variable(first, ref.place), 1
             if name == "local":
@@ -95,6 +94,18 @@ class Module:
         if first is None:
             raise EvaluationError(f"there is no `{name}` here", ref.place)
         return self.resource("managed", name, first, ref.place), 1
+
+    def _whole(self, name: str, place: Place) -> Located:
+        """Return all variables, local values or modules as one object."""
+        if name not in ("var", "local", "module") or self.syntax.incomplete:
+            self.budget.doubts += 1
+            return Located(Unknown(f"`{name}` as a whole is not evaluated", place), place)
+        names, one = {
+            "var": (sorted(self.syntax.variables), self.variable),
+            "local": (self.syntax.local_names() if name == "local" else [], self.local),
+            "module": (sorted(self.syntax.calls), self.called),
+        }[name]
+        return Located({inner: one(inner, place) for inner in names}, place)
 
     def guarded(self, key: Any, name: str, place: Place, attribute: Attribute, frame: Frame | None = None) -> Located:
         """Return the value of an attribute, evaluated once."""

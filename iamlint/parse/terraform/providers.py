@@ -25,6 +25,7 @@ class Provider(NamedTuple):
     region: Value
     partition: Value
     signature: tuple[str, ...]  # what decides whose credentials it uses
+    address: str = ""  # of the block
 
 
 def reference_name(attribute: Attribute) -> str | None:
@@ -111,7 +112,7 @@ def _configured(module: Module, name: str, block: Block) -> Provider:
         account = Unknown(f"the account of the provider `{name}` is not in the repository", block.place, symbol)
     if region is None:
         region = context.region
-    return Provider(account, region, partition, signature)
+    return Provider(account, region, partition, signature, f"{module.prefix}provider.{name}")
 
 
 LONGEST_SYMBOL = 60

@@ -49,7 +49,7 @@ class ResourceInstance:
             provider = self.module.provider(self._provider_name())
             self._instance = Instance(
                 self.mode, self.type, self.name, self.address, self.key, self.body(), self.block.place, self.module.calls,
-                provider.account, provider.region, provider.partition,
+                provider.account, provider.region, provider.partition, provider.address,
             )  # fmt: skip
         return self._instance
 

@@ -27,7 +27,7 @@ def group_mappings(instance: Instance, declared: Declared) -> None:
         declared.add(
             ScopeMapping(
                 vendor=VENDOR,
-                organization=_organization(declared),
+                organization=_organization(instance, declared),
                 attribute=_text(match, "attribute_key"),
                 value=_text(match, "attribute_value"),
                 grants=tuple(_mapped_grants(roles)),
@@ -42,7 +42,7 @@ def group_mappings(instance: Instance, declared: Declared) -> None:
 def _unknown_mapping(instance: Instance, declared: Declared, unknown: Unknown, place: Place) -> ScopeMapping:
     grant = RoleGrant(unknown, None, None, place)
     return ScopeMapping(
-        VENDOR, _organization(declared), unknown, unknown, (grant,), place, declared.unit, declared.ref(instance), place
+        VENDOR, _organization(instance, declared), unknown, unknown, (grant,), place, declared.unit, declared.ref(instance), place
     )
 
 
@@ -78,7 +78,7 @@ def role_binding(instance: Instance, declared: Declared) -> None:
     declared.add(
         RoleBinding(
             vendor=VENDOR,
-            organization=_organization(declared),
+            organization=_organization(instance, declared),
             grant=grant,
             users=elements(written(instance, "users")),
             place=instance.place,
@@ -99,7 +99,7 @@ def content(instance: Instance, declared: Declared) -> None:
                 place=project.place,
                 unit=declared.unit,
                 declared=False,
-                organization=_organization(declared),
+                organization=_organization(instance, declared),
                 used_by=instance.address,
             )
         )
@@ -123,9 +123,12 @@ def _secret_header(item: Located) -> Located | None:
     return item if isinstance(value, str) and len(value) >= 12 and "/" not in value.partition(" ")[0][:20] else None
 
 
-def _organization(declared: Declared) -> Value | None:
-    """Return the organization that the root module's provider blocks name; None when they differ."""
-    named = {text(instance, "organization") for instance in declared.all("lightstep", "provider")}
+def _organization(instance: Instance, declared: Declared) -> Value | None:
+    """Return the organization that the provider block of the instance names; without one, that which all blocks name."""
+    blocks = declared.all("lightstep", "provider")
+    if instance.provider:
+        return next((text(block, "organization") for block in blocks if block.address == instance.provider), None)
+    named = {text(block, "organization") for block in blocks}
     return named.pop() if len(named) == 1 else None
 
 

@@ -432,3 +432,59 @@ def test_root_modules() -> None:
     assert find_root_modules(files, MemoryFiles(files)) == [
         "circle/one", "lib/examples/full", "live/dev", "live/prod", "modules/unused",
     ]  # fmt: skip
+
+
+def test_all_variables_locals_and_modules_as_objects() -> None:
+    found = root(
+        """
+                variable "a" { default = "x" }
+                variable "b" {}
+                locals { c = 1 }
+                module "m" { source = "./m" }
+                resource "a_b" "r" {
+                  vars   = var
+                  one    = var["a"]
+                  names  = keys(local)
+                  locals = [for name, value in local : "${name}=${value}"]
+                  out    = module["m"].o
+                  seen   = lookup(var, "a", "none")
+                }
+        """,
+        **{"m/main.tf": 'output "o" { value = "out" }\n'},
+    )
+    assert bodies(found)["a_b.r"] == {
+        "vars": {"a": "x", "b": {"unknown": "the variable `b` has no default"}},
+        "one": "x",
+        "names": ["c"],
+        "locals": ["c=1"],
+        "out": "out",
+        "seen": "x",
+    }
+
+
+def test_an_instance_names_the_block_of_its_provider() -> None:
+    found = root(
+        """
+                provider "lightstep" { organization = "acme" }
+                provider "lightstep" {
+                  alias        = "other"
+                  organization = "other"
+                }
+                resource "lightstep_dashboard" "a" {}
+                resource "lightstep_dashboard" "b" { provider = lightstep.other }
+                resource "okta_group" "c" {}
+                module "m" {
+                  source    = "./m"
+                  providers = { lightstep = lightstep.other }
+                }
+        """,
+        **{"m/main.tf": 'resource "lightstep_dashboard" "d" {}\n'},
+    )
+    assert {instance.address: instance.provider for instance in found.instances} == {
+        "provider.lightstep": "provider.lightstep",
+        "provider.lightstep.other": "provider.lightstep.other",
+        "lightstep_dashboard.a": "provider.lightstep",
+        "lightstep_dashboard.b": "provider.lightstep.other",
+        "okta_group.c": "",
+        "module.m.lightstep_dashboard.d": "provider.lightstep.other",
+    }

@@ -98,3 +98,42 @@ def test_what_only_the_provider_knows_is_one_unknown_by_name() -> None:
     assert value("aws_iam_role.it.unique_id", 'resource "aws_iam_role" "it" { name = "x" }') == (
         "⟨infra#aws_iam_role.it.unique_id⟩"
     )
+
+
+@pytest.mark.parametrize(
+    ("resource", "reference", "arn"),
+    [
+        (
+            'resource "aws_cloudfront_distribution" "x" {}',
+            "aws_cloudfront_distribution.x.arn",
+            "arn:aws:cloudfront::111111111111:distribution/⟨infra#aws_cloudfront_distribution.x.id⟩",
+        ),
+        (
+            'data "aws_route53_zone" "x" { name = "acme.example" }',
+            "data.aws_route53_zone.x.arn",
+            "arn:aws:route53:::hostedzone/⟨infra#data.aws_route53_zone.x.zone_id⟩",
+        ),
+        (
+            'resource "aws_ecs_service" "x" { name = "s" }',
+            "aws_ecs_service.x.id",
+            "arn:aws:ecs:eu-west-1:111111111111:service/⟨infra#aws_ecs_service.x.service⟩",
+        ),
+        (
+            'resource "aws_athena_workgroup" "x" { name = "w" }',
+            "aws_athena_workgroup.x.arn",
+            "arn:aws:athena:eu-west-1:111111111111:workgroup/w",
+        ),
+        (
+            'data "aws_kms_alias" "x" { name = "alias/k" }',
+            "data.aws_kms_alias.x.target_key_arn",
+            "arn:aws:kms:eu-west-1:111111111111:key/⟨infra#data.aws_kms_alias.x.target_key_id⟩",
+        ),
+        (
+            'resource "aws_instance" "x" {}',
+            "aws_instance.x.arn",
+            "arn:aws:ec2:eu-west-1:111111111111:instance/⟨infra#aws_instance.x.id⟩",
+        ),
+    ],
+)
+def test_arns_of_types_that_have_no_reader_have_their_shape(resource: str, reference: str, arn: str) -> None:
+    assert value(reference, resource) == arn

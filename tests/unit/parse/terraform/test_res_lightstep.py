@@ -216,15 +216,32 @@ resource "lightstep_servicenow_destination" "s" {
     assert "s3cr3t" not in repr(root.facts.items)
 
 
-def test_an_organization_of_two_is_not_guessed() -> None:
-    root = Root(
-        """
+def test_two_organizations_are_told_apart_by_their_providers() -> None:
+    root = Root("""
         provider "lightstep" { organization = "acme" }
         provider "lightstep" {
           alias        = "other"
           organization = "other"
         }
+        resource "lightstep_metric_dashboard" "a" { project_name = "one" }
+        resource "lightstep_metric_dashboard" "b" {
+          provider     = lightstep.other
+          project_name = "two"
+        }
+        """)
+    assert {project.name: project.organization for project in root.all(TelemetryProject)} == {"one": "acme", "two": "other"}
+
+
+def test_an_organization_of_two_is_not_guessed() -> None:
+    root = Root("""
+        provider "lightstep" {
+          alias        = "one"
+          organization = "acme"
+        }
+        provider "lightstep" {
+          alias        = "other"
+          organization = "other"
+        }
         resource "lightstep_dashboard" "d" { project_name = "p" }
-        """
-    )
+        """)
     assert root.one(TelemetryProject).organization is None
