@@ -114,11 +114,13 @@ def lower(value: Value) -> Value:
     return Text(tuple(part.lower() if isinstance(part, str) else part for part in value.parts))
 
 
+@lru_cache(maxsize=1_000)
 def near_services(key: str, limit: int = 3) -> list[str]:
     """Return the services whose key is spelled most like this one, nearest first."""
     return _near(key.lower(), catalogue().services, limit)
 
 
+@lru_cache(maxsize=1_000)
 def near_actions(action: str, limit: int = 3) -> list[str]:
     """Return the actions (`service:Name`) spelled most like this one; those of the nearest service when it is unknown."""
     key, _, name = action.lower().partition(":")

@@ -113,6 +113,8 @@ def intersects(left: str, right: str) -> bool:
         return _generic_matches(left, right)
     if not has_wildcard(left):
         return _generic_matches(right, left)
+    if (met := _met_by_beginning(left, right)) is not None or (met := _met_by_beginning(right, left)) is not None:
+        return met
     common = min(len(left.partition("*")[0]), len(right.partition("*")[0]))
     if any(a != b and a != "?" and b != "?" for a, b in zip(left[:common], right[:common], strict=True)):
         return False
@@ -128,6 +130,20 @@ def intersects(left: str, right: str) -> bool:
     return machine.accepts(states)
 
 
+def _met_by_beginning(begun: str, other: str) -> bool | None:
+    """Return whether a text matches both patterns, if the first is a beginning and then anything; else None."""
+    if "?" in begun or begun.find("*") != len(begun) - 1:
+        return None
+    star, question = other.find("*"), other.find("?")
+    head = min(at for at in (star, question) if at >= 0)
+    length = len(begun) - 1
+    if length <= head:
+        return other.startswith(begun[:length])
+    if not begun.startswith(other[:head]):
+        return False
+    return True if other[head] == "*" else None
+
+
 def covers(wide: str, narrow: str) -> bool:
     """Return whether every text that matches `narrow` matches `wide`. A pair too hard to decide (never met) gives False."""
     if wide == "*" or wide == narrow:
@@ -136,6 +152,8 @@ def covers(wide: str, narrow: str) -> bool:
     head = min(stars, questions) if stars >= 0 <= questions else max(stars, questions)
     if head < 0 or not narrow.startswith(wide[:head]) or not narrow.endswith(wide[max(wide.rfind("*"), wide.rfind("?")) + 1 :]):
         return head < 0 and wide == narrow.replace(LITERAL_STAR, "*").replace(LITERAL_QUESTION, "?") and not has_wildcard(narrow)
+    if head == len(wide) - 1 and wide[head] == "*":
+        return True  # a beginning and then anything, which is what most patterns are
     if not has_wildcard(narrow):
         return _generic_matches(wide, narrow)
     # A character that stands nowhere in `wide` is the hardest for it: `*` and `?` of `narrow` need no other letter.

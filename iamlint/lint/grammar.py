@@ -73,7 +73,31 @@ def _statements(statements: Any, kind: PolicyKind) -> Iterator[Fault]:
                 yield Fault(f"`{sid}` is the `Sid` of an earlier statement already", (*route, "Sid"))
 
 
+_USUAL = frozenset(("Sid", "Effect", "Action", "Resource", "Condition"))
+
+
+def _is_usual(statement: dict[Any, Any]) -> bool:
+    """Return whether an identity statement has the usual elements, all as they should be (its conditions aside)."""
+    if statement.get("Effect") not in ("Allow", "Deny") or not statement.keys() <= _USUAL:
+        return False
+    sid, actions, resources = statement.get("Sid", ""), statement.get("Action"), statement.get("Resource")
+    if type(actions) is str:
+        actions = [actions]
+    if type(resources) is str:
+        resources = [resources]
+    if type(actions) is not list or type(resources) is not list or type(sid) is not str or not _SID.match(sid):
+        return False
+    for action in actions:
+        if type(action) is not str or (":" not in action and action != "*"):
+            return False
+    return all(type(resource) is str for resource in resources)
+
+
 def _statement(statement: dict[Any, Any], route: Route, kind: PolicyKind) -> Iterator[Fault]:
+    if kind is PolicyKind.IDENTITY and _is_usual(statement):  # nearly all of them, and every rule counts
+        if "Condition" in statement:
+            yield from _condition(statement["Condition"], (*route, "Condition"))
+        return
     for name in statement:
         if name not in _ELEMENTS:
             yield _unknown_element(name, (*route, name), _ELEMENTS, "a statement")

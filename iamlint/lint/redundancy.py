@@ -77,11 +77,11 @@ def _redundant(texts: list[str], covered: Callable[[str, str], bool] | None) -> 
     for number, text in enumerate(texts):
         if first.setdefault(text, number) != number and text:
             by[number] = first[text]
-    if covered is not None:
+    patterns = [text for text in first if "*" in text or "?" in text] if covered is not None else []
+    if patterns and covered is not None:
         order = sorted(first)
-        for text, number in first.items():
-            if has_wildcard(text):
-                _mark_covered(text, number, order, first, by, covered)
+        for text in patterns:
+            _mark_covered(text, first[text], order, first, by, covered)
     for number in sorted(by):
         yield Redundant(number, by[number])
 
