@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from iamlint.graph.aws_index import Principal
 from iamlint.graph.globs import glob_matches
@@ -76,14 +77,44 @@ def _meet(pattern: str, prefix: list[str], tail: str, account: Value) -> Value |
         return None
     region = parts[3] if parts[3] and not any(mark in parts[3] for mark in "*?$") else _REGION if prefix[3] else ""
     written = _VARIABLE.sub("*", parts[5])
-    head = max(tail.partition("*")[0], written.partition("*")[0], key=len)
-    end = max(_end(tail), _end(written), key=len)
-    both = [head + "x" + end, written.replace("*", "x").replace("?", "x"), tail.replace("*", "x"), head]
-    for text in both:
-        if glob_matches(tail, text) and glob_matches(written, text):
-            return concat(["arn:aws:", prefix[2], ":", region, ":", account, ":", text])
+    text = common(tail, written)
+    return None if text is None else concat(["arn:aws:", prefix[2], ":", region, ":", account, ":", text])
+
+
+@lru_cache(maxsize=10_000)
+def common(left: str, right: str) -> str | None:
+    """Return a text that two patterns have in common, or None; a star stands for something if it can."""
+    found = _walk(left.replace("*", "?*"), right.replace("*", "?*"))
+    return found if found is not None else _walk(left, right)
+
+
+def _walk(left: str, right: str) -> str | None:
+    if len(left) * len(right) > _MOST:
+        return None
+    met = {(0, 0): ""}
+    queue = [(0, 0)]
+    for at in queue:
+        first, second = at
+        text = met[at]
+        if first == len(left) and second == len(right):
+            return text
+        one, two = left[first : first + 1], right[second : second + 1]
+        steps: list[tuple[int, int, str]] = []
+        if one == "*":
+            steps.append((first + 1, second, ""))
+            if two and two != "*":
+                steps.append((first, second + 1, two))
+        if two == "*":
+            steps.append((first, second + 1, ""))
+            if one and one != "*":
+                steps.append((first + 1, second, one))
+        if one and two and "*" not in (one, two) and (one == two or "?" in (one, two)):
+            steps.append((first + 1, second + 1, two if one == "?" else one))
+        for further, beyond, letter in steps:
+            if (further, beyond) not in met:
+                met[further, beyond] = text + ("x" if letter == "?" else letter)
+                queue.append((further, beyond))
     return None
 
 
-def _end(pattern: str) -> str:
-    return pattern.rpartition("*")[2] if "*" in pattern else ""
+_MOST = 40_000
