@@ -1,0 +1,96 @@
+"""IDP107 app-without-assignment-gate."""
+
+from collections.abc import Iterator
+
+from iamlint.rulekit import (
+    AccessGraph,
+    Application,
+    ApplicationAssignment,
+    Confidence,
+    Example,
+    Finding,
+    Group,
+    Severity,
+    key,
+    rule,
+)
+
+_APP = """
+    resource "okta_app_saml" "traces" {{
+      label               = "Traces"
+      audience            = "{audience}"
+      {gate}
+    }}
+    """
+_TRACES = "https://app.lightstep.com/saml/metadata"
+_EVERYONE = """
+    data "okta_everyone_group" "all" {
+    }
+    resource "okta_app_group_assignment" "traces" {MARK
+      app_id   = okta_app_saml.traces.id
+      group_id = data.okta_everyone_group.all.id
+    }
+    """
+
+
+@rule(
+    id="IDP107",
+    name="app-without-assignment-gate",
+    severity=Severity.WARNING,
+    confidence=Confidence.HIGH,
+    since="0.1.0",
+    references=["Okta provider: okta_app_saml", "Okta docs: Enable Federation Broker Mode", "Lightstep docs: Manage users and roles"],
+    bad=[
+        Example("implicit assignment", {"okta/app.tf": _APP.format(
+            audience=_TRACES, gate="implicit_assignment = true # <- IDP107")}),
+        Example("the group of everybody is assigned", {"okta/app.tf": _APP.format(audience=_TRACES, gate="") + _EVERYONE.replace(
+            "MARK", " # <- IDP107")}),
+    ],
+    good=[
+        Example("groups are assigned", {"okta/app.tf": _APP.format(audience=_TRACES, gate="implicit_assignment = false")}),
+        Example("an application that opens something else", {"okta/app.tf": _APP.format(
+            audience="https://wiki.acme.example", gate="implicit_assignment = true")}),
+        Example("a switch that is not known", {"okta/app.tf": 'variable "open" {}\n' + _APP.format(
+            audience=_TRACES, gate="implicit_assignment = var.open")}),
+    ],
+)  # fmt: skip
+def app_without_assignment_gate(graph: AccessGraph) -> Iterator[Finding]:
+    """Everybody in the identity provider can sign in to the application: nothing gates it.
+
+    At the first sign-in the vendor makes an account with the organization's default role, which no file holds. And a group
+    reaches through a mapping although nobody assigned it.
+
+    ## What to do instead
+
+    Switch `implicit_assignment` off and assign the groups that need the application.
+
+    ## What this rule does not see
+
+    Sign-on policies, and what the default role permits. Applications that open neither telemetry nor AWS.
+    """
+    everyone = {key(text) for group in graph.estate.all(Group) if group.name == "Everyone" for text in (group.name, *group.ids)}
+    opening: dict[str, Application] = {}
+    for application in graph.estate.all(Application):
+        if application.target is None:
+            continue
+        opening.update((key(name), application) for name in (*application.ids, application.label))
+        if application.implicit_assignment:
+            yield Finding(
+                f"everybody can sign in to `{key(application.label)}`: `implicit_assignment` is on",
+                at=application.implicit_place or application.place,
+                because=[(application.place, f"it opens `{application.target}`")],
+                help="switch it off and assign groups",
+                subject=key(application.label),
+            )
+    for assignment in graph.estate.all(ApplicationAssignment):
+        found = opening.get(key(assignment.application))
+        if found is not None and assignment.member_kind == "group" and key(assignment.member) in everyone:
+            if found.target == "aws":
+                continue  # a role or permission set is still needed
+            yield Finding(
+                f"everybody can sign in to `{key(found.label)}`: the group `Everyone` is assigned",
+                at=assignment.place,
+                because=[(found.place, f"it opens `{found.target}`")],
+                help="assign the groups that need it",
+                subject=f"{key(found.label)} Everyone",
+            )
