@@ -27,6 +27,7 @@ LONG_FILES = {
     "iamlint/parse/terraform/module.py": "one module's scope; a split would only move its state about",
     "iamlint/parse/terraform/expressions.py": "one case for each kind of expression",
     "iamlint/parse/terraform/functions_text.py": "one function of Terraform after another",
+    "iamlint/parse/cloudformation/sam_data.py": "data, generated",
     "rules/env101_cross_environment_reach.py": "two questions (a border crossed, a bot that spans) with one set of examples",
     "rules/iam004_policy_too_large.py": "a table of AWS's quotas",
 }

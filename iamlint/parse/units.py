@@ -111,8 +111,8 @@ _BY_NAME = (".access.yaml", ".access.yml", ".lightstep.yml", ".lightstep.yaml")
 _BEARS = re.compile(
     rb"Statement|iamlint/|PolicyDocument|exporters|arn:aws|NoEcho|eks\.amazonaws\.com/role-arn|"
     # the types of resources that `parse/cloudformation/readers.py` reads; most templates have none of them
-    rb"AWS::(?:IAM|SSO|IdentityStore|Organizations|SecretsManager|Serverless|S3::Bucket|SQS::Queue|SNS::Topic|KMS::Key|ECR::|"
-    rb"DynamoDB::Table|Kinesis::|Lambda::|OpenSearchService::D|Elasticsearch::D|Backup::BackupV|EFS::F|Logs::R|SSM::Parameter(?!::)|"
+    rb"AWS::(?:IAM|SSO|IdentityStore|Organizations|SecretsManager|Serverless|S3::(?:Bucket|AccessPoint)|SQS::Queue|SNS::Topic|KMS::(?:Key|ReplicaKey)|ECR::|"
+    rb"S3Tables::|CodeArtifact::|VpcLattice::|DynamoDB::Table|Kinesis::|Lambda::|OpenSearchService::D|Elasticsearch::D|Backup::BackupV|EFS::F|Logs::R|SSM::Parameter(?!::)|"
     # what runs as a role
     rb"EC2::(?:Instance\b|LaunchT)|ECS::TaskD|CodeBuild::P|SageMaker::NotebookI|Glue::(?:DevE|Job)|AppRunner::S|StepFunctions::S|"
     rb"Batch::JobD)"

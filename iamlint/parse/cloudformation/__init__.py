@@ -39,6 +39,10 @@ def parse_template(value: Any, origin: Origin, context: Context) -> Facts:
     for logical, written in template.resources.items():
         if isinstance(written, dict) and isinstance(written.get("Type"), str):
             _read(logical, written, declared)
+            if "Connectors" in written:
+                from iamlint.parse.cloudformation.sam_connectors import embedded
+
+                embedded(logical, written, declared)
     for route in template.unread_loops:
         declared.note("the resources that a `Fn::ForEach` makes are not known", template.at(route, "key"))
     from iamlint.parse.cloudformation.secrets import secret_parameters

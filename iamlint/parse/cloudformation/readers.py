@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iamlint.parse.cloudformation import compute, iam, resource_policies, secrets, serverless, sso
+from iamlint.parse.cloudformation import compute, iam, resource_policies, sam_connectors, secrets, serverless, sso
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +19,7 @@ _READERS: dict[str, Reader] = {
     **resource_policies.READERS,
     **sso.READERS,
     **serverless.READERS,
+    **sam_connectors.READERS,
 }
 
 

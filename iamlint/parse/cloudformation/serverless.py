@@ -5,21 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from iamlint.model.aws import AwsResource, AwsRole, iam_arn
-from iamlint.model.policy import Attachment, Layer, Policy, PolicyKind
+from iamlint.model.policy import Policy, PolicyKind
 from iamlint.parse.cloudformation.declared import Declared, Resource
+from iamlint.parse.cloudformation.fixed import Fixed
 from iamlint.parse.cloudformation.resource_policies import function_environment
 from iamlint.parse.cloudformation.rewritten import Evaluated
+from iamlint.parse.cloudformation.sam_events import (
+    destinations,
+    events_of,
+    function_url,
+    permissions,
+    role_of_events,
+    starting_role,
+)
+from iamlint.parse.cloudformation.sam_policies import attach, read_policies
 from iamlint.parse.cloudformation.template import Template, as_text
-from iamlint.source.place import Origin, Place, Route
-from iamlint.source.value import Text, Unknown, Value, concat
+from iamlint.source.value import Unknown, Value, concat
 
 SERVICES = {"AWS::Serverless::Function": "lambda.amazonaws.com", "AWS::Serverless::StateMachine": "states.amazonaws.com"}
-_SERVICE_ROLES = frozenset((
-    "AWSLambdaBasicExecutionRole", "AWSLambdaVPCAccessExecutionRole", "AWSLambdaDynamoDBExecutionRole",
-    "AWSLambdaKinesisExecutionRole", "AWSLambdaSQSQueueExecutionRole", "AWSLambdaMSKExecutionRole",
-    "AWSLambdaENIManagementAccess", "AWSLambdaRole",
-))  # fmt: skip
-"""Managed policies that SAM takes by their last name and AWS keeps under `service-role/`."""
 
 
 def generated_role(template: Template, logical: str) -> tuple[Value, Value]:
@@ -42,10 +45,9 @@ def _property(template: Template, logical: str, name: str) -> Any:
     properties = resource.get("Properties")
     if isinstance(properties, dict) and name in properties:
         return template.value(properties[name], ("Resources", logical, "Properties", name))
-    section = str(resource.get("Type")).rpartition("::")[2]
-    common = template.globals.get(section)
-    if isinstance(common, dict) and name in common:
-        return template.value(common[name], ("Globals", section, name))
+    common = _common(template, logical)
+    if name in common:
+        return template.value(common[name], ("Globals", str(resource.get("Type")).rpartition("::")[2], name))
     return None
 
 
@@ -60,6 +62,12 @@ def function(resource: Resource, declared: Declared) -> None:
             )
         )  # fmt: skip
         function_environment(resource, declared)
+        permissions(resource, declared)
+        url = _evaluated(resource, "FunctionUrlConfig")
+        if url is not None:
+            function_url(resource, declared, url.value, url.origin.at())
+    else:
+        _state_machine_events(resource, declared)
     if _property(template, resource.logical, "Role") is not None:
         return
     name, arn = generated_role(template, resource.logical)
@@ -79,74 +87,92 @@ def function(resource: Resource, declared: Declared) -> None:
         )
     )
     if resource.type == "AWS::Serverless::Function":
-        _attach(resource, declared, name, "AWSLambdaBasicExecutionRole", resource.place)
-        if _property(template, resource.logical, "VpcConfig") is not None:
-            _attach(resource, declared, name, "AWSLambdaVPCAccessExecutionRole", resource.place)
-        if _property(template, resource.logical, "Tracing") not in (None, "Disabled"):
-            _attach(resource, declared, name, "AWSXrayWriteOnlyAccess", resource.place)
-    _policies(resource, declared, name, ref)
+        _function_role(resource, declared, name, ref)
+    elif _tracing(_property(template, resource.logical, "Tracing")) is not False:
+        _traced(resource, declared, name)
+    read_policies(resource, declared, name, ref)
+
+
+def _function_role(resource: Resource, declared: Declared, role: Value, ref: str) -> None:
+    template, logical = resource.template, resource.logical
+    durable = _property(template, logical, "DurableConfig") is not None
+    basic = "AWSLambdaBasicDurableExecutionRolePolicy" if durable else "AWSLambdaBasicExecutionRole"
+    attach(resource, declared, role, _managed(resource, f"service-role/{basic}"), resource.place)
+    if _property(template, logical, "VpcConfig") is not None:
+        attach(resource, declared, role, _managed(resource, "service-role/AWSLambdaVPCAccessExecutionRole"), resource.place)
+    if _tracing(_property(template, logical, "Tracing")) is not False:
+        _traced(resource, declared, role)
+    queue, config = _evaluated(resource, "DeadLetterQueue"), _evaluated(resource, "EventInvokeConfig")
+    place = next((found.origin.at() for found in (queue, config) if found is not None), resource.place)
+    destinations(
+        resource,
+        declared,
+        role,
+        ref,
+        config.value if config is not None else None,
+        queue.value if queue is not None else None,
+        place,
+    )
+    role_of_events(resource, declared, role, ref)
+
+
+def _state_machine_events(resource: Resource, declared: Declared) -> None:
+    """Add the roles with which schedules start a state machine."""
+    for event in events_of(resource):
+        if (
+            event.type in ("Schedule", "ScheduleV2", "CloudWatchEvent", "EventBridgeRule", "Api")
+            and event.text("RoleArn") is None
+        ):
+            starting_role(event, declared)
+
+
+def _traced(resource: Resource, declared: Declared, role: Value) -> None:
+    """Give a role what X-Ray needs: the older policy in the ordinary regions, the newer one elsewhere."""
+    older = resource.template.context.partition == "aws"
+    attach(resource, declared, role, "AWSXrayWriteOnlyAccess" if older else "AWSXRayDaemonWriteAccess", resource.place)
+
+
+def _tracing(value: Any) -> bool:
+    """Return whether tracing may be on: unknown counts as on, as SAM takes it."""
+    if isinstance(value, dict):
+        return str(value.get("Enabled")).lower() == "true"
+    return value not in (None, "Disabled")
+
+
+def _managed(resource: Resource, path: str) -> Value:
+    return concat(["arn:", resource.template.context.partition, f":iam::aws:policy/{path}"])
+
+
+def _evaluated(resource: Resource, name: str) -> Evaluated | None:
+    """Return a property with its places, or what `Globals` says for all of the kind."""
+    if name in resource.properties:
+        return resource.evaluated(name)
+    common = _common(resource.template, resource.logical)
+    if name not in common:
+        return None
+    return resource.template.evaluate(common[name], ("Globals", resource.type.rpartition("::")[2], name))
+
+
+def _common(template: Template, logical: str) -> dict[str, Any]:
+    """Return what `Globals` says of a resource, without what the resource ignores."""
+    resource = template.resources[logical]
+    section = template.globals.get(str(resource.get("Type")).rpartition("::")[2])
+    ignored = resource.get("IgnoreGlobals")
+    if not isinstance(section, dict) or ignored == "*":
+        return {}
+    return {name: item for name, item in section.items() if not (isinstance(ignored, list) and name in ignored)}
 
 
 def _trust(resource: Resource, declared: Declared, name: Value, ref: str) -> Policy | None:
-    found = resource.evaluated("AssumeRolePolicyDocument")
+    found = _evaluated(resource, "AssumeRolePolicyDocument")
     if found is None:
         statement = {
             "Effect": "Allow",
             "Action": ["sts:AssumeRole"],
             "Principal": {"Service": [SERVICES[resource.type]]},
         }
-        found = Evaluated({"Version": "2012-10-17", "Statement": [statement]}, _Fixed(resource.place), {})
+        found = Evaluated({"Version": "2012-10-17", "Statement": [statement]}, Fixed(resource.place), {})
     return declared.policy(found, PolicyKind.TRUST, name, f"{ref}.AssumeRolePolicyDocument")
-
-
-def _policies(resource: Resource, declared: Declared, name: Value, ref: str) -> None:
-    found = resource.evaluated("Policies")
-    if found is None:
-        return
-    listed = found.value if isinstance(found.value, list) else [found.value]
-    for number, item in enumerate(listed):
-        route: Route = (number,) if isinstance(found.value, list) else ()
-        place = found.origin.at(route)
-        if isinstance(item, (str, Text, Unknown)):
-            _attach(resource, declared, name, item, place)
-            continue
-        if not isinstance(item, dict) or not item:
-            continue
-        inside = found.inside(route)
-        if "Statement" not in item:  # one key: a policy template of SAM
-            template_name = next(iter(item))
-            reason = f"the SAM policy template `{template_name}` is not written out"
-            inside = Evaluated(Unknown(reason, place, f"{ref}.{template_name}[{number}]"), _Fixed(place), {})
-        policy = declared.policy(inside, PolicyKind.IDENTITY, name, f"{ref}.Policies[{number}]")
-        if policy is not None:
-            declared.add(Attachment(Layer.IDENTITY, "role", name, resource.account, place, declared.unit, policy))
-
-
-def _attach(resource: Resource, declared: Declared, role: Value, policy: Value, place: Place) -> None:
-    """Attach a managed policy that is given by ARN, or by the name of one of AWS's."""
-    arn = policy
-    if isinstance(policy, str) and not policy.startswith("arn:"):
-        path = "service-role/" if policy in _SERVICE_ROLES else ""
-        arn = concat(["arn:", resource.template.context.partition, f":iam::aws:policy/{path}{policy}"])
-    declared.add(Attachment(Layer.IDENTITY, "role", role, resource.account, place, declared.unit, policy_arn=arn))
-
-
-class _Fixed(Origin):
-    """One place for everything in a document that nobody wrote."""
-
-    __slots__ = ("place",)
-
-    def __init__(self, place: Place) -> None:
-        super().__init__(place.path)
-        self.place = place
-
-    def at(self, route: Route = (), part: str = "value") -> Place:
-        """Return the place of what brings the document about."""
-        return self.place
-
-    def below(self, route: Route) -> Origin:
-        """Return the same place."""
-        return self
 
 
 READERS = dict.fromkeys(SERVICES, function)

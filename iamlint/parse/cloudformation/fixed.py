@@ -1,0 +1,63 @@
+"""Documents that nobody wrote: one place for everything in them, that of what brings them about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from iamlint.model.policy import Attachment, Layer, Policy, PolicyKind
+from iamlint.parse.cloudformation.declared import Declared
+from iamlint.parse.cloudformation.rewritten import Evaluated
+from iamlint.source.place import Origin, Place, Route
+from iamlint.source.value import Unknown, Value
+
+
+class Fixed(Origin):
+    """One place for everything in a document."""
+
+    __slots__ = ("place",)
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place.path)
+        self.place = place
+
+    def at(self, route: Route = (), part: str = "value") -> Place:
+        """Return the place of what brings the document about."""
+        return self.place
+
+    def below(self, route: Route) -> Origin:
+        """Return the same place."""
+        return self
+
+
+def fixed_policy(
+    declared: Declared,
+    statements: Any,
+    kind: PolicyKind,
+    name: Value,
+    ref: str,
+    place: Place,
+    maybe: Unknown | None = None,
+) -> Policy | None:
+    """Add a policy of these statements (or one that is unknown as a whole); all of it stands at one place."""
+    document = statements if isinstance(statements, Unknown) else {"Version": "2012-10-17", "Statement": statements}
+    perhaps: Mapping[Route, Unknown] = {} if maybe is None else {(): maybe}
+    return declared.policy(Evaluated(document, Fixed(place), perhaps), kind, name, ref)
+
+
+def permit(
+    declared: Declared,
+    target: Value,
+    action: str,
+    principal: Any,
+    conditions: Mapping[str, Mapping[str, Value]],
+    ref: str,
+    place: Place,
+) -> None:
+    """Add a resource policy with one statement, attached to what it is for."""
+    statement: dict[str, Any] = {"Effect": "Allow", "Principal": principal, "Action": action, "Resource": target}
+    if conditions:
+        statement["Condition"] = {operator: dict(keys) for operator, keys in conditions.items()}
+    policy = fixed_policy(declared, [statement], PolicyKind.RESOURCE, target, ref, place)
+    account = declared.template.context.account
+    declared.add(Attachment(Layer.RESOURCE, "resource", target, account, place, declared.unit, policy))

@@ -1,0 +1,231 @@
+"""SAM: what the events of a function, its URL and its destinations permit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from iamlint.model.aws import AwsRole, iam_arn
+from iamlint.model.policy import PolicyKind
+from iamlint.parse.cloudformation.declared import Declared, Resource
+from iamlint.parse.cloudformation.fixed import fixed_policy, permit
+from iamlint.parse.cloudformation.sam_policies import attach, inline
+from iamlint.parse.cloudformation.template import as_text
+from iamlint.source.place import Place
+from iamlint.source.value import Text, Unknown, Value, concat
+
+PULLED = {
+    "Kinesis": "service-role/AWSLambdaKinesisExecutionRole",
+    "DynamoDB": "service-role/AWSLambdaDynamoDBExecutionRole",
+    "SQS": "service-role/AWSLambdaSQSQueueExecutionRole",
+    "MSK": "service-role/AWSLambdaMSKExecutionRole",
+}
+"""Events that Lambda itself fetches, with the managed policy that the function's role gets."""
+
+_PUSHED = {
+    "S3": "s3.amazonaws.com",
+    "SNS": "sns.amazonaws.com",
+    "Api": "apigateway.amazonaws.com",
+    "HttpApi": "apigateway.amazonaws.com",
+    "Schedule": "events.amazonaws.com",
+    "CloudWatchEvent": "events.amazonaws.com",
+    "EventBridgeRule": "events.amazonaws.com",
+    "IoTRule": "iot.amazonaws.com",
+    "AlexaSkill": "alexa-appkit.amazon.com",
+    "Cognito": "cognito-idp.amazonaws.com",
+}
+"""Events that another service sends, with the principal that may invoke the function."""
+
+_STARTERS = {"ScheduleV2": "scheduler.amazonaws.com", "Api": "apigateway.amazonaws.com"}
+"""Services that start something with a role; EventBridge starts the rest."""
+
+_SENDS = {"SQS": "sqs:SendMessage", "SNS": "sns:Publish", "Lambda": "lambda:InvokeFunction", "EventBridge": "events:PutEvents"}
+
+
+class Event:
+    """One event of a function."""
+
+    def __init__(self, resource: Resource, name: str, written: dict[str, Any]) -> None:
+        self.resource = resource
+        self.name = name
+        self.type = written.get("Type")
+        self.place = resource.at("Events", name)
+        template = resource.template
+        found = template.value(written.get("Properties"), (*resource.route, "Properties", "Events", name, "Properties"))
+        self.properties: dict[str, Any] = found if isinstance(found, dict) else {}
+
+    def text(self, name: str) -> Value | None:
+        """Return a property that is a text."""
+        return as_text(self.properties.get(name))
+
+
+def events_of(resource: Resource) -> Iterator[Event]:
+    """Yield the events of a function or state machine."""
+    events = resource.properties.get("Events")
+    for name, written in events.items() if isinstance(events, dict) else ():
+        if isinstance(written, dict) and isinstance(written.get("Type"), str):
+            yield Event(resource, name, written)
+
+
+def role_of_events(resource: Resource, declared: Declared, role: Value, ref: str) -> None:
+    """Give the role of a function what its events, dead letters and destinations need."""
+    partition = resource.template.context.partition
+    given: set[str] = set()
+    for event in events_of(resource):
+        managed = PULLED.get(str(event.type))
+        if managed is not None and managed not in given:
+            given.add(managed)
+            attach(resource, declared, role, concat(["arn:", partition, f":iam::aws:policy/{managed}"]), event.place)
+        for where, written in _failures(event.properties):
+            _send(resource, declared, role, written, f"{ref}.{event.name}.{where}", event.place)
+
+
+def destinations(resource: Resource, declared: Declared, role: Value, ref: str, config: Any, queue: Any, place: Place) -> None:
+    """Give a role what the dead letter queue and the destinations of asynchronous invocations need."""
+    if isinstance(queue, dict):
+        target = as_text(queue.get("TargetArn"))
+        action = _SENDS.get(str(queue.get("Type")))
+        if target is not None and action is not None:
+            statement = {"Effect": "Allow", "Action": action, "Resource": target}
+            inline(declared, resource, role, [statement], f"{ref}.DeadLetterQueue", place)
+    for where, written in _failures({"DestinationConfig": config.get("DestinationConfig")} if isinstance(config, dict) else {}):
+        _send(resource, declared, role, written, f"{ref}.{where}", place)
+
+
+def _failures(properties: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    config = properties.get("DestinationConfig")
+    for name in ("OnSuccess", "OnFailure"):
+        written = config.get(name) if isinstance(config, dict) else None
+        if isinstance(written, dict):
+            yield name, written
+
+
+def _send(resource: Resource, declared: Declared, role: Value, written: dict[str, Any], ref: str, place: Place) -> None:
+    target = as_text(written.get("Destination"))
+    kind = written.get("Type")
+    if kind == "S3Bucket" and target is not None:
+        objects = {"Effect": "Allow", "Action": "s3:PutObject", "Resource": concat([target, "/*"])}
+        inline(
+            declared, resource, role, [objects, {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": target}], ref, place
+        )
+    elif isinstance(kind, str) and kind in _SENDS:
+        made = target or Unknown("SAM makes the destination", place, f"{ref}.Destination")
+        inline(declared, resource, role, [{"Effect": "Allow", "Action": _SENDS[kind], "Resource": made}], ref, place)
+
+
+def permissions(resource: Resource, declared: Declared) -> None:
+    """Add who may invoke a function because of its events."""
+    for event in events_of(resource):
+        principal: Value | None = _PUSHED.get(str(event.type))
+        if event.type == "CloudWatchLogs":
+            principal = concat(["logs.", resource.template.context.region, ".amazonaws.com"])
+        if event.type == "ScheduleV2":
+            if event.text("RoleArn") is None:
+                starting_role(event, declared)
+        elif principal is not None:
+            ref = f"{resource.ref}.{event.name}Permission"
+            conditions = _conditions(event, resource)
+            permit(
+                declared, resource.arn, "lambda:InvokeFunction", {"Service": principal}, conditions, ref, event.place
+            )  # fmt: skip
+
+
+def _conditions(event: Event, resource: Resource) -> dict[str, dict[str, Value]]:
+    context = resource.template.context
+    around: list[Value] = [context.region, ":", resource.account, ":"]
+    start: list[Value] = ["arn:", context.partition]
+    symbol = f"{resource.ref}.{event.name}"
+    if event.type == "S3":  # SAM leaves the bucket out: it would be a circle of references
+        return {"StringEquals": {"AWS:SourceAccount": resource.account}}
+    if event.type == "AlexaSkill":
+        token = event.text("SkillId")
+        return {} if token is None else {"StringEquals": {"lambda:EventSourceToken": token}}
+    source: Value | None = None
+    if event.type == "SNS":
+        source = event.text("Topic")
+    elif event.type == "Cognito":
+        pool = event.text("UserPool")
+        source = Unknown("the ARN of the user pool is not in the template", event.place, f"{symbol} pool") if pool else None
+    elif event.type == "CloudWatchLogs":
+        group = event.text("LogGroupName")
+        source = None if group is None else concat([*start, ":logs:", *around, "log-group:", group, ":*"])
+    elif event.type == "IoTRule":
+        source = concat([*start, ":iot:", *around, "rule/", Unknown("CloudFormation makes up the name", event.place, symbol)])
+    elif event.type in ("Api", "HttpApi"):
+        name = "RestApiId" if event.type == "Api" else "ApiId"
+        implicit = Unknown("the API is one that SAM makes", event.place, f"{resource.template.unit}#Serverless{event.type}")
+        api = event.text(name) or implicit
+        method, route = event.text("Method"), event.text("Path")
+        rest: list[Value] = ["/*"]
+        if isinstance(method, str) and isinstance(route, str):
+            rest = [
+                "/*/",
+                "*" if method.lower() in ("any", "x-amazon-apigateway-any-method") else method.upper(),
+                _api_path(route),
+            ]
+        source = concat([*start, ":execute-api:", *around, api, *rest])
+    else:
+        rule = event.text("Name") if event.type == "Schedule" else event.text("RuleName")
+        bus = event.text("EventBusName")
+        made = rule or Unknown("CloudFormation makes up the name", event.place, f"{symbol}.name")
+        before: list[Value] = [bus, "/"] if bus is not None and bus != "default" else []
+        source = concat([*start, ":events:", *around, "rule/", *before, made])
+    return {} if source is None else {"ArnLike": {"AWS:SourceArn": source}}
+
+
+def _api_method(method: str) -> str:
+    """Return a method as it stands in ARNs."""
+    return "*" if method.lower() in ("any", "x-amazon-apigateway-any-method") else method.upper()
+
+
+def _api_path(path: str) -> str:
+    """Return a path as it stands in ARNs: what is in braces is a star."""
+    from re import sub
+
+    return sub(r"\{[^{}]*\}", "*", path)
+
+
+def starting_role(event: Event, declared: Declared) -> None:
+    """Add the role that SAM makes so that a service may invoke a function or start a state machine."""
+    resource = event.resource
+    ref = f"{resource.ref}{event.name}Role"
+    name = Unknown(f"CloudFormation makes up the name of `{resource.logical}{event.name}Role`", event.place, f"{ref}.name")
+    service = {
+        "Effect": "Allow",
+        "Action": ["sts:AssumeRole"],
+        "Principal": {"Service": [_STARTERS.get(str(event.type), "events.amazonaws.com")]},
+    }
+    trust = fixed_policy(declared, [service], PolicyKind.TRUST, name, f"{ref}.AssumeRolePolicyDocument", event.place)
+    declared.add(
+        AwsRole(
+            name=name,
+            arn=iam_arn("role", name, resource.account, "/", resource.template.context.partition),
+            account=resource.account,
+            trust=trust,
+            place=event.place,
+            unit=declared.unit,
+            ref=ref,
+            boundary=event.text("PermissionsBoundary"),
+        )
+    )
+    action = "lambda:InvokeFunction" if resource.type == "AWS::Serverless::Function" else "states:StartExecution"
+    inline(
+        declared, resource, name, [{"Effect": "Allow", "Action": action, "Resource": resource.arn}], f"{ref}.policy", event.place
+    )
+
+
+def function_url(resource: Resource, declared: Declared, config: Any, place: Place) -> None:
+    """Add that everybody may call the URL of a function whose `AuthType` is `NONE`."""
+    auth = config.get("AuthType") if isinstance(config, dict) else None
+    if auth != "NONE":
+        if isinstance(auth, (Text, Unknown)):
+            declared.note(f"who may call the URL of `{resource.logical}` is not known: {_reason(auth)}", place)
+        return
+    kind: dict[str, dict[str, Value]] = {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}}
+    permit(declared, resource.arn, "lambda:InvokeFunctionUrl", "*", kind, f"{resource.ref}.UrlPermission", place)
+    via: dict[str, dict[str, Value]] = {"Bool": {"lambda:InvokedViaFunctionUrl": "true"}}
+    permit(declared, resource.arn, "lambda:InvokeFunction", "*", via, f"{resource.ref}.UrlInvokePermission", place)
+
+
+def _reason(value: Text | Unknown) -> str:
+    return value.reason if isinstance(value, Unknown) else "a part of its `AuthType` is not known"
