@@ -135,6 +135,10 @@ def _replaced(text: str, old: str, new: str) -> str:
     pieces = text.split(old)
     made = pieces[0]
     for piece in pieces[1:]:
-        inside = (made[-1:].isalnum() or made[-1:] in "_-./") or (piece[:1].isalnum() or piece[:1] in "_-/")
+        inside = _continues(made[-1:], "_-./") or _continues(piece[:1], "_-/")
         made += (old if inside else new) + piece
     return made
+
+
+def _continues(character: str, marks: str) -> bool:
+    return bool(character) and (character.isalnum() or character in marks)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from iamlint.change.aws_rows import State, document_rows, identity_rows
 from iamlint.change.canonical import Canon
@@ -12,8 +12,12 @@ from iamlint.change.rows import AccessDiff, Row
 from iamlint.graph.access_graph import AccessGraph
 from iamlint.graph.elements import EdgeKind
 from iamlint.model.policy import Policy
+from iamlint.source.place import Place
 
 _MOST_TOGETHER = 1_000
+
+Decided = tuple[bool, Row]
+"""A row, with whether it is known to hold."""
 
 
 def access_diff(old: AccessGraph, new: AccessGraph, renamed: Mapping[str, str] | None = None) -> AccessDiff:
@@ -35,17 +39,54 @@ def _beyond(more: State, less: State) -> tuple[list[Row], list[Row]]:
     """Return what the first side has and the second has not, and what could not be decided."""
     names = changed_nodes(more, less)
     here, there = Reaches(more), Reaches(less)
-    steps = list(graph_rows(here, there, names))
     policies = list(identity_rows(more, less))
     documents = list(document_rows(more, less))
-    steps = [item for item in steps if not _is_said(item[1], policies)]
-    links = {(row.principal, row.resource) for _, row in steps}
-    documents = [item for item in documents if (item[1].principal, item[1].resource) not in links]
+    steps = [item for item in graph_rows(here, there, names) if not _is_said(item[1], policies)]
+    steps = list(_decided(steps, documents, more, less))
+    documents = [item for item in documents if not any(_is_same_grant(item[1], row) for _, row in steps)]
     sure: dict[tuple[str, ...], Row] = {}
     unsure: dict[tuple[str, ...], Row] = {}
     for is_sure, row in (*steps, *policies, *documents):
         (sure if is_sure else unsure).setdefault((*row.about, row.condition or ""), row)
     return list(sure.values()), list(unsure.values())
+
+
+def _decided(steps: Iterable[Decided], documents: Iterable[Decided], more: State, less: State) -> Iterator[Decided]:
+    """Yield the rows of the graph; of those that only a trust policy names, as the comparison of the two policies has it.
+
+    The graph of a state knows an outsider when the trust policy of that state names it: where the other state's policy admits
+    it by a wider pattern, it is not there, and yet nothing was gained or lost.
+    """
+    here, there = more.documents(), less.documents()
+    verdicts: dict[str, bool] = {}
+    for is_sure, row in documents:
+        verdicts[row.path[0].target.id] = verdicts.get(row.path[0].target.id, False) or is_sure
+    for is_sure, row in steps:
+        edge = row.path[-1]
+        named_only = edge.kind is EdgeKind.MAY_ASSUME and not edge.source.declared
+        if named_only and row.resource in here and row.resource in there:
+            if edge.target.id not in verdicts:
+                continue
+            is_sure = is_sure and verdicts[edge.target.id]
+        yield is_sure, row
+
+
+def _is_same_grant(document: Row, step: Row) -> bool:
+    """Return whether a row of the graph says what one of a policy's statement does: for the outsider that the statement names."""
+    edge, written = step.path[-1], document.path[0]
+    if edge.target is not written.target:
+        return False
+    if document.principal == step.principal:
+        return True
+    return not edge.source.declared and _covers(written.place, edge.place)
+
+
+def _covers(outer: Place | None, inner: Place | None) -> bool:
+    if outer is None or inner is None or outer.path != inner.path:
+        return False
+    if outer.span is not None and inner.span is not None:
+        return outer.span[0] <= inner.span[0] and inner.span[1] <= outer.span[1]
+    return inner.route[: len(outer.route)] == outer.route and inner.document == outer.document
 
 
 def _is_said(row: Row, policies: Iterable[tuple[bool, Row]]) -> bool:

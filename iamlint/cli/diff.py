@@ -29,13 +29,12 @@ def run(values: Values) -> int:
     from iamlint.report.diff_view import selects
 
     wanted = [_fail_on(text) for text in values["fail_on"]]
-    old, new = open_sides(values["base"], values["head"], session_options(values))
-    diff = diff_sessions(old, new)
-    text = _rendered(diff, answers_of(old, new), values)
-    write(without_secrets(old, without_secrets(new, text)), values["output"])
-    incomplete = 0
-    for session in (new, old):
-        incomplete = incomplete or warn_incomplete(session)
+    with open_sides(values["base"], values["head"], session_options(values)) as sides:
+        old, new = sides.old, sides.new
+        diff = diff_sessions(old, new)
+        text = _rendered(diff, answers_of(old, new), values)
+        write(without_secrets(old, without_secrets(new, text)), values["output"])
+        incomplete = warn_incomplete(new) or warn_incomplete(old)
     fails = any(selects(selector, getattr(diff, kind)) for kind, selector in wanted)
     return of_run(crashed=False, incomplete=bool(incomplete), fails=fails)
 

@@ -31,23 +31,23 @@ def run(values: Values) -> int:
     most = _number(values["max_count"])
     written: list[str] = []
     objects: list[Any] = []
-    for entry in access_log(history, values["range"] or "HEAD", most, first_parent=values["first_parent"]):
-        if entry.diff.is_empty and not values["all"]:
-            continue
-        answers = answers_of(entry.old, entry.new)
-        if values["format"] == "json":
-            text = dump(_head(entry) | to_json(entry.diff, answers))
-        else:
-            lines = _lines(entry, diff_text.body(entry.diff, answers, indent="    "))
-            text = "".join(f"{clean(line)}\n" for line in lines)
-        text = without_secrets(entry.old, without_secrets(entry.new, text))
-        if values["format"] == "json":
-            from json import loads
+    with history.git:
+        for entry in access_log(history, values["range"] or "HEAD", most, first_parent=values["first_parent"]):
+            if entry.diff.is_empty and not values["all"]:
+                continue
+            answers = answers_of(entry.old, entry.new)
+            if values["format"] == "json":
+                text = dump(_head(entry) | to_json(entry.diff, answers))
+            else:
+                lines = _lines(entry, diff_text.body(entry.diff, answers, indent="    "))
+                text = "".join(f"{clean(line)}\n" for line in lines)
+            text = without_secrets(entry.old, without_secrets(entry.new, text))
+            if values["format"] == "json":
+                from json import loads
 
-            objects.append(loads(text))
-        else:
-            written.append(text)
-    history.git.close()
+                objects.append(loads(text))
+            else:
+                written.append(text)
     if values["format"] == "json":
         write(dump({"version": 1, "commits": objects[::-1]}))
     else:

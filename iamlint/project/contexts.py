@@ -78,7 +78,8 @@ class Contexts:
 
     def _account(self, unit: str) -> str | Unknown:
         for entry in self._config.accounts:
-            if any(glob_matches(pattern, unit) for pattern in entry.get("paths") or ()):
+            # A root module is named by its folder, which `infra/prod/**` covers too.
+            if any(glob_matches(pattern, unit) or glob_matches(pattern, f"{unit}/") for pattern in entry.get("paths") or ()):
                 return str(entry["id"])
         for folder in reversed(unit.split("/")):
             if folder in self._accounts:

@@ -107,10 +107,18 @@ def open_history(options: Options) -> History:
 
 
 class Sides(NamedTuple):
-    """The two states that are compared."""
+    """The two states that are compared. To be closed, or used in a `with`."""
 
     old: StoredSession
     new: StoredSession
+    git: GitObjects | None = None
+
+    def __enter__(self) -> Sides:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.git is not None:
+            self.git.close()
 
 
 def open_sides(base: str, head: str | None, options: Options) -> Sides:
@@ -134,7 +142,11 @@ def open_sides(base: str, head: str | None, options: Options) -> Sides:
                 if common is None:
                     raise UsageError(f"`{base}` and `{head}` have no common ancestor here", _NO_REVISION)
                 base = common
-    return Sides(history.session(base), history.session(head if head is not None else WORK_TREE))
+    try:
+        return Sides(history.session(base), history.session(head if head is not None else WORK_TREE), git)
+    except BaseException:
+        git.close()
+        raise
 
 
 def _folders(base: str, head: str | None, options: Options) -> Sides:

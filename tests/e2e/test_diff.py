@@ -1,0 +1,368 @@
+"""`iamlint diff`: real repositories, changed as people change them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from repositories import NOTHING, Repository
+
+TELEMETRY = """\
+apiVersion: iamlint/v1
+kind: Telemetry
+vendor: lightstep
+organization: acme
+projects: [{name: checkout-prod, environment: prod}, {name: checkout-dev, environment: dev}]
+mappings:
+  - {attribute: member_of, value: eng-checkout, organization_role: Organization Restricted Member,
+     project_roles: {checkout-dev: Project Viewer}}
+"""
+PEOPLE = """\
+apiVersion: iamlint/v1
+kind: Identities
+provider: okta
+users: [{email: ann@acme.example, status: active}, {email: bob@acme.example, status: active}]
+groups: [{name: eng-checkout, members: [ann@acme.example]}, {name: sre, members: []}]
+"""
+MAPPED = "checkout-dev: Project Viewer"
+
+
+def role(
+    actions: str, *, resource: str = '"arn:aws:s3:::receipts/*"', trust: str = "repo:acme/checkout:ref:refs/heads/main"
+) -> str:
+    return f"""\
+resource "aws_iam_role" "app" {{
+  name = "app"
+  assume_role_policy = jsonencode({{
+    Version = "2012-10-17"
+    Statement = [{{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Principal = {{ Federated = "arn:aws:iam::333333333333:oidc-provider/token.actions.githubusercontent.com" }}
+      Condition = {{
+        StringEquals = {{ "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com" }}
+        StringLike   = {{ "token.actions.githubusercontent.com:sub" = "{trust}" }}
+      }}
+    }}]
+  }})
+}}
+
+resource "aws_iam_role_policy" "app" {{
+  name   = "access"
+  role   = aws_iam_role.app.name
+  policy = jsonencode({{
+    Version   = "2012-10-17"
+    Statement = [{{ Effect = "Allow", Action = {actions}, Resource = {resource} }}]
+  }})
+}}
+"""
+
+
+CONFIG = 'accounts: [{id: "333333333333", name: prod, environment: prod, paths: ["infra/**"]}]\n'
+APP = "role:arn:aws:iam::333333333333:role/app"
+START = {
+    "lightstep/main.access.yaml": TELEMETRY,
+    "okta/people.access.yaml": PEOPLE,
+    "infra/app.tf": role('["s3:GetObject"]'),
+    "iamlint.yaml": CONFIG,
+}
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Repository:
+    made = Repository(tmp_path / "repository", monkeypatch, capsys)
+    made.commit(START)
+    return made
+
+
+def test_nothing_changed(repository: Repository):
+    assert repository.diff("HEAD") == NOTHING
+    assert repository.run("diff", "HEAD")[1] == "no access was gained or lost\n"
+
+
+def test_a_grant_added_by_a_mapping_is_the_groups(repository: Repository):
+    repository.write({"lightstep/main.access.yaml": TELEMETRY.replace(MAPPED, f"{MAPPED}, checkout-prod: Project Viewer")})
+    told = repository.json("diff", "HEAD")
+    assert told["lost"] == told["unknown"] == []
+    (row,) = told["gained"]
+    assert set(row) == {"principal", "action", "resource", "scope", "condition", "path"}
+    assert (row["principal"], row["action"]) == ("group:okta/eng-checkout", "telemetry:read")
+    assert (row["resource"], row["scope"]) == ("project:lightstep/checkout-prod", "env:prod")
+    (edge,) = row["path"]
+    assert (edge["from"], edge["to"], edge["kind"]) == (row["principal"], row["resource"], "mapped_to")
+    assert (edge["file"], edge["line"]) == ("lightstep/main.access.yaml", 8)
+
+
+def test_reversed_swaps_gained_and_lost(repository: Repository):
+    before = repository.git("rev-parse", "HEAD")
+    repository.commit({
+        "lightstep/main.access.yaml": TELEMETRY.replace(MAPPED, "checkout-prod: Project Editor"),
+        "infra/app.tf": role('["s3:PutObject"]'),
+    })  # fmt: skip
+    there, back = repository.diff(before, "HEAD"), repository.diff("HEAD", before)
+    assert there["gained"] == back["lost"] != []
+    assert there["lost"] == back["gained"] != []
+
+
+def test_a_person_in_another_group_gains_what_the_group_has(repository: Repository):
+    repository.write({"okta/people.access.yaml": PEOPLE.replace("[ann@acme.example]}", "[ann@acme.example, bob@acme.example]}")})
+    assert repository.diff("HEAD") == NOTHING | {
+        "gained": [
+            ("user:bob@acme.example", "member_of", "group:okta/eng-checkout"),
+            ("user:bob@acme.example", "telemetry:read", "project:lightstep/checkout-dev"),
+        ]
+    }
+
+
+def test_people_with_the_same_groups_are_one_class(repository: Repository):
+    repository.write({
+        "okta/people.access.yaml": PEOPLE.replace("{name: sre, members: []}", "{name: sre, members: [ann@acme.example, bob@acme.example]}"),
+        "lightstep/main.access.yaml": TELEMETRY,
+    })  # fmt: skip
+    repository.git("commit", "-qam", "on call")
+    repository.write({"okta/people.access.yaml": PEOPLE.replace("[ann@acme.example]}", "[]}")})
+    # Ann was in two groups and Bob in one, so they are two classes; a class of two follows.
+    assert {row[0] for row in repository.diff("HEAD")["lost"]} == {"user:ann@acme.example", "user:bob@acme.example"}
+    repository.write({
+        "okta/people.access.yaml": PEOPLE.replace("[ann@acme.example]}", "[]}").replace("members: []}]", "members: [ann@acme.example, bob@acme.example]}]")
+    })  # fmt: skip
+    repository.git("commit", "-qam", "only on call")
+    repository.write({"okta/people.access.yaml": PEOPLE.replace("[ann@acme.example]}", "[]}")})
+    assert repository.diff("HEAD")["lost"] == [("user:ann@acme.example, user:bob@acme.example", "member_of", "group:okta/sre")]
+
+
+def test_a_policy_widened(repository: Repository):
+    repository.write({"infra/app.tf": role('["s3:GetObject", "s3:PutObject"]')})
+    told = repository.json("diff", "HEAD")
+    (row,) = told["gained"]
+    assert (row["principal"], row["action"], row["resource"]) == (APP, "s3:PutObject", "arn:aws:s3:::receipts/*")
+    assert row["scope"] == "env:prod"
+    assert row["path"][0]["from"] == APP
+    assert "for example `s3:PutObject` on `arn:aws:s3:::receipts/" in row["path"][0]["reason"]
+    assert told["lost"] == told["unknown"] == []
+
+
+def test_a_policy_narrowed(repository: Repository):
+    repository.commit({"infra/app.tf": role('["s3:*"]', resource='"*"')})
+    repository.write({"infra/app.tf": role('["s3:*"]', resource='"arn:aws:s3:::receipts/*"')})
+    assert repository.diff("HEAD") == NOTHING | {"lost": [(APP, "s3:*", "*")]}
+
+
+def test_an_action_that_another_statement_already_allows_is_no_gain(repository: Repository):
+    repository.commit({"infra/app.tf": role('["s3:*"]')})
+    repository.write({"infra/app.tf": role('["s3:*", "s3:GetObject"]')})
+    assert repository.diff("HEAD") == NOTHING
+
+
+def test_a_deny_removed_is_a_gain_of_what_it_denied(repository: Repository):
+    allow = '{ Effect = "Allow", Action = "s3:*", Resource = "*" }'
+    deny = '{ Effect = "Deny", Action = "s3:DeleteBucket", Resource = "*" }'
+    text = role('["s3:GetObject"]').replace(
+        '{ Effect = "Allow", Action = ["s3:GetObject"], Resource = "arn:aws:s3:::receipts/*" }', "@"
+    )
+    repository.commit({"infra/app.tf": text.replace("@", f"{allow}, {deny}")})
+    repository.write({"infra/app.tf": text.replace("@", allow)})
+    assert repository.diff("HEAD") == NOTHING | {"gained": [(APP, "s3:DeleteBucket", "*")]}
+
+
+def test_a_trust_opened(repository: Repository):
+    repository.write({"infra/app.tf": role('["s3:GetObject"]', trust="repo:acme/*")})
+    told = repository.json("diff", "HEAD")
+    assert told["lost"] == told["unknown"] == []
+    (row,) = told["gained"]
+    assert row["action"] == "sts:AssumeRoleWithWebIdentity"
+    assert row["resource"] == APP
+    assert row["principal"] == "bot:github/acme/*"
+
+
+def test_a_trust_closed(repository: Repository):
+    repository.commit({"infra/app.tf": role('["s3:GetObject"]', trust="repo:acme/*")})
+    repository.write({"infra/app.tf": role('["s3:GetObject"]')})
+    told = repository.diff("HEAD")
+    assert [row[1:] for row in told["lost"]] == [("sts:AssumeRoleWithWebIdentity", APP)]
+    assert told["gained"] == told["unknown"] == []
+
+
+def test_a_new_role_gains_what_it_may_do(repository: Repository):
+    repository.write({"infra/other.tf": role('["sqs:SendMessage"]', resource='"*"').replace("app", "other")})
+    assert ("role:arn:aws:iam::333333333333:role/other", "sqs:SendMessage", "*") in repository.diff("HEAD")["gained"]
+
+
+def test_a_renamed_file_moved_lines_and_another_order_are_no_change(repository: Repository):
+    repository.commit({"infra/app.tf": role('["s3:GetObject", "s3:PutObject"]')})
+    first, _, second = role('["s3:PutObject", "s3:GetObject"]').partition("\n\n")
+    repository.write({
+        "infra/app.tf": None,
+        "infra/roles.tf": f"# moved\n\n{second}\n{first}\n",
+        "lightstep/main.access.yaml": None,
+        "telemetry/all.access.yaml": f"# moved\n{TELEMETRY}",
+    })  # fmt: skip
+    assert repository.diff("HEAD") == NOTHING
+
+
+def test_a_renamed_folder_with_an_account_that_is_not_told_is_no_change(repository: Repository):
+    text = role('["s3:GetObject"]', resource='"arn:aws:s3:::${var.bucket}/*"') + 'variable "bucket" {}\n'
+    repository.commit({"stacks/one/app.tf": text})
+    repository.git("mv", "stacks/one", "stacks/two")
+    repository.write({"stacks/two/app.tf": f"# moved\n{text}"})
+    assert repository.diff("HEAD") == NOTHING
+
+
+def test_a_block_moved_to_another_file_is_no_change(repository: Repository):
+    first, _, second = role('["s3:GetObject"]').partition("\n\n")
+    repository.write({"infra/app.tf": first + "\n", "infra/policies.tf": second})
+    assert repository.diff("HEAD") == NOTHING
+
+
+def test_a_document_only_reformatted_is_no_change(repository: Repository):
+    policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["sqs:*"], "Resource": "*"}]}
+    template = {"Resources": {"R": {"Type": "AWS::IAM::Role", "Properties": {
+        "RoleName": "queue", "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}]},
+        "Policies": [{"PolicyName": "p", "PolicyDocument": policy}]}}}}  # fmt: skip
+    repository.commit({"queue.json": json.dumps(template)})
+    repository.write({"queue.json": json.dumps(template, indent=4)})
+    assert repository.diff("HEAD") == NOTHING
+
+
+def test_what_is_not_known_is_listed_apart(repository: Repository):
+    repository.write({"infra/app.tf": role("var.actions") + 'variable "actions" {}\n'})
+    told = repository.json("diff", "HEAD")
+    assert told["gained"] == []
+    assert {(row["principal"], row["condition"] is not None) for row in told["unknown"]} == {(APP, True)}
+
+
+def test_what_stays_unknown_is_no_change(repository: Repository):
+    text = role("var.actions") + 'variable "actions" {}\n'
+    repository.commit({"infra/app.tf": text})
+    repository.write({"infra/app.tf": f"# moved\n\n\n{text}"})
+    assert repository.diff("HEAD") == NOTHING
+
+
+def test_the_configuration_of_the_revision_counts(repository: Repository):
+    repository.commit({"iamlint.yaml": CONFIG.replace("333333333333", "444444444444")})
+    told = repository.diff("HEAD~1", "HEAD")
+    assert (APP.replace("333333333333", "444444444444"), "s3:GetObject", "arn:aws:s3:::receipts/*") in told["gained"]
+    assert (APP, "s3:GetObject", "arn:aws:s3:::receipts/*") in told["lost"]
+
+
+def test_work_tree_index_and_references_are_untouched(repository: Repository):
+    repository.write({"infra/app.tf": role('["s3:*"]'), "new.json": "{}"})
+    repository.git("add", "new.json")
+
+    def state() -> tuple[object, ...]:
+        files = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in repository.root.rglob("*") if path.is_file()}
+        return files, repository.git("status", "--porcelain"), repository.git("for-each-ref")
+
+    repository.git("status")
+    before = state()
+    repository.run("diff", "HEAD~0", "HEAD")
+    repository.run("diff", "HEAD")
+    repository.run("log")
+    repository.run("check", "--since", "HEAD", "--no-cache")
+    assert state() == before
+
+
+def test_what_git_ignores_counts_on_neither_side(repository: Repository):
+    text = role("var.actions") + 'variable "actions" {}\n'
+    repository.commit({"infra/app.tf": text, ".gitignore": "*.auto.tfvars\n"})
+    repository.write({"infra/local.auto.tfvars": 'actions = ["s3:*"]\n'})
+    assert repository.diff("HEAD") == NOTHING
+
+
+def test_an_untracked_file_counts(repository: Repository):
+    repository.write({"infra/other.tf": role('["sqs:*"]').replace("app", "other")})
+    assert repository.diff("HEAD")["gained"] != []
+
+
+def test_two_folders(repository: Repository, tmp_path: Path):
+    for name, mapped in (("old", MAPPED), ("new", "checkout-prod: Project Viewer")):
+        for path, text in (START | {"lightstep/main.access.yaml": TELEMETRY.replace(MAPPED, mapped)}).items():
+            target = tmp_path / name / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text)
+    told = repository.diff(str(tmp_path / "old"), str(tmp_path / "new"))
+    assert told["gained"] == [("group:okta/eng-checkout", "telemetry:read", "project:lightstep/checkout-prod")]
+    assert told["lost"] == [("group:okta/eng-checkout", "telemetry:read", "project:lightstep/checkout-dev")]
+
+
+def test_a_range_and_a_common_ancestor(repository: Repository):
+    repository.git("switch", "-qc", "feature")
+    repository.commit({"infra/app.tf": role('["s3:*"]')})
+    repository.git("switch", "-q", "main")
+    repository.commit({"infra/app.tf": role('["s3:GetObject"]'), "lightstep/main.access.yaml": TELEMETRY.replace(MAPPED, "checkout-prod: Project Viewer")})  # fmt: skip
+    assert repository.diff("main...feature") == NOTHING | {"gained": [(APP, "s3:*", "arn:aws:s3:::receipts/*")]}
+    assert repository.diff("main..feature")["lost"] != []
+
+
+def test_fail_on(repository: Repository):
+    repository.write({"infra/app.tf": role('["s3:PutObject"]')})
+    codes = {
+        word: repository.run("diff", "HEAD", "--fail-on", word)[0]
+        for word in (
+            "gained",
+            "lost",
+            "unknown",
+            "gained:env:prod",
+            "gained:env:dev",
+            "gained:s3:Put*",
+            "gained:role:*/app",
+            "other",
+        )
+    }
+    assert codes == {
+        "gained": 1, "lost": 1, "unknown": 0, "gained:env:prod": 1, "gained:env:dev": 0, "gained:s3:Put*": 1,
+        "gained:role:*/app": 1, "other": 2,
+    }  # fmt: skip
+
+
+def test_a_revision_that_is_not_there_is_wrong_usage(repository: Repository):
+    code, out, err = repository.run("diff", "no-such-branch")
+    assert (code, out) == (2, "")
+    assert "`no-such-branch` is no revision of this repository and no folder" in err
+    assert repository.run("diff", "--", "--output=/tmp/x")[0] == 2
+
+
+def test_broken_input_makes_the_answer_incomplete(repository: Repository):
+    repository.write({"broken.access.yaml": "apiVersion: iamlint/v1\nkind: [\n"})
+    assert repository.run("diff", "HEAD")[0] == 3
+
+
+def test_the_same_bytes_from_run_to_run(repository: Repository):
+    repository.commit({"infra/app.tf": role('["s3:*", "sqs:*"]', trust="repo:acme/*"), "okta/people.access.yaml": PEOPLE.replace("ann@acme", "eve@acme")})  # fmt: skip
+    for name in ("text", "json", "markdown"):
+        first = repository.run("diff", "HEAD~1", "HEAD", "--format", name)
+        assert first[0] == 0
+        assert first == repository.run("diff", "HEAD~1", "HEAD", "--format", name)
+
+
+def test_markdown_is_a_comment(repository: Repository):
+    repository.write({"lightstep/main.access.yaml": TELEMETRY.replace(MAPPED, "checkout-prod: Project Viewer")})
+    code, out, _ = repository.run("diff", "HEAD", "--format", "markdown")
+    assert code == 0
+    assert out.startswith(
+        "<!-- iamlint diff -->\n## Who can reach what: changes\n\n**1 gained, 1 lost** (`HEAD` → `the work tree`)."
+    )
+    assert "| `group:okta/eng-checkout` | `telemetry:read` | `project:lightstep/checkout-prod` | `env:prod` |  |" in out
+    assert "```mermaid\nflowchart LR\n" in out
+    assert out.count("<details>") == out.count("</details>") == 3
+
+
+def test_text(repository: Repository):
+    repository.write({"infra/app.tf": role('["s3:GetObject", "s3:PutObject", "s3:PutObjectAcl"]')})
+    _, out, _ = repository.run("diff", "HEAD")
+    assert out.splitlines()[:3] == [
+        "gained",
+        f"  {APP}",
+        "  + s3:PutObject, s3:PutObjectAcl on arn:aws:s3:::receipts/*  [env:prod]",
+    ]
+    assert out.splitlines()[-1] == "1 gained"
+
+
+def test_from_a_folder_of_the_repository(repository: Repository, monkeypatch: pytest.MonkeyPatch):
+    repository.write({"infra/app.tf": role('["s3:GetObject", "s3:PutObject"]')})
+    monkeypatch.chdir(repository.root / "infra")
+    assert repository.diff("HEAD")["gained"] == [(APP, "s3:PutObject", "arn:aws:s3:::receipts/*")]
+    monkeypatch.chdir(repository.root.parent)
+    assert repository.diff("HEAD", "-C", str(repository.root))["gained"] == [(APP, "s3:PutObject", "arn:aws:s3:::receipts/*")]
