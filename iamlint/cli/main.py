@@ -42,6 +42,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         sys.stdout.write(f"iamlint {__version__}\n")
         return 0
+    if arguments in (["--version", "-v"], ["--version", "--verbose"]):
+        from iamlint import __version__
+        from iamlint.iam.catalogue import catalogue
+
+        known = catalogue()
+        sys.stdout.write(f"iamlint {__version__}\nAWS actions as of {known.date} (iam-data {known.version})\n")
+        return 0
     if argv is None and arguments[:1] not in (["simulate"], ["compare"]):
         import gc
 

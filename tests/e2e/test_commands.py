@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -504,3 +505,9 @@ def test_a_policy_test_file_that_does_not_fit_is_three(estate: Folder):
 def test_no_policy_test_is_no_success(folder: Folder):
     folder.write("policies/app.json", CLEAN)
     assert folder.run("test").returncode == 2
+
+
+def test_the_version_says_how_old_the_catalogue_is(folder: Folder) -> None:
+    done = folder.run("--version", "-v")
+    assert done.returncode == 0
+    assert re.fullmatch(r"iamlint \S+\nAWS actions as of \d{4}-\d\d-\d\d \(iam-data \S+\)\n", done.stdout)
