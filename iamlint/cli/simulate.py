@@ -29,9 +29,9 @@ def run(values: Values) -> int:
 
 def _batch() -> int:
     """Answer line by line, in order, each as soon as it is read."""
-    from iamlint.cli.simulation import answer_lines, simulate
+    from iamlint.cli.simulation import answer_texts, simulate_line
 
-    return answer_lines(simulate)
+    return answer_texts(simulate_line)
 
 
 def _one(values: Values) -> int:

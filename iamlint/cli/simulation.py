@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from iamlint.source.value import Value
 
 
+encode = json.JSONEncoder(ensure_ascii=True).encode
+_decode = json.JSONDecoder().decode
 LAYERS = ("identity", "resource", "boundary", "session", "scp", "rcp", "endpoint")
 
 
@@ -25,10 +28,14 @@ class UnreadableError(ValueError):
 
 def answer_lines(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
     """Answer standard input line by line, in order, each as soon as it is read; return 3 when a line could not be read."""
-    import json
+    return answer_texts(lambda line: encode(answer(line))[1:])
+
+
+def answer_texts(answer: Callable[[dict[str, Any]], str]) -> int:
+    """Do the same where `answer` gives JSON: what stands between `{"id": …, ` and the end of the line."""
     import sys
 
-    code, out, encode = 0, sys.stdout, json.JSONEncoder(ensure_ascii=True).encode
+    code, out = 0, sys.stdout
     for raw in sys.stdin.buffer:
         if not raw.strip():
             continue
@@ -36,19 +43,18 @@ def answer_lines(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
         try:
             line = _object(_parsed(raw), "the line")
             line_id = line.get("id")
-            found = {"id": line_id} | answer(line)
+            found = answer(line)
         except UnreadableError as error:
-            code, found = INCOMPLETE, {"id": line_id, "error": str(error)}
-        out.write(encode(found) + "\n")
+            code, found = INCOMPLETE, encode({"error": str(error)})[1:]
+        shown = str(line_id) if type(line_id) is int else encode(line_id)
+        out.write(f'{{"id": {shown}, {found}\n')
         out.flush()  # whoever asks may wait for the answer before asking again
     return code
 
 
 def _parsed(raw: bytes) -> Any:
-    import json
-
     try:
-        return json.loads(raw)
+        return _decode(str(raw, "utf-8")) if raw[:1] == b"{" else json.loads(raw)
     except UnicodeDecodeError:
         raise UnreadableError("the line is not UTF-8") from None
     except ValueError as error:
@@ -66,6 +72,26 @@ def simulate(line: Any) -> dict[str, Any]:
     request = _request(_object(given.get("request"), "`request`"))
     policies, names = read_policies(_object(given.get("policies") or {}, "`policies`"))
     return _answer(evaluate(request, policies), names)
+
+
+def simulate_line(line: dict[str, Any]) -> str:
+    """Return the answer to one line as JSON without its brace; answers that are alike are written once."""
+    from iamlint.iam.evaluate import evaluate
+
+    request = _request(_object(line.get("request"), "`request`"))
+    policies, names = read_policies(_object(line.get("policies") or {}, "`policies`"))
+    verdict = evaluate(request, policies)
+    marked = (verdict.decision, verdict.determining, verdict.blocked_by, verdict.residual)
+    found = _written.get(marked)
+    if found is None:
+        if len(_written) >= _MOST_WRITTEN:
+            _written.clear()
+        found = _written[marked] = encode(_answer(verdict, names))[1:]
+    return found
+
+
+_MOST_WRITTEN = 1_000
+_written: dict[tuple[Any, ...], str] = {}
 
 
 def _answer(verdict: Verdict, names: dict[int, str]) -> dict[str, Any]:
@@ -160,6 +186,8 @@ def read_policies(given: dict[str, Any]) -> tuple[PolicySet, dict[int, str]]:
     """Return the policies by layer, and what each is called in the answer; the lines of a batch often repeat them."""
     import marshal
 
+    from iamlint.iam.statements import forget_compiled
+
     try:
         written = marshal.dumps(given, 2)
     except ValueError:  # nests too deep to be looked up, which is no reason to refuse it
@@ -167,7 +195,9 @@ def read_policies(given: dict[str, Any]) -> tuple[PolicySet, dict[int, str]]:
     found = _kept.get(written)
     if found is None:
         if len(_kept) >= _MOST_KEPT:
+            forget_compiled()
             _kept.clear()
+            _written.clear()
         found = _kept[written] = _read_policies(given)
     return found
 

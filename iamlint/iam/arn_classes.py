@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from iamlint.iam.boxes import Budget, TooManyError
-from iamlint.iam.patterns import LITERAL_QUESTION, LITERAL_STAR, escape
+from iamlint.iam.patterns import LITERAL_QUESTION, LITERAL_STAR, compile_pattern, escape
 
 _FRESH = "\U000f0002"
 _SYMBOL = "\U000f7fff"
@@ -88,21 +88,30 @@ def _classes(machines: list[_Machine], needed: int, budget: Budget | None) -> li
 
 def arn_bits(text: str, patterns: Sequence[str]) -> int:
     """Return the bit set of the patterns that match this ARN."""
-    bits, text = 0, escape(text)
+    bits = 0
+    symbolic = max(text, default="") >= chr(SYMBOLS)
     for index, pattern in enumerate(patterns):
-        machine = _machine(pattern)
-        if not text.startswith(machine.head):
-            continue
-        states = machine.start
-        for letter in text:
-            after = machine.after(states)
-            found = after.get(letter)
-            states = found if found is not None else after[_SYMBOL if letter >= chr(SYMBOLS) else _FRESH]
-            if not states:
-                break
-        if machine.accepts(states):
+        if symbolic and "?" in pattern:
+            bits |= _walks(_machine(pattern), text) << index
+        elif _fits(pattern, text):
             bits |= 1 << index
     return bits
+
+
+def _fits(pattern: str, text: str) -> bool:
+    if not pattern.startswith("arn:") or pattern.count(":") < 5:
+        return compile_pattern(pattern).matches(text)
+    wanted, got = pattern.split(":", 5), text.split(":", 5)
+    return len(got) == 6 and all(compile_pattern(one).matches(other) for one, other in zip(wanted, got, strict=True))
+
+
+def _walks(machine: _Machine, text: str) -> bool:
+    states = machine.start
+    for letter in escape(text):
+        after = machine.after(states)
+        found = after.get(letter)
+        states = found if found is not None else after[_SYMBOL if letter >= chr(SYMBOLS) else _FRESH]
+    return machine.accepts(states)
 
 
 def _readable(text: str, letters: str) -> str:
@@ -114,13 +123,12 @@ def _readable(text: str, letters: str) -> str:
 class _Machine:
     """The automaton of a pattern; a set of states is a bit set. In the first five parts of an ARN a wildcard stops at a colon."""
 
-    __slots__ = ("_certain", "_final", "_inner", "_letters", "_memory", "_singles", "_stars", "head", "size", "start")
+    __slots__ = ("_certain", "_final", "_inner", "_letters", "_memory", "_singles", "_stars", "size", "start")
 
     def __init__(self, pattern: str, is_arn: bool) -> None:
         pattern = re.sub(r"\*+", "*", pattern)
         parts = pattern.split(":", 5)
         inner = len(pattern) - len(parts[5]) if is_arn and len(parts) == 6 and pattern.startswith("arn:") else 0
-        self.head = re.split(r"[*?]", pattern, maxsplit=1)[0]
         self._inner = (1 << inner) - 1
         self._stars = self._singles = 0
         self._letters: dict[str, int] = {}

@@ -67,6 +67,7 @@ class Search:
         self.allows_less, self.denies_less = self._parts(less)
         self.refused: list[Part] = []
         self.budget = Budget(_STEPS)
+        self._near: dict[tuple[int, int], list[Part]] = {}  # by actions and list of statements
         self._apart: dict[tuple[Value, Value], bool] = {}
         self._values: dict[str, KeyValues] = {}
         self._conditions: dict[str, dict[object, CompiledCondition]] = {}
@@ -113,10 +114,12 @@ class Search:
             self.reason = "too many statements, resources and conditions to compare"
 
     def _requests(self, wide: bool) -> Iterator[Request | None]:
+        self._near.clear()
         same = {part.form for part in self.allows_less}
+        others = [*self.denies, *self.allows_less]
         for part in self.allows:
             if part.form not in same and (wide or part.known):
-                yield from self._regions([part], [*self.denies, *self.allows_less], wide, part)
+                yield from self._regions([part], others, wide, part)
         same = {part.form for part in self.denies}
         for deny in self.denies_less:
             if deny.form in same or not (wide or deny.known):
@@ -142,7 +145,10 @@ class Search:
             actions &= part.actions[wide]
         if not actions:
             return
-        near = [other for other in (*self.refused, *others) if actions & other.actions[1]]
+        near = self._near.get((actions, id(others)))
+        if near is None:
+            near = [other for other in (*self.refused, *others) if actions & other.actions[1]]
+            self._near[actions, id(others)] = near
         patterns: Sequence[Value] = ("*",)
         if statement.resources and not statement.resources_negated:
             patterns = tuple(dict.fromkeys(statement.resources))

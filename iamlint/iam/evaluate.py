@@ -16,6 +16,9 @@ from iamlint.iam.statements import Asked, CompiledStatement
 from iamlint.model.policy import Layer, PolicyKind, Statement
 from iamlint.source.value import Unknown
 
+_SEEN: dict[tuple[bool, ...], tuple[Layer, ...]] = {}
+_LAYERS = tuple(Layer)  # walking an enumeration is slow
+
 
 def evaluate(request: Request, policies: PolicySet) -> Verdict:
     """Return the verdict on one request."""
@@ -206,7 +209,7 @@ class Case:
         return Verdict(decision, _distinct(statements), tuple(_in_order(blocked)), residual, self._seen(), self._assumed())
 
     def _each(self) -> list[tuple[Layer, Answer]]:
-        return [(layer, answer) for layer in Layer if layer in self.answers for answer in self.answers[layer]]
+        return [(layer, answer) for layer in _LAYERS if layer in self.answers for answer in self.answers[layer]]
 
     def _blocking(self) -> list[Layer]:
         blocked = [layer for layer, allows in self.guards.items() if allows is not True]
@@ -224,12 +227,14 @@ class Case:
 
     def _seen(self) -> tuple[Layer, ...]:
         policies = self.policies
-        set_layers = {
-            Layer.IDENTITY: policies.identity is not None, Layer.RESOURCE: policies.resource is not None,
-            Layer.BOUNDARY: bool(policies.boundary), Layer.SESSION: bool(policies.session), Layer.SCP: bool(policies.scp),
-            Layer.RCP: bool(policies.rcp), Layer.ENDPOINT: bool(policies.endpoint),
-        }  # fmt: skip
-        return tuple(layer for layer, is_set in set_layers.items() if is_set)
+        held = (
+            policies.identity is not None, policies.resource is not None, bool(policies.boundary), bool(policies.session),
+            bool(policies.scp), bool(policies.rcp), bool(policies.endpoint),
+        )  # fmt: skip
+        found = _SEEN.get(held)
+        if found is None:
+            found = _SEEN[held] = tuple(layer for layer, is_set in zip(_LAYERS, held, strict=True) if is_set)
+        return found
 
     def _assumed(self) -> tuple[Layer, ...]:
         if not self.policies.not_seen:
@@ -240,7 +245,7 @@ class Case:
 
 def _in_order(layers: Iterable[Layer]) -> list[Layer]:
     wanted = set(layers)
-    return [layer for layer in Layer if layer in wanted]
+    return [layer for layer in _LAYERS if layer in wanted] if wanted else []
 
 
 def _distinct(statements: list[CompiledStatement]) -> tuple[Statement, ...]:

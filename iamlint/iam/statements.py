@@ -155,3 +155,8 @@ def compile_policy(policy: Policy) -> tuple[CompiledStatement, ...]:
         statements = map(CompiledStatement, policy.statements)
         found = _compiled[id(policy)] = (policy, tuple(s for s in statements if s.effect is not None))
     return found[1]
+
+
+def forget_compiled() -> None:
+    """Let go of every compiled policy; who answers a long stream does so now and then."""
+    _compiled.clear()
