@@ -87,6 +87,8 @@ def call(node: s.Call, frame: Frame) -> Located:
     found = FUNCTIONS.get(name)
     if found is None:
         return _no_function(node, frame)
+    if name == "templatestring" and node.arguments and not isinstance(node.arguments[0], (s.Ref, s.Access)):
+        raise EvaluationError("`templatestring`: the template must be a reference, not an expression", node.place)
     values = [evaluate(argument, frame) for argument in node.arguments]
     if node.expand and values:
         last = values.pop()
@@ -118,6 +120,7 @@ def _load() -> None:
         functions_sequence,
         functions_string,
         functions_text,
+        functions_time,
     )
 
 

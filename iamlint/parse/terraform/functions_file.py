@@ -153,6 +153,35 @@ def templatefile(call: Arguments) -> Located:
     return Located(result.value, call.place, segments=result.segments, tree=result.tree)
 
 
+@function("templatestring", 2, aware=True)
+def templatestring(call: Arguments) -> Located:
+    """Return a text as a template over variables."""
+    template, given = call.values[0].value, call.values[1].value
+    if isinstance(template, (Unknown, Text)) or isinstance(given, Unknown):
+        return call.unknown()
+    if not isinstance(given, dict):
+        raise call.fail("the variables must be a map")
+    from iamlint.parse.terraform.template_parser import parse_template
+
+    try:
+        node = parse_template(text(call, 0).encode(), call.place.path)
+        result = evaluate(node, Frame(_TemplateScope(call.frame.scope), {name: given[name] for name in given}))
+    except s.SyntaxProblem as problem:
+        raise call.fail(problem.message) from None
+    except EvaluationError as problem:  # the template stands nowhere: its places mean nothing
+        raise call.fail(problem.message) from None
+    if isinstance(result.value, (list, dict)):
+        return call.unknown()  # its elements would claim to stand somewhere
+    return Located(_placed(result.value, call.place), call.place)
+
+
+def _placed(value: Any, place: Place) -> Any:
+    """Return a value whose unknown stretches were all met at one place."""
+    if isinstance(value, Unknown):
+        return Unknown(value.reason, place, value.symbol)
+    return Text(tuple(_placed(part, place) for part in value.parts)) if isinstance(value, Text) else value
+
+
 @function("dirname", 1)
 def dirname(call: Arguments) -> Located:
     """Return a path without its last part."""

@@ -54,7 +54,44 @@ ERRORS = [
     ('file("nope.json")', "the file `nope.json` is not in the repository"),
     ("local.nope", "`local.nope` is not declared"),
     ("each.key", "`each` has no meaning here"),
+    ('formatdate("YYYYY", "2018-01-02T23:12:01Z")', "`formatdate`: `YYYYY` means nothing in a date's format"),
+    ('formatdate("\'x", "2018-01-02T23:12:01Z")', "`formatdate`: a quoted stretch of the format is not closed"),
+    ('timeadd("2018-02-30T00:00:00Z", "1h")', "`timeadd`: the text is no timestamp as RFC 3339 has it"),
+    ('timeadd("2018-02-20T00:00:00Z", "1 day")', "`timeadd`: the text is no duration such as `1h30m`"),
+    ('templatestring("x", {})', "`templatestring`: the template must be a reference, not an expression"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        # The examples of Terraform's documentation.
+        ('formatdate("DD MMM YYYY hh:mm ZZZ", "2018-01-02T23:12:01Z")', "02 Jan 2018 23:12 UTC"),
+        ('formatdate("EEEE, DD-MMM-YY hh:mm:ss ZZZ", "2018-01-02T23:12:01Z")', "Tuesday, 02-Jan-18 23:12:01 UTC"),
+        ('formatdate("EEE, DD MMM YYYY hh:mm:ss ZZZ", "2018-01-02T23:12:01-08:00")', "Tue, 02 Jan 2018 23:12:01 -0800"),
+        ('formatdate("MMM DD, YYYY", "2018-01-02T23:12:01Z")', "Jan 02, 2018"),
+        ('formatdate("HH:mmaa", "2018-01-02T23:12:01Z")', "11:12pm"),
+        ("formatdate(\"h'h'mm 'o''clock'\", \"2018-01-02T03:12:01Z\")", "3h12 o'clock"),
+        ('formatdate("Z ZZZZ ZZZZZ", "2018-01-02T03:12:01+05:30")', "+05:30 +0530 +05:30"),
+        ('timeadd("2017-11-22T00:00:00Z", "10m")', "2017-11-22T00:10:00Z"),
+        ('timeadd("2017-11-22T00:00:00+02:00", "-1.5h10s")', "2017-11-21T22:29:50+02:00"),
+        ('timeadd("2017-11-22T00:00:00.9Z", "200ms")', "2017-11-22T00:00:01Z"),
+        ('timecmp("2017-11-22T00:00:00Z", "2017-11-22T00:00:00Z")', 0),
+        ('timecmp("2017-11-22T00:00:00Z", "2017-11-22T01:00:00Z")', -1),
+        ('timecmp("2017-11-22T00:00:00+01:00", "2017-11-21T23:00:00Z")', 0),
+        ('timecmp("2017-11-22T01:00:00Z", "2017-11-22T00:59:00Z")', 1),
+    ],
+)
+def test_functions_of_time(expression: str, expected: object) -> None:
+    assert body(expression) == expected
+
+
+def test_a_text_as_a_template() -> None:
+    header = HEADER + 'locals { greeting = "Hello $${upper(name)}%%{ if name == \\"x\\" }!%%{ endif }" }\n'
+    assert body('templatestring(local.greeting, { name = "x" })', header) == "Hello X!"
+    assert body("templatestring(local.greeting, {})", header).reason == (  # type: ignore[attr-defined]
+        "`templatestring`: the template is given no `name`"
+    )
 
 
 @pytest.mark.parametrize(("expression", "reason"), ERRORS, ids=[error[0] for error in ERRORS])
