@@ -192,10 +192,7 @@ class Search:
             mine = {(one.kind, one.value) for one in wide.principals}
             if ("*", "*") not in mine and not all((one.kind, one.value) in mine for one in narrow.principals):
                 return False
-        if wide.resources is not None and not any(
-            one == "*" or (isinstance(one, str) and (not is_variable(one, wide) or one == pattern) and arn_covers(one, pattern))
-            for one in wide.resources
-        ):
+        if wide.resources is not None and not any(_takes_in(one, wide, pattern, narrow) for one in wide.resources):
             return False
         return all(any(condition_implies(given, wanted) for given in narrow.conditions) for wanted in wide.conditions)
 
@@ -230,6 +227,17 @@ class Search:
                 yield region.request(found)
                 # It was not confirmed, so something that statements do not say matters there: look elsewhere.
                 covers.append((found[0] & -found[0], found[1] & -found[1], *region.full[2:]))
+
+
+def _takes_in(one: Value, wide: Statement, pattern: Value, narrow: Statement) -> bool:
+    """Return whether it is plain that a pattern of `wide` matches whatever one of `narrow` does."""
+    if one == "*":
+        return True
+    if one == pattern and wide.policy.version == narrow.policy.version:
+        return True
+    if is_variable(one, wide):
+        return False
+    return arn_covers(one, relaxed(pattern) if is_variable(pattern, narrow) else pattern)
 
 
 def _plainly_apart(left: Value, right: Value) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from iamlint.iam.operators import read_operator
-from iamlint.iam.patterns import covers, intersects, relax
+from iamlint.iam.normal_form import relaxed
+from iamlint.iam.patterns import covers, intersects
 from iamlint.model.policy import Condition, PrincipalPattern, Statement
 from iamlint.source.value import Value
 
@@ -40,7 +41,7 @@ def arn_covers(wide: Value, narrow: Value) -> bool:
         return True
     if not isinstance(wide, str) or "${" in wide:
         return False
-    narrow = relax(narrow)
+    narrow = relaxed(narrow)
     left, right = wide.split(":", 5), narrow.split(":", 5)
     if len(left) == len(right) == 6:
         return all(map(covers, left, right))

@@ -14,7 +14,7 @@ from iamlint.iam.key_values import Who
 from iamlint.iam.normal_form import condition_form, is_variable, relaxed
 from iamlint.iam.patterns import LITERAL_QUESTION, LITERAL_STAR
 from iamlint.iam.request import Request
-from iamlint.iam.variables import VARIABLE, substitutes
+from iamlint.iam.variables import VARIABLE, has_variables, substitutes
 from iamlint.model.policy import PolicyKind, Statement
 from iamlint.source.value import Text, Unknown, Value
 
@@ -99,12 +99,12 @@ class Region:
         """Find a text for everything that the patterns tell apart."""
         home = parts[0].statement
         self._written = self._spell(pattern, home) or relaxed(pattern)
-        self._masks: dict[tuple[Value, bool], Masks] = {}
+        self._masks: dict[tuple[Value, bool | None], Masks] = {}
         spelled: dict[str, int] = {}
-        wanted: list[tuple[tuple[Value, bool], str | None, str]] = []
+        wanted: list[tuple[tuple[Value, bool | None], str | None, str]] = []
         for part in parts:
             for one in part.statement.resources or ():
-                marked = (one, is_variable(one, part.statement))
+                marked = _marked(one, part.statement)
                 if marked not in self._masks:
                     self._masks[marked] = (0, 0)
                     certain = self._spell(one, part.statement)
@@ -206,7 +206,7 @@ class Region:
             return (0, everything if statement.opaque is not None else 0)
         low = high = 0
         for one in statement.resources:
-            a, b = self._masks[one, is_variable(one, statement)]
+            a, b = self._masks[_marked(one, statement)]
             low, high = low | a, high | b
         if not statement.resources_negated:
             return low, high
@@ -240,6 +240,11 @@ class Region:
         self._sizes[condition.key] = len(values.held)
         self._facts[condition.key] = (condition.key, values.held)
         return condition.key, values.masks(form, condition, self._callers[0])
+
+
+def _marked(resource: Value, statement: Statement) -> tuple[Value, bool | None]:
+    """Return a resource with whether its variables are at work, so that one text may stand in policies of two versions."""
+    return resource, substitutes(statement.policy.version) if has_variables(resource) else False
 
 
 def _hard(condition: CompiledCondition) -> str:

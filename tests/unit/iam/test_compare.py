@@ -78,6 +78,23 @@ def test_identity_policies(old: list[Any], new: list[Any], added: bool | None, r
         assert (difference.reason is not None) is (difference.found is None)
 
 
+def versioned(version: str, statements: list[Any]) -> Policy:
+    document = {"Version": version, "Statement": statements}
+    return parse_policy(document, Origin("p.json"), kind=PolicyKind.IDENTITY, name="p", ref="p", unit="p")
+
+
+def test_a_variable_is_plain_text_in_an_older_policy() -> None:
+    """Shrunk from `test_differences_in_the_large`."""
+    statements = [allow("*", "arn:aws:s3:::data/${aws:username}")]
+    found = compare_policies(versioned("2012-10-17", statements), versioned("2008-10-17", statements))
+    assert (found.added.found, found.removed.found) == (True, True)
+
+
+def test_a_pattern_does_not_cover_what_a_variable_is_written_with() -> None:
+    found = compare_policies(policy([allow("s3:*", A + "${aws:username}")]), policy([allow("s3:*", A + "$*")]))
+    assert (found.added.found, found.removed.found) == (True, True)
+
+
 def to(principal: Any, **rest: Any) -> dict[str, Any]:
     return {"Effect": "Allow", "Principal": principal, "Action": "s3:GetObject", "Resource": "*", **rest}
 
