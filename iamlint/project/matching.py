@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from iamlint.lint.finding import Diagnostic
+from iamlint.project.enclosing import enclosing
 from iamlint.report.run import RunReport
 from iamlint.source.place import Span
 
@@ -12,18 +13,40 @@ Key = Callable[[Diagnostic], object]
 
 
 def content_of(report: RunReport) -> Callable[[Diagnostic], str]:
-    """Return what gives the text that a finding marks, white space aside; empty where it holds a secret or nothing."""
-    lines: dict[str, list[str]] = {}
+    """Return what gives the block of text to which a finding belongs, white space aside; empty where it holds a secret."""
+    texts: dict[str, _Text] = {}
 
     def content(diagnostic: Diagnostic) -> str:
-        path, span = diagnostic.path, diagnostic.span
-        if any(_meet(span, secret) for secret in report.secret_spans.get(path, ())):
-            return ""
-        if path not in lines:
-            lines[path] = (report.sources(path) or b"").decode("utf-8", "replace").split("\n")
-        return " ".join(_marked(lines[path], span).split())
+        path = diagnostic.path
+        if path not in texts:
+            texts[path] = _Text((report.sources(path) or b"").decode("utf-8", "replace"), report.secret_spans.get(path, ()))
+        return texts[path].block(diagnostic.span)
 
     return content
+
+
+class _Text:
+    """The text of a file, and where secrets stand in it."""
+
+    def __init__(self, text: str, secrets: Iterable[Span]) -> None:
+        self._text = text
+        self._starts = [0]
+        for line in text.split("\n"):
+            self._starts.append(self._starts[-1] + len(line) + 1)
+        self._secrets = [self._range(span) for span in secrets]
+
+    def block(self, span: Span) -> str:
+        """Return the block around a span on one line, or nothing where a secret would be in it."""
+        start, end = enclosing(self._text, *self._range(span))
+        if any(start < until and since < end for since, until in self._secrets):
+            return ""
+        return " ".join(self._text[start:end].split())
+
+    def _range(self, span: Span) -> tuple[int, int]:
+        return self._at(span.line, span.column), self._at(span.end_line, span.end_column)
+
+    def _at(self, line: int, column: int) -> int:
+        return min(len(self._text), self._starts[min(line, len(self._starts)) - 1] + column - 1)
 
 
 def new_findings(old: RunReport, new: RunReport, renamed: Mapping[str, str]) -> list[Diagnostic]:
@@ -52,7 +75,10 @@ def new_findings(old: RunReport, new: RunReport, renamed: Mapping[str, str]) -> 
         (lambda one: (one.rule, here(one), moved_message(one), before(one)), same),
         (lambda one: (one.rule, one.path, one.fingerprint), lambda one: (one.rule, one.path, one.fingerprint)),
         (lambda one: (one.rule, here(one), moved_message(one)), lambda one: (one.rule, one.path, one.message)),
-        (lambda one: (one.rule, moved_message(one), before(one)), lambda one: (one.rule, one.message, after(one))),
+        (
+            lambda one: (one.rule, moved_message(one), before(one)) if before(one) else None,
+            lambda one: (one.rule, one.message, after(one)) if after(one) else None,
+        ),
     )
     left_old: list[Diagnostic] = old.reported()
     brought: list[Diagnostic] = new.reported()
@@ -69,7 +95,7 @@ def new_findings(old: RunReport, new: RunReport, renamed: Mapping[str, str]) -> 
 def _unmatched(
     old: Sequence[Diagnostic], new: Sequence[Diagnostic], old_key: Key, new_key: Key
 ) -> tuple[list[Diagnostic], list[Diagnostic]]:
-    """Return what is left on both sides when findings of one key are paired."""
+    """Return what is left on both sides when findings of one key are paired; those of key None are not."""
     waiting: dict[object, int] = {}
     for diagnostic in old:
         waiting[old_key(diagnostic)] = waiting.get(old_key(diagnostic), 0) + 1
@@ -77,7 +103,7 @@ def _unmatched(
     used: dict[object, int] = {}
     for diagnostic in new:
         about = new_key(diagnostic)
-        if waiting.get(about, 0) > used.get(about, 0):
+        if about is not None and waiting.get(about, 0) > used.get(about, 0):
             used[about] = used.get(about, 0) + 1
         else:
             left.append(diagnostic)
@@ -93,19 +119,3 @@ def _without(diagnostics: Iterable[Diagnostic], key: Key, used: dict[object, int
         else:
             left.append(diagnostic)
     return left
-
-
-def _marked(lines: Sequence[str], span: Span) -> str:
-    wanted = list(lines[span.line - 1 : span.end_line])
-    if not wanted:
-        return ""
-    wanted[-1] = wanted[-1][: span.end_column - 1]
-    wanted[0] = wanted[0][span.column - 1 :]
-    return "\n".join(wanted)
-
-
-def _meet(left: Span, right: Span) -> bool:
-    return (left.line, left.column) < (right.end_line, right.end_column) and (right.line, right.column) < (
-        left.end_line,
-        left.end_column,
-    )

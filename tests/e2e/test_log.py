@@ -1,0 +1,92 @@
+"""`iamlint log`: the access changelog."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from repositories import Repository
+
+MANIFEST = """\
+apiVersion: iamlint/v1
+kind: Telemetry
+vendor: lightstep
+organization: acme
+projects: [{name: shop-prod, environment: prod}, {name: shop-dev, environment: dev}]
+mappings:
+  - {attribute: member_of, value: eng, organization_role: Organization Restricted Member, project_roles: {@}}
+"""
+DEV, PROD = "shop-dev: Project Viewer", "shop-prod: Project Viewer"
+READ_DEV = ("group:saml/eng", "telemetry:read", "project:lightstep/shop-dev")
+READ_PROD = ("group:saml/eng", "telemetry:read", "project:lightstep/shop-prod")
+FILE = "lightstep.access.yaml"
+
+
+def manifest(*roles: str) -> str:
+    return MANIFEST.replace("@", ", ".join(roles))
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Repository:
+    return Repository(tmp_path / "repository", monkeypatch, capsys)
+
+
+def logged(repository: Repository, *words: str) -> list[tuple[str, list[tuple[str, ...]], list[tuple[str, ...]]]]:
+    def about(rows: list[dict[str, str]]) -> list[tuple[str, ...]]:
+        return [(row["principal"], row["action"], row["resource"]) for row in rows]
+
+    told = repository.json("log", *words)
+    assert told["version"] == 1
+    return [(commit["subject"], about(commit["gained"]), about(commit["lost"])) for commit in told["commits"]]
+
+
+def test_each_commit_with_what_it_gave_and_took_newest_first(repository: Repository):
+    repository.commit({FILE: manifest(DEV)}, "start")
+    repository.commit({"README.md": "hello\n"}, "words")
+    repository.commit({FILE: f"# moved\n{manifest(DEV)}"}, "reformat")
+    repository.commit({FILE: manifest(PROD)}, "to production")
+    assert logged(repository) == [("to production", [READ_PROD], [READ_DEV]), ("start", [READ_DEV], [])]
+    assert [subject for subject, _, _ in logged(repository, "--all")] == ["to production", "reformat", "words", "start"]
+    assert logged(repository, "-n", "1") == [("to production", [READ_PROD], [READ_DEV])]
+    assert logged(repository, "HEAD~3..HEAD~1") == []
+
+
+def test_author_date_and_text(repository: Repository):
+    commit = repository.commit({FILE: manifest(DEV)}, "start")
+    told = repository.json("log")["commits"]
+    assert {name: told[0][name] for name in ("commit", "author", "date")} == {
+        "commit": commit, "author": "Robin Example", "date": "2026-10-01",
+    }  # fmt: skip
+    code, out, _ = repository.run("log")
+    assert code == 0
+    assert out.splitlines()[:6] == [
+        f"{commit[:12]}  2026-10-01  Robin Example", "    start", "", "    gained", "      group:saml/eng",
+        "      + telemetry:read on project:lightstep/shop-dev  [env:dev]",
+    ]  # fmt: skip
+
+
+def test_a_merge_has_what_none_of_its_parents_had(repository: Repository):
+    repository.commit({FILE: manifest()}, "start")
+    repository.git("switch", "-qc", "feature")
+    repository.commit({FILE: manifest(DEV)}, "feature")
+    repository.git("switch", "-q", "main")
+    repository.commit({"README.md": "hello\n"}, "words")
+    repository.git("merge", "-q", "--no-ff", "-m", "merge", "feature")
+    assert logged(repository) == [("feature", [READ_DEV], [])]
+    assert logged(repository, "--first-parent") == [("merge", [READ_DEV], [])]
+    repository.write({FILE: manifest(DEV, PROD)})
+    repository.git("commit", "-q", "-a", "--amend", "-m", "evil merge")
+    assert logged(repository) == [("evil merge", [READ_PROD], []), ("feature", [READ_DEV], [])]
+
+
+def test_nothing_at_all(repository: Repository):
+    repository.commit({"README.md": "hello\n"})
+    assert repository.run("log") == (0, "no commit of the range gave or took access\n", "")
+
+
+def test_wrong_usage(repository: Repository):
+    repository.commit({FILE: manifest(DEV)}, "start")
+    assert repository.run("log", "no-such-branch")[0] == 2
+    assert repository.run("log", "-n", "some")[0] == 2
+    assert repository.run("log", "--", "--output=/tmp/x")[0] == 2
+    assert not Path("/tmp/x").exists()
