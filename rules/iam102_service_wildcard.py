@@ -92,16 +92,26 @@ def service_wildcard(graph: AccessGraph) -> Iterator[Finding]:
     for statement in graph.statements(Effect.ALLOW, PolicyKind.IDENTITY):
         if statement.actions_negated or not is_unconditional(statement) or every_resource_index(statement) is None:
             continue
-        for number, pattern in enumerate(statement.actions):
-            if isinstance(pattern, str) and _is_whole_service(pattern) and not taken_back(statement, expand(pattern)):
-                service = pattern.partition(":")[0].lower()
-                yield Finding(
-                    f"`{pattern}` allows every action of `{service}` on every resource",
-                    at=statement.action_place(number),
-                    because=governed(graph, statement.policy),
-                    help=f"name the actions of `{service}` that are needed, and the resources",
-                    subject=f"{subject(statement)} {pattern}",
-                )
+        whole = [
+            (number, pattern)
+            for number, pattern in enumerate(statement.actions)
+            if isinstance(pattern, str) and _is_whole_service(pattern) and not taken_back(statement, expand(pattern))
+        ]
+        if not whole:
+            continue
+        number, pattern = whole[0]
+        more = f", and {len(whole) - 1} more like it do so" if len(whole) > 1 else ""
+        further = [(statement.action_place(at), f"so does `{other}`") for at, other in whole[1:_SHOWN]]
+        yield Finding(
+            f"`{pattern}` allows every action of `{pattern.partition(':')[0].lower()}` on every resource{more}",
+            at=statement.action_place(number),
+            because=[*further, *governed(graph, statement.policy)],
+            help="name the actions that are needed, and the resources",
+            subject=f"{subject(statement)} {pattern}",
+        )
+
+
+_SHOWN = 6
 
 
 def _is_whole_service(pattern: str) -> bool:

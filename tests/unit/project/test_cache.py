@@ -13,7 +13,7 @@ from iamlint.project.session import FEW_FILES, open_session
 from iamlint.report.json import render
 
 OPEN = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}'
-NARROW = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}}'
+NARROW = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "ec2:DescribeInstances", "Resource": "*"}}'
 ROLE = """\
 variable "action" {}
 resource "aws_iam_policy" "app" {
@@ -73,7 +73,7 @@ def test_a_change_is_seen(estate: Path, path: str, text: str, found: int) -> Non
 def test_a_change_that_keeps_size_and_time_is_seen_by_its_inode_or_change_time(estate: Path) -> None:
     run()
     target = estate / "policies" / "p07.json"
-    target.write_text(NARROW.replace("GetObject", "GetObjecZ"))
+    target.write_text(NARROW.replace("DescribeInstances", "DescribeInstanceZ"))
     os.utime(target, (1_700_000_000, 1_700_000_000))
     report, built = run()
     assert built
