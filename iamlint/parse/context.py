@@ -9,6 +9,18 @@ from iamlint.model.policy import PolicyKind
 from iamlint.source.value import Unknown, Value
 
 
+class StackContext(NamedTuple):
+    """What a CloudFormation template learns from others of the repository.
+
+    `parameters` are what the stacks pass that nest it; `outputs` those of the stacks that it nests
+    (`Network.Outputs.VpcId`); `exports` name, account (empty: not known) and value of what templates export.
+    """
+
+    parameters: Mapping[str, Value] = {}
+    outputs: Mapping[str, Value] = {}
+    exports: tuple[tuple[str, str, Value], ...] = ()
+
+
 class Context(NamedTuple):
     """What configuration, manifest and path say about one unit.
 
@@ -27,6 +39,7 @@ class Context(NamedTuple):
     variable_files: tuple[str, ...] = ()
     accounts: Mapping[str, str] = {}
     policy_kinds: tuple[tuple[str, PolicyKind], ...] = ()  # (glob of paths, kind), first that matches
+    stacks: StackContext = StackContext()
 
 
 def unknown_account(unit: str) -> Unknown:

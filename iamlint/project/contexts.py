@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Iterable
 from functools import cached_property
 
 from iamlint.model.aws import Account
 from iamlint.model.estate import Estate, Facts
 from iamlint.model.identity import Bot, Team
-from iamlint.parse.context import Context, unknown_account
+from iamlint.parse.context import Context, StackContext, unknown_account
 from iamlint.project.config import Config
 from iamlint.project.discovery import git_top, glob_matches
+from iamlint.source.files import Files
 from iamlint.source.place import Origin
 from iamlint.source.value import Unknown, Value
+
+_STACKS = re.compile(rb"ImportValue|AWS::CloudFormation::Stack|AWS::Serverless::Application")
+"""Words without which no template asks another one for anything."""
 
 
 class Contexts:
@@ -22,6 +28,7 @@ class Contexts:
         self._config = config
         self._root = root
         self._accounts: dict[str, str] = {}
+        self._stacks: dict[str, StackContext] = {}
         for entry in config.accounts:
             self._accounts[entry["id"]] = entry["id"]
             if entry.get("name"):
@@ -52,7 +59,17 @@ class Contexts:
             context = context._replace(region=config.region)
         if config.workspace:
             context = context._replace(workspace=config.workspace)
+        if unit in self._stacks:
+            context = context._replace(stacks=self._stacks[unit])
         return context
+
+    def link_stacks(self, paths: Iterable[str], files: Files) -> None:
+        """Take in what the CloudFormation templates among these documents tell each other."""
+        texts = [path for path in paths if path.endswith((".yaml", ".yml", ".json", ".template"))]
+        if any(_STACKS.search(files.read(path) or b"") for path in texts):
+            from iamlint.parse.cloudformation.stacks import link_stacks
+
+            self._stacks = link_stacks(texts, files, self.of)
 
     def declared(self) -> Facts:
         """Return what the configuration itself declares: accounts, teams and bots."""

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from iamlint.model.estate import Estate, Facts
+from iamlint.parse.context import Context
 from iamlint.parse.units import Unit, parse_unit
 from iamlint.project.config import Config
 from iamlint.project.contexts import Contexts
@@ -84,9 +85,10 @@ class StoredSession(Session):
         early = [unit for unit in self.units if self._names_accounts(unit)]
         first = [self._store.facts(unit, self.files, contexts, f"{told} {contexts.of(unit.path).account!r}") for unit in early]
         contexts.learn(Estate(first))
+        contexts.link_stacks([unit.path for unit in self.units if unit.kind == "document"], self.files)
         told = repr(contexts.of(""))
         late = [unit for unit in self.units if unit not in early] if early else self.units
-        rest = [self._store.facts(unit, self.files, contexts, f"{told} {contexts.of(unit.path).account!r}") for unit in late]
+        rest = [self._store.facts(unit, self.files, contexts, f"{told} {_own(contexts.of(unit.path))}") for unit in late]
         declared = contexts.declared()
         return [*first, *rest, *([declared] if declared.items else [])]
 
@@ -96,6 +98,11 @@ class StoredSession(Session):
         declared = repr(sorted(self.config.raw.items(), key=lambda item: item[0]))
         owners = tuple(self.files.blob_id(path) for path in CODEOWNERS)
         return (declared, owners, tuple(id(facts) for facts in self.facts if facts.kind != "configuration"))
+
+
+def _own(context: Context) -> str:
+    """Return what a unit's context says for that unit alone."""
+    return f"{context.account!r} {context.stacks!r}"
 
 
 def unit_contents(session: StoredSession) -> Mapping[str, tuple[str | None, ...]]:

@@ -91,6 +91,7 @@ class Session:
         late = [unit for unit in self.units if unit not in early] if early else self.units
         first = [parse_unit(unit, self.files, contexts.of(unit.path)) for unit in early]
         contexts.learn(Estate(first))
+        contexts.link_stacks([unit.path for unit in self.units if unit.kind == "document"], self.files)
         rest = parse_units(late, self.files, contexts, self.options.jobs, self.options.progress)
         declared = contexts.declared()
         parsed = [*first, *rest, *([declared] if declared.items else [])]

@@ -1,4 +1,4 @@
-"""What a template exports, for those who import it under the same name."""
+"""What templates export, for those who import it under the same name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NOTHING = object()
 
 
 def exported(template: Template, name: Value) -> Any:
-    """Return the value that the template's own outputs export under a name, or `NOTHING`."""
+    """Return the value that the template or another of the repository exports under a name, or `NOTHING`."""
     for output, written in template.outputs.items():
         export = written.get("Export") if isinstance(written, dict) else None
         if not isinstance(export, dict) or "Name" not in export or "Value" not in written:
@@ -27,4 +27,14 @@ def exported(template: Template, name: Value) -> Any:
         template.exporting.discard(output)
         if found:
             return value
-    return NOTHING
+    return _elsewhere(template, name)
+
+
+def _elsewhere(template: Template, name: Value) -> Any:
+    """Return what other templates of the repository export under a name, when all that may be meant agree."""
+    own = template.context.account
+    found: dict[str, Value] = {}
+    for exported_name, account, value in template.context.stacks.exports:
+        if exported_name == name and (not account or not isinstance(own, str) or account == own):
+            found[key(value)] = value
+    return next(iter(found.values())) if len(found) == 1 else NOTHING

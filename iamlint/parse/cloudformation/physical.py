@@ -101,6 +101,9 @@ def attribute(template: Template, logical: str, name: str, here: Route) -> Any:
         if generated is not None:
             return generated[1]
         return Unknown(f"`{logical}` is not in the template", template.at(here), f"{template.unit}#{logical}.{name}")
+    output = template.context.stacks.outputs.get(f"{logical}.{name}")
+    if output is not None:
+        return output
     shape = _shape(resource)
     if shape is not None and name in shape.arn_attributes:
         return arn_of(template, logical)
@@ -210,11 +213,14 @@ def parameter(template: Template, name: str) -> Any:
         return Unknown(f"parameter `{name}` is a secret", place, symbol)
     if isinstance(kind, str) and kind.startswith("AWS::SSM::Parameter::Value"):
         return Unknown(f"parameter `{name}` is looked up in Systems Manager", place, symbol)
-    value: Any = written.get("Default")
+    passed = template.context.stacks.parameters.get(name)
+    if passed is not None and not isinstance(passed, str):
+        return passed
+    value: Any = written.get("Default") if passed is None else passed
     allowed = written.get("AllowedValues")
-    if "Default" not in written and isinstance(allowed, list) and len(allowed) == 1:
+    if passed is None and "Default" not in written and isinstance(allowed, list) and len(allowed) == 1:
         value = allowed[0]
-    elif "Default" not in written:
+    elif passed is None and "Default" not in written:
         return Unknown(f"parameter `{name}` has no default", place, symbol)
     if isinstance(value, (dict, list)):
         return Unknown(f"the default of parameter `{name}` cannot be read", place, symbol)

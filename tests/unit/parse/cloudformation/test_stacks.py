@@ -1,0 +1,111 @@
+"""Templates of one repository tell each other names: exports, nested stacks."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+from iamlint.model.aws import AwsRole
+from iamlint.model.policy import Attachment
+from iamlint.project.memory import memory_session
+from iamlint.source.value import key
+
+TRUST = "{Statement: [{Effect: Allow, Action: 'sts:AssumeRole', Principal: {Service: ec2.amazonaws.com}}]}"
+ROLES = f"""
+AWSTemplateFormatVersion: '2010-09-09'
+Resources:
+  R:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: {TRUST}
+Outputs:
+  Name:
+    Value: !Ref R
+    Export: {{Name: app-role}}
+"""
+USER = """
+AWSTemplateFormatVersion: '2010-09-09'
+Resources:
+  P:
+    Type: AWS::IAM::Policy
+    Properties:
+      PolicyName: p
+      Roles: [!ImportValue app-role]
+      PolicyDocument: {Statement: [{Effect: Allow, Action: 's3:GetObject', Resource: '*'}]}
+"""
+
+
+def targets(files: dict[str, str]) -> list[str]:
+    session = memory_session({path: dedent(text) for path, text in files.items()})
+    return sorted(key(item.target) for item in session.estate.all(Attachment))
+
+
+def test_an_import_is_what_another_template_exports() -> None:
+    assert targets({"roles.yaml": ROLES, "user.yaml": USER}) == ["⟨roles.yaml#R.name⟩"]
+    assert targets({"user.yaml": USER}) == ["⟨export:app-role⟩"]
+
+
+def test_two_templates_that_export_different_things_under_one_name_decide_nothing() -> None:
+    assert targets({"a/roles.yaml": ROLES, "b/roles.yaml": ROLES, "user.yaml": USER}) == ["⟨export:app-role⟩"]
+
+
+def test_the_export_of_another_account_is_not_meant() -> None:
+    accounts = "accounts:\n- {id: '111111111111', paths: [one]}\n- {id: '222222222222', paths: [two]}\n"
+    files = {"iamlint.yaml": accounts, "one/roles.yaml": ROLES, "two/roles.yaml": ROLES, "two/user.yaml": USER}
+    assert targets(files) == ["⟨two/roles.yaml#R.name⟩"]
+
+
+CHILD = f"""
+AWSTemplateFormatVersion: '2010-09-09'
+Parameters:
+  Env: {{Type: String, Default: dev}}
+Resources:
+  R:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: !Sub "app-${{Env}}"
+      AssumeRolePolicyDocument: {TRUST}
+Outputs:
+  Role: {{Value: !GetAtt R.Arn}}
+  Name: {{Value: !Ref R}}
+"""
+PARENT = """
+AWSTemplateFormatVersion: '2010-09-09'
+Parameters:
+  Stage: {Type: String, Default: prod}
+Resources:
+  Child:
+    Type: AWS::CloudFormation::Stack
+    Properties:
+      TemplateURL: ./nested/child.yaml
+      Parameters: {Env: !Ref Stage}
+  P:
+    Type: AWS::IAM::Policy
+    Properties:
+      PolicyName: p
+      Roles: [!GetAtt Child.Outputs.Name]
+      PolicyDocument: {Statement: [{Effect: Allow, Action: 's3:GetObject', Resource: '*'}]}
+"""
+
+
+def names(files: dict[str, str]) -> list[str]:
+    return [key(role.name) for role in memory_session(files).estate.all(AwsRole)]
+
+
+def test_a_nested_stack_gets_its_parameters_and_gives_its_outputs() -> None:
+    files = {"stacks/parent.yaml": PARENT, "stacks/nested/child.yaml": CHILD}
+    assert names(files) == ["app-prod"]
+    assert targets(files) == ["app-prod"]
+    assert names({"stacks/nested/child.yaml": CHILD}) == ["app-dev"]
+
+
+def test_a_stack_that_is_nested_in_two_ways_keeps_what_they_agree_on() -> None:
+    other = PARENT.replace("Default: prod", "Default: test")
+    files = {"stacks/parent.yaml": PARENT, "stacks/other.yaml": other, "stacks/nested/child.yaml": CHILD}
+    assert names(files) == ["app-⟨stacks/nested/child.yaml#parameter Env⟩"]
+    files["stacks/other.yaml"] = PARENT
+    assert names(files) == ["app-prod"]
+
+
+def test_stacks_that_nest_each_other_end() -> None:
+    circle = PARENT.replace("./nested/child.yaml", "other.yaml").replace("!Ref Stage", "!GetAtt Child.Outputs.Name")
+    assert names({"a/parent.yaml": circle, "a/other.yaml": circle.replace("other.yaml", "parent.yaml")}) == []
