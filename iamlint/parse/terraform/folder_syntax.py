@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from iamlint.parse.terraform.blocks import Attribute, Block, FileSyntax, read_file
+from iamlint.parse.terraform.json_syntax import read_json_file
 from iamlint.source.files import Files
 from iamlint.source.place import Place
-from iamlint.source.problem import Problem, Unresolved
+from iamlint.source.problem import Problem
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -27,8 +28,6 @@ class FolderSyntax:
         self.calls: dict[str, Block] = {}
         self.locals: dict[str, Attribute] = {}  # those of the blocks that were opened
         self.providers: dict[str, Block] = {}  # `aws`, or `aws.alias`
-        self.unread = False  # a file that is not read may hold what is missed
-        self.unresolved: list[Unresolved] = []
         self._files: list[FileSyntax] = []
         self._closed: list[tuple[Block, bool]] = []  # blocks of locals, and whether they stand in an override file
         self._problems: list[Problem] = []
@@ -40,8 +39,8 @@ class FolderSyntax:
 
     @property
     def incomplete(self) -> bool:
-        """Whether a broken block, or a file that is not read, may hold what is missed."""
-        return self.unread or any(file.problems for file in self._files)
+        """Whether a broken block may hold what is missed."""
+        return any(file.problems for file in self._files)
 
     def add(self, file: FileSyntax, override: bool) -> None:
         """Take what a file declares."""
@@ -131,18 +130,15 @@ def read_folder(folder: str, files: Files) -> FolderSyntax:
         if path in instead:
             continue  # OpenTofu reads `x.tofu` instead of `x.tf`
         result.paths.append(path)
-        if path.endswith(".json"):
-            result.unread = True
-            result.unresolved.append(Unresolved("Terraform in JSON syntax is not evaluated", Place(path)))
-            continue
         content = files.read(path)
         if content is None:
             continue
-        stem = posixpath.basename(path).rpartition(".")[0]
+        stem = posixpath.basename(path).removesuffix(".json").rpartition(".")[0]
+        file = read_json_file(content, path) if path.endswith(".json") else read_file(content, path)
         if stem == "override" or stem.endswith("_override"):
-            overrides.append(read_file(content, path))
+            overrides.append(file)
         else:
-            result.add(read_file(content, path), False)
+            result.add(file, False)
     for file in overrides:
         result.add(file, True)
     return result

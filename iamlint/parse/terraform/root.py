@@ -136,8 +136,6 @@ class Root:
         known = self.folders.get(folder)
         if known is None:
             known = self.folders[folder] = read_folder(folder, self.files)
-            for line in known.unresolved:
-                self.unresolve(*line)
             self._read.update(dict.fromkeys(known.paths))
         return known
 
@@ -207,7 +205,7 @@ class Root:
                 continue
             seen.add(here)
             syntax = self.folder_syntax(here)
-            if syntax.unresolved or any(self.interesting(mode, kind) for mode, kind, _ in syntax.resources):
+            if any(self.interesting(mode, kind) for mode, kind, _ in syntax.resources):
                 return True
             for name, block in syntax.calls.items():
                 inner = f"{path}.{name}" if path else name

@@ -22,8 +22,6 @@ def find_roots(paths: Iterable[str], files: Files) -> list[str]:
         if ".terraform" in folder.split("/"):
             continue
         called = calls.setdefault(folder, set())
-        if path.endswith(".json"):
-            continue
         content = files.read(path)
         if content and b"module" in content:
             called.update(_local_sources(content, path, folder))
@@ -52,17 +50,26 @@ def _local_sources(content: bytes, path: str, folder: str) -> Iterable[str]:
 
     The pattern finds `source = "./…"` fast; only a file in which it may stand in a comment or text is really read.
     """
+    if path.endswith(".json"):
+        from iamlint.parse.terraform.json_syntax import read_json_file
+
+        calls = [block.source() for block in read_json_file(content, path).blocks if block.type == "module"]
+        yield from _folders((source for source in calls if source is not None), folder)
+        return
     found = {match.group(1) for match in (*_SOURCE.finditer(content), *_ONE_LINE.finditer(content))}
     if found and (b"/*" in content or b"<<" in content):
         from iamlint.parse.terraform.blocks import read_file
 
         blocks = [block for block in read_file(content, path).blocks if block.type == "module" and not block.broken]
         found = {written.encode() for block in blocks if (written := block.source()) is not None}
-    for source in sorted(found):
-        text = source.decode("utf-8", "replace")
-        if not text.startswith("."):
+    yield from _folders((source.decode("utf-8", "replace") for source in sorted(found)), folder)
+
+
+def _folders(sources: Iterable[str], folder: str) -> Iterable[str]:
+    for source in sources:
+        if not source.startswith("."):
             continue
-        where = posixpath.normpath(posixpath.join(folder, text))
+        where = posixpath.normpath(posixpath.join(folder, source))
         where = "" if where == "." else where
         if where != folder and not where.startswith("../") and where != "..":
             yield where

@@ -345,12 +345,6 @@ def test_opentofu_files_stand_for_terraform_files_of_the_same_name() -> None:
     assert bodies(found) == {"a_b.y": {"n": 2}}
 
 
-def test_json_syntax_is_said_to_be_not_evaluated() -> None:
-    found = root('resource "a_b" "x" { n = local.elsewhere }', **{"more.tf.json": "{}"})
-    assert [line.reason for line in found.unresolved] == ["Terraform in JSON syntax is not evaluated"]
-    assert bodies(found)["a_b.x"]["n"]["unknown"] == "`local.elsewhere` is not declared in what could be read of the module"
-
-
 PROVIDERS = """
 provider "aws" {
   region              = "eu-west-1"

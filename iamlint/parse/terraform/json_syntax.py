@@ -1,0 +1,171 @@
+"""Terraform's JSON syntax (`.tf.json`): the same blocks and expressions, with the places of a JSON document."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from iamlint.parse.terraform import syntax as s
+from iamlint.parse.terraform.blocks import Attribute, Block, FileSyntax
+from iamlint.parse.terraform.located import Located
+from iamlint.source.place import Place, Route
+
+_LABELS = {
+    "resource": 2, "data": 2, "ephemeral": 2, "variable": 1, "output": 1, "module": 1, "provider": 1, "locals": 0,
+    "terraform": 0, "moved": 0, "import": 0, "removed": 0, "check": 1,
+}  # fmt: skip
+
+
+class JsonAttribute(Attribute):
+    """An attribute of a JSON file: its value is the expression."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, name: str, path: str, route: Route, value: Any) -> None:
+        place = Place(path, route)
+        super().__init__(name, place, b"", 0)
+        self._value = value
+
+    def written(self) -> str:
+        """Return the attribute as it is written."""
+        return f"{self.name} {json.dumps(self._value, sort_keys=True)}"
+
+    def node(self) -> s.Node:
+        """Return the expression. Raises `SyntaxProblem`."""
+        if self._node is None:
+            self._node = _expression(self._value, self.place.path, self.place.route)
+        return self._node
+
+
+class TypeAttribute(JsonAttribute):
+    """The type of a variable: an expression in text."""
+
+    __slots__ = ()
+
+    def node(self) -> s.Node:
+        """Return the expression. Raises `SyntaxProblem`."""
+        if self._node is None and isinstance(self._value, str):
+            from iamlint.parse.terraform.expression_parser import parse_expression
+
+            self._node = _at(parse_expression, self._value, self.place)
+        return super().node()
+
+
+def read_json_file(source: bytes, path: str) -> FileSyntax:
+    """Return what a JSON file of Terraform says."""
+    from iamlint.source.read_json import read_json
+
+    result = FileSyntax(path)
+    reading = read_json(source, path)
+    result.problems.extend(reading.problems)
+    for route, top in _objects(reading.value, ()):
+        for kind, content in top.items():
+            if kind in _LABELS:
+                _declare(result, kind, (), content, (*route, kind), path)
+    return result
+
+
+def _objects(value: Any, route: Route) -> Iterator[tuple[Route, dict[str, Any]]]:
+    """Yield the objects that stand at a place, where an array holds several."""
+    if isinstance(value, dict):
+        yield route, value
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            if isinstance(item, dict):
+                yield (*route, number), item
+
+
+def _declare(result: FileSyntax, kind: str, labels: tuple[str, ...], value: Any, route: Route, path: str) -> None:
+    """Add the blocks of a type, whose labels are the keys of the objects around them."""
+    for inner, content in _objects(value, route):
+        if len(labels) < _LABELS[kind]:
+            for label, below in content.items():
+                if label != "//":
+                    _declare(result, kind, (*labels, label), below, (*inner, label), path)
+        else:
+            result.blocks.append(_block(kind, labels, content, inner, path))
+
+
+def _block(kind: str, labels: tuple[str, ...], content: dict[str, Any], route: Route, path: str) -> Block:
+    attributes: dict[str, Attribute] = {}
+    blocks: list[Block] = []
+    for name, value in content.items():
+        if name == "//" and kind != "locals":
+            continue  # a comment
+        below = (*route, name)
+        if name == "dynamic" and kind in ("resource", "data", "provider", "content"):
+            blocks.extend(_dynamic(value, below, path))
+        elif kind == "check" and name == "data":
+            inner = FileSyntax(path)
+            _declare(inner, "data", (), value, below, path)
+            blocks.extend(inner.blocks)
+        elif kind == "provider" and name.startswith("assume_role"):
+            blocks.extend(_block(name, (), item, at, path) for at, item in _objects(value, below))
+        else:
+            make = TypeAttribute if kind == "variable" and name == "type" else JsonAttribute
+            attributes[name] = make(name, path, below, value)
+    for name in {block.labels[0] for block in blocks if block.type == "dynamic"} & attributes.keys():
+        # Beside dynamic blocks of its name, what looks like an attribute is blocks.
+        del attributes[name]
+        blocks[:0] = [_block(name, (), item, at, path) for at, item in _objects(content[name], (*route, name))]
+    place = Place(path, route, "key" if route and isinstance(route[-1], str) else "value")
+    return Block(kind, labels, place, b"").filled(attributes, blocks)
+
+
+def _dynamic(value: Any, route: Route, path: str) -> Iterator[Block]:
+    for at, types in _objects(value, route):
+        for name, written in types.items():
+            for inner, item in _objects(written, (*at, name)):
+                block = _block("dynamic", (name,), {key: part for key, part in item.items() if key != "content"}, inner, path)
+                contents = [
+                    _block("content", (), content, below, path)
+                    for below, content in _objects(item.get("content"), (*inner, "content"))
+                ]
+                yield block.filled(block.attributes, contents)
+
+
+def _expression(value: Any, path: str, route: Route) -> s.Node:
+    """Return the expression that a JSON value is: texts are templates."""
+    place = Place(path, route)
+    if isinstance(value, str):
+        if "${" not in value and "%{" not in value:
+            return s.Const(Located(value, place), place)
+        from iamlint.parse.terraform.template_parser import parse_template
+
+        return _at(parse_template, value, place)
+    if isinstance(value, list):
+        return s.TupleExpr(tuple(_expression(item, path, (*route, number)) for number, item in enumerate(value)), place)
+    if isinstance(value, dict):
+        items = []
+        for name, item in value.items():
+            key_place = Place(path, (*route, name), "key")
+            key = _expression(name, path, (*route, name))
+            if isinstance(key, s.Const):
+                key = s.Const(Located(name, key_place), key_place)
+            items.append((key, _expression(item, path, (*route, name))))
+        return s.ObjectExpr(tuple(items), place)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return s.Const(Located(value, place), place)
+
+
+def _at(parse: Any, text: str, place: Place) -> s.Node:
+    """Parse a text of a JSON document: all that is in it stands where the text stands. Raises `SyntaxProblem`."""
+    try:
+        return _moved(parse(text.encode("utf-8", "replace"), place.path), place)
+    except s.SyntaxProblem as problem:
+        raise s.SyntaxProblem(problem.message, place) from None
+
+
+def _moved(node: Any, place: Place) -> Any:
+    if isinstance(node, Place):
+        return place
+    if isinstance(node, Located):
+        return Located(node.value, place)
+    if isinstance(node, s.Chunk):
+        return s.Chunk(node.text, place, True)
+    if isinstance(node, tuple):
+        parts = [_moved(part, place) for part in node]
+        return type(node)(*parts) if hasattr(node, "_fields") else tuple(parts)
+    return node
