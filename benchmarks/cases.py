@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import inputs
+from benchmarks import decisions, inputs
 from benchmarks.peers import peer, without_breakers
 from benchmarks.timing import Contender, race, ratio
 
@@ -177,6 +177,28 @@ for folder, _, names in os.walk("."):
 """
 
 
+def simulate(rounds: int, peers: bool) -> bool:
+    """Time simple requests through `simulate --batch`."""
+    return _all_met(decisions.simulate(rounds))
+
+
+def compare(rounds: int, peers: bool) -> bool:
+    """Time pairs of policies of real size through `compare --batch`."""
+    return _all_met(decisions.compare(rounds))
+
+
+def globs(rounds: int, peers: bool) -> bool:
+    """Time the expansion of action patterns, and a hostile pattern."""
+    return _all_met(decisions.globs(rounds))
+
+
+def _all_met(measures: list[decisions.Measure]) -> bool:
+    met = True
+    for measure in measures:
+        met &= _met(*measure)
+    return met
+
+
 def _met(what: str, value: float, limit: float) -> bool:
     met = value <= limit
     print(f"{'ok  ' if met else 'MISS'} {what}: {value:.3g} (target ≤ {limit:g})")
@@ -190,4 +212,7 @@ CASES: dict[str, Callable[[int, bool], bool]] = {
     "terraform": terraform,
     "cloudformation": cloudformation,
     "hook-warm": hook_warm,
+    "simulate": simulate,
+    "compare": compare,
+    "globs": globs,
 }

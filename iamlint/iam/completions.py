@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from iamlint.iam.arn_classes import arn_classes, text_classes
 from iamlint.iam.conditions import CompiledCondition
 from iamlint.iam.operators import moment_of, network
-from iamlint.iam.patterns import escape
+from iamlint.iam.patterns import LITERAL_QUESTION, LITERAL_STAR, escape, has_wildcard
 from iamlint.iam.request import Decision, PolicySet, Request
 from iamlint.source.value import Unknown, Value
 
@@ -77,7 +77,7 @@ def completions(conditions: list[CompiledCondition]) -> list[tuple[str, ...] | N
     if not families:
         values = ["-"]
     elif families == {"String"} and "StringEqualsIgnoreCase" not in names:
-        values = text_classes(
+        values = _texts(
             [text if name == "StringLike" else escape(text) for (name, _), text in zip(compared, texts, strict=True)]
         )
     elif names == {"StringEqualsIgnoreCase"}:
@@ -110,6 +110,15 @@ def arn_witnesses(patterns: tuple[str, ...]) -> list[str] | None:
         return None
     found = arn_classes("*", patterns)
     return None if found is None else [text for text, _ in found]
+
+
+def _texts(patterns: list[str]) -> list[str] | None:
+    """Return texts such that every set of patterns that some text matches alone is matched by one of them."""
+    if any(map(has_wildcard, patterns)):
+        return text_classes(list(dict.fromkeys(patterns)))
+    known = set(patterns)
+    other = next(text for text in ("x" * size for size in range(1, len(known) + 2)) if text not in known)
+    return [pattern.replace(LITERAL_STAR, "*").replace(LITERAL_QUESTION, "?") for pattern in sorted(known)] + [other]
 
 
 def _told_apart(values: list[str], conditions: list[CompiledCondition]) -> list[str]:

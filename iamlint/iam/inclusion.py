@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from iamlint.iam.operators import read_operator
 from iamlint.iam.normal_form import relaxed
+from iamlint.iam.operators import read_operator
 from iamlint.iam.patterns import covers, intersects
 from iamlint.model.policy import Condition, PrincipalPattern, Statement
 from iamlint.source.value import Value
