@@ -13,16 +13,17 @@ from typing import NamedTuple, TypeAlias
 from iamlint.graph.ask import Granted, granted, policy_set, tested_statements
 from iamlint.graph.aws_index import Principal
 from iamlint.graph.builder import LEVEL, weakest
-from iamlint.graph.elements import Node
+from iamlint.graph.elements import Certainty, Node
 from iamlint.graph.escalation_names import fits, names_for
-from iamlint.graph.grant_index import may_name
+from iamlint.graph.grant_index import literal_head, may_name
 from iamlint.graph.policies import Attached
+from iamlint.iam.actions import action_matches
 from iamlint.iam.arns import arn_matches
 from iamlint.iam.catalogue import catalogue
 from iamlint.iam.logic import Ternary, either, opposite
 from iamlint.iam.request import RequestPrincipal
 from iamlint.model.policy import Effect, Statement
-from iamlint.source.value import Unknown, Value
+from iamlint.source.value import Unknown, Value, key
 
 NO_TAGS: Mapping[str, Value] = {}
 BOUNDARY = "iam:permissionsboundary"
@@ -68,13 +69,19 @@ class Test(NamedTuple):
 
 
 class Population:
-    """Members by the literal beginning of their ARN."""
+    """Members by the literal beginning of what their ARN names, so that a pattern finds its own without asking all."""
 
     def __init__(self, members: Iterable[Member]) -> None:
         self.members = tuple(members)
-        plain = [(member.arn, number) for number, member in enumerate(self.members) if isinstance(member.arn, str)]
-        self._arns = sorted(plain)
-        self._rest = [number for number, member in enumerate(self.members) if not isinstance(member.arn, str)]
+        self._heads: list[tuple[str, int]] = []
+        self._rest: list[int] = []  # those whose name is not known to its end
+        for number, member in enumerate(self.members):
+            head = literal_head(member.arn)
+            if head is not None and key(member.arn).endswith(head):
+                self._heads.append((head, number))
+            else:
+                self._rest.append(number)
+        self._heads.sort()
         self._classes: dict[object, tuple[tuple[Member, ...], ...]] = {}
 
     def classes(self, tests: tuple[Test, ...]) -> tuple[tuple[Member, ...], ...]:
@@ -98,12 +105,12 @@ class Population:
         found = set(self._rest)
         for test in tests:
             for text in test.resources if test.grants else ():
-                head = text.partition("*")[0].partition("?")[0].partition("${")[0] if isinstance(text, str) else ""
-                if test.negated or head.count(":") < 5:
+                head = literal_head(text)
+                if test.negated or head is None or not head:
                     return range(len(self.members))
-                at = bisect_left(self._arns, (head, -1))
-                while at < len(self._arns) and str(self._arns[at][0]).startswith(head):
-                    found.add(self._arns[at][1])
+                at = bisect_left(self._heads, (head, -1))
+                while at < len(self._heads) and self._heads[at][0].startswith(head):
+                    found.add(self._heads[at][1])
                     at += 1
         return sorted(found)
 
@@ -121,6 +128,8 @@ class Asker:
             for policy in attached.identity for statement in policy.statements if statement.effect is not Effect.DENY
         }  # fmt: skip
         self._related: dict[str, list[Statement]] = {}
+        self._plain: dict[str, Granted | None] = {}
+        self._is_simple = attached.boundary is None and not attached.scp and not attached.rcp and not attached.not_seen
         self._named: dict[tuple[str, ...], Granted | None] = {}
         self._groups: dict[object, list[Group]] = {}
         tags = getattr(principal.fact, "tags", None) or {}
@@ -139,6 +148,9 @@ class Asker:
         self, action: str, arn: Value | None, tags: Mapping[str, Value] = NO_TAGS, given: Given = NOTHING_GIVEN
     ) -> Granted | None:
         """Return whether the action is allowed on one thing of the identity's own account."""
+        plain = self._plainly(action)
+        if plain is not None:
+            return plain
         context: dict[str, tuple[Value, ...] | Unknown] = {**self._given, **given}
         service = action.partition(":")[0]
         for name, value in tags.items():
@@ -147,6 +159,20 @@ class Asker:
         if found is not None and found.condition and any(map(_is_over, found.determining)):
             return None
         return found
+
+    def _plainly(self, action: str) -> Granted | None:
+        """Return the answer where nothing is to decide: every statement about the action allows it, on everything, always.
+
+        Actions on IAM's own things are left to the procedure, as some of these belong to AWS.
+        """
+        if action not in self._plain:
+            found: Granted | None = None
+            if self._is_simple and (action == "iam:PassRole" or not action.startswith(("iam:", "sts:", "kms:"))):
+                related = self.related(action)
+                if related and all(_allows_all(each, action) for each in related):
+                    found = Granted(Certainty.CERTAIN, None, (), tuple(related))
+            self._plain[action] = found
+        return self._plain[action]
 
     def on_each(self, action: str, population: Population, given: Given = NOTHING_GIVEN, about: str = "") -> list[Group]:
         """Return the members on which the action is allowed, those together that are allowed alike.
@@ -234,6 +260,15 @@ class Asker:
             return self.on(action, name)
         own = names_for(action, what, self.principal, self.related(action))
         return next((found for each in own if (found := self.on(action, each)) is not None), None)
+
+
+def _allows_all(statement: Statement, action: str) -> bool:
+    return (
+        statement.effect is Effect.ALLOW
+        and not (statement.conditions or statement.actions_negated or statement.resources_negated or statement.opaque)
+        and "*" in (statement.resources or ())
+        and any(action_matches(pattern, action.lower()) is True for pattern in statement.actions)
+    )
 
 
 def _is_over(statement: Statement) -> bool:

@@ -55,6 +55,7 @@ class Ground:
         self.actors: dict[str, Actor] = {}
         self._whole: dict[str, bool] = {}
         self._hubs: dict[tuple[int, str], Node] = {}
+        self._members: dict[int, tuple[tuple[Member, ...], dict[Node, Member]]] = {}
         for node_id, attached in aws.attached.items():
             principal = aws.principals[node_id]
             if principal.kind != "group":
@@ -105,29 +106,38 @@ class Ground:
 
     def gains(self, actor: Actor, group: Group, found: Granted, method: Method, words: str, service: str, what: str) -> None:
         """Add the ways up to everything in a group: one by one if few, else by a node for all of them."""
-        members = {member.node: member for member in group.members if member.node is not actor.node}
         assumes = (method.assumes,)
+        members = self._distinct(group.members)
         if len(members) <= FEW:
             for node, member in members.items():
                 self.edge(actor, node, method.id, f"{words} {member.words}", found, assumes)
         elif found.certainty is not Certainty.UNKNOWN:
-            hub = self._hub(actor.principal.account, group, service, what)
+            hub = self._hub(actor.principal.account, group.members, service, what)
             self.edge(actor, hub, method.id, f"{words} any of {len(members)} {what}", found, assumes)
 
-    def _hub(self, account: Value, group: Group, service: str, what: str) -> Node:
-        known = self._hubs.get((id(group.members), service))
+    def _distinct(self, members: tuple[Member, ...]) -> dict[Node, Member]:
+        """Return the members by the node that is gained; remembered with the tuple, so that its id stays its own."""
+        known = self._members.get(id(members))
+        if known is None:
+            known = self._members[id(members)] = (members, {member.node: member for member in members})
+        return known[1]
+
+    def _hub(self, account: Value, members: tuple[Member, ...], service: str, what: str) -> Node:
+        known = self._hubs.get((id(members), service))
         if known is not None:
             return known
         from hashlib import sha1
 
-        nodes = list(dict.fromkeys(member.node for member in group.members))
+        nodes = list(self._distinct(members))
         digest = sha1("\n".join(sorted(node.id for node in nodes)).encode(), usedforsecurity=False).hexdigest()[:8]
         title = f"{len(nodes)} {what} of {key(account)} by {service}"
-        hub = self.builder.node(NodeKind.PROVIDER, f"{key(account)}/{service}/{digest}", None, declared=False, title=title)
-        self.builder.accounts.setdefault(hub.id, account)
-        self._hubs[id(group.members), service] = hub
-        for node in nodes:
-            self.builder.edge(hub, node, EdgeKind.MAY_BECOME, f"includes `{node.name}`", node.place)
+        hub = self.builder.get(f"provider:{key(account)}/{service}/{digest}")
+        if hub is None:
+            hub = self.builder.node(NodeKind.PROVIDER, f"{key(account)}/{service}/{digest}", None, declared=False, title=title)
+            self.builder.accounts.setdefault(hub.id, account)
+            for node in nodes:
+                self.builder.edge(hub, node, EdgeKind.MAY_BECOME, f"includes `{node.name}`", node.place)
+        self._hubs[id(members), service] = hub
         return hub
 
 

@@ -41,7 +41,7 @@ class GrantIndex(Generic[T]):
             self._anything.add(number)
             return
         for pattern in statement.resources:
-            head = _head(pattern)
+            head = literal_head(pattern)
             if head is None or pattern == "*":
                 self._anything.add(number)
             else:
@@ -49,7 +49,7 @@ class GrantIndex(Generic[T]):
 
     def candidates(self, resource: Value) -> list[T]:
         """Return whom some statement may allow one of the actions on the resource, in the order given."""
-        wanted = _head(resource)
+        wanted = literal_head(resource)
         if wanted is None:
             return list(self._identities)
         found = set(self._anything)
@@ -76,7 +76,7 @@ def may_name(statement: Statement, actions: tuple[str, ...]) -> bool:
     return any(action_matches(pattern, action.lower()) is not False for pattern in statement.actions for action in actions)
 
 
-def _head(value: Value) -> str | None:
+def literal_head(value: Value) -> str | None:
     """Return how the last part of an ARN begins, as far as it is literal; None for what is no ARN in plain form.
 
     Wildcards stay within a part of an ARN, the last one aside (IAM User Guide: "Resource", wildcards in ARNs).
