@@ -15,7 +15,7 @@ if TYPE_CHECKING:
         Certainty as Certainty, Edge as Edge, EdgeKind as EdgeKind, Label as Label, Node as Node,
         NodeKind as NodeKind, Reached as Reached,
     )  # fmt: skip
-    from iamlint.graph.queries import Crossing as Crossing
+    from iamlint.graph.queries import Crossing as Crossing, Excess as Excess
     from iamlint.iam.actions import (
         expand as expand, near_actions as near_actions, near_services as near_services,
         statement_bits as statement_bits,
@@ -134,7 +134,7 @@ RULEKIT_VERSION = 1
 _HOMES = {
     "iamlint.graph.access_graph": "AccessGraph",
     "iamlint.graph.elements": "Certainty Edge EdgeKind Label Node NodeKind Reached",
-    "iamlint.graph.queries": "Crossing",
+    "iamlint.graph.queries": "Crossing Excess",
     "iamlint.iam.actions": "expand near_actions near_services statement_bits",
     "iamlint.iam.catalogue": "catalogue",
     "iamlint.iam.evaluate": "evaluate",
@@ -175,8 +175,7 @@ _HOMES = {
     "iamlint.lint.workflow_takeover": "UnguardedJob unguarded_jobs",
     "iamlint.model.aws": "AccessKey Account AwsResource AwsRole AwsUser FederationProvider PermissionSetAssignment",
     "iamlint.model.identity": (
-        "Administration Application ApplicationAssignment AttributeStatement Bot Group Membership Person "
-        "ProfileAttribute Team"
+        "Administration Application ApplicationAssignment AttributeStatement Bot Group Membership Person ProfileAttribute Team"
     ),
     "iamlint.model.policy": "Attachment Condition Effect Layer Policy PolicyKind PrincipalPattern Statement",
     "iamlint.model.telemetry": (

@@ -76,7 +76,9 @@ def credential_shared_between_bots(graph: AccessGraph) -> Iterator[Finding]:
             yield Finding(
                 f"`{node.name}` is held by {in_words(names)}",
                 at=place_of(services[names[1]]),
-                because=[(place_of(services[name]), f"`{services[name].source.id}` {services[name].reason}") for name in names[:6]],
+                because=[
+                    (place_of(services[name]), f"`{services[name].source.id}` {services[name].reason}") for name in names[:6]
+                ],
                 help="make a credential for each",
                 subject=node.id,
             )

@@ -66,7 +66,9 @@ _DEV, _PROD = '"repo:acme/app:environment:dev"', '"repo:acme/app:environment:pro
 _BOTH = '"arn:aws:s3:::site-dev/*",\n            "arn:aws:s3:::site-prod/*",'
 
 
-def _role(subjects: str, action: str = "s3:PutObject", resources: str = '"arn:aws:s3:::site/*",', mark: str = "") -> dict[str, str]:
+def _role(
+    subjects: str, action: str = "s3:PutObject", resources: str = '"arn:aws:s3:::site/*",', mark: str = ""
+) -> dict[str, str]:
     return {"infra/deploy.tf": _ROLE.format(subjects=subjects, action=action, resources=resources, mark=mark)}
 
 
@@ -184,7 +186,7 @@ def _assumed(graph: AccessGraph, node: Node, action: str) -> Iterator[Finding]:
     order = _order(graph, by)
     if len(order) > 1:
         yield Finding(
-            f"`{node.name}` is run by {in_words([by[name].source.id for name in order])} of {in_words(order)}, and allows `{action}`",
+            f"`{node.name}` is run by {in_words([by[name].source.name for name in order])} of {in_words(order)}, and allows `{action}`",
             at=place_of(by[order[-1]]),
             because=[(place_of(by[name]), f"`{by[name].source.id}` of `{name}` {by[name].reason}") for name in order],
             help="make one role for each environment",

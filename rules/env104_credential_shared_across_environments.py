@@ -38,7 +38,7 @@ def _estate(*lines: str) -> dict[str, str]:
     return {"access/keys.access.yaml": text.rstrip(" ") + more}
 
 
-_SECRET = '- "arn:aws:secretsmanager:eu-west-1:333333333333:secret:lightstep/checkout-{}"'
+_STORED = '- "arn:aws:secretsmanager:eu-west-1:333333333333:secret:lightstep/checkout-{}"'
 
 
 @rule(
@@ -53,7 +53,7 @@ _SECRET = '- "arn:aws:secretsmanager:eu-west-1:333333333333:secret:lightstep/che
             "held_by:", '- "role:arn:aws:iam::111111111111:role/checkout-dev"',
             '- "role:arn:aws:iam::333333333333:role/checkout-prod"  # <- ENV104')),
         Example("one token in the secrets of two environments", _estate(
-            "stored_in:", _SECRET.format("staging"), _SECRET.format("prod") + "  # <- ENV104")),
+            "stored_in:", _STORED.format("staging"), _STORED.format("prod") + "  # <- ENV104")),
     ],
     good=[
         Example("two workloads of one environment", _estate(
@@ -109,8 +109,8 @@ def _shared(graph: AccessGraph, node: Node, used: list[tuple[Label | None, Edge]
 
 def _words(edge: Edge, node: Node, environment: str) -> str:
     other = edge.target if edge.source is node else edge.source
-    return f"`{node.name}` is stored in `{other.name}` of `{environment}`" if edge.source is node else (
-        f"`{other.id}` of `{environment}` {edge.reason}"
+    return (
+        f"`{node.name}` is stored in `{other.name}` of `{environment}`"
+        if edge.source is node
+        else (f"`{other.id}` of `{environment}` {edge.reason}")
     )
-
-

@@ -11,6 +11,7 @@ from iamlint.rulekit import (
     Confidence,
     Example,
     Finding,
+    Group,
     Membership,
     Node,
     NodeKind,
@@ -126,7 +127,9 @@ def self_service_membership(graph: AccessGraph) -> Iterator[Finding]:
         )
 
 
-_DEFAULT = frozenset({"firstName", "lastName", "middleName", "nickName", "secondEmail", "mobilePhone", "primaryPhone", "profileUrl"})
+_DEFAULT = frozenset(
+    {"firstName", "lastName", "middleName", "nickName", "secondEmail", "mobilePhone", "primaryPhone", "profileUrl"}
+)
 """Attributes that people may change unless an administrator forbids it ("User profile attributes", default permissions)."""
 
 
@@ -149,9 +152,9 @@ def _editable(field: str, written: dict[str, ProfileAttribute]) -> bool:
 def _group(graph: AccessGraph, membership: Membership) -> Node | None:
     for node in graph.nodes(NodeKind.GROUP):
         for fact in node.facts:
-            names = {key(text) for text in (fact.name, *fact.ids)}
-            if fact.provider == membership.provider and key(membership.group) in names:
-                return node
+            if isinstance(fact, Group) and fact.provider == membership.provider:
+                if key(membership.group) in {key(text) for text in (fact.name, *fact.ids)}:
+                    return node
     return None
 
 

@@ -37,7 +37,9 @@ _GROUPS = """
     """
 
 
-def _estate(member: str = "eng-checkout", agent: str = "eng-checkout", team: str = "eng-checkout", grant: str = "eng-payments") -> dict[str, str]:
+def _estate(
+    member: str = "eng-checkout", agent: str = "eng-checkout", team: str = "eng-checkout", grant: str = "eng-payments"
+) -> dict[str, str]:
     text = _GROUPS.format(member=member, agent=agent, team=team, grant=grant)
     lines = [line.replace("!", "") + ("  # <- IDP106" if "!" in line else "") for line in text.splitlines()]
     return {"access/all.access.yaml": "\n".join(lines)}

@@ -110,4 +110,6 @@ def temporary_grant_without_end(graph: AccessGraph) -> Iterator[Finding]:
             )
 
 
-_TEMPORARY = re.compile(r"\b(temporar(y|ily)|interim|for now|for the time being|short[- ]term|provisional(ly)?|until)\b", re.I)
+_TEMPORARY = re.compile(
+    r"\b(temporar(y|ily)|interim|for now|for the time being|short[- ]term|provisional(ly)?|until)\b", re.IGNORECASE
+)

@@ -118,9 +118,7 @@ def conflicting_authority(graph: AccessGraph) -> Iterator[Finding]:
             told.add(mapping.resource)
             yield _finding("the mappings of the organization are declared by two resources", place, owner.place, mapping.resource)
         elif first is not mapping and first.place != mapping.place and not isinstance(mapping.value, Unknown):
-            yield _finding(
-                f"`{key(mapping.value)}` is mapped twice", place, first.value_place or first.place, key(mapping.value)
-            )
+            yield _finding(f"`{key(mapping.value)}` is mapped twice", place, first.value_place or first.place, key(mapping.value))
     bound: dict[tuple[object, ...], RoleBinding] = {}
     for binding in graph.estate.all(RoleBinding):
         grant = binding.grant
@@ -131,7 +129,9 @@ def conflicting_authority(graph: AccessGraph) -> Iterator[Finding]:
         other = bound.setdefault((_is_terraform(binding.place), *scope, key(grant.text), project), binding)
         if other is not binding and other.grant.place != grant.place:
             where = f" in `{project}`" if project else ""
-            yield _finding(f"`{key(grant.text)}`{where} is bound twice", grant.place, other.grant.place, f"{key(grant.text)} {project}")
+            yield _finding(
+                f"`{key(grant.text)}`{where} is bound twice", grant.place, other.grant.place, f"{key(grant.text)} {project}"
+            )
 
 
 def _organization(vendor: str, organization: Value | None, unit: str) -> tuple[str, str]:

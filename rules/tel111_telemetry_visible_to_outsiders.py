@@ -56,7 +56,7 @@ _KEY = """
         project: checkout-prod
         stored_in: ["arn:aws:secretsmanager:eu-west-1:333333333333:secret:viewer"]
     """
-_SECRET = """
+_STORED = """
     provider "aws" {{
       region              = "eu-west-1"
       allowed_account_ids = ["333333333333"]
@@ -80,7 +80,7 @@ _SECRET = """
 
 
 def _secret(who: str, mark: str = "", kind: str = "api-key\n        role: Project Viewer") -> dict[str, str]:
-    return {"access/keys.access.yaml": _KEY.format(kind=kind), "infra/main.tf": _SECRET.format(who=who, mark=mark)}
+    return {"access/keys.access.yaml": _KEY.format(kind=kind), "infra/main.tf": _STORED.format(who=who, mark=mark)}
 
 
 @rule(

@@ -7,6 +7,7 @@ from iamlint.graph.elements import Certainty, Edge, EdgeKind, Label, Node, NodeK
 from iamlint.iam.actions import certain_bits
 from iamlint.iam.catalogue import catalogue
 from iamlint.model.aws import Account
+from iamlint.model.identity import Bot
 from iamlint.model.policy import Statement
 from iamlint.source.place import Place
 
@@ -21,6 +22,9 @@ def users_of(graph: AccessGraph, node: Node, *kinds: EdgeKind) -> list[Edge]:
 
 def service_of(node: Node) -> str:
     """Return the service that a bot works for: a pipeline has many subjects and one repository, a collector many senders."""
+    for fact in node.facts:
+        if isinstance(fact, Bot) and fact.kind == "collector":
+            return f"bot:{fact.place.path}"
     if node.id.startswith("bot:github/"):
         return node.id.partition(":environment:")[0].partition(":ref:")[0].removesuffix(":pull_request")
     return node.id

@@ -3,6 +3,7 @@ locals {
     "Checkout latency" = "checkout-prod"
     "Payments latency" = "payments-prod"
     "Search latency"   = "search-prod"
+    "Payments errors"  = "paymnts-prod"    # planted TEL107: a letter is missing
     "Old storefront"   = "storefront-prod" # planted TEAM103: nobody owns this project
   }
 }

@@ -16,6 +16,7 @@ locals {
     eng-search          = ["frank"]
     eng-platform        = ["dave", "erin"]
     contractors         = ["frank"]
+    eng-archive         = ["erin"]
   }
 }
 
@@ -29,6 +30,7 @@ resource "okta_user" "person" {
   status     = each.value.status
 }
 
+# planted IDP108: nothing uses `eng-archive`
 resource "okta_group" "group" {
   for_each = local.groups
 

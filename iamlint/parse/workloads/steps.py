@@ -151,7 +151,9 @@ class StepReader(NamedTuple):
         if isinstance(token, str):
             token = concat([self.keeper, ":", token])  # elsewhere a secret of this name may be another one
         for holder in self.holders:
-            self.facts.add(TokenUse(lightstep.VENDOR, holder, "workflow-job", token, at, self.facts.unit, *(project or (None, None))))
+            self.facts.add(
+                TokenUse(lightstep.VENDOR, holder, "workflow-job", token, at, self.facts.unit, *(project or (None, None)))
+            )
 
     def _literal(self, name: str, text: str, at: Place) -> bool:
         what = literal_secret(name, text)
