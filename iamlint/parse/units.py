@@ -227,7 +227,7 @@ def _parse_value(value: Any, origin: Origin, context: Context, facts: Facts, fil
             from iamlint.parse.cloudformation import is_template, parse_template
 
             if is_template(value):
-                return _take(parse_template(value, origin, context), facts)
+                return _take(parse_template(value, origin, context, files), facts)
         if origin.path.endswith((".lightstep.yml", ".lightstep.yaml")):
             from iamlint.parse.telemetry.lightstep_config import is_lightstep_config, parse_lightstep_config
 

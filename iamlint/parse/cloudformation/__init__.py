@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from iamlint.model.estate import Facts
 from iamlint.parse.context import Context
+from iamlint.source.files import Files
 from iamlint.source.place import Origin
 from iamlint.source.value import Unknown
 
@@ -26,7 +27,7 @@ def is_template(value: Any) -> bool:
     )
 
 
-def parse_template(value: Any, origin: Origin, context: Context) -> Facts:
+def parse_template(value: Any, origin: Origin, context: Context, files: Files | None = None) -> Facts:
     """Return what a template declares, with the coverage of the reading. Never raises on what the template holds."""
     from iamlint.parse.cloudformation.declared import Declared
     from iamlint.parse.cloudformation.template import Template
@@ -34,7 +35,7 @@ def parse_template(value: Any, origin: Origin, context: Context) -> Facts:
     facts = Facts(context.unit, "cloudformation", (origin.path,))
     if not is_template(value):
         return facts
-    template = Template(value, origin, context)
+    template = Template(value, origin, context, files)
     declared = Declared(template, facts)
     for logical, written in template.resources.items():
         if isinstance(written, dict) and isinstance(written.get("Type"), str):
@@ -48,6 +49,7 @@ def parse_template(value: Any, origin: Origin, context: Context) -> Facts:
     from iamlint.parse.cloudformation.secrets import secret_parameters
 
     secret_parameters(declared)
+    facts.files += tuple(dict.fromkeys(template.included))
     return facts
 
 

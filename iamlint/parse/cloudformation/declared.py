@@ -11,10 +11,10 @@ from iamlint.model.policy import Policy, PolicyKind
 from iamlint.model.telemetry import LiteralSecret
 from iamlint.parse.cloudformation.physical import arn_of, is_computed, name_of, path_of
 from iamlint.parse.cloudformation.rewritten import Evaluated
-from iamlint.parse.cloudformation.template import Template, as_text
+from iamlint.parse.cloudformation.template import MAX_VARIANTS, Template, as_text
 from iamlint.source.place import Place, Route
 from iamlint.source.problem import Unresolved
-from iamlint.source.value import Text, Unknown, Value, unknowns
+from iamlint.source.value import Text, Unknown, Value, key, unknowns
 
 
 class Resource:
@@ -85,20 +85,40 @@ class Resource:
         found = self.evaluated(name)
         return [] if found is None else list(texts_of(found))
 
+    def possible_texts(self, name: str, declared: Declared) -> list[tuple[Value, Place]]:
+        """Return the texts of a list, also those that are there only under a condition which nothing decides."""
+        names = self.template.undecided(self.properties.get(name))
+        if not names or len(names) > MAX_VARIANTS:
+            return self.texts(name)
+        found: dict[str, tuple[Value, Place]] = {}
+        always: set[str] | None = None
+        before = self.template.assumed
+        for number in range(1 << len(names)):
+            self.template.assumed = {**before, **{one: not number >> bit & 1 for bit, one in enumerate(names)}}
+            now = {key(text): (text, place) for text, place in self.texts(name)}
+            found = {**now, **found}
+            always = set(now) if always is None else always & set(now)
+        self.template.assumed = before
+        for shown, (_, place) in found.items():
+            if always is not None and shown not in always:
+                listed = "`, `".join(names)
+                declared.note(f"`{shown}` may be attached: the template does not decide the condition `{listed}`", place)
+        return list(found.values())
+
     def tags(self, name: str = "Tags") -> Mapping[str, Value]:
         """Return the tags, written as a list of keys and values or as a mapping."""
         value = self.get(name)
         made: dict[str, Value] = {}
         if isinstance(value, dict):
-            for key, item in value.items():
+            for label, item in value.items():
                 text = as_text(item)
                 if text is not None:
-                    made[key] = text
+                    made[label] = text
         for item in value if isinstance(value, list) else ():
             if isinstance(item, dict):
-                key, text = item.get("Key"), as_text(item.get("Value"))
-                if isinstance(key, str) and text is not None:
-                    made[key] = text
+                label, text = item.get("Key"), as_text(item.get("Value"))
+                if isinstance(label, str) and text is not None:
+                    made[label] = text
         return made
 
 

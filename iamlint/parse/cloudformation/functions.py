@@ -250,6 +250,27 @@ def _length(template: Template, argument: Any, here: Route, out: Route, frame: F
     return str(len(value)) if isinstance(value, list) else unknown(template, "the length of the list is not known", here)
 
 
+def _transform(template: Template, argument: Any, here: Route, out: Route, frame: Frame) -> Any:
+    from iamlint.parse.cloudformation.inclusion import snippet
+
+    value = snippet(template, argument, here)
+    if value is None:
+        return unknown(template, "a macro gives the value when CloudFormation deploys", here)
+    path = template.included[-1]
+    template.including.add(path)
+    frame.moved[out] = here[:-1]
+    found = template.resolve(value, here, out, frame)
+    template.including.discard(path)
+    return found
+
+
+def _stack_output(template: Template, argument: Any, here: Route, out: Route, frame: Frame) -> Any:
+    given = argument if isinstance(argument, dict) else {}
+    names = [template.text(given.get(name), (*here, name)) for name in ("StackName", "OutputName", "Region")]
+    shown = ".".join(key(name) if name is not None else "" for name in names)
+    return unknown(template, "the output of another stack is not in the template", here, f"output:{shown}")
+
+
 def _later(what: str) -> Any:
     def function(template: Template, argument: Any, here: Route, out: Route, frame: Frame) -> Any:
         return unknown(template, what, here)
@@ -296,8 +317,8 @@ _FUNCTIONS = {
     "Fn::Length": _length,
     "Fn::GetAZs": _later("the zones of the region are not in the repository"),
     "Fn::Cidr": _later("address ranges are not evaluated"),
-    "Fn::Transform": _later("a macro gives the value when CloudFormation deploys"),
-    "Fn::GetStackOutput": _later("the output of another stack is not in the template"),
+    "Fn::Transform": _transform,
+    "Fn::GetStackOutput": _stack_output,
 }
 
 __all__ = ["call", "resolved_later", "same"]

@@ -79,7 +79,7 @@ def policies_of(resource: Resource, declared: Declared, kind: str, target: Value
         if policy is not None:
             place = inline.origin.at((index,))
             declared.add(Attachment(Layer.IDENTITY, kind, target, resource.account, place, declared.unit, policy))
-    for arn, place in resource.texts("ManagedPolicyArns"):
+    for arn, place in resource.possible_texts("ManagedPolicyArns", declared):
         declared.add(Attachment(Layer.IDENTITY, kind, target, resource.account, place, declared.unit, policy_arn=arn))
 
 

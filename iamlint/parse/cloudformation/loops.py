@@ -53,28 +53,29 @@ def _loop(template: Template, written: Any, here: Route, made: Expanded, depth: 
     for item in items:
         for name, body in outputs.items():
             route = (*here, 2, name)
-            filled = _fill(body, variable, item, pattern)
+            filled = fill(body, variable, item, pattern)
             if name.startswith(PREFIX):
                 _loop(template, filled, route, made, depth + 1)
             else:
-                logical = _text(name, item, pattern)
+                logical = fill_text(name, item, pattern)
                 made.resources[logical] = filled
                 made.written[logical] = route
 
 
-def _fill(value: Any, variable: str, item: str, pattern: re.Pattern[str]) -> Any:
+def fill(value: Any, variable: str, item: str, pattern: re.Pattern[str]) -> Any:
+    """Return a value with the loop's variable filled in."""
     if isinstance(value, str):
-        return _text(value, item, pattern)
+        return fill_text(value, item, pattern)
     if isinstance(value, list):
-        return [_fill(inner, variable, item, pattern) for inner in value]
+        return [fill(inner, variable, item, pattern) for inner in value]
     if isinstance(value, dict):
         if value == {"Ref": variable}:
             return item
-        return {_text(name, item, pattern): _fill(inner, variable, item, pattern) for name, inner in value.items()}
+        return {fill_text(name, item, pattern): fill(inner, variable, item, pattern) for name, inner in value.items()}
     return value
 
 
-def _text(text: str, item: str, pattern: re.Pattern[str]) -> str:
+def fill_text(text: str, item: str, pattern: re.Pattern[str]) -> str:
     """Return a text with the loop's variable filled in; `&{…}` keeps only letters and digits of it."""
     if "{" not in text:
         return text

@@ -81,12 +81,13 @@ def _nested(path: str, value: dict[str, Any], texts: dict[str, bytes]) -> Iterab
         location = properties.get(name) if isinstance(properties, dict) else None
         if not isinstance(location, str) or "://" in location or location.startswith("/"):
             continue
-        child = _joined(path.rpartition("/")[0], location)
+        child = joined(path.rpartition("/")[0], location)
         if child in texts and child != path:
             yield Nested(path, str(logical), child)
 
 
-def _joined(folder: str, location: str) -> str:
+def joined(folder: str, location: str) -> str:
+    """Return the path of the repository that a relative location means; empty when it leads out of it."""
     steps = folder.split("/") if folder else []
     for step in location.split("/"):
         if step == "..":

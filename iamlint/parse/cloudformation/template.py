@@ -7,6 +7,7 @@ from typing import Any
 
 from iamlint.parse.cloudformation.rewritten import Evaluated, RewrittenOrigin
 from iamlint.parse.context import Context
+from iamlint.source.files import Files
 from iamlint.source.place import Origin, Place, Route
 from iamlint.source.value import Unknown, Value, key
 
@@ -26,9 +27,10 @@ MAX_VARIANTS = 2
 class Template:
     """A CloudFormation template in a context. Never raises on what the template holds."""
 
-    def __init__(self, value: dict[str, Any], origin: Origin, context: Context) -> None:
+    def __init__(self, value: dict[str, Any], origin: Origin, context: Context, files: Files | None = None) -> None:
         self.origin = origin
         self.context = context
+        self.files = files
         self.unit = context.unit
         self.parameters = _section(value, "Parameters")
         self.mappings = _section(value, "Mappings")
@@ -41,6 +43,8 @@ class Template:
         self.assumed: dict[str, bool] = {}
         self.chain = 0
         self.calls = 0
+        self.included: list[str] = []
+        self.including: set[str] = set()
         self.followed: dict[Route, Value | None] = {}
         self._decided: dict[str, bool | Unknown] = {}
         self._deciding: set[str] = set()
@@ -91,8 +95,13 @@ class Template:
                 from iamlint.parse.cloudformation.functions import call
 
                 return call(self, name, written[name], (*here, name), out, frame)
-            made = {}
+            made: dict[str, Any] = {}
             for step, item in written.items():
+                if isinstance(step, str) and step.startswith(("Fn::ForEach::", "Fn::Transform")):
+                    from iamlint.parse.cloudformation.inclusion import include
+
+                    include(self, made, step, item, here, out, frame)
+                    continue
                 if step == "Statement" and isinstance(item, dict) and intrinsic(item) is None and self.undecided(item):
                     value = self._list([item], (*here, step), (*out, step), frame, single=True)
                 else:
@@ -222,7 +231,7 @@ def intrinsic(written: dict[str, Any]) -> str | None:
     if len(written) != 1:
         return None
     name = next(iter(written))
-    return name if name == "Ref" or name.startswith("Fn::") else None
+    return name if name == "Ref" or (name.startswith("Fn::") and not name.startswith("Fn::ForEach::")) else None
 
 
 def as_text(value: Any) -> Value | None:

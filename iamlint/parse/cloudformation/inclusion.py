@@ -1,0 +1,76 @@
+"""What is put into a mapping from elsewhere: `Fn::ForEach` among properties, and snippets of the repository (`AWS::Include`)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from iamlint.parse.cloudformation.loops import MAX_RESOURCES, fill, fill_text
+from iamlint.parse.cloudformation.stacks import joined
+from iamlint.parse.cloudformation.template import MAX_CALLS, Frame, Template
+from iamlint.source.place import Route
+from iamlint.source.value import Unknown
+
+MAX_DEPTH = 4
+
+
+def include(template: Template, made: dict[str, Any], step: str, item: Any, here: Route, out: Route, frame: Frame) -> None:
+    """Put into a mapping what stands under a key that is a loop or a macro."""
+    if step.startswith("Fn::ForEach::"):
+        _loop(template, made, item, (*here, step), out, frame, 0)
+        return
+    value = snippet(template, item, (*here, step))
+    if not isinstance(value, dict):
+        made[step] = Unknown("a macro gives the value when CloudFormation deploys", template.at((*here, step)))
+        return
+    path = template.included[-1]
+    template.including.add(path)
+    for name, inner in value.items():
+        frame.moved[(*out, name)] = (*here, step)
+        made[name] = template.resolve(inner, (*here, step), (*out, name), frame)
+    template.including.discard(path)
+
+
+def snippet(template: Template, written: Any, here: Route) -> Any:
+    """Return what an `AWS::Include` of a file of the repository puts in, None for every other macro."""
+    if not isinstance(written, dict) or written.get("Name") != "AWS::Include" or template.files is None:
+        return None
+    parameters = written.get("Parameters")
+    location = template.text(parameters.get("Location"), here) if isinstance(parameters, dict) else None
+    if not isinstance(location, str) or "://" in location or location.startswith("/") or len(template.including) >= MAX_DEPTH:
+        return None
+    path = joined(template.origin.path.rpartition("/")[0], location)
+    data = template.files.read(path) if path and path not in template.including else None
+    if data is None:
+        return None
+    template.included.append(path)
+    if path.endswith((".yaml", ".yml")):
+        from iamlint.source.read_yaml import read_yaml
+
+        readings = read_yaml(data, path)
+        return readings[0].value if len(readings) == 1 else None
+    from iamlint.source.read_json import read_json
+
+    return read_json(data, path).value
+
+
+def _loop(template: Template, made: dict[str, Any], written: Any, here: Route, out: Route, frame: Frame, depth: int) -> None:
+    collection = written[1] if isinstance(written, list) and len(written) == 3 else None
+    items = template.value(collection, (*here, 1)) if isinstance(collection, (list, dict)) else None
+    variable, body = (written[0], written[2]) if items is not None else (None, None)
+    known = isinstance(items, list) and all(isinstance(item, str) for item in items) and len(items) <= MAX_RESOURCES
+    template.calls += len(items) if isinstance(items, list) else 1
+    known = known and template.calls <= MAX_CALLS
+    if not known or not isinstance(variable, str) or not isinstance(body, dict) or depth > MAX_DEPTH:
+        made[str(here[-1])] = Unknown("what a `Fn::ForEach` makes is not known", template.at(here))
+        return
+    pattern = re.compile(r"(\$|&)\{" + re.escape(variable) + r"\}")
+    for item in items or ():
+        for name, value in body.items():
+            filled = fill(value, variable, item, pattern)
+            if name.startswith("Fn::ForEach::"):
+                _loop(template, made, filled, (*here, 2, name), out, frame, depth + 1)
+                continue
+            key = fill_text(name, item, pattern)
+            frame.moved[(*out, key)] = (*here, 2, name)
+            made[key] = template.resolve(filled, (*here, 2, name), (*out, key), frame)
