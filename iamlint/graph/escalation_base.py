@@ -10,8 +10,9 @@ from iamlint.graph.aws_index import Aws, Principal
 from iamlint.graph.aws_managed import allow_everything
 from iamlint.graph.builder import GraphBuilder, weakest
 from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
-from iamlint.graph.escalation_ask import Asker, Group, Member, Population
+from iamlint.graph.escalation_ask import Asker
 from iamlint.graph.escalation_methods import Method
+from iamlint.graph.escalation_population import Group, Member, Population
 from iamlint.graph.policies import Attached
 from iamlint.iam.actions import certain_bits, expand
 from iamlint.iam.query import denies_everywhere

@@ -9,9 +9,10 @@ from functools import cached_property
 from iamlint.graph.ask import Granted
 from iamlint.graph.aws_index import Principal
 from iamlint.graph.elements import Certainty, EdgeKind, NodeKind
-from iamlint.graph.escalation_ask import Member, Population, together
+from iamlint.graph.escalation_ask import together
 from iamlint.graph.escalation_base import Actor, Ground
 from iamlint.graph.escalation_methods import Method, Step
+from iamlint.graph.escalation_population import Member, Population
 from iamlint.model.aws import AwsRole, InstanceProfile
 from iamlint.model.compute import ComputeRole
 from iamlint.model.estate import Estate

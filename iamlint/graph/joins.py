@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from iamlint.graph.access_graph import AccessGraph
 from iamlint.graph.builder import GraphBuilder
+from iamlint.graph.escalation_gate import may_escalate
 from iamlint.graph.federation import Federation
 from iamlint.graph.label_settings import LabelSettings
 from iamlint.graph.labels import label
 from iamlint.graph.link_administration import link_administration
 from iamlint.graph.link_aws import link_aws
-from iamlint.graph.link_escalation import link_escalation
 from iamlint.graph.link_identity import link_identity
 from iamlint.graph.link_permission_sets import link_permission_sets
 from iamlint.graph.link_secrets import link_secrets
@@ -29,7 +29,9 @@ def join(estate: Estate, settings: LabelSettings) -> AccessGraph:
     link_permission_sets(estate, builder, identities, aws)
     link_workloads(estate, builder, identities, aws)
     link_telemetry(estate, builder, identities, aws)
-    if aws.attached:
+    if may_escalate(policy for attached in aws.attached.values() for policy in attached.identity):
+        from iamlint.graph.link_escalation import link_escalation
+
         link_escalation(estate, aws)
     link_secrets(estate, builder, aws)
     link_administration(estate, builder, identities)
