@@ -79,3 +79,61 @@ def test_its_check_writes_sarif_annotations_and_a_summary_and_tells_the_exit_cod
     assert json.loads((work / "out.sarif").read_text())["version"] == "2.1.0"
     assert ("::error" in run.stdout or "::warning" in run.stdout) == (expected == "1")
     assert (tmp_path / "summary").read_text().strip()
+
+
+GH = """\
+#!/usr/bin/env python3
+import json, os, sys
+words = sys.argv[1:]
+with open(os.environ["GH_LOG"], "a") as log:
+    body = [open(word[6:]).read() for word in words if word.startswith("body=@")]
+    log.write(json.dumps({"words": words, "body": body, "token": os.environ.get("GH_TOKEN")}) + "\\n")
+if "--paginate" in words:
+    print(os.environ.get("GH_COMMENT", ""))
+"""
+
+
+@pytest.mark.parametrize(
+    ("changed", "comment", "method"), [(True, "", "POST"), (True, "77", "PATCH"), (False, "77", "PATCH"), (False, "", None)]
+)
+def test_its_comment_is_posted_once_and_then_written_anew(changed: bool, comment: str, method: str | None, tmp_path: Path):
+    step = next(step for step in STEPS if step.get("name") == "Comment")
+    assert "inputs.diff-comment == 'true'" in step["if"]
+    for path, text in (
+        ("iamlint/bin/iamlint", f'#!/bin/sh\nexec "{sys.executable}" -m iamlint.cli.main "$@"\n'),
+        ("bin/gh", GH.replace("/usr/bin/env python3", sys.executable)),
+    ):
+        program = tmp_path / path
+        program.parent.mkdir(parents=True, exist_ok=True)
+        program.write_text(text)
+        program.chmod(0o755)
+    work = Path(shutil.copytree(ROOT / "examples" / "estate", tmp_path / "work"))
+    who = ["-c", "user.name=Robin Example", "-c", "user.email=robin@acme.example"]
+    for words in (["init", "-q"], ["add", "-A"], [*who, "commit", "-q", "-m", "start"]):
+        subprocess.run(["git", *words], cwd=work, check=True)
+    base = subprocess.run(["git", "rev-parse", "HEAD"], cwd=work, check=True, capture_output=True, text=True).stdout.strip()
+    if changed:
+        mappings = work / "lightstep" / "mappings.tf"
+        mappings.write_text(mappings.read_text().replace("Project Viewer", "Project Editor", 1))
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GH_")}
+    environment |= {
+        "INPUT_PATH": ".",
+        "INPUT_TOKEN": "t",
+        "INPUT_BASE": base,
+        "INPUT_REPOSITORY": "acme/shop",
+        "INPUT_NUMBER": "5",
+    }
+    environment |= {"RUNNER_TEMP": str(tmp_path), "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"), "GH_COMMENT": comment}
+    environment |= {"GH_LOG": str(tmp_path / "gh.log"), "PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    run = subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
+        cwd=work, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    calls = [json.loads(line) for line in (tmp_path / "gh.log").read_text().splitlines()]
+    written = [call for call in calls if call["body"]]
+    assert [call["words"][call["words"].index("--method") + 1] for call in written] == ([method] if method else [])
+    assert all(call["token"] == "t" and call["body"][0].startswith("<!-- iamlint diff -->") for call in written)
+    assert all(("telemetry:edit" in call["body"][0]) == changed for call in written)
+    if method == "PATCH":
+        assert written[0]["words"][4] == "repos/acme/shop/issues/comments/77"

@@ -160,7 +160,7 @@ def test_wrong_use_is_two_with_one_line_and_no_traceback(arguments: list[str], e
 
 @pytest.mark.parametrize(
     "arguments",
-    [["check", "--baseline", "b.json"], ["check", "--since", "HEAD"], ["check", "--fix"], ["check", "--diff"], ["check", "--cluster", "a"], ["diff", "HEAD"], ["lsp"]],
+    [["check", "--fix"], ["check", "--diff"], ["check", "--cluster", "a"], ["lsp"]],
 )  # fmt: skip
 def test_what_is_not_there_yet_is_refused(arguments: list[str], estate: Folder):
     done = estate.run(*arguments)

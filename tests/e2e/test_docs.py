@@ -40,7 +40,17 @@ def test_every_generated_page_says_so():
 
 @pytest.fixture(scope="module")
 def estate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return Path(shutil.copytree(ROOT / "examples" / "estate", tmp_path_factory.mktemp("docs") / "estate"))
+    """A copy of the example estate with a history of two commits: the second takes an editor's role back."""
+    copy = Path(shutil.copytree(ROOT / "examples" / "estate", tmp_path_factory.mktemp("docs") / "estate"))
+    mappings = copy / "lightstep" / "mappings.tf"
+    after = mappings.read_text()
+    subprocess.run(["git", "init", "-q"], cwd=copy, check=True)
+    for text in (after.replace("Project Viewer", "Project Editor", 1), after):
+        mappings.write_text(text)
+        subprocess.run(["git", "add", "-A"], cwd=copy, check=True)
+        who = ["-c", "user.name=Robin Example", "-c", "user.email=robin@acme.example"]
+        subprocess.run(["git", *who, "commit", "-q", "-m", "mappings"], cwd=copy, check=True)
+    return copy
 
 
 @pytest.mark.parametrize("line", CASES)
