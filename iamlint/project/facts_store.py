@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from iamlint.model.estate import Estate, Facts
+from iamlint.model.estate import Facts
 from iamlint.parse.context import Context
 from iamlint.parse.units import Unit, parse_unit
 from iamlint.project.config import Config
@@ -31,16 +31,17 @@ class FactsStore:
     def __init__(self) -> None:
         self._kept: dict[tuple[object, ...], list[_Kept]] = {}
 
-    def facts(self, unit: Unit, files: IdentifiedFiles, contexts: Contexts, told: str) -> Facts:
-        """Return the facts of a unit. `told` stands for all that its context says beside what its path decides."""
-        kept = self._kept.setdefault((unit, told), [])
+    def facts(self, unit: Unit, files: IdentifiedFiles, contexts: Contexts) -> Facts:
+        """Return the facts of a unit: pure in its bytes and its context, which are what they are kept by."""
+        context = contexts.of(unit.path)
+        kept = self._kept.setdefault((unit, repr(context)), [])
         for known in reversed(kept):
             if all(files.blob_id(path) == blob for path, blob in known.read) and all(
                 tuple(files.under(folder)) == names for folder, names in known.listed
             ):
                 return known.facts
         traced = _TracedFiles(files)
-        facts = parse_unit(unit, traced, contexts.of(unit.path))
+        facts = parse_unit(unit, traced, context)
         read = tuple((path, files.blob_id(path)) for path in sorted(traced.read_paths))
         listed = tuple((folder, tuple(files.under(folder))) for folder in sorted(traced.listed_folders))
         kept.append(_Kept(read, listed, facts))
@@ -77,20 +78,9 @@ class StoredSession(Session):
         super().__init__(options, config, files, paths, explicit)
         self._store = store
 
-    @cached_property
-    def facts(self) -> list[Facts]:
-        """Return what each unit declares; manifests are read first, since they name accounts."""
-        contexts = Contexts(self.config, self.root)
-        told = repr(contexts.of(""))
-        early = [unit for unit in self.units if self._names_accounts(unit)]
-        first = [self._store.facts(unit, self.files, contexts, f"{told} {contexts.of(unit.path).account!r}") for unit in early]
-        contexts.learn(Estate(first))
-        contexts.link_stacks([unit.path for unit in self.units if unit.kind == "document"], self.files)
-        told = repr(contexts.of(""))
-        late = [unit for unit in self.units if unit not in early] if early else self.units
-        rest = [self._store.facts(unit, self.files, contexts, f"{told} {_own(contexts.of(unit.path))}") for unit in late]
-        declared = contexts.declared()
-        return [*first, *rest, *([declared] if declared.items else [])]
+    def _parsed(self, units: list[Unit], contexts: Contexts) -> list[Facts]:
+        """Return the facts of some units, in their order, parsing only what the store does not have."""
+        return [self._store.facts(unit, self.files, contexts) for unit in units]
 
     @cached_property
     def signature(self) -> tuple[object, ...]:

@@ -83,16 +83,13 @@ class Session:
     @cached_property
     def facts(self) -> list[Facts]:
         """Return what each unit declares; manifests are read first, since they name accounts."""
-        from iamlint.parse.units import parse_unit
-        from iamlint.project.workers import parse_units
-
         contexts = Contexts(self.config, self.root)
         early = [unit for unit in self.units if self._names_accounts(unit)]
         late = [unit for unit in self.units if unit not in early] if early else self.units
-        first = [parse_unit(unit, self.files, contexts.of(unit.path)) for unit in early]
+        first = self._parsed(early, contexts) if early else []
         contexts.learn(Estate(first))
         contexts.link_stacks([unit.path for unit in self.units if unit.kind == "document"], self.files)
-        rest = parse_units(late, self.files, contexts, self.options.jobs, self.options.progress)
+        rest = self._parsed(late, contexts)
         declared = contexts.declared()
         parsed = [*first, *rest, *([declared] if declared.items else [])]
         if any(facts.kind == "terraform_plan" for facts in parsed):
@@ -100,6 +97,12 @@ class Session:
 
             parsed = without_doubles(parsed, dict(self.config.plans))
         return parsed
+
+    def _parsed(self, units: list[Unit], contexts: Contexts) -> list[Facts]:
+        """Return the facts of some units, in their order."""
+        from iamlint.project.workers import parse_units
+
+        return parse_units(units, self.files, contexts, self.options.jobs, self.options.progress)
 
     @cached_property
     def estate(self) -> Estate:
