@@ -84,11 +84,16 @@ def _meet(pattern: str, prefix: list[str], tail: str, account: Value) -> Value |
 @lru_cache(maxsize=10_000)
 def common(left: str, right: str) -> str | None:
     """Return a text that two patterns have in common, or None; a star stands for something if it can."""
-    found = _walk(left.replace("*", "?*"), right.replace("*", "?*"))
-    return found if found is not None else _walk(left, right)
+    longer = left.replace("*", "?*"), right.replace("*", "?*")
+    for one, two, dividers in ((*longer, ":/"), (*longer, ""), (left, right, "")):
+        found = _walk(one, two, dividers)
+        if found is not None:
+            return found
+    return None
 
 
-def _walk(left: str, right: str) -> str | None:
+def _walk(left: str, right: str, dividers: str) -> str | None:
+    """Return the shortest common text in which no wildcard stands for one of the dividers."""
     if len(left) * len(right) > _MOST:
         return None
     met = {(0, 0): ""}
@@ -102,13 +107,14 @@ def _walk(left: str, right: str) -> str | None:
         steps: list[tuple[int, int, str]] = []
         if one == "*":
             steps.append((first + 1, second, ""))
-            if two and two != "*":
+            if two and two != "*" and two not in dividers:
                 steps.append((first, second + 1, two))
         if two == "*":
             steps.append((first, second + 1, ""))
-            if one and one != "*":
+            if one and one != "*" and one not in dividers:
                 steps.append((first + 1, second, one))
-        if one and two and "*" not in (one, two) and (one == two or "?" in (one, two)):
+        is_wild = "?" in (one, two) and not {one, two} & set(dividers)
+        if one and two and "*" not in (one, two) and (one == two or is_wild):
             steps.append((first + 1, second + 1, two if one == "?" else one))
         for further, beyond, letter in steps:
             if (further, beyond) not in met:

@@ -52,8 +52,12 @@ class Ascent(NamedTuple):
         """Return the argument: the first way whole, then the first step of each further one, then who else."""
         steps = path_because(self.path)
         for step in self.steps[1:_MOST_SHOWN]:
-            (place, words), *_ = path_because((step,))
-            steps.append((place, f"or, by `{step.method}`: {words}"))
+            words = f"or, by `{step.method}`: it {step.reason}"
+            if step.condition:
+                words += f", if {step.condition}"
+            if step.assumed:
+                words += f" (assumed open: {', '.join(step.assumed)})"
+            steps.append((step.place or self.at, words))
         for node in self.who[1:_MOST_SHOWN]:
             steps.append((node.place or self.at, f"`{node.id}` may do the same"))
         return steps
