@@ -153,12 +153,13 @@ def _expression(value: Any, path: str, route: Route) -> s.Node:
 def _at(parse: Any, text: str, place: Place) -> s.Node:
     """Parse a text of a JSON document: all that is in it stands where the text stands. Raises `SyntaxProblem`."""
     try:
-        return _moved(parse(text.encode("utf-8", "replace"), place.path), place)
+        return moved(parse(text.encode("utf-8", "replace"), place.path), place)
     except s.SyntaxProblem as problem:
         raise s.SyntaxProblem(problem.message, place) from None
 
 
-def _moved(node: Any, place: Place) -> Any:
+def moved(node: Any, place: Place) -> Any:
+    """Return an expression of which every part stands at one place."""
     if isinstance(node, Place):
         return place
     if isinstance(node, Located):
@@ -166,6 +167,6 @@ def _moved(node: Any, place: Place) -> Any:
     if isinstance(node, s.Chunk):
         return s.Chunk(node.text, place, True)
     if isinstance(node, tuple):
-        parts = [_moved(part, place) for part in node]
+        parts = [moved(part, place) for part in node]
         return type(node)(*parts) if hasattr(node, "_fields") else tuple(parts)
     return node

@@ -164,12 +164,25 @@ class Root:
         else:
             where = self._vendored().get(key, "")
             if not where:
-                return None
+                return self._stand_in(source, block)
         if where in self.folders or any(
             path.endswith((".tf", ".tofu", ".tf.json", ".tofu.json")) for path in self.files.under(where)
         ):
             return where
         return None
+
+    def _stand_in(self, source: str, block: Block) -> str | None:
+        """Return the name under which the stand-in of a widely used module is known; it is no folder."""
+        where = f"<{source}>{block.place.path}:{block.place.span or block.place.route}"
+        if where not in self.folders:
+            from iamlint.parse.terraform.adapters import adapter_file, adapter_of
+
+            text = adapter_of(source)
+            if text is None:
+                return None
+            self.folders[where] = FolderSyntax(where)
+            self.folders[where].add(adapter_file(text, block.place), False)
+        return where
 
     def _vendored(self) -> dict[str, str]:
         """Return the folders of vendored modules by the key of their call (`app.db`), from `terraform init`'s own list."""

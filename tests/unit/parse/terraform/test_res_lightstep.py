@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unit.parse.terraform.roots import Root, shown
 
-from iamlint.model.telemetry import LiteralSecret, RoleBinding, ScopeMapping, TelemetryProject
+from iamlint.model.telemetry import AlertRoute, LiteralSecret, RoleBinding, ScopeMapping, TelemetryProject
 from iamlint.source.value import Unknown
 
 PROVIDER = """
@@ -245,3 +245,28 @@ def test_an_organization_of_two_is_not_guessed() -> None:
         resource "lightstep_dashboard" "d" { project_name = "p" }
         """)
     assert root.one(TelemetryProject).organization is None
+
+
+def test_alerts_are_joined_to_the_destinations_of_the_same_module() -> None:
+    root = Root(
+        PROVIDER
+        + """
+resource "lightstep_slack_destination" "oncall" {
+  project_name = "payments"
+  channel      = "#oncall"
+}
+resource "lightstep_alert" "errors" {
+  project_name = "checkout"
+  alerting_rule {
+    id = lightstep_slack_destination.oncall.id
+  }
+  alerting_rule {
+    id = "made-elsewhere"
+  }
+}
+"""
+    )
+    route = root.one(AlertRoute)
+    assert (route.alert, route.project) == ("lightstep_alert.errors", "checkout")
+    assert (route.destination, route.destination_project) == ("lightstep_slack_destination.oncall", "payments")
+    assert root.at(route.place) == "infra/main.tf:14:10 lightstep_slack_destination.oncall.id"

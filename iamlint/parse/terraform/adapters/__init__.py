@@ -1,0 +1,55 @@
+"""Stand-ins for widely used modules that are not in the repository: what their inputs declare, as HCL of our own.
+
+One file for each maker. A stand-in says only what the inputs of every released version of the module mean alike.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import import_module
+
+from iamlint.parse.terraform.blocks import Attribute, Block, FileSyntax, read_file
+from iamlint.parse.terraform.json_syntax import moved
+from iamlint.source.place import Place
+
+MAKERS = {
+    "terraform-aws-modules/iam": "terraform_aws_modules_iam",
+    "cloudposse/sso": "cloudposse_sso",
+    "aws-ia/iam-identity-center": "aws_ia_identity_center",
+}
+_GIT = re.compile(
+    r"(?:git::)?(?:https://|ssh://)?(?:git@)?github\.com[/:]([\w.-]+)/terraform-aws-([\w-]+?)(?:\.git)?(?://([\w./-]+?))?/?(?:\?.*)?"
+)
+_REGISTRY = re.compile(r"(?:registry\.(?:terraform\.io|opentofu\.org)/)?([\w-]+)/([\w-]+)/aws(?://([\w./-]+?))?/?")
+
+
+def adapter_of(source: str) -> str | None:
+    """Return the HCL that stands for a module, None when there is none for it."""
+    match = _REGISTRY.fullmatch(source) or _GIT.fullmatch(source)
+    if match is None:
+        return None
+    maker, name, inside = match.groups()
+    module = MAKERS.get(f"{maker}/{name}")
+    return None if module is None else _texts(module).get((inside or "").removeprefix("modules/"))
+
+
+@cache
+def _texts(module: str) -> dict[str, str]:
+    texts: dict[str, str] = import_module(f"{__name__}.{module}").MODULES
+    return texts
+
+
+def adapter_file(text: str, place: Place) -> FileSyntax:
+    """Return the syntax of a stand-in: all of it stands where the module is called."""
+    result = FileSyntax(place.path)
+    result.blocks = [_moved_block(block, place) for block in read_file(text.encode(), "<adapter>").blocks]
+    return result
+
+
+def _moved_block(block: Block, place: Place) -> Block:
+    attributes = {
+        name: Attribute(name, place, b"", 0, moved(attribute.node(), place)) for name, attribute in block.attributes.items()
+    }
+    inner = [_moved_block(below, place) for below in block.blocks]
+    return Block(block.type, block.labels, place, b"").filled(attributes, inner)
