@@ -55,6 +55,9 @@ if TYPE_CHECKING:
         formats_for as formats_for, presents as presents, takes_resources as takes_resources, works_on as works_on,
     )  # fmt: skip
     from iamlint.lint.grammar import grammar_faults as grammar_faults
+    from iamlint.lint.mailboxes import (
+        PUBLIC_MAILBOXES as PUBLIC_MAILBOXES, domain_of as domain_of, is_of_company as is_of_company,
+    )  # fmt: skip
     from iamlint.lint.outsiders import (
         account_of as account_of, as_requester as as_requester, decide_outside as decide_outside,
         decide_service as decide_service, insiders as insiders, is_admitted as is_admitted,
@@ -82,8 +85,8 @@ if TYPE_CHECKING:
     from iamlint.lint.rule import Example as Example, Rule as Rule, rule as rule
     from iamlint.lint.sharing import (
         environment_of_arn as environment_of_arn, first_of_each as first_of_each, in_words as in_words,
-        is_workload as is_workload, may_change as may_change, place_of as place_of, service_of as service_of,
-        users_of as users_of,
+        is_stricter as is_stricter, is_workload as is_workload, may_change as may_change, place_of as place_of,
+        project_of as project_of, service_of as service_of, users_of as users_of,
     )  # fmt: skip
     from iamlint.lint.statements import (
         every_action_index as every_action_index, every_resource_index as every_resource_index, governed as governed,
@@ -153,6 +156,7 @@ _HOMES = {
     "iamlint.lint.finding": "Confidence Finding Severity",
     "iamlint.lint.fit": "formats_for presents takes_resources works_on",
     "iamlint.lint.grammar": "grammar_faults",
+    "iamlint.lint.mailboxes": "PUBLIC_MAILBOXES domain_of is_of_company",
     "iamlint.lint.outsiders": "account_of as_requester decide_outside decide_service insiders is_admitted",
     "iamlint.lint.paths": "path_because",
     "iamlint.lint.policy_size": "characters inline_policies",
@@ -168,7 +172,7 @@ _HOMES = {
     "iamlint.lint.regions": "REGIONS",
     "iamlint.lint.resource_policies": "resource_owners",
     "iamlint.lint.rule": "Example Rule rule",
-    "iamlint.lint.sharing": "environment_of_arn first_of_each in_words is_workload may_change place_of service_of users_of",
+    "iamlint.lint.sharing": "environment_of_arn first_of_each in_words is_stricter is_workload may_change place_of project_of service_of users_of",
     "iamlint.lint.statements": "every_action_index every_resource_index governed is_unconditional subject taken_back",
     "iamlint.lint.subjects": "has_star why_never",
     "iamlint.lint.trust": "OidcTrust account_trusts admits_strangers oidc_trusts text_of",

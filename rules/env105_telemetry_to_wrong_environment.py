@@ -12,14 +12,14 @@ from iamlint.rulekit import (
     Example,
     Finding,
     Label,
-    Node,
     NodeKind,
     Severity,
     TokenUse,
-    Value,
+    is_stricter,
     is_workload,
     key,
     place_of,
+    project_of,
     rule,
     users_of,
 )  # fmt: skip
@@ -123,7 +123,7 @@ def telemetry_to_wrong_environment(graph: AccessGraph) -> Iterator[Finding]:
                 continue
             for edge in users_of(graph, token, EdgeKind.HOLDS):
                 one, other = edge.source.environment, scope.target.environment
-                if is_workload(edge.source) and _differ(one, other) and not _stricter(graph, one, other):
+                if is_workload(edge.source) and _differ(one, other) and not is_stricter(graph, one, other):
                     yield Finding(
                         f"`{edge.source.id}` of `{_name(one)}` sends to `{scope.target.name}` of `{_name(other)}`",
                         at=place_of(edge),
@@ -133,7 +133,10 @@ def telemetry_to_wrong_environment(graph: AccessGraph) -> Iterator[Finding]:
                     )
     yield from _jobs(graph)
     for route in graph.estate.all(AlertRoute):
-        source, target = _project(graph, route.vendor, route.project), _project(graph, route.vendor, route.destination_project)
+        source, target = (
+            project_of(graph, route.vendor, route.project),
+            project_of(graph, route.vendor, route.destination_project),
+        )
         if source is not None and target is not None and _differ(source.environment, target.environment):
             yield Finding(
                 f"the alert `{route.alert}` of `{_name(source.environment)}` goes to `{route.destination}` of `{_name(target.environment)}`",
@@ -148,7 +151,7 @@ def _jobs(graph: AccessGraph) -> Iterator[Finding]:
     """Yield the workloads that name a project of another environment themselves."""
     for use in graph.estate.all(TokenUse):
         node = graph.node(f"bot:{key(use.workload)}")
-        target = _project(graph, use.vendor, use.project) if use.project is not None else None
+        target = project_of(graph, use.vendor, use.project) if use.project is not None else None
         if node is not None and target is not None and _differ(node.environment, target.environment):
             yield Finding(
                 f"`{node.id}` of `{_name(node.environment)}` names the project `{target.name}` of `{_name(target.environment)}`",
@@ -159,19 +162,9 @@ def _jobs(graph: AccessGraph) -> Iterator[Finding]:
             )
 
 
-def _project(graph: AccessGraph, vendor: str, name: Value) -> Node | None:
-    return graph.node(f"project:{vendor}/{key(name)}")
-
-
 def _differ(one: Label | None, other: Label | None) -> bool:
     return one is not None and other is not None and one.value != other.value
 
 
 def _name(label: Label | None) -> str:
     return label.value if label is not None else ""
-
-
-def _stricter(graph: AccessGraph, one: Label | None, other: Label | None) -> bool:
-    """Return whether the second environment is stricter than the first."""
-    own, its = graph.settings.strictness(_name(one)), graph.settings.strictness(_name(other))
-    return own is not None and its is not None and its > own

@@ -152,9 +152,10 @@ def _editable(field: str, written: dict[str, ProfileAttribute]) -> bool:
 def _group(graph: AccessGraph, membership: Membership) -> Node | None:
     for node in graph.nodes(NodeKind.GROUP):
         for fact in node.facts:
-            if isinstance(fact, Group) and fact.provider == membership.provider:
-                if key(membership.group) in {key(text) for text in (fact.name, *fact.ids)}:
-                    return node
+            if not isinstance(fact, Group) or fact.provider != membership.provider:
+                continue
+            if key(membership.group) in {key(text) for text in (fact.name, *fact.ids)}:
+                return node
     return None
 
 

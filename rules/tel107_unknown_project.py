@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 
 from iamlint.rulekit import (
     AccessGraph,
@@ -154,6 +153,8 @@ def _is_near(name: str, other: str, graph: AccessGraph) -> bool:
     different = [(a, b) for a, b in zip(one, two, strict=False) if a != b]
     if len(one) != len(two) or len(different) != 1:
         return False
+    from difflib import SequenceMatcher  # met only where two names are alike
+
     word, meant = different[0]
     environments = {text for known in graph.settings.environments for text in (known.name, *known.patterns)}
     if min(len(word), len(meant)) < 4 or {word, meant} <= environments:

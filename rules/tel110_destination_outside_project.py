@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamlint.rulekit import AccessGraph, AlertRoute, Confidence, Example, Finding, Node, Severity, Value, is_known, key, rule
+from iamlint.rulekit import AccessGraph, AlertRoute, Confidence, Example, Finding, Node, Severity, is_known, key, project_of, rule
 
 _ALERT = """
     variable "project" {{
@@ -86,7 +86,10 @@ def destination_outside_project(graph: AccessGraph) -> Iterator[Finding]:
     for route in graph.estate.all(AlertRoute):
         if not (is_known(route.project) and is_known(route.destination_project)) or route.project == route.destination_project:
             continue
-        source, target = _node(graph, route.vendor, route.project), _node(graph, route.vendor, route.destination_project)
+        source, target = (
+            project_of(graph, route.vendor, route.project),
+            project_of(graph, route.vendor, route.destination_project),
+        )
         if _environment(source) and _environment(target) and _environment(source) != _environment(target):
             continue
         owner, other = _team(source), _team(target)
@@ -98,10 +101,6 @@ def destination_outside_project(graph: AccessGraph) -> Iterator[Finding]:
             help=f"make a destination in `{key(route.project)}`",
             subject=f"{route.alert} {route.destination}",
         )
-
-
-def _node(graph: AccessGraph, vendor: str, name: Value) -> Node | None:
-    return graph.node(f"project:{vendor}/{key(name)}")
 
 
 def _environment(node: Node | None) -> str:

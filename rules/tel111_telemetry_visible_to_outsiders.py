@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamlint.rulekit import (
+    PUBLIC_MAILBOXES,
     READ,
     AccessGraph,
     Certainty,
@@ -17,10 +18,12 @@ from iamlint.rulekit import (
     Person,
     RoleBinding,
     Severity,
+    domain_of,
+    is_of_company,
     key,
     path_because,
     rule,
-)
+)  # fmt: skip
 
 _PEOPLE = """
     apiVersion: iamlint/v1
@@ -119,7 +122,7 @@ def telemetry_visible_to_outsiders(graph: AccessGraph) -> Iterator[Finding]:
     mailboxes of public providers are known to be outside.
     """
     own = {
-        _domain(person.email) for person in graph.estate.all(Person)
+        domain_of(person.email) for person in graph.estate.all(Person)
         if isinstance(person.email, str) and person.provider not in ("identity-center", "aws")
     } - {""}  # fmt: skip
     complete = all(isinstance(person.email, str) for person in graph.estate.all(Person))
@@ -128,8 +131,8 @@ def telemetry_visible_to_outsiders(graph: AccessGraph) -> Iterator[Finding]:
         if role is None or READ not in role.capabilities:
             continue
         for user, place in binding.users:
-            domain = _domain(user) if isinstance(user, str) else ""
-            outside = domain in _PUBLIC if not own or not complete else bool(domain) and not _belongs(domain, own)
+            domain = domain_of(user) if isinstance(user, str) else ""
+            outside = domain in PUBLIC_MAILBOXES if not own or not complete else bool(domain) and not is_of_company(domain, own)
             if outside and domain not in own:
                 where = f"`{key(binding.grant.project)}`" if binding.grant.project is not None else "every project"
                 yield Finding(
@@ -158,20 +161,3 @@ def _anybody(graph: AccessGraph, anybody: Node) -> Iterator[Finding]:
                     help="name the roles that need the secret, and make a new credential",
                     subject=f"user:* {scope.target.id}",
                 )
-
-
-def _domain(address: str) -> str:
-    _, found, domain = address.rpartition("@")
-    return domain.strip().casefold() if found else ""
-
-
-def _belongs(domain: str, own: set[str]) -> bool:
-    """Return whether a domain is one of the company's, or above or below one."""
-    return any(domain == known or domain.endswith(f".{known}") or known.endswith(f".{domain}") for known in own)
-
-
-_PUBLIC = frozenset({
-    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com", "me.com", "aol.com",
-    "proton.me", "protonmail.com", "gmx.de", "gmx.net", "web.de", "mail.ru", "yandex.ru", "qq.com", "163.com",
-})  # fmt: skip
-"""Domains where anybody gets a mailbox."""

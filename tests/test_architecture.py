@@ -29,6 +29,7 @@ LONG_FILES = {
     "iamlint/parse/terraform/functions_text.py": "one function of Terraform after another",
     "iamlint/parse/cloudformation/sam_data.py": "data, generated",
     "rules/env101_cross_environment_reach.py": "two questions (a border crossed, a bot that spans) with one set of examples",
+    "rules/env103_role_shared_across_environments.py": "three ways of sharing, two of which need whole roles as examples",
     "rules/iam004_policy_too_large.py": "a table of AWS's quotas",
 }
 LONGEST = 300

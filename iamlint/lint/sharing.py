@@ -10,6 +10,7 @@ from iamlint.model.aws import Account
 from iamlint.model.identity import Bot
 from iamlint.model.policy import Statement
 from iamlint.source.place import Place
+from iamlint.source.value import Value, key
 
 
 def users_of(graph: AccessGraph, node: Node, *kinds: EdgeKind) -> list[Edge]:
@@ -70,6 +71,18 @@ def environment_of_arn(graph: AccessGraph, arn: str) -> str | None:
     environments = graph.settings.environments
     known = [pattern for one in environments for pattern in patterns(one.name, one.patterns or (one.name,))]
     return shown_in(parts[5], known)
+
+
+def is_stricter(graph: AccessGraph, one: Label | None, other: Label | None) -> bool:
+    """Return whether the second environment is stricter than the first; no for one that has no place in the order."""
+    own = graph.settings.strictness(one.value) if one is not None else None
+    its = graph.settings.strictness(other.value) if other is not None else None
+    return own is not None and its is not None and its > own
+
+
+def project_of(graph: AccessGraph, vendor: str, name: Value) -> Node | None:
+    """Return the telemetry project that a file names, or None."""
+    return graph.node(f"project:{vendor}/{key(name)}")
 
 
 def may_change(statement: Statement) -> str:
