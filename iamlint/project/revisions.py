@@ -123,6 +123,8 @@ class Sides(NamedTuple):
 
 def open_sides(base: str, head: str | None, options: Options) -> Sides:
     """Return sessions for two revisions or folders. Without `head`, it is the work tree; `A..B` and `A...B` name both."""
+    if not base or head == "":
+        raise UsageError("a revision or a folder has no empty name")
     if _is_folder(base) and (head is None or _is_folder(head)) and not _is_revision(base, options):
         return _folders(base, head, options)
     if head is not None and _is_folder(base) is not _is_folder(head):
