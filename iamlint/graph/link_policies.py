@@ -125,7 +125,8 @@ class _Attachments:
                 )
             if isinstance(arn, Unknown):
                 return
-            service = key(arn).split(":")[2] if key(arn).startswith("arn:") else ""
+            parts = key(arn).split(":")
+            service = parts[2] if parts[0] == "arn" and len(parts) > 2 else ""  # text may be no more than the start of an ARN
             resource = self.aws.add_resource(service, arn, arn, attachment.account, attachment.place, None)
         self.aws.resources[resource.node.id] = resource._replace(policy=_joined(resource.policy, attachment.policy))
         self.aws.governed.setdefault(id(attachment.policy), []).append(resource.node)

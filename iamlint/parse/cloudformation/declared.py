@@ -9,7 +9,7 @@ from typing import Any
 from iamlint.model.estate import Facts
 from iamlint.model.policy import Policy, PolicyKind
 from iamlint.model.telemetry import LiteralSecret
-from iamlint.parse.cloudformation.physical import arn_of, is_computed, name_of, path_of
+from iamlint.parse.cloudformation.physical import IMPLICIT_APIS, arn_of, is_computed, name_of, path_of
 from iamlint.parse.cloudformation.rewritten import Evaluated
 from iamlint.parse.cloudformation.template import MAX_VARIANTS, Template, as_text
 from iamlint.source.place import Place, Route
@@ -222,6 +222,8 @@ class Declared:
         if not unknown.symbol.startswith(f"{self.unit}#"):
             return False
         logical = unknown.symbol[len(self.unit) + 1 :].partition(".")[0]
+        if logical in IMPLICIT_APIS.values():
+            return True
         resources = self.template.resources
         resource = resources.get(logical, resources.get(logical.removesuffix("Role")))
         return resource is not None and not is_computed(resource)

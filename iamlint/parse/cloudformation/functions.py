@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from iamlint.parse.cloudformation.exports import NOTHING, exported
@@ -53,6 +54,11 @@ def _get_att(template: Template, argument: Any, here: Route, out: Route, frame: 
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 
 
+@lru_cache(maxsize=4096)
+def _cut(text: str) -> list[str]:
+    return _VARIABLE.split(text)
+
+
 def _sub(template: Template, argument: Any, here: Route, out: Route, frame: Frame) -> Any:
     given: dict[str, Any] = {}
     inside = here
@@ -64,7 +70,7 @@ def _sub(template: Template, argument: Any, here: Route, out: Route, frame: Fram
     if not isinstance(text, str):
         return unknown(template, "`Fn::Sub` has no text", here)
     parts: list[Value] = []
-    for number, piece in enumerate(_VARIABLE.split(text)):
+    for number, piece in enumerate(_cut(text)):
         if number % 2 == 0:
             parts.append(piece)
             continue

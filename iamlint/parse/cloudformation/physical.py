@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from iamlint.source.place import Route
@@ -77,6 +78,10 @@ SHAPES: dict[str, Shape] = {
 }
 
 
+IMPLICIT_APIS = {"Api": "ServerlessRestApi", "HttpApi": "ServerlessHttpApi"}
+"""The APIs that SAM makes for events that name none."""
+
+
 def reference(template: Template, name: str, here: Route) -> Any:
     """Return what `Ref` gives."""
     if name.startswith("AWS::"):
@@ -88,6 +93,8 @@ def reference(template: Template, name: str, here: Route) -> Any:
         generated = _generated_role(template, name)
         if generated is not None:
             return generated[0]
+        if name in IMPLICIT_APIS.values():
+            return Unknown(f"AWS chooses the id of the API `{name}`, which SAM makes", None, f"{template.unit}#{name}")
         return Unknown(f"`{name}` is not in the template", template.at(here), f"{template.unit}#{name}")
     shape = _shape(resource)
     return _chosen(template, name, "Ref") if shape is None else fill(template, name, shape, shape.ref)
@@ -118,6 +125,15 @@ def attribute(template: Template, logical: str, name: str, here: Route) -> Any:
 
 def name_of(template: Template, logical: str) -> Value:
     """Return the physical name of a resource; one that CloudFormation makes up is unknown, and the same wherever it is used."""
+    known = template.names.get(logical)
+    if known is None or template.chain:  # inside a chain of references the answer may be that it is a circle
+        known = _name_of(template, logical)
+        if not template.chain:
+            template.names[logical] = known
+    return known
+
+
+def _name_of(template: Template, logical: str) -> Value:
     resource = template.resources.get(logical)
     shape = _shape(resource)
     properties = resource.get("Properties") if isinstance(resource, dict) else None
@@ -148,15 +164,19 @@ def path_of(template: Template, logical: str) -> Value:
 
 def fill(template: Template, logical: str, shape: Shape, text: str) -> Value:
     """Return a text of a shape filled in for one resource."""
-    parts: list[Value] = []
-    rest = text
-    while rest:
-        before, opening, after = rest.partition("{")
-        parts.append(before)
-        field, _, rest = after.partition("}")
-        if opening:
-            parts.append(_field(template, logical, shape, field))
-    return concat(parts)
+    return concat(
+        [_field(template, logical, shape, piece) if number % 2 else piece for number, piece in enumerate(_pieces(text))]
+    )
+
+
+@cache
+def _pieces(text: str) -> tuple[str, ...]:
+    """Return a text of a shape cut at its fields: every second piece is one."""
+    pieces: list[str] = []
+    for piece in text.split("{"):
+        field, closing, rest = piece.partition("}")
+        pieces += [field, rest] if closing else [piece]
+    return tuple(pieces)
 
 
 def _field(template: Template, logical: str, shape: Shape, field: str) -> Value:

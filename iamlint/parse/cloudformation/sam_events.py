@@ -9,6 +9,7 @@ from iamlint.model.aws import AwsRole, iam_arn
 from iamlint.model.policy import PolicyKind
 from iamlint.parse.cloudformation.declared import Declared, Resource
 from iamlint.parse.cloudformation.fixed import fixed_policy, permit
+from iamlint.parse.cloudformation.physical import IMPLICIT_APIS, reference
 from iamlint.parse.cloudformation.sam_policies import attach, inline
 from iamlint.parse.cloudformation.template import as_text
 from iamlint.source.place import Place
@@ -153,8 +154,7 @@ def _conditions(event: Event, resource: Resource) -> dict[str, dict[str, Value]]
         source = concat([*start, ":iot:", *around, "rule/", Unknown("CloudFormation makes up the name", event.place, symbol)])
     elif event.type in ("Api", "HttpApi"):
         name = "RestApiId" if event.type == "Api" else "ApiId"
-        implicit = Unknown("the API is one that SAM makes", event.place, f"{resource.template.unit}#Serverless{event.type}")
-        api = event.text(name) or implicit
+        api = event.text(name) or as_text(reference(resource.template, IMPLICIT_APIS[event.type], resource.route)) or "*"
         method, route = event.text("Method"), event.text("Path")
         rest: list[Value] = ["/*"]
         if isinstance(method, str) and isinstance(route, str):
@@ -189,7 +189,11 @@ def starting_role(event: Event, declared: Declared) -> None:
     """Add the role that SAM makes so that a service may invoke a function or start a state machine."""
     resource = event.resource
     ref = f"{resource.ref}{event.name}Role"
-    name = Unknown(f"CloudFormation makes up the name of `{resource.logical}{event.name}Role`", event.place, f"{ref}.name")
+    name = Unknown(
+        f"CloudFormation makes up the name of `{resource.logical}{event.name}Role`",
+        event.place,
+        f"{resource.ref}.{event.name}Role.name",
+    )
     service = {
         "Effect": "Allow",
         "Action": ["sts:AssumeRole"],

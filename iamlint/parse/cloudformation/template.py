@@ -45,6 +45,7 @@ class Template:
         self.calls = 0
         self.included: list[str] = []
         self.including: set[str] = set()
+        self.names: dict[str, Value] = {}
         self.followed: dict[Route, Value | None] = {}
         self._decided: dict[str, bool | Unknown] = {}
         self._deciding: set[str] = set()
