@@ -172,7 +172,9 @@ _HOMES = {
     "iamlint.lint.regions": "REGIONS",
     "iamlint.lint.resource_policies": "resource_owners",
     "iamlint.lint.rule": "Example Rule rule",
-    "iamlint.lint.sharing": "environment_of_arn first_of_each in_words is_stricter is_workload may_change place_of project_of service_of users_of",
+    "iamlint.lint.sharing": (
+        "environment_of_arn first_of_each in_words is_stricter is_workload may_change place_of project_of service_of users_of"
+    ),
     "iamlint.lint.statements": "every_action_index every_resource_index governed is_unconditional subject taken_back",
     "iamlint.lint.subjects": "has_star why_never",
     "iamlint.lint.trust": "OidcTrust account_trusts admits_strangers oidc_trusts text_of",
