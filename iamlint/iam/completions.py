@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from iamlint.iam.evaluate import Case
 
 _COMPLETIONS = 400
+_COMPARISONS = 2_000_000
 
 
 def settle(request: Request, policies: PolicySet, case: Case) -> Decision:
@@ -93,6 +94,8 @@ def completions(conditions: list[CompiledCondition]) -> list[tuple[str, ...] | N
     elif families == {"ARN"}:
         values = arn_witnesses(tuple(dict.fromkeys(texts)))
     if values is None:
+        return None
+    if len(values) * sum(condition.cost for condition in conditions) > _COMPARISONS:
         return None
     values = _told_apart(values, conditions)
     found: list[tuple[str, ...] | None] = [None, *((value,) for value in values)]

@@ -43,6 +43,11 @@ class CompiledCondition:
             return agreed((self._absent(), self._present((got,), context)))
         return self._present(got, context)
 
+    @property
+    def cost(self) -> int:
+        """Return how many comparisons it takes to see whether a value fits."""
+        return 1 if self._choices is not None else len(self.condition.values)
+
     def fits(self, value: str) -> Ternary:
         """Return whether a value alone fits one of the condition's, which hold no variables; a negated operator aside."""
         if self._compare is None:

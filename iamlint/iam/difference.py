@@ -29,7 +29,7 @@ from iamlint.source.value import Value
 Masks = tuple[int, int]
 """A set that is certain, and the set that it may be."""
 _CONFIRMATIONS = 8
-_STEPS = 3_000_000
+_STEPS = 1_500_000
 """How long a search may take: some seconds."""
 
 

@@ -45,4 +45,5 @@ def guesses(conditions: list[CompiledCondition]) -> list[str]:
                 found[value.swapcase()] = None
     found["203.0.113.77"] = None
     found["zz"] = None
-    return list(found)[:40]
+    compared = sum(len(condition.condition.values) for condition in conditions)
+    return list(found)[: max(3, min(40, 200_000 // (compared + 1)))]
