@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from iamlint.lint.finding import Diagnostic, Severity
@@ -9,6 +10,8 @@ from iamlint.report.display import clean, count
 from iamlint.report.frame import FrameLine, Frames
 from iamlint.report.run import RunReport
 from iamlint.report.secrets import redact
+
+_NAME = re.compile(r"`[^`]*`")
 
 Paint = Callable[[str, str], str]
 _COLORS = {"error": "31;1", "warning": "33;1", "note": "36;1", "bold": "1", "dim": "2", "blue": "34;1", "green": "32;1"}
@@ -76,6 +79,7 @@ def _closing(report: RunReport, paint: Paint, verbosity: int) -> list[str]:
     coverage = report.coverage
     lines = []
     if verbosity > 0:
+        lines += _by_reason(report)
         for line in coverage.unresolved:
             lines.append(f"unresolved: {clean(line.path)}:{line.span.line}: {clean(line.reason)}")
         lines += [""] if coverage.unresolved else []
@@ -92,6 +96,19 @@ def _closing(report: RunReport, paint: Paint, verbosity: int) -> list[str]:
     if report.crashed:
         lines.append(paint("crashed: at least one rule crashed, so there may be more", "error"))
     return lines
+
+
+def _by_reason(report: RunReport) -> list[str]:
+    """Return how often each reason stands in the coverage, names left out, the most frequent first."""
+    counts: dict[str, int] = {}
+    for line in report.coverage.unresolved:
+        reason = _NAME.sub("`…`", clean(line.reason))
+        counts[reason] = counts.get(reason, 0) + 1
+    if len(counts) == len(report.coverage.unresolved):
+        return []  # every reason stands alone: the lines themselves say it
+    ordered = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+    width = len(str(ordered[0][1]))
+    return ["unresolved, by reason:", *(f"  {str(number).rjust(width)}  {reason}" for reason, number in ordered), ""]
 
 
 def summary_line(report: RunReport, paint: Paint | None = None) -> str:

@@ -44,6 +44,7 @@ def parse_template(value: Any, origin: Origin, context: Context, files: Files | 
                 from iamlint.parse.cloudformation.sam_connectors import embedded
 
                 embedded(logical, written, declared)
+            declared.close()
     for route in template.unread_loops:
         declared.note("the resources that a `Fn::ForEach` makes are not known", template.at(route, "key"))
     from iamlint.parse.cloudformation.secrets import secret_parameters

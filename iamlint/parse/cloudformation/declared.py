@@ -146,15 +146,22 @@ class Declared:
         self._expected = {
             unknown.symbol for value in (context.account, context.region, context.partition) for unknown in unknowns(value)
         } | {f"{self.unit}#AWS::{name}" for name in ("StackName", "StackId", "URLSuffix", "NotificationARNs")}
+        self._whole: bool | None = None
         self._noted: set[tuple[str, Place]] = set()
 
     def add(self, item: Any) -> None:
-        """Add a model value and count whether all of it is known."""
+        """Add a model value and note what of it is not known."""
         self.facts.add(item)
         if not isinstance(item, (Policy, LiteralSecret)) and isinstance(item, tuple):
             place = next((field for field in item if isinstance(field, Place)), Place(self.template.origin.path))
             fields = [field for field in item if not isinstance(field, (Place, Policy))]
-            self.facts.resolved += self._check(fields, place)
+            known = self._check(fields, place)
+            self._whole = known if self._whole is None else known and self._whole
+
+    def close(self) -> None:
+        """Count the resource that was read: as one, whatever it comes to (its policies count by statements, as in Terraform)."""
+        self.facts.resolved += self._whole is True
+        self._whole = None
 
     def note(self, reason: str, place: Place) -> None:
         """Add a line of coverage, once."""
