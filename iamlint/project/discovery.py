@@ -26,6 +26,7 @@ class DiskFiles:
         self.root = root
         self._content: dict[str, bytes | None] = {}
         self._listed: dict[str, list[str]] = {}
+        self._paths: list[str] | None = None
         self.overrides: dict[str, bytes] = {}
 
     def read(self, path: str) -> bytes | None:
@@ -41,6 +42,14 @@ class DiskFiles:
         if folder not in self._listed:
             self._listed[folder] = sorted(self._under(folder))
         return self._listed[folder]
+
+    def paths(self) -> Iterable[str]:
+        """Return the paths of all files below the root that are no tool's own, sorted."""
+        if self._paths is None:
+            self._paths = sorted(walked(self.root, ""))
+            for folder in {path.rpartition("/")[0] for path in self._paths}:
+                self.under(folder)  # the answer depends on all of them
+        return self._paths
 
     def asked(self) -> dict[str, bytes | None]:
         """Return every path that was asked for, with its content, or None where there was nothing."""

@@ -85,6 +85,12 @@ class ResourceInstance:
         )
 
     def _computed(self, name: str) -> Located:
+        if name == "outputs" and self.mode == "data" and self.type == "terraform_remote_state":
+            from iamlint.parse.terraform.remote_state import outputs_of
+
+            outputs = outputs_of(self)
+            if outputs is not None:
+                return outputs
         instance = self.instance()
         value: Located | None = self.module.root.computed(instance, name)
         if value is not None:

@@ -42,6 +42,8 @@ class Root:
         self.problems: dict[tuple[str, Place], Problem] = {}
         self.unresolved: dict[tuple[str, Place], Unresolved] = {}
         self.folders: dict[str, FolderSyntax] = {}
+        self.others: dict[tuple[str, str], Any] = {}  # other root modules whose outputs are read, by folder and workspace
+        self.readers: tuple[str, ...] = (folder,)  # the root modules that wait for this one's outputs, and it
         self.instances = 0
         self._matters: dict[str, bool] = {}
         self._templates: dict[str, s.Node] = {}
@@ -114,14 +116,17 @@ class Root:
 
     def listing(self, folder: str, pattern: str) -> list[str] | None:
         """Return the files below a folder; None when the pattern asks for more than one folder can tell."""
-        every: Callable[[], Iterable[str]] | None = getattr(self.files, "paths", None)
-        if callable(every):
-            return [path for path in every() if not folder or path.startswith(f"{folder}/")]
         head, _, last = pattern.rpartition("/")
-        if any(mark in head for mark in "*?[{\\") or "**" in last or "/" in last:
-            return None
-        where = self.locate(posixpath.relpath(posixpath.join(folder, head) or ".", self.folder or "."))
-        return None if where is None else list(self.files.under(where))
+        if not any(mark in head for mark in "*?[{\\") and "**" not in last and "/" not in last:
+            where = self.locate(posixpath.relpath(posixpath.join(folder, head) or ".", self.folder or "."))
+            return None if where is None else list(self.files.under(where))
+        every = self.every_path()
+        return [path for path in every if not folder or path.startswith(f"{folder}/")] if every else None
+
+    def every_path(self) -> Iterable[str]:
+        """Return the paths of all files of the run, nothing when the run cannot list them."""
+        every: Callable[[], Iterable[str]] | None = getattr(self.files, "paths", None)
+        return every() if callable(every) else ()
 
     def template(self, path: str, content: bytes) -> s.Node:
         """Return a template file's syntax. Raises `SyntaxProblem`."""
@@ -147,7 +152,10 @@ class Root:
 
     def paths(self) -> tuple[str, ...]:
         """Return the files that were read, sorted."""
-        return tuple(sorted(self._read))
+        read = {**self._read}
+        for other in self.others.values():
+            read.update(dict.fromkeys(other.root.paths()))
+        return tuple(sorted(read))
 
     # Modules
 
