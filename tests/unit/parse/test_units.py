@@ -169,4 +169,4 @@ def test_every_type_that_is_read_is_looked_for() -> None:
     from iamlint.parse.cloudformation.readers import reader_of, types
 
     assert all(reader_of(type_) is not None and bears_on_access(f'"Type": "{type_}"'.encode(), "x.json") for type_ in types())
-    assert not bears_on_access(b'"Type": "AWS::EC2::Instance", "Ref": "AWS::Region"', "x.json")
+    assert not bears_on_access(b'"Type": "AWS::EC2::VPC", "Ref": "AWS::Region"', "x.json")
