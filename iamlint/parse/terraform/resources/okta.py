@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from iamlint.model.identity import Group, Membership, Person
+from iamlint.parse.identity.okta_expressions import holds
 from iamlint.parse.terraform.attributes import (
     as_text,
     is_true,
@@ -24,11 +23,6 @@ _PROFILE = (
     "first_name", "last_name", "login", "email", "department", "division", "organization", "cost_center", "title", "user_type",
     "manager", "manager_id", "employee_number",
 )  # fmt: skip
-_EXPRESSION_NAMES = {
-    "firstName": "first_name", "lastName": "last_name", "costCenter": "cost_center", "userType": "user_type",
-    "managerId": "manager_id", "employeeNumber": "employee_number",
-}  # fmt: skip
-_COMPARISON = re.compile(r"""\s*user\.(\w+)\s*==\s*("[^"]*"|'[^']*')\s*""")
 
 
 def group(instance: Instance, declared: Declared) -> None:
@@ -62,8 +56,7 @@ def user(instance: Instance, declared: Declared) -> None:
     if email is None and instance.mode == "data":
         email = _searched(instance)
     status = text(instance, "status")
-    profile = {_camel(name): value for name in _PROFILE if (value := text(instance, name)) is not None}
-    profile.update(json_map(declared.document(written(instance, "custom_profile_attributes"))))
+    profile = _profile(instance, declared)
     for secret in ("password", "recovery_answer"):
         declared.secret_attribute(f"{secret.replace('_', ' ')} of an Okta user", instance, secret, email)
     declared.add(
@@ -123,37 +116,30 @@ def group_rule(instance: Instance, declared: Declared) -> None:
     shown = "a rule that is not known" if rule is None else key(rule)
     matched = _matched(rule, instance, declared)
     for group_id, _ in texts(instance, "group_assignments"):
-        for member in matched or ():
+        for member in matched:
             declared.add(Membership(PROVIDER, group_id, member, "user", place, declared.unit))
         # Users whom the repository does not hold may match too.
         unknown = Unknown(f"members by the rule `{shown}`", place, declared.ref(instance, "members"))
         declared.add(Membership(PROVIDER, group_id, unknown, "user", place, declared.unit, dynamic=shown))
 
 
-def _matched(rule: Value | None, instance: Instance, declared: Declared) -> list[Value] | None:
-    """Return the declared users whom an `OR` of comparisons `user.x == "text"` matches; None for any other rule."""
+def _matched(rule: Value | None, instance: Instance, declared: Declared) -> list[Value]:
+    """Return the declared users whom the rule certainly matches."""
     if not isinstance(rule, str):
-        return None
-    tests: list[tuple[str, str]] = []
-    for alternative in re.split(r"\s+OR\s+|\s*\|\|\s*", rule):
-        found = _COMPARISON.fullmatch(alternative)
-        if found is None:
-            return None
-        tests.append((found[1], found[2][1:-1]))
+        return []
     excluded = {key(value) for value, _ in texts(instance, "users_excluded")}
     members: list[Value] = []
     for candidate in declared.all("okta_user"):
         identifier = id_of(candidate, declared)
-        if key(identifier) in excluded:
-            continue
-        custom = json_map(declared.document(written(candidate, "custom_profile_attributes")))
-        for name, wanted in tests:
-            attribute = _EXPRESSION_NAMES.get(name, name)
-            value = text(candidate, attribute) if attribute in _PROFILE else custom.get(name)
-            if value == wanted:
-                members.append(identifier)
-                break
+        if key(identifier) not in excluded and holds(rule, _profile(candidate, declared)):
+            members.append(identifier)
     return members
+
+
+def _profile(instance: Instance, declared: Declared) -> dict[str, Value]:
+    profile = {_camel(name): value for name in _PROFILE if (value := text(instance, name)) is not None}
+    profile.update(json_map(declared.document(written(instance, "custom_profile_attributes"))))
+    return profile
 
 
 def id_of(instance: Instance, declared: Declared) -> Value:

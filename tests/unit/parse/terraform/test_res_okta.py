@@ -78,7 +78,8 @@ resource "okta_user_group_memberships" "alice" {
             ["⟨infra#okta_user.alice.id⟩", "⟨infra#okta_user.bob.id⟩"],
         ),
         ('user.department == "Sales"', []),
-        ('String.startsWith(user.firstName, "A")', []),
+        ('String.startsWith(user.firstName, "A")', ["⟨infra#okta_user.alice.id⟩"]),
+        ('isMemberOfAnyGroup("00g1") AND user.firstName == "Alice"', []),
         ('user.department == "Engineering" AND user.title == "x"', []),
     ],
 )
