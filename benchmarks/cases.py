@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import decisions, inputs
+from benchmarks.history import git_history
 from benchmarks.peers import peer, without_breakers
 from benchmarks.timing import Contender, race, ratio
 
@@ -192,6 +193,16 @@ def globs(rounds: int, peers: bool) -> bool:
     return _all_met(decisions.globs(rounds))
 
 
+def history(rounds: int, peers: bool) -> bool:
+    """Time `iamlint log` over 200 generated commits of a repository of 500 files."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "history"
+        git_history(folder, 500, 200)
+        taken = race([Contender("log", [*IAMLINT, "log"], str(folder), DONE)], max(1, rounds // 5))
+    met = _met("iamlint log, seconds", taken["log"].middle, 60)
+    return met & _met("iamlint log, peak MiB", taken["log"].peak, 250)
+
+
 def _all_met(measures: list[decisions.Measure]) -> bool:
     met = True
     for measure in measures:
@@ -215,4 +226,5 @@ CASES: dict[str, Callable[[int, bool], bool]] = {
     "simulate": simulate,
     "compare": compare,
     "globs": globs,
+    "history": history,
 }
