@@ -250,6 +250,7 @@ def test_a_permission_of_a_function_is_a_resource_policy() -> None:
     other, s3 = root.all(Policy)
     assert [item.target for item in root.all(Attachment)] == [arn, arn] == [root.one(AwsResource).arn] * 2
     assert document(s3) == {
+        "Version": "2012-10-17",
         "Statement": {
             "Effect": "Allow",
             "Principal": {"Service": "s3.amazonaws.com"},
