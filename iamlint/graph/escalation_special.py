@@ -61,7 +61,8 @@ class Special:
             wider = actor.attached._replace(identity=tuple(dict.fromkeys((*actor.attached.identity, *policies))))
             if self.rights.grows(actor, wider):
                 self.rights.raised(actor, "iam-013", f"can join the group `{key(group.name)}`", found)
-            elif principal is not None and policies:
+                return
+            if principal is not None and policies:
                 self.ground.edge(actor, principal.node, "iam-013", "can join the group", found)
 
     @cached_property

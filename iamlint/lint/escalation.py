@@ -12,6 +12,7 @@ from iamlint.graph.escalation_ask import Asker
 from iamlint.graph.escalation_base import has_everything, is_administrator
 from iamlint.graph.reach import is_walked
 from iamlint.lint.paths import path_because
+from iamlint.model.telemetry import TelemetryCredential
 from iamlint.source.place import Place
 from iamlint.source.value import Value, key
 
@@ -87,7 +88,9 @@ def administrator_ascents(graph: AccessGraph) -> list[Ascent]:
 
 def credential_ascents(graph: AccessGraph) -> list[Ascent]:
     """Return who comes by telemetry credentials only through escalation."""
-    tokens = graph.nodes(NodeKind.CREDENTIAL)
+    tokens = [
+        node for node in graph.nodes(NodeKind.CREDENTIAL) if any(isinstance(fact, TelemetryCredential) for fact in node.facts)
+    ]  # fmt: skip
     climbing = _climbing(graph)
     if not tokens or not climbing:
         return []
