@@ -30,6 +30,7 @@ class Config(NamedTuple):
     partition: str = "aws"
     repository: str | None = None
     policy_kinds: tuple[tuple[str, PolicyKind], ...] = ()
+    cdk: tuple[str, ...] = ()
     plans: tuple[tuple[str, str], ...] = ()  # (file, folder of the root module)
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -162,6 +163,7 @@ def _config(raw: dict[str, Any], shown: str) -> Config:
         partition=inputs.get("partition") or "aws",
         repository=inputs.get("repository"),
         policy_kinds=tuple((entry["path"], PolicyKind(entry["type"])) for entry in inputs.get("policies") or ()),
+        cdk=tuple(inputs.get("cdk") or ()),
         plans=tuple(_plan(entry["path"], entry.get("root")) for entry in inputs.get("plans") or ()),
         select=tuple(rules.get("select") or ()),
         ignore=tuple(rules.get("ignore") or ()),

@@ -15,6 +15,10 @@ SKIPPED_FOLDERS = frozenset(
     {".git", ".hg", ".svn", "node_modules", ".terraform", ".venv", "venv", "__pycache__", ".tox", "cdk.out"}
 )
 
+CDK_FOLDER = "cdk.out"
+CDK_TEMPLATES = ".template.json"
+"""The folder into which the AWS CDK writes, and how its templates end; all else in there is assets and bookkeeping."""
+
 MAX_FILE_BYTES = 64 << 20
 """A larger file is a problem (IL007) and is not read."""
 
@@ -117,11 +121,12 @@ def git_top(folder: str) -> str | None:
 
 
 def list_files(
-    root: str, paths: Iterable[str], include: tuple[str, ...], exclude: tuple[str, ...]
+    root: str, paths: Iterable[str], include: tuple[str, ...], exclude: tuple[str, ...], cdk: tuple[str, ...] = ()
 ) -> tuple[list[str], list[str]]:
     """Return the files to read, relative to the root and sorted, and those of them that were named one by one.
 
     Folders are listed as git lists them (tracked, and untracked but not ignored) inside a work tree, else by walking.
+    Of a folder that the AWS CDK writes, named or configured (`cdk`), the templates are listed although git ignores them.
     """
     folders: list[str] = []
     explicit: list[str] = []
@@ -129,6 +134,9 @@ def list_files(
         full = os.path.abspath(path)
         (folders if os.path.isdir(full) else explicit).append(_relative(full, root))
     found = set(explicit)
+    generated = [folder for folder in folders if CDK_FOLDER in folder.split("/")]
+    for folder in (*generated, *cdk):
+        found.update(path for path in walked(root, folder.rstrip("/")) if path.endswith(CDK_TEMPLATES))
     for folder in folders:
         for path in _listed(root, folder):
             if path.endswith(SUFFIXES) and wanted(path, include, exclude):

@@ -41,7 +41,7 @@ def open_session(options: Options) -> Session:
     root = _root(common, top, config_file, explicit=bool(options.config), whole=not options.paths)
     config = load_config(config_file, os.path.relpath(config_file, root).replace(os.sep, "/")) if config_file else Config()
     files = DiskFiles(root)
-    listed, explicit = list_files(root, paths, config.include, config.exclude)
+    listed, explicit = list_files(root, paths, config.include, config.exclude, config.cdk)
     return Session(options, config, files, listed, explicit)
 
 

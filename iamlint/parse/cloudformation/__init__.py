@@ -66,10 +66,11 @@ def _read(logical: str, written: dict[str, Any], declared: Declared) -> None:
     if isinstance(name, str):
         holds = declared.template.condition(name)
         if isinstance(holds, Unknown):
-            declared.note(
-                f"`{logical}` is there only if condition `{name}` holds, which the template does not decide", resource.place
-            )
+            shown = declared.template.shown(logical)
+            reason = f"`{shown}` is there only if condition `{name}` holds, which the template does not decide"
+            declared.note(reason, resource.place)
         elif not holds:
-            declared.note(f"`{logical}` is not there: condition `{name}` is false with the parameters' defaults", resource.place)
+            shown = declared.template.shown(logical)
+            declared.note(f"`{shown}` is not there: condition `{name}` is false with the parameters' defaults", resource.place)
             return
     read(resource, declared)

@@ -6,9 +6,10 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from iamlint.parse.cloudformation.dynamic import resolved_later
 from iamlint.parse.cloudformation.exports import NOTHING, exported
 from iamlint.parse.cloudformation.physical import attribute, reference
-from iamlint.parse.cloudformation.template import NO_VALUE, Frame, Template, as_text, same
+from iamlint.parse.cloudformation.template import NO_VALUE, Frame, Template, as_text
 from iamlint.source.place import Route
 from iamlint.source.value import Text, Unknown, Value, concat, key
 
@@ -284,24 +285,6 @@ def _later(what: str) -> Any:
     return function
 
 
-_DYNAMIC = re.compile(r"(\{\{resolve:[^{}]*\}\})")
-
-
-def resolved_later(template: Template, text: Value, here: Route) -> Value:
-    """Return a text in which each dynamic reference (`{{resolve:ssm:…}}`) is unknown; CloudFormation fills it in."""
-    if isinstance(text, Text):
-        return concat(
-            resolved_later(template, part, here) if isinstance(part, str) and "{{resolve:" in part else part
-            for part in text.parts
-        )
-    if not isinstance(text, str) or "{{resolve:" not in text:
-        return text
-    return concat(
-        Unknown("CloudFormation looks the value up when it deploys", template.at(here), piece) if number % 2 else piece
-        for number, piece in enumerate(_DYNAMIC.split(text))
-    )
-
-
 def _bounded(template: Template, value: Value, here: Route) -> Value:
     if len(value if isinstance(value, str) else key(value)) > MAX_TEXT:
         return unknown(template, "the text is longer than any that AWS takes", here)
@@ -326,5 +309,3 @@ _FUNCTIONS = {
     "Fn::Transform": _transform,
     "Fn::GetStackOutput": _stack_output,
 }
-
-__all__ = ["call", "resolved_later", "same"]

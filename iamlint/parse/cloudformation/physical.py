@@ -305,10 +305,11 @@ def _shape(resource: Any) -> Shape | None:
 
 
 def _chosen(template: Template, logical: str, what: str) -> Unknown:
+    shown = template.shown(logical)
     if what == "name":
-        reason = f"CloudFormation makes up the name of `{logical}`"
+        reason = f"CloudFormation makes up the name of `{shown}`"
     elif is_computed(template.resources.get(logical)):
-        reason = f"`{logical}` gives `{what}` when the stack is deployed"
+        reason = f"`{shown}` gives `{what}` when the stack is deployed"
     else:
-        reason = f"AWS chooses the `{what}` of `{logical}`"
+        reason = f"AWS chooses the `{what}` of `{shown}`"
     return Unknown(reason, template.at(("Resources", logical)), f"{template.unit}#{logical}.{what}")

@@ -59,6 +59,13 @@ class Template:
         """Return the place of something in the template."""
         return self.origin.at(self._in_file(route), part)
 
+    def shown(self, logical: str) -> str:
+        """Return how a resource is called in messages: by its path in the CDK's tree of constructs where that made it."""
+        resource = self.resources.get(logical)
+        metadata = resource.get("Metadata") if isinstance(resource, dict) else None
+        path = metadata.get("aws:cdk:path") if isinstance(metadata, dict) else None
+        return path.removesuffix("/Resource") if isinstance(path, str) and path and "`" not in path else logical
+
     def _in_file(self, route: Route) -> Route:
         """Return where something is written: for a resource that a loop makes, in the loop."""
         if self.written and len(route) > 1 and route[0] == "Resources" and route[1] in self.written:
@@ -113,7 +120,7 @@ class Template:
         if isinstance(written, list):
             return self._list(written, here, out, frame)
         if isinstance(written, str) and "{{resolve:" in written:
-            from iamlint.parse.cloudformation.functions import resolved_later
+            from iamlint.parse.cloudformation.dynamic import resolved_later
 
             return resolved_later(self, written, here)
         return written
