@@ -10,7 +10,9 @@ from iamlint.change.graph_rows import Reaches, changed_nodes, graph_rows
 from iamlint.change.names import same_nodes
 from iamlint.change.rows import AccessDiff, Row
 from iamlint.graph.access_graph import AccessGraph
-from iamlint.graph.elements import EdgeKind
+from iamlint.graph.decide import is_aws_service
+from iamlint.graph.elements import Certainty, EdgeKind
+from iamlint.graph.reach import path_certainty
 from iamlint.model.policy import Policy
 from iamlint.source.place import Place
 
@@ -43,7 +45,10 @@ def _beyond(more: State, less: State) -> tuple[list[Row], list[Row]]:
     documents = list(document_rows(more, less))
     steps = [item for item in graph_rows(here, there, names) if not _is_said(item[1], policies)]
     steps = list(_decided(steps, documents, more, less))
-    documents = [item for item in documents if not any(_is_same_grant(item[1], row) for _, row in steps)]
+    known = less.documents()
+    documents = [
+        item for item in documents if not any(_is_same_grant(item[1], row, row.resource not in known) for _, row in steps)
+    ]
     sure: dict[tuple[str, ...], Row] = {}
     unsure: dict[tuple[str, ...], Row] = {}
     for is_sure, row in (*steps, *policies, *documents):
@@ -63,6 +68,8 @@ def _decided(steps: Iterable[Decided], documents: Iterable[Decided], more: State
         verdicts[row.path[0].target.id] = verdicts.get(row.path[0].target.id, False) or is_sure
     for is_sure, row in steps:
         edge = row.path[-1]
+        if _is_only_better_known(row, more, less) or (is_aws_service(edge.source) and row.resource not in less.by_name):
+            continue
         named_only = edge.kind is EdgeKind.MAY_ASSUME and not edge.source.declared
         if named_only and row.resource in here and row.resource in there:
             if edge.target.id not in verdicts:
@@ -71,14 +78,25 @@ def _decided(steps: Iterable[Decided], documents: Iterable[Decided], more: State
         yield is_sure, row
 
 
-def _is_same_grant(document: Row, step: Row) -> bool:
-    """Return whether a row of the graph says what one of a policy's statement does: for the outsider that the statement names."""
+def _is_only_better_known(row: Row, more: State, less: State) -> bool:
+    """Return whether a row holds only because somebody's own policies are in one state of the repository and not in the other."""
+    here, there = more.by_name.get(row.principal), less.by_name.get(row.principal)
+    if here is None or there is None or here.declared is there.declared:
+        return False
+    return path_certainty(row.path) is Certainty.ASSUMED
+
+
+def _is_same_grant(document: Row, step: Row, is_new: bool) -> bool:
+    """Return whether a row of the graph says what one of a policy's statement does.
+
+    For what is new it does; else only for the outsider that the statement names, since others may be admitted as well.
+    """
     edge, written = step.path[-1], document.path[0]
     if edge.target is not written.target:
         return False
     if document.principal == step.principal:
         return True
-    return not edge.source.declared and _covers(written.place, edge.place)
+    return (is_new or not edge.source.declared) and _covers(written.place, edge.place)
 
 
 def _covers(outer: Place | None, inner: Place | None) -> bool:

@@ -12,6 +12,10 @@ AnswersOf = Callable[[Row], Answers]
 """What writes the places of a row: those of the old state, or of the new one."""
 
 
+_MANY = 4
+"""So many principals with the same access are shown as one class, with the path of the first."""
+
+
 class Entry(NamedTuple):
     """What one class of principals may do on one resource: all actions that come by the same path."""
 
@@ -25,15 +29,28 @@ class Entry(NamedTuple):
 
 
 def entries(rows: Iterable[Row]) -> list[Entry]:
-    """Return the rows with the actions together that differ in nothing else, in order."""
+    """Return the rows with the actions together that differ in nothing else, in order; many alike principals as one class."""
     found: dict[tuple[object, ...], list[Row]] = {}
     for row in rows:
         way = tuple((edge.source.id, edge.target.id, edge.place) for edge in row.path)
         found.setdefault((row.principal, row.resource, row.scope, row.condition, way, row.is_old), []).append(row)
-    return [
+    listed = [
         Entry(first.principal, tuple(row.action for row in rows), first.resource, first.scope, first.condition, first.path, first)
         for first, rows in ((rows[0], rows) for rows in found.values())
     ]
+    alike: dict[tuple[object, ...], list[Entry]] = {}
+    for entry in listed:
+        shape = tuple((edge.kind, edge.certainty) for edge in entry.path)
+        kind = entry.principal.partition(":")[0]
+        about = (kind, entry.actions, entry.resource, entry.scope, entry.condition, shape, entry.row.is_old)
+        alike.setdefault(about, []).append(entry)
+    classes: list[Entry] = []
+    for members in alike.values():
+        if len(members) >= _MANY:
+            classes.append(members[0]._replace(principal=", ".join(member.principal for member in members)))
+        else:
+            classes += members
+    return sorted(classes, key=lambda entry: entry.row.order)
 
 
 def people(principal: str, most: int = 5) -> str:
