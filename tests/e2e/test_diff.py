@@ -366,3 +366,114 @@ def test_from_a_folder_of_the_repository(repository: Repository, monkeypatch: py
     assert repository.diff("HEAD")["gained"] == [(APP, "s3:PutObject", "arn:aws:s3:::receipts/*")]
     monkeypatch.chdir(repository.root.parent)
     assert repository.diff("HEAD", "-C", str(repository.root))["gained"] == [(APP, "s3:PutObject", "arn:aws:s3:::receipts/*")]
+
+
+BUCKET = """\
+resource "aws_s3_bucket" "receipts" {{ bucket = "receipts" }}
+
+resource "aws_s3_bucket_policy" "receipts" {{
+  bucket = aws_s3_bucket.receipts.id
+  policy = jsonencode({{
+    Version   = "2012-10-17"
+    Statement = [{{ Effect = "Allow", Action = "s3:GetObject", Principal = {{ AWS = [{principals}] }}, Resource = "arn:aws:s3:::receipts/*" }}]
+  }})
+}}
+"""
+
+
+def test_a_resource_policy_opened_to_another_account(repository: Repository):
+    one, two = '"arn:aws:iam::555555555555:root"', '"arn:aws:iam::666666666666:role/reader"'
+    repository.commit({"infra/bucket.tf": BUCKET.format(principals=one)})
+    repository.write({"infra/bucket.tf": BUCKET.format(principals=f"{one}, {two}")})
+    told = repository.diff("HEAD")
+    assert told == NOTHING | {
+        "gained": [("role:arn:aws:iam::666666666666:role/reader", "s3:GetObject", "arn:aws:s3:::receipts/*")]
+    }
+    repository.write({"infra/bucket.tf": BUCKET.format(principals='"*"')})
+    assert ("user:*", "s3:GetObject", "arn:aws:s3:::receipts/*") in repository.diff("HEAD")["gained"]
+
+
+BOUNDARY = """\
+resource "aws_iam_policy" "limit" {
+  name   = "limit"
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = ["s3:Get*", "sqs:*"], Resource = "*" }]
+  })
+}
+"""
+
+
+def test_a_boundary_taken_away_or_widened(repository: Repository):
+    bound = role('["s3:*"]').replace('name = "app"', 'name = "app"\n  permissions_boundary = aws_iam_policy.limit.arn', 1)
+    repository.commit({"infra/app.tf": bound, "infra/limit.tf": BOUNDARY})
+    repository.write({"infra/limit.tf": BOUNDARY.replace('"s3:Get*"', '"s3:Get*", "s3:PutObject"')})
+    assert repository.diff("HEAD")["gained"] == [(APP, "s3:PutObject", "*")]
+    repository.write({"infra/app.tf": role('["s3:*"]'), "infra/limit.tf": BOUNDARY})
+    assert repository.diff("HEAD")["gained"] == [(APP, "s3:*", "arn:aws:s3:::receipts/*")]
+
+
+def test_a_policy_that_the_repository_does_not_hold_is_unknown(repository: Repository):
+    attached = """
+resource "aws_iam_role_policy_attachment" "far" {
+  role       = aws_iam_role.app.name
+  policy_arn = "arn:aws:iam::333333333333:policy/elsewhere"
+}
+"""
+    repository.write({"infra/app.tf": role('["s3:GetObject"]') + attached})
+    told = repository.diff("HEAD")
+    assert told["gained"] == told["lost"] == []
+    assert {row[0] for row in told["unknown"]} == {APP}
+
+
+def test_an_organizations_role_is_one_row_and_not_one_a_project(repository: Repository):
+    repository.write({
+        "lightstep/main.access.yaml": TELEMETRY.replace("Organization Restricted Member", "Organization Viewer"),
+    })  # fmt: skip
+    assert {row[2] for row in repository.diff("HEAD")["gained"]} == {"project:lightstep/*"}
+    repository.git("commit", "-qam", "everybody reads")
+    repository.write({
+        "lightstep/main.access.yaml": (repository.root / "lightstep/main.access.yaml").read_text().replace(
+            "projects: [", "projects: [{name: new-prod, environment: prod}, "
+        ),
+    })  # fmt: skip
+    assert repository.diff("HEAD") == NOTHING, "a new project of an organization that they read anyway"
+
+
+def test_many_alike_are_one_class_for_a_reader(repository: Repository):
+    repository.write({
+        f"infra/app_{number}.tf": role('["sqs:SendMessage"]', resource='"*"').replace("app", f"app_{number}") for number in range(6)
+    })  # fmt: skip
+    rows = [row for row in repository.diff("HEAD")["gained"] if row[1] == "sqs:SendMessage"]
+    assert len(rows) == 6
+    lines = repository.run("diff", "HEAD")[1].splitlines()
+    assert len([line for line in lines if "sqs:SendMessage on *" in line]) == 1
+    assert any(line.endswith("role/app_3 and 2 more") for line in lines)
+
+
+def test_an_identity_that_leaves_the_repository_gains_nothing(repository: Repository):
+    """What its own policies say is no longer known, so more is open to it as far as the files tell; nobody gave it anything."""
+    repository.commit({"infra/bucket.tf": BUCKET.format(principals=f'"{APP.removeprefix("role:")}"')})
+    repository.write({"infra/app.tf": None})
+    assert repository.diff("HEAD")["gained"] == []
+
+
+def test_a_credential_reached_over_a_trust(repository: Repository):
+    credential = """\
+apiVersion: iamlint/v1
+kind: Telemetry
+vendor: lightstep
+organization: acme
+credentials:
+  - {name: ci, kind: access-token, project: checkout-prod, held_by: ["@"]}
+"""
+    repository.commit({"tokens.access.yaml": credential.replace("@", "bot:jenkins")})
+    repository.write({"tokens.access.yaml": credential.replace("@", APP.removeprefix("role:"))})
+    told = repository.json("diff", "HEAD")
+    rows = {(row["principal"], row["action"], row["resource"]): row["path"] for row in told["gained"]}
+    assert (APP, "holds", "token:lightstep/ci") in rows
+    path = rows[APP, "telemetry:ingest", "project:lightstep/checkout-prod"]
+    assert [edge["to"] for edge in path] == ["token:lightstep/ci", "project:lightstep/checkout-prod"]
+    assert ("bot:jenkins", "telemetry:ingest", "project:lightstep/checkout-prod") in {
+        (row["principal"], row["action"], row["resource"]) for row in told["lost"]
+    }
