@@ -21,7 +21,9 @@ if TYPE_CHECKING:
         statement_bits as statement_bits,
     )  # fmt: skip
     from iamlint.iam.catalogue import catalogue as catalogue
+    from iamlint.iam.compare import at_most as at_most, compare_policies as compare_policies
     from iamlint.iam.evaluate import evaluate as evaluate
+    from iamlint.iam.superfluous import dead_statement as dead_statement, redundant_statement as redundant_statement
     from iamlint.iam.operators import (
         FAMILY_OF as FAMILY_OF, moment_of as moment_of, network as network, read_operator as read_operator,
     )  # fmt: skip
@@ -140,9 +142,11 @@ _HOMES = {
     "iamlint.graph.queries": "Crossing Excess",
     "iamlint.iam.actions": "expand near_actions near_services statement_bits",
     "iamlint.iam.catalogue": "catalogue",
+    "iamlint.iam.compare": "at_most compare_policies",
     "iamlint.iam.evaluate": "evaluate",
     "iamlint.iam.operators": "FAMILY_OF moment_of network read_operator",
     "iamlint.iam.patterns": "covers has_wildcard intersects matches",
+    "iamlint.iam.superfluous": "dead_statement redundant_statement",
     "iamlint.iam.request": "Decision PolicySet Request RequestPrincipal Verdict",
     "iamlint.lint.arn_form": "arn_fault formats_of has_known_type resource_kind vendors",
     "iamlint.lint.condition_keys": "Tested base_type each_condition is_open key_facts near_key",

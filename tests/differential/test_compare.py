@@ -103,7 +103,7 @@ def test_a_statement_more_adds_or_takes_away_only_one_way(
 
 
 @pytest.mark.long
-@settings(max_examples=10_000, **QUIET)
+@settings(max_examples=3_000, **QUIET)
 @given(PAIRS)
 def test_differences_in_the_large(pair: tuple[str, dict[str, Any], dict[str, Any]]) -> None:
     holds(*pair)

@@ -53,6 +53,33 @@ def test_every_clause_on_decisions_has_a_case() -> None:
     assert cited >= written, f"without a case or law: {sorted(written - cited)}"
 
 
+def test_every_clause_on_comparison_is_cited() -> None:
+    tests = HERE.parent
+    text = "".join(
+        path.read_text(encoding="utf-8")
+        for path in (
+            tests / "unit" / "iam" / "test_compare.py",
+            tests / "differential" / "test_compare.py",
+            tests / "e2e" / "test_compare_command.py",
+        )
+    )
+    written = set(re.findall(r"^\*\*(C\d+)\*\*", CLAUSES.read_text(encoding="utf-8"), re.MULTILINE))
+    assert written
+    assert written <= set(re.findall(r"\b(C\d+)\b", text))
+
+
+def test_every_other_clause_names_tests_that_are_there() -> None:
+    written = set(re.findall(r"^\*\*([DEF]\d+a?)\*\*", CLAUSES.read_text(encoding="utf-8"), re.MULTILINE))
+    cited = yaml.safe_load((HERE / "clauses.yaml").read_text(encoding="utf-8"))
+    assert written == set(cited)
+    for clause, files in cited.items():
+        for file, functions in files.items():
+            text = (HERE.parent / file).read_text(encoding="utf-8")
+            assert functions, clause
+            missing = [name for name in functions if f"def {name}(" not in text]
+            assert not missing, f"{clause}: {file} has no {missing}"
+
+
 def _versioned(value: Any) -> Any:
     """Return the documents with the version that a case leaves out."""
     if isinstance(value, list):
