@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 DOCUMENT_SUFFIXES = (".json", ".yaml", ".yml", ".template")
 TERRAFORM_SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _TERRAFORM_BESIDE = (".tfvars", ".tfvars.json")
+_TERRAGRUNT = "terragrunt.hcl"
 
 
 class Unit(NamedTuple):
@@ -46,13 +47,13 @@ def find_units(
     planned = {path for unit in units for path in unit.files}
     terraform: list[str] = []
     for path in paths:
-        if path.endswith(TERRAFORM_SUFFIXES) or path.endswith(_TERRAFORM_BESIDE):
+        if path.endswith(TERRAFORM_SUFFIXES) or path.endswith((*_TERRAFORM_BESIDE, _TERRAGRUNT)):
             terraform.append(path)
         elif path in planned:
             continue
         elif path.endswith(DOCUMENT_SUFFIXES) or path in explicit:
             units.append(Unit("document", path, (path,), path in explicit))
-    if any(path.endswith(TERRAFORM_SUFFIXES) for path in terraform):
+    if any(path.endswith((*TERRAFORM_SUFFIXES, _TERRAGRUNT)) for path in terraform):
         from iamlint.parse.terraform.evaluate import find_root_modules
 
         covered = {unit.root for unit in units}

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from iamlint.errors import UsageError
 
-SUFFIXES = (".json", ".yaml", ".yml", ".tf", ".tofu", ".template")
+SUFFIXES = (".json", ".yaml", ".yml", ".tf", ".tofu", ".template", "terragrunt.hcl")
 """The endings of files that may bear on access. Terraform variable files are read by the root module that they belong to."""
 
 SKIPPED_FOLDERS = frozenset(

@@ -84,6 +84,10 @@ def call(node: s.Call, frame: Frame) -> Located:
         return _try(node, frame)
     if name == "can":
         return _can(node, frame)
+    own = getattr(frame.scope, "functions", {}).get(name)
+    if own is not None:
+        values = [evaluate(argument, frame) for argument in node.arguments]
+        return own(Arguments(name, values, node.place, frame))  # type: ignore[no-any-return]
     found = FUNCTIONS.get(name)
     if found is None:
         return _no_function(node, frame)

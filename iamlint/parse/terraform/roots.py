@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from iamlint.source.files import Files
 
+FILE = "terragrunt.hcl"
 _SOURCE = re.compile(rb'^[ \t]*source[ \t]*=[ \t]*"(\.{1,2}(?:/[^"\n]*)?)"', re.MULTILINE)
 _ONE_LINE = re.compile(rb'^module[ \t]+"[^"\n]*"[ \t]*\{[ \t]*source[ \t]*=[ \t]*"(\.{1,2}(?:/[^"\n]*)?)"', re.MULTILINE)
 
@@ -16,6 +17,8 @@ def find_roots(paths: Iterable[str], files: Files) -> list[str]:
     """Return the folders that are root modules, sorted."""
     calls: dict[str, set[str]] = {}
     for path in sorted(paths):
+        if path.endswith(FILE):
+            _configured(path, files, calls)
         if not path.endswith((".tf", ".tofu", ".tf.json", ".tofu.json")):
             continue
         folder, _, _ = path.rpartition("/")
@@ -34,6 +37,16 @@ def find_roots(paths: Iterable[str], files: Files) -> list[str]:
             roots.append(folder)
             _reach([folder], calls, reached)
     return sorted(roots)
+
+
+def _configured(path: str, files: Files, calls: dict[str, set[str]]) -> None:
+    """Add the folder of a `terragrunt.hcl` that runs a module of another folder."""
+    from iamlint.parse.terraform.terragrunt import read_terragrunt
+
+    folder = posixpath.dirname(path)
+    config = read_terragrunt(folder, files) if posixpath.basename(path) == FILE else None
+    if config is not None and config.module != folder:
+        calls.setdefault(folder, set()).update([config.module] if config.module is not None else [])
 
 
 def _reach(start: list[str], calls: dict[str, set[str]], reached: set[str]) -> None:
