@@ -66,6 +66,14 @@ def _estate(name: str, mark: str = "", role: str = "app") -> dict[str, str]:
     return {"access/telemetry.access.yaml": _TELEMETRY, "infra/main.tf": _INFRA.format(name=name, mark=mark, role=role)}
 
 
+def _writer(secret: str, mark: str = "") -> dict[str, str]:
+    statement = f'"secretsmanager:PutResourcePolicy", Resource = "arn:aws:secretsmanager:*:*:{secret}" }},{mark}'
+    files = _estate("none", mark)
+    old = files["infra/main.tf"].partition('"lambda:UpdateFunctionCode"')[2].partition("\n")[0]
+    files["infra/main.tf"] = files["infra/main.tf"].replace('"lambda:UpdateFunctionCode"' + old, statement)
+    return files
+
+
 @rule(
     id="IAM203",
     name="escalation-to-telemetry-credential",
@@ -73,10 +81,14 @@ def _estate(name: str, mark: str = "", role: str = "app") -> dict[str, str]:
     confidence=Confidence.HIGH,
     since="0.1.0",
     references=["pathfinding.cloud: AWS IAM privilege escalation paths"],
-    bad=[Example("who changes the code of a function acts as its role", _estate("check*", " # <- IAM203"))],
+    bad=[
+        Example("who changes the code of a function acts as its role", _estate("check*", " # <- IAM203")),
+        Example("who writes the policy of a secret reads it", _writer("secret:lightstep/*", " # <- IAM203")),
+    ],
     good=[
         Example("another function", _estate("report-*")),
         Example("the function runs as a role without secrets", _estate("check*", role="plain")),
+        Example("the policy of another secret", _writer("secret:datadog/*")),
     ],
 )  # fmt: skip
 def escalation_to_telemetry_credential(graph: AccessGraph) -> Iterator[Finding]:

@@ -9,6 +9,8 @@ from iamlint.model.policy import Effect, Policy
 from iamlint.source.value import Unknown
 
 _FIRST = {
+    "s3": "putbucketpolicy",
+    "secretsmanager": "putresourcepolicy",
     "apprunner": "updateservice",
     "batch": "submitjob",
     "bedrock-agentcore": "invokeagentruntimecommand startcodeinterpretersession",

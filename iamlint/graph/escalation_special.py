@@ -22,6 +22,7 @@ SPECIAL_ACTIONS = (
     "iam:AddUserToGroup", "iam:DeleteUserPermissionsBoundary", "iam:DeleteRolePermissionsBoundary", "iam:SetDefaultPolicyVersion",
     "iam:PutUserPermissionsBoundary", "iam:PutRolePermissionsBoundary", "iam:UpdateSAMLProvider",
     "sso:CreateAccountAssignment", "sso:AttachManagedPolicyToPermissionSet", "sso:PutInlinePolicyToPermissionSet",
+    "secretsmanager:PutResourcePolicy", "s3:PutBucketPolicy",
 )  # fmt: skip
 
 

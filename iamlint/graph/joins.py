@@ -30,10 +30,14 @@ def join(estate: Estate, settings: LabelSettings) -> AccessGraph:
     link_workloads(estate, builder, identities, aws)
     link_telemetry(estate, builder, identities, aws)
     if may_escalate(policy for attached in aws.attached.values() for policy in attached.identity):
+        from iamlint.graph.escalation_resources import link_resource_takeovers
         from iamlint.graph.link_escalation import link_escalation
 
-        link_escalation(estate, aws)
-    link_secrets(estate, builder, aws)
+        ground = link_escalation(estate, aws)
+        link_secrets(estate, builder, aws)
+        link_resource_takeovers(ground)
+    else:
+        link_secrets(estate, builder, aws)
     link_administration(estate, builder, identities)
     label(estate, builder, settings)
     nodes = builder.finish()

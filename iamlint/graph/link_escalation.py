@@ -17,8 +17,8 @@ from iamlint.graph.escalation_special import SPECIAL_ACTIONS, Special
 from iamlint.model.estate import Estate
 
 
-def link_escalation(estate: Estate, aws: Aws) -> None:
-    """Add `may become` edges for every identity that can raise its rights, and what administrators reach."""
+def link_escalation(estate: Estate, aws: Aws) -> Ground:
+    """Add `may become` edges for every identity that can raise its rights; return what the joins after it share."""
     ground = Ground(aws)
     rights, computes = Rights(ground), Computes(estate, ground)
     special = Special(estate, ground, rights)
@@ -45,3 +45,4 @@ def link_escalation(estate: Estate, aws: Aws) -> None:
         if held & beside:
             special.add(actor)
     link_administrators(ground)
+    return ground

@@ -101,8 +101,8 @@ def credential_ascents(graph: AccessGraph) -> list[Ascent]:
         if not gained:
             continue
         own = _without_escalation(graph, node)
-        for token in dict.fromkeys(token for edge in gained for token in closure.reached(edge.target)):
-            if token.number in own:
+        for token in dict.fromkeys(token for edge in gained for token in (edge.target, *closure.reached(edge.target))):
+            if token.number in own or token not in tokens:
                 continue
             paths = [(edge, *tail) for edge in gained if (tail := graph.shortest_path(edge.target, token)) is not None]
             paths = [path for path in paths if all(LEVEL[step.certainty] <= _SURE for step in path)]

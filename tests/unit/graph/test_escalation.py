@@ -276,3 +276,39 @@ def test_many_roles_are_led_to_by_one_node() -> None:
 def test_the_first_sieve_knows_every_method() -> None:
     first = {method.actions[0].lower() for method in METHODS} | {action.lower() for action in SPECIAL_ACTIONS}
     assert first == set(FIRST_ACTIONS)
+
+
+TOKEN = """
+apiVersion: iamlint/v1
+kind: Telemetry
+vendor: lightstep
+organization: acme
+projects: [{name: checkout}]
+credentials:
+  - name: ingest
+    kind: access-token
+    project: checkout
+    use: ingest
+    stored_in: ["arn:aws:secretsmanager:eu-west-1:111111111111:secret:lightstep/checkout"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("statements", "found"),
+    [
+        ([allow("secretsmanager:PutResourcePolicy")], {"secretsmanager-policy ingest"}),
+        ([allow("secretsmanager:PutResourcePolicy", "arn:aws:secretsmanager:*:*:secret:lightstep/*")], {"secretsmanager-policy ingest"}),
+        ([allow("secretsmanager:PutResourcePolicy", "arn:aws:secretsmanager:*:*:secret:other/*")], set()),
+        ([allow("secretsmanager:PutResourcePolicy"), deny("secretsmanager:GetSecretValue")], set()),
+        ([allow("secretsmanager:*")], set()),  # it may read the secret as it is
+    ],
+)  # fmt: skip
+def test_who_writes_the_policy_of_a_secret(statements: list[str], found: set[str]) -> None:
+    body = ACTOR % {
+        "kind": "role",
+        "more": 'assume_role_policy = local.trust["codebuild"]',
+        "number": 0,
+        "statements": ", ".join(statements),
+    }
+    graph = graph_of({"infra/main.tf": BASE + body, "t.access.yaml": TOKEN})
+    assert ways(graph) == found
