@@ -130,6 +130,7 @@ def lambda_permission(resource: Resource, declared: Declared) -> None:
         ("PrincipalOrgID", "StringEquals", "aws:PrincipalOrgID"),
         ("EventSourceToken", "StringEquals", "lambda:EventSourceToken"),
         ("FunctionUrlAuthType", "StringEquals", "lambda:FunctionUrlAuthType"),
+        ("InvokedViaFunctionUrl", "Bool", "lambda:InvokedViaFunctionUrl"),
     ):
         value = resource.text(name)
         if value is not None:

@@ -11,6 +11,7 @@ from iamlint.parse.cloudformation.declared import Declared, Resource
 from iamlint.parse.cloudformation.fixed import fixed_policy, permit
 from iamlint.parse.cloudformation.physical import IMPLICIT_APIS, reference
 from iamlint.parse.cloudformation.sam_policies import attach, inline
+from iamlint.parse.cloudformation.sam_sources import source_statements
 from iamlint.parse.cloudformation.template import as_text
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown, Value, concat
@@ -73,10 +74,13 @@ def role_of_events(resource: Resource, declared: Declared, role: Value, ref: str
     partition = resource.template.context.partition
     given: set[str] = set()
     for event in events_of(resource):
-        managed = PULLED.get(str(event.type))
+        managed = PULLED["SQS"] if _by_queue(event) else PULLED.get(str(event.type))
         if managed is not None and managed not in given:
             given.add(managed)
             attach(resource, declared, role, concat(["arn:", partition, f":iam::aws:policy/{managed}"]), event.place)
+        statements = source_statements(event)
+        if statements:
+            inline(declared, resource, role, statements, f"{ref}.{event.name}.source", event.place)
         for where, written in _failures(event.properties):
             _send(resource, declared, role, written, f"{ref}.{event.name}.{where}", event.place)
 
@@ -118,8 +122,11 @@ def permissions(resource: Resource, declared: Declared) -> None:
     """Add who may invoke a function because of its events."""
     for event in events_of(resource):
         principal: Value | None = _PUSHED.get(str(event.type))
+        if _by_queue(event):
+            _queue(event, declared)
+            continue
         if event.type == "CloudWatchLogs":
-            principal = concat(["logs.", resource.template.context.region, ".amazonaws.com"])
+            principal = "logs.amazonaws.com"
         if event.type == "ScheduleV2":
             if event.text("RoleArn") is None:
                 starting_role(event, declared)
@@ -129,6 +136,21 @@ def permissions(resource: Resource, declared: Declared) -> None:
             permit(
                 declared, resource.arn, "lambda:InvokeFunction", {"Service": principal}, conditions, ref, event.place
             )  # fmt: skip
+
+
+def _by_queue(event: Event) -> bool:
+    """Return whether a topic's messages come by a queue."""
+    return event.type == "SNS" and event.properties.get("SqsSubscription") not in (None, "false", False)
+
+
+def _queue(event: Event, declared: Declared) -> None:
+    """Add that the topic may send to the queue that SAM puts between it and the function."""
+    given = event.properties.get("SqsSubscription")
+    made = Unknown("SAM makes the queue", event.place, f"{event.resource.ref}.{event.name}.queue")
+    queue = (as_text(given.get("QueueArn")) if isinstance(given, dict) else None) or made
+    topic = event.text("Topic")
+    conditions: dict[str, dict[str, Value]] = {} if topic is None else {"ArnEquals": {"aws:SourceArn": topic}}
+    permit(declared, queue, "sqs:SendMessage", "*", conditions, f"{event.resource.ref}.{event.name}QueuePolicy", event.place)
 
 
 def _conditions(event: Event, resource: Resource) -> dict[str, dict[str, Value]]:
@@ -170,7 +192,11 @@ def _conditions(event: Event, resource: Resource) -> dict[str, dict[str, Value]]
         made = rule or Unknown("CloudFormation makes up the name", event.place, f"{symbol}.name")
         before: list[Value] = [bus, "/"] if bus is not None and bus != "default" else []
         source = concat([*start, ":events:", *around, "rule/", *before, made])
-    return {} if source is None else {"ArnLike": {"AWS:SourceArn": source}}
+    if source is None:
+        return {}
+    if event.type == "IoTRule":
+        return {"ArnLike": {"AWS:SourceArn": source}, "StringEquals": {"AWS:SourceAccount": resource.account}}
+    return {"ArnLike": {"AWS:SourceArn": source}}
 
 
 def _api_method(method: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from iamlint.model.aws import AwsResource, AwsRole, iam_arn
 from iamlint.model.policy import Policy, PolicyKind
 from iamlint.parse.cloudformation.declared import Declared, Resource
-from iamlint.parse.cloudformation.fixed import Fixed
+from iamlint.parse.cloudformation.fixed import Fixed, fixed_policy
 from iamlint.parse.cloudformation.resource_policies import function_environment
 from iamlint.parse.cloudformation.rewritten import Evaluated
 from iamlint.parse.cloudformation.sam_events import (
@@ -173,6 +173,30 @@ def _trust(resource: Resource, declared: Declared, name: Value, ref: str) -> Pol
         }
         found = Evaluated({"Version": "2012-10-17", "Statement": [statement]}, Fixed(resource.place), {})
     return declared.policy(found, PolicyKind.TRUST, name, f"{ref}.AssumeRolePolicyDocument")
+
+
+def deploying_role(declared: Declared) -> None:
+    """Add the role with which CodeDeploy shifts traffic, when a function of the template asks for that and names none."""
+    template = declared.template
+    for logical, written in template.resources.items():
+        if not isinstance(written, dict) or written.get("Type") != "AWS::Serverless::Function":
+            continue
+        preference = _property(template, logical, "DeploymentPreference")
+        if not isinstance(preference, dict) or preference.get("Role") is not None:
+            continue
+        if preference.get("Enabled") in (False, "false"):
+            continue
+        resource = Resource(template, logical, written)
+        ref = f"{declared.unit}#CodeDeployServiceRole"
+        reason = "CloudFormation makes up the name of `CodeDeployServiceRole`"
+        name = Unknown(reason, resource.place, f"{resource.ref}.deploying.name")
+        service = {"Effect": "Allow", "Action": ["sts:AssumeRole"], "Principal": {"Service": ["codedeploy.amazonaws.com"]}}
+        trust = fixed_policy(declared, [service], PolicyKind.TRUST, name, f"{ref}.AssumeRolePolicyDocument", resource.place)
+        arn = iam_arn("role", name, resource.account, "/", template.context.partition)
+        declared.add(AwsRole(name, arn, resource.account, trust, resource.place, declared.unit, ref))
+        attach(resource, declared, name, _managed(resource, "service-role/AWSCodeDeployRoleForLambda"), resource.place)
+        declared.close()
+        return
 
 
 READERS = dict.fromkeys(SERVICES, function)

@@ -99,7 +99,7 @@ def test_a_policy_template_stands_where_it_is_named() -> None:
         ("Type: HttpApi, Properties: {Path: '/x', Method: any, ApiId: abc}", ("apigateway.amazonaws.com", "AWS:SourceArn=arn:aws:execute-api:eu-west-1:111111111111:abc/*/*/x")),
         ("Type: Schedule, Properties: {Schedule: rate(1 day), Name: nightly}", ("events.amazonaws.com", "AWS:SourceArn=arn:aws:events:eu-west-1:111111111111:rule/nightly")),
         ("Type: EventBridgeRule, Properties: {RuleName: r, EventBusName: bus}", ("events.amazonaws.com", "AWS:SourceArn=arn:aws:events:eu-west-1:111111111111:rule/bus/r")),
-        ("Type: CloudWatchLogs, Properties: {LogGroupName: g, FilterPattern: x}", ("logs.eu-west-1.amazonaws.com", "AWS:SourceArn=arn:aws:logs:eu-west-1:111111111111:log-group:g:*")),
+        ("Type: CloudWatchLogs, Properties: {LogGroupName: g, FilterPattern: x}", ("logs.amazonaws.com", "AWS:SourceArn=arn:aws:logs:eu-west-1:111111111111:log-group:g:*")),
         ("Type: AlexaSkill, Properties: {SkillId: s}", ("alexa-appkit.amazon.com", "lambda:EventSourceToken=s")),
         ("Type: AlexaSkill", ("alexa-appkit.amazon.com",)),
     ],
@@ -140,6 +140,18 @@ def test_dead_letters_and_destinations_need_permissions() -> None:
         ("sqs:SendMessage", "arn:aws:sqs:eu-west-1:111111111111:dead"),
         ("sns:Publish", "arn:aws:sns:eu-west-1:111111111111:t"),
     ]
+
+
+def test_a_broker_is_read_with_its_secret() -> None:
+    secret = "arn:aws:secretsmanager:eu-west-1:111111111111:secret:mq-AbCdEf"
+    text = function(
+        "Events:\n  E:\n    Type: MQ\n    Properties:\n      Broker: arn:aws:mq:eu-west-1:111111111111:broker:b\n"
+        f"      SecretsManagerKmsKeyId: k\n      SourceAccessConfigurations: [{{Type: BASIC_AUTH, URI: '{secret}'}}]\n"
+    )
+    found = grants(text, PolicyKind.IDENTITY)
+    assert ("secretsmanager:GetSecretValue", secret) in found
+    assert ("kms:Decrypt", "arn:aws:kms:eu-west-1:111111111111:key/k") in found
+    assert ("mq:DescribeBroker", "arn:aws:mq:eu-west-1:111111111111:broker:b") in found
 
 
 TABLE = "  T:\n    Type: AWS::DynamoDB::Table\n    Properties: {TableName: t}\n"
