@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from iamlint.iam.catalogue import catalogue as catalogue
     from iamlint.iam.compare import at_most as at_most, compare_policies as compare_policies
     from iamlint.iam.evaluate import evaluate as evaluate
-    from iamlint.iam.superfluous import dead_statement as dead_statement, redundant_statement as redundant_statement
+    from iamlint.iam.superfluous import (
+        dead_statement as dead_statement, jointly_redundant_statements as jointly_redundant_statements,
+        redundant_statement as redundant_statement,
+    )  # fmt: skip
     from iamlint.iam.operators import (
         FAMILY_OF as FAMILY_OF, moment_of as moment_of, network as network, read_operator as read_operator,
     )  # fmt: skip
@@ -86,7 +89,7 @@ if TYPE_CHECKING:
     from iamlint.lint.resource_policies import resource_owners as resource_owners
     from iamlint.lint.rule import Example as Example, Rule as Rule, rule as rule
     from iamlint.lint.sharing import (
-        environment_of_arn as environment_of_arn, first_of_each as first_of_each, in_words as in_words,
+        environment_of_arn as environment_of_arn, first_of_each as first_of_each, group_of as group_of, in_words as in_words,
         is_stricter as is_stricter, is_workload as is_workload, may_change as may_change, place_of as place_of,
         project_of as project_of, service_of as service_of, users_of as users_of,
     )  # fmt: skip
@@ -146,7 +149,7 @@ _HOMES = {
     "iamlint.iam.evaluate": "evaluate",
     "iamlint.iam.operators": "FAMILY_OF moment_of network read_operator",
     "iamlint.iam.patterns": "covers has_wildcard intersects matches",
-    "iamlint.iam.superfluous": "dead_statement redundant_statement",
+    "iamlint.iam.superfluous": "dead_statement jointly_redundant_statements redundant_statement",
     "iamlint.iam.request": "Decision PolicySet Request RequestPrincipal Verdict",
     "iamlint.lint.arn_form": "arn_fault formats_of has_known_type resource_kind vendors",
     "iamlint.lint.condition_keys": "Tested base_type each_condition is_open key_facts near_key",
@@ -177,7 +180,8 @@ _HOMES = {
     "iamlint.lint.resource_policies": "resource_owners",
     "iamlint.lint.rule": "Example Rule rule",
     "iamlint.lint.sharing": (
-        "environment_of_arn first_of_each in_words is_stricter is_workload may_change place_of project_of service_of users_of"
+        "environment_of_arn first_of_each group_of in_words is_stricter is_workload may_change place_of project_of "
+        "service_of users_of"
     ),
     "iamlint.lint.statements": "every_action_index every_resource_index governed is_unconditional subject taken_back",
     "iamlint.lint.subjects": "has_star why_never",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from iamlint.rulekit import (
     AccessGraph,
+    Certainty,
     Confidence,
     Edge,
     EdgeKind,
@@ -84,7 +85,11 @@ def credential_shared_across_environments(graph: AccessGraph) -> Iterator[Findin
         used: list[tuple[Label | None, Edge]] = [
             (edge.source.environment, edge) for edge in users_of(graph, node, EdgeKind.HOLDS)
         ]
-        stored = [(edge.target.environment, edge) for edge in graph.out_edges(node, EdgeKind.STORED_IN)]
+        stored = [
+            (edge.target.environment, edge)
+            for edge in graph.out_edges(node, EdgeKind.STORED_IN)
+            if edge.certainty is not Certainty.UNKNOWN
+        ]
         yield from _shared(graph, node, [*used, *stored], "credential")
     for node in graph.nodes(NodeKind.RESOURCE):
         if node.environment is None and node.id.startswith(("resource:arn:aws:secretsmanager", "resource:arn:aws:ssm")):

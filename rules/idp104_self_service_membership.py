@@ -11,12 +11,12 @@ from iamlint.rulekit import (
     Confidence,
     Example,
     Finding,
-    Group,
     Membership,
     Node,
     NodeKind,
     ProfileAttribute,
     Severity,
+    group_of,
     in_words,
     key,
     rule,
@@ -70,6 +70,17 @@ def _rule(expression: str, schema: str = "", group: str = "eng-checkout") -> dic
         Example("a nickname opens a project", _rule('"user.nickName == \\"checkout\\"" # <- IDP104')),
         Example("an attribute of one's own that people may write", _rule(
             '"String.stringContains(user.squad, \\"checkout\\")" # <- IDP104', _SCHEMA.format(permissions="READ_WRITE"))),
+        Example("an export's rule", {"okta/all.json": """
+            [{"id": "00g1", "type": "OKTA_GROUP", "profile": {"name": "eng-checkout"}},
+             {"id": "0pr1", "type": "group_rule", "status": "ACTIVE",
+              "conditions": {"expression": {"value": "user.nickName == \\"checkout\\""}},
+              "actions": {"assignUserToGroups": {"groupIds": ["00g1"]}}}]
+            """, "access/t.access.yaml": """
+            apiVersion: iamlint/v1
+            kind: Telemetry
+            vendor: lightstep
+            mappings: [{attribute: member_of, value: eng-checkout, organization_role: Organization Viewer}]
+            """}, expect=[("okta/all.json", 3)]),
         Example("one of two ways is enough", _rule(
             '"user.department == \\"Checkout\\" OR user.displayName == \\"checkout\\"" # <- IDP104', """
     resource "okta_user_base_schema_property" "name" {
@@ -113,7 +124,7 @@ def self_service_membership(graph: AccessGraph) -> Iterator[Finding]:
         fields = _self_service(membership.dynamic, written)
         if not fields:
             continue
-        group = _group(graph, membership)
+        group = group_of(graph, membership)
         opened = _opened(graph, group) if group is not None else None
         if group is None or opened is None:
             continue
@@ -147,16 +158,6 @@ def _self_service(expression: str, written: dict[str, ProfileAttribute]) -> list
 
 def _editable(field: str, written: dict[str, ProfileAttribute]) -> bool:
     return written[field].self_editable if field in written else field in _DEFAULT
-
-
-def _group(graph: AccessGraph, membership: Membership) -> Node | None:
-    for node in graph.nodes(NodeKind.GROUP):
-        for fact in node.facts:
-            if not isinstance(fact, Group) or fact.provider != membership.provider:
-                continue
-            if key(membership.group) in {key(text) for text in (fact.name, *fact.ids)}:
-                return node
-    return None
 
 
 def _opened(graph: AccessGraph, group: Node) -> Node | None:

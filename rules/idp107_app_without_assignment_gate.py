@@ -45,6 +45,10 @@ _EVERYONE = """
             audience=_TRACES, gate="implicit_assignment = true # <- IDP107")}),
         Example("the group of everybody is assigned", {"okta/app.tf": _APP.format(audience=_TRACES, gate="") + _EVERYONE.replace(
             "MARK", " # <- IDP107")}),
+        Example("an export says so", {"okta/apps.json": """
+            [{"id": "0oa1", "name": "lightstep", "label": "Traces", "signOnMode": "SAML_2_0",
+              "settings": {"implicitAssignment": true}}]
+            """}, expect=[("okta/apps.json", 2)]),
     ],
     good=[
         Example("groups are assigned", {"okta/app.tf": _APP.format(audience=_TRACES, gate="implicit_assignment = false")}),

@@ -83,6 +83,11 @@ def _mapping(value: str, role: str, mark: str = "") -> str:
       - project: checkout-prod
         role: Project Viewer
         users: [alice@acme.example]""")),
+        Example("break-glass is declared beside the binding", _both("""bindings:
+      - project: checkout-prod
+        role: Project Editor
+        users: [alice@acme.example]
+        break_glass: on call""")),
         Example("the manifest of another organization", {
             **_both(""), "access/telemetry.access.yaml": _MANIFEST.format(
                 rest=_mapping("eng-checkout", "Project Viewer")).replace("acme", "acme-eu")}),
@@ -101,7 +106,7 @@ def duplicated_source_of_truth(graph: AccessGraph) -> Iterator[Finding]:
     ## What this rule does not see
 
     Organizations that are not known in one of the two, and copies outside the repository. Groups and people may be labelled
-    in the manifest beside their declaration. Two declarations of the same sort are the matter of TEL105.
+    in the manifest beside their declaration, and a binding may be declared break-glass there. Two declarations of the same sort are the matter of TEL105.
     """
     mappings: dict[tuple[str, ...], ScopeMapping] = {}
     for mapping in graph.estate.all(ScopeMapping):
@@ -123,7 +128,7 @@ def duplicated_source_of_truth(graph: AccessGraph) -> Iterator[Finding]:
             bindings.setdefault(_key(binding.vendor, binding.organization, *_grant(binding.grant)), binding)
     for binding in graph.estate.all(RoleBinding):
         twin = bindings.get(_key(binding.vendor, binding.organization, *_grant(binding.grant)))
-        if twin is not None and not _is_terraform(binding.place):
+        if twin is not None and not _is_terraform(binding.place) and binding.break_glass is None:
             same = {key(user).casefold() for user, _ in binding.users} == {key(user).casefold() for user, _ in twin.users}
             yield _finding(f"the binding of `{key(binding.grant.text)}`", same, binding.grant.place, twin.grant.place)
 

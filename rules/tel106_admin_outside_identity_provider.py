@@ -87,7 +87,7 @@ def admin_outside_identity_provider(graph: AccessGraph) -> Iterator[Finding]:
     declared = {
         (binding.vendor, key(binding.grant.text), _folded(user))
         for binding in bindings
-        if binding.break_glass is not None
+        if binding.break_glass is not None and not graph.queries.is_over(binding.until)
         for user, _ in binding.users
     }
     for binding in bindings:

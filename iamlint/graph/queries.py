@@ -172,7 +172,10 @@ class Queries:
     @cached_property
     def _break_glass(self) -> frozenset[object]:
         return frozenset(
-            place for binding in self._graph.estate.all(RoleBinding) if binding.break_glass for _, place in binding.users
+            place
+            for binding in self._graph.estate.all(RoleBinding)
+            if binding.break_glass and not self.is_over(binding.until)
+            for _, place in binding.users
         )
 
     @staticmethod

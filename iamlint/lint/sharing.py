@@ -7,7 +7,7 @@ from iamlint.graph.elements import Certainty, Edge, EdgeKind, Label, Node, NodeK
 from iamlint.iam.actions import certain_bits
 from iamlint.iam.catalogue import catalogue
 from iamlint.model.aws import Account
-from iamlint.model.identity import Bot
+from iamlint.model.identity import Bot, Group, Membership
 from iamlint.model.policy import Statement
 from iamlint.source.place import Place
 from iamlint.source.value import Value, key
@@ -73,6 +73,18 @@ def environment_of_arn(graph: AccessGraph, arn: str) -> str | None:
     return shown_in(parts[5], known)
 
 
+def group_of(graph: AccessGraph, membership: Membership) -> Node | None:
+    """Return the group that a membership names, by its name or one of its ids."""
+    wanted = key(membership.group)
+    for node in graph.nodes(NodeKind.GROUP):
+        for fact in node.facts:
+            if not isinstance(fact, Group) or fact.provider != membership.provider:
+                continue
+            if wanted in {key(text) for text in (fact.name, *fact.ids)}:
+                return node
+    return None
+
+
 def is_stricter(graph: AccessGraph, one: Label | None, other: Label | None) -> bool:
     """Return whether the second environment is stricter than the first; no for one that has no place in the order."""
     own = graph.settings.strictness(one.value) if one is not None else None
@@ -82,7 +94,13 @@ def is_stricter(graph: AccessGraph, one: Label | None, other: Label | None) -> b
 
 def project_of(graph: AccessGraph, vendor: str, name: Value) -> Node | None:
     """Return the telemetry project that a file names, or None."""
-    return graph.node(f"project:{vendor}/{key(name)}")
+    found = graph.node(f"project:{vendor}/{key(name)}")
+    if found is None:  # where there are several organizations, ids say which
+        same = [
+            node for node in graph.nodes(NodeKind.PROJECT) if node.name == key(name) and node.id.startswith(f"project:{vendor}/")
+        ]
+        found = same[0] if len(same) == 1 else None
+    return found
 
 
 def may_change(statement: Statement) -> str:

@@ -148,7 +148,8 @@ def _add_application(entry: Entry, facts: Facts) -> None:
     facts.add(
         Application(
             PROVIDER, label, _target(found, entry.text("name") or ""), statements, entry.at("label"), facts.unit,
-            ids=(_id(entry),), settings=found,
+            ids=(_id(entry),), settings=found, implicit_assignment=settings is not None and settings.flag("implicitAssignment"),
+            implicit_place=settings.at("implicitAssignment") if settings is not None else None,
         )
     )  # fmt: skip
 

@@ -105,6 +105,8 @@ def test_a_person_has_the_teams_of_their_groups_and_break_glass_is_declared() ->
     assert graph.queries.teams_of(graph.find("alice@acme.example")) == {"checkout"}
     assert teams(graph) == [("user:alice@acme.example", "project:lightstep/payments-prod")]
     assert teams(estate(binding % ", break_glass: on call")) == []
+    assert teams(estate(binding % ", break_glass: on call, until: 2026-12-31")) == []
+    assert len(teams(estate(binding % ", break_glass: on call, until: 2026-10-31"))) == 1
 
 
 def test_the_nearest_declared_project() -> None:

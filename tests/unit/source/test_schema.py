@@ -21,7 +21,7 @@ FULL: dict[str, dict[str, Any]] = {
         "apiVersion": "iamlint/v1", "kind": "Telemetry", "vendor": "lightstep", "organization": "acme",
         "projects": [{"name": "p", "environment": "prod", "owner": None}],
         "mappings": [{"attribute": "a", "value": "v", "organization_role": "r", "project_roles": {"p": "q"}}],
-        "bindings": [{"role": "r", "project": "p", "users": ["a@b.example"], "break_glass": "why"}],
+        "bindings": [{"role": "r", "project": "p", "users": ["a@b.example"], "break_glass": "why", "until": "2030-12-31"}],
         "credentials": [
             {"name": "c", "kind": "api-key", "organization": True, "role": "r", "use": "query", "held_by": ["bot:x"],
              "stored_in": ["arn:aws:s3:::b"], "created": "2026-08-01", "last_rotated": "2024-02-29", "expires": "2027-08-01",

@@ -74,7 +74,7 @@ OKTA = """
     "audience": "https://app.lightstep.com/saml/metadata",
     "attributeStatements": [{"type": "GROUP", "name": "member_of", "filterType": "STARTS_WITH", "filterValue": "eng-"},
                             {"type": "EXPRESSION", "name": "team", "values": ["user.department"]}]}}},
- {"id": "0oa2", "name": "amazon_aws", "label": "AWS", "signOnMode": "SAML_2_0"},
+ {"id": "0oa2", "name": "amazon_aws", "label": "AWS", "signOnMode": "SAML_2_0", "settings": {"implicitAssignment": true}},
  {"id": "0oa3", "name": "bookmark", "label": "Wiki", "signOnMode": "BOOKMARK"}]
 """
 
@@ -96,6 +96,7 @@ def test_okta_answers_are_people_groups_rules_and_applications() -> None:
     assert [(found.label, found.target, len(found.statements)) for found in applications] == [
         ("Tracing", "lightstep", 2), ("AWS", "aws", 0), ("Wiki", None, 0),
     ]  # fmt: skip
+    assert [found.implicit_assignment for found in applications] == [False, True, False]
     first, second = applications[0].statements
     assert first[:5] == ("member_of", "GROUP", "STARTS_WITH", "eng-", ())
     assert second[:5] == ("team", "EXPRESSION", None, None, ("user.department",))
