@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -100,10 +101,7 @@ class Canon:
         )
 
     def _unknown(self, unknown: Unknown) -> Unknown:
-        reason, at, _ = unknown.symbol.rpartition(" at ")
-        if at and reason == unknown.reason:
-            return Unknown(unknown.reason, unknown.place, self.text(reason))
-        symbol = self.text(unknown.symbol)
+        symbol = self.text(without_places(unknown.symbol))
         return unknown if symbol == unknown.symbol else Unknown(unknown.reason, unknown.place, symbol)
 
     def _rewritten(self, policy: Policy) -> Policy:
@@ -128,6 +126,19 @@ class Canon:
             made = self.value(value)
             return value if made == value else made
         return value
+
+
+def without_places(symbol: str) -> str:
+    """Return the symbol of an unknown without the places by which one is told that has no name of its own.
+
+    `reason at main.tf:(10, 20)`, `substr(timestamp@main.tf:(10, 20):99)#4c96f11014a3`: the digest at the end is of them too.
+    """
+    bare = _PLACE.sub("", symbol)
+    return bare if bare == symbol else _DIGEST.sub("", bare)
+
+
+_PLACE = re.compile(r"(?: at |@)[^\s()⟨⟩]*:(?:\(\d+, \d+\)|[\w/.-]+)(?::\d+)?")
+_DIGEST = re.compile(r"#[0-9a-f]{8,}(?=⟩|$)")
 
 
 def _replaced(text: str, old: str, new: str) -> str:

@@ -28,8 +28,8 @@ def access_diff(old: AccessGraph, new: AccessGraph, renamed: Mapping[str, str] |
     old_canon, new_canon = Canon(renamed or {}, pool), Canon({}, pool)
     before = State(old, old_canon, same_nodes(old, new, old_canon))
     after = State(new, new_canon, None)
-    gained, unknown = _beyond(after, before)
-    lost, unsure = ([row._replace(is_old=True) for row in rows] for rows in _beyond(before, after))
+    gained, unknown = _beyond(after, before, is_loss=False)
+    lost, unsure = ([row._replace(is_old=True) for row in rows] for rows in _beyond(before, after, is_loss=True))
     both = {row.about for row in unknown}
     unknown += [row for row in unsure if row.about not in both]
     return AccessDiff(
@@ -37,13 +37,13 @@ def access_diff(old: AccessGraph, new: AccessGraph, renamed: Mapping[str, str] |
     )
 
 
-def _beyond(more: State, less: State) -> tuple[list[Row], list[Row]]:
+def _beyond(more: State, less: State, *, is_loss: bool) -> tuple[list[Row], list[Row]]:
     """Return what the first side has and the second has not, and what could not be decided."""
     names = changed_nodes(more, less)
     here, there = Reaches(more), Reaches(less)
     policies = list(identity_rows(more, less))
     documents = list(document_rows(more, less))
-    steps = [item for item in graph_rows(here, there, names) if not _is_said(item[1], policies)]
+    steps = [item for item in graph_rows(here, there, names, is_loss) if not _is_said(item[1], policies)]
     steps = list(_decided(steps, documents, more, less))
     known = less.documents()
     documents = [

@@ -112,15 +112,18 @@ def _edges(state: State) -> dict[tuple[object, ...], Edge]:
     return edges
 
 
-def graph_rows(more: Reaches, less: Reaches, names: Iterable[str]) -> Iterator[tuple[bool, Row]]:
-    """Yield what nodes reach on the first side and not on the second; False before what is not known."""
+def graph_rows(more: Reaches, less: Reaches, names: Iterable[str], is_loss: bool) -> Iterator[tuple[bool, Row]]:
+    """Yield what nodes reach on the first side and not on the second; False before what is not known.
+
+    What was unknown and is certain now is gained. What was certain and is unknown now is not known to be lost.
+    """
     listed = list(names)
-    yield from _step_rows(more, less, listed)
+    yield from _step_rows(more, less, listed, is_loss)
     acting = tuple(ID_PREFIX[kind] for kind in IDENTITIES)
-    yield from _telemetry_rows(more, less, [name for name in listed if name.startswith(acting)])
+    yield from _telemetry_rows(more, less, [name for name in listed if name.startswith(acting)], is_loss)
 
 
-def _step_rows(more: Reaches, less: Reaches, names: list[str]) -> Iterator[tuple[bool, Row]]:
+def _step_rows(more: Reaches, less: Reaches, names: list[str], is_loss: bool) -> Iterator[tuple[bool, Row]]:
     state = more.state
     direct: set[tuple[str, str]] = set()
     new_groups: set[str] = set()
@@ -128,12 +131,14 @@ def _step_rows(more: Reaches, less: Reaches, names: list[str]) -> Iterator[tuple
         node = state.by_name.get(name)
         for edge in state.graph.out_edges(node, *_STEPS) if node is not None else ():
             target = named(state, edge.target)
-            if less.surely(name, target) or _has_edge(less, name, target, edge.kind):
+            is_unknown = edge.certainty is Certainty.UNKNOWN
+            may = _may_have(less, name, target, edge.kind)
+            if less.surely(name, target) or (may and (is_unknown or edge.kind is EdgeKind.ACTS_FOR)):
                 continue
             direct.add((name, target))
             if edge.kind is EdgeKind.MEMBER_OF:
                 new_groups.add(name)
-            yield edge.certainty is not Certainty.UNKNOWN, _row(name, target, (edge,))
+            yield not (is_unknown or (may and is_loss)), _row(name, target, (edge,))
     for name in sorted(new_groups):
         for target, reached in sorted(more.of(name).items()):
             path = reached.path
@@ -145,15 +150,11 @@ def _step_rows(more: Reaches, less: Reaches, names: list[str]) -> Iterator[tuple
             yield reached.certainty is not Certainty.UNKNOWN, _row(name, target, path)
 
 
-def _has_edge(side: Reaches, source: str, target: str, kind: EdgeKind) -> bool:
-    """Return whether a side has an edge that is not walked, or that is as unknown as it was."""
+def _may_have(side: Reaches, source: str, target: str, kind: EdgeKind) -> bool:
+    """Return whether a side has such an edge, unknown or not."""
     node = side.state.by_name.get(source)
-    if node is None:
-        return False
-    return any(
-        named(side.state, edge.target) == target and (kind is EdgeKind.ACTS_FOR or edge.certainty is Certainty.UNKNOWN)
-        for edge in side.state.graph.out_edges(node, kind)
-    )
+    edges = () if node is None else side.state.graph.out_edges(node, kind)
+    return any(named(side.state, edge.target) == target for edge in edges)
 
 
 def _row(name: str, target: str, path: Path) -> Row:
@@ -162,7 +163,7 @@ def _row(name: str, target: str, path: Path) -> Row:
     return Row(name, action, target, scope_of(last.target), condition_of(path), path)
 
 
-def _telemetry_rows(more: Reaches, less: Reaches, names: list[str]) -> Iterator[tuple[bool, Row]]:
+def _telemetry_rows(more: Reaches, less: Reaches, names: list[str], is_loss: bool) -> Iterator[tuple[bool, Row]]:
     gained: dict[str, dict[Capability, Path]] = {}
     for name in names:
         had = less.capabilities(name)
@@ -180,7 +181,7 @@ def _telemetry_rows(more: Reaches, less: Reaches, names: list[str]) -> Iterator[
             if _is_explained(more, less, gained, name, (scope, capability), path):
                 continue
             row = Row(name, capability, scope, scope_of(path[-1].target), condition_of(path), path)
-            yield not _is_unknown(path), row
+            yield not (_is_unknown(path) or (is_loss and (scope, capability) in had)), row
 
 
 def _is_explained(

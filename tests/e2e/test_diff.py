@@ -477,3 +477,31 @@ credentials:
     assert ("bot:jenkins", "telemetry:ingest", "project:lightstep/checkout-prod") in {
         (row["principal"], row["action"], row["resource"]) for row in told["lost"]
     }
+
+
+def test_roles_without_a_known_name_stay_the_same_when_lines_move(repository: Repository):
+    both = "\n".join(
+        role(f'["{action}"]').replace('name = "app"', "name = substr(timestamp(), 0, 8)").replace('"app"', f'"{name}"').replace(".app.", f".{name}.")
+        for name, action in (("one", "sqs:SendMessage"), ("two", "sns:Publish"))
+    )  # fmt: skip
+    repository.commit({"infra/app.tf": both})
+    repository.write({"infra/app.tf": f"# moved\n\n{both}"})
+    assert repository.diff("HEAD") == NOTHING
+
+
+def test_from_unknown_to_known_and_back(repository: Repository):
+    known = TELEMETRY.replace(MAPPED, "checkout-prod: Project Viewer")
+    tf = """
+variable "role" {}
+resource "lightstep_user_role_binding" "b" {
+  role    = ROLE
+  project = "checkout-prod"
+  users   = ["ann@acme.example"]
+}
+"""
+    repository.commit({"lightstep/b.tf": tf.replace("ROLE", '"Project Viewer"'), "lightstep/main.access.yaml": known.replace("eng-checkout", "sre")})  # fmt: skip
+    before = repository.git("rev-parse", "HEAD")
+    repository.commit({"lightstep/b.tf": tf.replace("ROLE", "var.role")})
+    away, back = repository.diff(before, "HEAD"), repository.diff("HEAD", before)
+    assert away["gained"] == back["lost"] == []
+    assert {row[0] for row in (*away["lost"], *away["unknown"], *back["gained"], *back["unknown"])} == {"user:ann@acme.example"}
