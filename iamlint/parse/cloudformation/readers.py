@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iamlint.parse.cloudformation import compute, iam, resource_policies, sam_connectors, secrets, serverless, sso
+from iamlint.parse.cloudformation import compute, iam, resource_policies, sam_apis, sam_connectors, secrets, serverless, sso
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +20,7 @@ _READERS: dict[str, Reader] = {
     **sso.READERS,
     **serverless.READERS,
     **sam_connectors.READERS,
+    **sam_apis.READERS,
 }
 
 

@@ -63,7 +63,7 @@ def function(resource: Resource, declared: Declared) -> None:
         )  # fmt: skip
         function_environment(resource, declared)
         permissions(resource, declared)
-        url = _evaluated(resource, "FunctionUrlConfig")
+        url = evaluated_with_globals(resource, "FunctionUrlConfig")
         if url is not None:
             function_url(resource, declared, url.value, url.origin.at())
     else:
@@ -102,7 +102,7 @@ def _function_role(resource: Resource, declared: Declared, role: Value, ref: str
         attach(resource, declared, role, _managed(resource, "service-role/AWSLambdaVPCAccessExecutionRole"), resource.place)
     if _tracing(_property(template, logical, "Tracing")) is not False:
         _traced(resource, declared, role)
-    queue, config = _evaluated(resource, "DeadLetterQueue"), _evaluated(resource, "EventInvokeConfig")
+    queue, config = evaluated_with_globals(resource, "DeadLetterQueue"), evaluated_with_globals(resource, "EventInvokeConfig")
     place = next((found.origin.at() for found in (queue, config) if found is not None), resource.place)
     destinations(
         resource,
@@ -143,7 +143,7 @@ def _managed(resource: Resource, path: str) -> Value:
     return concat(["arn:", resource.template.context.partition, f":iam::aws:policy/{path}"])
 
 
-def _evaluated(resource: Resource, name: str) -> Evaluated | None:
+def evaluated_with_globals(resource: Resource, name: str) -> Evaluated | None:
     """Return a property with its places, or what `Globals` says for all of the kind."""
     if name in resource.properties:
         return resource.evaluated(name)
@@ -164,7 +164,7 @@ def _common(template: Template, logical: str) -> dict[str, Any]:
 
 
 def _trust(resource: Resource, declared: Declared, name: Value, ref: str) -> Policy | None:
-    found = _evaluated(resource, "AssumeRolePolicyDocument")
+    found = evaluated_with_globals(resource, "AssumeRolePolicyDocument")
     if found is None:
         statement = {
             "Effect": "Allow",

@@ -227,3 +227,36 @@ def _parameters(value: Any) -> list[str]:
     if isinstance(value, list):
         return [found for item in value for found in _parameters(item)]
     return []
+
+
+API = """Transform: AWS::Serverless-2016-10-31
+Resources:
+  A:
+    Type: AWS::Serverless::%s
+    Properties:
+      StageName: s
+      Auth:
+        Authorizers:
+          One: {FunctionArn: 'arn:aws:lambda:eu-west-1:111111111111:function:one', %s}
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "setting", "permitted"),
+    [
+        ("Api", "FunctionPayloadType: TOKEN", True),
+        ("Api", "DisableFunctionDefaultPermissions: true", False),
+        ("HttpApi", "AuthorizerPayloadFormatVersion: '2.0'", False),
+        ("HttpApi", "EnableFunctionDefaultPermissions: true", True),
+    ],
+)
+def test_the_gateway_may_invoke_authorizers(kind: str, setting: str, permitted: bool) -> None:
+    found = grants(API % (kind, setting), PolicyKind.RESOURCE)
+    source = "AWS:SourceArn=arn:aws:execute-api:eu-west-1:111111111111:⟨stack.yaml#A.Ref⟩/authorizers/*"
+    expected = [("lambda:InvokeFunction", "arn:aws:lambda:eu-west-1:111111111111:function:one", "apigateway.amazonaws.com", source)]
+    assert found == (expected if permitted else [])
+
+
+def test_what_is_not_written_out_stands_in_the_coverage() -> None:
+    facts = parse("Transform: AWS::Serverless-2016-10-31\nResources:\n  G: {Type: 'AWS::Serverless::GraphQLApi', Properties: {}}\n")
+    assert [line.reason for line in facts.unresolved] == ["the roles that SAM makes for `G` are not written out"]
