@@ -379,3 +379,25 @@ def test_text_around_a_reference_is_not_taken_for_the_reference() -> None:
 )
 def test_hostile_plans_never_raise(text: str) -> None:
     assert read({"plan.json": text}).kind == "terraform_plan"
+
+
+def test_plans_with_anything_in_the_place_of_anything_never_raise() -> None:
+    from random import Random
+
+    dice = Random(1)
+    odd = [None, True, [], {}, "x", 3, [None], {"a": 1}, "${x}", "{", '{"Statement":[1]}']
+
+    def changed(value: Any) -> Any:
+        if dice.random() < 0.05:
+            return dice.choice(odd)
+        if isinstance(value, dict):
+            return {name: changed(item) for name, item in value.items()}
+        return [changed(item) for item in value] if isinstance(value, list) else value
+
+    documents = [changed(json.loads(PLANNED)) for _ in range(150)]
+    for document in documents:
+        if isinstance(document, dict):
+            files = MemoryFiles({"infra/main.tf": MAIN, "out/plan.json": json.dumps({**document, "format_version": "1.2"})})
+            for plans in ({"out/plan.json": "infra"}, None):
+                for unit in find_units(files.paths(), files, (), plans):
+                    assert parse_unit(unit, files, Context(unit.path, unknown_account(unit.path))).files
