@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     )  # fmt: skip
     from iamlint.graph.queries import Crossing as Crossing, Excess as Excess
     from iamlint.iam.actions import (
-        expand as expand, near_actions as near_actions, near_services as near_services,
+        expand as expand, names_some as names_some, near_actions as near_actions, near_services as near_services,
         statement_bits as statement_bits,
     )  # fmt: skip
     from iamlint.iam.catalogue import catalogue as catalogue
@@ -98,6 +98,7 @@ if TYPE_CHECKING:
         is_unconditional as is_unconditional, subject as subject, taken_back as taken_back,
     )  # fmt: skip
     from iamlint.lint.subjects import has_star as has_star, why_never as why_never
+    from iamlint.lint.texts import actions_that as actions_that, resources_that as resources_that
     from iamlint.lint.trust import (
         OidcTrust as OidcTrust, account_trusts as account_trusts, admits_strangers as admits_strangers,
         oidc_trusts as oidc_trusts, text_of as text_of,
@@ -143,7 +144,7 @@ _HOMES = {
     "iamlint.graph.access_graph": "AccessGraph",
     "iamlint.graph.elements": "Certainty Edge EdgeKind Label Node NodeKind Reached",
     "iamlint.graph.queries": "Crossing Excess",
-    "iamlint.iam.actions": "expand near_actions near_services statement_bits",
+    "iamlint.iam.actions": "expand names_some near_actions near_services statement_bits",
     "iamlint.iam.catalogue": "catalogue",
     "iamlint.iam.compare": "at_most compare_policies",
     "iamlint.iam.evaluate": "evaluate",
@@ -185,6 +186,7 @@ _HOMES = {
     ),
     "iamlint.lint.statements": "every_action_index every_resource_index governed is_unconditional subject taken_back",
     "iamlint.lint.subjects": "has_star why_never",
+    "iamlint.lint.texts": "actions_that resources_that",
     "iamlint.lint.trust": "OidcTrust account_trusts admits_strangers oidc_trusts text_of",
     "iamlint.lint.workflow_takeover": "UnguardedJob unguarded_jobs",
     "iamlint.model.aws": "AccessKey Account AwsResource AwsRole AwsUser FederationProvider PermissionSetAssignment",

@@ -3,7 +3,18 @@
 from collections.abc import Iterator
 from typing import Any
 
-from iamlint.rulekit import AccessGraph, Confidence, Example, Finding, PolicyKind, Severity, Statement, rule
+from iamlint.rulekit import (
+    AccessGraph,
+    Confidence,
+    Example,
+    Finding,
+    PolicyKind,
+    Severity,
+    Statement,
+    actions_that,
+    resources_that,
+    rule,
+)
 
 _OWN_GRAMMAR = (PolicyKind.RESOURCE, PolicyKind.SCP, PolicyKind.RCP)
 
@@ -63,11 +74,12 @@ def unsupported_character(graph: AccessGraph) -> Iterator[Finding]:
 
     Policies of resources and of organizations, whose services accept more.
     """
+    strange = {statement for statement, _, _ in (*actions_that(graph, _is_strange), *resources_that(graph, _is_strange))}
     for policy in graph.policies():
         if policy.kind in _OWN_GRAMMAR:
             continue
         for statement in policy.statements:
-            if _is_plain(statement):
+            if statement not in strange and _is_plain(statement):
                 continue
             for element, value in policy.statement_document(statement.index).items():
                 for route, text in _texts(value, (element,)):
@@ -80,13 +92,19 @@ def unsupported_character(graph: AccessGraph) -> Iterator[Finding]:
                         )
 
 
+def _is_strange(text: str) -> bool:
+    return not text.isascii()
+
+
 def _is_plain(statement: Statement) -> bool:
-    """Return whether nothing but ASCII stands where such characters slip in."""
-    texts = [*statement.actions, *(statement.resources or ()), statement.sid]
+    """Return whether nothing but ASCII stands where such characters slip in, actions and resources aside."""
+    if not statement.conditions and not statement.principals:
+        return not isinstance(statement.sid, str) or statement.sid.isascii()
+    texts: list[object] = [statement.sid]
     for condition in statement.conditions:
         texts += [condition.operator, condition.key, *condition.values]
     texts += [principal.value for principal in statement.principals or ()]
-    return all(text.isascii() for text in texts if isinstance(text, str))
+    return "".join([text for text in texts if type(text) is str]).isascii()
 
 
 def _texts(value: Any, route: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:

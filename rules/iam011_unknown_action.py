@@ -8,9 +8,10 @@ from iamlint.rulekit import (
     Example,
     Finding,
     Severity,
+    actions_that,
     catalogue,
-    expand,
     has_wildcard,
+    names_some,
     near_actions,
     near_services,
     rule,
@@ -75,20 +76,21 @@ def unknown_action(graph: AccessGraph) -> Iterator[Finding]:
     Actions that the repository does not hold, and whether the action fits the resource.
     """
     known = catalogue()
-    for statement in graph.statements():
-        for number, pattern in enumerate(statement.actions):
-            if not isinstance(pattern, str) or pattern == "*" or ":" not in pattern or expand(pattern):
-                continue
-            service, _, name = pattern.partition(":")
-            if not has_wildcard(service) and known.service(service.lower()) is None:
-                message, near = f"`{service}` is no service that the catalogue of {known.date} knows", near_services(service, 1)
-            else:
-                what = "fits no action" if has_wildcard(name) else "is no action"
-                message = f"`{pattern}` {what} that the catalogue of {known.date} knows"
-                near = [] if has_wildcard(pattern) else near_actions(pattern, 1)
-            yield Finding(
-                message,
-                at=statement.action_place(number),
-                help=f"did you mean `{near[0]}`?" if near else "AWS accepts it without a word, and it stands for nothing",
-                subject=f"{subject(statement)} {pattern}",
-            )
+    for statement, number, pattern in actions_that(graph, _is_unknown):
+        service, _, name = pattern.partition(":")
+        if not has_wildcard(service) and known.service(service.lower()) is None:
+            message, near = f"`{service}` is no service that the catalogue of {known.date} knows", near_services(service, 1)
+        else:
+            what = "fits no action" if has_wildcard(name) else "is no action"
+            message = f"`{pattern}` {what} that the catalogue of {known.date} knows"
+            near = [] if has_wildcard(pattern) else near_actions(pattern, 1)
+        yield Finding(
+            message,
+            at=statement.action_place(number),
+            help=f"did you mean `{near[0]}`?" if near else "AWS accepts it without a word, and it stands for nothing",
+            subject=f"{subject(statement)} {pattern}",
+        )
+
+
+def _is_unknown(pattern: str) -> bool:
+    return pattern != "*" and ":" in pattern and not names_some(pattern)

@@ -81,16 +81,20 @@ def action_without_fitting_resource(graph: AccessGraph) -> Iterator[Finding]:
         if not resources:
             continue
         for number, action in enumerate(statement.actions):
-            if isinstance(action, str) and all(works_on(action, resource) is False for resource in resources):
+            if isinstance(action, str) and _works_on_none(action, resources):
                 if not all(map(has_known_type, resources)):
                     break  # the resource is what is wrong, and rules of their own say so
                 message, help = _words(action)
                 yield Finding(message, at=statement.action_place(number), help=help, subject=f"{subject(statement)} {action}")
 
 
+def _works_on_none(action: str, resources: list[str]) -> bool:
+    return not any(works_on(action, resource) is not False for resource in resources)
+
+
 def _known_resources(statement: Statement) -> list[str]:
     """Return the resources if all are known and none is everything; a resource policy stands on its resource."""
-    if statement.resources_negated or statement.actions_negated or not statement.resources:
+    if not statement.resources or statement.resources == ("*",) or statement.resources_negated or statement.actions_negated:
         return []
     if statement.policy.kind in (PolicyKind.RESOURCE, PolicyKind.TRUST):
         return []

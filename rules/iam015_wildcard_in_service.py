@@ -1,9 +1,8 @@
 """IAM015 wildcard-in-service."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 
-from iamlint.rulekit import AccessGraph, Confidence, Effect, Example, Finding, Severity, has_wildcard, rule, subject
+from iamlint.rulekit import AccessGraph, Confidence, Effect, Example, Finding, Severity, actions_that, has_wildcard, rule, subject
 
 
 def _policy(action: str, effect: str = "Allow") -> dict[str, str]:
@@ -45,18 +44,16 @@ def wildcard_in_service(graph: AccessGraph) -> Iterator[Finding]:
 
     `*` and `*:…`, which say openly that every service is meant.
     """
-    for statement in graph.statements(Effect.ALLOW):
-        for number, action in enumerate(statement.actions):
-            if type(action) is str and ("*" in action or "?" in action) and _has_open_service(action):
-                yield Finding(
-                    f"`{action.partition(':')[0]}` stands for every service of a like name, those to come included",
-                    at=statement.action_place(number),
-                    help="name the services one by one",
-                    subject=f"{subject(statement)} {action}",
-                )
+    for statement, number, action in actions_that(graph, _has_open_service):
+        if statement.effect is Effect.ALLOW:
+            yield Finding(
+                f"`{action.partition(':')[0]}` stands for every service of a like name, those to come included",
+                at=statement.action_place(number),
+                help="name the services one by one",
+                subject=f"{subject(statement)} {action}",
+            )
 
 
-@lru_cache(maxsize=20_000)
 def _has_open_service(action: str) -> bool:
     service, colon, _ = action.partition(":")
     return bool(colon) and service != "*" and has_wildcard(service)

@@ -2,7 +2,18 @@
 
 from collections.abc import Iterator
 
-from iamlint.rulekit import AccessGraph, Confidence, Example, Finding, PolicyKind, Severity, arn_fault, rule, subject
+from iamlint.rulekit import (
+    AccessGraph,
+    Confidence,
+    Example,
+    Finding,
+    PolicyKind,
+    Severity,
+    arn_fault,
+    resources_that,
+    rule,
+    subject,
+)
 
 
 def _policy(resource: str) -> dict[str, str]:
@@ -66,11 +77,9 @@ def invalid_arn(graph: AccessGraph) -> Iterator[Finding]:
     Whether the resource exists, and short patterns such as `arn:aws:s3:*`, which AWS accepts. Whether the service has a resource
     of this type is `unknown-resource-type`.
     """
-    for statement in graph.statements():
-        if statement.resources and statement.policy.kind is not PolicyKind.TRUST:
-            for number, resource in enumerate(statement.resources):
-                fault = arn_fault(resource) if isinstance(resource, str) and resource else None
-                if fault is not None:
-                    yield Finding(
-                        fault.message, at=statement.resource_place(number), help=fault.help, subject=f"{subject(statement)} {resource}"
-                    )
+    for statement, number, resource in resources_that(graph, arn_fault):
+        fault = arn_fault(resource) if resource and statement.policy.kind is not PolicyKind.TRUST else None
+        if fault is not None:
+            yield Finding(
+                fault.message, at=statement.resource_place(number), help=fault.help, subject=f"{subject(statement)} {resource}"
+            )

@@ -14,6 +14,7 @@ from iamlint.rulekit import (
     has_known_type,
     nearest,
     resource_kind,
+    resources_that,
     rule,
     subject,
     vendors,
@@ -76,13 +77,10 @@ def unknown_resource_type(graph: AccessGraph) -> Iterator[Finding]:
 
     Types of resource that are newer than the shipped catalogue, or that AWS does not document: suppress those with that reason.
     """
-    for statement in graph.statements():
-        for number, resource in enumerate(statement.resources or ()):
-            words = _fault(resource) if isinstance(resource, str) else None
-            if words is not None:
-                yield Finding(
-                    words[0], at=statement.resource_place(number), help=words[1], subject=f"{subject(statement)} {resource}"
-                )
+    for statement, number, resource in resources_that(graph, _fault):
+        words = _fault(resource)
+        if words is not None:
+            yield Finding(words[0], at=statement.resource_place(number), help=words[1], subject=f"{subject(statement)} {resource}")
 
 
 @lru_cache(maxsize=20_000)

@@ -12,6 +12,7 @@ from iamlint.rulekit import (
     did_you_mean,
     each_condition,
     has_wildcard,
+    resources_that,
     rule,
     subject,
 )  # fmt: skip
@@ -63,16 +64,14 @@ def unknown_region(graph: AccessGraph) -> Iterator[Finding]:
 
     Regions newer than this version of iamlint are reported too: suppress those with that reason.
     """
-    for statement in graph.statements():
-        for number, resource in enumerate(statement.resources or ()):
-            region = _region(resource) if isinstance(resource, str) else ""
-            if region and region not in REGIONS and not has_wildcard(region) and "$" not in region:
-                yield Finding(
-                    f"`{region}` in `{resource}` is no region that iamlint knows",
-                    at=statement.resource_place(number),
-                    help=did_you_mean(region, REGIONS),
-                    subject=f"{subject(statement)} {resource}",
-                )
+    for statement, number, resource in resources_that(graph, _unknown_region):
+        region = _unknown_region(resource)
+        yield Finding(
+            f"`{region}` in `{resource}` is no region that iamlint knows",
+            at=statement.resource_place(number),
+            help=did_you_mean(region, REGIONS),
+            subject=f"{subject(statement)} {resource}",
+        )
     for tested in each_condition(graph):
         if tested.key not in _REGION_KEYS or tested.operator.name == "Null":
             continue
@@ -86,8 +85,10 @@ def unknown_region(graph: AccessGraph) -> Iterator[Finding]:
                 )
 
 
-def _region(resource: str) -> str:
+def _unknown_region(resource: str) -> str:
+    """Return the region in an ARN if it is none that is known, else nothing."""
     if not resource.startswith("arn:"):
         return ""
     parts = resource.split(":", 5)
-    return parts[3] if len(parts) == 6 else ""
+    region = parts[3] if len(parts) == 6 else ""
+    return region if region not in REGIONS and not has_wildcard(region) and "$" not in region else ""

@@ -12,6 +12,7 @@ from iamlint.rulekit import (
     Statement,
     Value,
     each_condition,
+    resources_that,
     rule,
     subject,
     variable_fault,
@@ -78,11 +79,9 @@ def invalid_policy_variable(graph: AccessGraph) -> Iterator[Finding]:
 
     Whether the key exists (`unknown-policy-variable`), and whether variables work in this place (`policy-variable-without-effect`).
     """
-    for statement in graph.statements():
+    for statement, number, resource in resources_that(graph, variable_fault):
         if statement.policy.version == "2012-10-17":
-            for number, resource in enumerate(statement.resources or ()):
-                if isinstance(resource, str) and "${" in resource:
-                    yield from _faults(statement, statement.resource_place(number), resource)
+            yield from _faults(statement, statement.resource_place(number), resource)
     for tested in each_condition(graph):
         if tested.operator.family in ("String", "ARN") and tested.statement.policy.version == "2012-10-17":
             for number, value in tested.values():

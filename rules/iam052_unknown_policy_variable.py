@@ -14,6 +14,7 @@ from iamlint.rulekit import (
     each_condition,
     key_facts,
     near_key,
+    resources_that,
     rule,
     subject,
     variable_fault,
@@ -72,15 +73,17 @@ def unknown_policy_variable(graph: AccessGraph) -> Iterator[Finding]:
     Keys newer than the shipped catalogue are reported too: suppress those with that reason. Texts without a prefix (`${bucket}`) are
     taken for a template's.
     """
-    for statement in graph.statements():
-        for number, resource in enumerate(statement.resources or ()):
-            if isinstance(resource, str) and "${" in resource:
-                yield from _faults(statement, statement.resource_place(number), resource)
+    for statement, number, resource in resources_that(graph, _has_variable):
+        yield from _faults(statement, statement.resource_place(number), resource)
     for tested in each_condition(graph):
         if tested.operator.family in ("String", "ARN"):
             for number, value in tested.values():
                 if "${" in value:
                     yield from _faults(tested.statement, tested.value_place(number), value)
+
+
+def _has_variable(text: str) -> bool:
+    return "${" in text
 
 
 def _faults(statement: Statement, place: Place, text: str) -> Iterator[Finding]:

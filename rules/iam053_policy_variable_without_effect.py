@@ -11,7 +11,9 @@ from iamlint.rulekit import (
     Severity,
     Statement,
     Tested,
+    actions_that,
     each_condition,
+    resources_that,
     rule,
     subject,
     takes_in,
@@ -94,31 +96,23 @@ def policy_variable_without_effect(graph: AccessGraph) -> Iterator[Finding]:
 
     `Bool` conditions, of which AWS's pages contradict each other.
     """
+    for statement, number, action in actions_that(graph, takes_in):
+        yield _finding(statement, statement.action_place(number), action, "an action")
     for statement in graph.statements():
-        yield from _actions_and_principals(statement)
-        if statement.resources:
-            yield from _resources(statement)
+        for principal in statement.principals or ():
+            if isinstance(principal.value, str) and takes_in(principal.value):
+                yield _finding(statement, statement.place(*principal.route), principal.value, "a principal")
+    for statement, number, resource in resources_that(graph, takes_in):
+        yield from _resource(statement, number, resource)
     for tested in each_condition(graph):
         yield from _values(tested)
 
 
-def _actions_and_principals(statement: Statement) -> Iterator[Finding]:
-    for number, action in enumerate(statement.actions):
-        if isinstance(action, str) and "$" in action and takes_in(action):
-            yield _finding(statement, statement.action_place(number), action, "an action")
-    for principal in statement.principals or ():
-        if isinstance(principal.value, str) and "$" in principal.value and takes_in(principal.value):
-            yield _finding(statement, statement.place(*principal.route), principal.value, "a principal")
-
-
-def _resources(statement: Statement) -> Iterator[Finding]:
-    for number, resource in enumerate(statement.resources or ()):
-        if not isinstance(resource, str) or "$" not in resource or not takes_in(resource):
-            continue
-        if _is_old(statement):
-            yield _finding(statement, statement.resource_place(number), resource, "a policy of the version of 2008")
-        elif resource.partition("${")[0].count(":") < 5 and variable_keys(resource.partition("}")[0] + "}"):
-            yield _finding(statement, statement.resource_place(number), resource, "the parts of an ARN before the resource")
+def _resource(statement: Statement, number: int, resource: str) -> Iterator[Finding]:
+    if _is_old(statement):
+        yield _finding(statement, statement.resource_place(number), resource, "a policy of the version of 2008")
+    elif resource.partition("${")[0].count(":") < 5 and variable_keys(resource.partition("}")[0] + "}"):
+        yield _finding(statement, statement.resource_place(number), resource, "the parts of an ARN before the resource")
 
 
 def _values(tested: Tested) -> Iterator[Finding]:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from iamlint.iam.catalogue import catalogue
+from iamlint.iam.catalogue import catalogue, numbers_in
 from iamlint.iam.patterns import compile_pattern, has_wildcard, match_value, relax
 from iamlint.iam.service import Service
 from iamlint.source.value import Value
 
 if TYPE_CHECKING:
     from iamlint.model.policy import Statement
+
+
+_WILDCARDS = re.compile("[*?]")
 
 
 @lru_cache(maxsize=50_000)
@@ -55,11 +60,59 @@ def _expand_in(service: Service, name: str) -> int:
     if end == len(name) - 1 and stars >= 0:
         return (1 << high - low) - 1 << service.first + low
     pattern = compile_pattern(name)
+    piece = max(_WILDCARDS.split(name), key=len)  # must stand in every match, which settles most names
     bits = 0
     for index in range(low, high):
-        if pattern.matches(names[index]):
+        if piece in names[index] and pattern.matches(names[index]):
             bits |= 1 << index
     return bits << service.first
+
+
+@lru_cache(maxsize=50_000)
+def number_of(pattern: str) -> int | None:
+    """Return the number of the action that a pattern without wildcards names, or None."""
+    return catalogue().number_of(pattern)
+
+
+def names_some(pattern: str) -> bool:
+    """Return whether a pattern matches any action of the catalogue."""
+    return bool(expand(pattern)) if "*" in pattern or "?" in pattern else number_of(pattern) is not None
+
+
+def numbers_of(pattern: str, most: int) -> list[int]:
+    """Return the numbers of the actions that match a pattern, in order; none where they are more than `most`."""
+    if has_wildcard(pattern):
+        bits = expand(pattern)
+        return numbers_in(bits) if bits.bit_count() <= most else []
+    number = number_of(pattern)
+    return [] if number is None else [number]
+
+
+def bits_of(patterns: Iterable[str]) -> int:
+    """Return the bit set of the actions that match any of the patterns."""
+    bits = 0
+    numbers = []
+    for pattern in patterns:
+        if has_wildcard(pattern):
+            bits |= expand(pattern)
+        else:
+            numbers.append(number_of(pattern))
+    return bits | bits_from(numbers)
+
+
+def bits_from(numbers: Iterable[int | None]) -> int:
+    """Return the bit set of the actions with these numbers.
+
+    Statements name actions of few services, which are neighbors: sets that begin at the lowest number stay small while they grow.
+    """
+    known = [number for number in numbers if number is not None]
+    if not known:
+        return 0
+    lowest = min(known)
+    near = 0
+    for number in known:
+        near |= 1 << number - lowest
+    return near << lowest
 
 
 def statement_bits(statement: Statement) -> int:
@@ -70,10 +123,7 @@ def statement_bits(statement: Statement) -> int:
     if not statement.actions:
         return catalogue().everything if statement.opaque is not None else 0
     if not statement.actions_negated:
-        bits = 0
-        for action in statement.actions:
-            bits |= expand(relax(action))
-        return bits
+        return bits_of([relax(action) for action in statement.actions])
     excluded = 0
     for action in statement.actions:
         if isinstance(action, str):  # what an unknown excludes may be nothing
@@ -136,6 +186,6 @@ def near_actions(action: str, limit: int = 3) -> list[str]:
 
 
 def _near(word: str, candidates: list[str], limit: int) -> list[str]:
-    from difflib import get_close_matches
+    from iamlint.source.near import close_matches  # met only when something is wrong
 
-    return get_close_matches(word, candidates, limit, 0.75)
+    return close_matches(word, candidates, limit, 0.75)

@@ -89,12 +89,7 @@ class Catalogue:
 
     def names(self, bits: int) -> list[str]:
         """Return the names of the actions in a bit set, in order."""
-        found = []
-        while bits:
-            low = bits & -bits
-            found.append(self.name_of(low.bit_length() - 1))
-            bits ^= low
-        return found
+        return [self.name_of(number) for number in numbers_in(bits)]
 
     def action(self, name: str) -> Action | None:
         """Return all that is known of `service:Name`, or None."""
@@ -137,11 +132,23 @@ class Catalogue:
         if prefix == "aws":
             return _find(self.global_keys, lower)
         home = self.service(prefix) or self.service(service or "sts")
-        return None if home is None else _find({key.name.lower(): key for key in home.condition_keys}, lower)
+        return None if home is None else _find(home.keys_by_name, lower)
 
     def blob(self, offset: int, size: int) -> str:
         """Return the text packed at this place."""
         return zlib.decompress(self._blobs[offset : offset + size]).decode()
+
+
+def numbers_in(bits: int) -> list[int]:
+    """Return the numbers in a bit set, in order. What was found is shifted away, so that the set shrinks on the way."""
+    found = []
+    number = -1
+    while bits:
+        step = (bits & -bits).bit_length()
+        number += step
+        found.append(number)
+        bits >>= step
+    return found
 
 
 def _find(keys: dict[str, ConditionKey], lower: str) -> ConditionKey | None:

@@ -18,6 +18,7 @@ LITERAL_QUESTION = "\U000f0001"
 """Stand in a pattern for a star and a question mark that are meant literally (`${*}`, the value of a variable)."""
 _ESCAPE = str.maketrans({"*": LITERAL_STAR, "?": LITERAL_QUESTION})
 _FIRST_SYMBOL = 0xF0010
+_SAMPLE = str.maketrans("*?", "\U0010fffe\U0010fffe")
 _BUDGET = 20_000
 
 
@@ -156,6 +157,8 @@ def covers(wide: str, narrow: str) -> bool:
         return True  # a beginning and then anything, which is what most patterns are
     if not has_wildcard(narrow):
         return _generic_matches(wide, narrow)
+    if not compile_pattern(wide).matches(narrow.translate(_SAMPLE)):
+        return False  # a text that matches `narrow` alone, which settles most pairs
     # A character that stands nowhere in `wide` is the hardest for it: `*` and `?` of `narrow` need no other letter.
     machine = Machine(wide)
     tokens = re.sub(r"\*[*?]*|\?+\*[*?]*", lambda run: "?" * run[0].count("?") + "*", narrow)

@@ -55,6 +55,8 @@ class Service:
         "_blob",
         "_details",
         "_formats",
+        "_formats_of_uses",
+        "_keys_by_name",
         "_lower",
         "_names",
         "_numbers",
@@ -78,6 +80,8 @@ class Service:
         self._lower: list[str] | None = None
         self._numbers: dict[str, int] | None = None
         self._formats: list[str] | None = None
+        self._formats_of_uses: dict[str, tuple[str, ...]] = {}
+        self._keys_by_name: dict[str, ConditionKey] | None = None
         self._details: tuple[list[str], list[str], list[str]] | None = None
         self._types: tuple[ResourceType, ...] | None = None
         self._actions: dict[int, Action] = {}
@@ -110,6 +114,13 @@ class Service:
         return tuple(ConditionKey(*line.split("\t")) for line in self._sections()[0])
 
     @property
+    def keys_by_name(self) -> dict[str, ConditionKey]:
+        """Return the condition keys that this service documents, by their name in lower case."""
+        if self._keys_by_name is None:
+            self._keys_by_name = {key.name.lower(): key for key in self.condition_keys}
+        return self._keys_by_name
+
+    @property
     def resource_types(self) -> tuple[ResourceType, ...]:
         """Return the types of resource of this service."""
         if self._types is None:
@@ -133,13 +144,18 @@ class Service:
             )
         return found
 
-    def arn_formats(self, number: int) -> list[str]:
+    def arn_formats(self, number: int) -> tuple[str, ...]:
         """Return the ARN formats of the resources on which the action works; much less work than `action`."""
         sections = self._sections()
         if self._formats is None:
             self._formats = [line.split("\t", 2)[1] for line in sections[1]]
         uses = sections[2][number - self.first].split("\t", 2)[1]
-        return [self._formats[int(use.partition(">")[0].partition(":")[0].rstrip("!"))] for use in uses.split()]
+        found = self._formats_of_uses.get(uses)  # most actions of a service work on what others work on
+        if found is None:
+            found = self._formats_of_uses[uses] = tuple(
+                self._formats[int(use.partition(">")[0].partition(":")[0].rstrip("!"))] for use in uses.split()
+            )
+        return found
 
     def level(self, number: int) -> str:
         """Return the access level of the action with this number."""

@@ -105,29 +105,39 @@ def can_be(text: str, arn_format: str) -> bool:
         return True
     if ", arn:" in arn_format:  # the reference lists two formats for one type
         return any(can_be(text, one.strip()) for one in arn_format.split(","))
-    left, right = _parts_of(text), _shape(arn_format)
+    (left, head), (right, begin, is_bucket, has_region) = _parts_of(text), _shape(arn_format)
+    if not head.startswith(begin) and not begin.startswith(head):
+        return False
     if len(left) < 6 or len(right) < 6:
         return intersects(":".join(left), ":".join(right))
     if left[2] != right[2] and not has_wildcard(left[2]) and not has_wildcard(right[2]):
         return False
-    if arn_format.endswith(":::${BucketName}") and "/" in left[5]:
+    if is_bucket and "/" in left[5]:
         return False  # a bucket's name holds no slash, so whatever has one is an object
-    if not left[3] and "${Region}" in arn_format:
+    if has_region and not left[3]:
         return False  # left empty where this type has one; the account may be, for what AWS itself owns
-    return all(a == b or "*" in (a, b) or intersects(a, b) for a, b in zip(left, right, strict=True))
+    return not any(a != b and a != "*" and b != "*" and not intersects(a, b) for a, b in zip(left, right, strict=True))
 
 
 @lru_cache(maxsize=20_000)
-def _parts_of(text: str) -> list[str]:
-    return (_VARIABLE.sub("*", text) if "$" in text else text).split(":", 5)
+def _parts_of(text: str) -> tuple[list[str], str]:
+    """Return the parts of an ARN, and how the last one begins."""
+    parts = (_VARIABLE.sub("*", text) if "$" in text else text).split(":", 5)
+    return parts, _beginning(parts)
+
+
+def _beginning(parts: list[str]) -> str:
+    """Return what stands before the first wildcard of the last part of an ARN, which tells most types apart."""
+    return parts[5].partition("*")[0].partition("?")[0] if len(parts) == 6 else ""
 
 
 @lru_cache(maxsize=5_000)
-def _shape(arn_format: str) -> list[str]:
+def _shape(arn_format: str) -> tuple[list[str], str, bool, bool]:
+    """Return the parts of a format as patterns, how the last begins, whether it is that of buckets, whether it has a region."""
     parts = _VARIABLE.sub("*", arn_format).split(":", 5)
     if len(parts) == 6 and arn_format.endswith(":*"):
         parts[5] = parts[5][:-2] + "*"
-    return parts
+    return parts, _beginning(parts), arn_format.endswith(":::${BucketName}"), "${Region}" in arn_format
 
 
 def resource_kind(text: str) -> str:

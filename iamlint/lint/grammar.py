@@ -55,17 +55,20 @@ def grammar_faults(document: Any, kind: PolicyKind) -> Iterator[Fault]:
 
 def _statements(statements: Any, kind: PolicyKind) -> Iterator[Fault]:
     sids: dict[str, int] = {}
+    is_identity = kind is PolicyKind.IDENTITY
     if isinstance(statements, list):
         listed = [(("Statement", number), statement) for number, statement in enumerate(statements)]
     else:
         listed = [(("Statement",), statements)]  # type: ignore[list-item]
     for route, statement in listed:
-        if _unknown(statement):
-            continue
         if not isinstance(statement, dict):
-            yield Fault("this statement is not an object", route)
+            if not _unknown(statement):
+                yield Fault("this statement is not an object", route)
             continue
-        yield from _statement(statement, route, kind)
+        if not is_identity or not _is_usual(statement):  # nearly all are, and every rule counts
+            yield from _statement(statement, route, kind)
+        elif "Condition" in statement:
+            yield from _condition(statement["Condition"], (*route, "Condition"))
         sid = statement.get("Sid")
         if isinstance(sid, str) and sid:
             sids[sid] = sids.get(sid, 0) + 1
@@ -73,6 +76,7 @@ def _statements(statements: Any, kind: PolicyKind) -> Iterator[Fault]:
                 yield Fault(f"`{sid}` is the `Sid` of an earlier statement already", (*route, "Sid"))
 
 
+_TEXT = {str}
 _USUAL = frozenset(("Sid", "Effect", "Action", "Resource", "Condition"))
 
 
@@ -87,17 +91,12 @@ def _is_usual(statement: dict[Any, Any]) -> bool:
         resources = [resources]
     if type(actions) is not list or type(resources) is not list or type(sid) is not str or not _SID.match(sid):
         return False
-    for action in actions:
-        if type(action) is not str or (":" not in action and action != "*"):
-            return False
-    return all(type(resource) is str for resource in resources)
+    if not {*map(type, actions), *map(type, resources)} <= _TEXT:
+        return False
+    return all(action == "*" for action in actions if ":" not in action)
 
 
 def _statement(statement: dict[Any, Any], route: Route, kind: PolicyKind) -> Iterator[Fault]:
-    if kind is PolicyKind.IDENTITY and _is_usual(statement):  # nearly all of them, and every rule counts
-        if "Condition" in statement:
-            yield from _condition(statement["Condition"], (*route, "Condition"))
-        return
     for name in statement:
         if name not in _ELEMENTS:
             yield _unknown_element(name, (*route, name), _ELEMENTS, "a statement")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
 
-from iamlint.iam.actions import expand, statement_bits
-from iamlint.iam.catalogue import catalogue
-from iamlint.iam.patterns import matches
+from iamlint.iam.actions import bits_from, expand, number_of, statement_bits
+from iamlint.iam.catalogue import catalogue, numbers_in
+from iamlint.iam.patterns import has_wildcard, matches
 from iamlint.iam.service import Action
 from iamlint.lint.sensitive_actions import CREDENTIALS, DATA, INFRASTRUCTURE, ORDINARY, PERMISSIONS, Actions
 from iamlint.lint.statements import every_action_index, every_resource_index, is_unconditional
@@ -86,10 +87,9 @@ def pass_role_grants(graph: AccessGraph) -> Iterator[Grant]:
 
 def changing_grants(graph: AccessGraph) -> Iterator[Grant]:
     """Yield the statements that change things by other actions than the sensitive ones, on every resource (`*`)."""
-    for statement in _candidates(graph):
-        if every_resource_index(statement) is None or statement.resources_negated:
+    for statement, (bits, _, services) in _candidates(graph):
+        if every_resource_index(statement) is None:
             continue
-        bits, _, services = _of_actions(statement.actions)
         wanted = 0
         for service in services:
             wanted |= _changing_bits(service)
@@ -116,8 +116,9 @@ def deploying_action(policies: Iterable[Policy]) -> str:
 
 
 def _grants(graph: AccessGraph, actions: Actions) -> Iterator[Grant]:
-    for statement in _candidates(graph):
-        bits, _, services = _of_actions(statement.actions)
+    for statement, (bits, _, services) in _candidates(graph):
+        if actions.keys().isdisjoint(services):
+            continue
         wanted = 0
         for service in services:
             names = actions.get(service)
@@ -129,11 +130,20 @@ def _grants(graph: AccessGraph, actions: Actions) -> Iterator[Grant]:
                 yield found
 
 
-def _candidates(graph: AccessGraph) -> Iterator[Statement]:
-    """Yield the allows that list actions; those that allow everything, or all but something, are for other rules."""
-    for statement in graph.statements(Effect.ALLOW, PolicyKind.IDENTITY):
-        if not statement.actions_negated and statement.opaque is None and every_action_index(statement) is None:
-            yield statement
+def _candidates(graph: AccessGraph) -> list[tuple[Statement, _Named]]:
+    """Return the allows that list actions; those that allow everything, or all but something, are for other rules."""
+    found = _CANDIDATES.get(graph)
+    if found is None:
+        found = _CANDIDATES[graph] = [
+            (statement, _of_actions(statement.actions))
+            for statement in graph.statements(Effect.ALLOW, PolicyKind.IDENTITY)
+            if not statement.actions_negated and statement.opaque is None and every_action_index(statement) is None
+        ]
+    return found
+
+
+_CANDIDATES: WeakKeyDictionary[AccessGraph, list[tuple[Statement, _Named]]] = WeakKeyDictionary()
+"""Collected once a graph, for all the rules about grants."""
 
 
 def _grant(statement: Statement, bits: int, *, limitable: bool = False) -> Grant | None:
@@ -149,43 +159,56 @@ def _grant(statement: Statement, bits: int, *, limitable: bool = False) -> Grant
     if limitable and everywhere and not statement.conditions:
         names = catalogue().names(bits)
         return Grant(statement, tuple(names), _first_place(statement, bits), everywhere)
-    names, found = [], 0
-    while bits:
-        low = bits & -bits
-        bits ^= low
-        number = low.bit_length() - 1
+    names, found = [], []
+    for number in numbers_in(bits):
         action = catalogue().service_at(number).action(number)
         if action.resources and _is_wide(statement, action, everywhere) and not _is_limited(statement.conditions, action):
             names.append(action.name)
-            found |= low
-    return Grant(statement, tuple(names), _first_place(statement, found), everywhere) if names else None
+            found.append(number)
+    return Grant(statement, tuple(names), _first_place(statement, bits_from(found)), everywhere) if names else None
 
 
 def _first_place(statement: Statement, wanted: int) -> Place:
     for number, pattern in enumerate(statement.actions):
-        if isinstance(pattern, str) and expand(pattern) & wanted:
+        if isinstance(pattern, str) and _names_one(pattern, wanted):
             return statement.action_place(number)
     return statement.place()
+
+
+def _names_one(pattern: str, wanted: int) -> bool:
+    if has_wildcard(pattern):
+        return bool(expand(pattern) & wanted)
+    number = number_of(pattern)
+    return number is not None and bool(wanted >> number & 1)
 
 
 @lru_cache(maxsize=50_000)
 def _of_actions(actions: tuple[Value, ...]) -> _Named:
     """Return the actions that are named for certain."""
     bits = whole = 0
+    numbers = []
     services: dict[str, None] = {}
+    prefix = "?"  # the service of the action before: neighbors mostly share it
     for pattern in actions:
-        if isinstance(pattern, str):
+        if not isinstance(pattern, str):
+            continue
+        if "*" not in pattern and "?" not in pattern:
+            numbers.append(number_of(pattern))
+            if pattern.startswith(prefix):
+                continue
+        else:
             found = expand(pattern)
             bits |= found
-            service, colon, name = pattern.partition(":")
-            if colon and not name.strip("*"):
+            if not pattern.partition(":")[2].strip("*") and ":" in pattern:
                 whole |= found
-            service = service.lower()
-            if "*" not in service and "?" not in service:
-                services[service] = None
-            else:
-                services.update(dict.fromkeys(one for one in catalogue().services if matches(service, one)))
-    return _Named(bits, whole, tuple(services))
+        service, colon, _ = pattern.partition(":")
+        prefix = service + (colon or "?")
+        service = service.lower()
+        if has_wildcard(service):
+            services.update(dict.fromkeys(one for one in catalogue().services if matches(service, one)))
+        else:
+            services[service] = None
+    return _Named(bits | bits_from(numbers), whole, tuple(services))
 
 
 @lru_cache(maxsize=2_000)
@@ -206,9 +229,8 @@ def _changing_bits(service: str) -> int:
     if known is None:
         return 0
     bits = known.limitable_bits("WTP")
-    for index, name in enumerate(known.names):
-        if name.startswith(_MAKE) or "PassRole" in name:
-            bits &= ~(1 << known.first + index)
+    making = [known.first + index for index, name in enumerate(known.names) if name.startswith(_MAKE) or "PassRole" in name]
+    bits &= ~bits_from(making)
     for actions in (PERMISSIONS, CREDENTIALS, DATA, INFRASTRUCTURE, ORDINARY):
         bits &= ~_named_bits(service, actions.get(service, ""))
     return bits

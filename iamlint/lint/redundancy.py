@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from iamlint.iam.actions import statement_bits
 from iamlint.iam.inclusion import arn_covers, statement_covers
-from iamlint.iam.patterns import covers, has_wildcard
+from iamlint.iam.patterns import covers
 from iamlint.model.policy import Effect, Policy, Statement
 from iamlint.source.value import Value
 
@@ -30,8 +30,7 @@ class Redundant(NamedTuple):
 
 def redundant_actions(actions: Sequence[Value]) -> Iterator[Redundant]:
     """Yield the action patterns that another one of the list covers."""
-    lowered = [action.lower() if isinstance(action, str) else "" for action in actions]
-    return _redundant(lowered, covers)
+    return _redundant([action.lower() if isinstance(action, str) else "" for action in actions], covers)
 
 
 def redundant_resources(resources: Sequence[Value]) -> Iterator[Redundant]:
@@ -45,7 +44,7 @@ def arn_covered(wide: str, narrow: str) -> bool:
         return False
     left, right = wide.split(":", 5), narrow.split(":", 5)
     if len(left) == len(right) == 6 and "$" not in wide:
-        return all(a == b or a == "*" or covers(a, b) for a, b in zip(left, right, strict=True))
+        return not any(a != b and a != "*" and not covers(a, b) for a, b in zip(left, right, strict=True))
     return arn_covers(wide, narrow)
 
 
@@ -73,30 +72,40 @@ def _redundant(texts: list[str], covered: Callable[[str, str], bool] | None) -> 
     if len(texts) < 2 or len(texts) > _MOST:
         return
     by: dict[int, int] = {}
-    first: dict[str, int] = {}
-    for number, text in enumerate(texts):
-        if first.setdefault(text, number) != number and text:
-            by[number] = first[text]
+    first = dict(zip(texts, range(len(texts)), strict=True))
+    if len(first) < len(texts):
+        first = {}
+        for number, text in enumerate(texts):
+            if first.setdefault(text, number) != number and text:
+                by[number] = first[text]
     patterns = [text for text in first if "*" in text or "?" in text] if covered is not None else []
     if patterns and covered is not None:
-        order = sorted(first)
+        # ARNs mostly begin alike, and differ in their last parts.
+        sort_key = _last_part if covered is arn_covered else _itself
+        order = sorted(first, key=sort_key)
+        keys = list(map(sort_key, order))
         for text in patterns:
-            _mark_covered(text, first[text], order, first, by, covered)
+            _mark_covered(text, sort_key, order, keys, first, by, covered)
     for number in sorted(by):
         yield Redundant(number, by[number])
 
 
+def _itself(text: str) -> str:
+    return text
+
+
 def _mark_covered(
-    pattern: str, number: int, order: list[str], first: dict[str, int], by: dict[int, int], covered: Callable[[str, str], bool]
-) -> None:
-    """Mark the texts that the pattern covers: they all start with what stands before its first wildcard."""
-    head = literal_head(pattern)
-    for at in range(bisect_left(order, head), len(order)):
-        text = order[at]
-        if not text.startswith(head):
+    pattern: str, sort_key: Callable[[str], str], order: list[str], keys: list[str], first: dict[str, int], by: dict[int, int],
+    covered: Callable[[str, str], bool],
+) -> None:  # fmt: skip
+    """Mark the texts that the pattern covers: their keys start with what stands before the first wildcard of its own."""
+    head = literal_head(sort_key(pattern))
+    for at in range(bisect_left(keys, head), len(order)):
+        if not keys[at].startswith(head):
             break
+        text = order[at]
         if text and text != pattern and first[text] not in by and covered(pattern, text):
-            by[first[text]] = number
+            by[first[text]] = first[pattern]
 
 
 def literal_head(pattern: str) -> str:
@@ -116,14 +125,14 @@ def redundant_statements(policy: Policy) -> Iterator[tuple[Statement, Statement]
         if statement.effect is not None and statement.opaque is None and statement.actions and not statement.actions_negated
         and all(isinstance(action, str) for action in statement.actions)
     ]  # fmt: skip
-    by_service: dict[str, list[_Actions]] = {}
-    for actions in listed:
-        for service in actions.services:
-            by_service.setdefault(service, []).append(actions)
     for narrow in listed:
-        for wide in (*by_service.get(narrow.texts[0].partition(":")[0], ()), *by_service.get("", ())):
-            same_effect = wide.statement.effect is narrow.statement.effect
-            if wide is narrow or not same_effect or not wide.cover(narrow):
+        action, effect = narrow.texts[0], narrow.statement.effect
+        able = [wide for wide in listed if wide is not narrow and wide.statement.effect is effect and wide.has(action)]
+        if len(able) > 1:  # the one that names the service comes before one that names every service
+            service = action.partition(":")[0]
+            able.sort(key=lambda wide: not wide.names_service(service))
+        for wide in able:
+            if not wide.cover(narrow):
                 continue
             if wide.number > narrow.number and narrow.cover(wide):
                 continue  # of two alike, the later one is the superfluous one
@@ -134,24 +143,25 @@ def redundant_statements(policy: Policy) -> Iterator[tuple[Statement, Statement]
 class _Actions:
     """The actions of a statement, ready to be compared with those of another."""
 
-    __slots__ = ("heads", "literals", "number", "services", "statement", "texts")
+    __slots__ = ("heads", "literals", "number", "statement", "texts")
 
     def __init__(self, number: int, statement: Statement) -> None:
         self.number = number
         self.statement = statement
         self.texts = [action.lower() for action in statement.actions if isinstance(action, str)]
         self.literals = frozenset(self.texts)
-        self.heads = [(literal_head(text), text) for text in self.texts if has_wildcard(text)]
-        services = {text.partition(":")[0] for text in self.texts}
-        self.services = {"" if has_wildcard(service) else service for service in services}
+        self.heads = [(literal_head(text), text) for text in self.texts if "*" in text or "?" in text]
+
+    def names_service(self, service: str) -> bool:
+        """Return whether an action of this very service is named."""
+        return any(text.partition(":")[0] == service for text in self.texts)
 
     def cover(self, other: _Actions) -> bool:
         """Return whether this statement is about all that the other one is about."""
-        if not self._has(other.texts[0]) or not statement_covers(self.statement, other.statement):
-            return False
-        return all(map(self._has, other.texts))
+        return self.has(other.texts[0]) and statement_covers(self.statement, other.statement) and all(map(self.has, other.texts))
 
-    def _has(self, action: str) -> bool:
+    def has(self, action: str) -> bool:
+        """Return whether the statement is about all actions that match a pattern."""
         if action in self.literals:
             return True
         for head, pattern in self.heads:

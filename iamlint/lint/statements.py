@@ -56,6 +56,8 @@ def subject(statement: Statement) -> str:
 
 
 def _first(patterns: tuple[Value, ...], wanted: frozenset[str]) -> int | None:
+    if wanted.isdisjoint(patterns):
+        return None
     for number, pattern in enumerate(patterns):
         if isinstance(pattern, str) and pattern in wanted:
             return number

@@ -7,13 +7,33 @@ from collections.abc import Iterable
 
 def nearest(text: str, candidates: Iterable[str], cutoff: float = 0.6) -> str | None:
     """Return the candidate that looks most like the text (case aside), or None when none is near."""
-    from difflib import get_close_matches  # met only when something is wrong
-
     by_folded: dict[str, str] = {}
     for candidate in sorted(candidates):
         by_folded.setdefault(candidate.casefold(), candidate)
-    found = get_close_matches(text[:200].casefold(), by_folded, n=1, cutoff=cutoff)
+    found = close_matches(text[:200].casefold(), by_folded, 1, cutoff)
     return by_folded[found[0]] if found else None
+
+
+def close_matches(word: str, candidates: Iterable[str], limit: int, cutoff: float) -> list[str]:
+    """Return what `difflib.get_close_matches` does; its upper bound, which is most of the work, comes from counting letters."""
+    from difflib import SequenceMatcher  # met only when something is wrong
+    from heapq import nlargest
+
+    matcher: SequenceMatcher[str] = SequenceMatcher()
+    matcher.set_seq2(word)
+    letters = [(letter, word.count(letter)) for letter in set(word)]
+    found = []
+    for candidate in candidates:
+        size = len(word) + len(candidate)
+        if size and 2.0 * min(len(word), len(candidate)) / size < cutoff:
+            continue
+        if size and 2.0 * sum([min(times, candidate.count(letter)) for letter, times in letters]) / size < cutoff:
+            continue
+        matcher.set_seq1(candidate)
+        ratio = matcher.ratio()
+        if ratio >= cutoff:
+            found.append((ratio, candidate))
+    return [candidate for _, candidate in nlargest(limit, found)]
 
 
 def did_you_mean(text: str, candidates: Iterable[str]) -> str:

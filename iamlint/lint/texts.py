@@ -1,0 +1,57 @@
+"""The actions and resources that all statements name: a rule about single texts looks at each text once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
+
+from iamlint.model.policy import Statement
+
+if TYPE_CHECKING:
+    from iamlint.graph.access_graph import AccessGraph
+
+
+class _Texts(NamedTuple):
+    actions: frozenset[str]
+    resources: frozenset[str]
+
+
+def actions_that(graph: AccessGraph, holds: Callable[[str], object]) -> Iterator[tuple[Statement, int, str]]:
+    """Yield the action patterns of which something holds: statement, number and text. Asked once of each text."""
+    wanted = frozenset(filter(holds, _texts(graph).actions))
+    if wanted:
+        for statement in graph.statements():
+            if not wanted.isdisjoint(statement.actions):
+                for number, text in enumerate(statement.actions):
+                    if isinstance(text, str) and text in wanted:
+                        yield statement, number, text
+
+
+def resources_that(graph: AccessGraph, holds: Callable[[str], object]) -> Iterator[tuple[Statement, int, str]]:
+    """Yield the resource patterns of which something holds: statement, number and text. Asked once of each text."""
+    wanted = frozenset(filter(holds, _texts(graph).resources))
+    if wanted:
+        for statement in graph.statements():
+            if statement.resources and not wanted.isdisjoint(statement.resources):
+                for number, text in enumerate(statement.resources):
+                    if isinstance(text, str) and text in wanted:
+                        yield statement, number, text
+
+
+def _texts(graph: AccessGraph) -> _Texts:
+    found = _TEXTS.get(graph)
+    if found is None:
+        actions: set[object] = set()
+        resources: set[object] = set()
+        for statement in graph.statements():
+            actions.update(statement.actions)
+            resources.update(statement.resources or ())
+        found = _TEXTS[graph] = _Texts(
+            frozenset(text for text in actions if isinstance(text, str)),
+            frozenset(text for text in resources if isinstance(text, str)),
+        )
+    return found
+
+
+_TEXTS: WeakKeyDictionary[AccessGraph, _Texts] = WeakKeyDictionary()
