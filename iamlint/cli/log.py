@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from iamlint.cli.command import Argument, Command, Option, Values
@@ -33,6 +34,8 @@ def run(values: Values) -> int:
     objects: list[Any] = []
     with history.git:
         for entry in access_log(history, values["range"] or "HEAD", most, first_parent=values["first_parent"]):
+            if entry.is_cut:
+                sys.stderr.write(f"iamlint: the history ends at {entry.commit.id[:_SHORT]}, as in a shallow clone\n")
             if entry.diff.is_empty and not values["all"]:
                 continue
             answers = answers_of(entry.old, entry.new)

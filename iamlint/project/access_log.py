@@ -25,12 +25,16 @@ class Commit(NamedTuple):
 
 
 class LogEntry(NamedTuple):
-    """What a commit changed; `old` and `new` are the sessions whose files its rows speak of."""
+    """What a commit changed; `old` and `new` are the sessions whose files its rows speak of.
+
+    `is_cut`: the history of a shallow clone ends here, so what the commit changed is not known.
+    """
 
     commit: Commit
     diff: AccessDiff
     old: StoredSession
     new: StoredSession
+    is_cut: bool = False
 
 
 def access_log(history: History, revision: str, most: int | None = None, *, first_parent: bool = False) -> Iterator[LogEntry]:
@@ -45,6 +49,9 @@ def access_log(history: History, revision: str, most: int | None = None, *, firs
     for number, commit in enumerate(commits):
         parents = commit.parents[:1] if first_parent else commit.parents
         new = sessions.of(commit.id)
+        if not parents and history.git.is_cut(commit.id):
+            yield LogEntry(commit, AccessDiff(), new, new, is_cut=True)
+            continue
         olds = [sessions.of(parent) for parent in parents] or [history.before_everything()]
         if any(old is new for old in olds):
             diff = AccessDiff()

@@ -88,6 +88,10 @@ class GitObjects:
         """Return the id of a commit's tree."""
         return self._read(commit).split(b"\n", 1)[0].removeprefix(b"tree ").decode()
 
+    def is_cut(self, commit: str) -> bool:
+        """Return whether a commit has parents, as far as its object says; in a shallow clone they are not here."""
+        return b"\nparent " in self._read(commit).split(b"\n\n", 1)[0]
+
     def tree(self, tree: str) -> dict[str, Entry]:
         """Return the entries of a tree by name."""
         found = self._trees.get(tree)

@@ -90,3 +90,16 @@ def test_wrong_usage(repository: Repository):
     assert repository.run("log", "-n", "some")[0] == 2
     assert repository.run("log", "--", "--output=/tmp/x")[0] == 2
     assert not Path("/tmp/x").exists()
+
+
+def test_where_a_shallow_clone_ends_nothing_is_claimed(repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    repository.commit({FILE: manifest(DEV)}, "start")
+    repository.commit({"README.md": "hello\n"}, "words")
+    repository.commit({FILE: manifest(PROD)}, "to production")
+    repository.git("clone", "-q", "--depth", "2", f"file://{repository.root}", str(tmp_path / "shallow"))
+    monkeypatch.chdir(tmp_path / "shallow")
+    assert logged(repository) == [("to production", [READ_PROD], [READ_DEV])]
+    assert "the history ends at" in repository.run("log")[2]
+    code, _, err = repository.run("diff", "HEAD~2")
+    assert code == 2
+    assert "fetch-depth: 0" in err
