@@ -25,7 +25,7 @@ _TITLES = {"gained": "Gained", "lost": "Lost", "unknown": "Not decided"}
 def render(diff: AccessDiff, answers: AnswersOf, base: str, head: str) -> str:
     """Return the comparison as GitHub-flavored Markdown. `base` and `head` name the two states for a reader."""
     lines = [MARK, "## Who can reach what: changes", ""]
-    states = f"{_code(base)} → {_code(head)}"
+    states = f"{_code(_short(base))} → {_code(_short(head))}"
     if diff.is_empty:
         return "\n".join([*lines, f"No access is gained or lost ({states}).", ""])
     lines += [f"**{summary(diff).capitalize()}** ({states}).", ""]
@@ -62,6 +62,12 @@ def _row(entry: Entry) -> str:
 
 def _actions(entry: Entry) -> str:
     return ", ".join(map(_code, entry.actions))
+
+
+def _short(revision: str) -> str:
+    """Return the id of a commit as people write it; any other name as it is."""
+    is_id = len(revision) in (40, 64) and not revision.strip("0123456789abcdef")
+    return revision[:12] if is_id else revision
 
 
 def _code(words: str) -> str:
