@@ -66,6 +66,7 @@ def _estate(mark: str = "", environment: str = "", policy: str = "AdministratorA
     good=[
         Example("an environment, which reviewers may guard", _estate(environment="environment: production")),
         Example("the role only reads", _estate(policy="ReadOnlyAccess")),
+        Example("the workflow has an owner", _estate(owners="/.github/ @acme/platform\n")),
     ],
 )  # fmt: skip
 def workflow_takeover(graph: AccessGraph) -> Iterator[Finding]:
