@@ -97,17 +97,17 @@ def unknown_project(graph: AccessGraph) -> Iterator[Finding]:
     names of another environment, or that differ in a number, are taken to be other projects. What applies in the vendor's
     own project (dashboards, alerts) proves that the project exists, so there too only near names count.
     """
-    declared: dict[str, set[str]] = {}
+    declared: dict[str, dict[str, Place]] = {}
     named: dict[str, dict[str, list[tuple[Place, bool]]]] = {}
     for project in graph.estate.all(TelemetryProject):
         if project.declared and isinstance(project.name, str):
-            declared.setdefault(project.vendor, set()).add(project.name)
+            declared.setdefault(project.vendor, {}).setdefault(project.name, project.place)
     for vendor, name, place, grants in _references(graph):
         if isinstance(name, str) and name:
             named.setdefault(vendor, {}).setdefault(name, []).append((place, grants))
     for vendor, names in sorted(named.items()):
-        known = declared.get(vendor, set())
-        settled = known | {name for name, places in names.items() if len({place for place, _ in places}) > 1}
+        known = declared.get(vendor, {})
+        settled = known.keys() | {name for name, places in names.items() if len({place for place, _ in places}) > 1}
         for name, places in sorted(names.items()):
             place, grants = places[0]
             if name in settled:
@@ -118,6 +118,7 @@ def unknown_project(graph: AccessGraph) -> Iterator[Finding]:
             yield Finding(
                 f"nothing else names the project `{name}`",
                 at=place,
+                because=[(known[near] if near in known else names[near][0][0], f"`{near}` stands here")] if near else (),
                 help=f"did you mean `{near}`?" if near else "write the project's exact name, or declare it in the manifest",
                 subject=f"project:{vendor}/{name}",
             )
