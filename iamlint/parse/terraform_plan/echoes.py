@@ -14,12 +14,12 @@ _READ_BACK = ("managed_policy_arns", "inline_policy", "policy", "tags_all")
 def without_echoes(resources: dict[str, PlanResource], configuration: Configuration) -> dict[str, PlanResource]:
     """Return the resources without what a provider reads back of others: a role lists every policy that is attached to it."""
     attached = {
-        (resource.values.get("role"), resource.values.get("policy_arn"))
+        _pair(resource.values.get("role"), resource.values.get("policy_arn"))
         for resource in resources.values()
         if resource.type in ("aws_iam_role_policy_attachment", "aws_iam_policy_attachment")
     }
     inline = {
-        (resource.values.get("role"), resource.values.get("name"))
+        _pair(resource.values.get("role"), resource.values.get("name"))
         for resource in resources.values()
         if resource.type == "aws_iam_role_policy"
     }
@@ -39,12 +39,12 @@ def without_echoes(resources: dict[str, PlanResource], configuration: Configurat
         role = values.get("name")
         if "managed_policy_arns" in values and not (written and "managed_policy_arns" in written):
             listed = values["managed_policy_arns"]
-            values["managed_policy_arns"] = [arn for arn in _list(listed) if (role, arn) not in attached]
+            values["managed_policy_arns"] = [arn for arn in _list(listed) if _pair(role, arn) not in attached]
         if "inline_policy" in values and not (written and "inline_policy" in written):
             values["inline_policy"] = [
                 item
                 for item in _list(values["inline_policy"])
-                if not (isinstance(item, dict) and (role, item.get("name")) in inline)
+                if not (isinstance(item, dict) and _pair(role, item.get("name")) in inline)
             ]
         if not resource.type.endswith("_policy") and "policy" in values:
             computed = written is not None and "policy" not in written
@@ -52,6 +52,10 @@ def without_echoes(resources: dict[str, PlanResource], configuration: Configurat
                 values.pop("policy")
         kept[address] = resource._replace(values=values)
     return kept
+
+
+def _pair(one: Any, other: Any) -> str:
+    return f"{one!r} {other!r}"
 
 
 def _list(value: Any) -> list[Any]:

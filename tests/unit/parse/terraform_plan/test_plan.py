@@ -394,7 +394,7 @@ def test_plans_with_anything_in_the_place_of_anything_never_raise() -> None:
             return {name: changed(item) for name, item in value.items()}
         return [changed(item) for item in value] if isinstance(value, list) else value
 
-    documents = [changed(json.loads(PLANNED)) for _ in range(150)]
+    documents = [changed(json.loads(PLANNED)) for _ in range(400)]
     for document in documents:
         if isinstance(document, dict):
             files = MemoryFiles({"infra/main.tf": MAIN, "out/plan.json": json.dumps({**document, "format_version": "1.2"})})
