@@ -14,6 +14,10 @@ variable "env" {
   default = "dev"
 }
 variable "owner" {}
+variable "password" {
+  default   = "hunter2"
+  sensitive = true
+}
 locals {
   names = toset(["b", "a"])
 }
@@ -76,6 +80,10 @@ def test_an_expression_in_error_says_so_and_the_rest_is_answered(infra: Path) ->
         ('{x = toset([]), y = null, z = "é"}', {"value": {"x": {"$set": []}, "y": None, "z": "é"}}),
         ("var.owner", {"unknown": "the variable `owner` has no default"}),
         ("[1, var.owner]", {"unknown": "the variable `owner` has no default"}),
+        ('sensitive("x")', {"unknown": "the value is sensitive"}),
+        ('"${var.password}!"', {"unknown": "the value is sensitive"}),
+        ("keys(var)", {"unknown": "the value is sensitive"}),
+        ('var["password"]', {"unknown": "the value is sensitive"}),
         ("timestamp()", {"unknown": "`timestamp` depends on the time of the run"}),
         ("aws_iam_role.app", {"unknown": "not all attributes of `aws_iam_role.app` are in the repository"}),
         ("[1][3]", {"error": "the index is outside the list"}),

@@ -48,6 +48,8 @@ class Console:
             parser.skip()
             if parser.position < parser.end:
                 raise parser.fail("expected the end of the expression")
+            if self._asks_for_secret(node):
+                return Answer(None, unknown="the value is sensitive")
             value = evaluate(node, self._top.frame)
             return Answer(value, why_unknown(value))
         except s.SyntaxProblem as problem:
@@ -58,6 +60,22 @@ class Console:
             return Answer(None, unknown="the expression is too large to evaluate")
         finally:
             budget.strict = 0
+
+    def _asks_for_secret(self, node: Any) -> bool:
+        """Return whether an expression names what is declared as sensitive: that is not shown."""
+        if isinstance(node, s.Call) and node.name in ("sensitive", "nonsensitive"):
+            return True
+        first = node.steps[0] if isinstance(node, s.Access) and node.steps else None
+        if isinstance(first, s.Attr) and isinstance(node.base, s.Ref) and node.base.name == "var":
+            return self._is_secret(first.name) or any(self._asks_for_secret(step) for step in node.steps)
+        if isinstance(node, s.Ref) and node.name == "var":
+            return any(self._is_secret(name) for name in self._top.syntax.variables)
+        return isinstance(node, tuple) and any(self._asks_for_secret(part) for part in node)
+
+    def _is_secret(self, name: str) -> bool:
+        block = self._top.syntax.variables.get(name)
+        marked = block.attributes.get("sensitive") if block is not None else None
+        return marked is not None and "false" not in marked.written()
 
 
 def why_unknown(value: Located) -> str | None:
