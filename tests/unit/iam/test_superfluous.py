@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from iamlint.iam.superfluous import dead_statement, redundant_statement
+from iamlint.iam.superfluous import dead_statement, jointly_redundant_statements, redundant_statement
 from iamlint.model.policy import PolicyKind
 from iamlint.parse.policy import parse_policy
 from iamlint.source.place import Origin
@@ -44,3 +44,15 @@ def test_statements_without_effect(statements: list[Any], redundant: list[bool |
     policy = parse_policy(document, Origin("p.json"), kind=PolicyKind.IDENTITY, name="p", ref="p", unit="p")
     assert [redundant_statement(statement) for statement in policy.statements] == redundant
     assert [dead_statement(statement) for statement in policy.statements] == dead
+
+
+def test_what_several_statements_cover_only_together() -> None:
+    statements = [
+        allow(["s3:GetObject", "s3:PutObject"], "arn:aws:s3:::acme-*"),
+        allow("s3:Get*"),
+        allow("s3:Put*"),
+        allow("s3:PutObject", "arn:aws:s3:::acme-x"),
+    ]
+    document = {"Version": "2012-10-17", "Statement": statements}
+    policy = parse_policy(document, Origin("p.json"), kind=PolicyKind.IDENTITY, name="p", ref="p", unit="p")
+    assert [statement.index for statement in jointly_redundant_statements(policy)] == [0]  # the last: one alone covers it
