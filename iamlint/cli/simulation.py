@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from iamlint.cli.exit_code import INCOMPLETE
@@ -36,7 +36,7 @@ def answer_texts(answer: Callable[[dict[str, Any]], str]) -> int:
     import sys
 
     code, out = 0, sys.stdout
-    for raw in sys.stdin.buffer:
+    for raw in _lines(sys.stdin.buffer, out.flush):
         if not raw.strip():
             continue
         line_id: Any = None
@@ -48,8 +48,25 @@ def answer_texts(answer: Callable[[dict[str, Any]], str]) -> int:
             code, found = INCOMPLETE, encode({"error": str(error)})[1:]
         shown = str(line_id) if type(line_id) is int else encode(line_id)
         out.write(f'{{"id": {shown}, {found}\n')
-        out.flush()  # whoever asks may wait for the answer before asking again
+    out.flush()
     return code
+
+
+def _lines(stream: Any, pause: Callable[[], None]) -> Iterator[bytes]:
+    """Yield lines as they come; before more is waited for, `pause`: whoever asks may wait for the answer first."""
+    begun: list[bytes] = []  # a line of which the end has not come yet
+    while chunk := stream.read1(1 << 16):
+        *whole, rest = chunk.split(b"\n")
+        if whole:
+            begun.append(whole[0])
+            whole[0] = b"".join(begun)
+            begun.clear()
+            yield from whole
+            pause()
+        if rest:
+            begun.append(rest)
+    if begun:
+        yield b"".join(begun)
 
 
 def _parsed(raw: bytes) -> Any:
