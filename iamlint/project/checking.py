@@ -30,6 +30,8 @@ def check(session: Session) -> RunReport:
     commented = session.commented
     spans = Spans(files.read)
     suppressor = Suppressor(settings, lambda path: _comments(session, path) if path in commented else (), _sid_at(session))
+    # Positions cost a second reading of a file: all places that the report shows are asked for at once.
+    spans.compute([*_places(findings), *(item.at for item in (*session.estate.unresolved(), *graph.unresolved))])
     ran = {loaded.rule.id: loaded.rule for loaded in session.rules if is_selected(loaded.rule, settings)}
     diagnostics = assemble(findings, spans, suppressor)
     faults = list(suppressor.faults(commented, ran))
@@ -56,6 +58,13 @@ def check(session: Session) -> RunReport:
         incomplete=not INCOMPLETE.isdisjoint(used),
         crashed=bool(crashes),
     )
+
+
+def _places(findings: Iterable[RuleFinding]) -> Iterable[Place]:
+    for item in findings:
+        yield item.finding.at
+        for because, _ in item.finding.because:
+            yield because
 
 
 def _comments(session: Session, path: str) -> Iterable[InlineSuppression]:
