@@ -124,11 +124,8 @@ def statement_bits(statement: Statement) -> int:
         return catalogue().everything if statement.opaque is not None else 0
     if not statement.actions_negated:
         return bits_of([relax(action) for action in statement.actions])
-    excluded = 0
-    for action in statement.actions:
-        if isinstance(action, str):  # what an unknown excludes may be nothing
-            excluded |= expand(action)
-    return catalogue().everything & ~excluded
+    # What an unknown excludes may be nothing.
+    return catalogue().everything & ~bits_of([action for action in statement.actions if isinstance(action, str)])
 
 
 def certain_bits(statement: Statement) -> int:

@@ -194,17 +194,18 @@ def _of_actions(actions: tuple[Value, ...]) -> _Named:
             continue
         if "*" not in pattern and "?" not in pattern:
             numbers.append(number_of(pattern))
-            if pattern.startswith(prefix):
-                continue
         else:
             found = expand(pattern)
             bits |= found
-            if not pattern.partition(":")[2].strip("*") and ":" in pattern:
+            if pattern[-1] == "*" and ":" in pattern and not pattern.partition(":")[2].strip("*"):
                 whole |= found
+        if pattern.startswith(prefix):
+            continue
         service, colon, _ = pattern.partition(":")
         prefix = service + (colon or "?")
         service = service.lower()
         if has_wildcard(service):
+            prefix = "?"
             services.update(dict.fromkeys(one for one in catalogue().services if matches(service, one)))
         else:
             services[service] = None

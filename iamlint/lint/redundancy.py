@@ -123,21 +123,34 @@ def redundant_statements(policy: Policy) -> Iterator[tuple[Statement, Statement]
         _Actions(number, statement)
         for number, statement in enumerate(statements)
         if statement.effect is not None and statement.opaque is None and statement.actions and not statement.actions_negated
-        and all(isinstance(action, str) for action in statement.actions)
+        and set(map(type, statement.actions)) == {str}
     ]  # fmt: skip
+    naming = _by_first_action(listed)
+    with_patterns = [wide for wide in listed if wide.heads]
     for narrow in listed:
         action, effect = narrow.texts[0], narrow.statement.effect
-        able = [wide for wide in listed if wide is not narrow and wide.statement.effect is effect and wide.has(action)]
+        able = [wide for wide in naming[action] if wide is not narrow]
+        able += [wide for wide in with_patterns if wide is not narrow and action not in wide.literals and wide.has(action)]
         if len(able) > 1:  # the one that names the service comes before one that names every service
             service = action.partition(":")[0]
-            able.sort(key=lambda wide: not wide.names_service(service))
+            able.sort(key=lambda wide: (not wide.names_service(service), wide.number))
         for wide in able:
-            if not wide.cover(narrow):
+            if wide.statement.effect is not effect or not wide.cover(narrow):
                 continue
             if wide.number > narrow.number and narrow.cover(wide):
                 continue  # of two alike, the later one is the superfluous one
             yield narrow.statement, wide.statement
             break
+
+
+def _by_first_action(listed: list[_Actions]) -> dict[str, list[_Actions]]:
+    """Return, for the first action of each statement, the statements that name it: only they, or a pattern, can cover it."""
+    naming: dict[str, list[_Actions]] = {actions.texts[0]: [] for actions in listed}
+    firsts = frozenset(naming)
+    for actions in listed:
+        for action in firsts & actions.literals:
+            naming[action].append(actions)
+    return naming
 
 
 class _Actions:
@@ -179,14 +192,14 @@ def dead_allows(policy: Policy) -> Iterator[tuple[Statement, list[Statement]]]:
     ]
     if not denies or len(denies) * len(policy.statements) > _MOST_PAIRS:
         return
+    denied = [(deny, _denied_bits(deny)) for deny in denies]
     for statement in policy.statements:
         if statement.effect is not Effect.ALLOW or statement.opaque is not None:
             continue
         left, taking = statement_bits(statement), []
         if not left:
             continue
-        for deny in denies:
-            bits = _denied_bits(deny)
+        for deny, bits in denied:
             if left & bits and statement_covers(deny, statement):
                 left &= ~bits
                 taking.append(deny)
@@ -195,4 +208,4 @@ def dead_allows(policy: Policy) -> Iterator[tuple[Statement, list[Statement]]]:
 
 
 def _denied_bits(deny: Statement) -> int:
-    return statement_bits(deny) if all(isinstance(action, str) for action in deny.actions) else 0
+    return statement_bits(deny) if set(map(type, deny.actions)) <= {str} else 0

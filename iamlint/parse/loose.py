@@ -41,9 +41,10 @@ def parse_loose(value: Any, origin: Origin, context: Context, *, is_plain: bool 
         if route:
             reference += "#" + "/".join(map(str, route))
         below = origin.below(route)
+        filled = document if is_plain else fill_placeholders(document, below)
         facts.add(
             parse_policy(
-                document if is_plain else fill_placeholders(document, below),
+                filled,
                 below,
                 kind=kind,
                 name=holder or _stem(origin.path),
@@ -51,7 +52,7 @@ def parse_loose(value: Any, origin: Origin, context: Context, *, is_plain: bool 
                 unit=context.unit,
             )
         )
-        if is_plain:
+        if is_plain or (filled is document and origin.path.endswith(".json")):  # JSON itself holds nothing unknown
             facts.resolved += len(facts.items[-1].statements)
         else:
             _count(facts)

@@ -103,7 +103,7 @@ def bears_on_access(data: bytes, path: str) -> bool:
     """Return whether a document's bytes may hold something about access; false only when they cannot."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         data = data.replace(b"\0", b"")  # UTF-16, near enough to look for words
-    return _BEARS.search(data) is not None or ".github/workflows/" in path or path.endswith(_BY_NAME)
+    return b"Statement" in data or _BEARS.search(data) is not None or ".github/workflows/" in path or path.endswith(_BY_NAME)
 
 
 _BY_NAME = (".access.yaml", ".access.yml", ".lightstep.yml", ".lightstep.yaml")

@@ -175,6 +175,8 @@ def secret_texts(spans: Mapping[str, tuple[Span, ...]], sources: Callable[[str],
 def source_lines(data: bytes) -> list[str]:
     """Return the lines of a file as spans count them."""
     text = data.decode("utf-8", "replace").removeprefix("\ufeff")
+    if "\r" not in text:
+        return text.split("\n")
     return [line.removesuffix("\r") for line in text.split("\n")]
 
 

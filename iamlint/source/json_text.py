@@ -155,6 +155,13 @@ def _scan(text: str, start: int, wish: _Wish) -> int:
         index = 0
         while text[at] != "]":
             inner = wish.below.get(index)
+            plain = _PLAIN_ITEM.match(text, at) if inner is None or not inner.below else None
+            if plain is not None:  # most items are texts without escapes: one look takes them with the comma behind
+                if inner is not None:
+                    inner.value = plain.span(1)
+                index += 1
+                at = plain.end()
+                continue
             end = int(_SCANNER(text, at)[1]) if inner is None else _scan(text, at, inner)
             index += 1
             at = _skip(text, end)
@@ -174,6 +181,7 @@ def _mended(key: str) -> str:
     return HALF_SURROGATE.sub("\ufffd", key)
 
 
+_PLAIN_ITEM = re.compile(r'("[^"\\\x00-\x1f]*")[ \t\r\n]*(?:,[ \t\r\n]*|(?=\]))')
 _SPACE = re.compile(r"[ \t\r\n]*")
 _SCANNER = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
 HALF_SURROGATE = re.compile("[\ud800-\udfff]")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from iamlint.source.encoding import Decoded, decode_leniently
@@ -58,12 +59,8 @@ class _Lines:
 
     def span(self, stretch: Stretch) -> Span:
         if self._starts is None:
-            starts = [0]
-            at = self._text.find("\n")
-            while at >= 0:
-                starts.append(at + 1)
-                at = self._text.find("\n", at + 1)
-            self._starts = starts
+            sizes = map(len, self._text.split("\n"))
+            self._starts = list(accumulate(sizes, lambda start, size: start + size + 1, initial=0))
         size = len(self._text)
         start = min(max(stretch[0], 0), size)
         return Span(*self._position(start), *self._position(min(max(stretch[1], start), size)))
