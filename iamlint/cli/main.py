@@ -50,11 +50,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.write(f"iamlint {__version__}\nAWS actions as of {known.date} (iam-data {known.version})\n")
         return 0
     if argv is None and arguments[:1] not in (["simulate"], ["compare"]):
+        import atexit
         import gc
 
         # A run builds one large structure and throws none of it away: collecting would only walk it again and again.
         # (`simulate` and `compare` stream, and must let go of what it has answered.)
         gc.disable()
+        atexit.register(gc.freeze)  # nor does the interpreter, on its way out, look for what to free before the process ends
     try:
         return _run(arguments)
     except KeyboardInterrupt:
