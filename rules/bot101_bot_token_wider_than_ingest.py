@@ -35,7 +35,9 @@ _CREDENTIAL = """
     """
 
 
-def _estate(use: str, kind: str, scope: str = "project: checkout-prod", holder: str = "bot:github/acme/checkout:pull_request") -> dict[str, str]:
+def _estate(
+    use: str, kind: str, scope: str = "project: checkout-prod", holder: str = "bot:github/acme/checkout:pull_request"
+) -> dict[str, str]:
     return {"access/keys.access.yaml": _CREDENTIAL.format(use=use, kind=kind, scope=scope, holder=holder)}
 
 

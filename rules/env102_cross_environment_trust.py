@@ -48,7 +48,9 @@ _ROLE = """
     """
 
 
-def _estate(account: str, who: str = "role/payments", condition: str = "", mark: str = "", description: str = "") -> dict[str, str]:
+def _estate(
+    account: str, who: str = "role/payments", condition: str = "", mark: str = "", description: str = ""
+) -> dict[str, str]:
     role = _ROLE.format(account=account, who=who, condition=condition, mark=mark, description=description)
     return {"access/accounts.access.yaml": _ACCOUNTS, "infra/ledger/main.tf": role}
 

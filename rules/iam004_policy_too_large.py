@@ -146,7 +146,11 @@ def policy_too_large(graph: AccessGraph, options: Options) -> Iterator[Finding]:
         total = sum(characters(policy.document) for policy in holder.policies)
         limit = getattr(options, holder.kind, options.permission_set)
         if total > limit:
-            what = "this inline policy has" if len(holder.policies) == 1 else f"the {len(holder.policies)} inline policies of `{holder.name}` have"
+            what = (
+                "this inline policy has"
+                if len(holder.policies) == 1
+                else f"the {len(holder.policies)} inline policies of `{holder.name}` have"
+            )
             yield _finding(holder.policies[-1], what, total, limit)
     owners = resource_owners(graph.estate)
     for policy in graph.policies():

@@ -29,7 +29,8 @@ _KIN = {
 
 
 def _role(action: str, mark: str = "") -> dict[str, str]:
-    return {"infra/main.tf": f"""
+    return {
+        "infra/main.tf": f"""
         resource "aws_iam_role" "app" {{
           name = "app"
           assume_role_policy = jsonencode({{
@@ -41,11 +42,13 @@ def _role(action: str, mark: str = "") -> dict[str, str]:
             }}]
           }})
         }}
-        """}
+        """
+    }
 
 
 def _rcp(action: str) -> dict[str, str]:
-    return {"rcp/perimeter.yaml": f"""
+    return {
+        "rcp/perimeter.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: Deny
@@ -53,7 +56,8 @@ def _rcp(action: str) -> dict[str, str]:
             Action: {action}
             Resource: "*"
             Condition: {{StringNotEqualsIfExists: {{"aws:PrincipalOrgID": o-abcdefghij}}}}
-        """}
+        """
+    }
 
 
 @rule(
@@ -135,7 +139,10 @@ def _fault(policy: Policy, action: str, service: str) -> tuple[str, str] | None:
             return f"a resource control policy cannot speak of `{action}`", "name each service, such as `s3:*`"
         if prefix in catalogue().rcp_services or catalogue().service(prefix) is None:
             return None
-        return f"`{prefix}` takes no part in resource control policies", "protect it by a service control policy, or in its own policy"
+        return (
+            f"`{prefix}` takes no part in resource control policies",
+            "protect it by a service control policy, or in its own policy",
+        )
     kin = _KIN.get(service)
     if kin is None or has_wildcard(prefix) or prefix in kin or catalogue().service(prefix) is None:
         return None

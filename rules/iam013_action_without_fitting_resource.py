@@ -20,13 +20,15 @@ from iamlint.rulekit import (
 
 
 def _policy(action: str, resource: str, effect: str = "Allow") -> dict[str, str]:
-    return {"policies/a.yaml": f"""
+    return {
+        "policies/a.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: {effect}
             Action: {action}
             Resource: {resource}
-        """}
+        """
+    }
 
 
 @rule(

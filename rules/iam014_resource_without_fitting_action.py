@@ -18,13 +18,15 @@ from iamlint.rulekit import (
 
 
 def _policy(action: str, resources: str) -> dict[str, str]:
-    return {"policies/a.yaml": f"""
+    return {
+        "policies/a.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: Allow
             Action: {action}
             Resource: {resources}
-        """}
+        """
+    }
 
 
 @rule(

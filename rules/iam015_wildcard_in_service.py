@@ -6,13 +6,15 @@ from iamlint.rulekit import AccessGraph, Confidence, Effect, Example, Finding, S
 
 
 def _policy(action: str, effect: str = "Allow") -> dict[str, str]:
-    return {"policies/a.yaml": f"""
+    return {
+        "policies/a.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: {effect}
             Action: {action}
             Resource: "*"
-        """}
+        """
+    }
 
 
 @rule(

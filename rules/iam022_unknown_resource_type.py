@@ -22,14 +22,16 @@ from iamlint.rulekit import (
 
 
 def _policy(resource: str) -> dict[str, str]:
-    return {"policies/a.yaml": f"""
+    return {
+        "policies/a.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: Allow
             Action: "*"
             Resource:
               - {resource}
-        """}
+        """
+    }
 
 
 @rule(
@@ -80,7 +82,9 @@ def unknown_resource_type(graph: AccessGraph) -> Iterator[Finding]:
     for statement, number, resource in resources_that(graph, _fault):
         words = _fault(resource)
         if words is not None:
-            yield Finding(words[0], at=statement.resource_place(number), help=words[1], subject=f"{subject(statement)} {resource}")
+            yield Finding(
+                words[0], at=statement.resource_place(number), help=words[1], subject=f"{subject(statement)} {resource}"
+            )
 
 
 @lru_cache(maxsize=20_000)

@@ -21,7 +21,8 @@ _REGION_KEYS = ("aws:requestedregion", "ec2:region", "kms:primaryregion", "kms:r
 
 
 def _policy(resource: str, region: str) -> dict[str, str]:
-    return {"policies/a.yaml": f"""
+    return {
+        "policies/a.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: Allow
@@ -30,7 +31,8 @@ def _policy(resource: str, region: str) -> dict[str, str]:
             Condition:
               StringEquals:
                 aws:RequestedRegion: {region}
-        """}
+        """
+    }
 
 
 @rule(

@@ -21,7 +21,8 @@ _STRICT = ("s3", "sqs", "sns", "kinesis", "dynamodb")
 
 
 def _bucket(resource: str, mark: str = "") -> dict[str, str]:
-    return {"infra/main.tf": f"""
+    return {
+        "infra/main.tf": f"""
         resource "aws_s3_bucket_policy" "reports" {{
           bucket = "acme-reports"
           policy = jsonencode({{
@@ -34,7 +35,8 @@ def _bucket(resource: str, mark: str = "") -> dict[str, str]:
             }}]
           }})
         }}
-        """}
+        """
+    }
 
 
 @rule(

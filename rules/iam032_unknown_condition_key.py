@@ -18,7 +18,8 @@ from iamlint.rulekit import (
 
 
 def _policy(key: str, action: str = "s3:GetObject") -> dict[str, str]:
-    return {"policies/a.yaml": f"""
+    return {
+        "policies/a.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: Allow
@@ -27,7 +28,8 @@ def _policy(key: str, action: str = "s3:GetObject") -> dict[str, str]:
             Condition:
               StringEquals:
                 {key}
-        """}
+        """
+    }
 
 
 @rule(

@@ -19,7 +19,8 @@ from iamlint.rulekit import (
 
 
 def _policy(action: str, key: str, effect: str = "Allow") -> dict[str, str]:
-    return {"policies/a.yaml": f"""
+    return {
+        "policies/a.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: {effect}
@@ -28,7 +29,8 @@ def _policy(action: str, key: str, effect: str = "Allow") -> dict[str, str]:
             Condition:
               StringEquals:
                 {key}
-        """}
+        """
+    }
 
 
 @rule(

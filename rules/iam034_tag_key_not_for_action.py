@@ -21,7 +21,8 @@ _TAG_KEYS = ("aws:resourcetag/", "aws:requesttag/")
 
 
 def _policy(effect: str, action: str, key: str, operator: str = "StringEquals") -> dict[str, str]:
-    return {"policies/a.yaml": f"""
+    return {
+        "policies/a.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: {effect}
@@ -30,7 +31,8 @@ def _policy(effect: str, action: str, key: str, operator: str = "StringEquals") 
             Condition:
               {operator}:
                 {key}
-        """}
+        """
+    }
 
 
 @rule(

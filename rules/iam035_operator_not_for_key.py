@@ -25,7 +25,8 @@ _USABLE = {("String", "Bool"), ("String", "ARN"), ("ARN", "String"), ("Numeric",
 
 
 def _policy(condition: str) -> dict[str, str]:
-    return {"policies/a.yaml": f"""
+    return {
+        "policies/a.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: Allow
@@ -33,7 +34,8 @@ def _policy(condition: str) -> dict[str, str]:
             Resource: "*"
             Condition:
               {condition}
-        """}
+        """
+    }
 
 
 @rule(
@@ -87,4 +89,11 @@ def operator_not_for_key(graph: AccessGraph) -> Iterator[Finding]:
         )
 
 
-_WORDS = {"String": "a text", "ARN": "an ARN", "Bool": "a flag", "Numeric": "a number", "Date": "a point in time", "IPAddress": "an address"}
+_WORDS = {
+    "String": "a text",
+    "ARN": "an ARN",
+    "Bool": "a flag",
+    "Numeric": "a number",
+    "Date": "a point in time",
+    "IPAddress": "an address",
+}

@@ -18,7 +18,8 @@ from iamlint.rulekit import (
 
 
 def _policy(condition: str) -> dict[str, str]:
-    return {"policies/a.yaml": f"""
+    return {
+        "policies/a.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: Allow
@@ -26,7 +27,8 @@ def _policy(condition: str) -> dict[str, str]:
             Resource: "*"
             Condition:
               {condition}
-        """}
+        """
+    }
 
 
 @rule(
@@ -106,7 +108,14 @@ _READ: dict[str, Callable[[str], bool]] = {
     "Bool": _is_flag, "Null": _is_flag, "Numeric": _is_number, "Date": lambda text: moment_of(text) is not None,
     "IP": lambda text: network(text) is not None, "ARN": _is_arn,
 }  # fmt: skip
-_WORDS = {"Bool": "a flag", "Null": "a flag", "Numeric": "a number", "Date": "a point in time", "IP": "an address", "ARN": "an ARN"}
+_WORDS = {
+    "Bool": "a flag",
+    "Null": "a flag",
+    "Numeric": "a number",
+    "Date": "a point in time",
+    "IP": "an address",
+    "ARN": "an ARN",
+}
 _HELP = {
     "Bool": "write `true` or `false`", "Null": "write `true` or `false`", "Numeric": "write a number",
     "Date": "write it as `2026-12-31T00:00:00Z`", "IP": "write an address or a CIDR block such as `203.0.113.0/24`",

@@ -35,7 +35,8 @@ _KEYS = {
 
 
 def _policy(key: str) -> dict[str, str]:
-    return {"policies/a.yaml": f"""
+    return {
+        "policies/a.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: Allow
@@ -44,7 +45,8 @@ def _policy(key: str) -> dict[str, str]:
             Condition:
               StringEquals:
                 {key}
-        """}
+        """
+    }
 
 
 @rule(

@@ -6,7 +6,8 @@ from iamlint.rulekit import AccessGraph, Confidence, Example, Finding, Severity,
 
 
 def _policy(condition: str, effect: str = "Allow") -> dict[str, str]:
-    return {"policies/a.yaml": f"""
+    return {
+        "policies/a.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: {effect}
@@ -14,7 +15,8 @@ def _policy(condition: str, effect: str = "Allow") -> dict[str, str]:
             Resource: "*"
             Condition:
               {condition}
-        """}
+        """
+    }
 
 
 @rule(

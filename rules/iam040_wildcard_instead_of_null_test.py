@@ -8,7 +8,8 @@ _LIKE = ("StringLike", "ArnLike", "ArnEquals")
 
 
 def _policy(condition: str) -> dict[str, str]:
-    return {"policies/a.yaml": f"""
+    return {
+        "policies/a.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: Allow
@@ -16,7 +17,8 @@ def _policy(condition: str) -> dict[str, str]:
             Resource: "*"
             Condition:
               {condition}
-        """}
+        """
+    }
 
 
 @rule(

@@ -24,7 +24,8 @@ _FINE_WHEN_ABSENT = (
 
 
 def _policy(condition: str) -> dict[str, str]:
-    return {"policies/a.yaml": f"""
+    return {
+        "policies/a.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: Allow
@@ -32,7 +33,8 @@ def _policy(condition: str) -> dict[str, str]:
             Resource: "*"
             Condition:
               {condition}
-        """}
+        """
+    }
 
 
 @rule(
@@ -78,7 +80,11 @@ def for_all_values_without_null_test(graph: AccessGraph) -> Iterator[Finding]:
     `set-operator-on-single-value`.
     """
     for tested in each_condition(graph, Effect.ALLOW):
-        if tested.operator.quantifier != "ForAllValues" or tested.operator.name == "Null" or tested.key.startswith(_FINE_WHEN_ABSENT):
+        if (
+            tested.operator.quantifier != "ForAllValues"
+            or tested.operator.name == "Null"
+            or tested.key.startswith(_FINE_WHEN_ABSENT)
+        ):
             continue
         facts = key_facts(tested.condition.key)
         if facts is None or not facts.multivalued or _is_required(tested):
@@ -94,6 +100,7 @@ def for_all_values_without_null_test(graph: AccessGraph) -> Iterator[Finding]:
 def _is_required(tested: Tested) -> bool:
     """Return whether another condition of the statement fails without the key."""
     return any(
-        other.key.lower() == tested.key and (other.operator.lower() == "null" or other.operator.lower().startswith("foranyvalue:"))
+        other.key.lower() == tested.key
+        and (other.operator.lower() == "null" or other.operator.lower().startswith("foranyvalue:"))
         for other in tested.statement.conditions
     )

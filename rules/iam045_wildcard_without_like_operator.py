@@ -17,7 +17,8 @@ from iamlint.rulekit import (
 
 
 def _policy(condition: str, effect: str = "Allow") -> dict[str, str]:
-    return {"policies/a.yaml": f"""
+    return {
+        "policies/a.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: {effect}
@@ -25,7 +26,8 @@ def _policy(condition: str, effect: str = "Allow") -> dict[str, str]:
             Resource: "*"
             Condition:
               {condition}
-        """}
+        """
+    }
 
 
 @rule(

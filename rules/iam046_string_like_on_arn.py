@@ -18,7 +18,8 @@ from iamlint.rulekit import (
 
 
 def _policy(condition: str) -> dict[str, str]:
-    return {"policies/topic.yaml": f"""
+    return {
+        "policies/topic.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: Allow
@@ -27,7 +28,8 @@ def _policy(condition: str) -> dict[str, str]:
             Resource: "arn:aws:sns:eu-west-1:111111111111:orders"
             Condition:
               {condition}
-        """}
+        """
+    }
 
 
 @rule(

@@ -4,11 +4,22 @@ from collections.abc import Iterator
 
 from iamlint.rulekit import AccessGraph, Confidence, Example, Finding, Severity, each_condition, network, rule, subject
 
-_PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "fc00::/7", "fe80::/10", "::1/128")
+_PRIVATE = (
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "fc00::/7",
+    "fe80::/10",
+    "::1/128",
+)
 
 
 def _policy(operator: str, values: str, effect: str = "Allow") -> dict[str, str]:
-    return {"policies/a.yaml": f"""
+    return {
+        "policies/a.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: {effect}
@@ -17,7 +28,8 @@ def _policy(operator: str, values: str, effect: str = "Allow") -> dict[str, str]
             Condition:
               {operator}:
                 aws:SourceIp: {values}
-        """}
+        """
+    }
 
 
 @rule(

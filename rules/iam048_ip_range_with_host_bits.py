@@ -7,7 +7,8 @@ from iamlint.rulekit import AccessGraph, Confidence, Example, Finding, Severity,
 
 
 def _policy(values: str) -> dict[str, str]:
-    return {"policies/a.yaml": f"""
+    return {
+        "policies/a.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: Allow
@@ -16,7 +17,8 @@ def _policy(values: str) -> dict[str, str]:
             Condition:
               IpAddress:
                 aws:SourceIp: {values}
-        """}
+        """
+    }
 
 
 @rule(

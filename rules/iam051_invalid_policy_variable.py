@@ -21,7 +21,8 @@ from iamlint.rulekit import (
 
 def _policy(resource: str, mark: str = "") -> dict[str, str]:
     escaped = resource.replace("${", "$${")
-    return {"infra/main.tf": f"""
+    return {
+        "infra/main.tf": f"""
         resource "aws_iam_policy" "home" {{
           name = "home"
           policy = jsonencode({{
@@ -33,7 +34,8 @@ def _policy(resource: str, mark: str = "") -> dict[str, str]:
             }}]
           }})
         }}
-        """}
+        """
+    }
 
 
 @rule(

@@ -23,13 +23,15 @@ from iamlint.rulekit import (
 
 
 def _policy(resource: str) -> dict[str, str]:
-    return {"policies/a.yaml": f"""
+    return {
+        "policies/a.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: Allow
             Action: "s3:GetObject"
             Resource: {resource}
-        """}
+        """
+    }
 
 
 @rule(

@@ -22,14 +22,16 @@ from iamlint.rulekit import (
 
 
 def _policy(version: str, action: str, resource: str, condition: str = "{}") -> dict[str, str]:
-    return {"policies/a.yaml": f"""
+    return {
+        "policies/a.yaml": f"""
         Version: "{version}"
         Statement:
           - Effect: Allow
             Action: {action}
             Resource: {resource}
             Condition: {condition}
-        """}
+        """
+    }
 
 
 _NEW = "2012-10-17"
@@ -126,7 +128,9 @@ def _values(tested: Tested) -> Iterator[Finding]:
 
 def _is_old(statement: Statement) -> bool:
     version = statement.policy.version
-    return version == "2008-10-17" or (version is None and isinstance(statement.policy.document, dict) and "Version" not in statement.policy.document)
+    return version == "2008-10-17" or (
+        version is None and isinstance(statement.policy.document, dict) and "Version" not in statement.policy.document
+    )
 
 
 def _finding(statement: Statement, place: Place, text: str, where: str) -> Finding:

@@ -6,24 +6,28 @@ from iamlint.rulekit import AccessGraph, Confidence, Example, Finding, PolicyKin
 
 
 def _bucket(principal: str) -> dict[str, str]:
-    return {"policies/bucket.yaml": f"""
+    return {
+        "policies/bucket.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: Allow
             Principal: {principal}
             Action: "s3:GetObject"
             Resource: "arn:aws:s3:::acme-reports/*"
-        """}
+        """
+    }
 
 
 def _trust(principal: str) -> dict[str, str]:
-    return {"trust/role.yaml": f"""
+    return {
+        "trust/role.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: Allow
             Principal: {principal}
             Action: "sts:AssumeRole"
-        """}
+        """
+    }
 
 
 @rule(

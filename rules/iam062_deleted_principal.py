@@ -6,13 +6,15 @@ from iamlint.rulekit import AccessGraph, Confidence, Example, Finding, Severity,
 
 
 def _trust(principal: str) -> dict[str, str]:
-    return {"trust/role.yaml": f"""
+    return {
+        "trust/role.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: Allow
             Principal: {principal}
             Action: "sts:AssumeRole"
-        """}
+        """
+    }
 
 
 @rule(

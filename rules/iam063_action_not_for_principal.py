@@ -25,13 +25,15 @@ _ACTIONS = {"web": "sts:AssumeRoleWithWebIdentity", "saml": "sts:AssumeRoleWithS
 
 
 def _trust(principal: str, action: str) -> dict[str, str]:
-    return {"trust/role.yaml": f"""
+    return {
+        "trust/role.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: Allow
             Principal: {principal}
             Action: {action}
-        """}
+        """
+    }
 
 
 @rule(

@@ -9,13 +9,15 @@ _SERVICE = "rolesanywhere.amazonaws.com"
 
 
 def _trust(action: str, service: str = _SERVICE) -> dict[str, str]:
-    return {"trust/role.yaml": f"""
+    return {
+        "trust/role.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: Allow
             Principal: {{Service: {service}}}
             Action: {action}
-        """}
+        """
+    }
 
 
 @rule(
@@ -49,9 +51,7 @@ def incomplete_roles_anywhere_trust(graph: AccessGraph) -> Iterator[Finding]:
     Actions that are only known at deployment.
     """
     for policy in graph.policies(PolicyKind.TRUST):
-        allowed = [
-            action for statement in policy.statements for action in statement.actions if statement.effect is Effect.ALLOW
-        ]
+        allowed = [action for statement in policy.statements for action in statement.actions if statement.effect is Effect.ALLOW]
         if any(not isinstance(action, str) for action in allowed):
             continue
         for statement in policy.statements:

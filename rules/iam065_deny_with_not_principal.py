@@ -6,7 +6,8 @@ from iamlint.rulekit import AccessGraph, Confidence, Effect, Example, Finding, P
 
 
 def _bucket(effect: str, principal: str, condition: str = "") -> dict[str, str]:
-    return {"policies/bucket.yaml": f"""
+    return {
+        "policies/bucket.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: {effect}
@@ -14,7 +15,8 @@ def _bucket(effect: str, principal: str, condition: str = "") -> dict[str, str]:
             Action: "s3:*"
             Resource: "arn:aws:s3:::acme-reports/*"
             {condition}
-        """}
+        """
+    }
 
 
 @rule(

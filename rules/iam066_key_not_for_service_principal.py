@@ -12,7 +12,8 @@ _NEVER = (
 
 
 def _topic(principal: str, condition: str) -> dict[str, str]:
-    return {"policies/topic.yaml": f"""
+    return {
+        "policies/topic.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: Allow
@@ -21,7 +22,8 @@ def _topic(principal: str, condition: str) -> dict[str, str]:
             Resource: "arn:aws:sns:eu-west-1:111111111111:orders"
             Condition:
               {condition}
-        """}
+        """
+    }
 
 
 @rule(

@@ -22,14 +22,16 @@ from iamlint.rulekit import (
 
 
 def _policy(action: str, resource: str = '"*"', condition: str = "{}") -> dict[str, str]:
-    return {"policies/a.yaml": f"""
+    return {
+        "policies/a.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: Allow
             Action: {action}
             Resource: {resource}
             Condition: {condition}
-        """}
+        """
+    }
 
 
 @rule(
@@ -102,7 +104,9 @@ def redundant_pattern(graph: AccessGraph) -> Iterator[Finding]:
     for tested in each_condition(graph):
         values = tested.condition.values
         if len(values) > 1:
-            wide = covers if tested.operator.positive == "StringLike" else arn_covered if tested.operator.family == "ARN" else None
+            wide = (
+                covers if tested.operator.positive == "StringLike" else arn_covered if tested.operator.family == "ARN" else None
+            )
             for found in redundant_values(values, wide):
                 yield _finding(tested.statement, tested.value_place(found.number), values[found.number], values[found.by])
 
@@ -113,7 +117,11 @@ def _principals(statement: Statement) -> Iterator[Finding]:
         value = principal.value
         if not isinstance(value, str):
             continue
-        account = value.split(":")[4] if value.startswith("arn:aws:iam::") and value.endswith(":root") and value.count(":") == 5 else value
+        account = (
+            value.split(":")[4]
+            if value.startswith("arn:aws:iam::") and value.endswith(":root") and value.count(":") == 5
+            else value
+        )
         first = seen.setdefault((principal.kind, account), value)
         if first is not value:
             yield _finding(statement, statement.place(*principal.route), value, first)

@@ -6,12 +6,14 @@ from iamlint.rulekit import AccessGraph, Confidence, Example, Finding, Severity,
 
 
 def _policy(first: str, second: str) -> dict[str, str]:
-    return {"policies/a.yaml": f"""
+    return {
+        "policies/a.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - {first}
           - {second}
-        """}
+        """
+    }
 
 
 _READ = '{Effect: Allow, Action: "s3:Get*", Resource: "*"}'

@@ -6,12 +6,14 @@ from iamlint.rulekit import AccessGraph, Confidence, Effect, Example, Finding, S
 
 
 def _policy(first: str, second: str) -> dict[str, str]:
-    return {"policies/a.yaml": f"""
+    return {
+        "policies/a.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - {first}
           - {second}
-        """}
+        """
+    }
 
 
 _DENY = '{Effect: Deny, Action: "iam:*", Resource: "*"}'

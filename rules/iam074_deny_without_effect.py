@@ -17,12 +17,14 @@ from iamlint.rulekit import (
 
 
 def _policy(statement: str) -> dict[str, str]:
-    return {"policies/a.yaml": f"""
+    return {
+        "policies/a.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - {{Effect: Allow, Action: "s3:*", Resource: "*"}}
           - {statement}
-        """}
+        """
+    }
 
 
 @rule(

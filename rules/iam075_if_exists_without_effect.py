@@ -8,7 +8,8 @@ _ALWAYS_THERE = ("aws:currenttime", "aws:epochtime", "aws:requestedregion")
 
 
 def _policy(effect: str, condition: str) -> dict[str, str]:
-    return {"policies/a.yaml": f"""
+    return {
+        "policies/a.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: {effect}
@@ -16,7 +17,8 @@ def _policy(effect: str, condition: str) -> dict[str, str]:
             Resource: "*"
             Condition:
               {condition}
-        """}
+        """
+    }
 
 
 @rule(

@@ -12,7 +12,8 @@ _GUARDS = (
 
 
 def _policy(condition: str, effect: str = "Allow") -> dict[str, str]:
-    return {"policies/a.yaml": f"""
+    return {
+        "policies/a.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: {effect}
@@ -20,7 +21,8 @@ def _policy(condition: str, effect: str = "Allow") -> dict[str, str]:
             Resource: "*"
             Condition:
               {condition}
-        """}
+        """
+    }
 
 
 @rule(

@@ -8,7 +8,8 @@ _PRESENT, _AGE = "aws:multifactorauthpresent", "aws:multifactorauthage"
 
 
 def _policy(effect: str, condition: str) -> dict[str, str]:
-    return {"policies/a.yaml": f"""
+    return {
+        "policies/a.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: {effect}
@@ -16,7 +17,8 @@ def _policy(effect: str, condition: str) -> dict[str, str]:
             Resource: "*"
             Condition:
               {condition}
-        """}
+        """
+    }
 
 
 @rule(
@@ -79,11 +81,19 @@ def _weakness(tested: Tested) -> tuple[str, str] | None:
     if tested.key == _AGE:
         if denies and operator.family == "Numeric" and not operator.if_exists:
             return "this Deny lets pass whoever has no MFA session at all", "write `NumericGreaterThanIfExists`"
-        return ("this Allow lets in whoever has no MFA session at all", "leave `IfExists` out") if not denies and operator.if_exists else None
+        return (
+            ("this Allow lets in whoever has no MFA session at all", "leave `IfExists` out")
+            if not denies and operator.if_exists
+            else None
+        )
     if operator.name == "Null":
         if denies and values == {"true"}:
             return "this Deny lets pass a session in which MFA is `false`", 'write `BoolIfExists` with `"false"`'
-        return ("the key is also there when MFA is `false`", 'write `Bool` with `"true"`') if not denies and values == {"false"} else None
+        return (
+            ("the key is also there when MFA is `false`", 'write `Bool` with `"true"`')
+            if not denies and values == {"false"}
+            else None
+        )
     if denies and values == {"false"} and not operator.if_exists:
         return "this Deny lets long-lived access keys pass, whose requests lack the key", "write `BoolIfExists`"
     if not denies and values == {"true"} and operator.if_exists:
@@ -98,7 +108,11 @@ def _is_completed(tested: Tested) -> bool:
     own = tested.operator.name
     for statement in tested.statement.policy.statements:
         for condition in statement.conditions:
-            if condition.key.lower() == _PRESENT and statement.effect is tested.statement.effect and condition is not tested.condition:
+            if (
+                condition.key.lower() == _PRESENT
+                and statement.effect is tested.statement.effect
+                and condition is not tested.condition
+            ):
                 other = condition.operator.lower()
                 if (own == "Null") != (other == "null") or other == "boolifexists":
                     return True

@@ -8,7 +8,8 @@ _FORGEABLE = {"aws:referer": "the address in the `Referer` header", "aws:userage
 
 
 def _bucket(condition: str, effect: str = "Allow") -> dict[str, str]:
-    return {"policies/bucket.yaml": f"""
+    return {
+        "policies/bucket.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: {effect}
@@ -17,7 +18,8 @@ def _bucket(condition: str, effect: str = "Allow") -> dict[str, str]:
             Resource: "arn:aws:s3:::acme-site/*"
             Condition:
               {condition}
-        """}
+        """
+    }
 
 
 @rule(

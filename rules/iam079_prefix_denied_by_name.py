@@ -6,7 +6,8 @@ from iamlint.rulekit import AccessGraph, Confidence, Effect, Example, Finding, S
 
 
 def _policy(effect: str, condition: str) -> dict[str, str]:
-    return {"policies/a.yaml": f"""
+    return {
+        "policies/a.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: {effect}
@@ -14,7 +15,8 @@ def _policy(effect: str, condition: str) -> dict[str, str]:
             Resource: "arn:aws:s3:::acme-reports"
             Condition:
               {condition}
-        """}
+        """
+    }
 
 
 @rule(

@@ -23,7 +23,8 @@ _PATHS = ("aws:principalorgpaths", "aws:sourceorgpaths", "aws:resourceorgpaths")
 
 
 def _bucket(condition: str) -> dict[str, str]:
-    return {"policies/bucket.yaml": f"""
+    return {
+        "policies/bucket.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: Allow
@@ -32,7 +33,8 @@ def _bucket(condition: str) -> dict[str, str]:
             Resource: "arn:aws:s3:::acme-reports/*"
             Condition:
               {condition}
-        """}
+        """
+    }
 
 
 @rule(

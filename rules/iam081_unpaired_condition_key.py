@@ -13,7 +13,8 @@ _PAIRS = {
 
 
 def _policy(condition: str, effect: str = "Allow") -> dict[str, str]:
-    return {"policies/a.yaml": f"""
+    return {
+        "policies/a.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: {effect}
@@ -21,7 +22,8 @@ def _policy(condition: str, effect: str = "Allow") -> dict[str, str]:
             Resource: "*"
             Condition:
               {condition}
-        """}
+        """
+    }
 
 
 @rule(

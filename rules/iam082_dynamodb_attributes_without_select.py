@@ -19,7 +19,8 @@ from iamlint.rulekit import (
 
 
 def _policy(action: str, more: str = "") -> dict[str, str]:
-    return {"policies/a.yaml": f"""
+    return {
+        "policies/a.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: Allow
@@ -27,7 +28,8 @@ def _policy(action: str, more: str = "") -> dict[str, str]:
             Resource: "arn:aws:dynamodb:eu-west-1:111111111111:table/orders"
             Condition:
               "ForAllValues:StringEquals": {{dynamodb:Attributes: [id, state]}}{more}
-        """}
+        """
+    }
 
 
 @rule(

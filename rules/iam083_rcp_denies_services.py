@@ -10,7 +10,8 @@ _IS_SERVICE = ("aws:principalisawsservice", "aws:principalservicename", "aws:pri
 
 
 def _rcp(condition: str, mark: str = "") -> dict[str, str]:
-    return {"rcp/perimeter.yaml": f"""
+    return {
+        "rcp/perimeter.yaml": f"""
         Version: "2012-10-17"
         Statement:
           - Effect: Deny{mark}
@@ -18,7 +19,8 @@ def _rcp(condition: str, mark: str = "") -> dict[str, str]:
             Action: "s3:*"
             Resource: "*"
             Condition: {condition}
-        """}
+        """
+    }
 
 
 @rule(
@@ -77,13 +79,22 @@ def rcp_denies_services(graph: AccessGraph) -> Iterator[Finding]:
 
 def _fault(statement: Statement) -> tuple[str, str] | None:
     if not statement.conditions:
-        return "this Deny has no condition, so it shuts everybody out, services of AWS too", "add a condition that says who is meant"
+        return (
+            "this Deny has no condition, so it shuts everybody out, services of AWS too",
+            "add a condition that says who is meant",
+        )
     keys = {condition.key.lower() for condition in statement.conditions}
     if keys & set(_IS_SERVICE):
         return None
     negated = {condition.key.lower() for condition in statement.conditions if "not" in condition.operator.lower()}
     if negated & set(_PRINCIPAL):
-        return "this Deny also hits services of AWS, which are of no organization", 'add `BoolIfExists` on `aws:PrincipalIsAWSService` with `"false"`'
+        return (
+            "this Deny also hits services of AWS, which are of no organization",
+            'add `BoolIfExists` on `aws:PrincipalIsAWSService` with `"false"`',
+        )
     if negated & set(_SOURCE):
-        return "this Deny also hits people, whose requests have no source", 'add `Bool` on `aws:PrincipalIsAWSService` with `"true"`'
+        return (
+            "this Deny also hits people, whose requests have no source",
+            'add `Bool` on `aws:PrincipalIsAWSService` with `"true"`',
+        )
     return None

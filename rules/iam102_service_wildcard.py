@@ -95,7 +95,10 @@ def service_wildcard(graph: AccessGraph) -> Iterator[Finding]:
         whole = [
             (number, pattern)
             for number, pattern in enumerate(statement.actions)
-            if isinstance(pattern, str) and pattern[-1:] == "*" and _is_whole_service(pattern) and not taken_back(statement, expand(pattern))
+            if isinstance(pattern, str)
+            and pattern[-1:] == "*"
+            and _is_whole_service(pattern)
+            and not taken_back(statement, expand(pattern))
         ]
         if not whole:
             continue

@@ -101,7 +101,10 @@ def cross_team_reach(graph: AccessGraph) -> Iterator[Finding]:
             at=border.at,
             because=[
                 *path_because(border.path),
-                *((other.place or border.at, f"and so does it reach `{other.id}` of `{_team(other)}`") for other in border.targets[1:6]),
+                *(
+                    (other.place or border.at, f"and so does it reach `{other.id}` of `{_team(other)}`")
+                    for other in border.targets[1:6]
+                ),
             ],
             help=f"take the step away, or let `{_team(target)}` declare it under `grants` with a reason and an end",
             subject=f"{source.id} {target.id}",

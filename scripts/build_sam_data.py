@@ -41,10 +41,12 @@ def main() -> None:
     profiles = json.loads((package / "model" / "connector_profiles" / "profiles.json").read_bytes())
     managed: dict[str, Any] = json.loads((package / "internal" / "data" / "aws_managed_policies.json").read_bytes())["aws"]
     lines = [HEAD.format(version=version("aws-sam-translator"))]
-    lines.append('POLICY_TEMPLATES: dict[str, list[dict[str, Any]]] = {')
+    lines.append("POLICY_TEMPLATES: dict[str, list[dict[str, Any]]] = {")
     for name, template in sorted(templates.items()):
         lines.append(f"    {name!r}: {template['Definition']['Statement']!r},")
-    lines.append('}\n"""The statements of each policy template; `{"Ref": "Parameter"}` stands for what the template is given."""\n')
+    lines.append(
+        '}\n"""The statements of each policy template; `{"Ref": "Parameter"}` stands for what the template is given."""\n'
+    )
     lines.append("CONNECTORS: dict[tuple[str, str], dict[str, Any]] = {")
     for source, destinations in sorted(profiles["Permissions"].items()):
         for destination, profile in sorted(destinations.items()):
@@ -53,7 +55,9 @@ def main() -> None:
                 "type": profile["Type"], "source": properties["SourcePolicy"], "categories": properties["AccessCategories"],
             }  # fmt: skip
             lines.append(f"    ({source!r}, {destination!r}): {kept!r},")
-    lines.append('}\n"""What a connector makes between two types, by access category; `source`: it is the source that the policy is for."""\n')
+    lines.append(
+        '}\n"""What a connector makes between two types, by access category; `source`: it is the source that the policy is for."""\n'
+    )
     lines.append("CONNECTED: dict[str, dict[str, Any]] = {")
     for type_, properties in sorted(profiles["CfnResourceProperties"].items()):
         lines.append(f"    {type_!r}: {properties!r},")

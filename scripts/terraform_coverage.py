@@ -77,7 +77,9 @@ def main(arguments: list[str]) -> int:
                         reasons[f"{reason.reason}  ({where.path})"] += 1
         total_known, total = total_known + known, total + count
         share = 100 * known / count if count else 100.0
-        print(f"{folder}: {known} of {count} statements known ({share:.1f} %); {resolved} resolved, {unresolved} lines unresolved")
+        print(
+            f"{folder}: {known} of {count} statements known ({share:.1f} %); {resolved} resolved, {unresolved} lines unresolved"
+        )
         for reason, times in reasons.most_common(most):
             print(f"  {times:5} {reason}")
     print(f"all: {total_known} of {total} ({100 * total_known / total if total else 100:.1f} %)")

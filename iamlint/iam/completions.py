@@ -78,9 +78,7 @@ def completions(conditions: list[CompiledCondition]) -> list[tuple[str, ...] | N
     if not families:
         values = ["-"]
     elif families == {"String"} and "StringEqualsIgnoreCase" not in names:
-        values = _texts(
-            [text if name == "StringLike" else escape(text) for (name, _), text in zip(compared, texts, strict=True)]
-        )
+        values = _texts([text if name == "StringLike" else escape(text) for (name, _), text in zip(compared, texts, strict=True)])
     elif names == {"StringEqualsIgnoreCase"}:
         values = [*dict.fromkeys(text.lower() for text in texts), "-"]
     elif families == {"Bool"}:

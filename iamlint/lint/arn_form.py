@@ -40,9 +40,7 @@ def arn_fault(text: str) -> ArnFault | None:
     if len(parts) < 6:
         if plain.endswith("*"):
             return None  # `arn:aws:s3:*`: AWS takes it, and does not say what it covers
-        return ArnFault(
-            f"`{text}` has {len(parts)} parts, an ARN has six", f"write {_FORM}"
-        )
+        return ArnFault(f"`{text}` has {len(parts)} parts, an ARN has six", f"write {_FORM}")
     return _wrong_part(text, parts)
 
 

@@ -72,7 +72,13 @@ def rule(
         return Rule(
             id=id, name=name, severity=severity, confidence=confidence, since=since, check=check, bad=tuple(bad),
             good=tuple(good), references=tuple(references), aliases=tuple(aliases), status=status, options=options,
-            doc=check.__doc__ or "", takes_options="options" in check.__code__.co_varnames[: check.__code__.co_argcount + check.__code__.co_kwonlyargcount],
+            doc=check.__doc__ or "", takes_options="options" in _parameters(check),
         )  # fmt: skip
 
     return wrap
+
+
+def _parameters(check: Check) -> tuple[str, ...]:
+    """Return the names of a check's parameters; `inspect.signature` would import a good part of the library for it."""
+    code = check.__code__
+    return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]

@@ -116,8 +116,8 @@ class FederationProvider(NamedTuple):
 class PermissionSetAssignment(NamedTuple):
     """A group or user of IAM Identity Center that may use a permission set in an account.
 
-    `principal` is the group's or user's name or id (`Group.ids`, `Person.ids`); `role` the name of the role that AWS makes for the
-    permission set in that account (`AwsRole.name`, kind `permission_set`).
+    `principal` is the group's or user's name or id (`Group.ids`, `Person.ids`); `role` the name of the role that AWS makes for
+    the permission set in that account (`AwsRole.name`, kind `permission_set`).
     """
 
     permission_set: Value

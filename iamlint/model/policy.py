@@ -191,5 +191,6 @@ class Attachment(NamedTuple):
 
 
 __all__ = [
-    "Attachment", "Condition", "Effect", "Layer", "Policy", "PolicyKind", "PrincipalPattern", "Statement", "Text", "Unknown", "Value",
+    "Attachment", "Condition", "Effect", "Layer", "Policy", "PolicyKind", "PrincipalPattern", "Statement", "Text", "Unknown",
+    "Value",
 ]  # fmt: skip

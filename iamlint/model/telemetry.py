@@ -115,7 +115,7 @@ class TelemetryCredential(NamedTuple):
 
 
 class TokenUse(NamedTuple):
-    """A workload that presents a telemetry token: `token` names it (an environment variable, a secret, an ARN), never its value."""
+    """A workload that presents a telemetry token: `token` names it (a variable, a secret, an ARN), never its value."""
 
     vendor: str
     workload: Value  # node name without prefix: `otel/collector.yaml:otlp/lightstep`

@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
-import iamlint_rules
 import pytest
 
+import iamlint_rules
 from iamlint.lint.reserved import RESERVED
 from iamlint.lint.rule import Rule
 from iamlint.project.memory import memory_session

@@ -1,8 +1,8 @@
 """Every example of every built-in rule: it fires on the marked lines and nowhere else."""
 
-import iamlint_rules
 import pytest
 
+import iamlint_rules
 from iamlint.testing import ExampleCase, examples_of
 
 

@@ -227,7 +227,9 @@ _TEST = _object(
         "reaches": _texts("What the principal must reach.", "A node's name, or a pattern of which at least one node is reached."),
         "never_reaches": _texts("What the principal must not reach.", "A node's name, or a pattern of which no node is reached."),
         "who_can": {**_REQUEST, "description": "The request whose principals are compared with the lists that follow."},
-        "exactly": _texts("All who may, and nobody else; who may only by being one of them needs no mention.", "A node's name or an ARN."),
+        "exactly": _texts(
+            "All who may, and nobody else; who may only by being one of them needs no mention.", "A node's name or an ARN."
+        ),
         "at_most": _texts("Nobody else may; not all of them have to.", "A node's name or an ARN."),
         "includes": _texts("These may; others may too.", "A node's name or an ARN."),
         "disjoint": {**_texts("Nodes that must share nothing that they reach.", "A node's name."), "minItems": 2},

@@ -47,6 +47,13 @@ def test_what_such_a_policy_decides_stands_where_it_is_attached() -> None:
     place = statement.place("Action", 3)
     assert place.path == "infra/main.tf"
     assert place.span is not None
-    assert b"AmazonDynamoDBReadOnlyAccess" in (ROLE % "arn:aws:iam::aws:policy/AmazonDynamoDBReadOnlyAccess").encode()[slice(*place.span)]
+    assert (
+        b"AmazonDynamoDBReadOnlyAccess"
+        in (ROLE % "arn:aws:iam::aws:policy/AmazonDynamoDBReadOnlyAccess").encode()[slice(*place.span)]
+    )
     reasons = [edge.reason for edge in graph.edges() if edge.kind.value == "attached"]
-    assert [reason for reason in reasons if reason.startswith("has the policy `AmazonDynamoDBReadOnlyAccess` (AWS's policy, text of 20")]
+    assert [
+        reason
+        for reason in reasons
+        if reason.startswith("has the policy `AmazonDynamoDBReadOnlyAccess` (AWS's policy, text of 20")
+    ]

@@ -145,7 +145,10 @@ def test_a_team_owns_the_groups_and_projects_that_it_lists() -> None:
         "project:lightstep/checkout-labs": ("research", "label `research`"),
     }
     checkout = graph.find("team:checkout")
-    assert [edge.target.id for edge in graph.out_edges(checkout)] == ["group:okta/eng-checkout", "project:lightstep/checkout-prod"]
+    assert [edge.target.id for edge in graph.out_edges(checkout)] == [
+        "group:okta/eng-checkout",
+        "project:lightstep/checkout-prod",
+    ]
     assert "team:checkout" in [item.node.id for item in graph.reach(graph.find("group:okta/eng-checkout"))]
 
 

@@ -34,9 +34,7 @@ def test_groups_in_a_circle_reach_the_same() -> None:
     closure = graph.closure([graph.find("project:lightstep/checkout-prod")])
     reaching = [node.id for node in graph.nodes() if closure.reached(node)]
     assert reaching == ["group:okta/a", "group:okta/b", "project:lightstep/*", "user:alice@acme.example"]
-    assert reaching == sorted(
-        item.node.id for item in graph.reached_by(graph.find("project:lightstep/checkout-prod"))
-    )
+    assert reaching == sorted(item.node.id for item in graph.reached_by(graph.find("project:lightstep/checkout-prod")))
 
 
 def test_an_agent_does_not_reach_what_those_reach_for_whom_it_acts() -> None:
@@ -59,11 +57,17 @@ def test_the_surest_path_comes_before_a_shorter_one() -> None:
 
 
 def test_the_graph_does_not_depend_on_the_order_of_files() -> None:
-    first, second, third = ESTATE.split("---\n")[0], ESTATE.split("---\n")[1], "apiVersion: iamlint/v1\nkind: Teams\nteams: [{name: t}]\n"
+    first, second, third = (
+        ESTATE.split("---\n")[0],
+        ESTATE.split("---\n")[1],
+        "apiVersion: iamlint/v1\nkind: Teams\nteams: [{name: t}]\n",
+    )
     one = graph_of({"a.access.yaml": first, "b.access.yaml": second, "c.access.yaml": third})
     two = graph_of({"c.access.yaml": first, "a.access.yaml": second, "b.access.yaml": third})
     assert [node.id for node in one.nodes()] == [node.id for node in two.nodes()]
-    assert sorted((e.source.id, e.kind, e.target.id) for e in one.edges()) == sorted((e.source.id, e.kind, e.target.id) for e in two.edges())
+    assert sorted((e.source.id, e.kind, e.target.id) for e in one.edges()) == sorted(
+        (e.source.id, e.kind, e.target.id) for e in two.edges()
+    )
 
 
 def test_finding_a_node() -> None:
@@ -103,7 +107,9 @@ def test_walks_and_components_agree_with_networkx(seed: int) -> None:
             distances = networkx.single_source_shortest_path_length(reference, node)
             assert [distances[number] for number in met] == sorted(distances[number] for number in met)
         found = components(adjacency, size, limit)
-        assert {frozenset(part) for part in found} == {frozenset(part) for part in networkx.strongly_connected_components(reference)}
+        assert {frozenset(part) for part in found} == {
+            frozenset(part) for part in networkx.strongly_connected_components(reference)
+        }
         place = {number: index for index, part in enumerate(found) for number in part}
         assert all(place[target] <= place[source] for source, target, level in edges if level <= limit)
 

@@ -115,7 +115,9 @@ def test_another_account_needs_the_resource_policy_too() -> None:
     files = {"t.access.yaml": CREDENTIAL % SECRET, "outside/main.tf": outside, "owner/main.tf": owner}
     assert edges_to(graph_of(files), "token:lightstep/ingest", EdgeKind.MAY_READ_SECRET) == []
     files["owner/main.tf"] = owner + policy
-    assert edges_to(graph_of(files), "token:lightstep/ingest", EdgeKind.MAY_READ_SECRET) == ["role:arn:aws:iam::222222222222:role/app"]
+    assert edges_to(graph_of(files), "token:lightstep/ingest", EdgeKind.MAY_READ_SECRET) == [
+        "role:arn:aws:iam::222222222222:role/app"
+    ]
 
 
 def test_a_managed_policy_of_aws_counts() -> None:
@@ -126,18 +128,26 @@ def test_a_managed_policy_of_aws_counts() -> None:
     }
     """
     files = {"t.access.yaml": CREDENTIAL % SECRET, "infra/main.tf": reader(rest=rest % "AdministratorAccess")}
-    assert edges_to(graph_of(files), "token:lightstep/ingest", EdgeKind.MAY_READ_SECRET) == ["role:arn:aws:iam::111111111111:role/app"]
+    assert edges_to(graph_of(files), "token:lightstep/ingest", EdgeKind.MAY_READ_SECRET) == [
+        "role:arn:aws:iam::111111111111:role/app"
+    ]
     files["infra/main.tf"] = reader(rest=rest % "service-role/AWSLambdaBasicExecutionRole")
     assert edges_to(graph_of(files), "token:lightstep/ingest", EdgeKind.MAY_READ_SECRET) == []
     files["infra/main.tf"] = reader(rest=rest % "SomethingNobodyHere")
     graph = graph_of(files)
     assert edges_to(graph, "token:lightstep/ingest", EdgeKind.MAY_READ_SECRET) == ["role:arn:aws:iam::111111111111:role/app ?"]
-    assert "the policy `arn:aws:iam::aws:policy/SomethingNobodyHere` is not in the repository" in [e.reason for e in graph.unresolved]
+    assert "the policy `arn:aws:iam::aws:policy/SomethingNobodyHere` is not in the repository" in [
+        e.reason for e in graph.unresolved
+    ]
 
 
 def test_a_role_that_reaches_a_credential_and_that_nobody_assumes_stands_in_the_coverage() -> None:
     text = reader(allow("secretsmanager:GetSecretValue", '"*"'))
     delegating = text.replace('Service = "ecs-tasks.amazonaws.com"', 'AWS = "arn:aws:iam::111111111111:root"')
     reason = "who assumes `app`, which reaches a credential, is not in the repository"
-    assert reason in [entry.reason for entry in graph_of({"t.access.yaml": CREDENTIAL % SECRET, "i/main.tf": delegating}).unresolved]
-    assert reason not in [entry.reason for entry in graph_of({"t.access.yaml": CREDENTIAL % SECRET, "i/main.tf": text}).unresolved]
+    assert reason in [
+        entry.reason for entry in graph_of({"t.access.yaml": CREDENTIAL % SECRET, "i/main.tf": delegating}).unresolved
+    ]
+    assert reason not in [
+        entry.reason for entry in graph_of({"t.access.yaml": CREDENTIAL % SECRET, "i/main.tf": text}).unresolved
+    ]

@@ -69,7 +69,9 @@ def test_an_organization_role_above_restricted_member_reaches_every_project(role
 
 
 def test_an_organization_role_reaches_a_project_that_no_file_names() -> None:
-    graph = graph_of({"telemetry.access.yaml": telemetry("bindings: [{role: Organization Viewer, users: [alice@acme.example]}]\n")})
+    graph = graph_of(
+        {"telemetry.access.yaml": telemetry("bindings: [{role: Organization Viewer, users: [alice@acme.example]}]\n")}
+    )
     alice = graph.find("alice@acme.example")
     assert graph.can(alice, "telemetry:read", "project:lightstep/not-made-yet").decision is Decision.ALLOW
     assert graph.can(alice, "telemetry:read", "project:lightstep/not-made-*", some=True).decision is Decision.ALLOW

@@ -222,7 +222,7 @@ def test_an_unknown_principal_is_no_edge_and_stands_in_the_coverage() -> None:
     graph = graph_of({"infra/main.tf": text})
     assert graph.edges(EdgeKind.MAY_ASSUME) == []
     assert [entry.reason for entry in graph.unresolved] == [
-        'who may assume `target` is not known: the variable `trusted` has no default'
+        "who may assume `target` is not known: the variable `trusted` has no default"
     ]
 
 

@@ -40,7 +40,9 @@ def test_a_statement_has_what_is_written() -> None:
 
 
 def test_negated_elements() -> None:
-    found = statement('{"Effect": "Deny", "NotAction": "iam:*", "NotResource": ["a"], "NotPrincipal": {"AWS": "1"}}', PolicyKind.RESOURCE)
+    found = statement(
+        '{"Effect": "Deny", "NotAction": "iam:*", "NotResource": ["a"], "NotPrincipal": {"AWS": "1"}}', PolicyKind.RESOURCE
+    )
     assert found.effect is Effect.DENY
     assert (found.actions, found.actions_negated) == (("iam:*",), True)
     assert (found.resources, found.resources_negated) == (("a",), True)
@@ -52,7 +54,9 @@ def test_negated_elements() -> None:
 def test_principals() -> None:
     star = statement('{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}', PolicyKind.TRUST)
     assert star.principals == (("*", "*", ("Principal",)),)
-    many = statement('{"Effect": "Allow", "Principal": {"AWS": ["*", 123456789012], "Service": "x.amazonaws.com"}}', PolicyKind.TRUST)
+    many = statement(
+        '{"Effect": "Allow", "Principal": {"AWS": ["*", 123456789012], "Service": "x.amazonaws.com"}}', PolicyKind.TRUST
+    )
     assert many.principals == (
         ("AWS", "*", ("Principal", "AWS", 0)),
         ("AWS", "123456789012", ("Principal", "AWS", 1)),

@@ -113,7 +113,10 @@ def test_an_unrendered_template_is_coverage_and_no_fault() -> None:
 
 def test_a_policy_that_is_a_template_is_coverage_too() -> None:
     found = parse({"p.json": '{"Statement": [{"Effect": "Allow", "Action": ${jsonencode(actions)}}]}'})["p.json"]
-    assert (found.problems, [line.reason for line in found.unresolved]) == ([], ["the file is a template that has not been rendered"])
+    assert (found.problems, [line.reason for line in found.unresolved]) == (
+        [],
+        ["the file is a template that has not been rendered"],
+    )
 
 
 def test_a_manifest_may_be_told_by_its_name_alone() -> None:

@@ -80,7 +80,11 @@ def test_a_snippet_of_the_repository_is_put_in() -> None:
 
 def test_a_snippet_that_includes_itself_or_is_elsewhere_is_unknown() -> None:
     own = "Fn::Transform: {Name: AWS::Include, Parameters: {Location: s.yaml}}\n"
-    for files in ({"t.yaml": INCLUDING % "s.yaml", "s.yaml": own}, {"t.yaml": INCLUDING % "none.yaml"}, {"t.yaml": INCLUDING % "../x.yaml"}):
+    for files in (
+        {"t.yaml": INCLUDING % "s.yaml", "s.yaml": own},
+        {"t.yaml": INCLUDING % "none.yaml"},
+        {"t.yaml": INCLUDING % "../x.yaml"},
+    ):
         (policy,) = memory_session(files).estate.all(Policy)
         assert [statement.opaque is not None for statement in policy.statements] == [True]
 
@@ -107,7 +111,10 @@ def test_managed_policies_under_an_undecided_condition_are_all_kept() -> None:
             - !If [IsWide, arn:aws:iam::aws:policy/AdministratorAccess, !Ref AWS::NoValue]
     """
     facts = parse(text)
-    assert sorted(key(item.policy_arn).rpartition("/")[2] for item in items(facts, Attachment)) == ["AdministratorAccess", "ReadOnlyAccess"]
+    assert sorted(key(item.policy_arn).rpartition("/")[2] for item in items(facts, Attachment)) == [
+        "AdministratorAccess",
+        "ReadOnlyAccess",
+    ]
     assert [line.reason for line in facts.unresolved] == [
         "`arn:aws:iam::aws:policy/AdministratorAccess` may be attached: the template does not decide the condition `IsWide`"
     ]

@@ -253,10 +253,14 @@ Resources:
 def test_the_gateway_may_invoke_authorizers(kind: str, setting: str, permitted: bool) -> None:
     found = grants(API % (kind, setting), PolicyKind.RESOURCE)
     source = "AWS:SourceArn=arn:aws:execute-api:eu-west-1:111111111111:⟨stack.yaml#A.Ref⟩/authorizers/*"
-    expected = [("lambda:InvokeFunction", "arn:aws:lambda:eu-west-1:111111111111:function:one", "apigateway.amazonaws.com", source)]
+    expected = [
+        ("lambda:InvokeFunction", "arn:aws:lambda:eu-west-1:111111111111:function:one", "apigateway.amazonaws.com", source)
+    ]
     assert found == (expected if permitted else [])
 
 
 def test_what_is_not_written_out_stands_in_the_coverage() -> None:
-    facts = parse("Transform: AWS::Serverless-2016-10-31\nResources:\n  G: {Type: 'AWS::Serverless::GraphQLApi', Properties: {}}\n")
+    facts = parse(
+        "Transform: AWS::Serverless-2016-10-31\nResources:\n  G: {Type: 'AWS::Serverless::GraphQLApi', Properties: {}}\n"
+    )
     assert [line.reason for line in facts.unresolved] == ["the roles that SAM makes for `G` are not written out"]

@@ -257,7 +257,7 @@ def test_a_permission_of_a_function_is_a_resource_policy() -> None:
             "Action": "lambda:InvokeFunction",
             "Resource": arn,
             "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::b"}},
-        }
+        },
     }
     assert root.at(s3.statements[0].action_place(0)) == 'infra/main.tf:4:19 "lambda:InvokeFunction"'
     assert document(other)["Statement"]["Principal"] == {"AWS": "222222222222"}
