@@ -7,7 +7,7 @@ An answer names neither its endpoint nor, for a list of members, the group: then
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from iamlint.model.estate import Facts
@@ -65,13 +65,17 @@ def _kind(item: Any) -> str | None:
     if isinstance(item.get("signOnMode"), str) and isinstance(item.get("label"), str):
         return "application"
     if isinstance(profile, dict):
-        if item.get("type") in GROUP_TYPES and isinstance(profile.get("name"), str):
+        if _is_one_of(item.get("type"), GROUP_TYPES) and isinstance(profile.get("name"), str):
             return "group"
-        if item.get("status") in STATUSES and isinstance(profile.get("login"), str):
+        if _is_one_of(item.get("status"), STATUSES) and isinstance(profile.get("login"), str):
             return "user"
     if "priority" in item and isinstance(item.get("_links"), dict) and item["id"].startswith("00g"):
         return "assignment"
     return None
+
+
+def _is_one_of(value: Any, known: Collection[str]) -> bool:
+    return isinstance(value, str) and value in known
 
 
 def _entries(value: Any, origin: Origin) -> Iterator[Entry]:

@@ -124,3 +124,7 @@ def test_deep_documents(depth: int) -> None:
     holds_only_facts(parse_collector(value, Origin("a"), CONTEXT))
     holds_only_facts(parse_workflow({"on": value, "jobs": {"a": value}}, Origin("a"), CONTEXT))
     holds_only_facts(parse_manifest({"apiVersion": "iamlint/v1", "kind": "Teams", "teams": value}, Origin("a"), CONTEXT))
+
+
+def test_an_okta_object_whose_type_is_a_list_is_no_export() -> None:
+    assert not is_okta_export([{"id": "00g1", "type": [], "status": {}, "profile": {"name": "x", "login": "y"}}])
