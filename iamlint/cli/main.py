@@ -35,28 +35,41 @@ NOT_YET = ("audit", "suggest", "sync", "fleet", "lsp")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the program and return its exit code: 4 for a crash, 2 for wrong use, 3 for an incomplete answer, 1 for findings."""
-    arguments = sys.argv[1:] if argv is None else list(argv)
+    """Run the program and return its exit code: 4 for a crash, 2 for wrong use, 3 for an incomplete answer, 1 for findings.
+
+    Without `argv` it is the whole process: it reads `sys.argv`, and leaves as soon as everything is written.
+    """
+    if argv is not None:
+        return _guarded(list(argv))
+    arguments = sys.argv[1:]
     if arguments in (["--version"], ["-V"]):
         from iamlint import __version__
 
         sys.stdout.write(f"iamlint {__version__}\n")
         return 0
-    if arguments in (["--version", "-v"], ["--version", "--verbose"]):
-        from iamlint import __version__
-        from iamlint.iam.catalogue import catalogue
-
-        known = catalogue()
-        sys.stdout.write(f"iamlint {__version__}\nAWS actions as of {known.date} (iam-data {known.version})\n")
-        return 0
-    if argv is None and arguments[:1] not in (["simulate"], ["compare"]):
-        import atexit
+    if arguments[:1] not in (["simulate"], ["compare"]):
         import gc
 
         # A run builds one large structure and throws none of it away: collecting would only walk it again and again.
-        # (`simulate` and `compare` stream, and must let go of what it has answered.)
+        # (`simulate` and `compare` stream, and must let go of what they have answered.)
         gc.disable()
-        atexit.register(gc.freeze)  # nor does the interpreter, on its way out, look for what to free before the process ends
+    return _leave(_guarded(arguments))
+
+
+def _leave(code: int) -> int:  # it returns only where nothing can be written any more
+    """Write out what is buffered and end the process: taking a large graph apart on the way out would cost a tenth of the run."""
+    import os
+
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (BrokenPipeError, ValueError):  # nobody reads any more; the interpreter knows how to end quietly
+        return code
+    else:
+        os._exit(code)
+
+
+def _guarded(arguments: list[str]) -> int:
     try:
         return _run(arguments)
     except KeyboardInterrupt:
@@ -73,6 +86,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    if arguments in (["--version"], ["-V"], ["--version", "-v"], ["--version", "--verbose"]):
+        return _version(verbose=len(arguments) > 1)
     name = arguments[0] if arguments else ""
     if name in NOT_YET:
         from iamlint.errors import UsageError
@@ -88,6 +103,18 @@ def _run(arguments: list[str]) -> int:
     from iamlint.cli.group import run_with_click
 
     return run_with_click(arguments)
+
+
+def _version(*, verbose: bool) -> int:
+    from iamlint import __version__
+
+    sys.stdout.write(f"iamlint {__version__}\n")
+    if verbose:
+        from iamlint.iam.catalogue import catalogue
+
+        known = catalogue()
+        sys.stdout.write(f"AWS actions as of {known.date} (iam-data {known.version})\n")
+    return 0
 
 
 def load(name: str) -> Command:
