@@ -10,7 +10,7 @@ from iamlint.source.encoding import Decoded, decode
 from iamlint.source.json_text import HALF_SURROGATE, depth_at_least, duplicate_keys
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem
-from iamlint.source.reading import MAX_DEPTH, MAX_JSON_BYTES, Reading
+from iamlint.source.reading import MAX_DEPTH, MAX_JSON_BYTES, TOO_DEEP, Reading
 
 
 def read_json(data: bytes, path: str, *, numbers_as_text: bool = False) -> Reading:
@@ -105,7 +105,7 @@ def shown(text: str) -> str:
 
 
 def _too_deep(decoded: Decoded, path: str, at: int) -> Problem:
-    return _problem(decoded, path, at, at + 1, f"the file nests deeper than {MAX_DEPTH} levels", id="IL007")
+    return _problem(decoded, path, at, at + 1, TOO_DEEP, id="IL007")
 
 
 def _explain(decoded: Decoded, path: str, error: json.JSONDecodeError) -> Problem:

@@ -8,7 +8,7 @@ from iamlint.source.encoding import Decoded, decode
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem
 from iamlint.source.read_json import read_json_text, shown
-from iamlint.source.reading import MAX_DEPTH, MAX_YAML_BYTES, Reading
+from iamlint.source.reading import MAX_DEPTH, MAX_YAML_BYTES, TOO_DEEP, Reading
 from iamlint.source.value import Unknown
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class _Builder:
                 if frame is not None:
                     stack.append(frame)
                     if len(stack) >= MAX_DEPTH:
-                        self.fail(event, f"the file nests deeper than {MAX_DEPTH} levels", "IL007")
+                        self.fail(event, TOO_DEEP, "IL007")
                 if event.anchor:
                     anchors[event.anchor] = None
                 frame = _Frame({} if kind is mapping_start else [], event, count)

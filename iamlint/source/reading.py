@@ -21,6 +21,8 @@ class Reading(NamedTuple):
 MAX_DEPTH = 100
 """How deep a document may nest. Deeper ones are no configuration that anybody wrote, and would break what walks values."""
 
+TOO_DEEP = f"the file nests deeper than {MAX_DEPTH} levels"
+
 MAX_JSON_BYTES = 64 * 1024 * 1024
 """How large a JSON file may be."""
 

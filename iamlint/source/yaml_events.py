@@ -21,6 +21,7 @@ from yaml.events import (
 from iamlint.source.encoding import Decoded
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem
+from iamlint.source.reading import TOO_DEEP
 
 try:
     from yaml.cyaml import CParser as _Parser  # type: ignore[attr-defined]
@@ -87,6 +88,8 @@ def _explain(decoded: Decoded, path: str, error: Exception) -> Problem:
         )
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     at = min(mark.index, len(text)) if mark is not None else 0
+    if "nesting depth" in str(error):  # newer libyamls refuse a thousand brackets before we see the first
+        return problem_at(decoded, path, at, at + 1, TOO_DEEP, id="IL007")
     if at >= len(text):
         at = len(text.rstrip())
     if _TEMPLATE.search(text):
