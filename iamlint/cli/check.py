@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from iamlint.cli.command import Argument, Command, Option, Values
+from iamlint.cli.session_options import VARIANT
 from iamlint.errors import UsageError
 
 if TYPE_CHECKING:
@@ -142,6 +143,7 @@ COMMAND = Command(
         Option(("--fail-on",), "The lowest severity that makes the exit code 1. Default: warning.", choices=LEVELS),
         Option(("--baseline",), "Set aside the findings that this file records (`iamlint baseline` writes it).", "FILE"),
         Option(("--since",), "Report only what the change since this revision brings.", "REV"),
+        VARIANT,
         Option(("--strict",), "Report everything that could not be resolved as a warning."),
         Option(("--rules",), "A folder of custom rules; repeatable.", "DIR", many=True),
         Option(("--untrusted",), "Never run code from the repository."),

@@ -10,6 +10,7 @@ from iamlint.errors import UsageError
 
 if TYPE_CHECKING:
     from iamlint.project.session import Session
+    from iamlint.project.variants import Variant
 
 
 def run(values: Values) -> int:
@@ -50,6 +51,7 @@ def _effective(session: Session) -> dict[str, Any]:
         "variable-files": list(config.variable_files),
         "variables": dict(config.variables),
         "workspace": config.workspace,
+        "variants": [_variant(variant) for variant in config.variants] or None,
         "region": config.region,
         "partition": config.partition,
         "repository": config.repository,
@@ -71,6 +73,12 @@ def _effective(session: Session) -> dict[str, Any]:
         "ignores": [dict(item) for item in config.raw.get("ignores") or ()],
         **({"baseline": config.baseline} if config.baseline else {}),
     }
+
+
+def _variant(variant: Variant) -> dict[str, Any]:
+    listed: dict[str, Any] = {"workspace": variant.workspace, "variable-files": list(variant.variable_files)}
+    listed |= {"variables": dict(variant.variables), "roots": list(variant.roots)}
+    return {"name": variant.name} | {name: value for name, value in listed.items() if value}
 
 
 def _as_yaml(session: Session, effective: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from iamlint.cli.command import Argument, Command, Option, Values
-from iamlint.cli.session_options import session_options
+from iamlint.cli.session_options import VARIANT, session_options
 from iamlint.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,26 +18,28 @@ if TYPE_CHECKING:
 
 def run(values: Values) -> int:
     """Answer expressions: typed ones, those of standard input line by line, or a batch in JSON."""
-    console = _open(values)
+    consoles = _open(values)
     if values["batch"]:
         from iamlint.cli.simulation import answer_lines
 
-        return answer_lines(lambda line: _answer_line(console, line))
+        return answer_lines(lambda line: _answer_line(consoles, line))
     from iamlint.cli.terminal import write
     from iamlint.report.display import clean
 
     failed = False
     for text in _typed():
-        answer = console.ask(text)
-        failed = failed or answer.error is not None
-        write("".join(f"{clean(line)}\n" for line in _shown(answer).split("\n")))
+        answers = [(name, console.ask(text)) for name, console in consoles]
+        failed = failed or any(answer.error is not None for _, answer in answers)
+        write("".join(f"{clean(line)}\n" for line in _all_shown(answers).split("\n")))
     return 2 if failed and not sys.stdin.isatty() else 0
 
 
-def _open(values: Values) -> Console:
+def _open(values: Values) -> list[tuple[str, Console]]:
+    """Return a console for each variant, by its name."""
     from iamlint.parse.terraform.console import Console
     from iamlint.project.contexts import Contexts
     from iamlint.project.session import open_session
+    from iamlint.project.variants import variant_name
 
     folder = values["dir"] or "."
     if not os.path.isdir(folder):
@@ -48,7 +50,7 @@ def _open(values: Values) -> Console:
         session = open_session(session_options(values, paths=(folder,)))
         where = os.path.relpath(os.path.abspath(folder), session.root).replace(os.sep, "/")
     unit = "" if where == "." else where
-    return Console(unit, session.files, Contexts(session.config, session.root).of(unit))
+    return [(variant_name(one), Console(unit, one.files, Contexts(one.config, one.root).of(unit))) for one in session.variants]
 
 
 def _typed() -> Iterator[str]:
@@ -69,6 +71,14 @@ def _typed() -> Iterator[str]:
             yield text
 
 
+def _all_shown(answers: list[tuple[str, Answer]]) -> str:
+    """Return the answers of the variants: one when it is the same in all, else each under the name of its variant."""
+    shown = [_shown(answer) for _, answer in answers]
+    if len(set(shown)) == 1:
+        return shown[0]
+    return "\n".join(f"# variant {name}\n{text}" for (name, _), text in zip(answers, shown, strict=True))
+
+
 def _shown(answer: Answer) -> str:
     from iamlint.parse.terraform.console import as_hcl
 
@@ -77,15 +87,23 @@ def _shown(answer: Answer) -> str:
     return f"(unknown: {answer.unknown})" if answer.value is None else as_hcl(answer.value)
 
 
-def _answer_line(console: Console, line: Any) -> dict[str, Any]:
-    """Return the answer to one line of a batch."""
+def _answer_line(consoles: list[tuple[str, Console]], line: Any) -> dict[str, Any]:
+    """Return the answer to one line of a batch; where variants differ, that is why it is unknown."""
     from iamlint.cli.simulation import UnreadableError
-    from iamlint.parse.terraform.console import as_json
 
     text = line.get("expr")
     if not isinstance(text, str):
         raise UnreadableError("`expr` must be a text")
-    answer = console.ask(text)
+    answers = [_as_json(console.ask(text)) for _, console in consoles]
+    if any(answer != answers[0] for answer in answers):
+        names = ", ".join(name for name, _ in consoles)
+        return {"unknown": f"it is not the same in the variants {names}; `--variant` chooses one"}
+    return answers[0]
+
+
+def _as_json(answer: Answer) -> dict[str, Any]:
+    from iamlint.parse.terraform.console import as_json
+
     if answer.error is not None:
         return {"error": answer.error}
     if answer.unknown is not None or answer.value is None:
@@ -106,6 +124,7 @@ COMMAND = Command(
             'Read lines of {"id", "expr"} from standard input and write {"id", "value"}, {"id", "unknown": reason} or '
             '{"id", "error"} for each; sets are {"$set": [...]}.',
         ),
+        VARIANT,
         Option(("--config",), "The configuration file.", "FILE"),
     ),
     "DIR is the root module's folder; the default is the working directory. Without --batch each line of standard input is "

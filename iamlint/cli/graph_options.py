@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from iamlint.cli.command import Values
 from iamlint.cli.session_options import session_options
@@ -55,6 +55,32 @@ def find_resource(graph: AccessGraph, action: str, text: str | None) -> str | No
     return text
 
 
+def by_variant(texts: Sequence[tuple[tuple[str, ...], str]]) -> str:
+    """Return the answers of several variants, each under the names of its variants; one that holds in all, as it is."""
+    if len(texts) == 1:
+        return texts[0][1]
+    shown = []
+    for names, text in texts:
+        word = "variant" if len(names) == 1 else "variants"
+        shown.append(f"in {word} {', '.join(names)}:\n{text}")
+    return "\n".join(shown)
+
+
+def merged_reached(found: Sequence[tuple[tuple[str, ...], list[dict[str, Any]]]]) -> list[dict[str, Any]]:
+    """Return what the variants list, one entry for each node and path, with the names of the variants that have it."""
+    entries: list[dict[str, Any]] = []
+    held: list[list[str]] = []
+    for names, listed in found:
+        for entry in listed:
+            if entry in entries:
+                held[entries.index(entry)] += names
+            else:
+                entries.append(entry)
+                held.append(list(names))
+    by_id = sorted(zip(entries, held, strict=True), key=lambda item: (item[0]["id"], item[1]))
+    return [entry | {"variants": names} if names != [""] else entry for entry, names in by_id]
+
+
 def emit(session: Session, text: str, output: str | None = None) -> None:
     """Write an answer, with every secret that the repository holds taken out of it."""
     from iamlint.cli.terminal import write
@@ -66,7 +92,7 @@ def without_secrets(session: Session, text: str) -> str:
     """Return a text with every secret that the repository holds taken out of it."""
     from iamlint.model.telemetry import LiteralSecret
 
-    literals = session.estate.all(LiteralSecret)
+    literals = [literal for one in session.variants for literal in one.estate.all(LiteralSecret)]
     if literals:
         from iamlint.report.secrets import hider
         from iamlint.source.locate import locate
@@ -84,7 +110,7 @@ def incomplete(session: Session) -> bool:
     """Return whether some input could not be understood, so that the answer may lack something."""
     from iamlint.lint.reserved import INCOMPLETE
 
-    return any(problem.id in INCOMPLETE for problem in session.estate.problems())
+    return any(problem.id in INCOMPLETE for one in session.variants for problem in one.estate.problems())
 
 
 def warn_incomplete(session: Session) -> int:

@@ -17,6 +17,7 @@ def run(values: Values) -> int:
     from iamlint.cli.graph_options import answers, emit, warn_incomplete
     from iamlint.cli.session_options import session_options
     from iamlint.project.session import open_session
+    from iamlint.project.variants import variant_name
     from iamlint.report.json import dump_line
     from iamlint.report.policies import policies_text
 
@@ -24,21 +25,34 @@ def run(values: Values) -> int:
         raise UsageError("`--repository` and PATHS exclude each other")
     options = session_options(values)
     session = open_session(options._replace(paths=values["paths"]) if values["paths"] else options)
-    graph = session.graph
     kinds = set(values["type"])
-    listed = [policy for policy in graph.policies() if not kinds or policy.kind.value in kinds]
-    shown = answers(session)
-    entries = []
-    for policy in listed:
-        file, line = shown.where(policy.place)
-        attached = sorted({node.id for node in graph.attached_to(policy)})
-        entries.append(_entry(policy, file, line, attached))
+    entries: list[dict[str, Any]] = []
+    for one in session.variants:
+        shown, name = answers(one), variant_name(one)
+        for policy in one.graph.policies():
+            if kinds and policy.kind.value not in kinds:
+                continue
+            file, line = shown.where(policy.place)
+            attached = sorted({node.id for node in one.graph.attached_to(policy)})
+            entries.append(_entry(policy, file, line, attached) | ({"variants": [name]} if name else {}))
+    if len(session.variants) > 1:
+        entries = _once(entries)
     entries.sort(key=lambda entry: (entry["file"] or "", entry["line"] or 0, entry["type"], entry["name"]))
     if values["format"] == "json":
         emit(session, "".join(dump_line(entry) for entry in entries))
     else:
         emit(session, policies_text(entries))
     return warn_incomplete(session)
+
+
+def _once(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the entries of several variants, equal ones as one with the names of all its variants."""
+    found: dict[str, dict[str, Any]] = {}
+    for entry in entries:
+        known = found.setdefault(repr(entry | {"variants": []}), entry)
+        if known is not entry:
+            known["variants"] += entry["variants"]
+    return list(found.values())
 
 
 def _entry(policy: Policy, file: str | None, line: int | None, attached: list[str]) -> dict[str, Any]:

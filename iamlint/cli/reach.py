@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from iamlint.cli.command import Argument, Command, Values
 from iamlint.cli.session_options import FORMAT, SESSION
+
+if TYPE_CHECKING:
+    from iamlint.project.session import Session
 
 
 def run(values: Values) -> int:
     """Print what the principal reaches, each with the shortest path."""
-    from iamlint.cli.graph_options import answers, emit, find, open_graph, warn_incomplete
+    from iamlint.cli.graph_options import answers, by_variant, emit, find, merged_reached, open_graph, warn_incomplete
+    from iamlint.project.variants import in_variants
     from iamlint.report.json import dump
     from iamlint.report.reached import reached_text
 
+    def ask(session: Session) -> tuple[list[dict[str, Any]], str]:
+        node = find(session.graph, values["principal"])
+        found = session.graph.reach(node)
+        shown = answers(session)
+        shown.prepare(edge for item in found for edge in item.path)
+        return shown.reached(found), reached_text(found, shown, none=f"{node.id} reaches nothing in this repository")
+
     session = open_graph(values)
-    node = find(session.graph, values["principal"])
-    found = session.graph.reach(node)
-    shown = answers(session)
-    shown.prepare(edge for item in found for edge in item.path)
+    found = in_variants(session.variants, ask)
     if values["format"] == "json":
-        emit(session, dump({"version": 1, "nodes": shown.reached(found)}))
+        emit(session, dump({"version": 1, "nodes": merged_reached([(names, listed) for names, (listed, _) in found])}))
     else:
-        emit(session, reached_text(found, shown, none=f"{node.id} reaches nothing in this repository"))
+        emit(session, by_variant([(names, text) for names, (_, text) in found]))
     return warn_incomplete(session)
 
 

@@ -11,9 +11,13 @@ if TYPE_CHECKING:
     from iamlint.project.options import Options
 
 FORMAT = Option(("--format",), "How to write the answer. Default: text.", choices=("text", "json"))
+VARIANT = Option(
+    ("--variant",), "Only this variant of the estate (`inputs.variants` configures them); repeatable.", "NAME", many=True
+)
 SESSION = (
     Option(("-C", "--repository"), "The folder to read. Default: the repository around the working directory.", "DIR"),
     Option(("--config",), "The configuration file.", "FILE"),
+    VARIANT,
     Option(("--jobs",), "How many processes parse.", "N"),
     Option(("--no-cache",), "Do not use or write the cache."),
 )
@@ -31,6 +35,7 @@ def session_options(values: Values, **more: Any) -> Options:
     known = {
         "paths": paths,
         "config": values.get("config"),
+        "variants": values.get("variant") or (),
         "jobs": int(jobs),
         "cache": not values.get("no_cache", False),
         "rule_dirs": tuple(values.get("rules", ())),

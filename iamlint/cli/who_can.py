@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from iamlint.cli.command import Argument, Command, Option, Values
 from iamlint.cli.session_options import CONTEXT, FORMAT, SESSION
+
+if TYPE_CHECKING:
+    from iamlint.project.session import Session
 
 
 def run(values: Values) -> int:
     """Print who may, each with the path that gives it."""
-    from iamlint.cli.graph_options import answers, emit, find_resource, open_graph, warn_incomplete
+    from iamlint.cli.graph_options import answers, by_variant, emit, find_resource, merged_reached, open_graph, warn_incomplete
     from iamlint.cli.session_options import context
+    from iamlint.project.variants import in_variants
     from iamlint.report.json import dump
     from iamlint.report.reached import reached_text
 
+    what = f"{values['action']} on {values['resource']}" if values["resource"] else values["action"]
+
+    def ask(session: Session) -> tuple[list[dict[str, Any]], str]:
+        given = context(values["context"])
+        resource = find_resource(session.graph, values["action"], values["resource"])
+        found = session.graph.who_can(values["action"], resource, given, some=values["any"])
+        shown = answers(session)
+        shown.prepare(edge for item in found for edge in item.path)
+        return shown.reached(found), reached_text(found, shown, none=f"nobody in this repository may do {what}")
+
     session = open_graph(values)
-    given = context(values["context"])
-    resource = find_resource(session.graph, values["action"], values["resource"])
-    found = session.graph.who_can(values["action"], resource, given, some=values["any"])
-    shown = answers(session)
-    shown.prepare(edge for item in found for edge in item.path)
+    found = in_variants(session.variants, ask)
     if values["format"] == "json":
-        emit(session, dump({"version": 1, "principals": shown.reached(found)}))
+        emit(session, dump({"version": 1, "principals": merged_reached([(names, listed) for names, (listed, _) in found])}))
     else:
-        what = f"{values['action']} on {values['resource']}" if values["resource"] else values["action"]
-        emit(session, reached_text(found, shown, none=f"nobody in this repository may do {what}"))
+        emit(session, by_variant([(names, text) for names, (_, text) in found]))
     return warn_incomplete(session)
 
 

@@ -40,13 +40,21 @@ DEFAULT_ENVIRONMENTS = (
 """From the laxest to the strictest."""
 
 
+class Workspace(NamedTuple):
+    """A Terraform workspace, or a variant by its name, and the units that it makes what they are (None: all of Terraform)."""
+
+    name: str
+    kind: str = "workspace"
+    units: frozenset[str] | None = None
+
+
 class LabelSettings(NamedTuple):
     """What the configuration says of environments (laxest first) and teams. `workspace` is that of the Terraform units."""
 
     environments: tuple[EnvironmentPattern, ...] = DEFAULT_ENVIRONMENTS
     teams: tuple[TeamPattern, ...] = ()
     codeowners: tuple[CodeownersRule, ...] = ()
-    workspace: str | None = None
+    workspace: Workspace | None = None
 
     def strictness(self, environment: str) -> int | None:
         """Return how strict an environment is (0: the laxest), or None for one that is in no order."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from iamlint.graph.builder import GraphBuilder
 from iamlint.graph.elements import EdgeKind, Label, Node, NodeKind
-from iamlint.graph.label_settings import EnvironmentPattern, LabelSettings
+from iamlint.graph.label_settings import EnvironmentPattern, LabelSettings, Workspace
 from iamlint.graph.words import WordPattern, patterns, shown_in
 from iamlint.model.aws import Account
 from iamlint.model.estate import Estate
@@ -88,8 +88,13 @@ class _Labels:
             if found := self._by_path(path, False):
                 yield Label(found[0], found[1], node.place)
         workspace = self.settings.workspace
-        if workspace and any(_is_terraform(fact) for fact in node.facts) and (shown := shown_in(workspace, self.environments)):
-            yield Label(shown, f"workspace `{workspace}`", node.place)
+        if workspace and self._is_made_by(workspace, node) and (shown := shown_in(workspace.name, self.environments)):
+            yield Label(shown, f"{workspace.kind} `{workspace.name}`", node.place)
+
+    def _is_made_by(self, workspace: Workspace, node: Node) -> bool:
+        if workspace.units is not None and self.builder.units.get(node.id) not in workspace.units:
+            return False
+        return any(_is_terraform(fact) for fact in node.facts)
 
     def _canonical(self, value: str) -> str:
         if any(known.name == value for known in self.settings.environments):
@@ -289,4 +294,4 @@ def _text(value: Any) -> str | None:
 
 def _is_terraform(fact: Any) -> bool:
     place = getattr(fact, "place", None)
-    return isinstance(place, Place) and place.path.endswith((".tf", ".tf.json"))
+    return isinstance(place, Place) and place.path.endswith((".tf", ".tf.json", ".tofu", ".tofu.json"))

@@ -53,7 +53,7 @@ def assemble(findings: Iterable[RuleFinding], spans: Spans, suppressor: Suppress
     for item in listed:
         made = _diagnostic(item, spans, suppressor)
         diagnostics.setdefault((*made.order, made.span, made.related), made)
-    return _with_unique_fingerprints(sorted(diagnostics.values(), key=lambda made: (*made.order, made.related)))
+    return with_unique_fingerprints(sorted(diagnostics.values(), key=lambda made: (*made.order, made.related)))
 
 
 def _diagnostic(item: RuleFinding, spans: Spans, suppressor: Suppressor) -> Diagnostic:
@@ -80,7 +80,8 @@ def _fingerprint(*words: str) -> str:
     return sha256("\0".join(words).encode()).hexdigest()[:20]
 
 
-def _with_unique_fingerprints(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+def with_unique_fingerprints(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    """Return the diagnostics, later ones of one fingerprint with one of their own."""
     seen: dict[str, int] = {}
     unique = []
     for diagnostic in diagnostics:

@@ -55,7 +55,7 @@ class Related(NamedTuple):
 class Diagnostic(NamedTuple):
     """What the run reports: spans computed, settings applied. `suppressed` is the reason, or None.
 
-    `plugin` names the package that the rule came from (`iamlint` for the built-in ones).
+    `variants` names the variants of the estate in which it holds; none where no variants are configured.
     """
 
     rule: str
@@ -69,6 +69,7 @@ class Diagnostic(NamedTuple):
     help: str
     fingerprint: str
     suppressed: str | None = None
+    variants: tuple[str, ...] = ()
 
     @property
     def order(self) -> tuple[str, int, int, str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from iamlint.model.policy import PolicyKind
+from iamlint.source.globs import path_matches
 from iamlint.source.value import Unknown, Value
 
 
@@ -19,6 +20,20 @@ class StackContext(NamedTuple):
     parameters: Mapping[str, Value] = {}
     outputs: Mapping[str, Value] = {}
     exports: tuple[tuple[str, str, Value], ...] = ()
+
+
+class VariableFile(NamedTuple):
+    """A configured Terraform variable file. `roots` are globs of the root modules that it counts for, wherever it lies."""
+
+    path: str
+    roots: tuple[str, ...] = ()
+
+    def counts_for(self, folder: str) -> bool:
+        """Return whether it counts for a root module: by `roots`, else for one in, above or below whose folder it lies."""
+        if self.roots:
+            return any(path_matches(glob, folder) for glob in self.roots)
+        here, there = (f"{place}/" if place else "" for place in (folder, self.path.rpartition("/")[0]))
+        return here.startswith(there) or there.startswith(here)
 
 
 class Context(NamedTuple):
@@ -36,7 +51,7 @@ class Context(NamedTuple):
     repository: Value = Unknown("the repository's name on the forge is not known", None, "repository")
     workspace: Value = Unknown("no Terraform workspace is configured", None, "terraform.workspace")
     variables: Mapping[str, Any] = {}
-    variable_files: tuple[str, ...] = ()
+    variable_files: tuple[VariableFile, ...] = ()
     accounts: Mapping[str, str] = {}
     policy_kinds: tuple[tuple[str, PolicyKind], ...] = ()  # (glob of paths, kind), first that matches
     stacks: StackContext = StackContext()

@@ -24,7 +24,7 @@ from iamlint.source.place import Span
 if TYPE_CHECKING:
     from iamlint.project.session import Session
 
-_FORMAT = 1
+_FORMAT = 2
 _RACY_SECONDS = 2.0
 """A file changed this shortly before an entry was written may change again with the same stamp; its content is compared."""
 
@@ -73,7 +73,9 @@ def _entry_path(session: Session) -> str:
         os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache"), "iamlint"
     )
     options = session.options
-    name = _digest(json.dumps([session.root, session.paths, options.select, options.ignore, options.strict]).encode())
+    name = _digest(
+        json.dumps([session.root, session.paths, options.select, options.ignore, options.strict, options.variants]).encode()
+    )
     return os.path.join(base, f"{name}.json")
 
 
@@ -82,8 +84,8 @@ def _question(session: Session) -> list[Any]:
     options = session.options
     return [
         _FORMAT, __version__, sys.version, os.getcwd(), session.root, session.paths, session.explicit, list(options.select),
-        list(options.ignore), options.strict, options.as_of, options.untrusted, list(options.rule_dirs), repr(session.config),
-        list(_code_stamps(session)),
+        list(options.ignore), list(options.variants), options.strict, options.as_of, options.untrusted, list(options.rule_dirs),
+        repr(session.config), list(_code_stamps(session)),
     ]  # fmt: skip
 
 
@@ -170,10 +172,10 @@ def _report(session: Session, held: Mapping[str, Any]) -> RunReport:
 
 
 def _diagnostic(held: list[Any]) -> Diagnostic:
-    rule, name, severity, confidence, message, path, span, related, help, fingerprint, suppressed = held
+    rule, name, severity, confidence, message, path, span, related, help, fingerprint, suppressed, variants = held
     return Diagnostic(
         rule, name, Severity(severity), Confidence(confidence), message, path, Span(*span),
-        tuple(Related(words, where, Span(*at)) for words, where, at in related), help, fingerprint, suppressed,
+        tuple(Related(words, where, Span(*at)) for words, where, at in related), help, fingerprint, suppressed, tuple(variants),
     )  # fmt: skip
 
 

@@ -4,15 +4,38 @@ from __future__ import annotations
 
 from iamlint.change.diff import access_diff
 from iamlint.change.renames import renamed_units
-from iamlint.change.rows import AccessDiff
+from iamlint.change.rows import AccessDiff, Row
 from iamlint.project.facts_store import StoredSession, unit_contents
+from iamlint.project.variants import variant_name
 
 
 def diff_sessions(old: StoredSession, new: StoredSession) -> AccessDiff:
-    """Return who gained and who lost what."""
+    """Return who gained and who lost what, in any variant."""
+    pairs = _pairs(old, new)
+    if len(pairs) == 1:
+        return _diff(*pairs[0])
+    diffs = [_diff(before, after) for before, after in pairs]
+
+    def rows(name: str) -> tuple[Row, ...]:
+        found = {(*row.order, row.is_old): row for diff in diffs for row in getattr(diff, name)}
+        return tuple(sorted(found.values(), key=lambda row: row.order))
+
+    return AccessDiff(rows("gained"), rows("lost"), rows("unknown"))
+
+
+def _diff(old: StoredSession, new: StoredSession) -> AccessDiff:
     if old.signature == new.signature:
         return AccessDiff()
     return access_diff(old.graph, new.graph, renames(old, new))
+
+
+def _pairs(old: StoredSession, new: StoredSession) -> list[tuple[StoredSession, StoredSession]]:
+    """Return each variant before and after; one that only one side configures is compared with the other side's first."""
+    from iamlint.project.variants import sessions_of
+
+    before, after = sessions_of(old, lenient=True), sessions_of(new, lenient=True)
+    olds, news = ({variant_name(one): one for one in sessions} for sessions in (before, after))
+    return [(olds.get(name, before[0]), news.get(name, after[0])) for name in dict.fromkeys((*olds, *news))]
 
 
 def renames(old: StoredSession, new: StoredSession) -> dict[str, str]:

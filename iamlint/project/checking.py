@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from iamlint import __version__
 from iamlint.lint.assemble import Spans, assemble
 from iamlint.lint.engine import RuleFinding, problem_findings, run_rules
-from iamlint.lint.reserved import INCOMPLETE, RESERVED
+from iamlint.lint.reserved import INCOMPLETE, RESERVED, USELESS_SUPPRESSION
 from iamlint.lint.settings import is_selected
 from iamlint.lint.suppress import Suppressor
 from iamlint.model.telemetry import LiteralSecret, Undisclosed
@@ -21,7 +21,26 @@ if TYPE_CHECKING:
 
 
 def check(session: Session) -> RunReport:
-    """Return the report of a run: every diagnostic, the coverage, and what may not be shown."""
+    """Return the report of a run: every diagnostic, the coverage, and what may not be shown; of all variants together."""
+    sessions = session.variants
+    if sessions == [session] and session.config.variant is None:
+        return _check(session)
+    from iamlint.project.variants import variant_name
+    from iamlint.report.run import merged
+
+    reports = [(variant_name(one), _check(one)) for one in sessions]
+    read_files = {path for one in sessions for facts in one.facts for path in facts.files}
+    units = {facts.unit for one in sessions for facts in one.facts}
+    report = merged(reports, _once)
+    counts = summarize(report.diagnostics, files=len(read_files), units=len(units))
+    return report._replace(summary=counts, coverage=_coverage(sessions, Spans(session.files.read)))
+
+
+_once = frozenset({USELESS_SUPPRESSION})
+"""What is only true when every variant says so."""
+
+
+def _check(session: Session) -> RunReport:
     settings, graph = session.rule_settings, session.graph
     findings, crashes = run_rules(graph, session.rules, settings)
     findings.extend(problem_findings(graph, settings))
@@ -49,7 +68,7 @@ def check(session: Session) -> RunReport:
     return RunReport(
         diagnostics=tuple(shown),
         summary=summarize(shown, files=len(read_files), units=len(session.facts)),
-        coverage=_coverage(session, spans),
+        coverage=_coverage([session], spans),
         rules={**ran, **{id: RESERVED[id] for id in sorted(used) if id in RESERVED}},
         tool_version=__version__,
         catalogue_version=_catalogue_version(),
@@ -89,12 +108,14 @@ def _covers(outer: Place, inner: Place) -> bool:
     return inner.route[: len(outer.route)] == outer.route and inner.document == outer.document
 
 
-def _coverage(session: Session, spans: Spans) -> Coverage:
-    unresolved = [*session.estate.unresolved(), *session.graph.unresolved]
+def _coverage(sessions: Sequence[Session], spans: Spans) -> Coverage:
+    """Return the coverage of sessions; facts that several of them share count once."""
+    shared = {id(facts): facts for session in sessions for facts in session.facts}
+    unresolved = [item for session in sessions for item in (*session.estate.unresolved(), *session.graph.unresolved)]
     spans.compute(item.at for item in unresolved)
-    lines = {UnresolvedLine(item.reason, session.shown(item.at.path), spans[item.at]) for item in unresolved}
+    lines = {UnresolvedLine(item.reason, sessions[0].shown(item.at.path), spans[item.at]) for item in unresolved}
     ordered = sorted(lines, key=lambda line: (line.path, line.span, line.reason))
-    return Coverage(sum(facts.resolved for facts in session.facts), tuple(ordered))
+    return Coverage(sum(facts.resolved for facts in shared.values()), tuple(ordered))
 
 
 def _secret_spans(session: Session, spans: Spans) -> dict[str, tuple[Span, ...]]:

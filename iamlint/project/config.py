@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from iamlint.errors import ConfigError
 from iamlint.lint.finding import Severity
 from iamlint.lint.settings import Ignore
 from iamlint.model.policy import PolicyKind
 from iamlint.source.place import Origin, Place
+
+if TYPE_CHECKING:
+    from iamlint.project.variants import Variant
 
 FILE_NAMES = ("iamlint.yaml", "iamlint.yml")
 PYPROJECT = "pyproject.toml"
@@ -26,6 +29,8 @@ class Config(NamedTuple):
     variable_files: tuple[str, ...] = ()
     variables: Mapping[str, Any] = {}
     workspace: str | None = None
+    variants: tuple[Variant, ...] = ()
+    variant: Variant | None = None  # the one that this run is of, once it is chosen
     region: str | None = None
     partition: str = "aws"
     repository: str | None = None
@@ -159,6 +164,7 @@ def _config(raw: dict[str, Any], shown: str) -> Config:
         variable_files=tuple(inputs.get("variable-files") or ()),
         variables=inputs.get("variables") or {},
         workspace=inputs.get("workspace"),
+        variants=_variants(inputs.get("variants") or (), shown),
         region=inputs.get("region"),
         partition=inputs.get("partition") or "aws",
         repository=inputs.get("repository"),
@@ -184,6 +190,14 @@ def _config(raw: dict[str, Any], shown: str) -> Config:
         bots=tuple(raw.get("bots") or ()),
         baseline=raw.get("baseline") or None,
     )  # fmt: skip
+
+
+def _variants(entries: Sequence[Mapping[str, Any]], shown: str) -> tuple[Variant, ...]:
+    if not entries:
+        return ()
+    from iamlint.project.variants import read_variants
+
+    return read_variants(entries, shown)
 
 
 def _plan(path: str, root: str | None) -> tuple[str, str]:

@@ -6,16 +6,21 @@ import os
 import re
 from collections.abc import Iterable
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from iamlint.model.aws import Account
 from iamlint.model.estate import Estate, Facts
 from iamlint.model.identity import Bot, Team
-from iamlint.parse.context import Context, StackContext, unknown_account
+from iamlint.parse.context import Context, StackContext, VariableFile, unknown_account
 from iamlint.project.config import Config
-from iamlint.project.discovery import git_top, glob_matches
+from iamlint.project.discovery import git_top
 from iamlint.source.files import Files
+from iamlint.source.globs import path_matches
 from iamlint.source.place import Origin
 from iamlint.source.value import Unknown, Value
+
+if TYPE_CHECKING:
+    from iamlint.project.variants import Variant
 
 _STACKS = re.compile(rb"ImportValue|AWS::CloudFormation::Stack|AWS::Serverless::Application")
 """Words without which no template asks another one for anything."""
@@ -51,7 +56,7 @@ class Contexts:
             partition=config.partition,
             repository=self.repository,
             variables=config.variables,
-            variable_files=config.variable_files,
+            variable_files=tuple(map(VariableFile, config.variable_files)),
             accounts=self._accounts,
             policy_kinds=config.policy_kinds,
         )
@@ -59,6 +64,8 @@ class Contexts:
             context = context._replace(region=config.region)
         if config.workspace:
             context = context._replace(workspace=config.workspace)
+        if config.variant is not None:
+            context = _in_variant(context, config.variant)
         if unit in self._stacks:
             context = context._replace(stacks=self._stacks[unit])
         return context
@@ -96,12 +103,24 @@ class Contexts:
     def _account(self, unit: str) -> str | Unknown:
         for entry in self._config.accounts:
             # A root module is named by its folder, which `infra/prod/**` covers too.
-            if any(glob_matches(pattern, unit) or glob_matches(pattern, f"{unit}/") for pattern in entry.get("paths") or ()):
+            if any(path_matches(pattern, unit) or path_matches(pattern, f"{unit}/") for pattern in entry.get("paths") or ()):
                 return str(entry["id"])
         for folder in reversed(unit.split("/")):
             if folder in self._accounts:
                 return self._accounts[folder]
         return unknown_account(unit)
+
+
+def _in_variant(context: Context, variant: Variant) -> Context:
+    """Return what a unit is told in a variant."""
+    roots, unit = variant.roots, context.unit
+    if roots and not any(path_matches(glob, unit) for glob in roots):
+        return context
+    files = (*context.variable_files, *(VariableFile(path, roots) for path in variant.variable_files))
+    context = context._replace(variable_files=files)
+    if variant.variables:
+        context = context._replace(variables={**context.variables, **variant.variables})
+    return context._replace(workspace=variant.workspace) if variant.workspace else context
 
 
 def _origin_name(root: str) -> str | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from fnmatch import fnmatchcase
 
 from iamlint.errors import UsageError
+from iamlint.source.globs import path_matches
 
 SUFFIXES = (".json", ".yaml", ".yml", ".tf", ".tofu", ".template", "terragrunt.hcl")
 """The endings of files that may bear on access. Terraform variable files are read by the root module that they belong to."""
@@ -186,15 +186,9 @@ def walked(root: str, folder: str) -> Iterator[str]:
 
 def wanted(path: str, include: tuple[str, ...], exclude: tuple[str, ...]) -> bool:
     """Return whether the configuration lets a file be read."""
-    if include and not any(glob_matches(pattern, path) for pattern in include):
+    if include and not any(path_matches(pattern, path) for pattern in include):
         return False
-    return not any(glob_matches(pattern, path) for pattern in exclude)
-
-
-def glob_matches(pattern: str, path: str) -> bool:
-    """Return whether a configured glob covers a path: `**` and `*` cross folders, a folder covers what is in it."""
-    pattern = pattern.rstrip("/")
-    return fnmatchcase(path, pattern) or fnmatchcase(path, f"{pattern}/*") or fnmatchcase(f"/{path}", f"*/{pattern}")
+    return not any(path_matches(pattern, path) for pattern in exclude)
 
 
 def _relative(full: str, root: str) -> str:

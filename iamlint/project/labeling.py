@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from iamlint.graph.label_settings import DEFAULT_ENVIRONMENTS, CodeownersRule, EnvironmentPattern, LabelSettings, TeamPattern
+from iamlint.graph.label_settings import (
+    DEFAULT_ENVIRONMENTS,
+    CodeownersRule,
+    EnvironmentPattern,
+    LabelSettings,
+    TeamPattern,
+    Workspace,
+)
 from iamlint.project.config import Config
 from iamlint.source.files import Files
 
@@ -19,9 +26,8 @@ def label_settings(config: Config, files: Files) -> LabelSettings:
     teams = tuple(
         TeamPattern(entry["name"], tuple(entry.get("patterns") or ()), tuple(entry.get("paths") or ())) for entry in config.teams
     )
-    return LabelSettings(
-        environments=environments or DEFAULT_ENVIRONMENTS, teams=teams, codeowners=_codeowners(files), workspace=config.workspace
-    )
+    workspace = Workspace(config.workspace) if config.workspace else None
+    return LabelSettings(environments or DEFAULT_ENVIRONMENTS, teams, _codeowners(files), workspace)
 
 
 def _codeowners(files: Files) -> tuple[CodeownersRule, ...]:

@@ -18,6 +18,7 @@ class Options(NamedTuple):
     jobs: int = 0  # 0: as many as there are cores, when the work is worth it
     cache: bool = True
     as_of: str | None = None
+    variants: tuple[str, ...] = ()  # the configured variants that are asked for; none: all
     stdin: bytes | None = None
     stdin_filename: str | None = None
     progress: object | None = None  # called as progress(done, total) while units are parsed

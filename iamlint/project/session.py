@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from iamlint.errors import ConfigError, UsageError
 from iamlint.model.estate import Estate, Facts
@@ -42,7 +42,8 @@ def open_session(options: Options) -> Session:
     config = load_config(config_file, os.path.relpath(config_file, root).replace(os.sep, "/")) if config_file else Config()
     files = DiskFiles(root)
     listed, explicit = list_files(root, paths, config.include, config.exclude, config.cdk)
-    return Session(options, config, files, listed, explicit)
+    session = Session(options, config, files, listed, explicit)
+    return session.variants[0] if len(options.variants) == 1 else session
 
 
 class RootedFiles(Files, Protocol):
@@ -66,7 +67,7 @@ class Session:
         self.files = files
         self.paths = paths
         self.explicit = explicit
-        self._crashes: tuple[Any, ...] = ()
+        self.like: Session | None = None  # the session of another variant, whose facts hold here where nothing touches them
 
     @property
     def root(self) -> str:
@@ -89,7 +90,7 @@ class Session:
         first = self._parsed(early, contexts) if early else []
         contexts.learn(Estate(first))
         contexts.link_stacks([unit.path for unit in self.units if unit.kind == "document"], self.files)
-        rest = self._parsed(late, contexts)
+        rest = self._parsed(late, contexts) if self.like is None else self._parsed_like(late, contexts, self.like, Estate(first))
         declared = contexts.declared()
         parsed = [*first, *rest, *([declared] if declared.items else [])]
         if any(facts.kind == "terraform_plan" for facts in parsed):
@@ -104,6 +105,32 @@ class Session:
 
         return parse_units(units, self.files, contexts, self.options.jobs, self.options.progress)
 
+    def _parsed_like(self, units: list[Unit], contexts: Contexts, like: Session, manifests: Estate) -> list[Facts]:
+        """Return the facts of some units; those of another variant where these cannot differ."""
+        from iamlint.project.variants import is_touched
+
+        before = Contexts(like.config, self.root)
+        before.learn(manifests)
+        known = {(facts.unit, facts.kind == "terraform"): facts for facts in like.facts}
+        held: dict[Unit, Facts] = {}
+        for unit in units:
+            facts = known.get((unit.path, unit.kind == "terraform"))
+            if facts is None or unit.kind == "plan" or facts.kind == "terraform_plan":
+                continue
+            if unit.kind == "document" or not is_touched(facts, before.of(unit.path), contexts.of(unit.path), self.files.read):
+                held[unit] = facts
+        parsed = iter(self._parsed([unit for unit in units if unit not in held], contexts))
+        return [held[unit] if unit in held else next(parsed) for unit in units]
+
+    @cached_property
+    def variants(self) -> list[Session]:
+        """Return a session for each configured variant that was asked for; this one alone when none is configured."""
+        if not (self.config.variants or self.options.variants):
+            return [self]
+        from iamlint.project.variants import sessions_of
+
+        return sessions_of(self)
+
     @cached_property
     def estate(self) -> Estate:
         """Return the facts of all units together."""
@@ -115,7 +142,15 @@ class Session:
         from iamlint.graph.link import build_graph
         from iamlint.project.labeling import label_settings
 
-        graph = build_graph(self.estate, label_settings(self.config, self.files))
+        if self.config.variants:
+            there = ", ".join(f"`{variant.name}`" for variant in self.config.variants)
+            raise UsageError(f"the configuration has the variants {there}", "choose one with `--variant`")
+        settings = label_settings(self.config, self.files)
+        if self.config.variant is not None:
+            from iamlint.project.variants import in_scope
+
+            settings = settings._replace(workspace=in_scope(self, self.config.variant))
+        graph = build_graph(self.estate, settings)
         graph.as_of_source = lambda: self.today
         return graph
 

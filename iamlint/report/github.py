@@ -37,6 +37,8 @@ def _command(diagnostic: Diagnostic) -> str:
         text.append(f"{number}. {clean(related.message)} ({clean(related.path)}:{related.span.line})")
     if diagnostic.help:
         text.append(f"help: {clean(diagnostic.help)}")
+    if diagnostic.variants:
+        text.append(f"variants: {clean(', '.join(diagnostic.variants))}")
     return f"::{_COMMANDS[diagnostic.severity.value]} {','.join(properties)}::{_data(chr(10).join(text))}"
 
 

@@ -39,7 +39,7 @@ def to_json(report: RunReport) -> dict[str, Any]:
 
 def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
     span = diagnostic.span
-    return {
+    written: dict[str, Any] = {
         "rule": diagnostic.rule,
         "name": diagnostic.name,
         "severity": diagnostic.severity.value,
@@ -58,3 +58,6 @@ def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
         "fingerprint": diagnostic.fingerprint,
         "suppressed": diagnostic.suppressed,
     }
+    if diagnostic.variants:
+        written["variants"] = list(diagnostic.variants)
+    return written

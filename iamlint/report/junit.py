@@ -57,6 +57,8 @@ def _case(diagnostic: Diagnostic, fail_on: Severity) -> str:
         lines.append(content(f"{number}. {related.message} ({place})"))
     if diagnostic.help:
         lines.append(content(f"help: {diagnostic.help}"))
+    if diagnostic.variants:
+        lines.append(content(f"variants: {', '.join(diagnostic.variants)}"))
     text = "\n".join(lines)
     if diagnostic.suppressed is not None:
         inner = f"<skipped message={attribute(diagnostic.suppressed)}/>"

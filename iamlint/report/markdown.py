@@ -28,7 +28,7 @@ def render(report: RunReport) -> str:
         lines += [_row(diagnostic) for diagnostic in reported]
         lines.append("")
     for diagnostic in reported:
-        if diagnostic.related or diagnostic.help:
+        if diagnostic.related or diagnostic.help or diagnostic.variants:
             lines += _details(diagnostic)
     lines += _coverage(report)
     return "\n".join(lines).rstrip() + "\n"
@@ -66,6 +66,7 @@ def _details(diagnostic: Diagnostic) -> list[str]:
         lines.append(f"{number}. {text(related.message)} ({_place(related.path, related.span.line)})")
     lines += [""] if diagnostic.related else []
     lines += [f"> {text(diagnostic.help)}", ""] if diagnostic.help else []
+    lines += [f"Variants: {text(', '.join(diagnostic.variants))}", ""] if diagnostic.variants else []
     return lines
 
 

@@ -15,6 +15,7 @@ def policies_text(entries: Sequence[dict[str, Any]]) -> str:
         lines.append(f"{entry['file']}:{entry['line']}: {entry['type']} policy {entry['name']}")
         lines.append(f"  {count(_statements(entry['document']), 'statement')}")
         lines += [f"  attached to {node}" for node in entry["attached_to"]]
+        lines += [f"  in variant {name}" for name in entry.get("variants", ())]
         lines += [f"  unknown: {reason}" for reason in sorted(_reasons(entry["document"]))]
     lines.append(count(len(entries), "policy document"))
     return "".join(f"{clean(line)}\n" for line in lines)

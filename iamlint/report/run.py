@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from iamlint.lint.assemble import with_unique_fingerprints
 from iamlint.lint.finding import Diagnostic, Severity
 from iamlint.lint.rule import Rule
 from iamlint.source.place import Span
@@ -72,6 +73,37 @@ def summarize(diagnostics: Iterable[Diagnostic], *, files: int, units: int) -> S
     for diagnostic in diagnostics:
         counts["suppressed" if diagnostic.suppressed is not None else diagnostic.severity.value] += 1
     return Summary(files, units, **counts)
+
+
+def merged(reports: Sequence[tuple[str, RunReport]], unanimous: Collection[str]) -> RunReport:
+    """Return the reports of variants as one: a finding that several of them make stands once, with their names.
+
+    Findings of the rules in `unanimous` stand only when every variant makes them. Summary and coverage are the first's.
+    """
+    found: dict[object, list[Diagnostic]] = {}
+    for name, report in reports:
+        seen: dict[object, int] = {}
+        for diagnostic in report.diagnostics:
+            same = (*diagnostic.order, diagnostic.span, diagnostic.help, diagnostic.suppressed)
+            seen[same] = seen.get(same, 0) + 1
+            found.setdefault((same, seen[same]), []).append(diagnostic._replace(variants=(name,)))
+    diagnostics = [
+        group[0]._replace(variants=tuple(name for one in group for name in one.variants))
+        for group in found.values()
+        if group[0].rule not in unanimous or len(group) == len(reports)
+    ]
+    first = reports[0][1]
+    secret: dict[str, tuple[Span, ...]] = {}
+    for _, report in reports:
+        for path, spans in report.secret_spans.items():
+            secret[path] = tuple(sorted({*secret.get(path, ()), *spans}))
+    return first._replace(
+        diagnostics=tuple(with_unique_fingerprints(sorted(diagnostics, key=lambda one: (*one.order, one.related)))),
+        rules={id: rule for _, report in reports for id, rule in report.rules.items()},
+        secret_spans=secret,
+        incomplete=any(report.incomplete for _, report in reports),
+        crashed=any(report.crashed for _, report in reports),
+    )
 
 
 def moved(report: RunReport, old: str, new: str) -> RunReport:

@@ -89,7 +89,8 @@ class _Run:
             "message": {"text": message},
             "locations": [self._location(diagnostic.path, diagnostic.span)],
             "partialFingerprints": {"iamlint/v1": diagnostic.fingerprint},
-            "properties": {"confidence": diagnostic.confidence.value},
+            "properties": {"confidence": diagnostic.confidence.value}
+            | ({"variants": list(diagnostic.variants)} if diagnostic.variants else {}),
         }
         if diagnostic.related:
             related = [

@@ -58,6 +58,9 @@ def _block(diagnostic: Diagnostic, frames: Frames, paint: Paint, verbosity: int)
         lines.append(f"{margin} {paint('= help', 'green')}: {clean(diagnostic.help)}")
     if diagnostic.confidence != "high":
         lines.append(f"{margin} {paint('= confidence', 'blue')}: {diagnostic.confidence}")
+    if diagnostic.variants:
+        word = "variant" if len(diagnostic.variants) == 1 else "variants"
+        lines.append(f"{margin} {paint(f'= {word}', 'blue')}: {clean(', '.join(diagnostic.variants))}")
     if diagnostic.suppressed is not None:
         lines.append(f"{margin} {paint('= suppressed', 'blue')}: {clean(diagnostic.suppressed)}")
     return lines

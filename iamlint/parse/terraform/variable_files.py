@@ -24,7 +24,7 @@ def give_variables(module: Module) -> None:
     names = {posixpath.basename(path): path for path in root.files.under(root.folder)}
     order = [names[name] for name in ("terraform.tfvars", "terraform.tfvars.json") if name in names]
     order += [names[name] for name in sorted(names) if name.endswith((".auto.tfvars", ".auto.tfvars.json"))]
-    for path in root.context.variable_files:
+    for path, _ in (file for file in root.context.variable_files if file.counts_for(root.unit)):
         if root.files.read(path) is None:
             root.problem("IL001", f"the variable file `{path}` cannot be read", Place(path))
         else:

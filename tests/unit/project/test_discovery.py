@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from iamlint.errors import UsageError
-from iamlint.project.discovery import MAX_FILE_BYTES, DiskFiles, find_root, glob_matches, list_files
+from iamlint.project.discovery import MAX_FILE_BYTES, DiskFiles, find_root, list_files
+from iamlint.source.globs import path_matches
 
 
 def make(root: Path, *names: str) -> None:
@@ -89,4 +90,4 @@ def test_of_a_file_beyond_the_bound_one_byte_more_is_read(tmp_path: Path) -> Non
     ],
 )
 def test_globs(pattern: str, path: str, covered: bool) -> None:
-    assert glob_matches(pattern, path) is covered
+    assert path_matches(pattern, path) is covered

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from iamlint.parse.context import Context, unknown_account
+from iamlint.parse.context import Context, VariableFile, unknown_account
 from iamlint.parse.terraform.evaluate import evaluate_root, find_root_modules
 from iamlint.parse.terraform.instance import Evaluation
 from iamlint.parse.terraform.located import plain
@@ -245,7 +245,7 @@ def test_variables_take_their_values_in_the_order_of_terraform() -> None:
     text += 'resource "t_c" "x" {\n' + "".join(f"  {name} = var.{name}\n" for name in "abcdef") + "}\n"
     found = root(
         text,
-        {"variable_files": ("prod.tfvars",), "variables": {"f": "configured"}},
+        {"variable_files": (VariableFile("prod.tfvars"),), "variables": {"f": "configured"}},
         **{
             "terraform.tfvars": 'b = "tfvars"\nc = "tfvars"\nd = "tfvars"\ne = "tfvars"\nf = "tfvars"\n',
             "z.auto.tfvars.json": '{"d": "auto z", "e": "auto z"}',
