@@ -110,10 +110,10 @@ if TYPE_CHECKING:
         PermissionSetAssignment as PermissionSetAssignment,
     )  # fmt: skip
     from iamlint.model.identity import (
+        ADMINISTRATORS_BY_DESIGN as ADMINISTRATORS_BY_DESIGN, EVERYONE as EVERYONE, NOT_FEDERATING as NOT_FEDERATING,
         Administration as Administration, Application as Application, ApplicationAssignment as ApplicationAssignment,
         AttributeStatement as AttributeStatement, Bot as Bot, Group as Group, Membership as Membership, Person as Person,
-        ProfileAttribute as ProfileAttribute,
-        Team as Team,
+        Credential as Credential, ProfileAttribute as ProfileAttribute, Rotation as Rotation, Team as Team,
     )  # fmt: skip
     from iamlint.model.policy import (
         Attachment as Attachment, Condition as Condition, Effect as Effect, Layer as Layer, Policy as Policy,
@@ -191,7 +191,8 @@ _HOMES = {
     "iamlint.lint.workflow_takeover": "UnguardedJob unguarded_jobs",
     "iamlint.model.aws": "AccessKey Account AwsResource AwsRole AwsUser FederationProvider PermissionSetAssignment",
     "iamlint.model.identity": (
-        "Administration Application ApplicationAssignment AttributeStatement Bot Group Membership Person ProfileAttribute Team"
+        "ADMINISTRATORS_BY_DESIGN EVERYONE NOT_FEDERATING Administration Application ApplicationAssignment AttributeStatement "
+        "Bot Credential Group Membership Person ProfileAttribute Rotation Team"
     ),
     "iamlint.model.policy": "Attachment Condition Effect Layer Policy PolicyKind PrincipalPattern Statement",
     "iamlint.model.telemetry": (

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from iamlint.rulekit import (
+    NOT_FEDERATING,
     AccessGraph,
     Confidence,
     Example,
@@ -90,7 +91,7 @@ def ghost_user(graph: AccessGraph) -> Iterator[Finding]:
     """
     people: dict[str, list[Person]] = {}
     for person in graph.estate.all(Person):
-        if person.provider not in ("identity-center", "aws"):
+        if person.provider not in NOT_FEDERATING:
             for name in (person.email, *person.ids):
                 people.setdefault(_folded(name), []).append(person)
     everybody = [person for same in people.values() for person in same]

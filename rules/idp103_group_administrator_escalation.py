@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamlint.rulekit import (
+    ADMINISTRATORS_BY_DESIGN,
     AccessGraph,
     Certainty,
     Confidence,
@@ -124,7 +125,7 @@ def group_administrator_escalation(graph: AccessGraph) -> Iterator[Finding]:
     """
     gathered: dict[tuple[str, str], list[Edge]] = {}
     for edge in graph.edges(EdgeKind.MAY_ADMINISTER):
-        if edge.detail != "SUPER_ADMIN" and edge.certainty is not Certainty.UNKNOWN:
+        if edge.detail not in ADMINISTRATORS_BY_DESIGN and edge.certainty is not Certainty.UNKNOWN:
             gathered.setdefault((edge.source.id, repr(edge.place)), []).append(edge)
     for _, together in sorted(gathered.items()):
         source = together[0].source

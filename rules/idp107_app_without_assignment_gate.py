@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from iamlint.rulekit import (
+    EVERYONE,
     AccessGraph,
     Application,
     ApplicationAssignment,
@@ -72,15 +73,15 @@ def app_without_assignment_gate(graph: AccessGraph) -> Iterator[Finding]:
 
     Sign-on policies, and what the default role permits. Applications that open neither telemetry nor AWS.
     """
-    everyone = {key(text) for group in graph.estate.all(Group) if group.name == "Everyone" for text in (group.name, *group.ids)}
+    everyone = {key(text) for group in graph.estate.all(Group) if group.name == EVERYONE for text in (group.name, *group.ids)}
     opening: dict[str, Application] = {}
     for application in graph.estate.all(Application):
         if application.target is None:
             continue
         opening.update((key(name), application) for name in (*application.ids, application.label))
-        if application.implicit_assignment:
+        if application.implicit_assignment and application.open_words:
             yield Finding(
-                f"everybody can sign in to `{key(application.label)}`: `implicit_assignment` is on",
+                f"everybody can sign in to `{key(application.label)}`: {application.open_words}",
                 at=application.implicit_place or application.place,
                 because=[(application.place, f"it opens `{application.target}`")],
                 help="switch it off and assign groups",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from iamlint.rulekit import (
+    NOT_FEDERATING,
     AccessGraph,
     Application,
     Confidence,
@@ -19,7 +20,7 @@ from iamlint.rulekit import (
     matches,
     nearest,
     rule,
-)
+)  # fmt: skip
 
 _OKTA = """
     resource "okta_group" "checkout" {{ name = "{name}" }}
@@ -108,7 +109,7 @@ def dead_mapping(graph: AccessGraph) -> Iterator[Finding]:
 
     Groups and applications outside the repository. It speaks only where the repository declares groups of the identity provider.
     """
-    groups = [group for group in graph.estate.all(Group) if group.provider not in ("identity-center", "aws")]
+    groups = [group for group in graph.estate.all(Group) if group.provider not in NOT_FEDERATING]
     for mapping in graph.estate.all(ScopeMapping):
         if not isinstance(mapping.value, str):
             continue
@@ -123,7 +124,7 @@ def dead_mapping(graph: AccessGraph) -> Iterator[Finding]:
 def _fault(
     graph: AccessGraph, mapping: ScopeMapping, value: str, groups: list[Group], applications: list[Application]
 ) -> Finding | None:
-    named = [group for group in groups if group.name == value]
+    named = [group for group in groups if group.name == value or value in group.presents.values()]
     declared = [group for group in groups if group.declared]
     if not named:
         if not declared or any(_may_be(group.name, value) for group in groups):
@@ -143,7 +144,7 @@ def _fault(
             help=f"sent are: {', '.join(f'`{key(name)}`' for name in dict.fromkeys(names))}" if names else "send it",
         )  # fmt: skip
     places = {grant.place for grant in mapping.grants}
-    nodes = [node for group in named if (node := graph.node(f"group:{group.provider}/{value}")) is not None]
+    nodes = [node for group in named if (node := graph.node(f"group:{group.provider}/{key(group.name)}")) is not None]
     given = any(edge.place in places for node in nodes for edge in graph.out_edges(node, EdgeKind.MAPPED_TO))
     if given or not places or not nodes:
         return None
@@ -158,7 +159,7 @@ def _fault(
 def _by_profile(mapping: ScopeMapping, applications: list[Application]) -> bool:
     """Return whether the attribute comes from people's profiles, or from an expression, rather than from groups' names."""
     return any(
-        statement.kind == "EXPRESSION" and key(statement.name) == key(mapping.attribute)
+        statement.kind != "GROUP" and key(statement.name) == key(mapping.attribute)
         for application in applications
         for statement in application.statements
     )

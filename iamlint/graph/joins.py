@@ -12,6 +12,7 @@ from iamlint.graph.link_administration import link_administration
 from iamlint.graph.link_aws import link_aws
 from iamlint.graph.link_identity import link_identity
 from iamlint.graph.link_permission_sets import link_permission_sets
+from iamlint.graph.link_rules import link_rules
 from iamlint.graph.link_secrets import link_secrets
 from iamlint.graph.link_telemetry import link_telemetry
 from iamlint.graph.link_trust import link_trust
@@ -24,6 +25,7 @@ def join(estate: Estate, settings: LabelSettings) -> AccessGraph:
     """Return the access graph of an estate."""
     builder = GraphBuilder()
     identities = link_identity(estate, builder)
+    link_rules(estate, builder, identities)
     aws = link_aws(estate, builder)
     link_trust(estate, aws, Federation(estate, builder, identities, aws.providers))
     link_permission_sets(estate, builder, identities, aws)

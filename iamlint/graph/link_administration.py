@@ -28,9 +28,14 @@ def link_administration(estate: Estate, builder: GraphBuilder, identities: Ident
 
 
 def _holder(grant: Administration, identities: Identities) -> Node | None:
-    if grant.holder_kind == "group":
-        return identities.group(grant.holder, grant.provider)
-    return identities.bot(grant.holder) if grant.holder_kind == "bot" else identities.person(grant.holder)
+    found: Node | None = None
+    if grant.holder_kind in ("group", "any"):
+        found = identities.group(grant.holder, grant.provider)
+    if found is None and grant.holder_kind in ("bot", "any"):
+        found = identities.bot(grant.holder)
+    if found is None and grant.holder_kind in ("user", "any"):
+        found = identities.person(grant.holder, grant.provider)
+    return found
 
 
 def _groups(grant: Administration, giving: dict[str, Node], identities: Identities, builder: GraphBuilder) -> list[Node]:

@@ -20,7 +20,9 @@ class Identities:
         self._builder = builder
         self._groups: dict[tuple[str, str], Node] = {}  # (provider, name or id)
         self._any_group: dict[str, list[Node]] = {}
-        self._people: dict[str, Node] = {}  # e-mail (folded) or id
+        self._people: dict[str, Node | None] = {}  # e-mail (folded) or id; None for an id of several people
+        self._accounts: dict[tuple[str, str], Node] = {}  # (provider, e-mail or id)
+        self._presenting: dict[str, list[tuple[Node, str]]] = {}  # what a token says → groups, and which of their texts it is
         self._bots: dict[str, Node] = {}
         self.provider_of: dict[str, str] = {}  # group node id → provider
         self.name_of: dict[str, Value] = {}  # group node id → its name
@@ -39,6 +41,10 @@ class Identities:
             same = self._any_group.setdefault(key(text), [])
             if node not in same:
                 same.append(node)
+        for form, text in (fact.presents if fact else {}).items():
+            presenting = self._presenting.setdefault(key(text), [])
+            if (node, form) not in presenting:
+                presenting.append((node, form))
         return node
 
     def add_person(self, email: Value, place: Place | None, fact: Person | None) -> Node:
@@ -48,16 +54,21 @@ class Identities:
             name = email.strip().casefold()
         declared = fact is not None and fact.declared
         node = self._builder.node(NodeKind.USER, name, place, declared=declared, fact=fact)
-        self._people.setdefault(name, node)
-        for text in fact.ids if fact else ():
-            self._people.setdefault(_folded(text), node)
+        self._people[name] = node
+        if fact is not None:
+            for text in (email, *fact.ids):
+                folded = _folded(text)
+                self._accounts.setdefault((fact.provider, folded), node)
+                if self._people.setdefault(folded, node) is not node and folded != name and "@" not in folded:
+                    self._people[folded] = None  # a user name of two providers is nobody in particular
         return node
 
     def add_bot(self, name: Value, place: Place | None, fact: Bot | None) -> Node:
         """Return the node of a bot or agent."""
         declared = fact is not None and fact.declared
         node = self._builder.node(NodeKind.BOT, key(name), place, declared=declared, fact=fact)
-        self._bots.setdefault(key(name), node)
+        for text in (name, *(fact.ids if fact else ())):
+            self._bots.setdefault(key(text), node)
         return node
 
     # finding
@@ -80,10 +91,17 @@ class Identities:
             key=lambda node: node.id,
         )
 
-    def person(self, name: Value) -> Node | None:
-        """Return the person of this e-mail or id."""
-        text = _folded(name)
-        return self._people.get(text) or self._people.get(text.removeprefix("user:"))
+    def presenting(self, value: Value) -> list[tuple[Node, str]]:
+        """Return the groups for which a text in a token may stand, each with which of its texts that is, ordered by id."""
+        named = [(node, "name") for node in self.groups_named(value)]
+        return sorted([*named, *self._presenting.get(key(value), ())], key=lambda pair: (pair[0].id, pair[1]))
+
+    def person(self, name: Value, provider: str | None = None) -> Node | None:
+        """Return the person of this e-mail or id, in the provider if given and known there."""
+        text = _folded(name).removeprefix("user:")
+        if provider is not None and (found := self._accounts.get((provider, text))) is not None:
+            return found
+        return self._people.get(text)
 
     def bot(self, name: Value) -> Node | None:
         """Return the bot or agent of this name."""
@@ -170,7 +188,7 @@ def _member(membership: Membership, builder: GraphBuilder, identities: Identitie
     member, kind = membership.member, membership.member_kind
     found: Node | None = None
     if kind in ("user", "any"):
-        found = identities.person(member)
+        found = identities.person(member, membership.provider)
     if found is None and kind in ("group", "any"):
         found = identities.group(member, membership.provider)
     if found is None and kind in ("bot", "any"):

@@ -15,7 +15,7 @@ from iamlint.graph.release import ASSIGNMENT, Releases, is_quick
 from iamlint.iam.request import RequestPrincipal
 from iamlint.model.aws import PermissionSetAssignment, iam_arn
 from iamlint.model.estate import Estate
-from iamlint.model.identity import Application
+from iamlint.model.identity import NOT_FEDERATING, Application
 from iamlint.source.place import Place
 from iamlint.source.value import Unknown, Value, key
 
@@ -41,7 +41,7 @@ def _link_assignment(assignment: PermissionSetAssignment, builder: GraphBuilder,
         role = aws.add("role", assignment.role, arn, assignment.account, place, None)
     source: Node | None
     if assignment.principal_kind == "user":
-        source = identities.person(principal) or (
+        source = identities.person(principal, IDENTITY_CENTER) or (
             None if isinstance(principal, Unknown) else identities.add_person(principal, place, None)
         )
     else:
@@ -62,10 +62,15 @@ def _link_provisioned(identities: Identities, builder: GraphBuilder, releases: R
         node = builder.nodes[node_id]
         if provider != IDENTITY_CENTER or node.declared:
             continue
-        for group in identities.groups_named(identities.name_of[node_id]):
+        same = [
+            group
+            for group, _ in identities.presenting(identities.name_of[node_id])
+            if identities.provider_of[group.id] != IDENTITY_CENTER
+        ]
+        # GitHub's teams are provisioned by tools of one's own, where no identity provider has the group.
+        others = [group for group in same if identities.provider_of[group.id] not in NOT_FEDERATING]
+        for group in dict.fromkeys(others or same):
             source = identities.provider_of[group.id]
-            if source == IDENTITY_CENTER:
-                continue
             certainty = Certainty.ASSUMED
             assumed: tuple[str, ...] = (SCIM,)
             own = [application for application in releases.applications("aws") if application.provider == source]
@@ -89,7 +94,7 @@ def _link_application(
                 continue
             member = (
                 identities.group(assignment.member, application.provider)
-                if assignment.member_kind == "group" else identities.person(assignment.member)
+                if assignment.member_kind == "group" else identities.person(assignment.member, application.provider)
             )  # fmt: skip
             for text in written.split(","):
                 for node_id, principal in list(aws.principals.items()):

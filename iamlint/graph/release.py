@@ -13,15 +13,12 @@ from iamlint.graph.builder import LEVEL, GraphBuilder, key
 from iamlint.graph.elements import Certainty, Node
 from iamlint.graph.link_identity import Identities
 from iamlint.model.estate import Estate
-from iamlint.model.identity import Application, ApplicationAssignment, AttributeStatement, Person
+from iamlint.model.identity import NOT_FEDERATING, Application, ApplicationAssignment, AttributeStatement, Person
 from iamlint.model.telemetry import ScopeMapping
 from iamlint.source.value import Unknown, Value
 
 RELEASE = "application release"
 ASSIGNMENT = "application assignment"
-
-_NOT_FEDERATING = frozenset({"identity-center", "aws"})
-"""Providers that sign nobody in to a telemetry vendor."""
 
 
 class Released(NamedTuple):
@@ -56,17 +53,19 @@ class Releases:
         found: list[Released] = []
         applications = self.applications(mapping.vendor)
         groups = [
-            group
-            for group in self._identities.groups_named(mapping.value)
-            if self._identities.provider_of[group.id] not in _NOT_FEDERATING
+            (group, form)
+            for group, form in self._identities.presenting(mapping.value)
+            if self._identities.provider_of[group.id] not in NOT_FEDERATING
         ]
         for application in applications:
             for statement in application.statements:
                 if statement.kind == "EXPRESSION" and key(statement.name) == key(mapping.attribute):
                     found += self._by_expression(application, statement, mapping)
+                elif statement.kind == "ASSIGNMENT" and key(statement.name) == key(mapping.attribute):
+                    found += self._by_assignment(application, statement, mapping)
         by_expression = bool(found)
-        for group in groups:
-            released = self.group(group, mapping.attribute, applications)
+        for group, form in groups:
+            released = self.group(group, mapping.attribute, applications, form)
             if released is not None:
                 found.append(released)
         if not groups and not by_expression and not isinstance(mapping.value, Unknown):
@@ -84,12 +83,15 @@ class Releases:
 
     def _provider(self, applications: list[Application]) -> str:
         providers = {application.provider for application in applications} or {
-            provider for provider in self._identities.provider_of.values() if provider not in ("identity-center", "unknown")
+            provider for provider in self._identities.provider_of.values() if provider not in NOT_FEDERATING | {"unknown"}
         }
         return next(iter(providers)) if len(providers) == 1 else "saml"
 
-    def group(self, group: Node, attribute: Value, applications: list[Application]) -> Released | None:
-        """Return how surely some application releases the group under the attribute; None when it certainly does not."""
+    def group(self, group: Node, attribute: Value, applications: list[Application], form: str = "name") -> Released | None:
+        """Return how surely some application releases the group under the attribute; None when it certainly does not.
+
+        `form` is the text of the group that is meant: its name, or another one that it presents.
+        """
         provider = self._identities.provider_of.get(group.id)
         own = [application for application in applications if application.provider == provider]
         if not own:
@@ -98,12 +100,12 @@ class Releases:
             return Released(group, Certainty.ASSUMED, None, (RELEASE,))
         best: Released | None = None
         for application in own:
-            released = self._by_application(group, attribute, application)
+            released = self._by_application(group, attribute, application, form)
             if released is not None and (best is None or LEVEL[released.certainty] < LEVEL[best.certainty]):
                 best = released
         return best
 
-    def _by_application(self, group: Node, attribute: Value, application: Application) -> Released | None:
+    def _by_application(self, group: Node, attribute: Value, application: Application, form: str) -> Released | None:
         name = self._identities.name_of[group.id]
         passes: bool | None = False
         for statement in application.statements:
@@ -112,7 +114,7 @@ class Releases:
                 if key(statement.name) == key(attribute)
                 else (False if isinstance(statement.name, str) and isinstance(attribute, str) else None)
             )
-            if same is False:
+            if same is False or statement.sends != form:
                 continue
             verdict = passes_filter(statement, name)
             verdict = verdict if same or verdict is False else None
@@ -143,7 +145,7 @@ class Releases:
         assignments = self.assignments(application)
         open_ended = not assignments or not application.declared
         for assignment in assignments:
-            if assignment.member_kind != "group":
+            if assignment.member_kind == "user":
                 continue
             node = self._identities.group(assignment.member, application.provider)
             if node is group:
@@ -163,6 +165,24 @@ class Releases:
             found += [assignment for assignment in self._assignments.get(text, ()) if assignment not in found]
         return found
 
+    def _by_assignment(self, application: Application, statement: AttributeStatement, mapping: ScopeMapping) -> list[Released]:
+        """Join an attribute that assignments carry (an app role) to the groups and people who are assigned with its value."""
+        found: list[Released] = []
+        for assignment in self.assignments(application):
+            held = [value for field in statement.values if (value := assignment.profile.get(key(field))) is not None]
+            if not any(key(value) == key(mapping.value) for value in held):
+                continue
+            node: Node | None = None
+            if assignment.member_kind != "user":
+                node = self._identities.group(assignment.member, application.provider)
+            if node is None and assignment.member_kind != "group":
+                node = self._identities.person(assignment.member, application.provider)
+            if node is None and isinstance(assignment.member, str) and assignment.member_kind == "group":
+                node = self._identities.add_group(application.provider, assignment.member, assignment.place, None)
+            if node is not None and node.id not in self._identities.signed_out:
+                found.append(Released(node, Certainty.CERTAIN, None, ()))
+        return found
+
     def _by_expression(self, application: Application, statement: AttributeStatement, mapping: ScopeMapping) -> list[Released]:
         """Join an attribute taken from profiles (`user.department`) to the people whose profile holds the value."""
         fields = [
@@ -174,12 +194,13 @@ class Releases:
         for person in self._people:
             if person.provider != application.provider:
                 continue
-            node = self._identities.person(person.email)
+            node = self._identities.person(person.email, person.provider)
             if node is None or node.id in self._identities.signed_out:
                 continue
             for field in fields:
                 held = person.profile.get(field)
-                if held is not None and key(held) == key(mapping.value):
+                values = held if isinstance(held, tuple) else () if held is None else (held,)
+                if any(key(value) == key(mapping.value) for value in values):
                     found.append(Released(node, Certainty.CERTAIN, None, ()))
         return found
 
@@ -189,6 +210,10 @@ _PROFILE_FIELD = re.compile(r"(?:user|appuser)\.(?:profile\.)?(\w+)")
 
 def passes_filter(statement: AttributeStatement, name: Value) -> bool | None:
     """Return whether a group's name passes the filter of an attribute statement; None where that cannot be known."""
+    if statement.kind == "ASSIGNMENT":
+        return False  # what is sent is no group
+    if statement.filter_kind == "ASSIGNED":
+        return True  # only assigned groups pass, which is asked for apart
     if statement.kind != "GROUP":
         # `getFilteredGroups(…)`, `Groups.startsWith(…)`: an expression over groups that is not evaluated here.
         return None if any("roup" in key(value) for value in statement.values) or not statement.values else False

@@ -8,6 +8,15 @@ from typing import NamedTuple
 from iamlint.source.place import Place
 from iamlint.source.value import Value
 
+NOT_FEDERATING = frozenset({"identity-center", "aws", "github"})
+"""Providers that sign nobody in to a telemetry vendor: they hold accounts that another identity provider fills."""
+
+EVERYONE = "Everyone"
+"""The group that holds everybody of a provider (Okta's built-in group; Google's members of the type `CUSTOMER`)."""
+
+ADMINISTRATORS_BY_DESIGN = frozenset({"SUPER_ADMIN", "Global Administrator", "_SEED_ADMIN_ROLE", "realm-admin", "admin"})
+"""Roles that may do everything in their provider, as the provider spells them."""
+
 
 class Person(NamedTuple):
     """A person (or a service account kept as a user) in an identity provider. Joined on the e-mail, ignoring case.
@@ -22,12 +31,16 @@ class Person(NamedTuple):
     place: Place
     unit: str
     ids: tuple[Value, ...] = ()
-    profile: Mapping[str, Value] = {}
+    profile: Mapping[str, Value | tuple[str, ...]] = {}
     declared: bool = True
 
 
 class Group(NamedTuple):
-    """A group in an identity provider. `declared` is False for a lookup by name (`data "okta_group"`)."""
+    """A group in an identity provider. `declared` is False for a lookup by name (`data "okta_group"`).
+
+    `presents` are the other texts that may stand for the group in a token: `id` (Entra sends object ids), `path` (Keycloak:
+    `/eng/checkout`), `email` (Google), `role`. `kind` is `group`, or `role` for a role that a provider puts into tokens.
+    """
 
     provider: str
     name: Value
@@ -38,6 +51,8 @@ class Group(NamedTuple):
     environment: Value | None = None
     declared: bool = True
     tags: Mapping[str, Value] = {}
+    presents: Mapping[str, Value] = {}
+    kind: str = "group"
 
 
 class Membership(NamedTuple):
@@ -45,7 +60,8 @@ class Membership(NamedTuple):
 
     `member_kind` is `user`, `group`, `bot`, or `any` when the source does not say.
     `exclusive`: the declaration lists all members (`track_all_users`, `aws_iam_group_membership`).
-    `dynamic` keeps the text of a group rule that could not be decided.
+    `dynamic` is the text of a group rule, whose members the repository may hold only in part; `language` says how it is read
+    (`okta`, `entra`), None for a rule that is opaque. `excluded` are members whom the rule leaves out.
     """
 
     provider: str
@@ -56,12 +72,16 @@ class Membership(NamedTuple):
     unit: str
     exclusive: bool = False
     dynamic: str | None = None
+    language: str | None = None
+    excluded: tuple[Value, ...] = ()
 
 
 class AttributeStatement(NamedTuple):
     """What an application says about a user: attribute `name`, from group names by filter or from an expression.
 
-    `filter_kind` is `STARTS_WITH`, `EQUALS`, `CONTAINS` or `REGEX` for `kind` `GROUP`; `values` are expressions for `EXPRESSION`.
+    `filter_kind` is `STARTS_WITH`, `EQUALS`, `CONTAINS` or `REGEX` for `kind` `GROUP`, or `ASSIGNED` where only groups that are
+    assigned to the application pass; `values` are expressions for `EXPRESSION`, and for `ASSIGNMENT` the field of the
+    assignment's profile that is sent. `sends` is what of a group is sent: its `name`, or a key of `Group.presents`.
     """
 
     name: Value
@@ -71,10 +91,15 @@ class AttributeStatement(NamedTuple):
     values: tuple[Value, ...]
     place: Place
     filter_place: Place | None = None
+    sends: str = "name"
 
 
 class Application(NamedTuple):
-    """A SAML or OIDC application in the identity provider. `target` says what it opens: `lightstep`, `aws`, or None."""
+    """A SAML or OIDC application in the identity provider. `target` says what it opens: `lightstep`, `aws`, or None.
+
+    `open_words` say how it is left open to everybody when `implicit_assignment` holds; empty where the provider knows no
+    assignments at all (Keycloak).
+    """
 
     provider: str
     label: Value
@@ -87,15 +112,19 @@ class Application(NamedTuple):
     declared: bool = True
     settings: Mapping[str, Value] = {}
     implicit_place: Place | None = None
+    open_words: str = "`implicit_assignment` is on"
 
 
 class ApplicationAssignment(NamedTuple):
-    """A group or user that may use an application. `exclusive`: this declaration lists all groups of the application."""
+    """Who may use an application. `exclusive`: this declaration lists all groups of the application.
+
+    `member_kind` is `group`, `user`, or `any` when the source does not say. `profile` holds what the assignment adds to tokens.
+    """
 
     provider: str
     application: Value
     member: Value
-    member_kind: str  # `group` or `user`
+    member_kind: str
     place: Place
     unit: str
     exclusive: bool = False
@@ -120,6 +149,7 @@ class Bot(NamedTuple):
     claims: Mapping[str, Value] = {}
     declared: bool = True
     group_places: tuple[Place, ...] = ()  # one for each of `groups`; none where only the bot's own place is known
+    ids: tuple[Value, ...] = ()  # further texts by which references name it
 
 
 class Team(NamedTuple):
@@ -151,7 +181,7 @@ class TeamGrant(NamedTuple):
 class Administration(NamedTuple):
     """Somebody who may change who is in a group: an administrator's role, or the ownership of the group.
 
-    `holder_kind` is `user`, `group` or `bot`; `groups` are the groups that may be changed, None for all of the provider;
+    `holder_kind` is `user`, `group`, `bot` or `any`; `groups` are the groups that may be changed, None for all of the provider;
     `role` is the provider's word (`USER_ADMIN`), `owner` for an owner.
     """
 
@@ -170,5 +200,56 @@ class ProfileAttribute(NamedTuple):
     provider: str
     name: str
     self_editable: bool
+    place: Place
+    unit: str
+
+
+class FederatedCredential(NamedTuple):
+    """A subject of an outside issuer that may sign in as a bot of the identity provider, without a secret.
+
+    `bot` is the name of the bot that is signed in (`entra/deploy`); `issuer` and `subject` are what the token must say.
+    """
+
+    provider: str
+    bot: Value
+    issuer: Value
+    subject: Value
+    place: Place
+    unit: str
+
+
+class Credential(NamedTuple):
+    """A credential that is no telemetry token: an API token, a client secret, a certificate. Its value is never kept.
+
+    `kind` is `api-token`, `client-secret`, `certificate`, `signing-key` or `password`; `holder` names who signs in with it,
+    `holder_kind` is `user` or `bot`. Dates are ISO texts. `places` are those of single fields (`created`, `expires`).
+    `rotated_every` is the number of days after which something rotates it by itself.
+    """
+
+    provider: str
+    name: Value
+    kind: str
+    holder: Value | None
+    holder_kind: str
+    place: Place
+    unit: str
+    created: str | None = None
+    last_rotated: str | None = None
+    expires: str | None = None
+    active: bool = True
+    rotated_every: int | None = None
+    places: tuple[tuple[str, Place], ...] = ()
+    expiry_known: bool = True  # False: it may end, on a day that the repository does not hold
+
+    def field_place(self, field: str) -> Place:
+        """Return the place of one field, or of the credential when the field was not written."""
+        return dict(self.places).get(field, self.place)
+
+
+class Rotation(NamedTuple):
+    """Something rotates a stored secret by itself: `secret` is its ARN or name, `days` the time between two rotations."""
+
+    secret: Value
+    days: int | None
     place: Place
     unit: str

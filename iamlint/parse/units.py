@@ -117,7 +117,7 @@ _BEARS = re.compile(
     # what runs as a role
     rb"EC2::(?:Instance\b|LaunchT)|ECS::TaskD|CodeBuild::P|SageMaker::NotebookI|Glue::(?:DevE|Job)|AppRunner::S|StepFunctions::S|"
     rb"Batch::JobD)"
-    rb'|urn:ietf:params:scim|"format_version"|OKTA_GROUP|"group_rule"|"signOnMode"|"login"|"_links"|LIGHTSTEP_'
+    rb'|urn:ietf:params:scim|"format_version"|OKTA_GROUP|"group_rule"|"signOnMode"|"login"|"_links"|"clientName"|"assignmentType"|LIGHTSTEP_'
     rb"|LS_(?:ACCESS_)?TOKEN|COLLECTOR_API_KEY"
 )
 

@@ -1,7 +1,8 @@
-"""What Okta's API answers, kept in files: groups, users, group rules, applications and who is in what.
+"""What Okta's API answers, kept in files: groups, users, rules, applications, who is in what, who administers, API tokens.
 
 An answer names neither its endpoint nor, for a list of members, the group: then the path says it, as in
-`groups/00g1/users.json`, `users/00u1/groups.json` or `apps/0oa1/groups.json`.
+`groups/00g1/users.json`, `users/00u1/groups.json`, `apps/0oa1/groups.json`, `apps/0oa1/users.json` or `groups/00g1/roles.json`;
+or an envelope does: `{"group": {…}, "users": […]}`.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from iamlint.model.estate import Facts
-from iamlint.model.identity import Application, ApplicationAssignment, AttributeStatement, Group, Membership, Person
+from iamlint.model.identity import Administration, ApplicationAssignment, Credential, Group, Membership, Person
 from iamlint.parse.context import Context
 from iamlint.parse.entry import Entry
+from iamlint.parse.identity.okta_export_apps import add_application, add_profile
 from iamlint.source.place import Origin
 from iamlint.source.value import Unknown, Value
 
@@ -24,36 +26,76 @@ STATUSES = {
     "ACTIVE": "active", "LOCKED_OUT": "active", "PASSWORD_EXPIRED": "active", "RECOVERY": "active",
     "PROVISIONED": "staged", "STAGED": "staged", "SUSPENDED": "suspended", "DEPROVISIONED": "deprovisioned",
 }  # fmt: skip
+CHANGING_ROLES = frozenset({"SUPER_ADMIN", "ORG_ADMIN", "USER_ADMIN", "GROUP_MEMBERSHIP_ADMIN"})
+_TARGETED = frozenset({"USER_ADMIN", "GROUP_MEMBERSHIP_ADMIN"})
 
-_OF = re.compile(r"(?:^|/)(groups|users|apps)[/_.-]([A-Za-z0-9]{3,40})[/_.-](users|groups)\.(?:json|ya?ml)$")
+_OF = re.compile(
+    r"(?:^|/)(groups|users|apps)[/_.-]([A-Za-z0-9]{3,40})[/_.-](users|groups|roles|owners)\.(?:jsonl?|ndjson|ya?ml)$"
+)
+_SINGULAR = {"groups": "group", "users": "user", "apps": "app"}
 
 
 def is_okta_export(value: Any) -> bool:
-    """Return whether a document holds what Okta's API answers for a group, user, rule or application, or a list of such."""
+    """Return whether a document holds what Okta's API answers: an object, a list of such, or an envelope."""
+    if isinstance(value, dict) and _envelope(value) is not None:
+        return True
     items = value if isinstance(value, list) else [value]
     return bool(items) and all(_kind(item) for item in items[:50])
 
 
 def parse_okta_export(value: Any, origin: Origin, context: Context) -> Facts:
-    """Return the people, groups, memberships, applications and assignments of a document."""
+    """Return what a document declares."""
     facts = Facts(context.unit, "okta-export", (origin.path,))
     endpoint = _OF.search(origin.path)
-    for entry in _entries(value, origin):
-        kind = _kind(entry.value)
-        if endpoint is not None and endpoint[1] == "apps" and endpoint[3] == "groups":
-            _assign(entry, endpoint[2], "group", facts)
-        elif kind == "group":
-            _add_group(entry, facts)
-        elif kind == "user":
-            _add_user(entry, facts)
-        elif kind == "rule":
-            _add_rule(entry, facts)
-        elif kind == "application":
-            _add_application(entry, facts)
-        if endpoint is not None and endpoint[1] != "apps":
-            _add_listed(entry, endpoint, facts)
+    of = (endpoint[1], endpoint[2], endpoint[3]) if endpoint is not None else None
+    envelope = _envelope(value) if isinstance(value, dict) else None
+    if envelope is not None:
+        root = Entry(value, origin)
+        head = root.mapping(_SINGULAR[envelope])
+        assert head is not None
+        _add(head, None, facts)
+        for name in ("users", "groups", "roles", "owners"):
+            for entry in root.entries(name):
+                _add(entry, (envelope, _id(head), name), facts)
+    else:
+        for entry in _entries(value, origin):
+            _add(entry, of, facts)
     facts.resolved += len(facts.items)
     return facts
+
+
+def _add(entry: Entry, of: tuple[str, str, str] | None, facts: Facts) -> None:
+    kind = _kind(entry.value)
+    if of is not None and of[0] == "apps" and of[2] in ("groups", "users"):
+        _assign(entry, of[1], of[2][:-1], facts)
+        return
+    if kind == "group":
+        _add_group(entry, facts)
+    elif kind == "user":
+        _add_user(entry, facts)
+    elif kind == "rule":
+        _add_rule(entry, facts)
+    elif kind == "application":
+        add_application(entry, facts)
+    elif kind == "token":
+        _add_token(entry, facts)
+    if of is not None and of[2] == "roles" and kind == "role":
+        _add_role(entry, of[0][:-1], of[1], facts)
+    elif of is not None and of[2] == "owners":
+        _add_owner(entry, of[1], facts)
+    elif of is not None and of[0] == "groups" and of[2] == "users":
+        facts.add(Membership(PROVIDER, of[1], _id(entry), "user", entry.at("id"), facts.unit, exclusive=True))
+    elif of is not None and of[0] == "users" and of[2] == "groups":
+        facts.add(Membership(PROVIDER, _id(entry), of[1], "user", entry.at("id"), facts.unit))
+
+
+def _envelope(value: dict[Any, Any]) -> str | None:
+    """Return what an envelope is about (`groups` for `{"group": …, "users": …}`), None for what is none."""
+    for plural, singular in _SINGULAR.items():
+        lists = [value[name] for name in ("users", "groups", "roles", "owners") if name in value]
+        if singular in value and _kind(value[singular]) and lists and all(isinstance(items, list) for items in lists):
+            return plural
+    return None
 
 
 def _kind(item: Any) -> str | None:
@@ -64,13 +106,19 @@ def _kind(item: Any) -> str | None:
         return "rule"
     if isinstance(item.get("signOnMode"), str) and isinstance(item.get("label"), str):
         return "application"
+    if isinstance(item.get("clientName"), str) and isinstance(item.get("userId"), str) and item["id"].startswith("00T"):
+        return "token"
+    if isinstance(item.get("assignmentType"), str) and isinstance(item.get("type"), str):
+        return "role"
     if isinstance(profile, dict):
         if _is_one_of(item.get("type"), GROUP_TYPES) and isinstance(profile.get("name"), str):
             return "group"
         if _is_one_of(item.get("status"), STATUSES) and isinstance(profile.get("login"), str):
             return "user"
-    if "priority" in item and isinstance(item.get("_links"), dict) and item["id"].startswith("00g"):
-        return "assignment"
+    if isinstance(item.get("_links"), dict) and item["id"].startswith(("00g", "00u")):
+        return "assignment" if "priority" in item or "scope" in item else None
+    if item.get("type") in ("USER", "GROUP") and isinstance(item.get("originType"), str):
+        return "owner"
     return None
 
 
@@ -109,82 +157,70 @@ def _add_user(entry: Entry, facts: Facts) -> None:
     email = profile.text(name)
     if email is None:
         return
-    fields: dict[str, Value] = {
-        field: text for field in profile.value if isinstance(field, str) and (text := profile.text(field)) is not None
-    }
     status = STATUSES.get(entry.text("status") or "", "")
     state: Value = status or Unknown("the state of the user is not known", entry.place, f"status:{email.casefold()}")
     ids = tuple(dict.fromkeys((_id(entry), profile.text("login") or email)))
-    facts.add(Person(PROVIDER, email, state, profile.at(name), facts.unit, ids=ids, profile=fields))
+    facts.add(Person(PROVIDER, email, state, profile.at(name), facts.unit, ids=ids, profile=add_profile(profile)))
 
 
 def _add_rule(entry: Entry, facts: Facts) -> None:
-    """Add the memberships that a rule makes; whom its expression matches is not decided here."""
+    """Add the memberships that a rule makes; whom its expression matches is decided in the graph."""
     if entry.text("status") == "INACTIVE":
         return
     conditions, actions = entry.mapping("conditions"), entry.mapping("actions")
     expression = conditions.mapping("expression") if conditions is not None else None
+    people = conditions.mapping("people") if conditions is not None else None
+    users = people.mapping("users") if people is not None else None
+    excluded = tuple(text for text, _ in users.texts("exclude")) if users is not None else ()
     assigned = actions.mapping("assignUserToGroups") if actions is not None else None
     if assigned is None:
         return
-    rule = (expression.text("value") if expression is not None else None) or "a rule that is not known"
+    text = expression.text("value") if expression is not None else None
+    rule = text or "a rule that is not known"
     place = expression.at("value") if expression is not None else entry.place
     for group, _ in assigned.texts("groupIds"):
         member = Unknown(f"members by the rule `{rule}`", place, f"okta:{_id(entry)}:members")
-        facts.add(Membership(PROVIDER, group, member, "user", place, facts.unit, dynamic=rule))
+        language = PROVIDER if text is not None else None
+        facts.add(
+            Membership(PROVIDER, group, member, "user", place, facts.unit, dynamic=rule, language=language, excluded=excluded)
+        )
 
 
-def _add_application(entry: Entry, facts: Facts) -> None:
-    settings = entry.mapping("settings")
-    sign_on = settings.mapping("signOn") if settings is not None else None
-    found: dict[str, Value] = {}
-    for name, field in (
-        ("audience", "audience"),
-        ("sso_url", "ssoAcsUrl"),
-        ("recipient", "recipient"),
-        ("destination", "destination"),
-    ):
-        text = sign_on.text(field) if sign_on is not None else None
-        if text is not None:
-            found[name] = text
-    statements = tuple(_statement(one) for one in sign_on.entries("attributeStatements")) if sign_on is not None else ()
-    label = entry.text("label") or _id(entry)
+def _add_token(entry: Entry, facts: Facts) -> None:
+    places = tuple((name, entry.at(field)) for name, field in (("created", "created"), ("expires", "expiresAt")))
     facts.add(
-        Application(
-            PROVIDER, label, _target(found, entry.text("name") or ""), statements, entry.at("label"), facts.unit,
-            ids=(_id(entry),), settings=found, implicit_assignment=settings is not None and settings.flag("implicitAssignment"),
-            implicit_place=settings.at("implicitAssignment") if settings is not None else None,
+        Credential(
+            PROVIDER, entry.text("name") or _id(entry), "api-token", entry.text("userId"), "user", entry.at("name"), facts.unit,
+            created=_day(entry.text("created")), expires=_day(entry.text("expiresAt")), places=places,
+            expiry_known=False,  # a token that is used lives on: the day moves with every use ("API token management")
         )
     )  # fmt: skip
 
 
-def _statement(entry: Entry) -> AttributeStatement:
-    name = entry.text("name") or Unknown("the attribute's name is not written", entry.place)
-    values = tuple(text for text, _ in entry.texts("values"))
-    kind = entry.text("type") or "EXPRESSION"
-    place = entry.at("filterValue") if entry.text("filterValue") is not None else None
-    return AttributeStatement(name, kind, entry.text("filterType"), entry.text("filterValue"), values, entry.place, place)
+def _day(text: str | None) -> str | None:
+    return text[:10] if text is not None and re.match(r"\d{4}-\d\d-\d\d", text) else None
 
 
-_LIGHTSTEP = re.compile(r"https://app(\.eu)?\.lightstep\.com(/|$)", re.IGNORECASE)
-_AWS = re.compile(r"https://([a-z0-9-]+\.)*signin\.aws\.amazon\.com/saml|urn:amazon:webservices", re.IGNORECASE)
+def _add_role(entry: Entry, kind: str, holder: str, facts: Facts) -> None:
+    role = entry.text("type") or ""
+    if role in CHANGING_ROLES and entry.text("status") != "INACTIVE":
+        embedded = entry.mapping("_embedded")
+        targets = embedded.mapping("targets") if embedded is not None else None
+        listed = tuple(_id(group) for group in targets.entries("groups")) if targets is not None else ()
+        groups = listed if listed and role in _TARGETED else None
+        facts.add(Administration(PROVIDER, holder, kind, role, groups, entry.at("type"), facts.unit))
 
 
-def _target(settings: dict[str, Value], name: str) -> str | None:
-    texts = [value for value in settings.values() if isinstance(value, str)]
-    if any(_LIGHTSTEP.match(text) for text in texts) or "lightstep" in name:
-        return "lightstep"
-    return "aws" if any(_AWS.match(text) for text in texts) or name.startswith("amazon_aws") else None
+def _add_owner(entry: Entry, group: str, facts: Facts) -> None:
+    kind = entry.text("type")
+    if kind in ("USER", "GROUP"):
+        facts.add(Administration(PROVIDER, _id(entry), kind.lower(), "owner", (group,), entry.at("id"), facts.unit))
 
 
 def _assign(entry: Entry, app: str, kind: str, facts: Facts) -> None:
-    facts.add(ApplicationAssignment(PROVIDER, app, _id(entry), kind, entry.at("id"), facts.unit, exclusive=True))
-
-
-def _add_listed(entry: Entry, endpoint: re.Match[str], facts: Facts) -> None:
-    """Add the membership that a list of one group's users, or of one user's groups, stands for."""
-    owner, of, listed = endpoint[1], endpoint[2], endpoint[3]
-    if (owner, listed) == ("groups", "users"):
-        facts.add(Membership(PROVIDER, of, _id(entry), "user", entry.at("id"), facts.unit, exclusive=True))
-    elif (owner, listed) == ("users", "groups"):
-        facts.add(Membership(PROVIDER, _id(entry), of, "user", entry.at("id"), facts.unit))
+    if kind == "user" and entry.text("scope") == "GROUP":
+        return  # by a group, which is listed among the application's groups
+    profile = entry.mapping("profile")
+    held = {name: text for name in profile.value if (text := profile.text(name)) is not None} if profile is not None else {}
+    exclusive = kind == "group"
+    facts.add(ApplicationAssignment(PROVIDER, app, _id(entry), kind, entry.at("id"), facts.unit, exclusive, held))

@@ -1,27 +1,33 @@
 """The static subset of Okta's expression language in which group rules are written, decided for one profile.
 
-`user.department == "Eng"`, `String.startsWith(user.title, "SRE")`, `String.stringContains(…)`, `!`, `AND`, `OR` and
-parentheses. Everything else is not decided, and neither is what hangs on it ("Okta Expression Language in Okta Identity Engine").
+Attributes (`user.department`), texts, numbers, `true`, `false`, `null`; `==`, `!=`, `<`, `>`, `<=`, `>=`; `!`, `AND`, `OR`
+and parentheses; `String.startsWith`, `stringContains`, `toLowerCase`, `toUpperCase`, `substringAfter`, `substringBefore`,
+`removeSpaces`, `len`; `Arrays.contains`, `Arrays.isEmpty`. Everything else is not decided, and neither is what hangs on it
+("Okta Expression Language in Okta Identity Engine"). A rule that only asks for other groups is read by `groups_asked`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeAlias
 
-from iamlint.source.value import Value
+Profile: TypeAlias = "Mapping[str, Any]"
+Decided: TypeAlias = "Callable[[Profile], Any]"
+"""Returns the value of a part of an expression for a profile; `_UNDECIDED` where that cannot be known."""
 
 _TOKEN = re.compile(
-    r"""\s*(?:(?P<text>"[^"\\]*"|'[^'\\]*')|(?P<call>String\.(?:startsWith|stringContains)\s*\()|(?P<field>user\.(?:profile\.)?\w+)"""
-    r"""|(?P<word>AND\b|OR\b|and\b|or\b|&&|\|\||==|!=|!|\(|\)|,))"""
+    r"""\s*(?:(?P<text>"[^"\\]*"|'[^'\\]*')|(?P<call>(?:String|Arrays)\.\w+\s*\()|(?P<field>user\.(?:profile\.)?\w+)"""
+    r"""|(?P<number>\d+(?:\.\d+)?)|(?P<word>AND\b|OR\b|and\b|or\b|true\b|false\b|null\b|&&|\|\||==|!=|<=|>=|<|>|!|\(|\)|,))"""
 )
 _MAX_TOKENS = 400
 _MAX_DEPTH = 40
 _WORDS = {"AND": "and", "&&": "and", "OR": "or", "||": "or"}
+_UNDECIDED = object()
 
 
-class _Undecided(Exception):  # noqa: N818
+class _NotOfTheSubset(Exception):  # noqa: N818
     """The expression is not of the subset."""
 
 
@@ -30,14 +36,44 @@ class _Token(NamedTuple):
     text: str
 
 
-def holds(expression: str, profile: Mapping[str, Value]) -> bool | None:
-    """Return whether a rule holds for a profile of texts; None where that cannot be known. An absent attribute equals nothing."""
+def holds(expression: str, profile: Profile) -> bool | None:
+    """Return whether a rule holds for a profile; None where that cannot be known. An absent attribute equals nothing."""
+    decide = compiled(expression)
+    return None if decide is None else decide(profile)
+
+
+@lru_cache(maxsize=1024)
+def compiled(expression: str) -> Callable[[Profile], bool | None] | None:
+    """Return what decides a rule for a profile; None for an expression that is not of the subset."""
     try:
-        reader = _Reader(_tokens(expression), profile)
-        result = reader.alternatives(0)
-    except _Undecided:
+        reader = _Reader(_tokens(expression))
+        decide = reader.alternatives(0)
+    except _NotOfTheSubset:
         return None
-    return result if reader.at == len(reader.tokens) else None
+    if reader.at != len(reader.tokens):
+        return None
+
+    def result(profile: Profile) -> bool | None:
+        found = decide(profile)
+        return found if isinstance(found, bool) else None
+
+    return result
+
+
+_ASKED = re.compile(
+    r"(isMemberOfAnyGroup|isMemberOfGroup|isMemberOfGroupName)\s*\(\s*((?:\"[^\"\\]*\"|'[^'\\]*')(?:\s*,\s*(?:\"[^\"\\]*\"|'[^'\\]*'))*)\s*\)"
+)
+
+
+def groups_asked(expression: str) -> tuple[str, ...]:
+    """Return the groups of which one is enough for the rule, by id or name; empty where the rule asks for anything else."""
+    found: list[str] = []
+    for alternative in re.split(r"\s+(?:OR|or)\s+|\s*\|\|\s*", expression.strip()):
+        match = _ASKED.fullmatch(alternative.strip())
+        if match is None:
+            return ()
+        found += [text[1:-1] for text in re.findall(r"\"[^\"]*\"|'[^']*'", match[2])]
+    return tuple(dict.fromkeys(found))
 
 
 def _tokens(expression: str) -> list[_Token]:
@@ -46,7 +82,7 @@ def _tokens(expression: str) -> list[_Token]:
     while at < end:
         match = _TOKEN.match(expression, at)
         if match is None or len(tokens) >= _MAX_TOKENS:
-            raise _Undecided
+            raise _NotOfTheSubset
         kind = match.lastgroup or ""
         text = match[kind]
         tokens.append(_Token(kind, _WORDS.get(text, text) if kind == "word" else text))
@@ -55,73 +91,82 @@ def _tokens(expression: str) -> list[_Token]:
 
 
 class _Reader:
-    """Reads and decides in one pass; `None` spreads as in three-valued logic."""
+    """Turns tokens into a function of the profile; what is not known spreads as in three-valued logic."""
 
-    def __init__(self, tokens: list[_Token], profile: Mapping[str, Value]) -> None:
+    def __init__(self, tokens: list[_Token]) -> None:
         self.tokens = tokens
-        self.profile = profile
         self.at = 0
 
-    def alternatives(self, depth: int) -> bool | None:
-        found = [self._all(depth)]
+    def alternatives(self, depth: int) -> Decided:
+        parts = [self._all(depth)]
         while self._take("or"):
-            found.append(self._all(depth))
-        return True if True in found else None if None in found else False
+            parts.append(self._all(depth))
+        return parts[0] if len(parts) == 1 else lambda profile: _joined([part(profile) for part in parts], True)
 
-    def _all(self, depth: int) -> bool | None:
-        found = [self._one(depth)]
+    def _all(self, depth: int) -> Decided:
+        parts = [self._one(depth)]
         while self._take("and"):
-            found.append(self._one(depth))
-        return False if False in found else None if None in found else True
+            parts.append(self._one(depth))
+        return parts[0] if len(parts) == 1 else lambda profile: _joined([part(profile) for part in parts], False)
 
-    def _one(self, depth: int) -> bool | None:
+    def _one(self, depth: int) -> Decided:
         if depth > _MAX_DEPTH:
-            raise _Undecided
+            raise _NotOfTheSubset
         if self._take("!"):
             inner = self._one(depth + 1)
-            return None if inner is None else not inner
+            return lambda profile: _not(inner(profile))
         if self._take("("):
             result = self.alternatives(depth + 1)
             self._need(")")
             return result
+        left = self._operand(depth)
+        token = self.tokens[self.at] if self.at < len(self.tokens) else None
+        if token is None or token.kind != "word" or token.text not in _COMPARISONS:
+            return left
+        self.at += 1
+        right, compare = self._operand(depth), _COMPARISONS[token.text]
+        return lambda profile: compare(left(profile), right(profile))
+
+    def _operand(self, depth: int) -> Decided:
         token = self._next()
+        if token.kind == "text":
+            text = token.text[1:-1]
+            return lambda profile: text
+        if token.kind == "number":
+            number = float(token.text)
+            return lambda profile: number
+        if token.kind == "field":
+            name = token.text.rpartition(".")[2]
+            return lambda profile: _known(profile.get(name))
         if token.kind == "call":
-            field = self._next()
-            self._need(",")
-            wanted = self._literal()
-            self._need(")")
-            return self._called(token.text, field, wanted)
-        if token.kind != "field":
-            raise _Undecided
-        operator = self._next().text
-        wanted = self._literal()
-        if operator not in ("==", "!="):
-            raise _Undecided
-        value = self._value(token)
-        if value is None:
-            return False if operator == "==" else None
-        return (value == wanted) is (operator == "==") if isinstance(value, str) else None
+            return self._call(token.text.rstrip("( \t\n"), depth + 1)
+        if token.text in ("true", "false", "null"):
+            value = {"true": True, "false": False, "null": None}[token.text]
+            return lambda profile: value
+        raise _NotOfTheSubset
 
-    def _called(self, call: str, field: _Token, wanted: str) -> bool | None:
-        if field.kind != "field":
-            raise _Undecided
-        value = self._value(field)
-        if not isinstance(value, str):
-            return None
-        return value.startswith(wanted) if "startsWith" in call else wanted in value
+    def _call(self, name: str, depth: int) -> Decided:
+        if name not in _FUNCTIONS or depth > _MAX_DEPTH:
+            raise _NotOfTheSubset
+        count, function = _FUNCTIONS[name]
+        arguments = [self._operand(depth)]
+        while self._take(","):
+            arguments.append(self._operand(depth))
+        self._need(")")
+        if len(arguments) != count:
+            raise _NotOfTheSubset
 
-    def _value(self, token: _Token) -> Value | None:
-        return self.profile.get(token.text.rpartition(".")[2])
+        def result(profile: Profile) -> Any:
+            values = [argument(profile) for argument in arguments]
+            if any(value is _UNDECIDED for value in values):
+                return _UNDECIDED
+            return function(*values)
 
-    def _literal(self) -> str:
-        token = self._next()
-        if token.kind != "text":
-            raise _Undecided
-        return token.text[1:-1]
+        return result
 
     def _next(self) -> _Token:
         if self.at >= len(self.tokens):
-            raise _Undecided
+            raise _NotOfTheSubset
         self.at += 1
         return self.tokens[self.at - 1]
 
@@ -133,4 +178,92 @@ class _Reader:
 
     def _need(self, word: str) -> None:
         if not self._take(word):
-            raise _Undecided
+            raise _NotOfTheSubset
+
+
+def _known(value: Any) -> Any:
+    """Return a profile's value; an unknown one, and a list with one, is undecided."""
+    if value is None or isinstance(value, (str, bool, int, float)):
+        return value
+    if isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value):
+        return list(value)
+    return _UNDECIDED
+
+
+def _joined(values: list[Any], decisive: bool) -> Any:
+    if decisive in [value for value in values if isinstance(value, bool)]:
+        return decisive
+    return (not decisive) if all(isinstance(value, bool) for value in values) else _UNDECIDED
+
+
+def _not(value: Any) -> Any:
+    return not value if isinstance(value, bool) else _UNDECIDED
+
+
+def _equal(left: Any, right: Any) -> Any:
+    if left is _UNDECIDED or right is _UNDECIDED:
+        return _UNDECIDED
+    left, right = _alike(left, right), _alike(right, left)
+    return type(left) is type(right) and left == right
+
+
+def _unequal(left: Any, right: Any) -> Any:
+    if (left is None) != (right is None):
+        # Whether an absent attribute differs from a text is not documented; from `null`, every value does.
+        return True if left is not None and right is None else _UNDECIDED
+    return _not(_equal(left, right))
+
+
+def _alike(value: Any, other: Any) -> Any:
+    """Return a text as the kind of value that it is compared with: profiles hold numbers and flags as texts."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(value, str) and isinstance(other, bool) and value in ("true", "false"):
+        return value == "true"
+    if isinstance(value, str) and isinstance(other, (int, float)) and not isinstance(other, bool):
+        try:
+            return float(value)
+        except ValueError:
+            return value
+    return value
+
+
+def _ordered(test: Callable[[float, float], bool]) -> Callable[[Any, Any], Any]:
+    def compare(left: Any, right: Any) -> Any:
+        left, right = _alike(left, 0.0), _alike(right, 0.0)
+        return test(left, right) if isinstance(left, float) and isinstance(right, float) else _UNDECIDED
+
+    return compare
+
+
+_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "==": _equal,
+    "!=": _unequal,
+    "<": _ordered(lambda left, right: left < right),
+    ">": _ordered(lambda left, right: left > right),
+    "<=": _ordered(lambda left, right: left <= right),
+    ">=": _ordered(lambda left, right: left >= right),
+}
+
+
+def _text(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function of texts that is undecided for anything else, an absent attribute included."""
+    return lambda *values: function(*values) if all(isinstance(value, str) for value in values) else _UNDECIDED
+
+
+def _contains(items: Any, wanted: Any) -> Any:
+    return wanted in items if isinstance(items, list) else False if items is None else _UNDECIDED
+
+
+_FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
+    "String.startsWith": (2, _text(lambda text, start: text.startswith(start))),
+    "String.stringContains": (2, _text(lambda text, part: part in text)),
+    "String.toLowerCase": (1, _text(str.lower)),
+    "String.toUpperCase": (1, _text(str.upper)),
+    "String.substringAfter": (2, _text(lambda text, mark: text.partition(mark)[2] if mark and mark in text else _UNDECIDED)),
+    "String.substringBefore": (2, _text(lambda text, mark: text.partition(mark)[0] if mark and mark in text else _UNDECIDED)),
+    "String.removeSpaces": (1, _text(lambda text: text.replace(" ", ""))),
+    "String.len": (1, _text(lambda text: float(len(text)))),
+    "Arrays.contains": (2, _contains),
+    "Arrays.isEmpty": (1, lambda items: not items if isinstance(items, list) else True if items is None else _UNDECIDED),
+}

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from iamlint.parse.identity.okta_expressions import holds
-from iamlint.source.value import Unknown, Value
+from iamlint.parse.identity.okta_expressions import groups_asked, holds
+from iamlint.source.value import Unknown
 
-ALICE: dict[str, Value] = {"department": "Engineering", "title": "SRE lead", "squad": Unknown("the provider knows")}
+ALICE: dict[str, Any] = {
+    "department": "Engineering", "title": "SRE lead", "squad": Unknown("the provider knows"), "email": "alice@acme.example",
+    "tags": ["team:red", "x"], "level": "7", "oncall": "true",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -34,9 +39,30 @@ ALICE: dict[str, Value] = {"department": "Engineering", "title": "SRE lead", "sq
         ('user.squad == "red" AND user.department == "Sales"', False),
         ('isMemberOfAnyGroup("00g1")', None),
         ('isMemberOfAnyGroup("00g1") OR user.department == "Engineering"', None),
-        ('Arrays.contains(user.tags, "x")', None),
+        ('Arrays.contains(user.tags, "x")', True),
+        ('Arrays.contains(user.tags, "team")', False),
+        ('Arrays.contains(user.teams, "x")', False),
+        ("Arrays.isEmpty(user.tags)", False),
+        ("user.level > 5", True),
+        ("user.level >= 8", False),
+        ("user.level == 7", True),
+        ("user.city > 5", None),
+        ("user.oncall == true", True),
+        ("!user.oncall", None),
+        ("user.department != null", True),
+        ("user.city == null", True),
+        ("user.city != null", False),
+        ('String.toLowerCase(user.department) == "engineering"', True),
+        ('String.toUpperCase(user.department) == "engineering"', False),
+        ('String.substringAfter(user.email, "@") == "acme.example"', True),
+        ('String.substringBefore(user.email, "#") == "alice"', None),
+        ("String.len(user.department) == 11", True),
+        ('String.removeSpaces(user.title) == "SRElead"', True),
+        ('String.replace(user.title, "a", "b") == "x"', None),
+        ("String.startsWith(user.title)", None),
         ('user.department == "Engineering" user.title', None),
-        ("user.department == user.title", None),
+        ("user.department == user.title", False),
+        ("user.department == user.squad", None),
         ("user.department ==", None),
         ("", None),
         ("(" * 200, None),
@@ -45,3 +71,18 @@ ALICE: dict[str, Value] = {"department": "Engineering", "title": "SRE lead", "sq
 )
 def test_what_a_rule_says_of_a_profile(expression: str, expected: bool | None) -> None:
     assert holds(expression, ALICE) is expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ('isMemberOfAnyGroup("00g1", "00g2")', ("00g1", "00g2")),
+        ('isMemberOfGroupName("eng") OR isMemberOfGroup("00g1")', ("eng", "00g1")),
+        ('isMemberOfGroupName("eng") AND user.title == "x"', ()),
+        ('isMemberOfGroupName("eng") OR user.title == "x"', ()),
+        ('!isMemberOfGroupName("eng")', ()),
+        ('isMemberOfGroupNameStartsWith("eng")', ()),
+    ],
+)
+def test_a_rule_may_ask_for_other_groups_only(expression: str, expected: tuple[str, ...]) -> None:
+    assert groups_asked(expression) == expected

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from iamlint.model.identity import Group, Membership, Person
-from iamlint.parse.identity.okta_expressions import holds
 from iamlint.parse.terraform.attributes import (
     as_text,
     is_true,
@@ -21,7 +20,8 @@ from iamlint.source.value import Unknown, Value, key
 PROVIDER = "okta"
 _PROFILE = (
     "first_name", "last_name", "login", "email", "department", "division", "organization", "cost_center", "title", "user_type",
-    "manager", "manager_id", "employee_number",
+    "manager", "manager_id", "employee_number", "city", "state", "country_code", "locale", "nick_name", "display_name",
+    "middle_name", "second_email", "mobile_phone", "primary_phone", "profile_url", "preferred_language", "timezone", "zip_code",
 )  # fmt: skip
 
 
@@ -41,8 +41,21 @@ def group(instance: Instance, declared: Declared) -> None:
             environment=profile.get("environment") or profile.get("env"),
             declared=instance.mode == "managed",
             tags=profile,
+            presents=_pushed_name(instance, declared),
         )
     )
+    for member, place in texts(instance, "users"):  # until version 3.15 of the provider
+        declared.add(Membership(PROVIDER, identifier, member, "user", place, declared.unit, exclusive=True))
+
+
+def _pushed_name(instance: Instance, declared: Declared) -> dict[str, Value]:
+    """Return the other name under which a group is pushed to applications that provision by SCIM."""
+    mine = {key(identifier) for identifier in ids_of(instance, declared)}
+    for push in declared.all("okta_push_group"):
+        source, name = text(push, "source_group_id"), text(push, "target_group_name")
+        if source is not None and name is not None and key(source) in mine and text(push, "status") != "INACTIVE":
+            return {"pushed": name}
+    return {}
 
 
 def everyone(instance: Instance, declared: Declared) -> None:
@@ -71,6 +84,8 @@ def user(instance: Instance, declared: Declared) -> None:
             declared=instance.mode == "managed",
         )
     )
+    for group_id, place in texts(instance, "group_memberships"):  # until version 4 of the provider
+        declared.add(Membership(PROVIDER, group_id, id_of(instance, declared), "user", place, declared.unit))
 
 
 def _searched(instance: Instance) -> Value | None:
@@ -107,39 +122,52 @@ def user_memberships(instance: Instance, declared: Declared) -> None:
 
 
 def group_rule(instance: Instance, declared: Declared) -> None:
-    """Add the memberships that a rule makes: of the users it certainly matches, else one that keeps the rule's text."""
+    """Add the memberships that a rule makes, with the rule's text."""
     if text(instance, "status") == "INACTIVE":
         return
     expression = written(instance, "expression_value")
     place = instance.place if expression is None else expression.place
     rule = as_text(expression)
     shown = "a rule that is not known" if rule is None else key(rule)
-    matched = _matched(rule, instance, declared)
+    language = PROVIDER if isinstance(rule, str) else None
+    excluded = tuple(value for value, _ in texts(instance, "users_excluded"))
     for group_id, _ in texts(instance, "group_assignments"):
-        for member in matched:
-            declared.add(Membership(PROVIDER, group_id, member, "user", place, declared.unit))
-        # Users whom the repository does not hold may match too.
+        # The people of the repository who match are found in the graph; others may match too.
         unknown = Unknown(f"members by the rule `{shown}`", place, declared.ref(instance, "members"))
-        declared.add(Membership(PROVIDER, group_id, unknown, "user", place, declared.unit, dynamic=shown))
+        declared.add(
+            Membership(
+                PROVIDER, group_id, unknown, "user", place, declared.unit, dynamic=shown, language=language, excluded=excluded
+            )
+        )
 
 
-def _matched(rule: Value | None, instance: Instance, declared: Declared) -> list[Value]:
-    """Return the declared users whom the rule certainly matches."""
-    if not isinstance(rule, str):
-        return []
-    excluded = {key(value) for value, _ in texts(instance, "users_excluded")}
-    members: list[Value] = []
-    for candidate in declared.all("okta_user"):
-        identifier = id_of(candidate, declared)
-        if key(identifier) not in excluded and holds(rule, _profile(candidate, declared)):
-            members.append(identifier)
-    return members
-
-
-def _profile(instance: Instance, declared: Declared) -> dict[str, Value]:
-    profile = {_camel(name): value for name in _PROFILE if (value := text(instance, name)) is not None}
-    profile.update(json_map(declared.document(written(instance, "custom_profile_attributes"))))
+def _profile(instance: Instance, declared: Declared) -> dict[str, Value | tuple[str, ...]]:
+    profile: dict[str, Value | tuple[str, ...]] = {}
+    for name in _PROFILE:
+        if (value := text(instance, name)) is not None:
+            profile[_camel(name)] = value
+    document = declared.document(written(instance, "custom_profile_attributes"))
+    profile.update(json_map(document))
+    for name, listed in document.items() if isinstance(document, dict) else ():
+        if isinstance(listed, list) and all(isinstance(item, str) for item in listed):
+            profile[str(name)] = tuple(listed)
     return profile
+
+
+def identity_provider(instance: Instance, declared: Declared) -> None:
+    """Add what an outside identity provider decides: who signs in by it is put into groups."""
+    action, name = text(instance, "groups_action"), text(instance, "name")
+    if text(instance, "status") == "INACTIVE" or action in (None, "NONE"):
+        return
+    rule = f"signs in by the identity provider `{key(name) if name is not None else instance.name}`"
+    attribute = "groups_assignment" if action == "ASSIGN" else "groups_filter"
+    for group_id, place in texts(instance, attribute):
+        unknown = Unknown(f"members by sign-in: {rule}", place, declared.ref(instance, "members"))
+        declared.add(Membership(PROVIDER, group_id, unknown, "user", place, declared.unit, dynamic=rule))
+
+
+def read_with_the_group(instance: Instance, declared: Declared) -> None:
+    """Leave the push of a group to the group itself."""
 
 
 def id_of(instance: Instance, declared: Declared) -> Value:
@@ -168,4 +196,6 @@ READERS = {
     ("managed", "okta_group_memberships"): memberships,
     ("managed", "okta_user_group_memberships"): user_memberships,
     ("managed", "okta_group_rule"): group_rule,
+    ("managed", "okta_push_group"): read_with_the_group,
+    **{("managed", f"okta_idp_{kind}"): identity_provider for kind in ("saml", "oidc", "social")},
 }

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from iamlint.model.identity import Administration, ProfileAttribute
-from iamlint.parse.terraform.attributes import place_of, text, texts
+from iamlint.parse.terraform.attributes import nested, place_of, text, texts
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.parse.terraform.resources.okta import PROVIDER
+from iamlint.source.problem import Unresolved
 from iamlint.source.value import Text, Unknown, Value, key
 
 EVERY_GROUP = frozenset({"SUPER_ADMIN", "ORG_ADMIN", "USER_ADMIN", "GROUP_MEMBERSHIP_ADMIN"})
@@ -36,8 +37,26 @@ def user_roles(instance: Instance, declared: Declared) -> None:
     """Add what a user may administer by administrators' roles. Their targets stand elsewhere, so only those without count."""
     user = text(instance, "user_id")
     for role, place in texts(instance, "admin_roles"):
-        if user is not None and role in EVERY_GROUP and role not in _TARGETED:
-            declared.add(Administration(PROVIDER, user, "user", key(role), None, place, declared.unit))
+        if user is None or role not in EVERY_GROUP:
+            continue
+        groups: tuple[Value, ...] | None = None
+        if role in _TARGETED:
+            groups = _user_targets(user, role, declared)
+            if groups is None:
+                reason = f"whether the role `{key(role)}` of a user has targets is not in the repository"
+                declared.facts.unresolved.append(Unresolved(reason, place))
+            if not groups:
+                continue
+        declared.add(Administration(PROVIDER, user, "user", key(role), groups, place, declared.unit))
+
+
+def _user_targets(user: Value, role: Value, declared: Declared) -> tuple[Value, ...] | None:
+    """Return the groups to which a user's role is limited, none when to applications; None where nothing says it."""
+    for targets in declared.all("okta_admin_role_targets"):
+        holder, kind = text(targets, "user_id"), text(targets, "role_type")
+        if holder is not None and kind is not None and key(holder) == key(user) and key(kind) == key(role):
+            return tuple(value for value, _ in texts(targets, "groups"))
+    return None
 
 
 def group_owner(instance: Instance, declared: Declared) -> None:
@@ -48,14 +67,18 @@ def group_owner(instance: Instance, declared: Declared) -> None:
         declared.add(Administration(PROVIDER, owner, key(kind).lower(), "owner", (group,), place, declared.unit))
 
 
+def group_owners(instance: Instance, declared: Declared) -> None:
+    """Add the owners of a group, all of them."""
+    group = text(instance, "group_id")
+    for block in nested(instance, "owner"):
+        owner, kind = text(block, "id"), text(block, "type")
+        if group is not None and owner is not None and kind in ("GROUP", "USER"):
+            declared.add(Administration(PROVIDER, owner, key(kind).lower(), "owner", (group,), block.place, declared.unit))
+
+
 def custom_assignment(instance: Instance, declared: Declared) -> None:
     """Add what members of a custom role may administer, where the role and its resources stand in the same root module."""
-    role, resources = text(instance, "custom_role_id"), text(instance, "resource_set_id")
-    permissions = _of("okta_admin_role_custom", "permissions", role, declared)
-    targets = _of("okta_resource_set", "resources", resources, declared)
-    if not any(permission in _CHANGING for permission in permissions):
-        return
-    groups = _targets(targets)
+    groups = custom_groups(text(instance, "custom_role_id"), text(instance, "resource_set_id"), declared)
     if groups == ():
         return
     for member, place in texts(instance, "members"):
@@ -64,6 +87,14 @@ def custom_assignment(instance: Instance, declared: Declared) -> None:
         if match is not None:
             holder: Value = value if value is not None else match[2]
             declared.add(Administration(PROVIDER, holder, match[1][:-1], "CUSTOM", groups, place, declared.unit))
+
+
+def custom_groups(role: Value | None, resources: Value | None, declared: Declared) -> tuple[Value, ...] | None:
+    """Return the groups that a custom role changes in a set of resources, None for all; none where it changes no group."""
+    permissions = _of("okta_admin_role_custom", "permissions", role, declared)
+    if not any(permission in _CHANGING for permission in permissions):
+        return ()
+    return _targets(_of("okta_resource_set", "resources", resources, declared))
 
 
 def _of(type_: str, attribute: str, wanted: Value | None, declared: Declared) -> list[Value]:
@@ -116,6 +147,8 @@ READERS = {
     ("managed", "okta_group_role"): group_role,
     ("managed", "okta_user_admin_roles"): user_roles,
     ("managed", "okta_group_owner"): group_owner,
+    ("managed", "okta_group_owners"): group_owners,
+    ("managed", "okta_admin_role_targets"): read_with_the_assignment,
     ("managed", "okta_admin_role_custom_assignments"): custom_assignment,
     ("managed", "okta_admin_role_custom"): read_with_the_assignment,
     ("managed", "okta_resource_set"): read_with_the_assignment,

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from iamlint.model.identity import Application, ApplicationAssignment, AttributeStatement
+from iamlint.parse.identity.targets import target_of
 from iamlint.parse.terraform.attributes import is_true, json_map, nested, place_of, text, texts, written
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.parse.terraform.resources.okta import PROVIDER, id_of, ids_of
-from iamlint.source.value import Text, Unknown, Value, key
+from iamlint.parse.terraform.resources.okta_bots import client_ids, service_app
+from iamlint.parse.terraform.resources.okta_claims import claims_of
+from iamlint.source.value import Unknown, Value, key
 
 _SETTINGS = (
     "audience", "sso_url", "recipient", "destination", "preconfigured_app", "status", "app_settings_json",
     "subject_name_id_template",
 )  # fmt: skip
-_LIGHTSTEP = re.compile(r"https://app(\.eu)?\.lightstep\.com(/|$)", re.IGNORECASE)
-_AWS = re.compile(
-    r"https://([a-z0-9-]+\.)*signin\.(aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)/saml|urn:amazon:webservices",
-    re.IGNORECASE,
-)
 
 
 def saml_app(instance: Instance, declared: Declared) -> None:
@@ -37,7 +34,7 @@ def saml_app(instance: Instance, declared: Declared) -> None:
             provider=PROVIDER,
             label=label if label is not None else id_of(instance, declared),
             target=_target(settings) if instance.mode == "managed" else None,
-            statements=tuple(statements),
+            statements=(*statements, *claims_of(instance, declared)),
             place=instance.place,
             unit=declared.unit,
             ids=ids_of(instance, declared),
@@ -60,23 +57,30 @@ def _inline_assignment(instance: Instance, block: Located, kind: str, declared: 
 
 
 def other_app(instance: Instance, declared: Declared) -> None:
-    """Add an application that speaks no SAML."""
+    """Add an application that speaks no SAML: with OpenID Connect what its tokens say, a service's as a bot."""
     label = text(instance, "label")
     declared.secret_attribute("client secret of an Okta application", instance, "client_basic_secret", label)
+    is_oauth = instance.type == "okta_app_oauth" and instance.mode == "managed"
+    addresses = [value for name in ("redirect_uris", "login_uri") for value, _ in texts(instance, name)] if is_oauth else []
     declared.add(
         Application(
             provider=PROVIDER,
             label=label if label is not None else id_of(instance, declared),
-            target=None,
-            statements=(),
+            target=target_of(addresses, text(instance, "preconfigured_app")) if is_oauth else None,
+            statements=tuple(claims_of(instance, declared)) if is_oauth else (),
             place=instance.place,
             unit=declared.unit,
-            ids=ids_of(instance, declared),
+            ids=(*ids_of(instance, declared), *(client_ids(instance, declared) if is_oauth else ())),
             implicit_assignment=is_true(instance, "implicit_assignment"),
             declared=instance.mode == "managed",
             settings={name: value for name in ("type", "status") if (value := text(instance, name)) is not None},
+            implicit_place=place_of(instance, "implicit_assignment"),
         )
     )
+    for member, place in texts(instance, "groups"):
+        declared.add(ApplicationAssignment(PROVIDER, id_of(instance, declared), member, "group", place, declared.unit))
+    if is_oauth and text(instance, "type") == "service":
+        service_app(instance, declared)
 
 
 def _app_settings(instance: Instance, declared: Declared) -> dict[str, Value]:
@@ -108,20 +112,9 @@ def _statement(block: Located) -> AttributeStatement:
 
 
 def _target(settings: dict[str, Value]) -> str | None:
-    """Return what an application opens, recognized by its SAML addresses or the catalogue's app."""
-    for name in ("audience", "sso_url", "recipient", "destination"):
-        value = settings.get(name)
-        start = value if isinstance(value, str) else value.parts[0] if isinstance(value, Text) else None
-        if isinstance(start, str) and _LIGHTSTEP.match(start):
-            return "lightstep"
-        if isinstance(start, str) and _AWS.match(start):
-            return "aws"
-    app = settings.get("preconfigured_app")
-    if isinstance(app, str) and app.startswith("amazon_aws"):
-        return "aws"
-    if isinstance(app, str) and "lightstep" in app:
-        return "lightstep"
-    return None
+    """Return what an application opens, recognized by its addresses or the catalogue's app."""
+    addresses = (settings.get(name) for name in ("audience", "sso_url", "recipient", "destination"))
+    return target_of(addresses, settings.get("preconfigured_app"))
 
 
 def group_assignment(instance: Instance, declared: Declared) -> None:
@@ -181,6 +174,7 @@ READERS = {
     ("managed", "okta_app_saml"): saml_app,
     ("data", "okta_app_saml"): saml_app,
     ("managed", "okta_app_saml_app_settings"): read_with_the_app,
+    ("managed", "okta_app_federated_claim"): read_with_the_app,
     ("managed", "okta_app_group_assignment"): group_assignment,
     ("managed", "okta_app_group_assignments"): group_assignments,
     ("managed", "okta_app_user"): app_user,
