@@ -82,8 +82,7 @@ def _estate(
         Example("released and assigned", _estate()),
         Example("the identity provider is not in the repository", {
             "lightstep/main.tf": _MAPPING.format(attribute="member_of", value="eng-checkout", mark="")}),
-        Example("the groups' names are not in the files", {
-            **_estate(name="eng-${var.team}"), "okta/variables.tf": 'variable "team" {}'}),
+        Example("names are not in the files", {**_estate(name="eng-${var.team}"), "okta/variables.tf": 'variable "team" {}'}),
         Example("groups in the manifest, and no application in the repository", {
             "lightstep/main.tf": _MAPPING.format(attribute="member_of", value="eng-checkout", mark=""),
             "access/okta.access.yaml": """
