@@ -1,0 +1,57 @@
+"""Units parsed by several processes give what one process gives, also when one of them dies."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from iamlint.model.aws import AwsRole
+from iamlint.project import workers
+from iamlint.project.options import Options
+from iamlint.project.session import Session, open_session
+
+ROLE = """
+resource "aws_iam_role" "app" {
+  name               = "app-%d"
+  assume_role_policy = file("trust.json")
+}
+"""
+TRUST = '{"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}]}'
+
+
+def session(folder: Path, jobs: int) -> Session:
+    for number in range(12):
+        stack = folder / f"stack{number:02}"
+        stack.mkdir(exist_ok=True)
+        (stack / "main.tf").write_text(ROLE % number)
+        (stack / "trust.json").write_text(TRUST)
+    return open_session(Options(paths=(str(folder),), jobs=jobs, cache=False))
+
+
+def names(read: Session) -> list[object]:
+    return [item.name for facts in read.facts for item in facts.items if isinstance(item, AwsRole)]
+
+
+def test_the_facts_come_in_the_order_of_the_units(tmp_path: Path) -> None:
+    one, three = session(tmp_path, 1), session(tmp_path, 3)
+    assert names(three) == names(one) == [f"app-{number}" for number in range(12)]
+    assert [facts.unit for facts in three.facts] == [facts.unit for facts in one.facts]
+
+
+def test_what_a_fork_looked_at_counts_for_the_run(tmp_path: Path) -> None:
+    one, three = session(tmp_path, 1), session(tmp_path, 3)
+    assert names(one) == names(three)
+    assert set(three.files.asked()) == set(one.files.asked())
+    assert set(three.files.folders()) == set(one.files.folders())
+
+
+def test_what_a_fork_does_not_deliver_is_parsed_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def die(self: object, tasks: int, facts_to: int, known: object) -> None:
+        os.read(tasks, 4)  # a batch is lost with it
+        os.write(facts_to, b"\x80")  # half a message
+        os._exit(1)
+
+    monkeypatch.setattr(workers._Shared, "_serve", die)
+    assert names(session(tmp_path, 3)) == [f"app-{number}" for number in range(12)]
