@@ -56,7 +56,7 @@ def problem_findings(graph: AccessGraph, settings: RuleSettings) -> Iterator[Rul
         yield RuleFinding(rule, rule.severity, Finding(problem.message, problem.at, problem.because, problem.help))
     if settings.strict:
         rule = RESERVED[UNRESOLVED]
-        for unresolved in graph.estate.unresolved():
+        for unresolved in (*graph.estate.unresolved(), *graph.unresolved):
             yield RuleFinding(rule, rule.severity, Finding(unresolved.reason, unresolved.at))
 
 

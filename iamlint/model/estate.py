@@ -15,9 +15,12 @@ class Facts:
 
     A unit is what can be parsed alone (a policy document, a template, a root module, a manifest, a workflow file).
     `resolved` counts what bears on access and was fully understood; `unresolved` lists the rest with reasons.
+    `full` counts the resources that were fully understood; `partly` holds, for each resource of which a part is not known,
+    the reasons; `missed` the reason for each that could not be read at all. A parser that tells no resources apart leaves
+    them as they are: then each value counts as one (`resources`).
     """
 
-    __slots__ = ("files", "items", "kind", "problems", "resolved", "unit", "unresolved")
+    __slots__ = ("files", "full", "items", "kind", "missed", "partly", "problems", "resolved", "unit", "unresolved")
 
     def __init__(self, unit: str, kind: str = "", files: Iterable[str] = ()) -> None:
         self.unit = unit
@@ -27,6 +30,26 @@ class Facts:
         self.problems: list[Problem] = []
         self.unresolved: list[Unresolved] = []
         self.resolved = 0
+        self.full = 0
+        self.partly: list[tuple[str, ...]] = []
+        self.missed: list[str] = []
+
+    def tally(self, reasons: Iterable[str]) -> None:
+        """Count one resource that bears on access: fully understood when there is no reason why a part is not known."""
+        given = tuple(dict.fromkeys(reasons))
+        if given:
+            self.partly.append(given)
+        else:
+            self.full += 1
+
+    def resources(self) -> tuple[int, list[tuple[str, ...]], list[str]]:
+        """Return how many resources are fully known, and the reasons for each that is known in part, or not at all."""
+        if self.full or self.partly or self.missed:
+            return self.full, self.partly, self.missed
+        partly: list[tuple[str, ...]] = [(line.reason,) for line in self.unresolved]
+        if not self.items:
+            return 0, [], [line.reason for line in self.unresolved]
+        return max(0, len(self.items) - len(partly)), partly, []
 
     def add(self, item: Any) -> None:
         """Add a model value."""

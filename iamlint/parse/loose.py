@@ -54,6 +54,7 @@ def parse_loose(value: Any, origin: Origin, context: Context, *, is_plain: bool 
         )
         if is_plain or (filled is document and origin.path.endswith(".json")):  # JSON itself holds nothing unknown
             facts.resolved += len(facts.items[-1].statements)
+            facts.full += 1
         else:
             _count(facts)
     return facts
@@ -65,6 +66,7 @@ def _count(facts: Facts) -> None:
     found = unknowns(policy.document)
     if not found:
         facts.resolved += len(policy.statements)
+    facts.tally(unknown.reason for unknown in found)
     for reason in dict.fromkeys(unknown.reason for unknown in found):
         place = next((unknown.place for unknown in found if unknown.reason == reason and unknown.place), policy.place)
         facts.unresolved.append(Unresolved(reason, place))

@@ -271,4 +271,8 @@ def _take(parsed: Facts, facts: Facts) -> bool:
     facts.problems += parsed.problems
     facts.unresolved += parsed.unresolved
     facts.resolved += parsed.resolved
+    full, partly, missed = parsed.resources()
+    facts.full += full
+    facts.partly += partly
+    facts.missed += missed
     return bool(parsed.kind)

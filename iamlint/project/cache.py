@@ -18,7 +18,7 @@ from iamlint import __version__
 from iamlint.lint.finding import Confidence, Diagnostic, Related, Severity
 from iamlint.lint.reserved import RESERVED
 from iamlint.lint.rule import Rule
-from iamlint.report.run import Coverage, RunReport, Summary, UnresolvedLine
+from iamlint.report.run import Coverage, Reason, RunReport, Summary, UnresolvedLine
 from iamlint.source.place import Span
 
 if TYPE_CHECKING:
@@ -157,10 +157,7 @@ def _report(session: Session, held: Mapping[str, Any]) -> RunReport:
     return RunReport(
         diagnostics=tuple(map(_diagnostic, held["diagnostics"])),
         summary=Summary(*held["summary"]),
-        coverage=Coverage(
-            held["coverage"][0],
-            tuple(UnresolvedLine(reason, path, Span(*span)) for reason, path, span in held["coverage"][1]),
-        ),
+        coverage=_coverage(*held["coverage"]),
         rules=_RememberedRules(session, held["ran"], held["reserved"]),
         tool_version=__version__,
         catalogue_version=held["catalogue"],
@@ -169,6 +166,11 @@ def _report(session: Session, held: Mapping[str, Any]) -> RunReport:
         incomplete=held["incomplete"],
         crashed=held["crashed"],
     )
+
+
+def _coverage(resolved: int, lines: list[Any], full: int, partly: int, missed: int, reasons: list[Any]) -> Coverage:
+    unresolved = tuple(UnresolvedLine(reason, path, Span(*span)) for reason, path, span in lines)
+    return Coverage(resolved, unresolved, full, partly, missed, tuple(Reason(*item) for item in reasons))
 
 
 def _diagnostic(held: list[Any]) -> Diagnostic:

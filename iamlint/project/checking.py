@@ -12,7 +12,7 @@ from iamlint.lint.reserved import INCOMPLETE, RESERVED, USELESS_SUPPRESSION
 from iamlint.lint.settings import is_selected
 from iamlint.lint.suppress import Suppressor
 from iamlint.model.telemetry import LiteralSecret, Undisclosed
-from iamlint.report.run import Coverage, RunReport, UnresolvedLine, summarize
+from iamlint.report.run import Coverage, Reason, RunReport, UnresolvedLine, summarize, without_names
 from iamlint.source.place import Place, Span
 
 if TYPE_CHECKING:
@@ -115,7 +115,25 @@ def _coverage(sessions: Sequence[Session], spans: Spans) -> Coverage:
     spans.compute(item.at for item in unresolved)
     lines = {UnresolvedLine(item.reason, sessions[0].shown(item.at.path), spans[item.at]) for item in unresolved}
     ordered = sorted(lines, key=lambda line: (line.path, line.span, line.reason))
-    return Coverage(sum(facts.resolved for facts in shared.values()), tuple(ordered))
+    counted = [facts.resources() for facts in shared.values()]
+    partly = [reasons for _, listed, _ in counted for reasons in listed]
+    missed = [reason for _, _, listed in counted for reason in listed]
+    return Coverage(
+        sum(facts.resolved for facts in shared.values()), tuple(ordered),
+        sum(full for full, _, _ in counted), len(partly), len(missed), _reasons(partly, missed),
+    )  # fmt: skip
+
+
+def _reasons(partly: Iterable[Iterable[str]], missed: Iterable[str]) -> tuple[Reason, ...]:
+    """Return why resources are not fully known, the most frequent reason first; what only names tell apart is one reason."""
+    counts: dict[str, list[int]] = {}
+    for reasons in partly:
+        for reason in dict.fromkeys(without_names(reason) for reason in reasons):
+            counts.setdefault(reason, [0, 0])[0] += 1
+    for reason in missed:
+        counts.setdefault(without_names(reason), [0, 0])[1] += 1
+    ordered = sorted(counts.items(), key=lambda item: (-sum(item[1]), item[0]))
+    return tuple(Reason(reason, *numbers) for reason, numbers in ordered)
 
 
 def _secret_spans(session: Session, spans: Spans) -> dict[str, tuple[Span, ...]]:

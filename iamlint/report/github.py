@@ -6,7 +6,7 @@ from iamlint.lint.finding import Diagnostic
 from iamlint.report.display import clean
 from iamlint.report.run import RunReport
 from iamlint.report.secrets import redact
-from iamlint.report.text import summary_line
+from iamlint.report.text import resources, summary_line
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 
@@ -16,7 +16,8 @@ def render(report: RunReport) -> str:
     report = redact(report)
     lines = [_command(diagnostic) for diagnostic in report.reported()]
     unresolved = len(report.coverage.unresolved)
-    lines.append(f"iamlint: {summary_line(report)}; coverage: {report.coverage.resolved} resolved, {unresolved} unresolved")
+    coverage = f"coverage: {report.coverage.resolved} resolved, {unresolved} unresolved{resources(report)}"
+    lines.append(f"iamlint: {summary_line(report)}; {coverage}")
     if report.incomplete:
         lines.append("::warning title=iamlint::some input could not be understood, so there may be more")
     if report.crashed:

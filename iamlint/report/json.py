@@ -7,7 +7,7 @@ from typing import Any
 
 from iamlint.lint.finding import Diagnostic
 from iamlint.report.display import clean_json
-from iamlint.report.run import RunReport
+from iamlint.report.run import Coverage, RunReport
 from iamlint.report.secrets import redact
 
 
@@ -33,7 +33,16 @@ def to_json(report: RunReport) -> dict[str, Any]:
         "version": 1,
         "diagnostics": [_diagnostic(diagnostic) for diagnostic in report.diagnostics],
         "summary": report.summary._asdict(),
-        "coverage": {"resolved": report.coverage.resolved, "unresolved": unresolved},
+        "coverage": _coverage(report.coverage) | {"unresolved": unresolved},
+    }
+
+
+def _coverage(coverage: Coverage) -> dict[str, Any]:
+    return {
+        "resolved": coverage.resolved,
+        "unresolved": [],
+        "resources": {"full": coverage.full, "partly": coverage.partly, "none": coverage.missed},
+        "reasons": [{"reason": item.reason, "partly": item.partly, "none": item.missed} for item in coverage.reasons],
     }
 
 

@@ -8,7 +8,7 @@ from iamlint.lint.finding import Diagnostic
 from iamlint.report.display import clean
 from iamlint.report.run import RunReport
 from iamlint.report.secrets import redact
-from iamlint.report.text import summary_line
+from iamlint.report.text import resources, summary_line
 
 _SHOWN_UNRESOLVED = 50
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!$@&])")
@@ -72,7 +72,7 @@ def _details(diagnostic: Diagnostic) -> list[str]:
 
 def _coverage(report: RunReport) -> list[str]:
     unresolved = report.coverage.unresolved
-    lines = [f"Coverage: {report.coverage.resolved} resolved, {len(unresolved)} unresolved.", ""]
+    lines = [f"Coverage: {report.coverage.resolved} resolved, {len(unresolved)} unresolved{resources(report)}.", ""]
     if unresolved:
         lines += ["<details><summary>What could not be resolved</summary>", ""]
         lines += [f"- {_place(line.path, line.span.line)} {text(line.reason)}" for line in unresolved[:_SHOWN_UNRESOLVED]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -30,11 +31,27 @@ class UnresolvedLine(NamedTuple):
     span: Span
 
 
+class Reason(NamedTuple):
+    """Why resources are not fully known, names left out: how many are known in part for it, and how many not at all."""
+
+    reason: str
+    partly: int
+    missed: int
+
+
 class Coverage(NamedTuple):
-    """How much of what bears on access was understood. `unresolved` is sorted by path, line, column, reason."""
+    """How much of what bears on access was understood. `unresolved` is sorted by path, line, column, reason.
+
+    `full`, `partly` and `missed` count resources; `reasons` says why, the most frequent first. A resource that is not
+    known for several reasons counts under each.
+    """
 
     resolved: int
     unresolved: tuple[UnresolvedLine, ...]
+    full: int = 0
+    partly: int = 0
+    missed: int = 0
+    reasons: tuple[Reason, ...] = ()
 
 
 class RunReport(NamedTuple):
@@ -65,6 +82,14 @@ class RunReport(NamedTuple):
     def fails(self, fail_on: Severity) -> bool:
         """Return whether anything not suppressed is at or above a severity."""
         return any(diagnostic.severity.rank >= fail_on.rank for diagnostic in self.reported())
+
+
+def without_names(reason: str) -> str:
+    """Return a reason without what stands in backticks: `the variable `…` has no default`."""
+    return _NAME.sub("`…`", reason)
+
+
+_NAME = re.compile(r"`[^`]*`")
 
 
 def summarize(diagnostics: Iterable[Diagnostic], *, files: int, units: int) -> Summary:

@@ -59,7 +59,11 @@ class _Run:
                 "catalogueVersion": report.catalogue_version,
                 "incomplete": report.incomplete,
                 "summary": report.summary._asdict(),
-                "coverage": {"resolved": coverage.resolved, "unresolved": len(coverage.unresolved)},
+                "coverage": {
+                    "resolved": coverage.resolved,
+                    "unresolved": len(coverage.unresolved),
+                    "resources": {"full": coverage.full, "partly": coverage.partly, "none": coverage.missed},
+                },
             },
         }  # fmt: skip
 

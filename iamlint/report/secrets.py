@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 from iamlint.lint.finding import Diagnostic
-from iamlint.report.run import Coverage, RunReport
+from iamlint.report.run import RunReport
 from iamlint.source.place import Span
 
 MASK = "*"
@@ -135,7 +135,9 @@ def redact(report: RunReport) -> RunReport:
     unresolved = tuple(line._replace(reason=hide(line.reason)) for line in report.coverage.unresolved)
     return report._replace(
         diagnostics=tuple(hide_in(diagnostic) for diagnostic in report.diagnostics),
-        coverage=Coverage(report.coverage.resolved, unresolved),
+        coverage=report.coverage._replace(
+            unresolved=unresolved, reasons=tuple(item._replace(reason=hide(item.reason)) for item in report.coverage.reasons)
+        ),
     )
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from iamlint.lint.finding import Diagnostic, Severity
 from iamlint.report.display import clean, count
 from iamlint.report.frame import FrameLine, Frames
-from iamlint.report.run import RunReport
+from iamlint.report.run import RunReport, without_names
 from iamlint.report.secrets import redact
-
-_NAME = re.compile(r"`[^`]*`")
 
 Paint = Callable[[str, str], str]
 _COLORS = {"error": "31;1", "warning": "33;1", "note": "36;1", "bold": "1", "dim": "2", "blue": "34;1", "green": "32;1"}
@@ -83,6 +80,7 @@ def _closing(report: RunReport, paint: Paint, verbosity: int) -> list[str]:
     lines = []
     if verbosity > 0:
         lines += _by_reason(report)
+        lines += _resources_by_reason(report)
         for line in coverage.unresolved:
             lines.append(f"unresolved: {clean(line.path)}:{line.span.line}: {clean(line.reason)}")
         lines += [""] if coverage.unresolved else []
@@ -93,7 +91,7 @@ def _closing(report: RunReport, paint: Paint, verbosity: int) -> list[str]:
     lines.append(summary_line(report, paint))
     unresolved = len(coverage.unresolved)
     hint = " (-v lists them)" if unresolved and verbosity < 1 else ""
-    lines.append(f"coverage: {coverage.resolved} resolved, {unresolved} unresolved{hint}")
+    lines.append(f"coverage: {coverage.resolved} resolved, {unresolved} unresolved{hint}{resources(report)}")
     if report.incomplete:
         lines.append(paint("incomplete: some input could not be understood, so there may be more", "warning"))
     if report.crashed:
@@ -101,17 +99,38 @@ def _closing(report: RunReport, paint: Paint, verbosity: int) -> list[str]:
     return lines
 
 
+def resources(report: RunReport) -> str:
+    """Return how many resources are known, as a part of the coverage line: `; of 40 resources 36 fully, 3 partly, 1 not`."""
+    coverage = report.coverage
+    every = coverage.full + coverage.partly + coverage.missed
+    if not every:
+        return ""
+    return f"; of {count(every, 'resource')} {coverage.full} fully, {coverage.partly} partly, {coverage.missed} not"
+
+
 def _by_reason(report: RunReport) -> list[str]:
     """Return how often each reason stands in the coverage, names left out, the most frequent first."""
     counts: dict[str, int] = {}
     for line in report.coverage.unresolved:
-        reason = _NAME.sub("`…`", clean(line.reason))
+        reason = without_names(clean(line.reason))
         counts[reason] = counts.get(reason, 0) + 1
     if len(counts) == len(report.coverage.unresolved):
         return []  # every reason stands alone: the lines themselves say it
     ordered = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
     width = len(str(ordered[0][1]))
     return ["unresolved, by reason:", *(f"  {str(number).rjust(width)}  {reason}" for reason, number in ordered), ""]
+
+
+def _resources_by_reason(report: RunReport) -> list[str]:
+    """Return how many resources are known in part, or not at all, for each reason."""
+    reasons = report.coverage.reasons
+    if not reasons:
+        return []
+    width = max(len(str(max(item.partly, item.missed))) for item in reasons)
+    rows = [
+        f"  {str(item.partly).rjust(width)} partly  {str(item.missed).rjust(width)} not  {clean(item.reason)}" for item in reasons
+    ]
+    return ["resources not fully known, by reason:", *rows, ""]
 
 
 def summary_line(report: RunReport, paint: Paint | None = None) -> str:

@@ -47,6 +47,7 @@ def parse_template(value: Any, origin: Origin, context: Context, files: Files | 
             declared.close()
     for route in template.unread_loops:
         declared.note("the resources that a `Fn::ForEach` makes are not known", template.at(route, "key"))
+        declared.close()
     if any(isinstance(item, dict) and item.get("Type") == "AWS::Serverless::Function" for item in template.resources.values()):
         from iamlint.parse.cloudformation.serverless import deploying_role
 
@@ -54,6 +55,7 @@ def parse_template(value: Any, origin: Origin, context: Context, files: Files | 
     from iamlint.parse.cloudformation.secrets import secret_parameters
 
     secret_parameters(declared)
+    declared.close()
     facts.files += tuple(dict.fromkeys(template.included))
     return facts
 

@@ -148,6 +148,8 @@ class Declared:
         } | {f"{self.unit}#AWS::{name}" for name in ("StackName", "StackId", "URLSuffix", "NotificationARNs")}
         self._whole: bool | None = None
         self._noted: set[tuple[str, Place]] = set()
+        self._reasons: list[str] = []  # why something of the resource that is being read is not known
+        self._counted = 0
 
     def add(self, item: Any) -> None:
         """Add a model value and note what of it is not known."""
@@ -162,9 +164,15 @@ class Declared:
         """Count the resource that was read: as one, whatever it comes to (its policies count by statements, as in Terraform)."""
         self.facts.resolved += self._whole is True
         self._whole = None
+        if len(self.facts.items) > self._counted:
+            self.facts.tally(self._reasons)
+        elif self._reasons:
+            self.facts.missed.append(self._reasons[0])
+        self._counted, self._reasons = len(self.facts.items), []
 
     def note(self, reason: str, place: Place) -> None:
         """Add a line of coverage, once."""
+        self._reasons.append(reason)
         if (reason, place) not in self._noted:
             self._noted.add((reason, place))
             self.facts.unresolved.append(Unresolved(reason, place))

@@ -33,6 +33,7 @@ def read_evaluation(evaluation: Evaluation | OpenRoot, context: Context, compute
     facts = Facts(context.unit, "terraform")
     declared = Declared(context, facts, computed, evaluation.instances)
     coverage = _Coverage(context, evaluation.instances)
+    read: list[tuple[Place, list[str]]] = []
     for instance in evaluation.instances:
         reader = reader_of(instance.mode, instance.type)
         if reader is None:
@@ -42,6 +43,7 @@ def read_evaluation(evaluation: Evaluation | OpenRoot, context: Context, compute
         if len(facts.items) > before:
             coverage.count_account(instance)
             coverage.count(facts.items[before:], instance.place)
+            read.append((instance.place, coverage.reasons()))
     before = len(facts.items)
     if declared.by_type.get("aws_ssoadmin_account_assignment") or declared.by_type.get("aws_ssoadmin_permission_set"):
         from iamlint.parse.terraform.resources.identity_center import permission_sets
@@ -50,13 +52,26 @@ def read_evaluation(evaluation: Evaluation | OpenRoot, context: Context, compute
     _loose_documents(declared)
     for item in facts.items[before:]:
         coverage.count([item], getattr(item, "place", Place("")))
+        read.append((getattr(item, "place", Place("")), coverage.reasons()))
     closed = evaluation.close() if isinstance(evaluation, OpenRoot) else evaluation
     facts.files = closed.files
     # One file may be read for several policies.
     facts.problems[:] = dict.fromkeys([*closed.problems, *facts.problems, *computed.problems])
     facts.resolved = coverage.resolved
     facts.unresolved.extend(dict.fromkeys([*closed.unresolved, *coverage.lines]))
+    _tally(facts, read, closed.unresolved)
     return facts
+
+
+def _tally(facts: Facts, read: list[tuple[Place, list[str]]], lines: tuple[Unresolved, ...]) -> None:
+    """Count the resources that were read, and what the evaluation could not reach: a module that is not here, a broken block."""
+    said: dict[Place, list[str]] = {}
+    for line in lines:
+        said.setdefault(line.at, []).append(line.reason)
+    for place, reasons in read:
+        facts.tally((*said.get(place, ()), *reasons))
+    reached = {place for place, _ in read}
+    facts.missed += [reasons[0] for place, reasons in said.items() if place not in reached]
 
 
 def _loose_documents(declared: Declared) -> None:
@@ -102,6 +117,12 @@ class _Coverage:
             for unknown in unknowns(value)
         }
         self._lines: dict[tuple[str, Place], Unresolved] = {}
+        self._reasons: list[str] = []
+
+    def reasons(self) -> list[str]:
+        """Return why something of the values counted since the last call is not known."""
+        reasons, self._reasons = self._reasons, []
+        return reasons
 
     @property
     def lines(self) -> list[Unresolved]:
@@ -141,6 +162,7 @@ class _Coverage:
             if self._is_identity(unknown):
                 continue
             complete = False
+            self._reasons.append(unknown.reason)
             at = unknown.place or place or (policy.origin.at(route) if policy is not None else Place(""))
             self._lines.setdefault((unknown.reason, at), Unresolved(unknown.reason, at))
         return complete
