@@ -29,5 +29,5 @@ def test_the_coverage_is_grouped_by_reason() -> None:
 
 def test_reasons_that_stand_alone_are_not_grouped() -> None:
     text = render(memory_session({"t.yaml": TEMPLATE.replace("!Ref Two", "x")}).check(), verbosity=1)
-    assert "by reason" not in text
+    assert "unresolved, by reason" not in text
     assert "parameter `One` has no default" in text
