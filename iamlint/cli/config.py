@@ -46,7 +46,7 @@ def _effective(session: Session) -> dict[str, Any]:
         for item in labels.environments
     ]
     inputs = {
-        "include": list(config.include) or [f"*{suffix}" for suffix in SUFFIXES],
+        "include": list(config.include) or [*(f"*{suffix}" for suffix in SUFFIXES), "*credential*.csv"],
         "exclude": list(config.exclude),
         "variable-files": list(config.variable_files),
         "variables": dict(config.variables),

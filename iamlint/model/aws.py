@@ -151,3 +151,39 @@ def iam_arn(kind: str, name: Value, account: Value, path: Value = "/", partition
     if isinstance(path, Unknown):
         path = concat([Unknown(path.reason, path.place, path.symbol)])
     return concat(["arn:", partition, ":iam::", account, ":", kind, path, name])
+
+
+class PermissionSet(NamedTuple):
+    """A permission set as an export lists it. `names` are its ARN, and texts by which files that belong to it are told."""
+
+    name: Value
+    arn: Value
+    names: tuple[str, ...]
+    place: Place
+    unit: str
+
+
+class PermissionSetPolicy(NamedTuple):
+    """What an export says is in a permission set: a document, a managed policy by ARN, or one of each account by path and name.
+
+    `permission_set` are the texts of which one names the set. `boundary`: it is the set's permissions boundary.
+    """
+
+    permission_set: tuple[str, ...]
+    policy: Policy | None
+    arn: Value | None
+    account_path: str | None
+    boundary: bool
+    place: Place
+    unit: str
+
+
+class ListedAssignment(NamedTuple):
+    """An assignment of a permission set by ARN, as an export lists it."""
+
+    permission_set: str
+    account: str
+    principal: str
+    principal_kind: str
+    place: Place
+    unit: str

@@ -15,7 +15,7 @@ from iamlint.source.problem import Problem, Unresolved
 if TYPE_CHECKING:
     from iamlint.source.reading import Reading
 
-DOCUMENT_SUFFIXES = (".json", ".yaml", ".yml", ".template")
+DOCUMENT_SUFFIXES = (".json", ".yaml", ".yml", ".template", ".jsonl", ".ndjson", ".csv")
 TERRAFORM_SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _TERRAFORM_BESIDE = (".tfvars", ".tfvars.json")
 _TERRAGRUNT = "terragrunt.hcl"
@@ -94,7 +94,9 @@ def parse_unit(unit: Unit, files: Files, context: Context) -> Facts:
     if unit.kind == "plan":
         _parse_plan(unit, data, context, facts, files)
         return facts
-    if unit.explicit or bears_on_access(data, unit.path):
+    if unit.path.endswith(".csv"):
+        _parse_report(unit, data, context, facts)
+    elif unit.explicit or bears_on_access(data, unit.path):
         _parse_document(unit, data, context, facts, files)
     return facts
 
@@ -117,7 +119,8 @@ _BEARS = re.compile(
     # what runs as a role
     rb"EC2::(?:Instance\b|LaunchT)|ECS::TaskD|CodeBuild::P|SageMaker::NotebookI|Glue::(?:DevE|Job)|AppRunner::S|StepFunctions::S|"
     rb"Batch::JobD)"
-    rb'|urn:ietf:params:scim|"format_version"|OKTA_GROUP|"group_rule"|"signOnMode"|"login"|"_links"|"clientName"|"assignmentType"|LIGHTSTEP_'
+    rb'|urn:ietf:params:scim|"format_version"|OKTA_GROUP|"group_rule"|"signOnMode"|"login"|"_links"|"clientName"|"assignmentType"'
+    rb'|"IdentityStoreId"|"GroupMemberships"|"CustomerManagedPolicyReferences"|"ReportFormat"|LIGHTSTEP_'
     rb"|LS_(?:ACCESS_)?TOKEN|COLLECTOR_API_KEY"
 )
 
@@ -136,6 +139,15 @@ def _parse_plan(unit: Unit, data: bytes, context: Context, facts: Facts, files: 
         facts.problems.append(Problem("IL005", message, Place(path), "write it with `terraform show -json FILE`"))
 
 
+def _parse_report(unit: Unit, data: bytes, context: Context, facts: Facts) -> None:
+    from iamlint.parse.identity.credential_report import is_credential_report_csv, parse_credential_report_csv
+
+    if is_credential_report_csv(data):
+        _take(parse_credential_report_csv(data, unit.path, context), facts)
+    elif unit.explicit:
+        facts.problems.append(Problem("IL005", "the file is no credential report of IAM", Place(unit.path), _KINDS))
+
+
 def _parse_document(unit: Unit, data: bytes, context: Context, facts: Facts, files: Files) -> None:
     recognized = False
     for reading in _read(data, unit.path):
@@ -150,7 +162,10 @@ def _parse_document(unit: Unit, data: bytes, context: Context, facts: Facts, fil
         facts.problems.append(Problem("IL005", message, Place(unit.path), _KINDS))
 
 
-_KINDS = "it reads policy documents, CloudFormation templates, manifests, workflow files and collector configurations"
+_KINDS = (
+    "it reads policy documents, CloudFormation templates, manifests, workflow files, collector configurations and answers of "
+    "identity providers"
+)
 
 
 def _read(data: bytes, path: str) -> list[Reading]:
@@ -158,6 +173,10 @@ def _read(data: bytes, path: str) -> list[Reading]:
         from iamlint.source.read_yaml import read_yaml
 
         return read_yaml(data, path)
+    if path.endswith((".jsonl", ".ndjson")):
+        from iamlint.source.read_json_lines import read_json_lines
+
+        return read_json_lines(data, path)
     from iamlint.source.read_json import read_json
 
     reading = read_json(data, path)
@@ -235,8 +254,8 @@ def _parse_value(value: Any, origin: Origin, context: Context, facts: Facts, fil
             if is_lightstep_config(value, origin.path):
                 return _take(parse_lightstep_config(value, origin, context), facts)
     if isinstance(value, (dict, list)):
-        if _is_export(value):
-            return _take(_parse_export(value, origin, context), facts)
+        if (exported := _export(value, origin, context)) is not None:
+            return _take(exported, facts)
         from iamlint.parse.loose import parse_loose
 
         is_plain = b"${" not in data and b"{{" not in data and b"\0" not in data
@@ -244,23 +263,14 @@ def _parse_value(value: Any, origin: Origin, context: Context, facts: Facts, fil
     return False
 
 
-def _is_export(value: Any) -> bool:
-    """Return whether a document may be an answer of an identity provider's API: entries with an `id` or SCIM's `schemas`."""
+def _export(value: Any, origin: Origin, context: Context) -> Facts | None:
+    """Return what an answer of an identity provider's interface declares, None when the document is no such thing."""
     first = value[0] if isinstance(value, list) and value else value
-    return isinstance(first, dict) and ("schemas" in first or "id" in first)
+    if not isinstance(first, dict) or "Statement" in first:
+        return None
+    from iamlint.parse.identity.exports import may_be_export, parse_export
 
-
-def _parse_export(value: Any, origin: Origin, context: Context) -> Facts:
-    from iamlint.parse.identity.okta_export import is_okta_export, parse_okta_export
-    from iamlint.parse.identity.scim import is_scim, parse_scim
-
-    if is_scim(value):
-        return parse_scim(value, origin, context)
-    if is_okta_export(value):
-        return parse_okta_export(value, origin, context)
-    from iamlint.parse.loose import parse_loose
-
-    return parse_loose(value, origin, context)
+    return parse_export(value, origin, context) if may_be_export(value) else None
 
 
 def _take(parsed: Facts, facts: Facts) -> bool:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 
 from iamlint.errors import UsageError
 from iamlint.source.globs import path_matches
 
-SUFFIXES = (".json", ".yaml", ".yml", ".tf", ".tofu", ".template", "terragrunt.hcl")
+SUFFIXES = (
+    ".json", ".yaml", ".yml", ".tf", ".tofu", ".template", "terragrunt.hcl", ".jsonl", ".ndjson",
+)  # fmt: skip
 """The endings of files that may bear on access. Terraform variable files are read by the root module that they belong to."""
+
+_REPORT = re.compile(r"(credential|status_report)[^/]*\.csv$")
+"""How the credential report of IAM is called; other tables are not looked into."""
 
 SKIPPED_FOLDERS = frozenset(
     {".git", ".hg", ".svn", "node_modules", ".terraform", ".venv", "venv", "__pycache__", ".tox", "cdk.out"}
@@ -139,7 +145,7 @@ def list_files(
         found.update(path for path in walked(root, folder.rstrip("/")) if path.endswith(CDK_TEMPLATES))
     for folder in folders:
         for path in _listed(root, folder):
-            if path.endswith(SUFFIXES) and wanted(path, include, exclude):
+            if is_read(path) and wanted(path, include, exclude):
                 found.add(path)
     return sorted(found), sorted(set(explicit))
 
@@ -182,6 +188,11 @@ def walked(root: str, folder: str) -> Iterator[str]:
                     pending.append(path)
             elif entry.is_file():
                 yield path
+
+
+def is_read(path: str) -> bool:
+    """Return whether a file of this name may bear on access."""
+    return path.endswith(SUFFIXES) or (path.endswith(".csv") and _REPORT.search(path) is not None)
 
 
 def wanted(path: str, include: tuple[str, ...], exclude: tuple[str, ...]) -> bool:

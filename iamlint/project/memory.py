@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from iamlint.project.config import FILE_NAMES, Config, parse_config
-from iamlint.project.discovery import SUFFIXES
+from iamlint.project.discovery import is_read
 from iamlint.project.options import Options
 from iamlint.project.session import Session
 from iamlint.source.files import MemoryFiles
@@ -36,6 +36,6 @@ def memory_session(files: Mapping[str, str | bytes], options: Options | None = N
         data = held.read(name)
         if data is not None:
             config = parse_config(data, name)
-    paths = [path for path in held.paths() if path.endswith(SUFFIXES) and path not in FILE_NAMES]
+    paths = [path for path in held.paths() if is_read(path) and path not in FILE_NAMES]
     options = options or Options(as_of=EXAMPLE_DAY, jobs=1, cache=False)
     return Session(options, config, held, paths, [])

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from iamlint.errors import ConfigError, UsageError
 from iamlint.project.config import FILE_NAMES, PYPROJECT, Config, parse_config
-from iamlint.project.discovery import SKIPPED_FOLDERS, SUFFIXES, git_top, wanted
+from iamlint.project.discovery import SKIPPED_FOLDERS, git_top, is_read, wanted
 from iamlint.project.facts_store import FactsStore, StoredSession
 from iamlint.project.git_files import GitFiles, IdentifiedFiles, WorkTreeFiles
 from iamlint.project.git_objects import GitObjects
@@ -186,8 +186,8 @@ def select(files: IdentifiedFiles, folders: list[str], config: Config) -> tuple[
             explicit.add(folder)
             continue
         for path in files.below(folder):
-            is_read = path.endswith(SUFFIXES) and not SKIPPED_FOLDERS.intersection(path.split("/")[:-1])
-            if is_read and wanted(path, config.include, config.exclude):
+            counts = is_read(path) and not SKIPPED_FOLDERS.intersection(path.split("/")[:-1])
+            if counts and wanted(path, config.include, config.exclude):
                 found.add(path)
     return sorted(found | explicit), sorted(explicit)
 

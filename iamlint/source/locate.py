@@ -102,6 +102,10 @@ def _stretches(
     from iamlint.source.read_yaml import looks_like_json
 
     text = decoded.text
+    if path.endswith((".jsonl", ".ndjson")):
+        from iamlint.source.read_json_lines import stretches
+
+        return stretches(text, by_document)
     is_json = path.endswith(".json") or looks_like_json(text)
     if is_json:
         from iamlint.source.json_text import json_stretches

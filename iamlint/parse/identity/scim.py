@@ -84,6 +84,10 @@ def _add_user(entry: Entry, provider: str, facts: Facts) -> None:
     )
     ids = tuple(text for name in ("id", "userName", "externalId") if (text := entry.text(name)) is not None)
     facts.add(Person(provider, email, status, place, facts.unit, ids=ids, profile=_profile(entry)))
+    for group in entry.entries("groups"):
+        value = group.text("value")
+        if value is not None:
+            facts.add(Membership(provider, value, ids[0] if ids else email, "user", group.at("value"), facts.unit))
 
 
 def _profile(entry: Entry) -> dict[str, Value]:

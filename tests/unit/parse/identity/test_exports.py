@@ -11,6 +11,7 @@ from iamlint.model.telemetry import TelemetryProject
 from iamlint.parse.identity.okta_export import is_okta_export, parse_okta_export
 from iamlint.parse.identity.scim import is_scim, parse_scim, provider_of
 from iamlint.parse.telemetry.lightstep_config import is_lightstep_config, parse_lightstep_config
+from iamlint.project.memory import memory_session
 from iamlint.source.value import Unknown, key
 
 SCIM = """
@@ -49,6 +50,25 @@ def test_scim_users_and_groups_are_people_groups_and_memberships() -> None:
         ("eng-checkout", "g2", "group", True, None),
         ("eng-checkout", "u3", "any", True, None),
     ]
+
+
+def test_the_groups_that_a_scim_user_lists_are_memberships() -> None:
+    text = """
+    {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "id": "u1", "userName": "a@acme.example", "active": true,
+     "groups": [{"value": "g1", "display": "eng", "type": "direct"}]}
+    """
+    facts = parse(parse_scim, text, "scim.json")
+    assert memberships(facts) == [("g1", "u1", "user", False, None)]
+
+
+def test_scim_as_json_lines() -> None:
+    user = (
+        '{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "id": "%s", "userName": "%s@acme.example", "active": true}'
+    )
+    session = memory_session({"okta/users.jsonl": "\n".join(user % (name, name) for name in ("a", "b"))})
+    assert [(one.email, one.place.document) for one in session.estate.all(Person)] == [
+        ("a@acme.example", 0), ("b@acme.example", 1),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
