@@ -128,7 +128,7 @@ class Aws:
 
 def resource_name(arn: Value) -> str:
     """Return the name of a resource's node: its ARN, of a secret without the six characters that AWS adds to it."""
-    if isinstance(arn, Text) and isinstance(arn.parts[-1], Unknown) and isinstance(arn.parts[-2], str) and ":secret:" in key(arn):
+    if isinstance(arn, Text) and ":secret:" in key(arn) and isinstance(arn.parts[-1], Unknown) and isinstance(arn.parts[-2], str):
         bare = arn.parts[-2].removesuffix("-")
         if bare != arn.parts[-2]:
             return key(concat([*arn.parts[:-2], bare]))

@@ -27,12 +27,13 @@ class GrantIndex(Generic[T]):
         self._identities: list[T] = []
         self._anything: set[int] = set()  # allowed by a statement that is not bound to resources that are known
         self._by_head: dict[str, list[tuple[int, Value]]] = {}
+        named: dict[Value, bool] = {}  # the same few patterns stand in most statements
         for identity, policies in identities:
             number = len(self._identities)
             self._identities.append(identity)
             for policy in policies:
                 for statement in policy.statements:
-                    if statement.effect is not Effect.DENY and may_name(statement, actions):
+                    if statement.effect is not Effect.DENY and may_name(statement, actions, named):
                         self._add(number, statement)
         self._heads = sorted(self._by_head)
 
@@ -65,15 +66,23 @@ class GrantIndex(Generic[T]):
         return [self._identities[number] for number in sorted(found)]
 
 
-def may_name(statement: Statement, actions: tuple[str, ...]) -> bool:
-    """Return whether a statement may be about one of the actions."""
+def may_name(statement: Statement, actions: tuple[str, ...], named: dict[Value, bool] | None = None) -> bool:
+    """Return whether a statement may be about one of the actions; `named` remembers it of patterns, for the same actions."""
     if statement.opaque is not None:
         return True
     if statement.actions_negated:
         return any(
             all(action_matches(pattern, action.lower()) is not True for pattern in statement.actions) for action in actions
         )
-    return any(action_matches(pattern, action.lower()) is not False for pattern in statement.actions for action in actions)
+    if named is None:
+        named = {}
+    for pattern in statement.actions:
+        known = named.get(pattern)
+        if known is None:
+            known = named[pattern] = any(action_matches(pattern, action.lower()) is not False for action in actions)
+        if known:
+            return True
+    return False
 
 
 def literal_head(value: Value) -> str | None:

@@ -44,15 +44,19 @@ def words_of(name: str) -> tuple[str, ...]:
 
 def shown_in(name: str, known: Sequence[WordPattern]) -> str | None:
     """Return the one label that the name shows, or None when it shows none or several."""
+    if not known:
+        return None
+    globs, by_first = _prepared(known)
+    words = words_of(name)
+    if not globs and by_first.keys().isdisjoint(words):
+        return None
     folded = name.casefold()
-    labels = {pattern.label for pattern in known if pattern.glob is not None and fnmatchcase(folded, pattern.glob)}
+    labels = {pattern.label for pattern in globs if pattern.glob is not None and fnmatchcase(folded, pattern.glob)}
     if len(labels) == 1:
         return next(iter(labels))
-    words = words_of(name)
-    longest_first = sorted((pattern for pattern in known if pattern.words), key=lambda pattern: -len(pattern.words))
     position = 0
     while position < len(words):
-        for pattern in longest_first:
+        for pattern in by_first.get(words[position], ()):
             length = len(pattern.words)
             if words[position : position + length] == pattern.words:
                 if position == 0 or words[position - 1] not in _NEGATIONS:
@@ -62,3 +66,24 @@ def shown_in(name: str, known: Sequence[WordPattern]) -> str | None:
         else:
             position += 1
     return next(iter(labels)) if len(labels) == 1 else None
+
+
+class _Prepared(NamedTuple):
+    """Patterns in the order in which they are asked: globs, and the others by their first word, the longest first."""
+
+    globs: list[WordPattern]
+    by_first: dict[str, list[WordPattern]]
+
+
+_last: tuple[Sequence[WordPattern], _Prepared] | None = None
+
+
+def _prepared(known: Sequence[WordPattern]) -> _Prepared:
+    """Return the patterns prepared. The same few are asked for every node of a graph, so the last ones are remembered."""
+    global _last
+    if _last is None or _last[0] is not known:
+        by_first: dict[str, list[WordPattern]] = {}
+        for pattern in sorted((pattern for pattern in known if pattern.words), key=lambda pattern: -len(pattern.words)):
+            by_first.setdefault(pattern.words[0], []).append(pattern)
+        _last = (known, _Prepared([pattern for pattern in known if pattern.glob is not None], by_first))
+    return _last[1]

@@ -43,10 +43,11 @@ class Text:
     Invariant: `parts` holds no empty string and no two strings in a row. Build one with `concat`.
     """
 
-    __slots__ = ("parts",)
+    __slots__ = ("joined", "parts")
 
     def __init__(self, parts: tuple[str | Unknown, ...]) -> None:
         self.parts = parts
+        self.joined: str | None = None  # what `key` returns, which is asked for again and again
 
     def __repr__(self) -> str:
         return f"Text({key(self)!r})"
@@ -72,12 +73,18 @@ def _anonymous(reason: str, place: Place | None) -> str:
 def concat(parts: Iterable[str | Text | Unknown]) -> Value:
     """Return the text that the parts make together: a `str` when all of it is known."""
     flat: list[str | Unknown] = []
+    text = ""  # the known stretch that is not in `flat` yet
     for part in parts:
         for piece in part.parts if isinstance(part, Text) else (part,):
-            if isinstance(piece, str) and flat and isinstance(flat[-1], str):
-                flat[-1] += piece
-            elif piece != "":
-                flat.append(piece)
+            if isinstance(piece, str):
+                text += piece
+                continue
+            if text:
+                flat.append(text)
+                text = ""
+            flat.append(piece)
+    if text:
+        flat.append(text)
     if not flat:
         return ""
     if len(flat) == 1:
@@ -91,7 +98,9 @@ def key(value: Value) -> str:
         return value
     if isinstance(value, Unknown):
         return f"⟨{value.symbol}⟩"
-    return "".join(part if isinstance(part, str) else f"⟨{part.symbol}⟩" for part in value.parts)
+    if value.joined is None:
+        value.joined = "".join([part if isinstance(part, str) else f"⟨{part.symbol}⟩" for part in value.parts])
+    return value.joined
 
 
 def is_known(value: Any) -> bool:
@@ -107,15 +116,24 @@ def is_known(value: Any) -> bool:
 
 def unknowns(value: Any) -> list[Unknown]:
     """Return every unknown inside the value, in reading order."""
+    found: list[Unknown] = []
+    if type(value) is not str:  # most values, and they are asked for often
+        _collect(value, found)
+    return found
+
+
+def _collect(value: Any, found: list[Unknown]) -> None:
     if isinstance(value, Unknown):
-        return [value]
-    if isinstance(value, Text):
-        return [part for part in value.parts if isinstance(part, Unknown)]
-    if isinstance(value, dict):
-        return [found for item in value.values() for found in unknowns(item)]
-    if isinstance(value, (list, tuple)):
-        return [found for item in value for found in unknowns(item)]
-    return []
+        found.append(value)
+    elif isinstance(value, Text):
+        found.extend([part for part in value.parts if isinstance(part, Unknown)])
+    elif isinstance(value, (dict, list, tuple)):
+        for item in value.values() if isinstance(value, dict) else value:
+            kind = type(item)
+            if kind is Unknown:
+                found.append(item)
+            elif kind is not str:
+                _collect(item, found)
 
 
 def to_json(value: Any) -> Any:

@@ -11,7 +11,8 @@ from iamlint.source.place import Origin
 from iamlint.source.value import Unknown
 
 if TYPE_CHECKING:
-    from iamlint.parse.cloudformation.declared import Declared
+    from iamlint.parse.cloudformation.declared import Declared, Resource
+    from iamlint.parse.cloudformation.readers import Reader
 
 
 def is_template(value: Any) -> bool:
@@ -29,7 +30,8 @@ def is_template(value: Any) -> bool:
 
 def parse_template(value: Any, origin: Origin, context: Context, files: Files | None = None) -> Facts:
     """Return what a template declares, with the coverage of the reading. Never raises on what the template holds."""
-    from iamlint.parse.cloudformation.declared import Declared
+    from iamlint.parse.cloudformation.declared import Declared, Resource
+    from iamlint.parse.cloudformation.readers import reader_of
     from iamlint.parse.cloudformation.template import Template
 
     facts = Facts(context.unit, "cloudformation", (origin.path,))
@@ -39,7 +41,9 @@ def parse_template(value: Any, origin: Origin, context: Context, files: Files | 
     declared = Declared(template, facts)
     for logical, written in template.resources.items():
         if isinstance(written, dict) and isinstance(written.get("Type"), str):
-            _read(logical, written, declared)
+            read = reader_of(written["Type"])
+            if read is not None:
+                _read(Resource(template, logical, written), written.get("Condition"), declared, read)
             if "Connectors" in written:
                 from iamlint.parse.cloudformation.sam_connectors import embedded
 
@@ -60,23 +64,16 @@ def parse_template(value: Any, origin: Origin, context: Context, files: Files | 
     return facts
 
 
-def _read(logical: str, written: dict[str, Any], declared: Declared) -> None:
-    from iamlint.parse.cloudformation.declared import Resource
-    from iamlint.parse.cloudformation.readers import reader_of
-
-    read = reader_of(written["Type"])
-    if read is None:
-        return
-    resource = Resource(declared.template, logical, written)
-    name = written.get("Condition")
-    if isinstance(name, str):
-        holds = declared.template.condition(name)
+def _read(resource: Resource, condition: Any, declared: Declared, read: Reader) -> None:
+    """Read a resource, unless its condition says that it is not there."""
+    if isinstance(condition, str):
+        holds = declared.template.condition(condition)
+        shown = declared.template.shown(resource.logical)
         if isinstance(holds, Unknown):
-            shown = declared.template.shown(logical)
-            reason = f"`{shown}` is there only if condition `{name}` holds, which the template does not decide"
+            reason = f"`{shown}` is there only if condition `{condition}` holds, which the template does not decide"
             declared.note(reason, resource.place)
         elif not holds:
-            shown = declared.template.shown(logical)
-            declared.note(f"`{shown}` is not there: condition `{name}` is false with the parameters' defaults", resource.place)
+            reason = f"`{shown}` is not there: condition `{condition}` is false with the parameters' defaults"
+            declared.note(reason, resource.place)
             return
     read(resource, declared)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 from typing import Any
 
 from iamlint.model.estate import Facts
@@ -27,6 +26,8 @@ class Resource:
         properties = written.get("Properties")
         self.properties: dict[str, Any] = properties if isinstance(properties, dict) else {}
         self.route: Route = ("Resources", logical)
+        self._name: Value | None = None
+        self._arn: Value | None = None
 
     @property
     def place(self) -> Place:
@@ -43,15 +44,19 @@ class Resource:
         """Return the account of the stack."""
         return self.template.context.account
 
-    @cached_property
+    @property
     def name(self) -> Value:
         """Return the physical name."""
-        return name_of(self.template, self.logical)
+        if self._name is None:
+            self._name = name_of(self.template, self.logical)
+        return self._name
 
-    @cached_property
+    @property
     def arn(self) -> Value:
         """Return the ARN."""
-        return arn_of(self.template, self.logical)
+        if self._arn is None:
+            self._arn = arn_of(self.template, self.logical)
+        return self._arn
 
     @property
     def path(self) -> Value:
@@ -107,8 +112,10 @@ class Resource:
 
     def tags(self, name: str = "Tags") -> Mapping[str, Value]:
         """Return the tags, written as a list of keys and values or as a mapping."""
-        value = self.get(name)
         made: dict[str, Value] = {}
+        if name not in self.properties:
+            return made
+        value = self.get(name)
         if isinstance(value, dict):
             for label, item in value.items():
                 text = as_text(item)
@@ -155,9 +162,8 @@ class Declared:
         """Add a model value and note what of it is not known."""
         self.facts.add(item)
         if not isinstance(item, (Policy, LiteralSecret)) and isinstance(item, tuple):
-            place = next((field for field in item if isinstance(field, Place)), Place(self.template.origin.path))
-            fields = [field for field in item if not isinstance(field, (Place, Policy))]
-            known = self._check(fields, place)
+            fields = [field for field in item if not isinstance(field, (str, Place, Policy))]
+            known = not fields or self._check(fields, item)
             self._whole = known if self._whole is None else known and self._whole
 
     def close(self) -> None:
@@ -216,21 +222,26 @@ class Declared:
             written: Any = policy.document
             if isinstance(written, dict):
                 written = written["Statement"] if statement.index is None else written["Statement"][statement.index]
-            complete = self._check(written, policy.origin.at(statement.route))
+            complete = self.template.is_plain(written) or self._check(written, policy.origin.at(statement.route))
             if statement.opaque is not None:
                 complete = False
                 self.note(statement.opaque.reason, statement.opaque.place or policy.place)
             self.facts.resolved += complete
 
-    def _check(self, value: Any, place: Place) -> bool:
-        """Return whether nothing in a value is unknown that could be known; note what is."""
+    def _check(self, value: Any, at: Place | tuple[Any, ...]) -> bool:
+        """Return whether nothing in a value is unknown that could be known; note what is, `at` a place or a model value's."""
         complete = True
         for unknown in unknowns(value):
             if unknown.symbol in self._expected or self._is_identity(unknown):
                 continue
             complete = False
-            self.note(unknown.reason, unknown.place or place)
+            self.note(unknown.reason, unknown.place or self._place_of(at))
         return complete
+
+    def _place_of(self, item: Place | tuple[Any, ...]) -> Place:
+        if isinstance(item, Place):
+            return item
+        return next((field for field in item if isinstance(field, Place)), Place(self.template.origin.path))
 
     def _is_identity(self, unknown: Unknown) -> bool:
         """Return whether an unknown only stands for what AWS chooses for a resource here: references join on it."""

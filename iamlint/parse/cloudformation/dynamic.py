@@ -17,6 +17,8 @@ _DYNAMIC = re.compile(r"(\{\{resolve:[^{}]*\}\})")
 def resolved_later(template: Template, text: Value, here: Route) -> Value:
     """Return a text in which each dynamic reference (`{{resolve:ssm:…}}`) is unknown; CloudFormation fills it in."""
     if isinstance(text, Text):
+        if not any("{{resolve:" in part for part in text.parts if isinstance(part, str)):
+            return text
         return concat(
             resolved_later(template, part, here) if isinstance(part, str) and "{{resolve:" in part else part
             for part in text.parts

@@ -286,7 +286,8 @@ def _later(what: str) -> Any:
 
 
 def _bounded(template: Template, value: Value, here: Route) -> Value:
-    if len(value if isinstance(value, str) else key(value)) > MAX_TEXT:
+    parts = value.parts if isinstance(value, Text) else (value,)
+    if sum([len(part) if isinstance(part, str) else len(part.symbol) + 2 for part in parts]) > MAX_TEXT:
         return unknown(template, "the text is longer than any that AWS takes", here)
     return value
 

@@ -180,20 +180,20 @@ def _pieces(text: str) -> tuple[str, ...]:
 
 
 def _field(template: Template, logical: str, shape: Shape, field: str) -> Value:
-    if field == "arn":
-        return arn_of(template, logical)
+    if field in _FIELDS:
+        found = _pseudo(template, _FIELDS[field], ())
+        return found if not isinstance(found, list) else ""
     if field == "name":
         return name_of(template, logical)
+    if field == "arn":
+        return arn_of(template, logical)
     if field == "/name":
         name = name_of(template, logical)
         first = name if isinstance(name, (str, Unknown)) else name.parts[0]
         return name if isinstance(first, str) and first.startswith("/") else concat(["/", name])
     if field == "path":
         return path_of(template, logical)
-    if field.startswith("?"):
-        return _chosen(template, logical, field[1:])
-    found = _pseudo(template, _FIELDS[field], ())
-    return found if not isinstance(found, list) else ""
+    return _chosen(template, logical, field[1:])  # `{?id}`
 
 
 _FIELDS = {

@@ -9,7 +9,7 @@ from iamlint.parse.cloudformation.rewritten import Evaluated, RewrittenOrigin
 from iamlint.parse.context import Context
 from iamlint.source.files import Files
 from iamlint.source.place import Origin, Place, Route
-from iamlint.source.value import Unknown, Value, key
+from iamlint.source.value import Text, Unknown, Value, key
 
 NO_VALUE = object()
 """`AWS::NoValue`: as if it had not been written."""
@@ -28,6 +28,9 @@ class Template:
     """A CloudFormation template in a context. Never raises on what the template holds."""
 
     def __init__(self, value: dict[str, Any], origin: Origin, context: Context, files: Files | None = None) -> None:
+        from iamlint.parse.cloudformation.functions import call  # they know this module
+
+        self._call = call
         self.origin = origin
         self.context = context
         self.files = files
@@ -47,6 +50,7 @@ class Template:
         self.including: set[str] = set()
         self.names: dict[str, Value] = {}
         self.followed: dict[Route, Value | None] = {}
+        self._plain: dict[int, tuple[Any, bool]] = {}  # by id, with the value, so that no other gets the id
         self._decided: dict[str, bool | Unknown] = {}
         self._deciding: set[str] = set()
         self.unread_loops: list[Route] = []
@@ -74,9 +78,13 @@ class Template:
 
     def evaluate(self, written: Any, route: Route) -> Evaluated:
         """Return a value of the template evaluated; one that is `AWS::NoValue` is None."""
+        base = self.origin.base
+        if self.is_plain(written):
+            return Evaluated(
+                written, RewrittenOrigin(self.origin.path, base + self._in_file(route), self.origin.document, {}), {}
+            )
         frame = _Frame()
         value = self.resolve(written, route, (), frame)
-        base = self.origin.base
         moved = frame.moved
         if base or self.written:
             moved = {inner: base + self._in_file(to) for inner, to in moved.items()}
@@ -85,12 +93,28 @@ class Template:
 
     def value(self, written: Any, route: Route) -> Any:
         """Return a value evaluated, without its places."""
+        if type(written) is str and "{{" not in written:
+            return written
         value = self.resolve(written, route, (), _Frame())
         return None if value is NO_VALUE else value
 
     def text(self, written: Any, route: Route) -> Value | None:
         """Return a value as text; None when it is no scalar or not written."""
         return as_text(self.value(written, route))
+
+    def is_plain(self, written: Any) -> bool:
+        """Return whether a value is data through and through: nothing in it is left to evaluate, and nothing unknown."""
+        if isinstance(written, str):
+            return "{{resolve:" not in written
+        if not isinstance(written, (dict, list)):
+            return not isinstance(written, (Unknown, Text))
+        known = self._plain.get(id(written))
+        if known is None:
+            plain = all(map(self.is_plain, written.values() if isinstance(written, dict) else written))
+            if plain and isinstance(written, dict):
+                plain = not any(name.startswith("Fn::") for name in written) and ("Ref" not in written or len(written) > 1)
+            known = self._plain[id(written)] = (written, plain)
+        return known[1]
 
     def resolve(self, written: Any, here: Route, out: Route, frame: _Frame) -> Any:
         """Return the value of what stands at `here`, which becomes `out` in the value that the frame builds."""
@@ -100,12 +124,13 @@ class Template:
                 self.calls += 1
                 if self.calls > MAX_CALLS:
                     return Unknown("the template calls more functions than are followed", self.at(here))
-                from iamlint.parse.cloudformation.functions import call
-
-                return call(self, name, written[name], (*here, name), out, frame)
+                return self._call(self, name, written[name], (*here, name), out, frame)
             made: dict[str, Any] = {}
             for step, item in written.items():
-                if isinstance(step, str) and step.startswith(("Fn::ForEach::", "Fn::Transform")):
+                if self.is_plain(item) and not step.startswith("Fn::"):
+                    made[step] = item
+                    continue
+                if step.startswith(("Fn::ForEach::", "Fn::Transform")):
                     from iamlint.parse.cloudformation.inclusion import include
 
                     include(self, made, step, item, here, out, frame)
@@ -129,6 +154,11 @@ class Template:
         items: list[Any] = []
         for number, item in enumerate(written):
             where = here if single else (*here, number)
+            if self.is_plain(item):
+                if single or number != len(items):
+                    frame.moved[*out, len(items)] = where
+                items.append(item)
+                continue
             for branch, at, unknown in self._alternatives(item, where):
                 for assumed, under in self._variants(branch, at):
                     target = (*out, len(items))
@@ -145,7 +175,7 @@ class Template:
                     perhaps = unknown or under
                     if perhaps is not None:
                         frame.maybe[target] = perhaps
-                        _tell_apart(value, items, perhaps)
+                        value = _told_apart(value, items, perhaps)
                     items.append(value)
         return items
 
@@ -260,11 +290,12 @@ def same(one: Value, other: Value) -> bool | None:
     return True if key(one) == key(other) else None
 
 
-def _tell_apart(value: Any, before: list[Any], perhaps: Unknown) -> None:
-    """Make the `Sid` unknown that another alternative of the same statement has already: only one of them comes about."""
+def _told_apart(value: Any, before: list[Any], perhaps: Unknown) -> Any:
+    """Return a value with a `Sid` unknown that another alternative of it has already: only one of them comes about."""
     sid = value.get("Sid") if isinstance(value, dict) else None
     if isinstance(sid, str) and any(isinstance(item, dict) and item.get("Sid") == sid for item in before):
-        value["Sid"] = perhaps
+        return {**value, "Sid": perhaps}
+    return value
 
 
 def _section(value: dict[str, Any], name: str) -> dict[str, Any]:
