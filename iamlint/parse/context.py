@@ -53,8 +53,26 @@ class Context(NamedTuple):
     variables: Mapping[str, Any] = {}
     variable_files: tuple[VariableFile, ...] = ()
     accounts: Mapping[str, str] = {}
+    account_paths: tuple[tuple[str, str], ...] = ()  # (glob of paths, account id), first that matches
     policy_kinds: tuple[tuple[str, PolicyKind], ...] = ()  # (glob of paths, kind), first that matches
     stacks: StackContext = StackContext()
+
+
+def of_unit(context: Context, unit: str) -> Context:
+    """Return what another unit of the repository is told."""
+    return context._replace(unit=unit, account=account_of(unit, context.accounts, context.account_paths))
+
+
+def account_of(unit: str, accounts: Mapping[str, str], paths: tuple[tuple[str, str], ...]) -> Value:
+    """Return the account of a unit by configured paths, else by the nearest folder that is called like an account."""
+    for glob, account in paths:
+        # A root module is named by its folder, which `infra/prod/**` covers too.
+        if path_matches(glob, unit) or path_matches(glob, f"{unit}/"):
+            return account
+    for folder in reversed(unit.split("/")):
+        if folder in accounts:
+            return accounts[folder]
+    return unknown_account(unit)
 
 
 def unknown_account(unit: str) -> Unknown:

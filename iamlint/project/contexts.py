@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from iamlint.model.aws import Account
 from iamlint.model.estate import Estate, Facts
 from iamlint.model.identity import Bot, Team
-from iamlint.parse.context import Context, StackContext, VariableFile, unknown_account
+from iamlint.parse.context import Context, StackContext, VariableFile, account_of
 from iamlint.project.config import Config
 from iamlint.project.discovery import git_top
 from iamlint.source.files import Files
 from iamlint.source.globs import path_matches
 from iamlint.source.place import Origin
-from iamlint.source.value import Unknown, Value
+from iamlint.source.value import Value
 
 if TYPE_CHECKING:
     from iamlint.project.variants import Variant
@@ -34,6 +34,7 @@ class Contexts:
         self._root = root
         self._accounts: dict[str, str] = {}
         self._stacks: dict[str, StackContext] = {}
+        self._paths = tuple((glob, str(entry["id"])) for entry in config.accounts for glob in entry.get("paths") or ())
         for entry in config.accounts:
             self._accounts[entry["id"]] = entry["id"]
             if entry.get("name"):
@@ -52,12 +53,13 @@ class Contexts:
         config = self._config
         context = Context(
             unit=unit,
-            account=self._account(unit),
+            account=account_of(unit, self._accounts, self._paths),
             partition=config.partition,
             repository=self.repository,
             variables=config.variables,
             variable_files=tuple(map(VariableFile, config.variable_files)),
             accounts=self._accounts,
+            account_paths=self._paths,
             policy_kinds=config.policy_kinds,
         )
         if config.region:
@@ -99,16 +101,6 @@ class Contexts:
     def repository(self) -> Value:
         """Return the repository's name on the forge: configured, else from the `origin` remote, else unknown."""
         return self._config.repository or _origin_name(self._root) or Context._field_defaults["repository"]
-
-    def _account(self, unit: str) -> str | Unknown:
-        for entry in self._config.accounts:
-            # A root module is named by its folder, which `infra/prod/**` covers too.
-            if any(path_matches(pattern, unit) or path_matches(pattern, f"{unit}/") for pattern in entry.get("paths") or ()):
-                return str(entry["id"])
-        for folder in reversed(unit.split("/")):
-            if folder in self._accounts:
-                return self._accounts[folder]
-        return unknown_account(unit)
 
 
 def _in_variant(context: Context, variant: Variant) -> Context:

@@ -10,9 +10,9 @@ from iamlint.parse.terraform.computed import ComputedAttributes
 from iamlint.parse.terraform.expression_parser import ExpressionParser
 from iamlint.parse.terraform.expressions import evaluate
 from iamlint.parse.terraform.located import Located
-from iamlint.parse.terraform.module import Module
+from iamlint.parse.terraform.opening import open_top
 from iamlint.parse.terraform.resource import ResourceRecord
-from iamlint.parse.terraform.root import MOST_STEPS, Root
+from iamlint.parse.terraform.root import MOST_STEPS
 from iamlint.parse.terraform.values import BlockBody, EvaluationError, OutOfBounds
 from iamlint.parse.terraform.variable_files import give_variables
 from iamlint.source.files import Files
@@ -33,8 +33,8 @@ class Console:
     """Answers expressions in one root module; what was evaluated for one is there for the next."""
 
     def __init__(self, folder: str, files: Files, context: Context) -> None:
-        self._root = Root(folder, files, context, ComputedAttributes(context), None)
-        self._top = Module(self._root, folder)
+        self._top = open_top(folder, files, context, ComputedAttributes(context), None)
+        self._root = self._top.root
         give_variables(self._top)
 
     def ask(self, text: str) -> Answer:

@@ -15,7 +15,6 @@ from iamlint.source.value import Unknown
 if TYPE_CHECKING:
     from iamlint.parse.terraform.module import Module
     from iamlint.parse.terraform.root import Root
-    from iamlint.parse.terraform.terragrunt import Terragrunt
 
 
 class Computed(Protocol):
@@ -69,19 +68,14 @@ def open_root(
     interesting: Callable[[str, str], bool] | None = None,
 ) -> OpenRoot:
     """Return the instances as `evaluate_root` does, their bodies still to be evaluated."""
-    from iamlint.parse.terraform.module import Module, walk
-    from iamlint.parse.terraform.root import Root
+    from iamlint.parse.terraform.module import walk
+    from iamlint.parse.terraform.opening import open_top
     from iamlint.parse.terraform.variable_files import give_variables
 
-    config = _terragrunt(folder, files)
-    if config is not None and config.module is not None:
-        folder = config.module
-    root = Root(folder, files, context, computed, interesting)
-    top = Module(root, folder)
-    if config is not None:
-        configure(top, config)
+    top = open_top(folder, files, context, computed, interesting)
+    root = top.root
     instances: list[Instance] = []
-    if root.matters(folder, "") or top.syntax.providers:
+    if root.matters(root.folder, "") or top.syntax.providers:
         give_variables(top)
         instances.extend(_provider_instances(top))
         for module in walk(top):
@@ -99,33 +93,6 @@ def open_root(
                 instances.extend(instance.instance() for instance in found)
     instances.sort(key=lambda instance: instance.address)
     return OpenRoot(tuple(instances), root)
-
-
-def _terragrunt(folder: str, files: Files) -> Terragrunt | None:
-    if not any(path.endswith("terragrunt.hcl") for path in files.under(folder)):
-        return None
-    from iamlint.parse.terraform.terragrunt import read_terragrunt
-
-    return read_terragrunt(folder, files)
-
-
-def configure(top: Module, config: Terragrunt) -> None:
-    """Give a root module what Terragrunt gives it; files that it generates are part of the module."""
-    from iamlint.parse.terraform.adapters import adapter_file
-    from iamlint.parse.terraform.syntax import SyntaxProblem
-
-    for path in config.read:
-        top.root.read(path)
-    if config.module is None:
-        what = f"module `{config.source}` is not in the repository" if config.source else "the source of the module is not known"
-        top.root.unresolve(what, config.place)
-    top.given.update(config.inputs)
-    for contents in config.generated:
-        if isinstance(contents.value, str):
-            try:
-                top.syntax.add(adapter_file(contents.value, contents.place), False)
-            except SyntaxProblem as problem:
-                top.root.unresolve(f"a generated file is not HCL: {problem.message}", contents.place)
 
 
 def _position(place: Place) -> tuple[str, tuple[int, int], str]:
@@ -175,12 +142,11 @@ def evaluate_expression(folder: str, files: Files, context: Context, text: str, 
     """Return the value of an expression in a root module's scope; what cannot be known says why."""
     from iamlint.parse.terraform.expression_parser import ExpressionParser
     from iamlint.parse.terraform.expressions import evaluate
-    from iamlint.parse.terraform.module import Module
-    from iamlint.parse.terraform.root import Root
+    from iamlint.parse.terraform.opening import open_top
     from iamlint.parse.terraform.variable_files import give_variables
 
-    root = Root(folder, files, context, computed or (lambda instance, attribute: None), None)
-    top = Module(root, folder)
+    top = open_top(folder, files, context, computed or (lambda instance, attribute: None), None)
+    root = top.root
     give_variables(top)
     parser = ExpressionParser(text.encode(), "<expression>")
     parser.lines = True

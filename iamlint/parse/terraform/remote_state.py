@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Any
 
-from iamlint.parse.context import unknown_account
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import Block, read_file
 from iamlint.parse.terraform.located import Located
@@ -22,8 +21,6 @@ _NAMED_BY = {
     "local": ("path",),
 }
 """What tells the states of a backend apart."""
-
-_DEEPEST = 5
 
 
 def outputs_of(instance: ResourceInstance) -> Located | None:
@@ -47,12 +44,12 @@ def _found(instance: ResourceInstance) -> Module | None:
         return None
     if backend.value == "local":
         folder = _folder(root.folder, str(wanted["path"]))
-        return None if folder is None else _opened(root, folder, workspace)
+        return None if folder is None or root.others is None else root.others.open(folder, workspace)
     states = [
         (folder, _workspace(str(backend.value), wanted, state, workspace)) for folder, state in _states(root, backend.value)
     ]
     matches = [(folder, name) for folder, name in states if name is not None and folder != root.folder]
-    return _opened(root, *matches[0]) if len(matches) == 1 else None
+    return root.others.open(*matches[0]) if len(matches) == 1 and root.others is not None else None
 
 
 def _text(located: Located | None) -> str | None:
@@ -106,24 +103,3 @@ def _settings(block: Block) -> dict[str, str]:
         if isinstance(node, s.Const) and isinstance(node.located.value, str):
             settings[name] = node.located.value
     return settings
-
-
-def _opened(root: Root, folder: str, workspace: str) -> Module | None:
-    """Return another root module in a workspace, opened once."""
-    known: Module | None = root.others.get((folder, workspace))
-    if known is not None:
-        return known
-    if folder in root.readers or len(root.readers) >= _DEEPEST:
-        return None
-    from iamlint.parse.terraform.computed import ComputedAttributes
-    from iamlint.parse.terraform.module import Module
-    from iamlint.parse.terraform.root import Root
-    from iamlint.parse.terraform.variable_files import give_variables
-
-    context = root.context._replace(unit=folder, account=unknown_account(folder), workspace=workspace)
-    other = Root(folder, root.files, context, ComputedAttributes(context), root.interesting)
-    other.readers = (*root.readers, folder)
-    module = Module(other, folder)
-    give_variables(module)
-    root.others[folder, workspace] = module
-    return module

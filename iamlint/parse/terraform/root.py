@@ -42,8 +42,8 @@ class Root:
         self.problems: dict[tuple[str, Place], Problem] = {}
         self.unresolved: dict[tuple[str, Place], Unresolved] = {}
         self.folders: dict[str, FolderSyntax] = {}
-        self.others: dict[tuple[str, str], Any] = {}  # other root modules whose outputs are read, by folder and workspace
-        self.readers: tuple[str, ...] = (folder,)  # the root modules that wait for this one's outputs, and it
+        self.others: Any = None  # the other root modules whose outputs are read (`iamlint.parse.terraform.opening.Others`)
+        self.passed_files: tuple[str, ...] = ()  # variable files that Terragrunt passes
         self.instances = 0
         self._matters: dict[str, bool] = {}
         self._templates: dict[str, s.Node] = {}
@@ -152,10 +152,11 @@ class Root:
 
     def paths(self) -> tuple[str, ...]:
         """Return the files that were read, sorted."""
-        read = {**self._read}
-        for other in self.others.values():
-            read.update(dict.fromkeys(other.root.paths()))
-        return tuple(sorted(read))
+        return tuple(sorted(self._read | self.others.read() if self.others is not None else self._read))
+
+    def own_paths(self) -> dict[str, None]:
+        """Return the files that were read for this root module itself."""
+        return self._read
 
     # Modules
 

@@ -21,9 +21,12 @@ from iamlint.source.value import Text, Unknown
 def give_variables(module: Module) -> None:
     """Put the given values of variables into the root module."""
     root = module.root
-    names = {posixpath.basename(path): path for path in root.files.under(root.folder)}
+    # Terragrunt runs Terraform in a copy of the module, over which it copies the files beside `terragrunt.hcl`.
+    folders = dict.fromkeys((root.folder, root.unit))
+    names = {posixpath.basename(path): path for folder in folders for path in root.files.under(folder)}
     order = [names[name] for name in ("terraform.tfvars", "terraform.tfvars.json") if name in names]
     order += [names[name] for name in sorted(names) if name.endswith((".auto.tfvars", ".auto.tfvars.json"))]
+    order += root.passed_files
     for path, _ in (file for file in root.context.variable_files if file.counts_for(root.unit)):
         if root.files.read(path) is None:
             root.problem("IL001", f"the variable file `{path}` cannot be read", Place(path))

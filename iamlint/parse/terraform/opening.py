@@ -1,0 +1,122 @@
+"""Root modules as they are run: with what Terragrunt gives them, and with the outputs of others of the repository."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from iamlint.parse.context import Context, of_unit
+from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.module import Module, Outputs
+from iamlint.parse.terraform.root import Root
+from iamlint.parse.terraform.variable_files import give_variables
+from iamlint.source.files import Files
+from iamlint.source.place import Place
+
+if TYPE_CHECKING:
+    from iamlint.parse.terraform.terragrunt import Terragrunt
+
+_DEEPEST = 5
+
+
+class Others:
+    """The root modules whose outputs are read, each opened once. `readers` wait for the outputs of the one being opened."""
+
+    def __init__(
+        self,
+        files: Files,
+        context: Context,
+        interesting: Callable[[str, str], bool] | None,
+        opened: dict[tuple[str, str], Module],
+        readers: tuple[str, ...],
+    ) -> None:
+        self._files = files
+        self._context = context
+        self._interesting = interesting
+        self._opened = opened
+        self._readers = readers
+
+    def open(self, folder: str, workspace: str | None = None) -> Module | None:
+        """Return another root module, in a workspace (None: the one of the reader); None when that goes round in a circle."""
+        known = self._opened.get((folder, workspace or ""))
+        if known is not None:
+            return known
+        if folder in self._readers or len(self._readers) >= _DEEPEST:
+            return None
+        from iamlint.parse.terraform.computed import ComputedAttributes
+
+        context = of_unit(self._context, folder)
+        if workspace is not None:
+            context = context._replace(workspace=workspace)
+        computed = ComputedAttributes(context)
+        module = open_top(folder, self._files, context, computed, self._interesting, self._opened, self._readers)
+        give_variables(module)
+        self._opened[folder, workspace or ""] = module
+        return module
+
+    def read(self) -> dict[str, None]:
+        """Return the files that were read for them."""
+        return {path: None for module in self._opened.values() for path in module.root.own_paths()}
+
+    def outputs(self, folder: str) -> Located | None:
+        """Return the outputs of the unit in a folder, None when they are not in the repository."""
+        if not any(
+            path.endswith(("terragrunt.hcl", ".tf", ".tofu", ".tf.json", ".tofu.json")) for path in self._files.under(folder)
+        ):
+            return None
+        module = self.open(folder)
+        if module is None or not module.syntax.paths:
+            return None
+        return Located(Outputs(module), Place(module.syntax.paths[0]))
+
+
+def open_top(
+    folder: str,
+    files: Files,
+    context: Context,
+    computed: Any,
+    interesting: Callable[[str, str], bool] | None,
+    opened: dict[tuple[str, str], Module] | None = None,
+    readers: tuple[str, ...] = (),
+) -> Module:
+    """Return the module of a unit, with what Terragrunt gives it; variable files are still to be read."""
+    others = Others(files, context, interesting, {} if opened is None else opened, (*readers, folder))
+    config = _terragrunt(folder, files, others)
+    where = folder if config is None or config.module is None else config.module
+    root = Root(where, files, context, computed, interesting)
+    root.others = others
+    top = Module(root, where)
+    if config is not None:
+        _configure(top, config)
+    return top
+
+
+def _terragrunt(folder: str, files: Files, others: Others) -> Terragrunt | None:
+    if not any(path.endswith("terragrunt.hcl") for path in files.under(folder)):
+        return None
+    from iamlint.parse.terraform.terragrunt import read_terragrunt
+
+    return read_terragrunt(folder, files, others.outputs)
+
+
+def _configure(top: Module, config: Terragrunt) -> None:
+    """Give a root module what Terragrunt gives it; files that it generates are part of the module."""
+    from iamlint.parse.terraform.adapters import adapter_file
+    from iamlint.parse.terraform.syntax import SyntaxProblem
+
+    root = top.root
+    for path in config.read:
+        root.read(path)
+    if config.module is None:
+        what = f"module `{config.source}` is not in the repository" if config.source else "the source of the module is not known"
+        root.unresolve(what, config.place)
+    top.given.update(config.inputs)
+    root.passed_files = config.variable_files
+    if config.account is not None:
+        root.context = root.context._replace(account=config.account)
+    for contents in config.generated:
+        if isinstance(contents.value, str):
+            try:
+                top.syntax.add(adapter_file(contents.value, contents.place), False)
+            except SyntaxProblem as problem:
+                root.unresolve(f"a generated file is not HCL: {problem.message}", contents.place)
