@@ -11,20 +11,20 @@ from iamlint.errors import UsageError
 if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph
     from iamlint.graph.elements import Edge, Node
+    from iamlint.project.session import Session
+    from iamlint.report.drawn import Drawn
 
-FORMATS = ("json", "dot", "mermaid")
-_NOT_YET = ("html", "svg", "graphml")
+FORMATS = ("json", "html", "svg", "mermaid", "dot", "graphml")
+MOST = {"html": 50_000, "svg": 5_000}
+"""How many nodes a picture may have: a browser opens more, and nobody finds anything in it."""
 
 
 def run(values: Values) -> int:
     """Write the graph, or what lies around one node."""
-    from iamlint.cli.graph_options import answers, emit, find, open_graph, warn_incomplete
-    from iamlint.report.json import dump
-    from iamlint.report.pictures import dot, mermaid
+    from iamlint.cli.graph_options import find, open_graph, warn_incomplete, without_secrets
+    from iamlint.cli.terminal import write
 
     kind = values["format"] or "json"
-    if kind in _NOT_YET:
-        raise UsageError(f"`--format {kind}` is not available yet")
     if values["depth"] and not values["focus"]:
         raise UsageError("`--depth` goes with `--focus`")
     depth = values["depth"] or "2"
@@ -32,18 +32,90 @@ def run(values: Values) -> int:
         raise UsageError(f"`--depth` takes a number, not `{depth}`")
     session = open_graph(values)
     graph = session.graph
-    if values["focus"]:
-        nodes, edges = around(graph, find(graph, values["focus"]), int(depth))
-    else:
+    focus = find(graph, values["focus"]) if values["focus"] else None
+    if focus is None or (kind == "html" and not values["depth"]):  # the page starts at the focus, and holds everything
         nodes, edges = graph.nodes(), graph.edges()
-    if kind == "json":
+    else:
+        nodes, edges = around(graph, focus, int(depth))
+    if len(nodes) > MOST.get(kind, len(nodes)):
+        help = "`--focus NODE --depth N` takes what lies around one node"
+        raise UsageError(f"{len(nodes)} nodes are too many for `{kind}`, which takes {MOST[kind]}", help)
+    text = _page(session, nodes, edges, focus) if kind == "html" else _written(session, kind, nodes, edges, focus)
+    write(text if kind == "html" else without_secrets(session, text), values["output"])
+    return warn_incomplete(session)
+
+
+def _written(session: Session, kind: str, nodes: list[Node], edges: list[Edge], focus: Node | None) -> str:
+    from iamlint.cli.graph_options import answers
+
+    if kind in ("json", "graphml"):
         shown = answers(session)
         shown.prepare(edges, nodes)
-        text = dump({"version": 1, "nodes": [shown.node(node) for node in nodes], "edges": shown.path(edges)})
-    else:
-        text = dot(nodes, edges) if kind == "dot" else mermaid(nodes, edges)
-    emit(session, text, values["output"])
-    return warn_incomplete(session)
+        listed, steps = [shown.node(node) for node in nodes], shown.path(edges)
+        if kind == "graphml":
+            from iamlint.report.graphml import graphml
+
+            return graphml(listed, steps)
+        from iamlint.report.json import dump
+
+        return dump({"version": 1, "nodes": listed, "edges": steps})
+    if kind == "dot":
+        from iamlint.report.pictures import dot
+
+        return dot(nodes, edges)
+    from iamlint.report.naming import without_labels
+
+    nodes, edges = without_labels(nodes, edges, focus)
+    if kind == "mermaid":
+        from iamlint.report.pictures import bounded_mermaid
+
+        return bounded_mermaid(nodes, edges, focus)
+    from iamlint.report.svg import svg
+
+    around_what = f"what lies around {focus.id}" if focus is not None else "who can reach what"
+    return svg(nodes, edges, f"Access graph: {around_what}, {len(nodes)} nodes, {len(edges)} edges")
+
+
+def _page(session: Session, nodes: list[Node], edges: list[Edge], focus: Node | None) -> str:
+    import os
+
+    from iamlint import __version__
+    from iamlint.cli.graph_options import answers, secret_hider
+    from iamlint.project.revision import described
+    from iamlint.report.page import Heading, page
+
+    shown = answers(session)
+    shown.prepare(edges, nodes)
+    findings = _findings(session, nodes, edges)
+    name = os.path.basename(session.root) or "this repository"
+    return page(nodes, edges, findings, shown, Heading(name, described(session.root), __version__), focus, secret_hider(session))
+
+
+def _findings(session: Session, nodes: list[Node], edges: list[Edge]) -> list[Drawn]:
+    """Run the rules, and return what is not suppressed with the nodes and edges on which it lies."""
+    from iamlint.lint.assemble import Spans
+    from iamlint.report.drawn import Marks
+    from iamlint.report.secrets import redact
+    from iamlint.source.place import Place
+
+    report = redact(session.check())
+    graph = session.graph
+    governed = [(policy.place, graph.attached_to(policy)) for policy in graph.policies()]
+    spans = Spans(session.files.read)
+    places = [*(edge.place for edge in edges), *(node.place for node in nodes), *(place for place, _ in governed)]
+    spans.compute(place for place in places if place is not None)
+
+    def at(place: Place):  # type: ignore[no-untyped-def]
+        return session.shown(place.path), spans[place]
+
+    marks = Marks(
+        nodes,
+        edges,
+        [at(edge.place) if edge.place is not None else None for edge in edges],
+        {node.number: at(node.place) for node in nodes if node.place is not None},
+        [(at(place), attached) for place, attached in governed if attached],
+    )
+    return [marks.of(diagnostic) for diagnostic in report.reported()]
 
 
 def around(graph: AccessGraph, node: Node, depth: int) -> tuple[list[Node], list[Edge]]:
@@ -67,10 +139,12 @@ COMMAND = Command(
     run,
     (),
     (
-        Option(("--format",), f"One of {', '.join(FORMATS)}. Default: json.", choices=(*FORMATS, *_NOT_YET)),
-        Option(("--focus",), "Only what lies around this node.", "NODE"),
-        Option(("--depth",), "How many edges around it. Default: 2.", "N"),
+        Option(("--format",), "What to write. Default: json.", choices=FORMATS),
+        Option(("--focus",), "Only what lies around this node; with html, the node at which the page starts.", "NODE"),
+        Option(("--depth",), "How many edges around it. Default: 2; with html, everything.", "N"),
         Option(("--output",), "Write to a file.", "FILE"),
         *SESSION,
     ),
+    "html is one file that opens offline, with the findings on the edges. svg and mermaid show environments and teams as "
+    "labels, and mermaid is bounded to what fits a pull request's comment.",
 )

@@ -20,3 +20,24 @@ def commit_date(root: str) -> str:
     from datetime import date
 
     return date.today().isoformat()
+
+
+def described(root: str) -> str:
+    """Return the commit that is checked out, with `+` when the working tree differs from it; nothing outside of git."""
+    if not root or git_top(root) is None:
+        return ""
+    commit = _git(root, "rev-parse", "HEAD")
+    if not commit:
+        return ""
+    return f"{commit}+" if _git(root, "status", "--porcelain", "--", root) else commit
+
+
+def _git(root: str, *words: str) -> str:
+    import subprocess
+
+    command = ["git", "--no-optional-locks", "-C", root, *words]
+    try:
+        done = subprocess.run(command, capture_output=True, check=False, text=True)  # noqa: S603  fixed words
+    except OSError:
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
