@@ -140,6 +140,7 @@ COMMAND = Command(
         FORMAT,
     ),
     "OLD and NEW are policy documents in JSON or YAML, objects of layers as `simulate` takes them under `policies`, or two "
-    "folders of them, compared file by file. Every difference comes with a request that shows it; feed it to `simulate`. "
+    "folders of them, compared file by file. Layers are compared together: what an SCP or a boundary takes away is not added. "
+    "Every difference comes with a request that shows it; feed it to `simulate`. "
     "What could not be decided is `unknown` with the reason, and exits with 3.",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from iamlint.iam.boxes import Budget, TooManyError
@@ -28,9 +28,13 @@ def arn_classes(region: str, patterns: Sequence[str], budget: Budget | None = No
     return None if found is None else [(text, bits >> 2) for text, bits in found]
 
 
-def text_classes(patterns: Sequence[str]) -> list[str] | None:
-    """Return texts such that every set of patterns that some text matches alone is matched by one of them; None: too many."""
-    found = _classes([_machine(pattern, False) for pattern in patterns], 0, None)
+def text_classes(patterns: Iterable[str], arns: Iterable[str] = (), folded: Iterable[str] = ()) -> list[str] | None:
+    """Return texts such that every set of patterns that some text matches alone is matched by one of them; None: too many.
+
+    `arns`: patterns that are compared as ARNs. `folded`: patterns in lower case that match ignoring case.
+    """
+    machines = [_machine(pattern, False) for pattern in patterns] + [_machine(pattern) for pattern in arns]
+    found = _classes(machines + [_machine(pattern, False, True) for pattern in folded], 0, None)
     return None if found is None else [text for text, _ in found]
 
 
@@ -125,7 +129,7 @@ class _Machine:
 
     __slots__ = ("_certain", "_final", "_inner", "_letters", "_memory", "_singles", "_stars", "size", "start")
 
-    def __init__(self, pattern: str, is_arn: bool) -> None:
+    def __init__(self, pattern: str, is_arn: bool, folded: bool) -> None:
         pattern = re.sub(r"\*+", "*", pattern)
         parts = pattern.split(":", 5)
         inner = len(pattern) - len(parts[5]) if is_arn and len(parts) == 6 and pattern.startswith("arn:") else 0
@@ -138,7 +142,8 @@ class _Machine:
             elif letter == "?":
                 self._singles |= 1 << index
             else:
-                self._letters[letter] = self._letters.get(letter, 0) | 1 << index
+                for written in {letter, letter.upper()} if folded and len(letter.upper()) == 1 else (letter,):
+                    self._letters[written] = self._letters.get(written, 0) | 1 << index
         self.size = len(pattern)
         self._final = 1 << len(pattern)
         ends_open = pattern.endswith("*") and len(pattern) - 1 >= inner
@@ -176,5 +181,5 @@ class _Machine:
 
 
 @lru_cache(maxsize=4_000)
-def _machine(pattern: str, is_arn: bool = True) -> _Machine:
-    return _Machine(pattern, is_arn)
+def _machine(pattern: str, is_arn: bool = True, folded: bool = False) -> _Machine:
+    return _Machine(pattern, is_arn, folded)

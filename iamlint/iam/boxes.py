@@ -1,4 +1,4 @@
-"""Boxes: products of sets, one bit set for each dimension; what of one box lies outside of others."""
+"""Boxes: products of sets, one bit set for each dimension; what of one box lies in some and outside of others."""
 
 from __future__ import annotations
 
@@ -65,4 +65,31 @@ def outside(box: Box, others: Sequence[Box], budget: Budget) -> Box | None:
             if beyond:
                 todo.append(((*rest[:index], beyond, *rest[index + 1 :]), kept))
                 rest = (*rest[:index], rest[index] & theirs, *rest[index + 1 :])
+    return None
+
+
+def within(box: Box, clauses: Sequence[Sequence[Box]], others: Sequence[Box], budget: Budget) -> Box | None:
+    """Return a box whose points all lie in `box`, in one box of each clause, and in none of the others, or None.
+
+    Raises `TooManyError`.
+    """
+    if not all(box):
+        return None
+    open_clauses: list[list[Box]] = []
+    for clause in clauses:
+        budget.spend(len(clause))
+        met = [common for common in (tuple(map(int.__and__, box, one)) for one in clause) if all(common)]
+        if not met:
+            return None
+        if box not in met:
+            open_clauses.append(met)
+    found = outside(box, others, budget)  # what is covered without regard to clauses is covered with it
+    if found is None or not open_clauses:
+        return found
+    smallest = min(open_clauses, key=len)
+    rest = [clause for clause in open_clauses if clause is not smallest]
+    for one in smallest:
+        found = within(one, rest, others, budget)
+        if found is not None:
+            return found
     return None

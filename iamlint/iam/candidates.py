@@ -1,108 +1,25 @@
-"""Requests that can tell statements apart: one for everything that their patterns and conditions distinguish."""
+"""Callers who can tell statements apart: one for everything that their principals distinguish."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import product
-from math import prod
+from collections.abc import Iterable
 
 from iamlint.iam.arns import split_arn
 from iamlint.iam.caller import read_caller
-from iamlint.iam.completions import arn_witnesses, completions
-from iamlint.iam.conditions import CompiledCondition
-from iamlint.iam.context import RequestContext
-from iamlint.iam.guesses import OWN, guesses, usual_resources
-from iamlint.iam.request import PolicySet, Request, RequestPrincipal
-from iamlint.iam.variables import has_variables, substitutes
+from iamlint.iam.guesses import OWN
+from iamlint.iam.key_values import Who
+from iamlint.iam.request import RequestPrincipal
 from iamlint.model.policy import Statement
-from iamlint.source.value import Unknown, Value
 
-_CONTEXTS = 500
 OTHER = "999999999999"
 STRANGER = "arn:aws:iam::888888888888:user/zz"
 ANN = f"arn:aws:iam::{OWN}:user/zz"
 
 
-class Choices:
-    """What may be asked: actions × callers × resources × values of context keys.
-
-    `reason` None: every request is like one of these. Else it says why others may differ.
-    """
-
-    __slots__ = ("actions", "callers", "contexts", "reason", "resources", "typical")
-
-    def __init__(self, actions: list[str]) -> None:
-        self.actions = actions
-        self.callers: list[tuple[RequestPrincipal, str]] = []  # with the account of the resource
-        self.resources: list[str] = []
-        self.contexts: dict[str, list[tuple[str, ...] | None]] = {}
-        self.reason: str | None = None
-        self.typical: list[tuple[tuple[str, ...] | None, ...]] | None = None
-
-    def requests(self) -> Iterator[Request]:
-        """Yield every combination; of too many values of context keys only some that meet a statement's conditions."""
-        for action, resource, (caller, account) in product(self.actions, self.resources, self.callers):
-            for values in self._combinations():
-                context: dict[str, tuple[Value, ...] | Unknown] = {
-                    name: value for name, value in zip(self.contexts, values, strict=True) if value is not None
-                }
-                yield Request(caller, action, resource, account, context)
-
-    def _combinations(self) -> Iterable[tuple[tuple[str, ...] | None, ...]]:
-        return product(*self.contexts.values()) if self.typical is None else self.typical
-
-    def bound(self, statements: list[Statement]) -> None:
-        """Keep the number of combinations within bounds."""
-        if prod(map(len, self.contexts.values())) <= _CONTEXTS:
-            return
-        self.reason = self.reason or "too many combinations of context keys"
-        found: dict[tuple[tuple[str, ...] | None, ...], None] = {tuple(values[0] for values in self.contexts.values()): None}
-        for statement in statements:
-            compiled = [CompiledCondition(condition, False) for condition in statement.conditions]
-            chosen = []
-            for name, values in self.contexts.items():
-                mine = [condition for condition in compiled if condition.key == name]
-                chosen.append(next((value for value in values if all(_meets(one, name, value) for one in mine)), values[0]))
-            found[tuple(chosen)] = None
-            for index, values in enumerate(self.contexts.values()):
-                for value in values[:4]:
-                    found[(*chosen[:index], value, *chosen[index + 1 :])] = None
-            if len(found) > _CONTEXTS:
-                break
-        self.typical = list(found)
-
-
-def _meets(condition: CompiledCondition, name: str, values: tuple[str, ...] | None) -> bool:
-    context: dict[str, tuple[Value, ...] | Unknown] = {} if values is None else {name: values}
-    request = Request(RequestPrincipal("AWS", ANN), "zz:zz", None, OWN, context)
-    return condition.evaluate(RequestContext(request, read_caller(request.principal))) is True
-
-
-def choices_of(
-    actions: list[str], statements: list[Statement], more: PolicySet, less: PolicySet, *, own: bool, quick: bool
-) -> Choices:
-    """Return the requests that can tell these statements apart, for actions that all of them are about.
-
-    With `own` callers of the resource's own account ask too. With `quick` only some requests, found without much work.
-    """
-    choices = Choices(actions)
-    if any(statement.opaque is not None for statement in statements):
-        choices.reason = "a part of a statement is not known"
-    trust = any(statement.resources is None for statement in statements)
-    by_resource = more.resource is not None or less.resource is not None
-    choices.callers = callers_of(statements, own) if by_resource else [(RequestPrincipal("AWS", ANN), OWN)]
-    if trust:
-        choices.resources = [f"arn:aws:iam::{OTHER}:role/zz"]
-    else:
-        _add_resources(choices, statements, quick)
-    _add_contexts(choices, statements, quick)
-    choices.bound(statements)
-    return choices
-
-
-def callers_of(statements: list[Statement], own: bool) -> list[tuple[RequestPrincipal, str]]:
-    """Return callers for everything that principals of statements tell apart, each with the account of the resource."""
+def callers_of(statements: list[Statement]) -> list[RequestPrincipal]:
+    """Return callers for everything that principals of statements tell apart."""
     found: dict[tuple[str, str], None] = {("Anonymous", ""): None, ("Service", "zz.amazonaws.com"): None}
+    with_sessions: set[tuple[str, str]] = set()
     for statement in statements:
         for pattern in statement.principals or ():
             value = pattern.value
@@ -115,55 +32,41 @@ def callers_of(statements: list[Statement], own: bool) -> list[tuple[RequestPrin
                 found["AWS", f"arn:aws:iam::{value if parts is None else parts[4]}:user/zz"] = None
             elif parts is not None:
                 found["AWS", value] = None
-                if parts[2] == "iam" and str(parts[5]).startswith("role/"):
-                    found["AWS", f"arn:{parts[1]}:sts::{parts[4]}:assumed-role/{str(parts[5]).rpartition('/')[2]}/zz"] = None
+                kind, _, name = str(parts[5]).partition("/")
+                if parts[2] == "iam" and kind == "role":
+                    found["AWS", f"arn:{parts[1]}:sts::{parts[4]}:assumed-role/{name.rpartition('/')[2]}/zz"] = None
+                elif parts[2] == "sts" and kind == "assumed-role":
+                    with_sessions.add((str(parts[4]), name.partition("/")[0]))
                 found["AWS", f"arn:aws:iam::{parts[4]}:user/zz"] = None
     found["AWS", ANN] = found["AWS", STRANGER] = None
-    callers = [(RequestPrincipal(kind, value), OTHER) for kind, value in found]
-    if own:
-        callers += [(caller, account) for caller, _ in callers if isinstance(account := read_caller(caller).account, str)]
-    return callers
+    callers = [RequestPrincipal(kind, value) for kind, value in found]
+    # Where sessions are named, it is sessions who ask: which one it is would not be known of a role.
+    return [one for one in callers if not (_is_role(one) and (read_caller(one).account, read_caller(one).name) in with_sessions)]
 
 
-def _add_resources(choices: Choices, statements: list[Statement], quick: bool) -> None:
-    written = list(dict.fromkeys(resource for statement in statements for resource in statement.resources or ()))
-    plain: list[str] = []
-    for resource in written:
-        if not isinstance(resource, str):
-            choices.reason = "a resource is not known"
-        elif has_variables(resource) and any(substitutes(statement.policy.version) for statement in statements):
-            choices.reason = f"the resource `{resource}` holds a variable"
-            plain.append(resource.replace("${aws:username}", "zz"))
-        else:
-            plain.append(resource)
-    patterns = [resource for resource in plain if resource.strip("*")]
-    candidates = dict.fromkeys(usual_resources(choices.actions[0]))
-    exact = arn_witnesses(tuple(patterns)) if len(patterns) <= 40 and not quick else None
-    if exact is not None:
-        for text in exact:
-            candidates[text if text.count(":") >= 5 else f"arn:aws:zz:zz:{OWN}:zz"] = None
-    else:
-        choices.reason = choices.reason or "too many resources to tell apart"
-        for pattern in patterns:
-            for filler in ("zz", "", "z/z")[: 1 if quick else 3]:
-                candidates[pattern.replace("*", filler).replace("?", "z")] = None
-    candidates[f"arn:aws:zz:zz:{OWN}:zz"] = None
-    choices.resources = [*candidates, "*"]
-
-
-def _add_contexts(choices: Choices, statements: list[Statement], quick: bool) -> None:
-    by_key: dict[str, list[CompiledCondition]] = {}
+def accounts_of(statements: Iterable[Statement]) -> list[str]:
+    """Return the accounts that stand in ARNs of resources."""
+    found: dict[str, None] = {}
     for statement in statements:
-        for condition in statement.conditions:
-            compiled = CompiledCondition(condition, substitutes(statement.policy.version))
-            by_key.setdefault(compiled.key, []).append(compiled)
-            if compiled.takes_variables:
-                choices.reason = f"a condition on `{condition.key}` holds a variable"
-                for key in compiled.depends_on():
-                    by_key.setdefault(key, [])
-    for name, conditions in by_key.items():
-        values = completions(conditions) if conditions and not quick else None
-        if values is None:
-            choices.reason = choices.reason or f"the values of `{name}` cannot all be told apart"
-            values = [None, *((text,) for text in guesses(conditions))]
-        choices.contexts[name] = values
+        for resource in statement.resources or ():
+            parts = split_arn(resource)
+            account = parts[4] if parts is not None else None
+            if isinstance(account, str) and len(account) == 12 and account.isdigit():
+                found[account] = None
+    return list(found)
+
+
+def with_accounts(callers: list[RequestPrincipal], accounts: list[str]) -> list[Who]:
+    """Return the callers with the account of the resource: their own, one of these, and some other."""
+    everybody = dict.fromkeys([*callers, *(RequestPrincipal("AWS", f"arn:aws:iam::{account}:user/zz") for account in accounts)])
+    found: list[Who] = []
+    for caller in everybody:
+        own = read_caller(caller).account
+        if isinstance(own, str):
+            found.append((caller, own))
+        found += [(caller, account) for account in (OTHER, *accounts) if account != own]
+    return found
+
+
+def _is_role(principal: RequestPrincipal) -> bool:
+    return principal.kind == "AWS" and read_caller(principal).kind == "role"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC
 from functools import lru_cache
-from itertools import combinations, pairwise, product
+from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 from iamlint.iam.arn_classes import arn_classes, text_classes
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from iamlint.iam.evaluate import Case
 
 _COMPLETIONS = 400
+_SETS = 300
 _COMPARISONS = 2_000_000
 
 
@@ -71,62 +72,98 @@ def completions(conditions: list[CompiledCondition]) -> list[tuple[str, ...] | N
     ]
     families = {operator.family for operator in operators if operator is not None} - {"Null"}
     texts = [value for _, value in compared if isinstance(value, str)]
-    names = {name for name, _ in compared}
     values: list[str] | None = None
-    if None in operators or len(families) > 1 or len(texts) != len(compared):
+    if None in operators or len(texts) != len(compared):
         return None
     if not families:
         values = ["-"]
-    elif families == {"String"} and "StringEqualsIgnoreCase" not in names:
-        values = _texts([text if name == "StringLike" else escape(text) for (name, _), text in zip(compared, texts, strict=True)])
-    elif names == {"StringEqualsIgnoreCase"}:
-        values = [*dict.fromkeys(text.lower() for text in texts), "-"]
+    elif families == {"ARN"}:
+        values = arn_witnesses(tuple(dict.fromkeys(texts)))
     elif families == {"Bool"}:
         values = ["true", "false"]
+    elif families <= {"String", "ARN", "Bool", "Binary"}:
+        values = _texts([(name, text) for (name, _), text in zip(compared, texts, strict=True)])
+    elif len(families) > 1:
+        return None
     elif families == {"Numeric"}:
         values = _numbers(texts)
     elif families == {"Date"}:
         values = _dates(texts)
     elif families == {"IP"}:
         values = _addresses(texts)
-    elif families == {"ARN"}:
-        values = arn_witnesses(tuple(dict.fromkeys(texts)))
     if values is None:
         return None
     if len(values) * sum(condition.cost for condition in conditions) > _COMPARISONS:
         return None
-    values = _told_apart(values, conditions)
-    found: list[tuple[str, ...] | None] = [None, *((value,) for value in values)]
+    apart = _told_apart(values, conditions)
+    found: list[tuple[str, ...]] = [(value,) for value in apart.values()]
     if any(operator is not None and operator.quantifier for operator in operators):
-        if len(values) > 8:
+        several = _several(apart)
+        if several is None:
             return None
-        found += [chosen for count in range(2, len(values) + 1) for chosen in combinations(values, count)]
-    return found
+        found = several
+    return [None, *found]
 
 
 @lru_cache(maxsize=1_000)
 def arn_witnesses(patterns: tuple[str, ...]) -> list[str] | None:
     """Return ARNs such that every set of patterns that some ARN matches alone is matched by one of them; None: too many."""
-    if any(pattern.count(":") < 5 and not pattern.endswith("*") for pattern in patterns):
+    if any(map(_is_short, patterns)):
         return None
     found = arn_classes("*", patterns)
     return None if found is None else [text for text, _ in found]
 
 
-def _texts(patterns: list[str]) -> list[str] | None:
-    """Return texts such that every set of patterns that some text matches alone is matched by one of them."""
-    if any(map(has_wildcard, patterns)):
-        return text_classes(list(dict.fromkeys(patterns)))
-    known = set(patterns)
+def _texts(compared: list[tuple[str, str]]) -> list[str] | None:
+    """Return texts such that every set of comparisons (operator, text) that some text meets alone is met by one of them."""
+    exact = dict.fromkeys(escape(text) for name, text in compared if name in ("StringEquals", "BinaryEquals"))
+    alike = dict.fromkeys(escape(text.lower()) for name, text in compared if name in ("StringEqualsIgnoreCase", "Bool"))
+    like = dict.fromkeys(text for name, text in compared if name == "StringLike")
+    arns = dict.fromkeys(text for name, text in compared if name in ("ArnLike", "ArnEquals"))
+    if any(map(_is_short, arns)):
+        return None
+    if alike or arns or any(map(has_wildcard, like)):
+        return text_classes({**exact, **like}, arns, alike)
+    known = {*exact, *like}
     other = next(text for text in ("x" * size for size in range(1, len(known) + 2)) if text not in known)
     return [pattern.replace(LITERAL_STAR, "*").replace(LITERAL_QUESTION, "?") for pattern in sorted(known)] + [other]
 
 
-def _told_apart(values: list[str], conditions: list[CompiledCondition]) -> list[str]:
+def _is_short(pattern: str) -> bool:
+    """Return whether AWS does not specify what the pattern of an ARN matches."""
+    return pattern.startswith("arn:") and pattern.count(":") < 5 and not pattern.endswith("*")
+
+
+def _told_apart(values: list[str], conditions: list[CompiledCondition]) -> dict[tuple[bool | None, ...], str]:
     """Return one value for each set of conditions that a value alone meets."""
     found: dict[tuple[bool | None, ...], str] = {}
     for value in values:
         found.setdefault(tuple(condition.fits(value) for condition in conditions), value)
+    return found
+
+
+def _several(apart: dict[tuple[bool | None, ...], str]) -> list[tuple[str, ...]] | None:
+    """Return the sets of values that conditions can tell apart, or None: too many.
+
+    A condition on several values looks at whether some fit and whether all do, so sets alike in that are one.
+    """
+    found: dict[tuple[int, int], tuple[str, ...]] = {}
+    singles = []
+    for fits, value in apart.items():
+        if None in fits:
+            return None
+        bits = sum(1 << index for index, fit in enumerate(fits) if fit)
+        singles.append((bits, value))
+        found[bits, bits] = (value,)
+    todo = list(found)
+    for some, every in todo:  # grows while it is walked
+        for bits, value in singles:
+            more = (some | bits, every & bits)
+            if more not in found:
+                if len(found) >= _SETS:
+                    return None
+                found[more] = (*found[some, every], value)
+                todo.append(more)
     return list(found.values())
 
 

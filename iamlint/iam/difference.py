@@ -1,4 +1,4 @@
-"""What the statements of one document allow and those of another do not, as a question about boxes.
+"""What one set of policies allows and another does not, as a question about boxes.
 
 A statement is a box: actions × resources × callers × the values of each context key. What is not known of it is read twice.
 In the narrow reading a difference is real: what must match does so for certain, what must not match never may. In the wide
@@ -10,104 +10,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from iamlint.iam.actions import certain_bits, statement_bits
-from iamlint.iam.boxes import Budget, TooManyError, outside
-from iamlint.iam.caller import read_caller
-from iamlint.iam.catalogue import catalogue
-from iamlint.iam.conditions import CompiledCondition
-from iamlint.iam.context import RequestContext, follows_from_request
+from iamlint.iam.boxes import Budget, TooManyError, within
+from iamlint.iam.context import follows_from_request
+from iamlint.iam.formula import Clause, Formula
 from iamlint.iam.inclusion import arn_apart, arn_covers, condition_implies
-from iamlint.iam.key_values import KeyValues, Who
-from iamlint.iam.logic import Ternary
-from iamlint.iam.names_beyond import NamesBeyond
-from iamlint.iam.normal_form import condition_form, is_open, is_variable, normal_form, relaxed
+from iamlint.iam.key_values import Who
+from iamlint.iam.normal_form import is_open, is_variable, relaxed
 from iamlint.iam.request import Request
-from iamlint.iam.statements import Asked, CompiledStatement
-from iamlint.model.policy import Effect, Statement
+from iamlint.iam.terms import STEPS, Part, Terms
+from iamlint.model.policy import Layer, Statement
 from iamlint.source.value import Value
 
-Masks = tuple[int, int]
-"""A set that is certain, and the set that it may be."""
 _CONFIRMATIONS = 8
-_STEPS = 1_500_000
-"""How long a search may take: some seconds."""
-
-
-class Part:
-    """A statement and its actions."""
-
-    __slots__ = ("actions", "compiled", "form", "known", "role", "statement")
-
-    def __init__(self, compiled: CompiledStatement, actions: Masks, role: Effect) -> None:
-        self.compiled = compiled
-        self.statement = compiled.statement
-        self.actions = actions
-        self.role = role  # a statement whose effect is not known is looked at in both
-        self.form = normal_form(compiled.statement)
-        self.known = isinstance(compiled.effect, Effect) and compiled.statement.opaque is None
 
 
 class Search:
-    """The search for requests that the statements of `more` allow and those of `less` do not.
+    """The search for requests that `more` allows and `less` does not, in a universe of actions and resources.
 
-    `callers`: who may ask. `by_principal`: statements name whom they are about. `target`: the one resource, for trust policies.
-    `service`: statements that stand for what the service itself refuses. `reason`: why an empty answer is not certain.
+    `callers`: who may ask. `refused`: what is never allowed. `reason`: why an empty answer is not certain.
     """
 
     def __init__(
-        self, more: Sequence[CompiledStatement], less: Sequence[CompiledStatement], callers: Sequence[Who],
-        by_principal: bool = False, target: str | None = None,
+        self, terms: Terms, callers: Sequence[Who], more: Formula, less: Formula, universe: Part, refused: Sequence[Part]
     ) -> None:  # fmt: skip
+        self.terms = terms
         self.callers = list(callers)
-        self.by_principal = by_principal
-        self.target = target
         self.reason: str | None = None
-        self.names = NamesBeyond(one.statement for one in (*more, *less))
-        self.allows, self.denies = self._parts(more)
-        self.allows_less, self.denies_less = self._parts(less)
-        self.refused: list[Part] = []
-        self.budget = Budget(_STEPS)
+        self._more = more
+        self._less = less
+        self._universe = universe
+        self._universes = universe.statement.resources or ("*",)
+        self._refused = list(refused)
         self._near: dict[tuple[int, int], list[Part]] = {}  # by actions and list of statements
         self._apart: dict[tuple[Value, Value], bool] = {}
-        self._values: dict[str, KeyValues] = {}
-        self._conditions: dict[str, dict[object, CompiledCondition]] = {}
-        for part in (*self.allows, *self.denies, *self.allows_less, *self.denies_less):
-            for condition in part.compiled.conditions:
-                form = condition_form(condition.condition), condition.takes_variables
-                self._conditions.setdefault(condition.key, {})[form] = condition
-
-    def _parts(self, statements: Sequence[CompiledStatement]) -> tuple[list[Part], list[Part]]:
-        allows = [self.part(one, Effect.ALLOW) for one in statements if one.effect is not Effect.DENY]
-        return allows, [self.part(one, Effect.DENY) for one in statements if one.effect is not Effect.ALLOW]
-
-    def part(self, compiled: CompiledStatement, role: Effect) -> Part:
-        """Return the statement with its actions, those beyond the catalogue behind those in it."""
-        low, high = self.names.of(compiled.statement)
-        size = catalogue().size
-        actions = certain_bits(compiled.statement) | low << size, statement_bits(compiled.statement) | high << size
-        return Part(compiled, actions, role)
-
-    def action(self, number: int) -> str:
-        """Return the action with this number."""
-        size = catalogue().size
-        return catalogue().name_of(number) if number < size else self.names.names[number - size]
-
-    def values_of(self, name: str) -> KeyValues:
-        """Return the values of a context key that the conditions on it tell apart."""
-        found = self._values.get(name)
-        if found is None:
-            found = self._values[name] = KeyValues(name, list(self._conditions[name].values()))
-        return found
-
-    def names_caller(self, part: Part, who: Who) -> Ternary:
-        """Return whether a statement is about this caller."""
-        caller = read_caller(who[0])
-        context = RequestContext(Request(who[0], "zz:zz", None, who[1], {}), caller)
-        return part.compiled.named(Asked("zz:zz", "*", caller, context, False)).at_all
 
     def requests(self, wide: bool) -> Iterator[Request | None]:
         """Yield requests that differ in the narrow reading, to be confirmed; with `wide`, None for what may differ."""
-        self.budget = Budget(_STEPS)
         try:
             yield from self._requests(wide)
         except TooManyError:
@@ -115,59 +53,96 @@ class Search:
 
     def _requests(self, wide: bool) -> Iterator[Request | None]:
         self._near.clear()
-        same = {part.form for part in self.allows_less}
-        others = [*self.denies, *self.allows_less]
-        for part in self.allows:
-            if part.form not in same and (wide or part.known):
-                yield from self._regions([part], others, wide, part)
-        same = {part.form for part in self.denies}
-        for deny in self.denies_less:
-            if deny.form in same or not (wide or deny.known):
+        for clause in self._less.clauses:  # one of which allows nothing there
+            if any(all(part.is_within(clause.parts) for part in held.parts) for held in self._more.clauses):
                 continue
-            self.budget.spend(len(self.allows))
-            for part in self.allows:
-                if part.actions[1] & deny.actions[1] and (wide or part.known):
-                    # Where unknown stretches are letters, what both match may not be written the same way: look at the deny.
-                    first = deny if wide and (is_open(part.statement) or is_open(deny.statement)) else part
-                    if not self._are_apart(part.statement, deny.statement):
-                        yield from self._regions([part, deny], self.denies, wide, first)
+            home = self._home(clause.layer)
+            covers = [*self._more.denies, *clause.parts]
+            forms = {part.form for part in clause.parts}
+            for part in home.parts:
+                if (wide or part.known) and not (part.form in forms and part.is_within(clause.parts)):
+                    yield from self._regions(part, None, home, covers, wide)
+        forms = {part.form for part in self._more.denies}
+        home = self._home(Layer.IDENTITY)
+        for deny in self._less.denies:  # or one that denies
+            if not (wide or deny.known) or (deny.form in forms and deny.is_within(self._more.denies)):
+                continue
+            self.terms.budget.spend(len(home.parts))
+            for part in home.parts:
+                meets = part.actions[1] & deny.actions[1] and not self._are_apart(part.statement, deny.statement)
+                if meets and (wide or part.known):
+                    yield from self._regions(part, deny, home, self._more.denies, wide)
+
+    def _home(self, layer: Layer) -> Clause:
+        """Return the clause of which each statement is looked at alone; best the one that stands where the other side's does."""
+        clauses = self._more.clauses
+        same = next((clause for clause in clauses if clause.layer is layer), None)
+        if same is not None:
+            return same
+        return min(clauses, key=lambda one: len(one.parts)) if clauses else Clause(layer, [self._universe])
 
     def _are_apart(self, left: Statement, right: Statement) -> bool:
         if left.resources_negated or not left.resources:
             return False
         return all(self._misses(right, pattern) for pattern in left.resources)
 
-    def _regions(self, needed: list[Part], others: list[Part], wide: bool, first: Part) -> Iterator[Request | None]:
+    def _regions(self, part: Part, deny: Part | None, home: Clause, covers: list[Part], wide: bool) -> Iterator[Request | None]:
         """Look at each resource pattern of a statement alone."""
-        statement = first.statement
+        needed = [one for one in (part, deny, self._universe) if one is not None]
         actions = -1
-        for part in needed:
-            actions &= part.actions[wide]
+        for one in needed:
+            actions &= one.actions[wide]
         if not actions:
             return
-        near = self._near.get((actions, id(others)))
+        near = self._near.get((actions, id(covers)))
         if near is None:
-            near = [other for other in (*self.refused, *others) if actions & other.actions[1]]
-            self._near[actions, id(others)] = near
+            near = [other for other in (*self._refused, *covers) if actions & other.actions[1]]
+            self._near[actions, id(covers)] = near
+        # Where unknown stretches are letters, what both match may not be written the same way: look at the deny.
+        first = deny if deny is not None and wide and (is_open(part.statement) or is_open(deny.statement)) else part
         patterns: Sequence[Value] = ("*",)
-        if statement.resources and not statement.resources_negated:
-            patterns = tuple(dict.fromkeys(statement.resources))
-        if len(needed) > 1 and first is needed[0]:
-            patterns = [pattern for pattern in patterns if not self._misses(needed[1].statement, pattern)]
+        if first.statement.resources and not first.statement.resources_negated:
+            patterns = tuple(dict.fromkeys(first.statement.resources))
+        patterns = [one for pattern in patterns for one in (self._universes if pattern == "*" else (pattern,))]
+        patterns = [one for one in patterns if not self._misses(self._universe.statement, one)]
+        if deny is not None and first is part:
+            patterns = [pattern for pattern in patterns if not self._misses(deny.statement, pattern)]
+        plain = [one for one in (part, deny) if one is not None]
         for pattern in patterns:
-            self.budget.spend(len(near))
+            self.terms.budget.spend(len(near))
             left, partial = actions, []
             for other in near:
                 if left & other.actions[1] and not self._misses(other.statement, pattern):
-                    if other.actions[0] & left and any(self._covers(other, part.statement, pattern) for part in needed):
+                    if other.actions[0] & left and any(self._covers(other, one, pattern) for one in plain):
                         left &= ~other.actions[0]
                         if not left:
                             break
                     else:
                         partial.append(other)
-            if left:
+            clauses = self._clauses(home, plain, pattern, left, wide) if left else None
+            if clauses is not None:
                 partial = [other for other in partial if left & other.actions[1]]
-                yield from self._region(pattern, left, needed, partial, wide, first)
+                yield from self._region(pattern, left, first, needed, clauses, partial, wide)
+
+    def _clauses(self, home: Clause, plain: list[Part], pattern: Value, actions: int, wide: bool) -> list[list[Part]] | None:
+        """Return what else must allow, as far as it bears on these actions and resources; None: something never does."""
+        found = []
+        for clause in self._more.clauses:
+            if clause is home:
+                continue
+            self.terms.budget.spend(len(clause.parts))
+            near = [
+                part
+                for part in clause.parts
+                if part.actions[wide] & actions and (wide or part.known) and not self._misses(part.statement, pattern)
+            ]
+            if not near:
+                return None
+            if not any(
+                not actions & ~part.actions[0] and any(self._covers(part, one, pattern) for one in plain) for part in near
+            ):
+                found.append(near)
+        return found
 
     def _misses(self, statement: Statement, pattern: Value) -> bool:
         """Return whether it is plain that the statement is about no resource that matches the pattern."""
@@ -181,42 +156,51 @@ class Search:
                 return False
         return True
 
-    def _covers(self, other: Part, narrow: Statement, pattern: Value) -> bool:
+    def _covers(self, other: Part, part: Part, pattern: Value) -> bool:
         """Return whether it is plain that the other statement matches wherever the narrow one does, on these resources."""
-        wide = other.statement
+        wide, narrow = other.statement, part.statement
         if not other.known or wide.resources_negated or (wide.policy.version != narrow.policy.version and wide.conditions):
             return False
-        if self.by_principal and wide.principals is not None:
-            if wide.principals_negated or narrow.principals_negated or not narrow.principals:
-                return False
-            mine = {(one.kind, one.value) for one in wide.principals}
-            if ("*", "*") not in mine and not all((one.kind, one.value) in mine for one in narrow.principals):
-                return False
+        if other.grades is not None and not _names_whom(other, part):
+            return False
         if wide.resources is not None and not any(_takes_in(one, wide, pattern, narrow) for one in wide.resources):
             return False
         return all(any(condition_implies(given, wanted) for given in narrow.conditions) for wanted in wide.conditions)
 
+    def _by_account(self) -> list[list[Who]]:
+        if not self.terms.in_accounts:
+            return [self.callers]
+        found: dict[str, list[Who]] = {}
+        for who in self.callers:
+            found.setdefault(who[1], []).append(who)
+        return list(found.values())
+
     def _region(
-        self, pattern: Value, actions: int, needed: list[Part], others: list[Part], wide: bool, first: Part
+        self,
+        pattern: Value,
+        actions: int,
+        first: Part,
+        needed: list[Part],
+        clauses: list[list[Part]],
+        covers: list[Part],
+        wide: bool,
     ) -> Iterator[Request | None]:
         from iamlint.iam.region import Region
 
-        names = {condition.key for part in (*needed, *others) for condition in part.compiled.conditions}
-        separate = any(map(follows_from_request, names))
-        for callers in [[who] for who in self.callers] if separate else [self.callers]:
-            loose = first if first is not needed[0] else None
-            region = Region(self, pattern, callers, [*needed, *others], len(needed), wide, loose)
-            box = region.boxes[0]
-            for more in region.boxes[1 : len(needed)]:
-                box = tuple(map(int.__and__, box, more))
-            box = (box[0] & actions, *box[1:])
-            covers = list(region.boxes[len(needed) :])
+        parts = [*needed, *(part for clause in clauses for part in clause), *covers]
+        separate = len(self.callers) > 1 and any(
+            map(follows_from_request, set().union(*(part.compiled.depends_on() for part in parts)))
+        )
+        for callers in [[who] for who in self.callers] if separate else self._by_account():
+            region = Region(self.terms, pattern, callers, first, needed, clauses, covers, wide)
+            box = (region.box[0] & actions, *region.box[1:])
+            held = list(region.covers)
             for _ in range(_CONFIRMATIONS):
                 try:
-                    found = outside(box, covers, Budget(min(_STEPS // 10, self.budget.left)))
+                    found = within(box, region.clauses, held, Budget(min(STEPS // 10, self.terms.budget.left)))
                 except TooManyError:
                     self.reason = "too many combinations of resources and conditions"
-                    self.budget.spend(_STEPS // 10)
+                    self.terms.budget.spend(STEPS // 10)
                     break
                 if found is None:
                     break
@@ -226,7 +210,23 @@ class Search:
                     return
                 yield region.request(found)
                 # It was not confirmed, so something that statements do not say matters there: look elsewhere.
-                covers.append((found[0] & -found[0], found[1] & -found[1], *region.full[2:]))
+                held.append((found[0] & -found[0], found[1] & -found[1], *region.full[2:]))
+
+
+def _names_whom(other: Part, part: Part) -> bool:
+    """Return whether it is plain that the other statement names, in its place, all whom the part names in its own."""
+    wide, narrow, grades = other.statement, part.statement, other.grades
+    assert grades is not None
+    if not wide.principals:
+        return wide.principals is None and other.compiled.names_everybody
+    if wide.principals_negated:
+        return False
+    mine = {(one.kind, one.value) for one in wide.principals}
+    if ("*", "*") in mine:
+        return "direct" in grades
+    if part.grades is None or not part.grades <= grades or narrow.principals_negated or not narrow.principals:
+        return False
+    return all((one.kind, one.value) in mine for one in narrow.principals)
 
 
 def _takes_in(one: Value, wide: Statement, pattern: Value, narrow: Statement) -> bool:

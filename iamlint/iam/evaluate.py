@@ -10,6 +10,7 @@ from iamlint.iam.catalogue import catalogue
 from iamlint.iam.context import RequestContext
 from iamlint.iam.layers import Answer
 from iamlint.iam.logic import Ternary, both, either, opposite
+from iamlint.iam.operators import number_of
 from iamlint.iam.patterns import equal_value
 from iamlint.iam.request import Decision, PolicySet, Request, Verdict
 from iamlint.iam.statements import Asked, CompiledStatement
@@ -179,8 +180,8 @@ class Case:
             return None
         if duration is None:
             return False
-        seconds = duration[0]
-        return (int(seconds) > 3600 if seconds.isdigit() else None) if isinstance(seconds, str) else None
+        seconds = number_of(duration[0]) if isinstance(duration[0], str) else None
+        return None if seconds is None else seconds > 3600
 
     # --- the verdict --------------------------------------------------------------------------------------------------
 

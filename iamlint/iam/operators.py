@@ -62,7 +62,8 @@ def read_operator(text: str) -> Operator | None:
     return Operator(quantifier, known, if_exists, "Not" in known, FAMILY_OF[known], known.replace("Not", "", 1))
 
 
-def _number(text: str) -> float | int | None:
+def number_of(text: str) -> float | int | None:
+    """Return the number that a text writes, or None."""
     try:
         return int(text)
     except ValueError:
@@ -77,7 +78,7 @@ def _number(text: str) -> float | int | None:
 @lru_cache(maxsize=5_000)
 def moment_of(text: str) -> float | None:
     """Return seconds since the epoch of a date in ISO 8601, or of a number of seconds."""
-    number = _number(text)
+    number = number_of(text)
     if number is not None and not (len(text) == 4 and text.isdigit()):  # four digits: the year
         return number
     from datetime import datetime
@@ -171,7 +172,7 @@ COMPARISONS: dict[str, Comparison] = {
     "Bool": _same_bool,
     "BinaryEquals": _same_bytes,
     "IpAddress": _in_block,
-    **{f"Numeric{name}": _ordered(_number, test) for name, test in _TESTS.items()},
+    **{f"Numeric{name}": _ordered(number_of, test) for name, test in _TESTS.items()},
     **{f"Date{name}": _ordered(moment_of, test) for name, test in _TESTS.items()},
 }
 """By the positive name; the `Not` forms are their opposites."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from iamlint.iam.arn_classes import SYMBOLS, arn_bits, arn_classes
@@ -9,64 +10,68 @@ from iamlint.iam.boxes import Box
 from iamlint.iam.caller import read_caller
 from iamlint.iam.conditions import CompiledCondition
 from iamlint.iam.context import RequestContext, follows_from_request
-from iamlint.iam.guesses import usual_resources
+from iamlint.iam.guesses import OWN, usual_resources
 from iamlint.iam.key_values import Who
-from iamlint.iam.normal_form import condition_form, is_variable, relaxed
+from iamlint.iam.normal_form import condition_form, is_open, is_variable, relaxed
 from iamlint.iam.patterns import LITERAL_QUESTION, LITERAL_STAR
-from iamlint.iam.request import Request
+from iamlint.iam.request import Request, RequestPrincipal
 from iamlint.iam.variables import VARIABLE, has_variables, substitutes
 from iamlint.model.policy import PolicyKind, Statement
-from iamlint.source.value import Text, Unknown, Value
+from iamlint.source.value import Text, Unknown, Value, key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from iamlint.iam.difference import Part, Search
+    from iamlint.iam.terms import Masks, Part, Terms
 
-Masks = tuple[int, int]
-"""A set that is certain, and the set that it may be."""
 _LITERALS = {"*": LITERAL_STAR, "?": LITERAL_QUESTION, "$": "$"}
 _TRIED = 20
 _UNLIMITED = -1
 
 
 class Region:
-    """The boxes of `parts`, in their order, over actions, resources, callers and facts about the context.
+    """The boxes of statements over actions, resources, callers and facts about the context.
 
-    With `loose`, the resources of that statement alone count among the first two. `full` is the box of everything.
+    `box`: what all of `needed` match. `clauses`, `covers`: boxes of the statements of each. `full`: the box of everything.
+    The resources are those that match one pattern of the statement `first`.
     """
 
     def __init__(
-        self, search: Search, pattern: Value, callers: list[Who], parts: Sequence[Part], needed: int, wide: bool,
-        loose: Part | None,
+        self, terms: Terms, pattern: Value, callers: list[Who], first: Part, needed: Sequence[Part],
+        clauses: Sequence[Sequence[Part]], covers: Sequence[Part], wide: bool,
     ) -> None:  # fmt: skip
         self.reason: str | None = None
-        self._search = search
+        self._terms = terms
         self._wide = wide
         self._callers = callers
-        self._given: dict[str, str] = {}  # values for the variables of resources
+        self._first = first
+        self._given: dict[str, str] = {}  # values for variables
         self._symbols: dict[str, str] = {}
         self._facts: dict[object, tuple[str, list[tuple[str, ...] | None]]] = {}  # dimension → context key, its values
         self._sizes: dict[object, int] = {}
+        parts = [*needed, *(part for clause in clauses for part in clause), *covers]
         self._read_resources(pattern, parts)
-        rows = [self._row(part, position < needed, loose) for position, part in enumerate(parts)]
+        self._read_variables(parts)
+        must = len(parts) - len(covers)
+        rows = [self._row(part, position < must) for position, part in enumerate(parts)]
         names = list(self._sizes)
         everyone = (1 << len(callers)) - 1
         self.full: Box = (_UNLIMITED, (1 << len(self._texts)) - 1, everyone, *((1 << self._sizes[name]) - 1 for name in names))
-        self.boxes: list[Box] = [
+        boxes: Iterator[Box] = (
             (*fixed, *(facts.get(name, full) for name, full in zip(names, self.full[3:], strict=True))) for fixed, facts in rows
-        ]
+        )
+        self.box: Box = next(boxes)
+        for more in islice(boxes, len(needed) - 1):
+            self.box = tuple(map(int.__and__, self.box, more))
+        self.clauses = [list(islice(boxes, len(clause))) for clause in clauses]
+        self.covers = list(boxes)
 
     def request(self, box: Box) -> Request:
         """Return a request in a box: if it can be, for a resource such as the action works on."""
         number = (box[0] & -box[0]).bit_length() - 1
         index = (box[1] & -box[1]).bit_length() - 1
-        action, resource = self._search.action(number), self._texts[index]
-        if self._search.target is not None:
-            resource = self._search.target
-        else:
-            action, resource = self._usual(box, action, resource)
         caller, account = self._callers[(box[2] & -box[2]).bit_length() - 1]
+        action, resource = self._usual(box, self._terms.action(number), self._texts[index], account)
         context: dict[str, tuple[Value, ...] | Unknown] = {name: (value,) for name, value in self._given.items()}
         for mask, (name, values) in zip(box[3:], self._facts.values(), strict=True):
             chosen = values[(mask & -mask).bit_length() - 1]
@@ -75,7 +80,7 @@ class Region:
                 context[name] = chosen
         return Request(caller, action, resource, account, context)
 
-    def _usual(self, box: Box, action: str, resource: str) -> tuple[str, str]:
+    def _usual(self, box: Box, action: str, resource: str, account: str) -> tuple[str, str]:
         """Return an action and a resource of the box that go well together."""
         wanted = {bits for index, bits in enumerate(self._classes) if box[1] >> index & 1}
         left = box[0]
@@ -84,8 +89,10 @@ class Region:
                 break
             lowest = left & -left
             left ^= lowest
-            name = self._search.action(lowest.bit_length() - 1)
+            name = self._terms.action(lowest.bit_length() - 1)
             usual = usual_resources(name)
+            if account != OWN:
+                usual = (*(text.replace(OWN, account) for text in usual if OWN in text), *usual)
             if not usual and "*" in self._texts and box[1] >> self._texts.index("*") & 1:
                 return name, "*"
             for text in usual:
@@ -97,8 +104,7 @@ class Region:
 
     def _read_resources(self, pattern: Value, parts: Sequence[Part]) -> None:
         """Find a text for everything that the patterns tell apart."""
-        home = parts[0].statement
-        self._written = self._spell(pattern, home) or relaxed(pattern)
+        self._written = self._spell(pattern, self._first.statement) or relaxed(pattern)
         self._masks: dict[tuple[Value, bool | None], Masks] = {}
         spelled: dict[str, int] = {}
         wanted: list[tuple[tuple[Value, bool | None], str | None, str]] = []
@@ -112,7 +118,7 @@ class Region:
                     wanted.append((marked, certain, may))
                     spelled.setdefault(may, len(spelled))
         self._patterns = list(spelled)
-        found = arn_classes(self._written, self._patterns, self._search.budget)
+        found = arn_classes(self._written, self._patterns, self._terms.budget)
         if found is None:
             self.reason = "too many resources to tell apart"
             written = (self._written, *self._patterns[:_TRIED])
@@ -120,6 +126,8 @@ class Region:
             found = [(text, arn_bits(text, self._patterns)) for text in texts if arn_bits(text, [self._written])]
         if not self._written.strip("*"):
             found = [*found, ("*", arn_bits("*", self._patterns))]
+        if self._terms.in_accounts:
+            found = [(text, bits) for text, bits in found if _may_be_in(text, *self._callers[0])]
         self._texts = [text for text, _ in found]
         self._classes = [bits for _, bits in found]
         for marked, certain, may in wanted:
@@ -171,11 +179,15 @@ class Region:
 
     # --- one statement ------------------------------------------------------------------------------------------------
 
-    def _row(self, part: Part, is_needed: bool, loose: Part | None) -> tuple[tuple[int, int, int], dict[object, int]]:
+    def _row(self, part: Part, is_needed: bool) -> tuple[tuple[int, int, int], dict[object, int]]:
         # What is needed is read narrowly where what covers is read widely, and the other way around.
         side = 1 if self._wide is is_needed else 0
-        everything = (1 << len(self._texts)) - 1
-        resources = everything if is_needed and loose is not None and part is not loose else self._resources_of(part)[side]
+        resources = self._resources_of(part)[side]
+        if is_needed and self._wide and part is not self._first and (is_open(self._first.statement) or is_open(part.statement)):
+            everything = (1 << len(self._texts)) - 1  # what two of them match may be written in letters that differ
+            if resources != everything:
+                self.reason = self.reason or _open_resource(self._first.statement, part.statement)
+            resources = everything
         fixed = (part.actions[side], resources, self._callers_of(part)[side])
         facts: dict[object, int] = {}
         known = part.known
@@ -199,8 +211,8 @@ class Region:
     def _resources_of(self, part: Part) -> Masks:
         statement = part.statement
         everything = (1 << len(self._texts)) - 1
-        if self._search.target is not None or statement.resources is None:
-            works = statement.resources is None and statement.policy.kind in (PolicyKind.TRUST, PolicyKind.RESOURCE)
+        if statement.resources is None:
+            works = statement.policy.kind in (PolicyKind.TRUST, PolicyKind.RESOURCE)
             return (everything, everything) if works or statement.opaque is not None else (0, 0)
         if not statement.resources:
             return (0, everything if statement.opaque is not None else 0)
@@ -210,41 +222,88 @@ class Region:
             low, high = low | a, high | b
         if not statement.resources_negated:
             return low, high
-        if self._wide and any(not isinstance(one, str) or is_variable(one, statement) for one in statement.resources):
+        if self._wide and is_open(statement):
             low = 0  # as a letter of its own an unknown stretch matches too little, so its opposite too much
         return everything & ~high, everything & ~low
 
     def _callers_of(self, part: Part) -> Masks:
         everyone = (1 << len(self._callers)) - 1
-        if not self._search.by_principal:
+        if part.grades is None:
             return everyone, everyone
         low = high = 0
         for index, who in enumerate(self._callers):
-            answer = self._search.names_caller(part, who)
+            answer = self._terms.names_caller(part, who)
             low |= (answer is True) << index
             high |= (answer is not False) << index
         return low, high
 
     # --- conditions ---------------------------------------------------------------------------------------------------
 
+    def _read_variables(self, parts: Sequence[Part]) -> None:
+        """In the narrow reading variables in conditions have a value, as they have in resources."""
+        self._sampled: dict[str, dict[object, CompiledCondition]] = {}
+        if self._wide:
+            return
+        for part in parts:
+            for condition in part.compiled.conditions:
+                if condition.takes_variables and substitutes(part.statement.policy.version):
+                    written = condition.condition
+                    values = tuple(filled for value in written.values if (filled := self._filled(value)) is not None)
+                    if len(values) == len(written.values):
+                        plain = CompiledCondition(written._replace(values=values), False)
+                        self._sampled.setdefault(condition.key, {})[condition_form(written), True] = plain
+
+    def _filled(self, value: Value) -> str | None:
+        if not isinstance(value, str):
+            return None
+        pieces = VARIABLE.split(value)
+        if any(piece in _LITERALS for piece in pieces[1::2]):
+            return None
+        return "".join(self._sample(piece) if index % 2 else piece for index, piece in enumerate(pieces))
+
     def _condition(self, condition: CompiledCondition) -> tuple[object | None, Masks]:
         """Return the dimension in which a condition is a set, and the set; no dimension: nothing is certain of it."""
         form = condition_form(condition.condition), condition.takes_variables
-        values = self._search.values_of(condition.key)
-        if condition.takes_variables or (self._wide and not values.exact):
-            if not self._wide:
+        sampled = self._sampled.get(condition.key)
+        values = self._terms.values_of(condition.key) if sampled is None else self._terms.values_with(condition.key, sampled)
+        if condition.takes_variables and not self._wide:
+            if sampled is None or form not in sampled:
                 return None, (0, 0)
+            condition = sampled[form]
+        elif self._wide and (condition.takes_variables or not values.exact):
             self.reason = self.reason or _hard(condition)
-            self._sizes[form] = 2
-            return form, (2, 2)
+            fact, met = _fact(condition, form)
+            self._sizes[fact] = 2
+            return fact, (met, met)
         self._sizes[condition.key] = len(values.held)
         self._facts[condition.key] = (condition.key, values.held)
         return condition.key, values.masks(form, condition, self._callers[0])
 
 
+def _may_be_in(text: str, principal: RequestPrincipal, account: str) -> bool:
+    """Return whether a resource may be in this account. What has no resource acts in the caller's own."""
+    if text == "*":
+        return read_caller(principal).account in (account, None)
+    written = text.split(":", 5)[4:5]
+    return not written or not written[0].isdigit() or len(written[0]) != 12 or written[0] == account
+
+
 def _marked(resource: Value, statement: Statement) -> tuple[Value, bool | None]:
     """Return a resource with whether its variables are at work, so that one text may stand in policies of two versions."""
     return resource, substitutes(statement.policy.version) if has_variables(resource) else False
+
+
+def _fact(condition: CompiledCondition, form: tuple[object, bool]) -> tuple[object, int]:
+    """Return the fact that a condition is, and whether it is met by it (2) or by its opposite (1)."""
+    operator = condition.operator
+    if operator is None or operator.quantifier or operator.if_exists or not operator.negated:
+        return form, 2
+    return (condition_form(condition.condition._replace(operator=operator.positive)), form[1]), 1
+
+
+def _open_resource(*statements: Statement) -> str:
+    shown = next(one for each in statements for one in each.resources or () if not isinstance(one, str) or is_variable(one, each))
+    return f"the resource `{key(shown)}` holds {'a variable' if isinstance(shown, str) else 'a part that is not known'}"
 
 
 def _hard(condition: CompiledCondition) -> str:

@@ -11,7 +11,7 @@ from iamlint.iam.conditions import CompiledCondition
 from iamlint.iam.context import RequestContext
 from iamlint.iam.logic import Ternary, either, opposite
 from iamlint.iam.principals import EVERYBODY, NOBODY, Named, is_exempt, names
-from iamlint.iam.variables import fill, has_variables, substitutes
+from iamlint.iam.variables import fill, has_variables, keys_of, substitutes
 from iamlint.model.policy import Effect, Policy, PolicyKind, Statement
 from iamlint.source.value import Unknown, Value
 
@@ -83,13 +83,24 @@ class CompiledStatement:
             found = self._named[marked] = self._name(asked)
         return found
 
+    def depends_on(self) -> set[str]:
+        """Return the context keys (in lower case) on which the statement hangs."""
+        found = {key for condition in self.conditions for key in condition.depends_on()}
+        if self._resources_vary:
+            found |= {key for resource in self.statement.resources or () for key in keys_of(resource)}
+        return found
+
+    @property
+    def names_everybody(self) -> bool:
+        """Return whether the statement has no principals because it needs none: those of identity policies and SCPs."""
+        return self.statement.principals is None and self.statement.policy.kind not in _WITHOUT_RESOURCE
+
     def _name(self, asked: Asked) -> Named:
         statement = self.statement
         if not statement.principals:
             if statement.opaque is not None:
                 return Named(None, None, None)
-            # SCP-like documents and endpoint policies that leave it out speak of everybody.
-            return EVERYBODY if statement.principals is None and statement.policy.kind not in _WITHOUT_RESOURCE else NOBODY
+            return EVERYBODY if self.names_everybody else NOBODY
         if not statement.principals_negated:
             return names(statement.principals, asked.caller, statement.policy.kind is PolicyKind.TRUST)
         # AWS JSON policy elements: NotPrincipal: it denies every principal that has a permissions boundary.

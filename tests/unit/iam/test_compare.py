@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from semantics.documents import with_unknowns
+from semantics.documents import read_policies, with_unknowns
 
-from iamlint.iam.compare import at_most, compare_policies
+from iamlint.iam.compare import at_most, compare, compare_policies
 from iamlint.iam.evaluate import evaluate
+from iamlint.iam.request import PolicySet
 from iamlint.model.policy import Policy, PolicyKind
 from iamlint.parse.policy import parse_policy
 from iamlint.source.place import Origin
@@ -144,3 +145,112 @@ def test_the_witness_is_confirmed() -> None:
 
     assert evaluate(witness, alone(new)).decision == "allow"
     assert evaluate(witness, alone(old)).decision == "explicit_deny"
+
+
+# --- sets of several layers -------------------------------------------------------------------------------------------
+
+ANN, RUN, APP = (
+    "arn:aws:iam::111111111111:user/ann",
+    "arn:aws:sts::111111111111:assumed-role/app/run",
+    "arn:aws:iam::111111111111:role/app",
+)
+FULL, EC2 = [allow("*")], [allow("ec2:*")]
+KEY = "arn:aws:kms:eu-west-1:111111111111:key/k"
+SETS: list[tuple[str, dict[str, Any], dict[str, Any], bool | None, bool | None]] = [
+    ("an SCP takes what nobody had", {"identity": EC2, "scp": [FULL]}, {"identity": EC2, "scp": [EC2]}, False, False),
+    ("an SCP takes away", {"identity": FULL, "scp": [FULL]}, {"identity": FULL, "scp": [EC2]}, False, True),
+    ("a level less", {"identity": FULL, "scp": [FULL, EC2]}, {"identity": FULL, "scp": [FULL]}, True, False),
+    ("a wider identity policy in the same boundary", {"identity": EC2, "boundary": EC2}, {"identity": FULL, "boundary": EC2}, False, False),
+    ("identity and boundary together", {"identity": [allow("s3:*", A + "x*")], "boundary": [allow("s3:*", A + "xy*")]},
+     {"identity": [allow("s3:*", A + "xy*")], "boundary": [allow("s3:*", A + "x*")]}, False, False),
+    ("what the boundary no longer stops", {"identity": FULL, "boundary": EC2}, {"identity": FULL}, True, False),
+    ("two halves of a boundary", {"identity": FULL, "boundary": [allow("s3:*", A + "*")]},
+     {"identity": FULL, "boundary": [allow("s3:*", A + "*", **when("Bool", "aws:SecureTransport", "true")),
+                                     allow("s3:*", A + "*", **when("BoolIfExists", "aws:SecureTransport", "false"))]}, False, False),
+    ("a bucket policy that names the session passes by the boundary", {"identity": [], "boundary": EC2},
+     {"identity": [], "boundary": EC2, "resource": [to({"AWS": RUN})]}, True, False),
+    ("one that names the role does not", {"identity": [], "boundary": EC2},
+     {"identity": [], "boundary": EC2, "resource": [to({"AWS": APP})]}, False, False),
+    ("a bucket policy that grants what identity policies do", {"identity": [allow("s3:GetObject")]},
+     {"identity": [allow("s3:GetObject")], "resource": [to({"AWS": "111111111111"})]}, True, False),  # across accounts
+    ("a bucket policy whose SCP does not let it", {"identity": FULL, "scp": [EC2]},
+     {"identity": FULL, "scp": [EC2], "resource": [to({"AWS": ANN})]}, False, False),
+    ("a service asks without SCPs", {"identity": FULL, "scp": [EC2]},
+     {"identity": FULL, "scp": [EC2], "resource": [to({"Service": "sns.amazonaws.com"})]}, True, False),
+    ("a key without its policy", {"identity": []}, {"identity": [allow("kms:Decrypt", KEY)]}, None, False),
+    ("a key whose policy delegates", {"identity": [], "resource": [{**to({"AWS": "111111111111"}), "Action": "kms:*"}]},
+     {"identity": [allow("kms:Decrypt", KEY)], "resource": [{**to({"AWS": "111111111111"}), "Action": "kms:*"}]}, True, False),
+    ("a key whose policy does not", {"identity": [], "resource": [{**to({"AWS": ANN}), "Action": "kms:*"}]},
+     {"identity": [allow("kms:Decrypt", KEY)], "resource": [{**to({"AWS": ANN}), "Action": "kms:*"}]}, False, False),
+    ("a session policy", {"identity": FULL, "session": EC2}, {"identity": FULL, "session": [allow("ec2:Describe*")]}, False, True),
+    ("an RCP against strangers", {"identity": FULL, "resource": [to("*")]},
+     {"identity": FULL, "resource": [to("*")],
+      "rcp": [[{**to("*"), "Effect": "Deny", **when("StringNotEquals", "aws:PrincipalOrgID", "o-1")}]]}, False, True),
+    ("an RCP of a service that has none", {"identity": EC2}, {"identity": EC2, "rcp": [[{**to("*"), "Effect": "Deny", "Action": "ec2:*"}]]}, False, False),
+    ("an endpoint policy", {"identity": FULL, "endpoint": [{**to("*"), "Action": "*"}]},
+     {"identity": FULL, "endpoint": [{**to("*"), "Resource": A + "*"}]}, False, True),
+    ("SCPs alone", {"scp": [FULL]}, {"scp": [[*FULL, deny("iam:*")]]}, False, True),
+    ("RCPs alone", {"rcp": []}, {"rcp": [[{**to("*"), "Effect": "Deny"}]]}, False, True),
+    ("NotPrincipal and a boundary", {"identity": FULL, "resource": [{**to({}), "Effect": "Deny", "NotPrincipal": {"AWS": [ANN, "111111111111"]}}]},
+     {"identity": FULL, "boundary": FULL, "resource": [{**to({}), "Effect": "Deny", "NotPrincipal": {"AWS": [ANN, "111111111111"]}}]}, False, True),
+]  # fmt: skip
+
+
+def layers(held: dict[str, Any]) -> PolicySet:
+    def document(layer: str, statements: Any) -> Any:
+        if layer in ("scp", "rcp"):
+            return [[{"Version": "2012-10-17", "Statement": one}] for one in statements]
+        found = {
+            "Version": "2012-10-17",
+            "Statement": [{k: v for k, v in one.items() if not (k == "Principal" and v == {})} for one in statements],
+        }
+        return found if layer == "resource" else [found]
+
+    return read_policies({layer: document(layer, statements) for layer, statements in held.items()})
+
+
+@pytest.mark.parametrize(("old", "new", "added", "removed"), [case[1:] for case in SETS], ids=[case[0] for case in SETS])
+def test_sets_of_several_layers(old: dict[str, Any], new: dict[str, Any], added: bool | None, removed: bool | None) -> None:
+    """C1: Sets of several layers are compared for everybody whom their principals tell apart, by B3 to B16."""
+    found = compare(layers(old), layers(new))
+    assert (found.added.found, found.removed.found) == (added, removed), found
+
+
+@pytest.mark.parametrize("kind", [PolicyKind.BOUNDARY, PolicyKind.SESSION, PolicyKind.SCP])
+def test_a_limit_alone_is_compared_where_it_decides(kind: PolicyKind) -> None:
+    """C1: A boundary, session policy, SCP or RCP alone is compared beside policies that allow everything."""
+    old, new = [allow("kms:Decrypt", KEY)], [allow(["kms:Decrypt", "kms:Encrypt"], KEY)]
+    found = compare_policies(policy(old, kind), policy(new, kind))
+    assert (found.added.found, found.removed.found) == (True, False)
+    found = compare_policies(policy(old), policy(new))  # the key's policy is not known to leave it to this one
+    assert "`kms:Encrypt` on `arn:aws:kms:eu-west-1:111111111111:key/k`" in (found.added.reason or "")
+    assert found.removed.found is False
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "added", "removed"),
+    [
+        # Every value that is compared, in every way in which a key may be compared, is told apart.
+        ([when("StringEqualsIgnoreCase", "aws:PrincipalTag/t", "red")], [when("StringLike", "aws:PrincipalTag/t", "r*")], True, True),
+        ([when("StringEqualsIgnoreCase", "aws:PrincipalTag/t", "red")], [when("StringEquals", "aws:PrincipalTag/t", "red", "RED")], False, True),
+        ([when("StringEqualsIgnoreCase", "aws:PrincipalTag/t", "7")], [when("StringEquals", "aws:PrincipalTag/t", "7")], False, False),
+        ([when("Bool", "aws:SecureTransport", "true")], [when("StringEquals", "aws:SecureTransport", "true")], False, True),
+        ([when("ArnLike", "aws:SourceArn", "arn:aws:sns:*:1:t")], [when("StringLike", "aws:SourceArn", "arn:aws:sns:*:1:t")], True, False),
+        ([when("ForAllValues:StringEquals", "aws:TagKeys", *"abcdefghijkl")], [when("ForAnyValue:StringEquals", "aws:TagKeys", *"abcdefghijkl")], True, True),
+        (
+            [when("ForAllValues:StringEquals", "aws:TagKeys", *"abcdefghijkl")],
+            [when("ForAllValues:StringEquals", "aws:TagKeys", *"abcdefghijklm")], True, False,
+        ),
+        ([when("StringEquals", "aws:PrincipalTag/t", "${aws:username}")], [], True, False),
+        (
+            [when("StringEquals", "aws:PrincipalTag/t", "${aws:username}"), when("StringNotEquals", "aws:PrincipalTag/t", "${aws:username}")],
+            [{}], False, False,
+        ),
+    ],
+)  # fmt: skip
+def test_conditions_have_a_set_meaning(old: list[Any], new: list[Any], added: bool, removed: bool) -> None:
+    """C1: exact for conditions whose operators have a set meaning."""
+    left = policy([allow("s3:*", **one) for one in old])
+    right = policy([allow("s3:*", **one) for one in new] or [allow("s3:*")])
+    found = compare_policies(left, right)
+    assert (found.added.found, found.removed.found) == (added, removed), found
