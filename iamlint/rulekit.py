@@ -45,6 +45,9 @@ if TYPE_CHECKING:
         Tested as Tested, base_type as base_type, each_condition as each_condition, is_open as is_open,
         key_facts as key_facts, near_key as near_key,
     )  # fmt: skip
+    from iamlint.lint.credential_use import (
+        excess_of_use as excess_of_use, is_personal as is_personal, may_be_narrower as may_be_narrower, may_end as may_end,
+    )  # fmt: skip
     from iamlint.lint.crossings import Border as Border, borders as borders
     from iamlint.lint.escalation import (
         Ascent as Ascent, account_ascents as account_ascents, administrator_ascents as administrator_ascents,
@@ -98,6 +101,12 @@ if TYPE_CHECKING:
         is_unconditional as is_unconditional, subject as subject, taken_back as taken_back,
     )  # fmt: skip
     from iamlint.lint.subjects import has_star as has_star, why_never as why_never
+    from iamlint.lint.telemetry import (
+        bound_label as bound_label, how_to_narrow as how_to_narrow, is_authoritative as is_authoritative,
+        is_held_back as is_held_back,
+        opening_edges as opening_edges, project_references as project_references, role_grants as role_grants,
+        vendor_of as vendor_of,
+    )  # fmt: skip
     from iamlint.lint.texts import actions_that as actions_that, resources_that as resources_that
     from iamlint.lint.trust import (
         OidcTrust as OidcTrust, account_trusts as account_trusts, admits_strangers as admits_strangers,
@@ -123,6 +132,7 @@ if TYPE_CHECKING:
         ADMINISTER as ADMINISTER, AlertRoute as AlertRoute, CAPABILITIES as CAPABILITIES, EDIT as EDIT,
         INGEST as INGEST, LiteralSecret as LiteralSecret, MANAGE_CREDENTIALS as MANAGE_CREDENTIALS, READ as READ,
         RoleBinding as RoleBinding, RoleGrant as RoleGrant, SHARE as SHARE, ScopeMapping as ScopeMapping,
+        ScopeRestriction as ScopeRestriction, SubjectGrant as SubjectGrant,
         TelemetryCredential as TelemetryCredential, TelemetryProject as TelemetryProject,
         TelemetryRole as TelemetryRole, TokenUse as TokenUse,
     )  # fmt: skip
@@ -154,6 +164,7 @@ _HOMES = {
     "iamlint.iam.request": "Decision PolicySet Request RequestPrincipal Verdict",
     "iamlint.lint.arn_form": "arn_fault formats_of has_known_type resource_kind vendors",
     "iamlint.lint.condition_keys": "Tested base_type each_condition is_open key_facts near_key",
+    "iamlint.lint.credential_use": "excess_of_use is_personal may_be_narrower may_end",
     "iamlint.lint.crossings": "Border borders",
     "iamlint.lint.escalation": (
         "Ascent account_ascents administrator_ascents administrators credential_ascents provider_ascents"
@@ -186,6 +197,9 @@ _HOMES = {
     ),
     "iamlint.lint.statements": "every_action_index every_resource_index governed is_unconditional subject taken_back",
     "iamlint.lint.subjects": "has_star why_never",
+    "iamlint.lint.telemetry": (
+        "bound_label how_to_narrow is_authoritative is_held_back opening_edges project_references role_grants vendor_of"
+    ),
     "iamlint.lint.texts": "actions_that resources_that",
     "iamlint.lint.trust": "OidcTrust account_trusts admits_strangers oidc_trusts text_of",
     "iamlint.lint.workflow_takeover": "UnguardedJob unguarded_jobs",
@@ -197,7 +211,7 @@ _HOMES = {
     "iamlint.model.policy": "Attachment Condition Effect Layer Policy PolicyKind PrincipalPattern Statement",
     "iamlint.model.telemetry": (
         "ADMINISTER AlertRoute CAPABILITIES EDIT INGEST LiteralSecret MANAGE_CREDENTIALS READ RoleBinding RoleGrant "
-        "SHARE ScopeMapping TelemetryCredential TelemetryProject TelemetryRole TokenUse"
+        "SHARE ScopeMapping ScopeRestriction SubjectGrant TelemetryCredential TelemetryProject TelemetryRole TokenUse"
     ),
     "iamlint.model.workload": "RoleAssumption StaticKeyUse WorkflowJob",
     "iamlint.parse.telemetry.grants": "known_roles",

@@ -1,22 +1,17 @@
 """BOT101 bot-token-wider-than-ingest."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from iamlint.rulekit import (
-    CAPABILITIES,
-    EDIT,
-    INGEST,
-    MANAGE_CREDENTIALS,
-    READ,
-    SHARE,
     AccessGraph,
     Confidence,
     Example,
     Finding,
+    Place,
     Severity,
     TelemetryCredential,
-    Unknown,
+    excess_of_use,
+    is_personal,
     key,
     rule,
 )
@@ -24,7 +19,7 @@ from iamlint.rulekit import (
 _CREDENTIAL = """
     apiVersion: iamlint/v1
     kind: Telemetry
-    vendor: lightstep
+    vendor: {vendor}
     organization: acme
     credentials:
       - name: checkout
@@ -36,9 +31,13 @@ _CREDENTIAL = """
 
 
 def _estate(
-    use: str, kind: str, scope: str = "project: checkout-prod", holder: str = "bot:github/acme/checkout:pull_request"
+    use: str,
+    kind: str,
+    scope: str = "project: checkout-prod",
+    holder: str = "bot:github/acme/checkout:pull_request",
+    vendor: str = "lightstep",
 ) -> dict[str, str]:
-    return {"access/keys.access.yaml": _CREDENTIAL.format(use=use, kind=kind, scope=scope, holder=holder)}
+    return {"access/keys.access.yaml": _CREDENTIAL.format(use=use, kind=kind, scope=scope, holder=holder, vendor=vendor)}
 
 
 @rule(
@@ -57,6 +56,16 @@ def _estate(
         Example("an administrator's key for dashboards", _estate(
             "dashboards-as-code", "api-key\n        role: Organization Admin  # <- BOT101", "organization: true")),
         Example("a SCIM credential for anything else", _estate("query", "scim-key  # <- BOT101", "organization: true")),
+        Example("a token of Grafana Cloud that also reads", _estate(
+            "ingest", "access-policy-token\n        scopes: ['traces:write', 'traces:read']  # <- BOT101", "project: stack/acme",
+            vendor="grafana")),
+        Example("a key of Honeycomb that also changes settings", _estate(
+            "query", "configuration-key\n        scopes: [run_queries, manage_slos]  # <- BOT101", "project: prod", vendor="honeycomb")),
+        Example("a key of Datadog without scopes", {"datadog/main.tf": """
+            resource "datadog_application_key" "ci" {
+              name = "ci" # <- BOT101
+            }
+            """}),
     ],
     good=[
         Example("an access token", _estate("ingest", "access-token")),
@@ -66,6 +75,17 @@ def _estate(
         Example("provisioning needs an administrator", _estate(
             "provisioning", "api-key\n        role: Organization Admin", "organization: true")),
         Example("a role that is not known", _estate("query", "api-key\n        role: Checkout Specialist")),
+        Example("a token of Grafana Cloud that only writes", _estate(
+            "ingest", "access-policy-token\n        scopes: ['traces:write', 'logs:write']", "project: stack/acme", vendor="grafana")),
+        Example("keys that send to Datadog and Honeycomb", {
+            "datadog/main.tf": 'resource "datadog_api_key" "agent" { name = "agent" }',
+            **_estate("ingest", "ingest-key", "project: prod", vendor="honeycomb")}),
+        Example("a key of Datadog with scopes", {"datadog/main.tf": """
+            resource "datadog_application_key" "ci" {
+              name   = "ci"
+              scopes = ["dashboards_read"]
+            }
+            """}),
         Example("a person's key", _estate("query", "api-key\n        role: Project Editor", holder="user:alice@acme.example")),
     ],
 )  # fmt: skip
@@ -77,69 +97,38 @@ def bot_token_wider_than_ingest(graph: AccessGraph) -> Iterator[Finding]:
 
     ## What to do instead
 
-    For `ingest` use an access token; for `deploy-markers` and `dashboards-as-code` an API key with `Project Editor` in one
+    For `ingest` use an access token (Grafana: a token whose scopes only write; Honeycomb: an ingest key; Datadog: an API key); for `deploy-markers` and `dashboards-as-code` an API key with `Project Editor` in one
     project; for `query` a viewer's key. Only `provisioning` needs an administrator.
 
     ## What this rule does not see
 
-    Credentials without a declared `use`, and what a token is really used for.
+    Credentials without a declared `use` (but for keys of Datadog, which without scopes can do all that their owner may), and
+    what a token is really used for.
     """
     for credential in graph.estate.all(TelemetryCredential):
-        need = _NEEDS.get(credential.use or "")
-        if need is None or _is_personal(credential):
+        if is_personal(credential):
             continue
-        what = _excess(credential, need)
-        if what:
-            field = "role" if credential.role is not None else "kind"
+        name, subject = key(credential.name), f"token:{credential.vendor}/{key(credential.name)}"
+        found = excess_of_use(credential)
+        if found is not None:
             yield Finding(
-                f"`{key(credential.name)}` is for `{credential.use}` and can also {what}",
-                at=credential.role.place if credential.role is not None else credential.field_place(field),
+                f"`{name}` is for `{credential.use}` and can also {found.what}",
+                at=_place(credential),
                 because=[(credential.field_place("use"), f"its use is `{credential.use}`")],
-                help=f"use {need.words}",
-                subject=f"token:{credential.vendor}/{key(credential.name)}",
+                help=f"use {found.instead}",
+                subject=subject,
+            )
+        elif credential.unscoped and credential.use != "provisioning":
+            yield Finding(
+                f"`{name}` has no scopes, and can do all that its owner may",
+                at=credential.field_place("name"),
+                help="give it the scopes that it needs",
+                subject=subject,
             )
 
 
-class _Need(NamedTuple):
-    """The most that a use needs: capabilities, whether in the whole organization, and which credential has just that."""
-
-    capabilities: frozenset[str]
-    organization: bool
-    words: str
-
-
-_EDITOR = frozenset({READ, EDIT, SHARE, MANAGE_CREDENTIALS})
-_NEEDS = {
-    "ingest": _Need(frozenset({INGEST}), True, "an access token of the one project"),
-    "deploy-markers": _Need(_EDITOR, False, "an API key with `Project Editor` in the one project"),
-    "dashboards-as-code": _Need(_EDITOR, False, "an API key with `Project Editor` in the one project"),
-    "query": _Need(frozenset({READ}), True, "an API key with `Project Viewer`"),
-    "provisioning": _Need(frozenset(CAPABILITIES), True, "an API key with `Organization Admin`"),
-}
-
-_WORDS = {
-    "telemetry:read": "read traces",
-    "telemetry:edit": "edit",
-    "telemetry:share": "share",
-    "telemetry:manage-credentials": "manage credentials",
-    "telemetry:administer": "administer the organization",
-}
-
-
-def _excess(credential: TelemetryCredential, need: _Need) -> str:
-    """Return in words what the credential may beyond its need; empty when that is nothing, or not known."""
-    if credential.kind in ("access-token", "satellite-key"):
-        return ""
-    beyond = [_WORDS[name] for name in CAPABILITIES if name in credential.capabilities - need.capabilities and name in _WORDS]
-    if credential.kind == "api-key" and not credential.capabilities and credential.use == "ingest":
-        return "call the API, which ingest does not need"
-    if not beyond and not need.organization and credential.project is None and credential.capabilities:
-        return "reach every project of the organization"
-    if isinstance(credential.project, Unknown) and not beyond:
-        return ""
-    return " and ".join([", ".join(beyond[:-1]), beyond[-1]] if len(beyond) > 1 else beyond)
-
-
-def _is_personal(credential: TelemetryCredential) -> bool:
-    holders = [key(holder) for holder, _ in credential.holders]
-    return bool(holders) and all(holder.startswith("user:") for holder in holders)
+def _place(credential: TelemetryCredential) -> Place:
+    if credential.role is not None:
+        return credential.role.place
+    written = dict(credential.route_places)
+    return written.get("scopes") or credential.field_place("kind")

@@ -22,6 +22,7 @@ from iamlint.rulekit import (
     in_words,
     is_workload,
     key,
+    may_be_narrower,
     place_of,
     rule,
     users_of,
@@ -104,7 +105,7 @@ def bot_spans_projects(graph: AccessGraph) -> Iterator[Finding]:
     platforms = {key(team.name) for team in graph.estate.all(Team) if team.platform}
     for node in graph.nodes(NodeKind.CREDENTIAL):
         fact = next((fact for fact in node.facts if isinstance(fact, TelemetryCredential)), None)
-        if fact is not None and fact.kind == "api-key" and fact.project is None and fact.use != "provisioning":
+        if fact is not None and may_be_narrower(fact) and fact.project is None and fact.use != "provisioning":
             bots = [edge.source for edge in users_of(graph, node, EdgeKind.HOLDS) if is_workload(edge.source)]
             platform = node.team is not None and node.team.value in platforms
             if bots and not platform and _known_role(graph, node):

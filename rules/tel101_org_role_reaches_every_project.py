@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 
 from iamlint.rulekit import (
-    ADMINISTER,
     AccessGraph,
-    Certainty,
     Confidence,
     Edge,
     EdgeKind,
@@ -13,13 +11,16 @@ from iamlint.rulekit import (
     Finding,
     Label,
     Node,
-    NodeKind,
     Place,
     Severity,
     Team,
     TelemetryCredential,
+    bound_label,
+    how_to_narrow,
     key,
+    opening_edges,
     rule,
+    vendor_of,
 )  # fmt: skip
 
 _ESTATE = """
@@ -65,6 +66,35 @@ _KEY = """
     """
 
 
+_GROUP = """
+    apiVersion: iamlint/v1
+    kind: Identities
+    provider: okta
+    groups: [{name: eng-checkout, team: checkout}]
+    """
+_DATADOG = """
+    data "datadog_role" "standard" { filter = "Datadog Standard Role" }
+    resource "datadog_authn_mapping" "checkout" {
+      key   = "member_of"
+      value = "eng-checkout"
+      role  = data.datadog_role.standard.id # <- TEL101
+    }
+    """
+
+
+def _grafana(role: str, mark: str = "") -> dict[str, str]:
+    settings = f"""
+        resource "grafana_sso_settings" "okta" {{
+          provider_name = "okta"
+          oauth2_settings {{
+            client_id   = "grafana"
+            org_mapping = "eng-checkout:1:{role}"{mark}
+          }}
+        }}
+        """
+    return {"grafana/sso.tf": settings, "access/okta.access.yaml": _GROUP}
+
+
 @rule(
     id="TEL101",
     name="org-role-reaches-every-project",
@@ -85,6 +115,8 @@ _KEY = """
               users = ["Alice@acme.example"] # <- TEL101
             }
             """}),
+        Example("Grafana's basic role, by single sign-on", _grafana("Viewer", " # <- TEL101")),
+        Example("a role of Datadog, by a mapping", {"datadog/main.tf": _DATADOG, "access/okta.access.yaml": _GROUP}),
     ],
     good=[
         Example("restricted members reach what a project role gives them", _estate("eng-checkout", "Organization Restricted Member")),
@@ -92,6 +124,7 @@ _KEY = """
         Example("a group of no team and no environment", _estate("all-engineers", "Organization Viewer")),
         Example("provisioning works on the whole organization", _estate("sre", "Organization Restricted Member", _KEY.format(
             holder="team: checkout", use="provisioning", role="Organization Admin"))),
+        Example("Grafana's role that opens nothing", _grafana("None")),
     ],
 )  # fmt: skip
 def org_role_reaches_every_project(graph: AccessGraph) -> Iterator[Finding]:
@@ -102,8 +135,9 @@ def org_role_reaches_every_project(graph: AccessGraph) -> Iterator[Finding]:
 
     ## What to do instead
 
-    Map the group to `Organization Restricted Member` and give it a role in each project that it needs. Declare a team that
-    serves all others with `platform: true`.
+    Map the group to `Organization Restricted Member` and give it a role in each project that it needs; in Grafana, the basic
+    role `None` and permissions in folders and data sources; in Datadog, restricted datasets or organizations of their own.
+    Declare a team that serves all others with `platform: true`.
 
     ## What this rule does not see
 
@@ -111,8 +145,8 @@ def org_role_reaches_every_project(graph: AccessGraph) -> Iterator[Finding]:
     are the matter of TEL106. The folder or owner of the file that declares a group says nothing of the group.
     """
     platforms = {key(team.name) for team in graph.estate.all(Team) if team.platform}
-    for edge in filter(_opens_everything, graph.edges()):
-        bound = _bound(graph, edge, platforms)
+    for edge in opening_edges(graph):
+        bound = bound_label(graph, edge, platforms)
         if bound is None or edge.place is None:
             continue
         whom, label = bound
@@ -121,44 +155,9 @@ def org_role_reaches_every_project(graph: AccessGraph) -> Iterator[Finding]:
             f"`{edge.source.name}` belongs to {_words(whom, label)} and reaches every project with `{edge.detail}`",
             at=_role_place(edge, edge.place),
             because=because,
-            help="give it `Organization Restricted Member` and a role in each project that it needs",
+            help=how_to_narrow(vendor_of(edge.target.id)),
             subject=edge.source.id,
         )
-
-
-def _opens_everything(edge: Edge) -> bool:
-    return (
-        edge.kind in (EdgeKind.MAPPED_TO, EdgeKind.GRANTS, EdgeKind.SCOPED_TO)
-        and edge.target.kind is NodeKind.PROJECT
-        and edge.target.id.endswith("/*")
-        and edge.certainty is not Certainty.UNKNOWN
-        and edge.detail.startswith("Organization ")
-        and bool(edge.capabilities)
-    )
-
-
-def _bound(graph: AccessGraph, edge: Edge, platforms: set[str]) -> tuple[Node, Label] | None:
-    """Return the node whose label binds the edge's source to a team or environment, with the label."""
-    if ADMINISTER in edge.capabilities and edge.kind is EdgeKind.GRANTS:
-        return None
-    if any(isinstance(fact, TelemetryCredential) and fact.use == "provisioning" for fact in edge.source.facts):
-        return None
-    nodes = [edge.source]
-    if edge.kind is EdgeKind.GRANTS:  # a user belongs to the teams of its groups
-        for node in nodes:
-            nodes += [found.target for found in graph.out_edges(node, EdgeKind.MEMBER_OF) if found.target not in nodes]
-    elif edge.kind is EdgeKind.SCOPED_TO:  # a key belongs to whoever holds it
-        nodes += [found.source for found in graph.in_edges(edge.source, EdgeKind.HOLDS)]
-    if any(node.team is not None and node.team.value in platforms for node in nodes):
-        return None
-    return next(((node, label) for node in nodes if (label := _label(node)) is not None), None)
-
-
-def _label(node: Node) -> Label | None:
-    for label in (node.team, node.environment):
-        if label is not None and label.source.startswith(("label", "listed", "tag", "name")):
-            return label
-    return None
 
 
 def _words(node: Node, label: Label) -> str:

@@ -7,12 +7,9 @@ from iamlint.rulekit import (
     Confidence,
     Example,
     Finding,
-    RoleBinding,
-    RoleGrant,
-    ScopeMapping,
     Severity,
-    TelemetryCredential,
     Unknown,
+    role_grants,
     rule,
 )  # fmt: skip
 
@@ -59,6 +56,12 @@ credentials:
         organization: true
         role: Project Editor  # <- TEL103
     """}),
+        Example("Grafana's permission without a folder", {"access/telemetry.access.yaml": """
+            apiVersion: iamlint/v1
+            kind: Telemetry
+            vendor: grafana
+            bindings: [{role: View, users: [alice@acme.example]}]  # <- TEL103
+            """}),
     ],
     good=[
         Example("each role in its scope", {"lightstep/bindings.tf": """
@@ -84,6 +87,14 @@ credentials:
 bindings:
       - {role: Project viewer in checkout-prod, users: [alice@acme.example]}
     """}),
+        Example("Grafana's two roles of one name", {"access/telemetry.access.yaml": """
+            apiVersion: iamlint/v1
+            kind: Telemetry
+            vendor: grafana
+            bindings:
+              - {role: Admin, users: [alice@acme.example], break_glass: on call}
+              - {role: Admin, project: folder/checkout, users: [alice@acme.example]}
+            """}),
     ],
 )  # fmt: skip
 def role_and_scope_mismatch(graph: AccessGraph) -> Iterator[Finding]:
@@ -100,7 +111,7 @@ def role_and_scope_mismatch(graph: AccessGraph) -> Iterator[Finding]:
 
     A project whose name is not in the files.
     """
-    for words, grant in _grants(graph):
+    for _, words, grant in role_grants(graph):
         if grant.role is None or isinstance(grant.project, Unknown):
             continue
         if grant.role.level == "project" and grant.project is None:
@@ -118,14 +129,3 @@ def role_and_scope_mismatch(graph: AccessGraph) -> Iterator[Finding]:
                 help="use a project role, or leave the project out",
                 subject=grant.role.name,
             )
-
-
-def _grants(graph: AccessGraph) -> Iterator[tuple[str, RoleGrant]]:
-    for mapping in graph.estate.all(ScopeMapping):
-        for grant in mapping.grants:
-            yield "the mapping", grant
-    for binding in graph.estate.all(RoleBinding):
-        yield "the binding", binding.grant
-    for credential in graph.estate.all(TelemetryCredential):
-        if credential.role is not None:
-            yield f"the API key `{credential.name}`" if isinstance(credential.name, str) else "the API key", credential.role

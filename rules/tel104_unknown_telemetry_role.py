@@ -7,13 +7,10 @@ from iamlint.rulekit import (
     Confidence,
     Example,
     Finding,
-    RoleBinding,
-    RoleGrant,
-    ScopeMapping,
     Severity,
-    TelemetryCredential,
     known_roles,
     nearest,
+    role_grants,
     rule,
 )  # fmt: skip
 
@@ -37,6 +34,17 @@ _MAPPING = """
 
 def _mapping(organization: str = '"Organization Restricted Member"', project: str = '"Project Viewer"') -> dict[str, str]:
     return {"lightstep/mappings.tf": _MAPPING.format(organization=organization, project=project)}
+
+
+_GRAFANA = """
+    apiVersion: iamlint/v1
+    kind: Telemetry
+    vendor: grafana
+    teams:
+      - name: checkout
+        roles:
+          folder/checkout: {role}
+    """
 
 
 @rule(
@@ -71,6 +79,7 @@ def _mapping(organization: str = '"Organization Restricted Member"', project: st
                 project: checkout-prod
                 role: Member  # <- TEL104
             """}),
+        Example("a permission in a folder of Grafana", {"access/telemetry.access.yaml": _GRAFANA.format(role="Write  # <- TEL104")}),
     ],
     good=[
         Example("the standard roles", _mapping()),
@@ -89,10 +98,11 @@ def _mapping(organization: str = '"Organization Restricted Member"', project: st
             "access/telemetry.access.yaml": """
             apiVersion: iamlint/v1
             kind: Telemetry
-            vendor: grafana
+            vendor: newrelic
             bindings:
-              - {role: Editor, users: [alice@acme.example]}
+              - {role: Full access, users: [alice@acme.example]}
             """}),
+        Example("Grafana's roles", {"access/telemetry.access.yaml": _GRAFANA.format(role="Edit")}),
     ],
 )  # fmt: skip
 def unknown_telemetry_role(graph: AccessGraph) -> Iterator[Finding]:
@@ -104,19 +114,23 @@ def unknown_telemetry_role(graph: AccessGraph) -> Iterator[Finding]:
 
     ## What to do instead
 
-    Use one of the vendor's names: `Organization Admin`, `Organization Billing Admin`, `Organization Editor`,
+    Use one of the vendor's names. Lightstep: `Organization Admin`, `Organization Billing Admin`, `Organization Editor`,
     `Organization Viewer`, `Organization Restricted Member`, `Project Editor`, `Project Viewer`. There is no `Project Admin`.
+    Grafana: `Admin`, `Editor`, `Viewer`, `None`, and `View`, `Edit`, `Admin`, `Query` in a scope. Datadog: the managed roles and
+    those that `datadog_role` declares. Honeycomb: `Owner`, `Member`, `Read-Only`.
 
     ## What this rule does not see
 
     Custom roles with a name of their own: the repository does not say which exist, so their names are reported too.
     Roles of vendors that iamlint has no table for.
     """
-    for vendor, grant in _grants(graph):
+    for vendor, _, grant in role_grants(graph):
         roles = known_roles(vendor)
         if not roles or grant.role is not None or not isinstance(grant.text, str):
             continue
-        inside = next((name for name in roles if name in grant.text and grant.text != name), None)
+        inside = (
+            next((name for name in roles if name in grant.text and grant.text != name), None) if vendor == "lightstep" else None
+        )
         near = inside or nearest(grant.text, roles)
         message = f"`{grant.text}` is no role of {vendor}"
         if inside is not None and grant.place.path.endswith(".tf"):
@@ -127,14 +141,3 @@ def unknown_telemetry_role(graph: AccessGraph) -> Iterator[Finding]:
             help=f"did you mean `{near}`?" if near else "roles: " + ", ".join(f"`{name}`" for name in roles),
             subject=grant.text,
         )
-
-
-def _grants(graph: AccessGraph) -> Iterator[tuple[str, RoleGrant]]:
-    for mapping in graph.estate.all(ScopeMapping):
-        for grant in mapping.grants:
-            yield mapping.vendor, grant
-    for binding in graph.estate.all(RoleBinding):
-        yield binding.vendor, binding.grant
-    for credential in graph.estate.all(TelemetryCredential):
-        if credential.role is not None:
-            yield credential.vendor, credential.role

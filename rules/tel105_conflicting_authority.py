@@ -12,9 +12,11 @@ from iamlint.rulekit import (
     Place,
     RoleBinding,
     ScopeMapping,
+    ScopeRestriction,
     Severity,
     Unknown,
     Value,
+    is_authoritative,
     key,
     rule,
 )
@@ -57,6 +59,14 @@ def _binding(name: str, project: str, mark: str = "") -> str:
     return _BINDING.format(name=name, project=project, mark=mark)
 
 
+def _folder(name: str, mark: str = "") -> str:
+    return f"""
+    resource "grafana_folder_permission" "{name}" {{
+      folder_uid = "checkout"{mark}
+    }}
+    """
+
+
 @rule(
     id="TEL105",
     name="conflicting-authority",
@@ -69,6 +79,8 @@ def _binding(name: str, project: str, mark: str = "") -> str:
             "lightstep/main.tf": _root(_binding("alice", "checkout-prod"), _binding("bob", "checkout-prod", _MARK))}),
         Example("two resources for the mappings of one organization", {
             "a/main.tf": _root(_mapping("a", "eng-checkout")), "b/main.tf": _root(_mapping("b", "eng-payments", _MARK))}),
+        Example("two lists of permissions for one folder of Grafana", {
+            "grafana/main.tf": _folder("editors") + _folder("viewers", _MARK)}),
         Example("one value mapped twice", {"access/telemetry.access.yaml": """
             apiVersion: iamlint/v1
             kind: Telemetry
@@ -87,6 +99,14 @@ def _binding(name: str, project: str, mark: str = "") -> str:
         Example("an organization that is not known may be another one", {
             "a/main.tf": _root(_mapping("a", "eng")), "b/main.tf": 'variable "org" {}\n    provider "lightstep" { organization = var.org }'
             + _mapping("b", "eng")}),
+        Example("Datadog maps one value to several roles", {"datadog/main.tf": "".join(
+            f"""
+            resource "datadog_authn_mapping" "{role}" {{
+              key   = "member_of"
+              value = "eng"
+              role  = "{role}"
+            }}
+            """ for role in ("a", "b"))}),
     ],
 )  # fmt: skip
 def conflicting_authority(graph: AccessGraph) -> Iterator[Finding]:
@@ -111,6 +131,8 @@ def conflicting_authority(graph: AccessGraph) -> Iterator[Finding]:
         scope = _organization(mapping.vendor, mapping.organization, mapping.unit)
         terraform = _is_terraform(mapping.place)
         pair = (terraform, *scope, key(mapping.attribute), key(mapping.value))
+        if not is_authoritative(mapping.vendor):
+            continue
         owner = owners.setdefault(scope, mapping) if terraform else mapping
         first = pairs.setdefault(pair, mapping)
         place = mapping.value_place or mapping.place
@@ -122,7 +144,7 @@ def conflicting_authority(graph: AccessGraph) -> Iterator[Finding]:
     bound: dict[tuple[object, ...], RoleBinding] = {}
     for binding in graph.estate.all(RoleBinding):
         grant = binding.grant
-        if isinstance(grant.text, Unknown) or isinstance(grant.project, Unknown):
+        if isinstance(grant.text, Unknown) or isinstance(grant.project, Unknown) or not is_authoritative(binding.vendor):
             continue
         project = key(grant.project) if grant.project is not None else ""
         scope = _organization(binding.vendor, binding.organization, binding.unit)
@@ -132,6 +154,13 @@ def conflicting_authority(graph: AccessGraph) -> Iterator[Finding]:
             yield _finding(
                 f"`{key(grant.text)}`{where} is bound twice", grant.place, other.grant.place, f"{key(grant.text)} {project}"
             )
+    lists: dict[tuple[object, ...], ScopeRestriction] = {}
+    for one in graph.estate.all(ScopeRestriction):
+        if not isinstance(one.project, str) or not _is_terraform(one.place):
+            continue
+        first = lists.setdefault((*_organization(one.vendor, one.organization, one.unit), one.project), one)
+        if first.resource != one.resource:
+            yield _finding(f"who reaches `{one.project}` is listed twice", one.place, first.place, one.resource)
 
 
 def _organization(vendor: str, organization: Value | None, unit: str) -> tuple[str, str]:

@@ -44,6 +44,13 @@ _DECLARED = """
               - role: Organization Billing Admin  # <- TEL106
                 users: [alice@acme.example]
             """}),
+        Example("an administrator of Datadog", {"datadog/users.tf": """
+            data "datadog_role" "admin" { filter = "Datadog Admin Role" }
+            resource "datadog_user" "alice" {
+              email = "alice@acme.example"
+              roles = [data.datadog_role.admin.id] # <- TEL106
+            }
+            """}),
         Example("one more than declared", {
             **_binding("Organization Admin", '"alice@acme.example", "bob@acme.example"', " # <- TEL106"),
             "access/telemetry.access.yaml": _DECLARED}),
@@ -52,6 +59,12 @@ _DECLARED = """
         Example("a declared break-glass administrator", {"access/telemetry.access.yaml": _DECLARED}),
         Example("declared in the manifest, bound in Terraform", {
             **_binding("Organization Admin", '"Alice@acme.example"'), "access/telemetry.access.yaml": _DECLARED}),
+        Example("whoever administers one folder of Grafana", {"access/telemetry.access.yaml": """
+            apiVersion: iamlint/v1
+            kind: Telemetry
+            vendor: grafana
+            bindings: [{role: Admin, project: folder/checkout, users: [alice@acme.example]}]
+            """}),
         Example("nobody", _binding("Organization Admin", "")),
         Example("an editor, whom the next sign-on overwrites", _binding("Organization Editor", '"alice@acme.example"')),
         Example("users that the files do not hold", {
@@ -67,8 +80,8 @@ _DECLARED = """
 def admin_outside_identity_provider(graph: AccessGraph) -> Iterator[Finding]:
     """An administrator of the telemetry organization is bound by hand and not declared break-glass.
 
-    A mapping from the identity provider can neither give nor take away an administrator's role, so these people keep it when
-    they change teams, and leave only when somebody remembers.
+    In Lightstep a mapping from the identity provider can neither give nor take away an administrator's role; elsewhere nobody
+    has to take it away. These people keep it when they change teams, and leave only when somebody remembers.
 
     ## What to do instead
 
@@ -82,7 +95,9 @@ def admin_outside_identity_provider(graph: AccessGraph) -> Iterator[Finding]:
     bindings = [
         binding
         for binding in graph.estate.all(RoleBinding)
-        if binding.grant.role is not None and ADMINISTER in binding.grant.role.capabilities
+        if binding.grant.role is not None
+        and ADMINISTER in binding.grant.role.capabilities
+        and binding.grant.role.level == "organization"
     ]
     declared = {
         (binding.vendor, key(binding.grant.text), _folded(user))

@@ -11,13 +11,9 @@ from iamlint.rulekit import (
     Example,
     Finding,
     Place,
-    RoleBinding,
-    ScopeMapping,
     Severity,
-    TelemetryCredential,
     TelemetryProject,
-    TokenUse,
-    Value,
+    project_references,
     rule,
 )
 
@@ -54,6 +50,18 @@ _DASHBOARDS = """
     """
 
 
+_GRAFANA = """
+    apiVersion: iamlint/v1
+    kind: Telemetry
+    vendor: grafana
+    projects: [{{name: folder/checkout-prod}}]
+    bindings:
+      - role: View
+        project: folder/{name}{mark}
+        users: [alice@acme.example]
+    """
+
+
 @rule(
     id="TEL107",
     name="unknown-project",
@@ -65,6 +73,7 @@ _DASHBOARDS = """
         Example("a letter is missing", _estate(_DECLARED, "chekout-prod: Project Viewer  # <- TEL107")),
         Example("another spelling", _estate(_DECLARED, "Checkout_Prod: Project Viewer  # <- TEL107")),
         Example("no project is called like it", _estate(_DECLARED, "storefront: Project Viewer  # <- TEL107")),
+        Example("a folder of Grafana", {"access/grafana.access.yaml": _GRAFANA.format(name="checkot-prod", mark="  # <- TEL107")}),
         Example("a name that stands once, beside one that stands twice", {
             "lightstep/dashboards.tf": _DASHBOARDS.format(name='checkot-prod" # <- TEL107')}),
     ],
@@ -74,6 +83,7 @@ _DASHBOARDS = """
         Example("the project of another environment", {
             "lightstep/dashboards.tf": _DASHBOARDS.format(name='checkout-dev"')}),
         Example("a numbered sibling", {"lightstep/dashboards.tf": _DASHBOARDS.format(name='checkout-prod2"')}),
+        Example("a declared folder of Grafana", {"access/grafana.access.yaml": _GRAFANA.format(name="checkout-prod", mark="")}),
         Example("two dashboards name it", {"lightstep/dashboards.tf": _DASHBOARDS.format(name='checkot-prod"') + """
     resource "lightstep_dashboard" "d" {
       project_name = "checkot-prod"
@@ -102,7 +112,7 @@ def unknown_project(graph: AccessGraph) -> Iterator[Finding]:
     for project in graph.estate.all(TelemetryProject):
         if project.declared and isinstance(project.name, str):
             declared.setdefault(project.vendor, {}).setdefault(project.name, project.place)
-    for vendor, name, place, grants in _references(graph):
+    for vendor, name, place, grants in project_references(graph):
         if isinstance(name, str) and name:
             named.setdefault(vendor, {}).setdefault(name, []).append((place, grants))
     for vendor, names in sorted(named.items()):
@@ -122,26 +132,6 @@ def unknown_project(graph: AccessGraph) -> Iterator[Finding]:
                 help=f"did you mean `{near}`?" if near else "write the project's exact name, or declare it in the manifest",
                 subject=f"project:{vendor}/{name}",
             )
-
-
-def _references(graph: AccessGraph) -> Iterator[tuple[str, Value, Place, bool]]:
-    """Yield what names a project: vendor, name, place, and whether it gives access there."""
-    for project in graph.estate.all(TelemetryProject):
-        if not project.declared:
-            yield project.vendor, project.name, project.place, False
-    for mapping in graph.estate.all(ScopeMapping):
-        for grant in mapping.grants:
-            if grant.project is not None:
-                yield mapping.vendor, grant.project, grant.project_place or grant.place, True
-    for binding in graph.estate.all(RoleBinding):
-        if binding.grant.project is not None:
-            yield binding.vendor, binding.grant.project, binding.grant.project_place or binding.grant.place, True
-    for credential in graph.estate.all(TelemetryCredential):
-        if credential.project is not None:
-            yield credential.vendor, credential.project, credential.field_place("project"), True
-    for use in graph.estate.all(TokenUse):
-        if use.project is not None and use.project_place is not None:
-            yield use.vendor, use.project, use.project_place, False
 
 
 def _is_near(name: str, other: str, graph: AccessGraph) -> bool:

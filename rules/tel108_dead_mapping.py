@@ -110,7 +110,7 @@ def dead_mapping(graph: AccessGraph) -> Iterator[Finding]:
     """
     groups = [group for group in graph.estate.all(Group) if group.provider not in NOT_FEDERATING]
     for mapping in graph.estate.all(ScopeMapping):
-        if not isinstance(mapping.value, str):
+        if not isinstance(mapping.value, str) or mapping.everyone:
             continue
         applications = [one for one in graph.estate.all(Application) if one.target == mapping.vendor]
         if _by_profile(mapping, applications):
@@ -142,9 +142,10 @@ def _fault(
             f"no application sends the attribute `{mapping.attribute}`, so `{value}` is never matched", mapping.place, because,
             help=f"sent are: {', '.join(f'`{key(name)}`' for name in dict.fromkeys(names))}" if names else "send it",
         )  # fmt: skip
-    places = {grant.place for grant in mapping.grants}
+    places = {grant.place for grant in mapping.grants} | ({mapping.value_place} if mapping.team is not None else set())
     nodes = [node for group in named if (node := graph.node(f"group:{group.provider}/{key(group.name)}")) is not None]
-    given = any(edge.place in places for node in nodes for edge in graph.out_edges(node, EdgeKind.MAPPED_TO))
+    ways = (EdgeKind.MAPPED_TO, EdgeKind.MEMBER_OF)
+    given = any(edge.place in places for node in nodes for edge in graph.out_edges(node, *ways))
     if given or not places or not nodes:
         return None
     return Finding(

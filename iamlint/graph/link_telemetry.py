@@ -17,6 +17,8 @@ from iamlint.model.telemetry import (
     RoleBinding,
     RoleGrant,
     ScopeMapping,
+    ScopeRestriction,
+    SubjectGrant,
     TelemetryCredential,
     TelemetryProject,
     TokenUse,
@@ -26,6 +28,10 @@ from iamlint.source.value import Unknown, Value, is_known, key
 
 ANYTHING = frozenset(CAPABILITIES)
 """What a role may permit whose name is not known."""
+
+
+HIDDEN_SWITCH = frozenset({"lightstep", "datadog"})
+"""Vendors in whose interface mappings are switched on."""
 
 
 class Given(NamedTuple):
@@ -46,15 +52,20 @@ def link_telemetry(estate: Estate, builder: GraphBuilder, identities: Identities
         scopes.project(project.vendor, project.organization, project.name, project.place, project)
     releases = Releases(estate, builder, identities)
     for mapping in estate.all(ScopeMapping):
-        _link_mapping(mapping, builder, releases, scopes)
+        _link_mapping(mapping, builder, releases, scopes, identities)
     _note_hidden_settings(estate, builder)
     for binding in estate.all(RoleBinding):
         _link_binding(binding, builder, identities, scopes)
+    for held in estate.all(SubjectGrant):
+        _link_subject(held, builder, identities, scopes)
     for credential in estate.all(TelemetryCredential):
         _link_credential(credential, builder, identities, scopes, aws)
     if estate.all(TokenUse):
         _Uses(estate, builder, identities, scopes).run()
-    scopes.link()
+    restrictions = estate.all(ScopeRestriction)
+    for restriction in restrictions:
+        scopes.project(restriction.vendor, restriction.organization, restriction.project, restriction.place)
+    scopes.link(restrictions)
     return scopes
 
 
@@ -63,7 +74,7 @@ def _note_hidden_settings(estate: Estate, builder: GraphBuilder) -> None:
     told: set[tuple[str, str]] = set()
     for mapping in estate.all(ScopeMapping):
         organization = (mapping.vendor, key(mapping.organization) if mapping.organization is not None else "")
-        if organization not in told:
+        if mapping.vendor in HIDDEN_SWITCH and organization not in told:
             told.add(organization)
             reason = "whether the mapping is switched on, and the default role of new users, are settings that no file holds"
             builder.unknown(reason, mapping.place)
@@ -95,16 +106,54 @@ def _given(vendor: str, organization: Value | None, grant: RoleGrant, builder: G
     )
 
 
-def _link_mapping(mapping: ScopeMapping, builder: GraphBuilder, releases: Releases, scopes: Scopes) -> None:
+def _link_mapping(
+    mapping: ScopeMapping, builder: GraphBuilder, releases: Releases, scopes: Scopes, identities: Identities
+) -> None:
     given = [(_given(mapping.vendor, mapping.organization, grant, builder, scopes), grant) for grant in mapping.grants]
+    team = _team(mapping, identities) if mapping.team is not None else None
     for released in releases.of(mapping):
+        certainty, condition = released.certainty, released.condition
+        if mapping.condition is not None:
+            certainty = Certainty.UNKNOWN
+            condition = f"{condition} and {mapping.condition}" if condition is not None else mapping.condition
+        by = "whoever signs in" if mapping.everyone else f"`{_shown(mapping.attribute)}` = `{_shown(mapping.value)}`"
+        if isinstance(mapping.attribute, Unknown) and not mapping.everyone:
+            by = f"the group `{_shown(mapping.value)}`"
         for role, grant in given:
-            reason = f"is mapped to `{role.role}` by `{_shown(mapping.attribute)}` = `{_shown(mapping.value)}`"
             builder.edge(
-                released.node, role.scope, EdgeKind.MAPPED_TO, reason,
-                grant.place, condition=released.condition, certainty=weakest(released.certainty, role.certainty),
+                released.node, role.scope, EdgeKind.MAPPED_TO, f"is mapped to `{role.role}` by {by}",
+                grant.place, condition=condition, certainty=weakest(certainty, role.certainty),
                 capabilities=role.capabilities, assumed=released.assumed, detail=role.role,
             )  # fmt: skip
+        if team is not None and released.node is not team:
+            builder.edge(
+                released.node, team, EdgeKind.MEMBER_OF, f"is put into the team `{team.name}` by {by}",
+                mapping.value_place or mapping.place, condition=condition, certainty=certainty, assumed=released.assumed,
+            )  # fmt: skip
+
+
+def _team(mapping: ScopeMapping, identities: Identities) -> Node:
+    """Return the vendor's own group into which a mapping puts people."""
+    name = mapping.team if mapping.team is not None else ""
+    return identities.group(name, mapping.vendor) or identities.add_group(mapping.vendor, name, mapping.place, None)
+
+
+def _link_subject(held: SubjectGrant, builder: GraphBuilder, identities: Identities, scopes: Scopes) -> None:
+    """Add what a team of the vendor, or a bot, holds by itself."""
+    role = _given(held.vendor, held.organization, held.grant, builder, scopes)
+    if held.kind == "bot":
+        node = identities.bot(held.subject) or identities.add_bot(held.subject, held.place, None)
+    else:
+        found = identities.group(held.subject, held.vendor)
+        if found is None and isinstance(held.subject, Unknown):
+            builder.unknown(f"which team holds `{role.role}` is not known: {held.subject.reason}", held.place)
+            return
+        node = found or identities.add_group(held.vendor, held.subject, held.place, None)
+    kind = EdgeKind.GRANTS if held.kind == "bot" else EdgeKind.MAPPED_TO
+    builder.edge(
+        node, role.scope, kind, f"holds `{role.role}`", held.grant.place, certainty=role.certainty,
+        capabilities=role.capabilities, detail=role.role,
+    )  # fmt: skip
 
 
 def _link_binding(binding: RoleBinding, builder: GraphBuilder, identities: Identities, scopes: Scopes) -> None:
@@ -129,27 +178,39 @@ def _link_binding(binding: RoleBinding, builder: GraphBuilder, identities: Ident
 def _link_credential(
     credential: TelemetryCredential, builder: GraphBuilder, identities: Identities, scopes: Scopes, aws: Aws
 ) -> None:
+    from iamlint.parse.telemetry.vendors import kind_words  # most repositories have no credentials
+
     name = f"{credential.vendor}/{key(credential.name)}"
     token = builder.node(NodeKind.CREDENTIAL, name, credential.place, fact=credential, title=key(credential.name))
     detail = key(credential.role.text) if credential.role is not None else credential.kind
     certainty, capabilities = Certainty.CERTAIN, credential.capabilities
     if credential.role is not None and credential.role.role is None:
         certainty, capabilities = Certainty.UNKNOWN, ANYTHING
-    elif not capabilities and credential.kind == "api-key" and credential.role is None:
-        certainty, capabilities = Certainty.UNKNOWN, ANYTHING  # an API key acts with a role, and nothing says which
-        builder.unknown(f"which role the API key `{key(credential.name)}` has is not in the repository", credential.place)
+    elif not capabilities and credential.role is None and credential.acts_as is None and not _has_scopes(credential):
+        certainty, capabilities = Certainty.UNKNOWN, ANYTHING  # it acts with a role, and nothing says which
+        kind = kind_words(credential.vendor, credential.kind).partition(" ")[2]
+        builder.unknown(f"which role the {kind} `{key(credential.name)}` has is not in the repository", credential.place)
     if credential.project is None:
         scope = scopes.organization(credential.vendor, credential.organization, credential.place)
     else:
         scope = scopes.project(credential.vendor, credential.organization, credential.project, credential.field_place("project"))
-    builder.edge(token, scope, EdgeKind.SCOPED_TO, f"is {_article(credential.kind)} for it", credential.place,
+    words = kind_words(credential.vendor, credential.kind)
+    builder.edge(token, scope, EdgeKind.SCOPED_TO, f"is {words} for it", credential.place,
                  certainty=certainty, capabilities=capabilities, detail=detail)  # fmt: skip
+    if credential.acts_as is not None:
+        bot = identities.bot(credential.acts_as) or identities.add_bot(credential.acts_as, credential.place, None)
+        builder.edge(token, bot, EdgeKind.MAY_ASSUME, f"acts as `{bot.name}`", credential.place)
     for holder, place in credential.holders:
         node = _holder(holder, place, identities, aws)
         if node is None:
             builder.unknown(f"`{key(holder)}`, which holds `{key(credential.name)}`, names nothing in the repository", place)
         else:
             builder.edge(node, token, EdgeKind.HOLDS, f"holds `{key(credential.name)}`", place)
+
+
+def _has_scopes(credential: TelemetryCredential) -> bool:
+    """Return whether scopes say what a credential may do, be it nothing in telemetry."""
+    return any(field == "scopes" for field, _ in credential.route_places)
 
 
 def _holder(holder: Value, place: Place, identities: Identities, aws: Aws) -> Node | None:
@@ -177,7 +238,7 @@ class _Uses:
         self.tokens: dict[tuple[str, str], Node] = {}  # by vendor, and name or place where it is stored
         for credential in estate.all(TelemetryCredential):
             node = builder.nodes[f"token:{credential.vendor}/{key(credential.name)}"]
-            for text in (credential.name, *(stored for stored, _ in credential.stored_in)):
+            for text in (credential.name, *credential.ids, *(stored for stored, _ in credential.stored_in)):
                 self.tokens.setdefault((credential.vendor, key(text)), node)
         self.scoped = {edge.source.id for edge in builder.edges if edge.kind is EdgeKind.SCOPED_TO}
 
@@ -205,15 +266,3 @@ class _Uses:
 
 def _shown(value: Value) -> str:
     return value if isinstance(value, str) else key(value)
-
-
-_ARTICLES = {
-    "access-token": "an access token",
-    "api-key": "an API key",
-    "satellite-key": "a satellite key",
-    "scim-key": "a SCIM key",
-}
-
-
-def _article(kind: str) -> str:
-    return _ARTICLES.get(kind, f"a {kind}")

@@ -52,6 +52,8 @@ class Releases:
         """Return who presents the value of a mapping. A group that is only named here gets a node of its own."""
         found: list[Released] = []
         applications = self.applications(mapping.vendor)
+        if mapping.everyone:
+            return self._everyone(mapping, applications)
         groups = [
             (group, form)
             for group, form in self._identities.presenting(mapping.value)
@@ -80,6 +82,18 @@ class Releases:
                 f"which value is mapped is not known: {mapping.value.reason}", mapping.value_place or mapping.place
             )
         return found
+
+    def _everyone(self, mapping: ScopeMapping, applications: list[Application]) -> list[Released]:
+        """Return the groups that may sign in, where some application says so."""
+        found: dict[str, Released] = {}
+        for application in applications:
+            for assignment in self.assignments(application):
+                node = self._identities.group(assignment.member, application.provider)
+                if node is not None and assignment.member_kind == "group":
+                    found.setdefault(node.id, Released(node, Certainty.CERTAIN, None, ()))
+        if not found:
+            self._builder.unknown("who may sign in, and so gets this role, is not in the repository", mapping.place)
+        return list(found.values())
 
     def _provider(self, applications: list[Application]) -> str:
         providers = {application.provider for application in applications} or {

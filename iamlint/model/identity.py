@@ -8,8 +8,9 @@ from typing import NamedTuple
 from iamlint.source.place import Place
 from iamlint.source.value import Value
 
-NOT_FEDERATING = frozenset({"identity-center", "aws", "github"})
-"""Providers that sign nobody in to a telemetry vendor: they hold accounts that another identity provider fills."""
+NOT_FEDERATING = frozenset({"identity-center", "aws", "github", "lightstep", "datadog", "grafana", "honeycomb"})
+"""Providers that sign nobody in to a telemetry vendor: they hold accounts that another identity provider fills, and telemetry
+vendors' own teams."""
 
 EVERYONE = "Everyone"
 """The group that holds everybody of a provider (Okta's built-in group; Google's members of the type `CUSTOMER`)."""

@@ -1,4 +1,8 @@
-"""The vendor-neutral telemetry model: scopes, roles, mappings, bindings, credentials (Lightstep is its first adapter)."""
+"""The vendor-neutral telemetry model: scopes, roles, mappings, bindings, credentials.
+
+Lightstep, Datadog, Grafana and Honeycomb are its adapters (`parse/telemetry/`). A scope goes by its name at the vendor; where a
+vendor has several kinds of scope, the kind stands before it: `checkout-prod`, `folder/checkout-prod`, `dataset/checkout`.
+"""
 
 from __future__ import annotations
 
@@ -48,12 +52,16 @@ class TelemetryProject(NamedTuple):
     declared: bool = True
     organization: Value | None = None
     used_by: str = ""  # what names it: `lightstep_dashboard.latency`
+    ids: tuple[Value, ...] = ()  # further texts by which grants may name it: `folder/` and the folder's uid
+    replaces: tuple[tuple[Value, Place], ...] = ()  # scopes of a former vendor (`lightstep/checkout-prod`)
 
 
 class ScopeMapping(NamedTuple):
     """IdP attribute → roles: whoever presents `attribute` = `value` gets each of `grants`.
 
-    `resource` names the declaration that holds the mapping; two of them in one organization conflict (E4).
+    `resource` names the declaration that holds the mapping; two of them in one organization conflict (E4). `team` is a group
+    of the vendor's own that they are put into. `everyone`: the value does not matter, whoever signs in is meant.
+    `condition` says in words what else must hold.
     """
 
     vendor: str
@@ -65,6 +73,37 @@ class ScopeMapping(NamedTuple):
     unit: str
     resource: str
     value_place: Place | None = None
+    team: Value | None = None
+    everyone: bool = False
+    condition: str | None = None
+
+
+class ScopeRestriction(NamedTuple):
+    """A scope that the roles of the organization do not open by themselves: somebody lists who reaches it.
+
+    `roles` are the organization's roles that are listed, each with the role in the scope that it comes to.
+    """
+
+    vendor: str
+    organization: Value | None
+    project: Value
+    roles: tuple[tuple[Value, RoleGrant], ...]
+    place: Place
+    unit: str
+    resource: str
+
+
+class SubjectGrant(NamedTuple):
+    """A role that one of the vendor's own groups (`kind` `group`), or a bot (`bot`), holds in a scope."""
+
+    vendor: str
+    organization: Value | None
+    kind: str
+    subject: Value
+    grant: RoleGrant
+    place: Place
+    unit: str
+    resource: str
 
 
 class RoleBinding(NamedTuple):
@@ -86,8 +125,9 @@ class RoleBinding(NamedTuple):
 class TelemetryCredential(NamedTuple):
     """A token or key of the vendor. Its value is never kept.
 
-    `kind` is `access-token`, `api-key`, `satellite-key` or `scim-key`; `project` None means the whole organization.
-    `holders` and `stored_in` are pairs of a node name or ARN and its place. Dates are ISO texts.
+    `kind` is one of the vendor's (`parse/telemetry/vendors.py`); `project` None means the whole organization.
+    `holders` and `stored_in` are pairs of a node name or ARN and its place. Dates are ISO texts. `acts_as` is the bot whose
+    rights it has; `lasting`: it is known to have no end; `unscoped`: scopes could limit it, and none do.
     """
 
     vendor: str
@@ -108,6 +148,10 @@ class TelemetryCredential(NamedTuple):
     environment: Value | None = None
     team: Value | None = None
     route_places: tuple[tuple[str, Place], ...] = ()  # places of single fields: `role`, `use`, `created`, `last_rotated`
+    acts_as: Value | None = None
+    lasting: bool = False
+    unscoped: bool = False
+    ids: tuple[Value, ...] = ()  # texts by which others present it: `infra#grafana_service_account_token.ci.key`
 
     def field_place(self, field: str) -> Place:
         """Return the place of one field, or of the credential when the field was not written."""

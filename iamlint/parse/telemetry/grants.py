@@ -6,18 +6,18 @@ from collections.abc import Mapping
 
 from iamlint.model.telemetry import RoleGrant, TelemetryRole
 from iamlint.parse.telemetry import lightstep
+from iamlint.parse.telemetry.vendors import VENDORS
 from iamlint.source.place import Place
 from iamlint.source.value import Value
 
-_ROLES: Mapping[str, Mapping[str, TelemetryRole]] = {lightstep.VENDOR: lightstep.ROLES}
-
-VENDORS = frozenset(_ROLES)
-"""Vendors whose roles are known."""
-
 
 def known_roles(vendor: str) -> Mapping[str, TelemetryRole]:
-    """Return the standard roles of a vendor by exact name; none for a vendor whose roles are not known."""
-    return _ROLES.get(vendor, {})
+    """Return the standard roles of a vendor by exact name; none for a vendor whose roles are not known.
+
+    Where a role of the organization and one of a scope have one name, it is the organization's.
+    """
+    known = VENDORS.get(vendor)
+    return {} if known is None else {**known.project_roles, **known.organization_roles}
 
 
 def role_grant(
@@ -25,10 +25,13 @@ def role_grant(
 ) -> RoleGrant:
     """Return the grant that a role's text makes in a project, or in the organization; the role is None where it is not known.
 
-    A custom role whose name holds its project is granted there.
+    A custom role of Lightstep whose name holds its project is granted there.
     """
-    if vendor not in VENDORS or not isinstance(text, str):
+    known = VENDORS.get(vendor)
+    if known is None or not isinstance(text, str):
         return RoleGrant(text, None, project, place, project_place)
+    if vendor != lightstep.VENDOR:
+        return RoleGrant(text, known.role(text, project is not None), project, place, project_place)
     if project is None and (named := lightstep.role_project(text)) is not None:
         project, project_place = named, place
     return RoleGrant(text, lightstep.role(text), project, place, project_place)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from iamlint.model.telemetry import ADMINISTER, EDIT, INGEST, MANAGE_CREDENTIALS, READ, SHARE, TelemetryRole
+from iamlint.model.telemetry import ADMINISTER, EDIT, MANAGE_CREDENTIALS, READ, SHARE, TelemetryRole
 
 VENDOR = "lightstep"
 
-_EVERYTHING_A_PERSON_CAN = frozenset({READ, EDIT, SHARE, MANAGE_CREDENTIALS, ADMINISTER})
+EVERYTHING_A_PERSON_CAN = frozenset({READ, EDIT, SHARE, MANAGE_CREDENTIALS, ADMINISTER})
 _EDITOR = frozenset({READ, EDIT, SHARE, MANAGE_CREDENTIALS})
 _VIEWER = frozenset({READ})
 
@@ -20,9 +20,9 @@ def _role(name: str, capabilities: frozenset[str], reaches_all: bool) -> Telemet
 ROLES = {
     role.name: role
     for role in (
-        _role("Organization Admin", _EVERYTHING_A_PERSON_CAN, True),
+        _role("Organization Admin", EVERYTHING_A_PERSON_CAN, True),
         # Administers users, mappings and keys as the admin does; "Create and manage API keys" lets it create any key.
-        _role("Organization Billing Admin", _EVERYTHING_A_PERSON_CAN, True),
+        _role("Organization Billing Admin", EVERYTHING_A_PERSON_CAN, True),
         _role("Organization Editor", _EDITOR, True),
         _role("Organization Viewer", _VIEWER, True),
         _role("Organization Restricted Member", frozenset(), False),
@@ -40,7 +40,7 @@ _CUSTOM = re.compile(r"Project (editor|viewer) in (?P<project>\S.*)", re.DOTALL)
 
 # What the launchers for Python and Node accept as an access token; the one published literal used this alphabet.
 _TOKEN_LENGTHS = frozenset({32, 84, 104})
-_TOKEN = re.compile(r"[A-Za-z0-9+/=_-]+")
+TOKEN = re.compile(r"[A-Za-z0-9+/=_-]+")
 
 
 def role(text: str) -> TelemetryRole | None:
@@ -70,24 +70,15 @@ def near_role(text: str, level: str | None = None) -> str | None:
     return nearest(text, [known.name for known in ROLES.values() if level is None or known.level == level])
 
 
-KEY_KINDS = ("access-token", "api-key", "satellite-key", "scim-key")
+KINDS = {
+    "access-token": "an access token",
+    "api-key": "an API key",
+    "satellite-key": "a satellite key",
+    "scim-key": "a SCIM key",
+}
 
 EXPIRES_AFTER_DAYS = {"api-key": 365, "satellite-key": 365, "scim-key": 365}
 """Kinds that end by themselves ("API keys expire after one year"); an access token has no end."""
-
-
-def key_capabilities(kind: str, role: TelemetryRole | None) -> frozenset[str]:
-    """Return what a credential of this kind may do in its scope; an API key whose role is not known: nothing that is known."""
-    if kind in ("access-token", "satellite-key"):
-        return frozenset({INGEST})
-    if kind == "scim-key":
-        return _EVERYTHING_A_PERSON_CAN
-    return role.capabilities if role is not None else frozenset()
-
-
-def key_reaches_organization(kind: str) -> bool:
-    """Return whether a credential of this kind belongs to the organization whatever else is said of it."""
-    return kind in ("satellite-key", "scim-key")
 
 
 HEADER = "lightstep-access-token"
@@ -97,17 +88,17 @@ TOKEN_VARIABLES = frozenset({"LS_ACCESS_TOKEN", "LIGHTSTEP_ACCESS_TOKEN", "LS_TO
 API_KEY_VARIABLES = frozenset({"LIGHTSTEP_API_KEY"})
 SATELLITE_KEY_VARIABLES = frozenset({"COLLECTOR_API_KEY", "COLLECTOR_SATELLITE_KEY"})
 
-_INGEST_HOST = re.compile(r"(?:^|[/@])ingest\.(?:[a-z0-9-]+\.)?lightstep\.com(?=[:/?#]|$)", re.IGNORECASE)
+INGEST_HOST = re.compile(r"(?:^|[/@])ingest\.(?:[a-z0-9-]+\.)?lightstep\.com(?=[:/?#]|$)", re.IGNORECASE)
 
 
 def is_ingest_endpoint(text: str) -> bool:
     """Return whether a collector that sends to this endpoint sends to Lightstep."""
-    return _INGEST_HOST.search(text) is not None
+    return INGEST_HOST.search(text) is not None
 
 
 def looks_like_token(text: str) -> bool:
     """Return whether a literal has the look of an access token: its length and alphabet."""
-    return len(text) in _TOKEN_LENGTHS and _TOKEN.fullmatch(text) is not None
+    return len(text) in _TOKEN_LENGTHS and TOKEN.fullmatch(text) is not None
 
 
 def is_secret_literal(text: str) -> bool:
@@ -118,7 +109,7 @@ def is_secret_literal(text: str) -> bool:
     stripped = text.strip()
     if len(stripped) < 16 or any(mark in stripped for mark in ("${", "{{", "$(", "<", "%{", "vault:", "ref+")):
         return False
-    if stripped.startswith("$") or not _TOKEN.fullmatch(stripped):
+    if stripped.startswith("$") or not TOKEN.fullmatch(stripped):
         return False
     # "your-access-token-here", "REPLACE_WITH_TOKEN": words for a reader. A token of this length has digits.
     return any(character.isdigit() for character in stripped) and not _PLACEHOLDER.search(stripped)

@@ -191,11 +191,11 @@ def test_another_vendors_roles_are_not_judged() -> None:
     facts = read("""
         apiVersion: iamlint/v1
         kind: Telemetry
-        vendor: grafana
+        vendor: newrelic
         mappings: [{attribute: groups, value: sre, organization_role: Editor}]
     """)
     assert [grant.role for mapping in items(facts, ScopeMapping) for grant in mapping.grants] == [None]
-    assert [unresolved.reason for unresolved in facts.unresolved] == ["the roles of the vendor `grafana` are not known"]
+    assert [unresolved.reason for unresolved in facts.unresolved] == ["the roles of the vendor `newrelic` are not known"]
 
 
 def test_a_user_without_status_has_an_unknown_one() -> None:
@@ -219,7 +219,7 @@ WRONG = [
     (
         HEAD + "projects: [{name: a, qqq: prod}]",
         [(
-            "IL003", "unknown field `qqq` in entry 1 of `projects`", "known fields: `name`, `environment`, `owner`", "projects.0.qqq!",
+            "IL003", "unknown field `qqq` in entry 1 of `projects`", "known fields: `name`, `environment`, `owner`, `replaces`, `restricted`, `roles`", "projects.0.qqq!",
         )],
     ),
     (
@@ -249,7 +249,12 @@ WRONG = [
     (
         HEAD + "credentials: [{name: a, kind: apikey, organization: true}]",
         [(
-            "IL003", "`kind` must be one of `access-token`, `api-key`, `satellite-key`, `scim-key`, not `apikey`",
+            "IL003",
+            (
+                "`kind` must be one of `access-token`, `api-key`, `satellite-key`, `scim-key`, `application-key`, "
+                "`client-token`, `service-account-token`, `access-policy-token`, `ingest-key`, `configuration-key`, "
+                "`management-key`, not `apikey`"
+            ),
             "did you mean `api-key`?", "credentials.0.kind",
         )],
     ),

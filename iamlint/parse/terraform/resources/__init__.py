@@ -76,6 +76,12 @@ FAMILIES: dict[str, str] = {
     "okta_resource_set": "okta_admin",
     "okta_": "okta",
     "lightstep_": "lightstep",
+    "grafana_contact_point": "vendors",
+    "datadog_integration_": "vendors",
+    "datadog_webhook": "vendors",
+    "datadog_": "datadog",
+    "honeycombio_": "honeycomb",
+    "grafana_": "grafana",
 }
 """Which module reads the types that begin so; every other `aws_` type is for `aws_resources`, the rest for `vendors`."""
 

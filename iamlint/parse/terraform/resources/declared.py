@@ -48,6 +48,7 @@ class Declared:
         self.facts = facts
         self.computed = computed
         self.by_type: dict[str, list[Instance]] = {}
+        self.references: dict[tuple[tuple[str, ...], tuple[str, ...]], dict[str, Instance]] = {}  # `references.found`
         self._default_tags: dict[str, Value] | None = None
         for instance in instances:
             self.by_type.setdefault(instance.type, []).append(instance)

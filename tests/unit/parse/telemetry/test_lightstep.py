@@ -6,6 +6,7 @@ import pytest
 
 from iamlint.model.telemetry import ADMINISTER, EDIT, INGEST, MANAGE_CREDENTIALS, READ, SHARE
 from iamlint.parse.telemetry import lightstep
+from iamlint.parse.telemetry.vendors import VENDORS
 
 ROLES = [
     # text                               level           may read  edit  administer  every project
@@ -74,7 +75,7 @@ def test_a_custom_role_names_its_project() -> None:
 )
 def test_a_key_may_do_what_its_kind_and_role_say(kind: str, role: str | None, capabilities: set[str]) -> None:
     known = lightstep.role(role) if role is not None else None
-    assert lightstep.key_capabilities(kind, known) == capabilities
+    assert VENDORS["lightstep"].capabilities(kind, known) == capabilities
 
 
 @pytest.mark.parametrize(
