@@ -1,7 +1,10 @@
 """The built-in rules: one flat file each, loaded through the same entry point as a third party's."""
 
 _AWS = ("Policy", "Attachment", "AwsRole", "AwsResource", "AwsUser", "AwsGroup", "AccessKey", "PermissionSetAssignment")
-_TELEMETRY = ("ScopeMapping", "RoleBinding", "TelemetryCredential", "TelemetryProject", "TokenUse", "Application", "AlertRoute")
+_TELEMETRY = (
+    "ScopeMapping", "ScopeRestriction", "SubjectGrant", "RoleBinding", "TelemetryCredential", "TelemetryProject", "TokenUse",
+    "Application", "AlertRoute",
+)  # fmt: skip
 _IDENTITIES = ("Person", "Group", "Membership", "Bot", "Team", "ApplicationAssignment", "Administration")
 _WORKLOADS = ("WorkflowJob", "RoleAssumption", "StaticKeyUse", "LiteralSecret")
 

@@ -144,8 +144,7 @@ def _fault(
         )  # fmt: skip
     places = {grant.place for grant in mapping.grants} | ({mapping.value_place} if mapping.team is not None else set())
     nodes = [node for group in named if (node := graph.node(f"group:{group.provider}/{key(group.name)}")) is not None]
-    ways = (EdgeKind.MAPPED_TO, EdgeKind.MEMBER_OF)
-    given = any(edge.place in places for node in nodes for edge in graph.out_edges(node, *ways))
+    given = any(edge.place in places for node in nodes for edge in graph.out_edges(node, EdgeKind.MAPPED_TO, EdgeKind.MEMBER_OF))
     if given or not places or not nodes:
         return None
     return Finding(
