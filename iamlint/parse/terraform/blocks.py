@@ -1,4 +1,4 @@
-"""Files of HCL: tree-sitter finds blocks and attributes; a broken block is one problem and the rest is read."""
+"""Files of HCL, block by block: a broken block is one problem and the rest is read."""
 
 from __future__ import annotations
 
@@ -76,7 +76,9 @@ class Block:
     def _open(self) -> None:
         body, self._body = self._body, None
         if isinstance(body, list):
-            self._attributes, self._blocks = _read_body(body[0], self._source, self.path, body[1])
+            from iamlint.parse.terraform.tree_bodies import read_body
+
+            self._attributes, self._blocks = read_body(body[0], self._source, self.path, body[1])
             return
         try:
             self._attributes, self._blocks = _read_span(self._source, self.path, body)
@@ -191,85 +193,27 @@ def _parse(source: bytes, path: str) -> FileSyntax:
             place = Place(path, (), "value", header)
             result.blocks.append(Block(kind, labels, place, source, body, result.problems))
         return result
-    root = _parser().parse(source).root_node
-    if not root.has_error:
-        for child in root.children:
-            if child.type == "body":
-                result.attributes, result.blocks = _read_body(child, source, path)
-        return result
-    from iamlint.parse.terraform.body_parser import BodyParser
-
     try:
-        result.attributes, result.blocks = BodyParser(source, path).body(0)
+        result.attributes, result.blocks = _read_span(source, path, (0, len(source)))
     except s.SyntaxProblem:
         _recover(source, path, result)
     return result
 
 
-def _parser() -> Any:
-    global _PARSER
-    if _PARSER is None:
-        import tree_sitter
-        import tree_sitter_hcl
-
-        _PARSER = tree_sitter.Parser(tree_sitter.Language(tree_sitter_hcl.language()))
-    return _PARSER
-
-
-_PARSER: Any = None
-
-
 def _read_span(source: bytes, path: str, span: tuple[int, int]) -> tuple[dict[str, Attribute], list[Block]]:
-    """Read what stands between a block's braces. Raises `SyntaxProblem`."""
-    start, end = span
-    root = _parser().parse(source[start:end]).root_node
-    if not root.has_error:
-        for child in root.children:
-            if child.type == "body":
-                return _read_body(child, source, path, start)
-        return {}, []
+    """Read what stands between a block's braces, or all of a file. Raises `SyntaxProblem`."""
     from iamlint.parse.terraform.body_parser import BodyParser
 
-    return BodyParser(source, path, start, end).body(0)
+    try:
+        return BodyParser(source, path, *span).body(0)
+    except s.SyntaxProblem:
+        # An expression that cannot be read spoils its attribute only, when tree-sitter finds where the attribute ends.
+        from iamlint.parse.terraform.tree_bodies import read_tree
 
-
-def _read_body(body: Any, source: bytes, path: str, offset: int = 0) -> tuple[dict[str, Attribute], list[Block]]:
-    """Read a body that tree-sitter found without an error in what starts at `offset`."""
-    attributes: dict[str, Attribute] = {}
-    blocks: list[Block] = []
-    for child in body.children:
-        kind = child.type
-        if kind == "attribute":
-            parts = child.children
-            name_node = parts[0]
-            start, end = name_node.start_byte + offset, name_node.end_byte + offset
-            name = source[start:end].decode("utf-8", "replace")
-            place = Place(path, (), "value", (start, end))
-            attributes.setdefault(name, Attribute(name, place, source, parts[-1].start_byte + offset))
-        elif kind == "block":
-            blocks.append(_read_block(child, source, path, offset))
-    return attributes, blocks
-
-
-def _read_block(node: Any, source: bytes, path: str, offset: int) -> Block:
-    kind = ""
-    labels: list[str] = []
-    body = None
-    first = node.start_byte + offset
-    end = first
-    for part in node.children:
-        name = part.type
-        if name == "identifier" or name == "string_lit":
-            start, end = part.start_byte + offset, part.end_byte + offset
-            text = source[start:end].decode("utf-8", "replace").strip('"')
-            if start == first:
-                kind = text
-            else:
-                labels.append(text)
-        elif name == "body":
-            body = [part, offset]
-            break
-    return Block(kind, tuple(labels), Place(path, (), "value", (first, end)), source, body)
+        found = read_tree(source[slice(*span)], path, source, span[0])
+        if found is None:
+            raise
+        return found
 
 
 def _recover(source: bytes, path: str, result: FileSyntax) -> None:

@@ -1,14 +1,28 @@
-"""Bodies of blocks, read without tree-sitter."""
+"""Bodies of blocks: their attributes and the blocks inside."""
 
 from __future__ import annotations
+
+import re
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import Attribute, Block
 from iamlint.parse.terraform.expression_parser import DEEPEST, ExpressionParser
+from iamlint.source.place import Place
+
+_REFERENCE = (
+    rb"[A-Za-z_][A-Za-z0-9_-]*+"
+    rb'(?:\.(?:[A-Za-z_][A-Za-z0-9_-]*+|\*|[0-9]++)|\[(?:[0-9]++|\*|"[^"\\$%\n]++")\])*+'
+)
+_PLAIN_ATTRIBUTE = re.compile(
+    rb"(?:[ \t\r\n]++|(?:#|//)[^\n]*+)*+([A-Za-z_][A-Za-z0-9_-]*+)[ \t]*+=[ \t]*+"
+    rb'(!?+%b|-?+[0-9]++|"(?:[^"\\$%%\n]++|\\[nrt"\\]|\$\{%b\}|\$(?![${])|%%(?![%%{]))*+")'
+    rb"[ \t]*+(?:(?:#|//)[^\n]*+)?+(?:\r?\n|\Z)" % (_REFERENCE, _REFERENCE)
+)
+"""A line `name = value` of the plainest kind: the value is surely an expression, so it need not be read yet."""
 
 
 class BodyParser(ExpressionParser):
-    """Reads bodies without tree-sitter, for files in which that found an error: its word where HCL ends is exact."""
+    """Reads bodies. Plain attributes are only found, all others read: whatever tree-sitter says, HCL is what is read here."""
 
     def body(self, depth: int) -> tuple[dict[str, Attribute], list[Block]]:
         """Return what a body holds, up to its `}` or the end."""
@@ -16,7 +30,16 @@ class BodyParser(ExpressionParser):
             raise self.fail(f"blocks are nested more than {DEEPEST} deep")
         attributes: dict[str, Attribute] = {}
         blocks: list[Block] = []
+        source = self.source
         while True:
+            plain = _PLAIN_ATTRIBUTE.match(source, self.position, self.end)
+            if plain is not None:
+                self.position = plain.end()
+                name = plain.group(1).decode()
+                if name not in attributes:
+                    named = Place(self.path, (), "value", plain.span(1))
+                    attributes[name] = Attribute(name, named, source, plain.start(2))
+                continue
             self.lines = True
             self.skip()
             self.lines = False
@@ -42,11 +65,11 @@ class BodyParser(ExpressionParser):
                 if after not in (b"\n", b"", b"}"):
                     raise self.fail("expected the end of the line after the expression")
                 continue
-            blocks.append(self._block(name, start, depth))
+            blocks.append(self._block(name, named, depth))
 
-    def _block(self, name: str, start: int, depth: int) -> Block:
+    def _block(self, name: str, named: Place, depth: int) -> Block:
         labels: list[str] = []
-        header_end = self.position
+        start, header_end = named.span or (0, 0)
         while not self.looking_at(b"{"):
             if self.looking_at(b'"'):
                 node = self.quoted()

@@ -1,7 +1,7 @@
 """HCL expressions: bytes become syntax, with the place of every token.
 
-tree-sitter finds the blocks and attributes of a file (`blocks`); expressions are read here, on demand, because its
-grammar drops the white space of templates and cannot read the bare templates of `templatefile`.
+An expression is read when its attribute is first asked for (`blocks`), or when only reading it tells where it ends. Not
+tree-sitter reads it: its grammar drops the white space of templates and cannot read the bare templates of `templatefile`.
 """
 
 from __future__ import annotations
