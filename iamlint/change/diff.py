@@ -33,7 +33,7 @@ def access_diff(old: AccessGraph, new: AccessGraph, renamed: Mapping[str, str] |
     both = {row.about for row in unknown}
     unknown += [row for row in unsure if row.about not in both]
     return AccessDiff(
-        tuple(_together(gained, after)), tuple(_together(lost, before)), tuple(sorted(unknown, key=lambda row: row.order))
+        tuple(together(gained, after)), tuple(together(lost, before)), tuple(sorted(unknown, key=lambda row: row.order))
     )
 
 
@@ -115,7 +115,7 @@ def _is_said(row: Row, policies: Iterable[tuple[bool, Row]]) -> bool:
     return any(other.principal == row.principal for _, other in policies)
 
 
-def _together(rows: list[Row], state: State) -> list[Row]:
+def together(rows: list[Row], state: State) -> list[Row]:
     """Return the rows sorted, people with the same rows and the same groups as one class."""
     by_person: dict[str, list[Row]] = {}
     found: list[Row] = []

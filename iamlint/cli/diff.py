@@ -29,9 +29,10 @@ def run(values: Values) -> int:
     from iamlint.report.diff_view import selects
 
     wanted = [_fail_on(text) for text in values["fail_on"]]
+    move = _move(values["move"])
     with open_sides(values["base"], values["head"], session_options(values)) as sides:
         old, new = sides.old, sides.new
-        diff = diff_sessions(old, new)
+        diff = diff_sessions(old, new, move)
         text = _rendered(diff, answers_of(old, new), values)
         write(without_secrets(old, without_secrets(new, text)), values["output"])
         incomplete = warn_incomplete(new) or warn_incomplete(old)
@@ -68,6 +69,15 @@ def _rendered(diff: AccessDiff, answers: AnswersOf, values: Values) -> str:
     return diff_text.render(diff, answers)
 
 
+def _move(text: str | None) -> tuple[str, str] | None:
+    if text is None:
+        return None
+    source, _, target = text.partition("=")
+    if not source or not target:
+        raise UsageError("`--move` takes two telemetry vendors", "`--move lightstep=grafana`")
+    return source, target
+
+
 def _fail_on(text: str) -> tuple[str, str]:
     kind, _, selector = text.partition(":")
     if kind not in KINDS:
@@ -88,6 +98,12 @@ COMMAND = Command(
             "on what or scope: gained:env:prod. Repeatable.",
             "KIND[:SELECTOR]",
             many=True,
+        ),
+        Option(
+            ("--move",),
+            "Compare what the telemetry vendor OLD opens in BASE with what NEW opens in HEAD: who gains and who loses sight of "
+            "what. Scopes correspond by `replaces` in the manifest, else by name.",
+            "OLD=NEW",
         ),
         *SESSION,
     ),

@@ -9,12 +9,19 @@ from iamlint.project.facts_store import StoredSession, unit_contents
 from iamlint.project.variants import variant_name
 
 
-def diff_sessions(old: StoredSession, new: StoredSession) -> AccessDiff:
-    """Return who gained and who lost what, in any variant."""
+def diff_sessions(old: StoredSession, new: StoredSession, move: tuple[str, str] | None = None) -> AccessDiff:
+    """Return who gained and who lost what, in any variant.
+
+    `move` names two telemetry vendors: then the second one's scopes in the new state are compared with the first one's in the
+    old state. Raises `UsageError` for a vendor of which a state has nothing.
+    """
     pairs = _pairs(old, new)
-    if len(pairs) == 1:
+    if move is not None:
+        diffs = [_moved(before, after, *move) for before, after in pairs]
+    elif len(pairs) == 1:
         return _diff(*pairs[0])
-    diffs = [_diff(before, after) for before, after in pairs]
+    else:
+        diffs = [_diff(before, after) for before, after in pairs]
 
     def rows(name: str) -> tuple[Row, ...]:
         found = {(*row.order, row.is_old): row for diff in diffs for row in getattr(diff, name)}
@@ -27,6 +34,18 @@ def _diff(old: StoredSession, new: StoredSession) -> AccessDiff:
     if old.signature == new.signature:
         return AccessDiff()
     return access_diff(old.graph, new.graph, renames(old, new))
+
+
+def _moved(old: StoredSession, new: StoredSession, source: str, target: str) -> AccessDiff:
+    from iamlint.change.move import move_diff, vendors_of
+    from iamlint.errors import UsageError
+
+    for session, vendor, where in ((old, source, "first"), (new, target, "second")):
+        known = vendors_of(session.graph)
+        if vendor not in known:
+            listed = ", ".join(f"`{name}`" for name in sorted(known)) or "none"
+            raise UsageError(f"the {where} state has no scope of the telemetry vendor `{vendor}`", f"it has of: {listed}")
+    return move_diff(old.graph, new.graph, source, target)
 
 
 def _pairs(old: StoredSession, new: StoredSession) -> list[tuple[StoredSession, StoredSession]]:
