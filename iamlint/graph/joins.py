@@ -10,6 +10,7 @@ from iamlint.graph.label_settings import LabelSettings
 from iamlint.graph.labels import label
 from iamlint.graph.link_administration import link_administration
 from iamlint.graph.link_aws import link_aws
+from iamlint.graph.link_federated import link_federated
 from iamlint.graph.link_identity import link_identity
 from iamlint.graph.link_permission_sets import link_permission_sets
 from iamlint.graph.link_rules import link_rules
@@ -40,6 +41,7 @@ def join(estate: Estate, settings: LabelSettings) -> AccessGraph:
         link_resource_takeovers(ground)
     else:
         link_secrets(estate, builder, aws)
+    link_federated(estate, builder, identities)
     link_administration(estate, builder, identities)
     label(estate, builder, settings)
     nodes = builder.finish()

@@ -18,7 +18,7 @@ from iamlint.graph.label_settings import EnvironmentPattern, LabelSettings, Work
 from iamlint.graph.words import WordPattern, patterns, shown_in
 from iamlint.model.aws import Account
 from iamlint.model.estate import Estate
-from iamlint.model.identity import Team
+from iamlint.model.identity import RepositoryTeam, Team
 from iamlint.source.place import Place
 from iamlint.source.value import key
 
@@ -170,6 +170,8 @@ class _Labels:
         for name in _names(node):
             if shown := shown_in(name, self.teams):
                 yield Label(shown, f"name `{name}`", node.place)
+        if node.kind is NodeKind.BOT and node.id.startswith("bot:github/"):
+            yield from self._of_repository(node)
         if not node.declared:
             return
         for path in self._locations(node):
@@ -178,6 +180,18 @@ class _Labels:
         for path in self._locations(node):
             if owned := self._codeowner(path):
                 yield owned
+
+    def _of_repository(self, node: Node) -> Iterator[Label]:
+        """Yield the team that runs the repository of a pipeline, where it is one."""
+        repository = node.name.removeprefix("github/").partition(":")[0]
+        running = [
+            one
+            for one in self.estate.all(RepositoryTeam)
+            if one.permission in ("admin", "maintain") and key(one.repository) in (repository, repository.rpartition("/")[2])
+        ]
+        teams = {key(one.team) for one in running}
+        if len(teams) == 1:
+            yield Label(self._team_name(teams.pop()), f"runs the repository `{repository}`", running[0].place)
 
     # paths
 

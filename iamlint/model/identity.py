@@ -254,3 +254,13 @@ class Rotation(NamedTuple):
     days: int | None
     place: Place
     unit: str
+
+
+class RepositoryTeam(NamedTuple):
+    """A team with a permission on a repository (`admin`, `maintain`, `push`, …); the repository with or without its owner."""
+
+    repository: Value
+    team: Value
+    permission: str
+    place: Place
+    unit: str

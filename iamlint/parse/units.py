@@ -119,9 +119,11 @@ _BEARS = re.compile(
     # what runs as a role
     rb"EC2::(?:Instance\b|LaunchT)|ECS::TaskD|CodeBuild::P|SageMaker::NotebookI|Glue::(?:DevE|Job)|AppRunner::S|StepFunctions::S|"
     rb"Batch::JobD)"
-    rb'|urn:ietf:params:scim|"format_version"|OKTA_GROUP|"group_rule"|"signOnMode"|"login"|"_links"|"clientName"|"assignmentType"'
-    rb'|"IdentityStoreId"|"GroupMemberships"|"CustomerManagedPolicyReferences"|"ReportFormat"|LIGHTSTEP_'
-    rb"|LS_(?:ACCESS_)?TOKEN|COLLECTOR_API_KEY"
+    rb"|urn:ietf:params:scim|OKTA_GROUP|LIGHTSTEP_|LS_(?:ACCESS_)?TOKEN|COLLECTOR_API_KEY|graph\.microsoft\.com|admin#directory#"
+    # keys of plans and of identity providers' answers (`parse/identity/exports.py`), which begin alike
+    rb'|"(?:format_version|group_rule|signOnMode|login|_links|clientName|assignmentType|IdentityStoreId|GroupMemberships|'
+    rb"CustomerManagedPolicyReferences|ReportFormat|userPrincipalName|securityEnabled|passwordCredentials|roleTemplateId|"
+    rb'groupKey|preferredMemberKey|subGroups|realmRoles|protocolMappers|members_url|site_admin)"'
 )
 
 

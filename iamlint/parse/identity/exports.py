@@ -15,6 +15,10 @@ KEYS = frozenset(
         "Users", "Groups", "GroupMemberships", "AccountAssignments", "PermissionSet", "PermissionSets", "InlinePolicy",
         "PermissionsBoundary", "AttachedManagedPolicies", "CustomerManagedPolicyReferences", "IdentityStoreId",
         "ReportFormat",  # the credential report of IAM
+        "@odata.context", "@odata.type",  # Microsoft Graph
+        "kind", "groups", "memberships",  # Google
+        "realm",  # Keycloak
+        "slug", "login", "full_name",  # GitHub
     }
 )  # fmt: skip
 """A document with none of these keys, itself or in its first element, is no answer that is read here."""
@@ -24,6 +28,10 @@ READERS = (
     ("identity_center_export", "identity_center_export"),
     ("credential_report", "credential_report"),
     ("okta_export", "okta_export"),
+    ("entra_export", "entra_export"),
+    ("google_export", "google_export"),
+    ("keycloak_export", "keycloak_export"),
+    ("github_export", "github_export"),
 )
 """Modules with `is_…` and `parse_…`, asked in this order."""
 

@@ -183,6 +183,19 @@ def _event_rule(instance: Instance, attribute: str, unit: str) -> Value | None:
     return None
 
 
+def _github_team(instance: Instance, attribute: str, unit: str) -> Value | None:
+    from iamlint.parse.identity.github_names import slug_of
+
+    name = text(instance, "name")
+    return slug_of(name) if attribute == "slug" and name is not None else None
+
+
+def _point_in_time(instance: Instance, attribute: str, unit: str) -> Value | None:
+    from iamlint.parse.terraform.points_in_time import point_in_time
+
+    return point_in_time(instance, attribute)
+
+
 _SPECIAL: dict[tuple[str, str], Callable[[Instance, str, str], Value | None]] = {
     ("managed", "aws_iam_openid_connect_provider"): _oidc_provider,
     ("data", "aws_iam_openid_connect_provider"): _oidc_provider,
@@ -191,6 +204,10 @@ _SPECIAL: dict[tuple[str, str], Callable[[Instance, str, str], Value | None]] = 
     ("data", "aws_partition"): _partition,
     ("data", "aws_region"): _region,
     ("managed", "aws_cloudwatch_event_rule"): _event_rule,
+    ("managed", "github_team"): _github_team,
+    ("managed", "time_rotating"): _point_in_time,
+    ("managed", "time_static"): _point_in_time,
+    ("managed", "time_offset"): _point_in_time,
 }
 
 __all__ = ["SHAPES", "ComputedAttributes", "arn_of", "fill", "without_scheme"]

@@ -178,7 +178,7 @@ class _Coverage:
 
 
 _LOOKUP = re.compile(r"[`.]data\.(\w+)\.")
-_JOINED = ("okta_", "aws_identitystore_", "aws_ssoadmin_", "aws_iam_")
+_JOINED = ("okta_", "aws_identitystore_", "aws_ssoadmin_", "aws_iam_", "azuread_", "googleworkspace_", "keycloak_", "github_")
 """Lookups of these types by name are references to what is declared elsewhere."""
 
 

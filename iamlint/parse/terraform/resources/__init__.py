@@ -57,6 +57,8 @@ FAMILIES: dict[str, str] = {
         ),
         "aws_policies",
     ),
+    "aws_secretsmanager_secret_rotation": "rotation",
+    "time_rotating": "rotation",
     "aws_secretsmanager_": "aws_secrets",
     "aws_ssm_": "aws_secrets",
     "aws_ssoadmin_": "identity_center",
@@ -82,6 +84,26 @@ FAMILIES: dict[str, str] = {
     "datadog_": "datadog",
     "honeycombio_": "honeycomb",
     "grafana_": "grafana",
+    **dict.fromkeys(
+        (
+            "azuread_application_password",
+            "azuread_application_certificate",
+            "azuread_application_federated_",
+            "azuread_application_flexible_",
+            "azuread_service_principal_",
+        ),
+        "entra_credentials",
+    ),
+    **dict.fromkeys(("azuread_app", "azuread_service_principal"), "entra_apps"),
+    "azuread_": "entra",
+    "googleworkspace_": "google",
+    "google_cloud_identity_": "google",
+    **dict.fromkeys(
+        ("keycloak_openid_client_service_account_", "keycloak_hardcoded_", "keycloak_attribute_to_role_"), "keycloak"
+    ),
+    **dict.fromkeys(("keycloak_openid_", "keycloak_saml_", "keycloak_generic_"), "keycloak_clients"),
+    "keycloak_": "keycloak",
+    **dict.fromkeys(("github_team", "github_membership", "github_repository_collaborators"), "github"),
 }
 """Which module reads the types that begin so; every other `aws_` type is for `aws_resources`, the rest for `vendors`."""
 

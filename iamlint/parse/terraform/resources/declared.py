@@ -49,6 +49,7 @@ class Declared:
         self.computed = computed
         self.by_type: dict[str, list[Instance]] = {}
         self.references: dict[tuple[tuple[str, ...], tuple[str, ...]], dict[str, Instance]] = {}  # `references.found`
+        self.memo: dict[str, Any] = {}  # what readers found and will ask again
         self._default_tags: dict[str, Value] | None = None
         for instance in instances:
             self.by_type.setdefault(instance.type, []).append(instance)

@@ -22,7 +22,6 @@ SECRETS = {
     "vault_generic_secret": ("secret in Vault", "data_json"),
     "vault_kv_secret": ("secret in Vault", "data_json"),
     "vault_kv_secret_v2": ("secret in Vault", "data_json"),
-    "keycloak_openid_client": ("Keycloak client secret", "client_secret"),
     "grafana_contact_point": ("contact point's password", "password"),
     "datadog_integration_pagerduty_service_object": ("PagerDuty integration key", "service_key"),
     "pagerduty_service_integration": ("PagerDuty integration key", "integration_key"),

@@ -1,0 +1,207 @@
+"""`keycloak_*` about people: users, groups, roles (which tokens carry like groups), and who is put where."""
+
+from __future__ import annotations
+
+from iamlint.model.identity import Administration, Group, Membership, Person
+from iamlint.parse.identity.keycloak_roles import CHANGING_ROLES, PROVIDER, role_group
+from iamlint.parse.terraform.attributes import not_in_repository, place_of, text, text_map, texts, written
+from iamlint.parse.terraform.instance import Instance
+from iamlint.parse.terraform.resources.declared import Declared
+from iamlint.parse.terraform.resources.entra import identifiers
+from iamlint.source.value import Unknown, Value, concat, key
+
+
+def id_of(instance: Instance, declared: Declared) -> Value:
+    """Return the id of an instance, written or computed."""
+    return text(instance, "id") or not_in_repository(instance, declared.unit, "id")
+
+
+def user(instance: Instance, declared: Declared) -> None:
+    """Add a person, by e-mail, and by user name, by which memberships name them."""
+    name, email = text(instance, "username"), text(instance, "email")
+    managed, enabled = instance.mode == "managed", text(instance, "enabled")
+    status: Value = (
+        not_in_repository(instance, declared.unit, "enabled") if not managed
+        else "active" if enabled in (None, "true") else "suspended" if enabled == "false"
+        else Unknown("whether the user is enabled is not known", instance.place)
+    )  # fmt: skip
+    profile: dict[str, Value | tuple[str, ...]] = {}
+    for field, value in (("username", name), ("email", email), *text_map(instance, "attributes").items()):
+        if value is not None:
+            profile[field] = tuple(value.split("##")) if isinstance(value, str) and "##" in value else value
+    ids = (*identifiers(instance, declared, "id"), *((name,) if name is not None else ()))
+    known = email or name or id_of(instance, declared)
+    declared.add(Person(PROVIDER, known, status, instance.place, declared.unit, ids, profile, managed))
+
+
+def group(instance: Instance, declared: Declared) -> None:
+    """Add a group; tokens carry its name, or its path from the top."""
+    name = text(instance, "name")
+    identifier = id_of(instance, declared)
+    attributes = text_map(instance, "attributes")
+    declared.add(
+        Group(
+            provider=PROVIDER,
+            name=name if name is not None else identifier,
+            place=instance.place,
+            unit=declared.unit,
+            ids=identifiers(instance, declared, "id"),
+            team=attributes.get("team") or attributes.get("owner"),
+            environment=attributes.get("environment") or attributes.get("env"),
+            declared=instance.mode == "managed",
+            tags=attributes,
+            presents={"path": path} if (path := _path(instance, declared, 0)) is not None else {},
+        )
+    )
+
+
+def _path(instance: Instance, declared: Declared, depth: int) -> Value | None:
+    name, parent = text(instance, "name"), text(instance, "parent_id")
+    if name is None or depth > 20:
+        return None
+    if parent is None:
+        return None if instance.mode == "data" else concat(["/", name])
+    for mode in ("managed", "data"):
+        for other in declared.all("keycloak_group", mode):
+            if key(parent) in {key(value) for value in identifiers(other, declared, "id")}:
+                above = _path(other, declared, depth + 1)
+                return None if above is None else concat([above, "/", name])
+    return None
+
+
+def group_memberships(instance: Instance, declared: Declared) -> None:
+    """Add the members of a group, all of them, by user name."""
+    group_id = text(instance, "group_id")
+    for member, place in texts(instance, "members"):
+        if group_id is not None:
+            declared.add(Membership(PROVIDER, group_id, member, "user", place, declared.unit, exclusive=True))
+
+
+def user_groups(instance: Instance, declared: Declared) -> None:
+    """Add a user to groups."""
+    user_id = text(instance, "user_id")
+    for group_id, place in texts(instance, "group_ids"):
+        if user_id is not None:
+            declared.add(Membership(PROVIDER, group_id, user_id, "user", place, declared.unit))
+
+
+def default_groups(instance: Instance, declared: Declared) -> None:
+    """Put everybody who is new into groups."""
+    for group_id, place in texts(instance, "group_ids"):
+        unknown = Unknown("everybody who is new is a member", place, declared.ref(instance, "members"))
+        declared.add(Membership(PROVIDER, group_id, unknown, "user", place, declared.unit, dynamic="is new in the realm"))
+
+
+def role(instance: Instance, declared: Declared) -> None:
+    """Add a role: a set of people like a group, which tokens carry by its name."""
+    name = text(instance, "name")
+    identifier = id_of(instance, declared)
+    client = text(instance, "client_id")
+    declared.add(
+        Group(
+            PROVIDER, role_group(name if name is not None else identifier, _client_name(client, declared)), instance.place,
+            declared.unit, ids=identifiers(instance, declared, "id"), declared=instance.mode == "managed",
+            presents={"role": name} if name is not None else {}, kind="role",
+        )
+    )  # fmt: skip
+    for part, place in texts(instance, "composite_roles"):
+        declared.add(Membership(PROVIDER, part, identifier, "group", place, declared.unit))
+
+
+def _client_name(client: Value | None, declared: Declared) -> Value | None:
+    """Return the client's own name for the id by which resources refer to it."""
+    for mode in ("managed", "data"):
+        for type_ in ("keycloak_openid_client", "keycloak_saml_client"):
+            for other in declared.all(type_, mode):
+                if client is not None and key(client) in {key(value) for value in identifiers(other, declared, "id")}:
+                    return text(other, "client_id")
+    return client
+
+
+def role_holders(instance: Instance, declared: Declared) -> None:
+    """Give roles to a group or a user; a role that manages the realm administers its groups."""
+    kind = "group" if instance.type == "keycloak_group_roles" else "user"
+    holder = text(instance, f"{kind}_id")
+    for role_id, place in texts(instance, "role_ids"):
+        if holder is None:
+            continue
+        declared.add(Membership(PROVIDER, role_id, holder, kind, place, declared.unit))
+        for below in _below(holder, declared, 0) if kind == "group" else ():  # a group below has the roles of those above
+            declared.add(Membership(PROVIDER, role_id, below, "group", place, declared.unit))
+        name = _managing_role(role_id, declared)
+        if name is not None:
+            declared.add(Administration(PROVIDER, holder, kind, name, None, place, declared.unit))
+
+
+def _below(group_id: Value, declared: Declared, depth: int) -> list[Value]:
+    """Return the ids of the groups below a group."""
+    found: list[Value] = []
+    named = {key(group_id)}
+    for instance in declared.all("keycloak_group"):
+        ids = {key(value) for value in identifiers(instance, declared, "id")}
+        if ids & named:
+            named |= ids
+    for instance in declared.all("keycloak_group") if depth < 20 else ():
+        parent = text(instance, "parent_id")
+        if parent is not None and key(parent) in named:
+            child = id_of(instance, declared)
+            found += [child, *_below(child, declared, depth + 1)]
+    return found
+
+
+def _managing_role(role_id: Value, declared: Declared) -> str | None:
+    for mode in ("managed", "data"):
+        for other in declared.all("keycloak_role", mode):
+            if key(role_id) in {key(value) for value in identifiers(other, declared, "id")}:
+                name = text(other, "name")
+                return key(name) if name in CHANGING_ROLES and text(other, "client_id") is not None else None
+    return None
+
+
+def service_account_role(instance: Instance, declared: Declared) -> None:
+    """Add what a client's own account may administer by a role of the realm's management client."""
+    account, name = text(instance, "service_account_user_id"), text(instance, "role")
+    if account is not None and name in CHANGING_ROLES:
+        declared.add(Administration(PROVIDER, account, "bot", key(name), None, place_of(instance, "role"), declared.unit))
+
+
+def from_provider(instance: Instance, declared: Declared) -> None:
+    """Put people who sign in by an outside identity provider into a group or role, if the mapper says so of all or some."""
+    alias = key(text(instance, "identity_provider_alias") or "an identity provider")
+    field = "group" if instance.type == "keycloak_hardcoded_group_identity_provider_mapper" else "role"
+    found = written(instance, field)
+    name = text(instance, field)
+    if found is None or name is None:
+        return
+    rule = f"signs in by the identity provider `{alias}`"
+    attribute = text(instance, "attribute_name") or text(instance, "claim_name")
+    value = text(instance, "attribute_value") or text(instance, "claim_value")
+    if attribute is not None and value is not None:
+        rule += f" with `{key(attribute)}` = `{key(value)}`"
+    target = name
+    if field == "role":
+        client, _, bare = key(name).rpartition(".")
+        target = role_group(bare, client) if client else role_group(name, None)
+    elif isinstance(name, str):
+        target = name.rpartition("/")[2]
+    unknown = Unknown(f"members by sign-in: {rule}", found.place, declared.ref(instance, "members"))
+    declared.add(Membership(PROVIDER, target, unknown, "user", found.place, declared.unit, dynamic=rule))
+
+
+READERS = {
+    ("managed", "keycloak_user"): user,
+    ("data", "keycloak_user"): user,
+    ("managed", "keycloak_group"): group,
+    ("data", "keycloak_group"): group,
+    ("managed", "keycloak_group_memberships"): group_memberships,
+    ("managed", "keycloak_user_groups"): user_groups,
+    ("managed", "keycloak_default_groups"): default_groups,
+    ("managed", "keycloak_role"): role,
+    ("data", "keycloak_role"): role,
+    ("managed", "keycloak_group_roles"): role_holders,
+    ("managed", "keycloak_user_roles"): role_holders,
+    ("managed", "keycloak_openid_client_service_account_role"): service_account_role,
+    ("managed", "keycloak_hardcoded_group_identity_provider_mapper"): from_provider,
+    ("managed", "keycloak_hardcoded_role_identity_provider_mapper"): from_provider,
+    ("managed", "keycloak_attribute_to_role_identity_provider_mapper"): from_provider,
+}
