@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from iamlint.iam.catalogue import catalogue, numbers_in
+from iamlint.iam.catalogue import catalogue
 from iamlint.iam.patterns import compile_pattern, has_wildcard, match_value, relax
 from iamlint.iam.service import Service
 from iamlint.source.value import Value
@@ -20,23 +20,58 @@ if TYPE_CHECKING:
 _WILDCARDS = re.compile("[*?]")
 
 
+class _Located(dict[str, "tuple[tuple[str, int], ...]"]):
+    """The actions that a pattern names, service by service, looked up once a text: policies repeat each other's."""
+
+    def __missing__(self, pattern: str) -> tuple[tuple[str, int], ...]:
+        if len(self) >= _MOST_TEXTS:
+            self.clear()
+        found = self[pattern] = _locate(pattern)
+        return found
+
+
+_MOST_TEXTS = 100_000
+located = _Located()
+"""`located[pattern]`: pairs of a service's key and the bit set of its actions that match, counted from its first action."""
+
+
+def _locate(pattern: str) -> tuple[tuple[str, int], ...]:
+    key, colon, name = pattern.lower().partition(":")
+    if "*" not in key and "?" not in key:
+        service = catalogue().service(key) if colon else None
+        bits = _expand_in(service, name) if service is not None else 0
+        return ((key, bits),) if bits else ()
+    if not colon:
+        if key.strip("*"):
+            return ()
+        name = "*"
+    services = compile_pattern(key)
+    matching = [_service(candidate) for candidate in catalogue().services if services.matches(candidate)]
+    return tuple([(service.key, bits) for service in matching if (bits := _expand_in(service, name))])
+
+
 @lru_cache(maxsize=50_000)
 def expand(pattern: str) -> int:
     """Return the bit set of the actions that match `service:Name`, ignoring case; 0 when the catalogue knows none."""
     if pattern == "*":
         return catalogue().everything
-    key, colon, name = pattern.lower().partition(":")
-    if not colon:
-        return catalogue().everything if not key.strip("*") and key else 0
-    if not has_wildcard(key):
-        service = catalogue().service(key)
-        return 0 if service is None else _expand_in(service, name)
-    services = compile_pattern(key)
     bits = 0
-    for candidate in catalogue().services:
-        if services.matches(candidate):
-            bits |= _expand_in(_service(candidate), name)
+    for key, local in located[pattern]:
+        bits |= local << _service(key).first
     return bits
+
+
+def expand_by_service(patterns: Iterable[Value]) -> dict[str, int]:
+    """Return the actions that match any of the known patterns: by service, as a bit set counted from its first action.
+
+    Sets of one service are small numbers, and most lists name one or two services.
+    """
+    found: dict[str, int] = {}
+    for pattern in patterns:
+        if isinstance(pattern, str):
+            for key, bits in located[pattern]:
+                found[key] = found.get(key, 0) | bits
+    return found
 
 
 def _service(key: str) -> Service:
@@ -46,11 +81,11 @@ def _service(key: str) -> Service:
 
 
 def _expand_in(service: Service, name: str) -> int:
-    if not has_wildcard(name):
-        number = service.number_of(name)
-        return 0 if number is None else 1 << number
+    if "*" not in name and "?" not in name:
+        index = service.index_of(name)
+        return 0 if index is None else 1 << index
     if not name.strip("*"):
-        return (1 << service.count) - 1 << service.first
+        return (1 << service.count) - 1
     names = service.lower_names
     stars, questions = name.find("*"), name.find("?")
     end = min(at for at in (stars, questions) if at >= 0)
@@ -58,14 +93,14 @@ def _expand_in(service: Service, name: str) -> int:
     low = bisect_left(names, prefix)
     high = bisect_left(names, prefix + "\U0010ffff", low) if prefix else len(names)
     if end == len(name) - 1 and stars >= 0:
-        return (1 << high - low) - 1 << service.first + low
+        return (1 << high - low) - 1 << low
     pattern = compile_pattern(name)
     piece = max(_WILDCARDS.split(name), key=len)  # must stand in every match, which settles most names
     bits = 0
     for index in range(low, high):
         if piece in names[index] and pattern.matches(names[index]):
             bits |= 1 << index
-    return bits << service.first
+    return bits
 
 
 @lru_cache(maxsize=50_000)
@@ -76,16 +111,7 @@ def number_of(pattern: str) -> int | None:
 
 def names_some(pattern: str) -> bool:
     """Return whether a pattern matches any action of the catalogue."""
-    return bool(expand(pattern)) if "*" in pattern or "?" in pattern else number_of(pattern) is not None
-
-
-def numbers_of(pattern: str, most: int) -> list[int]:
-    """Return the numbers of the actions that match a pattern, in order; none where they are more than `most`."""
-    if has_wildcard(pattern):
-        bits = expand(pattern)
-        return numbers_in(bits) if bits.bit_count() <= most else []
-    number = number_of(pattern)
-    return [] if number is None else [number]
+    return bool(located[pattern])
 
 
 def bits_of(patterns: Iterable[str]) -> int:

@@ -55,11 +55,11 @@ class Service:
         "_blob",
         "_details",
         "_formats",
-        "_formats_of_uses",
+        "_indexes",
         "_keys_by_name",
+        "_keys_of_uses",
         "_lower",
         "_names",
-        "_numbers",
         "_places",
         "_types",
         "count",
@@ -78,9 +78,9 @@ class Service:
         self._places = (int(names_at), int(names_size), int(details_at), int(details_size))
         self._names: list[str] | None = None
         self._lower: list[str] | None = None
-        self._numbers: dict[str, int] | None = None
+        self._indexes: dict[str, int] | None = None
         self._formats: list[str] | None = None
-        self._formats_of_uses: dict[str, tuple[str, ...]] = {}
+        self._keys_of_uses: dict[tuple[str, str, bool], frozenset[str]] = {}
         self._keys_by_name: dict[str, ConditionKey] | None = None
         self._details: tuple[list[str], list[str], list[str]] | None = None
         self._types: tuple[ResourceType, ...] | None = None
@@ -102,11 +102,16 @@ class Service:
             assert self.names is not None
         return self._lower or []
 
+    def index_of(self, name: str) -> int | None:
+        """Return the place among the actions of this service of the one with this name in lower case, or None."""
+        if self._indexes is None:
+            self._indexes = dict(zip(self.lower_names, range(self.count), strict=True))
+        return self._indexes.get(name)
+
     def number_of(self, name: str) -> int | None:
         """Return the number of the action with this name in lower case, or None."""
-        if self._numbers is None:
-            self._numbers = {lower: self.first + index for index, lower in enumerate(self.lower_names)}
-        return self._numbers.get(name)
+        index = self.index_of(name)
+        return None if index is None else self.first + index
 
     @property
     def condition_keys(self) -> tuple[ConditionKey, ...]:
@@ -144,17 +149,33 @@ class Service:
             )
         return found
 
-    def arn_formats(self, number: int) -> tuple[str, ...]:
-        """Return the ARN formats of the resources on which the action works; much less work than `action`."""
-        sections = self._sections()
+    def uses_of(self, index: int) -> str:
+        """Return what the catalogue writes of the resources on which an action works; most share it with others."""
+        return self._sections()[2][index].split("\t", 2)[1]
+
+    def formats_of(self, uses: str) -> list[str]:
+        """Return the ARN formats of such resources, in the order of the catalogue."""
+        formats = self.arn_formats
+        return [formats[int(use.partition(">")[0].partition(":")[0].rstrip("!"))] for use in uses.split()]
+
+    @property
+    def arn_formats(self) -> list[str]:
+        """Return the ARN formats of the types of resource; much less work than `resource_types`."""
         if self._formats is None:
-            self._formats = [line.split("\t", 2)[1] for line in sections[1]]
-        uses = sections[2][number - self.first].split("\t", 2)[1]
-        found = self._formats_of_uses.get(uses)  # most actions of a service work on what others work on
+            self._formats = [line.split("\t", 2)[1] for line in self._sections()[1]]
+        return self._formats
+
+    def keys_of(self, index: int, *, by_type: bool) -> frozenset[str]:
+        """Return the condition keys that come with an action, with `by_type` those that its resources bring too."""
+        _, uses, keys, _ = self._sections()[2][index].split("\t")
+        found = self._keys_of_uses.get((uses, keys, by_type))
         if found is None:
-            found = self._formats_of_uses[uses] = tuple(
-                self._formats[int(use.partition(">")[0].partition(":")[0].rstrip("!"))] for use in uses.split()
-            )
+            numbers = keys.split()
+            for use in uses.split():
+                kind, _, more = use.partition(">")[0].partition(":")
+                numbers += more.split(",") if more else ()
+                numbers += self._sections()[1][int(kind.rstrip("!"))].split("\t")[2].split() if by_type else ()
+            found = self._keys_of_uses[uses, keys, by_type] = frozenset(self._keys(" ".join(numbers)))
         return found
 
     def level(self, number: int) -> str:
@@ -162,12 +183,12 @@ class Service:
         return LEVELS[self._sections()[2][number - self.first][0]]
 
     def limitable_bits(self, levels: str) -> int:
-        """Return the bit set of the actions of some access levels (`WP`) that can be limited to resources."""
+        """Return the actions of some access levels (`WP`) that can be limited to resources, counted from the first action."""
         bits = 0
         for index, line in enumerate(self._sections()[2]):
             if line[0] in levels and line[2:3] not in ("", "\t"):
                 bits |= 1 << index
-        return bits << self.first
+        return bits
 
     def _use(self, text: str) -> ResourceUse:
         head, _, dependent = text.partition(">")

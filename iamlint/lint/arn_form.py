@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -96,25 +97,40 @@ def _wrong_iam(text: str, region: str, resource: str) -> ArnFault | None:
 # Which types of resource an ARN can stand for.
 
 
-@lru_cache(maxsize=20_000)
+class ArnShape(NamedTuple):
+    """An ARN format as patterns of its parts, how the last one begins, and what else tells it apart."""
+
+    parts: list[str]
+    begin: str
+    is_bucket: bool
+    has_region: bool
+
+
 def can_be(text: str, arn_format: str) -> bool:
     """Return whether some ARN of this format (`arn:${Partition}:s3:::${BucketName}`) matches a resource of a policy."""
-    if text == "*":
-        return True
-    if ", arn:" in arn_format:  # the reference lists two formats for one type
-        return any(can_be(text, one.strip()) for one in arn_format.split(","))
-    (left, head), (right, begin, is_bucket, has_region) = _parts_of(text), _shape(arn_format)
-    if not head.startswith(begin) and not begin.startswith(head):
-        return False
-    if len(left) < 6 or len(right) < 6:
-        return intersects(":".join(left), ":".join(right))
-    if left[2] != right[2] and not has_wildcard(left[2]) and not has_wildcard(right[2]):
-        return False
-    if is_bucket and "/" in left[5]:
-        return False  # a bucket's name holds no slash, so whatever has one is an object
-    if has_region and not left[3]:
-        return False  # left empty where this type has one; the account may be, for what AWS itself owns
-    return not any(a != b and a != "*" and b != "*" and not intersects(a, b) for a, b in zip(left, right, strict=True))
+    return text == "*" or can_be_any(text, shapes_of(arn_format))
+
+
+def can_be_any(text: str, shapes: Iterable[ArnShape]) -> bool:
+    """Return whether some ARN of any of these shapes matches a resource of a policy."""
+    left, head = _parts_of(text)
+    for right, begin, is_bucket, has_region in shapes:
+        if not head.startswith(begin) and not begin.startswith(head):
+            continue
+        if len(left) < 6 or len(right) < 6:
+            if intersects(":".join(left), ":".join(right)):
+                return True
+            continue
+        if is_bucket and "/" in left[5]:
+            continue  # a bucket's name holds no slash, so whatever has one is an object
+        if has_region and not left[3]:
+            continue  # left empty where this type has one; the account may be, for what AWS itself owns
+        for one, other in zip(left, right, strict=True):
+            if one != other and one != "*" and other != "*" and not intersects(one, other):
+                break
+        else:
+            return True
+    return False
 
 
 @lru_cache(maxsize=20_000)
@@ -130,12 +146,15 @@ def _beginning(parts: list[str]) -> str:
 
 
 @lru_cache(maxsize=5_000)
-def _shape(arn_format: str) -> tuple[list[str], str, bool, bool]:
-    """Return the parts of a format as patterns, how the last begins, whether it is that of buckets, whether it has a region."""
+def shapes_of(arn_format: str) -> tuple[ArnShape, ...]:
+    """Return the shapes of a format; the reference lists two formats for some types."""
+    if ", arn:" in arn_format:
+        return tuple(shape for one in arn_format.split(",") for shape in shapes_of(one.strip()))
     parts = _VARIABLE.sub("*", arn_format).split(":", 5)
     if len(parts) == 6 and arn_format.endswith(":*"):
         parts[5] = parts[5][:-2] + "*"
-    return parts, _beginning(parts), arn_format.endswith(":::${BucketName}"), "${Region}" in arn_format
+    shape = ArnShape(parts, _beginning(parts), arn_format.endswith(":::${BucketName}"), "${Region}" in arn_format)
+    return (shape,)
 
 
 def resource_kind(text: str) -> str:
@@ -151,8 +170,8 @@ def _formats_elsewhere() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name in known.services:
         service = known.service(name)
-        for kind in service.resource_types if service is not None else ():
-            found.setdefault(kind.arn.split(":")[2], []).append(kind.arn)
+        for arn in service.arn_formats if service is not None else ():
+            found.setdefault(arn.split(":", 3)[2], []).append(arn)
     return found
 
 
@@ -185,7 +204,7 @@ def has_known_type(text: str) -> bool:
     formats = formats_of(parts[2])
     if not formats:
         return catalogue().service(parts[2]) is not None
-    return any(can_be(text, form) for form in formats)
+    return any(can_be_any(text, shapes_of(form)) for form in formats)
 
 
 def vendors() -> list[str]:

@@ -4,11 +4,50 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from iamlint.iam.actions import numbers_of
-from iamlint.iam.catalogue import catalogue
+from iamlint.iam.actions import located
+from iamlint.iam.catalogue import catalogue, numbers_in
 from iamlint.iam.patterns import has_wildcard
-from iamlint.lint.arn_form import can_be, is_undocumented
+from iamlint.lint.arn_form import ArnShape, can_be_any, is_undocumented, shapes_of
 from iamlint.lint.condition_keys import key_facts
+
+
+class Formats:
+    """The ARN formats on which actions work, by the service in the ARN (empty where that is open).
+
+    Most actions work on what other actions work on, and share this; so it remembers which resources fit.
+    """
+
+    __slots__ = ("_fits", "_shapes", "by_vendor")
+
+    def __init__(self, forms: list[str]) -> None:
+        found: dict[str, dict[str, None]] = {}
+        for form in forms:
+            found.setdefault(_vendor_in(form), {})[form] = None
+        self.by_vendor = {vendor: tuple(known) for vendor, known in found.items()}
+        self._shapes: dict[str, tuple[ArnShape, ...]] = {}
+        self._fits: dict[str, bool | None] = {}
+
+    def fit(self, resource: str) -> bool | None:
+        """Return whether the resource may be one of these; None where the catalogue knows too little of it."""
+        try:
+            return self._fits[resource]
+        except KeyError:
+            if len(self._fits) > _MOST_TEXTS:
+                self._fits.clear()
+            found = self._fits[resource] = self._compared(resource)
+            return found
+
+    def _compared(self, resource: str) -> bool | None:
+        vendor = _vendor_of(resource)
+        if vendor is None:
+            return None
+        if vendor == "*" and not resource.strip("*"):
+            return True
+        shapes = self._shapes.get(vendor)
+        if shapes is None:
+            forms = [form for name in self.by_vendor if vendor == "*" or name in (vendor, "") for form in self.by_vendor[name]]
+            shapes = self._shapes[vendor] = tuple(shape for form in forms for shape in shapes_of(form))
+        return can_be_any(resource, shapes)
 
 
 def works_on(pattern: str, resource: str) -> bool | None:
@@ -16,18 +55,8 @@ def works_on(pattern: str, resource: str) -> bool | None:
 
     An action that knows no resources works on `*` alone.
     """
-    formats = _formats_of(pattern)
-    if formats is None:
-        return None
-    vendor = _vendor_of(resource)
-    if vendor is None:
-        return None
-    if vendor == "*":
-        return not resource.strip("*") or any(can_be(resource, form) for forms in formats.values() for form in forms)
-    for form in formats.get(vendor, ()):
-        if can_be(resource, form):
-            return True
-    return "" in formats and any(can_be(resource, form) for form in formats[""])
+    formats = formats_of_action(pattern)
+    return None if formats is None else formats.fit(resource)
 
 
 @lru_cache(maxsize=10_000)
@@ -39,27 +68,34 @@ def _vendor_of(resource: str) -> str | None:
     return "*" if has_wildcard(vendor) or "$" in vendor else vendor
 
 
-@lru_cache(maxsize=10_000)
-def _formats_of(pattern: str) -> dict[str, tuple[str, ...]] | None:
-    """Return the ARN formats on which actions of the pattern work, by the service in the ARN (empty where that is open).
+@lru_cache(maxsize=50_000)
+def formats_of_action(pattern: str) -> Formats | None:
+    """Return the ARN formats on which actions of the pattern work.
 
     None for a pattern of no known action, or of so many that it spans services.
     """
-    numbers = numbers_of(pattern, _MANY)
-    if not numbers:
+    named = located[pattern]
+    if len(named) == 1:
+        service = catalogue().service(named[0][0])
+        assert service is not None
+        uses = dict.fromkeys(service.uses_of(index) for index in numbers_in(named[0][1]))
+        return _shared(service.key, tuple(uses))
+    if not named or sum(bits.bit_count() for _, bits in named) > _MANY:
         return None
-    known = catalogue()
-    if len(numbers) == 1:
-        return _by_vendor(known.service_at(numbers[0]).arn_formats(numbers[0]))
-    return _by_vendor(tuple(form for number in numbers for form in known.service_at(number).arn_formats(number)))
+    forms: list[str] = []
+    for key, bits in named:
+        service = catalogue().service(key)
+        assert service is not None
+        for uses_of_one in dict.fromkeys(service.uses_of(index) for index in numbers_in(bits)):
+            forms += service.formats_of(uses_of_one)
+    return Formats(forms)
 
 
-@lru_cache(maxsize=5_000)
-def _by_vendor(forms: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, dict[str, None]] = {}
-    for form in forms:
-        found.setdefault(_vendor_in(form), {})[form] = None
-    return {vendor: tuple(known) for vendor, known in found.items()}
+@lru_cache(maxsize=20_000)
+def _shared(key: str, uses: tuple[str, ...]) -> Formats:
+    service = catalogue().service(key)
+    assert service is not None
+    return Formats([form for one in uses for form in service.formats_of(one)])
 
 
 @lru_cache(maxsize=5_000)
@@ -69,40 +105,36 @@ def _vendor_in(form: str) -> str:
     return "" if "$" in vendor else vendor
 
 
-@lru_cache(maxsize=10_000)
 def takes_resources(pattern: str) -> bool:
     """Return whether some action of the pattern can be limited to resources."""
-    return _formats_of(pattern) != {}
+    formats = formats_of_action(pattern)
+    return formats is None or bool(formats.by_vendor)
 
 
-@lru_cache(maxsize=10_000)
 def formats_for(pattern: str) -> tuple[str, ...]:
     """Return the ARN formats of the resources that an action works on."""
-    formats = _formats_of(pattern) if not has_wildcard(pattern) else None
-    return tuple(form for forms in formats.values() for form in forms) if formats else ()
+    formats = formats_of_action(pattern) if not has_wildcard(pattern) else None
+    return tuple(form for forms in formats.by_vendor.values() for form in forms) if formats else ()
 
 
 @lru_cache(maxsize=50_000)
 def presents(pattern: str, key: str) -> bool | None:
     """Return whether an action of the pattern may come with the condition key; None when nobody says."""
     facts = key_facts(key)
-    numbers = numbers_of(pattern, _MANY) if facts is not None else []
-    if facts is None or not numbers:
+    named = located[pattern] if facts is not None else ()
+    if facts is None or not named or sum(bits.bit_count() for _, bits in named) > _MANY:
         return None
     # Types of resource list `aws:RequestTag` for the actions that set tags; other actions on them do not carry it.
     by_type = not key.startswith("aws:requesttag/")
-    return any(facts.name in _keys_of(number, by_type) for number in numbers)
-
-
-@lru_cache(maxsize=20_000)
-def _keys_of(number: int, by_type: bool) -> frozenset[str]:
-    found = catalogue().service_at(number).action(number)
-    keys = set(found.condition_keys)
-    for use in found.resources:
-        keys.update(use.condition_keys)
-        keys.update(use.type.condition_keys if by_type else ())
-    return frozenset(keys)
+    for service_key, bits in named:
+        service = catalogue().service(service_key)
+        assert service is not None
+        if any(facts.name in service.keys_of(index, by_type=by_type) for index in numbers_in(bits)):
+            return True
+    return False
 
 
 _MANY = 1_500
 """A pattern of more actions than any service has spans services, and is not asked one by one."""
+
+_MOST_TEXTS = 20_000

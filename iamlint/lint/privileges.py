@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
-from iamlint.iam.actions import bits_from, expand, number_of, statement_bits
+from iamlint.iam.actions import expand_by_service, located, statement_bits
 from iamlint.iam.catalogue import catalogue, numbers_in
-from iamlint.iam.patterns import has_wildcard, matches
-from iamlint.iam.service import Action
+from iamlint.iam.patterns import matches
+from iamlint.iam.service import Action, Service
 from iamlint.lint.sensitive_actions import CREDENTIALS, DATA, INFRASTRUCTURE, ORDINARY, PERMISSIONS, Actions
 from iamlint.lint.statements import every_action_index, every_resource_index, is_unconditional
 from iamlint.model.policy import Condition, Effect, Policy, PolicyKind, Statement
@@ -52,12 +52,11 @@ class Grant(NamedTuple):
         return shown + (f" and {len(self.actions) - most} more" if len(self.actions) > most else "")
 
 
-class _Named(NamedTuple):
-    """The actions that patterns name: all of them, those that a whole service brings (`s3:*`), and the services."""
+class _Candidates(NamedTuple):
+    """The allows that list actions, what each names by service, and which of them name a service."""
 
-    bits: int
-    whole: int
-    services: tuple[str, ...]
+    listed: list[tuple[Statement, dict[str, int]]]
+    naming: dict[str, list[int]]
 
 
 def permissions_grants(graph: AccessGraph) -> Iterator[Grant]:
@@ -87,15 +86,12 @@ def pass_role_grants(graph: AccessGraph) -> Iterator[Grant]:
 
 def changing_grants(graph: AccessGraph) -> Iterator[Grant]:
     """Yield the statements that change things by other actions than the sensitive ones, on every resource (`*`)."""
-    for statement, (bits, _, services) in _candidates(graph):
-        if every_resource_index(statement) is None:
-            continue
-        wanted = 0
-        for service in services:
-            wanted |= _changing_bits(service)
-        found = _grant(statement, bits & wanted, limitable=True)
-        if found is not None:
-            yield found
+    for statement, named in _candidates(graph).listed:
+        wanted = {service: found for service, bits in named.items() if (found := bits & _changing_bits(service))}
+        if wanted and every_resource_index(statement) is not None:
+            grant = _grant(statement, wanted, limitable=True)
+            if grant is not None:
+                yield grant
 
 
 def deploying_action(policies: Iterable[Policy]) -> str:
@@ -106,132 +102,131 @@ def deploying_action(policies: Iterable[Policy]) -> str:
                 continue
             if every_action_index(statement) is not None or statement.actions_negated:
                 return "*" if not statement.actions_negated else "everything but a few actions"
-            bits, _, services = _of_actions(statement.actions)
+            named = expand_by_service(statement.actions)
+            taken = _taken_back_bits(policy)
             for actions in (PERMISSIONS, {"iam": "PassRole"}, INFRASTRUCTURE):
-                for service in services:
-                    found = bits & _named_bits(service, actions.get(service, "")) & ~_taken_back_bits(policy)
+                for service, bits in named.items():
+                    found = _left(service, bits & _named_bits(service, actions.get(service, "")), taken)
                     if found:
-                        return catalogue().name_of((found & -found).bit_length() - 1)
+                        return _names(service, found)[0]
     return ""
 
 
 def _grants(graph: AccessGraph, actions: Actions) -> Iterator[Grant]:
-    for statement, (bits, _, services) in _candidates(graph):
-        if actions.keys().isdisjoint(services):
-            continue
-        wanted = 0
-        for service in services:
-            names = actions.get(service)
-            if names is not None:
-                wanted |= _named_bits(service, names)
-        if bits & wanted:
-            found = _grant(statement, bits & wanted)
-            if found is not None:
-                yield found
+    candidates = _candidates(graph)
+    concerned = {number for service in actions for number in candidates.naming.get(service, ())}
+    for number in sorted(concerned):
+        statement, named = candidates.listed[number]
+        wanted = {
+            service: found
+            for service, bits in named.items()
+            if service in actions and (found := bits & _named_bits(service, actions[service]))
+        }
+        if wanted:
+            grant = _grant(statement, wanted)
+            if grant is not None:
+                yield grant
 
 
-def _candidates(graph: AccessGraph) -> list[tuple[Statement, _Named]]:
+def _candidates(graph: AccessGraph) -> _Candidates:
     """Return the allows that list actions; those that allow everything, or all but something, are for other rules."""
     found = _CANDIDATES.get(graph)
     if found is None:
-        found = _CANDIDATES[graph] = [
-            (statement, _of_actions(statement.actions))
-            for statement in graph.statements(Effect.ALLOW, PolicyKind.IDENTITY)
-            if not statement.actions_negated and statement.opaque is None and every_action_index(statement) is None
-        ]
+        found = _CANDIDATES[graph] = _Candidates([], {})
+        for statement in graph.statements(Effect.ALLOW, PolicyKind.IDENTITY):
+            if not statement.actions_negated and statement.opaque is None and every_action_index(statement) is None:
+                named = expand_by_service(statement.actions)
+                for service in named:
+                    found.naming.setdefault(service, []).append(len(found.listed))
+                found.listed.append((statement, named))
     return found
 
 
-_CANDIDATES: WeakKeyDictionary[AccessGraph, list[tuple[Statement, _Named]]] = WeakKeyDictionary()
+_CANDIDATES: WeakKeyDictionary[AccessGraph, _Candidates] = WeakKeyDictionary()
 """Collected once a graph, for all the rules about grants."""
 
 
-def _grant(statement: Statement, bits: int, *, limitable: bool = False) -> Grant | None:
+def _grant(statement: Statement, wanted: dict[str, int], *, limitable: bool = False) -> Grant | None:
     """Return what a statement allows without limit of some actions; `limitable`: all of them can be limited to resources."""
     everywhere = every_resource_index(statement) is not None
     if everywhere and is_unconditional(statement):
-        whole = _of_actions(statement.actions).whole
-        bits = bits & ~whole if whole else bits  # `service-wildcard` says so already
-    if bits and (taken_back := _taken_back_bits(statement.policy)):
-        bits &= ~taken_back
-    if not bits:
+        whole = _whole_services(statement.actions)  # `service-wildcard` says so already
+        if whole:
+            wanted = {service: bits for service, bits in wanted.items() if service not in whole}
+    if wanted and (taken_back := _taken_back_bits(statement.policy)):
+        wanted = {service: left for service, bits in wanted.items() if (left := _left(service, bits, taken_back))}
+    if not wanted:
         return None
+    order = sorted(wanted) if len(wanted) > 1 else wanted  # the catalogue numbers services by their keys
+    names: list[str] = []
     if limitable and everywhere and not statement.conditions:
-        names = catalogue().names(bits)
-        return Grant(statement, tuple(names), _first_place(statement, bits), everywhere)
-    names, found = [], []
-    for number in numbers_in(bits):
-        action = catalogue().service_at(number).action(number)
-        if action.resources and _is_wide(statement, action, everywhere) and not _is_limited(statement.conditions, action):
-            names.append(action.name)
-            found.append(number)
-    return Grant(statement, tuple(names), _first_place(statement, bits_from(found)), everywhere) if names else None
+        for key in order:
+            names += _names(key, wanted[key])
+        return Grant(statement, tuple(names), _first_place(statement, wanted), everywhere)
+    open_bits: dict[str, int] = {}
+    for key in order:
+        service = _service(key)
+        for index in numbers_in(wanted[key]):
+            action = service.action(service.first + index)
+            if action.resources and _is_wide(statement, action, everywhere) and not _is_limited(statement.conditions, action):
+                names.append(action.name)
+                open_bits[key] = open_bits.get(key, 0) | 1 << index
+    return Grant(statement, tuple(names), _first_place(statement, open_bits), everywhere) if names else None
 
 
-def _first_place(statement: Statement, wanted: int) -> Place:
+def _service(key: str) -> Service:
+    service = catalogue().service(key)
+    assert service is not None
+    return service
+
+
+def _names(key: str, bits: int) -> list[str]:
+    """Return the actions of a service in a bit set that counts from its first action."""
+    names = _service(key).names
+    return [f"{key}:{names[index]}" for index in numbers_in(bits)]
+
+
+def _left(key: str, bits: int, taken_back: int) -> int:
+    """Return what is left of a service's actions when actions are taken back, which are counted over the whole catalogue."""
+    return bits and bits & ~(taken_back >> _service(key).first)
+
+
+def _first_place(statement: Statement, wanted: dict[str, int]) -> Place:
     for number, pattern in enumerate(statement.actions):
-        if isinstance(pattern, str) and _names_one(pattern, wanted):
+        if isinstance(pattern, str) and any(bits & wanted.get(service, 0) for service, bits in located[pattern]):
             return statement.action_place(number)
     return statement.place()
 
 
-def _names_one(pattern: str, wanted: int) -> bool:
-    if has_wildcard(pattern):
-        return bool(expand(pattern) & wanted)
-    number = number_of(pattern)
-    return number is not None and bool(wanted >> number & 1)
-
-
-@lru_cache(maxsize=50_000)
-def _of_actions(actions: tuple[Value, ...]) -> _Named:
-    """Return the actions that are named for certain."""
-    bits = whole = 0
-    numbers = []
-    services: dict[str, None] = {}
-    prefix = "?"  # the service of the action before: neighbors mostly share it
-    for pattern in actions:
-        if not isinstance(pattern, str):
-            continue
-        if "*" not in pattern and "?" not in pattern:
-            numbers.append(number_of(pattern))
-        else:
-            found = expand(pattern)
-            bits |= found
-            if pattern[-1] == "*" and ":" in pattern and not pattern.partition(":")[2].strip("*"):
-                whole |= found
-        if pattern.startswith(prefix):
-            continue
-        service, colon, _ = pattern.partition(":")
-        prefix = service + (colon or "?")
-        service = service.lower()
-        if has_wildcard(service):
-            prefix = "?"
-            services.update(dict.fromkeys(one for one in catalogue().services if matches(service, one)))
-        else:
-            services[service] = None
-    return _Named(bits | bits_from(numbers), whole, tuple(services))
+def _whole_services(actions: tuple[Value, ...]) -> set[str]:
+    """Return the services of which a pattern names every action (`s3:*`)."""
+    return {
+        service
+        for pattern in actions
+        if isinstance(pattern, str) and pattern[-1:] == "*" and ":" in pattern and not pattern.partition(":")[2].strip("*")
+        for service, _ in located[pattern]
+    }
 
 
 @lru_cache(maxsize=2_000)
 def _named_bits(service: str, names: str) -> int:
-    bits = 0
-    for name in names.split():
-        bits |= expand(f"{service}:{name}")
-    return bits
+    """Return these actions of a service as a bit set that counts from its first action."""
+    return expand_by_service([f"{service}:{name}" for name in names.split()]).get(service, 0)
 
 
 @lru_cache(maxsize=1_000)
 def _changing_bits(service: str) -> int:
     """Return the actions of a service that change what exists and can be limited to a resource, less those of other rules.
 
-    What makes something new is left out: its ARN is mostly not known before.
+    What makes something new is left out: its ARN is mostly not known before. Counted from the first action of the service.
     """
     known = catalogue().service(service)
     if known is None:
         return 0
     bits = known.limitable_bits("WTP")
-    making = [known.first + index for index, name in enumerate(known.names) if name.startswith(_MAKE) or "PassRole" in name]
-    bits &= ~bits_from(making)
+    for index, name in enumerate(known.names):
+        if name.startswith(_MAKE) or "PassRole" in name:
+            bits &= ~(1 << index)
     for actions in (PERMISSIONS, CREDENTIALS, DATA, INFRASTRUCTURE, ORDINARY):
         bits &= ~_named_bits(service, actions.get(service, ""))
     return bits
