@@ -60,7 +60,8 @@ if TYPE_CHECKING:
     )  # fmt: skip
     from iamlint.lint.finding import Confidence as Confidence, Finding as Finding, Severity as Severity
     from iamlint.lint.fit import (
-        formats_for as formats_for, presents as presents, takes_resources as takes_resources, works_on as works_on,
+        formats_for as formats_for, idle_actions as idle_actions, idle_resources as idle_resources, presents as presents,
+        takes_resources as takes_resources, works_on as works_on,
     )  # fmt: skip
     from iamlint.lint.grammar import grammar_faults as grammar_faults
     from iamlint.lint.mailboxes import (
@@ -173,7 +174,7 @@ _HOMES = {
         "Exposure account_exposures organization_exposures public_exposures service_exposures takeover_exposures"
     ),
     "iamlint.lint.finding": "Confidence Finding Severity",
-    "iamlint.lint.fit": "formats_for presents takes_resources works_on",
+    "iamlint.lint.fit": "formats_for idle_actions idle_resources presents takes_resources works_on",
     "iamlint.lint.grammar": "grammar_faults",
     "iamlint.lint.mailboxes": "PUBLIC_MAILBOXES domain_of is_of_company",
     "iamlint.lint.outsiders": "account_of as_requester decide_outside decide_service insiders is_admitted",

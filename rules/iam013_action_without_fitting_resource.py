@@ -12,10 +12,10 @@ from iamlint.rulekit import (
     Statement,
     formats_for,
     has_known_type,
+    idle_actions,
     rule,
     subject,
     takes_resources,
-    works_on,
 )  # fmt: skip
 
 
@@ -79,29 +79,27 @@ def action_without_fitting_resource(graph: AccessGraph) -> Iterator[Finding]:
     Where a resource is malformed or of no known type, `invalid-arn` and `unknown-resource-type` speak alone.
     """
     for statement in graph.statements():
-        resources = _known_resources(statement)
-        if not resources:
+        if not _has_known_resources(statement):
             continue
-        for number, action in enumerate(statement.actions):
-            if isinstance(action, str) and _works_on_none(action, resources):
-                if not all(map(has_known_type, resources)):
-                    break  # the resource is what is wrong, and rules of their own say so
-                message, help = _words(action)
-                yield Finding(message, at=statement.action_place(number), help=help, subject=f"{subject(statement)} {action}")
+        actions = statement.actions
+        if not all(isinstance(action, str) for action in actions):
+            actions = tuple(action if isinstance(action, str) else "" for action in actions)
+        idle = idle_actions(actions, statement.resources)
+        if idle and all(map(has_known_type, statement.resources)):  # otherwise the resource is what is wrong: see other rules
+            for number in idle:
+                message, help = _words(actions[number])
+                yield Finding(
+                    message, at=statement.action_place(number), help=help, subject=f"{subject(statement)} {actions[number]}"
+                )
 
 
-def _works_on_none(action: str, resources: list[str]) -> bool:
-    return not any(works_on(action, resource) is not False for resource in resources)
-
-
-def _known_resources(statement: Statement) -> list[str]:
-    """Return the resources if all are known and none is everything; a resource policy stands on its resource."""
+def _has_known_resources(statement: Statement) -> bool:
+    """Return whether all resources are known and none is everything; a resource policy stands on its resource."""
     if not statement.resources or statement.resources == ("*",) or statement.resources_negated or statement.actions_negated:
-        return []
+        return False
     if statement.policy.kind in (PolicyKind.RESOURCE, PolicyKind.TRUST):
-        return []
-    known = [resource for resource in statement.resources if isinstance(resource, str) and resource.strip("*")]
-    return known if len(known) == len(statement.resources) else []
+        return False
+    return all(isinstance(resource, str) and resource.strip("*") for resource in statement.resources)
 
 
 def _words(action: str) -> tuple[str, str]:

@@ -11,9 +11,9 @@ from iamlint.rulekit import (
     Severity,
     Statement,
     arn_fault,
+    idle_resources,
     rule,
     subject,
-    works_on,
 )  # fmt: skip
 
 
@@ -79,11 +79,12 @@ def resource_without_fitting_action(graph: AccessGraph) -> Iterator[Finding]:
     for statement in graph.statements():
         if statement.resources is None or len(statement.resources) < 2 or not _is_plain(statement):
             continue
-        fits = [_fits(statement, resource) for resource in statement.resources]
-        if True not in fits:
+        idle = idle_resources(statement.actions, statement.resources)
+        if len(idle) == len(statement.resources):
             continue
-        for number, (resource, fit) in enumerate(zip(statement.resources, fits, strict=True)):
-            if not fit and isinstance(resource, str) and arn_fault(resource) is None:
+        for number in idle:
+            resource = statement.resources[number]
+            if isinstance(resource, str) and arn_fault(resource) is None:
                 yield Finding(
                     f"no action of this statement works on `{resource}`",
                     at=statement.resource_place(number),
@@ -98,8 +99,3 @@ def _is_plain(statement: Statement) -> bool:
         and all(isinstance(action, str) for action in statement.actions)
     )  # fmt: skip
 
-
-def _fits(statement: Statement, resource: object) -> bool:
-    if not isinstance(resource, str) or not resource.strip("*"):
-        return True
-    return any(works_on(action, resource) is not False for action in statement.actions if isinstance(action, str))

@@ -11,7 +11,7 @@ from iamlint.source.value import Value
 
 def statement_covers(wide: Statement, narrow: Statement) -> bool:
     """Return whether `wide` matches every request that `narrow` does, their actions aside."""
-    if wide.opaque is not None or narrow.opaque is not None:
+    if wide.opaque is not None or narrow.opaque is not None or (wide.conditions and not narrow.conditions):
         return False
     if wide.policy.version != narrow.policy.version and ("${" in repr(wide.resources) or wide.conditions):
         return False
@@ -41,10 +41,18 @@ def arn_covers(wide: Value, narrow: Value) -> bool:
         return True
     if not isinstance(wide, str) or "${" in wide:
         return False
-    narrow = relaxed(narrow)
+    if isinstance(narrow, str) and "$" not in narrow:
+        # Most pairs differ before the first wildcard.
+        stars, questions = wide.find("*"), wide.find("?")
+        if stars < 0 and questions < 0:
+            return False
+        if not narrow.startswith(wide[: min(at for at in (stars, questions) if at >= 0)]):
+            return False
+    else:
+        narrow = relaxed(narrow)
     left, right = wide.split(":", 5), narrow.split(":", 5)
     if len(left) == len(right) == 6:
-        return all(map(covers, left, right))
+        return not any(a != b and a != "*" and not covers(a, b) for a, b in zip(left, right, strict=True))
     return len(left) < 6 and wide.endswith("*") and covers(wide, narrow)
 
 

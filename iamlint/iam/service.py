@@ -153,10 +153,9 @@ class Service:
         """Return what the catalogue writes of the resources on which an action works; most share it with others."""
         return self._sections()[2][index].split("\t", 2)[1]
 
-    def formats_of(self, uses: str) -> list[str]:
-        """Return the ARN formats of such resources, in the order of the catalogue."""
-        formats = self.arn_formats
-        return [formats[int(use.partition(">")[0].partition(":")[0].rstrip("!"))] for use in uses.split()]
+    def kinds_of(self, uses: str) -> tuple[int, ...]:
+        """Return the numbers of the types of resource in this."""
+        return tuple([int(use.partition(">")[0].partition(":")[0].rstrip("!")) for use in uses.split()])
 
     @property
     def arn_formats(self) -> list[str]:

@@ -98,51 +98,59 @@ def _wrong_iam(text: str, region: str, resource: str) -> ArnFault | None:
 
 
 class ArnShape(NamedTuple):
-    """An ARN format as patterns of its parts, how the last one begins, and what else tells it apart."""
+    """An ARN format as patterns of its parts, and what tells it apart. `begin` is what stands before a wildcard of the last part."""
 
-    parts: list[str]
+    partition: str
+    service: str
+    region: str
+    account: str
+    resource: str
     begin: str
     is_bucket: bool
     has_region: bool
 
 
-def can_be(text: str, arn_format: str) -> bool:
-    """Return whether some ARN of this format (`arn:${Partition}:s3:::${BucketName}`) matches a resource of a policy."""
-    return text == "*" or can_be_any(text, shapes_of(arn_format))
-
-
 def can_be_any(text: str, shapes: Iterable[ArnShape]) -> bool:
-    """Return whether some ARN of any of these shapes matches a resource of a policy."""
+    """Return whether some ARN of any of these formats (`arn:${Partition}:s3:::${BucketName}`) matches a resource of a policy."""
     left, head = _parts_of(text)
-    for right, begin, is_bucket, has_region in shapes:
+    if len(left) < 6:
+        whole = ":".join(left)
+        return any(intersects(whole, ":".join(("arn", *shape[:5]))) for shape in shapes)
+    first, partition, service, region, account, resource = left
+    if first != "arn" and not intersects(first, "arn"):
+        return False
+    for right_partition, right_service, right_region, right_account, right_resource, begin, is_bucket, has_region in shapes:
         if not head.startswith(begin) and not begin.startswith(head):
             continue
-        if len(left) < 6 or len(right) < 6:
-            if intersects(":".join(left), ":".join(right)):
-                return True
-            continue
-        if is_bucket and "/" in left[5]:
+        if is_bucket and "/" in resource:
             continue  # a bucket's name holds no slash, so whatever has one is an object
-        if has_region and not left[3]:
+        if has_region and not region:
             continue  # left empty where this type has one; the account may be, for what AWS itself owns
-        for one, other in zip(left, right, strict=True):
-            if one != other and one != "*" and other != "*" and not intersects(one, other):
-                break
-        else:
+        if (
+            _meet(region, right_region)
+            and _meet(account, right_account)
+            and _meet(service, right_service)
+            and _meet(partition, right_partition)
+            and _meet(resource, right_resource)
+        ):
             return True
     return False
+
+
+def _meet(left: str, right: str) -> bool:
+    return left == right or left == "*" or right == "*" or intersects(left, right)
 
 
 @lru_cache(maxsize=20_000)
 def _parts_of(text: str) -> tuple[list[str], str]:
     """Return the parts of an ARN, and how the last one begins."""
     parts = (_VARIABLE.sub("*", text) if "$" in text else text).split(":", 5)
-    return parts, _beginning(parts)
+    return parts, _beginning(parts[-1])
 
 
-def _beginning(parts: list[str]) -> str:
+def _beginning(resource: str) -> str:
     """Return what stands before the first wildcard of the last part of an ARN, which tells most types apart."""
-    return parts[5].partition("*")[0].partition("?")[0] if len(parts) == 6 else ""
+    return resource.partition("*")[0].partition("?")[0]
 
 
 @lru_cache(maxsize=5_000)
@@ -150,11 +158,11 @@ def shapes_of(arn_format: str) -> tuple[ArnShape, ...]:
     """Return the shapes of a format; the reference lists two formats for some types."""
     if ", arn:" in arn_format:
         return tuple(shape for one in arn_format.split(",") for shape in shapes_of(one.strip()))
-    parts = _VARIABLE.sub("*", arn_format).split(":", 5)
-    if len(parts) == 6 and arn_format.endswith(":*"):
-        parts[5] = parts[5][:-2] + "*"
-    shape = ArnShape(parts, _beginning(parts), arn_format.endswith(":::${BucketName}"), "${Region}" in arn_format)
-    return (shape,)
+    _, partition, service, region, account, resource = _VARIABLE.sub("*", arn_format).split(":", 5)
+    if arn_format.endswith(":*"):
+        resource = resource[:-2] + "*"
+    is_bucket, has_region = arn_format.endswith(":::${BucketName}"), "${Region}" in arn_format
+    return (ArnShape(partition, service, region, account, resource, _beginning(resource), is_bucket, has_region),)
 
 
 def resource_kind(text: str) -> str:

@@ -7,8 +7,10 @@ from functools import lru_cache
 from iamlint.iam.actions import located
 from iamlint.iam.catalogue import catalogue, numbers_in
 from iamlint.iam.patterns import has_wildcard
+from iamlint.iam.service import Service
 from iamlint.lint.arn_form import ArnShape, can_be_any, is_undocumented, shapes_of
 from iamlint.lint.condition_keys import key_facts
+from iamlint.source.value import Value
 
 
 class Formats:
@@ -55,8 +57,48 @@ def works_on(pattern: str, resource: str) -> bool | None:
 
     An action that knows no resources works on `*` alone.
     """
-    formats = formats_of_action(pattern)
+    formats = formats_of_action[pattern]
     return None if formats is None else formats.fit(resource)
+
+
+@lru_cache(maxsize=20_000)
+def idle_actions(actions: tuple[str, ...], resources: tuple[str, ...]) -> tuple[int, ...]:
+    """Return the numbers of the actions that work on none of the resources."""
+    idle: list[int] = []
+    for formats, numbers in _by_formats(actions).items():
+        if formats is None:
+            continue
+        for resource in resources:
+            if formats.fit(resource) is not False:
+                break
+        else:
+            idle += numbers
+    return tuple(sorted(idle))
+
+
+@lru_cache(maxsize=20_000)
+def idle_resources(actions: tuple[str, ...], resources: tuple[Value, ...]) -> tuple[int, ...]:
+    """Return the numbers of the resources on which none of the actions works; what stands for everything is never one."""
+    kinds = list(_by_formats(actions))
+    if None in kinds:
+        return ()
+    return tuple(
+        number for number, resource in enumerate(resources)
+        if isinstance(resource, str) and resource.strip("*")
+        and not any(formats is not None and formats.fit(resource) is not False for formats in kinds)
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=20_000)
+def _by_formats(actions: tuple[str, ...]) -> dict[Formats | None, list[int]]:
+    """Return the numbers of the actions by what they work on."""
+    found: dict[Formats | None, list[int]] = {}
+    for number, formats in enumerate(map(formats_of_action.__getitem__, actions)):
+        if formats in found:
+            found[formats].append(number)
+        else:
+            found[formats] = [number]
+    return found
 
 
 @lru_cache(maxsize=10_000)
@@ -68,34 +110,59 @@ def _vendor_of(resource: str) -> str | None:
     return "*" if has_wildcard(vendor) or "$" in vendor else vendor
 
 
-@lru_cache(maxsize=50_000)
-def formats_of_action(pattern: str) -> Formats | None:
-    """Return the ARN formats on which actions of the pattern work.
+class _FormatsOfAction(dict[str, "Formats | None"]):
+    """What the actions of a pattern work on, looked up once a text."""
 
-    None for a pattern of no known action, or of so many that it spans services.
-    """
+    def __missing__(self, pattern: str) -> Formats | None:
+        if len(self) >= _MOST_TEXTS:
+            self.clear()
+        found = self[pattern] = _formats_of_action(pattern)
+        return found
+
+
+formats_of_action = _FormatsOfAction()
+"""`formats_of_action[pattern]`: the ARN formats on which its actions work.
+
+None for a pattern of no known action, or of so many that it spans services.
+"""
+
+
+def _formats_of_action(pattern: str) -> Formats | None:
     named = located[pattern]
     if len(named) == 1:
-        service = catalogue().service(named[0][0])
-        assert service is not None
-        uses = dict.fromkeys(service.uses_of(index) for index in numbers_in(named[0][1]))
-        return _shared(service.key, tuple(uses))
+        key, bits = named[0]
+        service = _service(key)
+        if not bits & bits - 1:
+            return _formats_of_uses(key, service.uses_of(bits.bit_length() - 1))
+        kinds: dict[int, None] = {}
+        for uses in {service.uses_of(index): None for index in numbers_in(bits)}:
+            kinds.update(dict.fromkeys(service.kinds_of(uses)))
+        return _formats_of_kinds(key, tuple(kinds))
     if not named or sum(bits.bit_count() for _, bits in named) > _MANY:
         return None
-    forms: list[str] = []
+    forms: dict[str, None] = {}
     for key, bits in named:
-        service = catalogue().service(key)
-        assert service is not None
-        for uses_of_one in dict.fromkeys(service.uses_of(index) for index in numbers_in(bits)):
-            forms += service.formats_of(uses_of_one)
-    return Formats(forms)
+        service = _service(key)
+        for uses in {service.uses_of(index): None for index in numbers_in(bits)}:
+            forms.update(dict.fromkeys(service.arn_formats[kind] for kind in service.kinds_of(uses)))
+    return Formats(list(forms))
+
+
+def _service(key: str) -> Service:
+    service = catalogue().service(key)
+    assert service is not None
+    return service
 
 
 @lru_cache(maxsize=20_000)
-def _shared(key: str, uses: tuple[str, ...]) -> Formats:
-    service = catalogue().service(key)
-    assert service is not None
-    return Formats([form for one in uses for form in service.formats_of(one)])
+def _formats_of_uses(key: str, uses: str) -> Formats:
+    return _formats_of_kinds(key, _service(key).kinds_of(uses))
+
+
+@lru_cache(maxsize=20_000)
+def _formats_of_kinds(key: str, kinds: tuple[int, ...]) -> Formats:
+    formats = _service(key).arn_formats
+    return Formats([formats[kind] for kind in kinds])
 
 
 @lru_cache(maxsize=5_000)
@@ -107,13 +174,13 @@ def _vendor_in(form: str) -> str:
 
 def takes_resources(pattern: str) -> bool:
     """Return whether some action of the pattern can be limited to resources."""
-    formats = formats_of_action(pattern)
+    formats = formats_of_action[pattern]
     return formats is None or bool(formats.by_vendor)
 
 
 def formats_for(pattern: str) -> tuple[str, ...]:
     """Return the ARN formats of the resources that an action works on."""
-    formats = formats_of_action(pattern) if not has_wildcard(pattern) else None
+    formats = formats_of_action[pattern] if not has_wildcard(pattern) else None
     return tuple(form for forms in formats.by_vendor.values() for form in forms) if formats else ()
 
 
@@ -127,8 +194,7 @@ def presents(pattern: str, key: str) -> bool | None:
     # Types of resource list `aws:RequestTag` for the actions that set tags; other actions on them do not carry it.
     by_type = not key.startswith("aws:requesttag/")
     for service_key, bits in named:
-        service = catalogue().service(service_key)
-        assert service is not None
+        service = _service(service_key)
         if any(facts.name in service.keys_of(index, by_type=by_type) for index in numbers_in(bits)):
             return True
     return False

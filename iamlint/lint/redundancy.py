@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from iamlint.iam.actions import statement_bits
 from iamlint.iam.inclusion import arn_covers, statement_covers
@@ -30,12 +30,24 @@ class Redundant(NamedTuple):
 
 def redundant_actions(actions: Sequence[Value]) -> Iterator[Redundant]:
     """Yield the action patterns that another one of the list covers."""
-    return _redundant([action.lower() if isinstance(action, str) else "" for action in actions], covers)
+    return iter(_redundant_actions(tuple(actions)))
+
+
+@lru_cache(maxsize=20_000)
+def _redundant_actions(actions: tuple[Value, ...]) -> tuple[Redundant, ...]:
+    known = _actions(actions)
+    texts = known.texts if known is not None else [action.lower() if isinstance(action, str) else "" for action in actions]
+    return tuple(_redundant(texts, covers))
 
 
 def redundant_resources(resources: Sequence[Value]) -> Iterator[Redundant]:
     """Yield the resource patterns that another one of the list covers."""
-    return _redundant([item if isinstance(item, str) else "" for item in resources], arn_covered)
+    return iter(_redundant_resources(tuple(resources)))
+
+
+@lru_cache(maxsize=20_000)
+def _redundant_resources(resources: tuple[Value, ...]) -> tuple[Redundant, ...]:
+    return tuple(_redundant([item if isinstance(item, str) else "" for item in resources], arn_covered))
 
 
 def arn_covered(wide: str, narrow: str) -> bool:
@@ -100,9 +112,9 @@ def _mark_covered(
 ) -> None:  # fmt: skip
     """Mark the texts that the pattern covers: their keys start with what stands before the first wildcard of its own."""
     head = literal_head(sort_key(pattern))
-    for at in range(bisect_left(keys, head), len(order)):
-        if not keys[at].startswith(head):
-            break
+    low = bisect_left(keys, head)
+    high = bisect_left(keys, head + "\U0010ffff", low) if head else len(keys)
+    for at in range(low, high):
         text = order[at]
         if text and text != pattern and first[text] not in by and covered(pattern, text):
             by[first[text]] = first[pattern]
@@ -120,20 +132,26 @@ def redundant_statements(policy: Policy) -> Iterator[tuple[Statement, Statement]
     if len(statements) < 2 or len(statements) > _MOST // 10:
         return
     listed = [
-        _Actions(number, statement)
+        _Listed(number, statement, actions)
         for number, statement in enumerate(statements)
         if statement.effect is not None and statement.opaque is None and statement.actions and not statement.actions_negated
-        and set(map(type, statement.actions)) == {str}
+        and (actions := _actions(statement.actions)) is not None
     ]  # fmt: skip
     naming = _by_first_action(listed)
-    with_patterns = [wide for wide in listed if wide.heads]
+    open_in: dict[str, list[_Listed]] = {}
+    for wide in listed:
+        for service in wide.actions.open_in:
+            open_in.setdefault(service, []).append(wide)
     for narrow in listed:
-        action, effect = narrow.texts[0], narrow.statement.effect
+        action, effect = narrow.actions.texts[0], narrow.statement.effect
+        service = action.partition(":")[0]
         able = [wide for wide in naming[action] if wide is not narrow]
-        able += [wide for wide in with_patterns if wide is not narrow and action not in wide.literals and wide.has(action)]
+        for home in (service, ""):
+            for wide in open_in.get(home, ()):
+                if wide is not narrow and action not in wide.actions.literals and wide.actions.has(action):
+                    able.append(wide)
         if len(able) > 1:  # the one that names the service comes before one that names every service
-            service = action.partition(":")[0]
-            able.sort(key=lambda wide: (not wide.names_service(service), wide.number))
+            able.sort(key=lambda wide: (not wide.actions.names_service(service), wide.number))
         for wide in able:
             if wide.statement.effect is not effect or not wide.cover(narrow):
                 continue
@@ -143,44 +161,65 @@ def redundant_statements(policy: Policy) -> Iterator[tuple[Statement, Statement]
             break
 
 
-def _by_first_action(listed: list[_Actions]) -> dict[str, list[_Actions]]:
+def _by_first_action(listed: list[_Listed]) -> dict[str, list[_Listed]]:
     """Return, for the first action of each statement, the statements that name it: only they, or a pattern, can cover it."""
-    naming: dict[str, list[_Actions]] = {actions.texts[0]: [] for actions in listed}
-    firsts = frozenset(naming)
-    for actions in listed:
-        for action in firsts & actions.literals:
-            naming[action].append(actions)
+    naming: dict[str, list[_Listed]] = {one.actions.texts[0]: [] for one in listed}
+    firsts = naming.keys()
+    for one in listed:
+        for action in firsts & one.actions.literals:
+            naming[action].append(one)
     return naming
 
 
+class _Listed(NamedTuple):
+    """A statement that lists actions."""
+
+    number: int
+    statement: Statement
+    actions: _Actions
+
+    def cover(self, other: _Listed) -> bool:
+        """Return whether this statement is about all that the other one is about."""
+        return (
+            self.actions.has(other.actions.texts[0])
+            and statement_covers(self.statement, other.statement)
+            and (other.actions.literals <= self.actions.literals or all(map(self.actions.has, other.actions.texts)))
+        )
+
+
 class _Actions:
-    """The actions of a statement, ready to be compared with those of another."""
+    """A list of actions, ready to be compared with others."""
 
-    __slots__ = ("heads", "literals", "number", "statement", "texts")
+    __slots__ = ("heads", "literals", "open_in", "texts")
 
-    def __init__(self, number: int, statement: Statement) -> None:
-        self.number = number
-        self.statement = statement
-        self.texts = [action.lower() for action in statement.actions if isinstance(action, str)]
-        self.literals = frozenset(self.texts)
-        self.heads = [(literal_head(text), text) for text in self.texts if "*" in text or "?" in text]
+    def __init__(self, actions: Iterable[str]) -> None:
+        joined = "\n".join(actions).lower()
+        self.texts = texts = joined.split("\n")
+        self.literals = frozenset(texts)
+        self.heads: list[tuple[str, str]] = []
+        self.open_in: set[str] = set()  # the services with a pattern; empty text: a pattern over services
+        if "*" in joined or "?" in joined:
+            self.heads = [(literal_head(text), text) for text in texts if "*" in text or "?" in text]
+            self.open_in = {head.partition(":")[0] if ":" in head else "" for head, _ in self.heads}
 
     def names_service(self, service: str) -> bool:
         """Return whether an action of this very service is named."""
         return any(text.partition(":")[0] == service for text in self.texts)
 
-    def cover(self, other: _Actions) -> bool:
-        """Return whether this statement is about all that the other one is about."""
-        return self.has(other.texts[0]) and statement_covers(self.statement, other.statement) and all(map(self.has, other.texts))
-
     def has(self, action: str) -> bool:
-        """Return whether the statement is about all actions that match a pattern."""
+        """Return whether the list names all actions that match a pattern."""
         if action in self.literals:
             return True
         for head, pattern in self.heads:
             if action.startswith(head) and ((len(pattern) == len(head) + 1 and pattern[-1] == "*") or covers(pattern, action)):
                 return True
         return False
+
+
+@lru_cache(maxsize=20_000)
+def _actions(actions: tuple[Value, ...]) -> _Actions | None:
+    """Return the actions if all of them are known."""
+    return _Actions(cast("tuple[str, ...]", actions)) if set(map(type, actions)) == {str} else None
 
 
 def dead_allows(policy: Policy) -> Iterator[tuple[Statement, list[Statement]]]:
