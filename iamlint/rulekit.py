@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         NodeKind as NodeKind, Reached as Reached,
     )  # fmt: skip
     from iamlint.graph.queries import Crossing as Crossing, Excess as Excess
+    from iamlint.iam.action_lists import action_list as action_list
     from iamlint.iam.actions import (
         expand as expand, names_some as names_some, near_actions as near_actions, near_services as near_services,
         statement_bits as statement_bits,
@@ -155,6 +156,7 @@ _HOMES = {
     "iamlint.graph.access_graph": "AccessGraph",
     "iamlint.graph.elements": "Certainty Edge EdgeKind Label Node NodeKind Reached",
     "iamlint.graph.queries": "Crossing Excess",
+    "iamlint.iam.action_lists": "action_list",
     "iamlint.iam.actions": "expand names_some near_actions near_services statement_bits",
     "iamlint.iam.catalogue": "catalogue",
     "iamlint.iam.compare": "at_most compare_policies",

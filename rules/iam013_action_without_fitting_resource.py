@@ -82,8 +82,6 @@ def action_without_fitting_resource(graph: AccessGraph) -> Iterator[Finding]:
         if not _has_known_resources(statement):
             continue
         actions = statement.actions
-        if not all(isinstance(action, str) for action in actions):
-            actions = tuple(action if isinstance(action, str) else "" for action in actions)
         idle = idle_actions(actions, statement.resources)
         if idle and all(map(has_known_type, statement.resources)):  # otherwise the resource is what is wrong: see other rules
             for number in idle:

@@ -10,6 +10,7 @@ from iamlint.rulekit import (
     Finding,
     PolicyKind,
     Severity,
+    action_list,
     every_resource_index,
     expand,
     governed,
@@ -91,6 +92,9 @@ def service_wildcard(graph: AccessGraph) -> Iterator[Finding]:
     """
     for statement in graph.statements(Effect.ALLOW, PolicyKind.IDENTITY):
         if statement.actions_negated or not is_unconditional(statement) or every_resource_index(statement) is None:
+            continue
+        listed = action_list(statement.actions)
+        if listed.is_known and not listed.whole:
             continue
         whole = [
             (number, pattern)

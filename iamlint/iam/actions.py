@@ -61,19 +61,6 @@ def expand(pattern: str) -> int:
     return bits
 
 
-def expand_by_service(patterns: Iterable[Value]) -> dict[str, int]:
-    """Return the actions that match any of the known patterns: by service, as a bit set counted from its first action.
-
-    Sets of one service are small numbers, and most lists name one or two services.
-    """
-    found: dict[str, int] = {}
-    for pattern in patterns:
-        if isinstance(pattern, str):
-            for key, bits in located[pattern]:
-                found[key] = found.get(key, 0) | bits
-    return found
-
-
 def _service(key: str) -> Service:
     service = catalogue().service(key)
     assert service is not None

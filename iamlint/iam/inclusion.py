@@ -32,7 +32,15 @@ def resources_cover(wide: Statement, narrow: Statement) -> bool:
         return bool(narrow.resources) and all(arn_apart(a, b) for a in narrow.resources for b in wide.resources)
     if narrow.resources_negated:
         return "*" in wide.resources
-    return all(any(arn_covers(pattern, resource) for pattern in wide.resources) for resource in narrow.resources)
+    if "*" in wide.resources or wide.resources == narrow.resources:
+        return True
+    for resource in narrow.resources:
+        for pattern in wide.resources:
+            if arn_covers(pattern, resource):
+                break
+        else:
+            return False
+    return True
 
 
 def arn_covers(wide: Value, narrow: Value) -> bool:
@@ -46,8 +54,11 @@ def arn_covers(wide: Value, narrow: Value) -> bool:
         stars, questions = wide.find("*"), wide.find("?")
         if stars < 0 and questions < 0:
             return False
-        if not narrow.startswith(wide[: min(at for at in (stars, questions) if at >= 0)]):
+        first = stars if questions < 0 else questions if stars < 0 else min(stars, questions)
+        if not narrow.startswith(wide[:first]):
             return False
+        if first == len(wide) - 1 and stars >= 0 and wide.count(":") > 4:
+            return True  # the same parts, and a last one of which only the end is open
     else:
         narrow = relaxed(narrow)
     left, right = wide.split(":", 5), narrow.split(":", 5)

@@ -62,6 +62,7 @@ class Service:
         "_names",
         "_places",
         "_types",
+        "_uses",
         "count",
         "first",
         "key",
@@ -83,6 +84,7 @@ class Service:
         self._keys_of_uses: dict[tuple[str, str, bool], frozenset[str]] = {}
         self._keys_by_name: dict[str, ConditionKey] | None = None
         self._details: tuple[list[str], list[str], list[str]] | None = None
+        self._uses: list[str] | None = None
         self._types: tuple[ResourceType, ...] | None = None
         self._actions: dict[int, Action] = {}
 
@@ -149,9 +151,12 @@ class Service:
             )
         return found
 
-    def uses_of(self, index: int) -> str:
-        """Return what the catalogue writes of the resources on which an action works; most share it with others."""
-        return self._sections()[2][index].split("\t", 2)[1]
+    @property
+    def all_uses(self) -> list[str]:
+        """Return, action by action, what the catalogue writes of the resources on which it works; many share it."""
+        if self._uses is None:
+            self._uses = [line.split("\t", 2)[1] for line in self._sections()[2]]
+        return self._uses
 
     def kinds_of(self, uses: str) -> tuple[int, ...]:
         """Return the numbers of the types of resource in this."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from iamlint.iam.actions import located
@@ -39,6 +40,15 @@ class Formats:
             found = self._fits[resource] = self._compared(resource)
             return found
 
+    def fit_any(self, resources: Iterable[str]) -> bool:
+        """Return whether some resource may be one of these, as far as the catalogue knows."""
+        fits = self._fits
+        for resource in resources:
+            fit = fits[resource] if resource in fits else self.fit(resource)
+            if fit is not False:
+                return True
+        return False
+
     def _compared(self, resource: str) -> bool | None:
         vendor = _vendor_of(resource)
         if vendor is None:
@@ -61,44 +71,28 @@ def works_on(pattern: str, resource: str) -> bool | None:
     return None if formats is None else formats.fit(resource)
 
 
-@lru_cache(maxsize=20_000)
-def idle_actions(actions: tuple[str, ...], resources: tuple[str, ...]) -> tuple[int, ...]:
+def idle_actions(actions: tuple[Value, ...], resources: tuple[str, ...]) -> tuple[int, ...]:
     """Return the numbers of the actions that work on none of the resources."""
-    idle: list[int] = []
-    for formats, numbers in _by_formats(actions).items():
-        if formats is None:
-            continue
-        for resource in resources:
-            if formats.fit(resource) is not False:
-                break
-        else:
-            idle += numbers
-    return tuple(sorted(idle))
-
-
-@lru_cache(maxsize=20_000)
-def idle_resources(actions: tuple[str, ...], resources: tuple[Value, ...]) -> tuple[int, ...]:
-    """Return the numbers of the resources on which none of the actions works; what stands for everything is never one."""
-    kinds = list(_by_formats(actions))
-    if None in kinds:
+    idle = {formats for formats in _kinds_of(actions) if formats is not None and not formats.fit_any(resources)}
+    if not idle:
         return ()
-    return tuple(
+    return tuple([number for number, action in enumerate(actions) if formats_of_action[action] in idle])
+
+
+def idle_resources(actions: tuple[Value, ...], resources: tuple[Value, ...]) -> tuple[int, ...]:
+    """Return the numbers of the resources on which none of the actions works; what stands for everything is never one."""
+    kinds = _kinds_of(actions)
+    return tuple([
         number for number, resource in enumerate(resources)
         if isinstance(resource, str) and resource.strip("*")
-        and not any(formats is not None and formats.fit(resource) is not False for formats in kinds)
-    )  # fmt: skip
+        and not any(formats is None or formats.fit(resource) is not False for formats in kinds)
+    ])  # fmt: skip
 
 
 @lru_cache(maxsize=20_000)
-def _by_formats(actions: tuple[str, ...]) -> dict[Formats | None, list[int]]:
-    """Return the numbers of the actions by what they work on."""
-    found: dict[Formats | None, list[int]] = {}
-    for number, formats in enumerate(map(formats_of_action.__getitem__, actions)):
-        if formats in found:
-            found[formats].append(number)
-        else:
-            found[formats] = [number]
-    return found
+def _kinds_of(actions: tuple[Value, ...]) -> frozenset[Formats | None]:
+    """Return what the actions of a list work on; None stands for those of which nobody knows it."""
+    return frozenset(map(formats_of_action.__getitem__, actions))
 
 
 @lru_cache(maxsize=10_000)
@@ -110,10 +104,12 @@ def _vendor_of(resource: str) -> str | None:
     return "*" if has_wildcard(vendor) or "$" in vendor else vendor
 
 
-class _FormatsOfAction(dict[str, "Formats | None"]):
+class _FormatsOfAction(dict[Value, "Formats | None"]):
     """What the actions of a pattern work on, looked up once a text."""
 
-    def __missing__(self, pattern: str) -> Formats | None:
+    def __missing__(self, pattern: Value) -> Formats | None:
+        if not isinstance(pattern, str):
+            return None
         if len(self) >= _MOST_TEXTS:
             self.clear()
         found = self[pattern] = _formats_of_action(pattern)
@@ -133,9 +129,9 @@ def _formats_of_action(pattern: str) -> Formats | None:
         key, bits = named[0]
         service = _service(key)
         if not bits & bits - 1:
-            return _formats_of_uses(key, service.uses_of(bits.bit_length() - 1))
+            return _formats_of_kinds(key, service.kinds_of(service.all_uses[bits.bit_length() - 1]))
         kinds: dict[int, None] = {}
-        for uses in {service.uses_of(index): None for index in numbers_in(bits)}:
+        for uses in {service.all_uses[index]: None for index in numbers_in(bits)}:
             kinds.update(dict.fromkeys(service.kinds_of(uses)))
         return _formats_of_kinds(key, tuple(kinds))
     if not named or sum(bits.bit_count() for _, bits in named) > _MANY:
@@ -143,7 +139,7 @@ def _formats_of_action(pattern: str) -> Formats | None:
     forms: dict[str, None] = {}
     for key, bits in named:
         service = _service(key)
-        for uses in {service.uses_of(index): None for index in numbers_in(bits)}:
+        for uses in {service.all_uses[index]: None for index in numbers_in(bits)}:
             forms.update(dict.fromkeys(service.arn_formats[kind] for kind in service.kinds_of(uses)))
     return Formats(list(forms))
 
@@ -152,11 +148,6 @@ def _service(key: str) -> Service:
     service = catalogue().service(key)
     assert service is not None
     return service
-
-
-@lru_cache(maxsize=20_000)
-def _formats_of_uses(key: str, uses: str) -> Formats:
-    return _formats_of_kinds(key, _service(key).kinds_of(uses))
 
 
 @lru_cache(maxsize=20_000)

@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
-from iamlint.iam.actions import expand_by_service, located, statement_bits
+from iamlint.iam.action_lists import action_list
+from iamlint.iam.actions import located, statement_bits
 from iamlint.iam.catalogue import catalogue, numbers_in
 from iamlint.iam.patterns import matches
 from iamlint.iam.service import Action, Service
@@ -102,7 +103,7 @@ def deploying_action(policies: Iterable[Policy]) -> str:
                 continue
             if every_action_index(statement) is not None or statement.actions_negated:
                 return "*" if not statement.actions_negated else "everything but a few actions"
-            named = expand_by_service(statement.actions)
+            named = action_list(statement.actions).named
             taken = _taken_back_bits(policy)
             for actions in (PERMISSIONS, {"iam": "PassRole"}, INFRASTRUCTURE):
                 for service, bits in named.items():
@@ -135,7 +136,7 @@ def _candidates(graph: AccessGraph) -> _Candidates:
         found = _CANDIDATES[graph] = _Candidates([], {})
         for statement in graph.statements(Effect.ALLOW, PolicyKind.IDENTITY):
             if not statement.actions_negated and statement.opaque is None and every_action_index(statement) is None:
-                named = expand_by_service(statement.actions)
+                named = action_list(statement.actions).named
                 for service in named:
                     found.naming.setdefault(service, []).append(len(found.listed))
                 found.listed.append((statement, named))
@@ -150,7 +151,7 @@ def _grant(statement: Statement, wanted: dict[str, int], *, limitable: bool = Fa
     """Return what a statement allows without limit of some actions; `limitable`: all of them can be limited to resources."""
     everywhere = every_resource_index(statement) is not None
     if everywhere and is_unconditional(statement):
-        whole = _whole_services(statement.actions)  # `service-wildcard` says so already
+        whole = action_list(statement.actions).whole  # `service-wildcard` says so already
         if whole:
             wanted = {service: bits for service, bits in wanted.items() if service not in whole}
     if wanted and (taken_back := _taken_back_bits(statement.policy)):
@@ -198,20 +199,10 @@ def _first_place(statement: Statement, wanted: dict[str, int]) -> Place:
     return statement.place()
 
 
-def _whole_services(actions: tuple[Value, ...]) -> set[str]:
-    """Return the services of which a pattern names every action (`s3:*`)."""
-    return {
-        service
-        for pattern in actions
-        if isinstance(pattern, str) and pattern[-1:] == "*" and ":" in pattern and not pattern.partition(":")[2].strip("*")
-        for service, _ in located[pattern]
-    }
-
-
 @lru_cache(maxsize=2_000)
 def _named_bits(service: str, names: str) -> int:
     """Return these actions of a service as a bit set that counts from its first action."""
-    return expand_by_service([f"{service}:{name}" for name in names.split()]).get(service, 0)
+    return action_list(tuple([f"{service}:{name}" for name in names.split()])).named.get(service, 0)
 
 
 @lru_cache(maxsize=1_000)

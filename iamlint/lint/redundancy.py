@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
-from iamlint.iam.actions import statement_bits
+from iamlint.iam.action_lists import action_list
+from iamlint.iam.actions import located, statement_bits
 from iamlint.iam.inclusion import arn_covers, statement_covers
 from iamlint.iam.patterns import covers
 from iamlint.model.policy import Effect, Policy, Statement
@@ -35,9 +36,9 @@ def redundant_actions(actions: Sequence[Value]) -> Iterator[Redundant]:
 
 @lru_cache(maxsize=20_000)
 def _redundant_actions(actions: tuple[Value, ...]) -> tuple[Redundant, ...]:
-    known = _actions(actions)
-    texts = known.texts if known is not None else [action.lower() if isinstance(action, str) else "" for action in actions]
-    return tuple(_redundant(texts, covers))
+    if len(actions) < 2 or action_list(actions).is_disjoint:
+        return ()
+    return tuple(_redundant([action.lower() if isinstance(action, str) else "" for action in actions], covers))
 
 
 def redundant_resources(resources: Sequence[Value]) -> Iterator[Redundant]:
@@ -132,28 +133,20 @@ def redundant_statements(policy: Policy) -> Iterator[tuple[Statement, Statement]
     if len(statements) < 2 or len(statements) > _MOST // 10:
         return
     listed = [
-        _Listed(number, statement, actions)
+        _Listed(number, statement)
         for number, statement in enumerate(statements)
         if statement.effect is not None and statement.opaque is None and statement.actions and not statement.actions_negated
-        and (actions := _actions(statement.actions)) is not None
-    ]  # fmt: skip
-    naming = _by_first_action(listed)
-    open_in: dict[str, list[_Listed]] = {}
-    for wide in listed:
-        for service in wide.actions.open_in:
-            open_in.setdefault(service, []).append(wide)
+    ]
+    by_service = _meeting(listed)
+    if by_service is None:
+        return
     for narrow in listed:
-        action, effect = narrow.actions.texts[0], narrow.statement.effect
-        service = action.partition(":")[0]
-        able = [wide for wide in naming[action] if wide is not narrow]
-        for home in (service, ""):
-            for wide in open_in.get(home, ()):
-                if wide is not narrow and action not in wide.actions.literals and wide.actions.has(action):
-                    able.append(wide)
+        able = list(_able(narrow, listed, by_service))
         if len(able) > 1:  # the one that names the service comes before one that names every service
+            service = narrow.actions.texts[0].partition(":")[0]
             able.sort(key=lambda wide: (not wide.actions.names_service(service), wide.number))
         for wide in able:
-            if wide.statement.effect is not effect or not wide.cover(narrow):
+            if not wide.cover(narrow):
                 continue
             if wide.number > narrow.number and narrow.cover(wide):
                 continue  # of two alike, the later one is the superfluous one
@@ -161,14 +154,37 @@ def redundant_statements(policy: Policy) -> Iterator[tuple[Statement, Statement]
             break
 
 
-def _by_first_action(listed: list[_Listed]) -> dict[str, list[_Listed]]:
-    """Return, for the first action of each statement, the statements that name it: only they, or a pattern, can cover it."""
-    naming: dict[str, list[_Listed]] = {one.actions.texts[0]: [] for one in listed}
-    firsts = naming.keys()
+def _meeting(listed: list[_Listed]) -> dict[str, list[_Listed]] | None:
+    """Return the statements by the services of which they name actions; None when no action is named by two of them."""
+    by_service: dict[str, list[_Listed]] = {}
+    seen: dict[str, int] = {}
+    do_meet = False
     for one in listed:
-        for action in firsts & one.actions.literals:
-            naming[action].append(one)
-    return naming
+        actions = action_list(one.statement.actions)
+        do_meet = do_meet or not actions.is_known
+        for service, bits in actions.named.items():
+            if service in seen:
+                do_meet = do_meet or bool(seen[service] & bits)
+                seen[service] |= bits
+                by_service[service].append(one)
+            else:
+                seen[service], by_service[service] = bits, [one]
+    return by_service if do_meet else None
+
+
+def _able(narrow: _Listed, listed: list[_Listed], by_service: dict[str, list[_Listed]]) -> Iterator[_Listed]:
+    """Yield the other statements of the same effect that may be about the first action of a statement."""
+    first, effect = narrow.statement.actions[0], narrow.statement.effect
+    if not isinstance(first, str):
+        return
+    if not located[first]:  # the catalogue does not know it
+        yield from (wide for wide in listed if wide is not narrow and wide.statement.effect is effect)
+        return
+    service, bits = located[first][0]
+    for wide in by_service[service]:
+        if wide is not narrow and wide.statement.effect is effect:
+            if not bits & ~action_list(wide.statement.actions).named[service]:
+                yield wide
 
 
 class _Listed(NamedTuple):
@@ -176,31 +192,30 @@ class _Listed(NamedTuple):
 
     number: int
     statement: Statement
-    actions: _Actions
+
+    @property
+    def actions(self) -> _Actions:
+        """Return the actions, ready to be compared."""
+        return _actions(self.statement.actions)
 
     def cover(self, other: _Listed) -> bool:
         """Return whether this statement is about all that the other one is about."""
-        return (
-            self.actions.has(other.actions.texts[0])
-            and statement_covers(self.statement, other.statement)
-            and (other.actions.literals <= self.actions.literals or all(map(self.actions.has, other.actions.texts)))
-        )
+        if not statement_covers(self.statement, other.statement):
+            return False
+        mine, others = self.actions, other.actions
+        return mine.are_known and others.are_known and all(map(mine.has, others.texts))
 
 
 class _Actions:
     """A list of actions, ready to be compared with others."""
 
-    __slots__ = ("heads", "literals", "open_in", "texts")
+    __slots__ = ("are_known", "heads", "literals", "texts")
 
-    def __init__(self, actions: Iterable[str]) -> None:
-        joined = "\n".join(actions).lower()
-        self.texts = texts = joined.split("\n")
-        self.literals = frozenset(texts)
-        self.heads: list[tuple[str, str]] = []
-        self.open_in: set[str] = set()  # the services with a pattern; empty text: a pattern over services
-        if "*" in joined or "?" in joined:
-            self.heads = [(literal_head(text), text) for text in texts if "*" in text or "?" in text]
-            self.open_in = {head.partition(":")[0] if ":" in head else "" for head, _ in self.heads}
+    def __init__(self, actions: tuple[Value, ...]) -> None:
+        self.texts = [action.lower() for action in actions if isinstance(action, str)]
+        self.are_known = len(self.texts) == len(actions)
+        self.literals = frozenset(self.texts)
+        self.heads = [(literal_head(text), text) for text in self.texts if "*" in text or "?" in text]
 
     def names_service(self, service: str) -> bool:
         """Return whether an action of this very service is named."""
@@ -217,9 +232,8 @@ class _Actions:
 
 
 @lru_cache(maxsize=20_000)
-def _actions(actions: tuple[Value, ...]) -> _Actions | None:
-    """Return the actions if all of them are known."""
-    return _Actions(cast("tuple[str, ...]", actions)) if set(map(type, actions)) == {str} else None
+def _actions(actions: tuple[Value, ...]) -> _Actions:
+    return _Actions(actions)
 
 
 def dead_allows(policy: Policy) -> Iterator[tuple[Statement, list[Statement]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
+from sys import intern
 from typing import Any
 
 from iamlint.model.policy import Condition, Effect, Policy, PolicyKind, PrincipalPattern, Statement
@@ -103,11 +104,18 @@ def _statement(policy: Policy, index: int | None, written: Any) -> Statement:
 
 
 def _texts(raw: Any) -> tuple[Value, ...]:
-    """Return an element's texts, one or a list alike; what is neither text nor unknown is left out."""
+    """Return an element's texts, one or a list alike; what is neither text nor unknown is left out.
+
+    Policies repeat each other's texts massively. Equal ones become one text, in the document too: it is read again and again.
+    """
     if type(raw) is str:
-        return (raw,)
+        return (intern(raw),)
     if isinstance(raw, list):
-        return tuple([item for item in raw if type(item) is str or isinstance(item, (Text, Unknown))])
+        try:
+            raw[:] = texts = tuple(map(intern, raw))
+        except TypeError:  # not all of them are texts
+            return tuple([item for item in raw if type(item) is str or isinstance(item, (Text, Unknown))])
+        return texts
     return (raw,) if isinstance(raw, (str, Text, Unknown)) else ()
 
 
