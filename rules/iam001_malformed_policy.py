@@ -7,10 +7,7 @@ from iamlint.rulekit import (
     Confidence,
     Example,
     Finding,
-    Policy,
     Severity,
-    Text,
-    Unknown,
     grammar_faults,
     rule,
 )  # fmt: skip
@@ -126,16 +123,10 @@ def malformed_policy(graph: AccessGraph) -> Iterator[Finding]:
     What is unknown until deployment, and whether names of actions, keys and resources exist (rules of their own).
     """
     for policy in graph.policies():
-        yield from _faults(policy)
-
-
-def _faults(policy: Policy) -> Iterator[Finding]:
-    if isinstance(policy.document, Unknown | Text):
-        return
-    for fault in grammar_faults(policy.document, policy.kind):
-        yield Finding(
-            fault.message,
-            at=policy.origin.at(fault.route, fault.part),
-            help=fault.help,
-            subject=f"{policy.ref} {fault.message}",
-        )
+        for fault in grammar_faults(policy):
+            yield Finding(
+                fault.message,
+                at=policy.origin.at(fault.route, fault.part),
+                help=fault.help,
+                subject=f"{policy.ref} {fault.message}",
+            )

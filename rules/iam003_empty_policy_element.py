@@ -74,10 +74,9 @@ def empty_policy_element(graph: AccessGraph) -> Iterator[Finding]:
     Lists that are filled at deployment.
     """
     for statement in graph.statements():
-        document = statement.policy.statement_document(statement.index)
-        for name, value in document.items():
-            if (type(value) is list and value and "" not in value) or (type(value) is str and value):
-                continue  # nearly all of them, and every rule counts
+        if statement.is_plain:
+            continue
+        for name, value in statement.policy.statement_document(statement.index).items():
             if name != "Sid" and (value == "" or isinstance(value, list | dict)):
                 yield from _empty(statement, name, value)
 

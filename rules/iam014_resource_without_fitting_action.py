@@ -98,4 +98,3 @@ def _is_plain(statement: Statement) -> bool:
         not statement.resources_negated and not statement.actions_negated and statement.policy.kind not in (PolicyKind.RESOURCE, PolicyKind.TRUST)
         and all(isinstance(action, str) for action in statement.actions)
     )  # fmt: skip
-

@@ -42,6 +42,7 @@ class AccessGraph:
         self._edges = tuple(edges)
         self._out: list[list[Edge]] | None = None
         self._in: list[list[Edge]] | None = None
+        self._statements: dict[tuple[Effect | None, tuple[PolicyKind, ...]], list[Statement]] = {}  # rules ask again and again
 
     def __repr__(self) -> str:
         return f"AccessGraph({len(self._nodes)} nodes, {len(self._edges)} edges)"
@@ -133,10 +134,15 @@ class AccessGraph:
 
     def statements(self, effect: Effect | None = None, *kinds: PolicyKind) -> Iterator[Statement]:
         """Yield the statements of the policies, of one effect if given."""
-        for policy in self.policies(*kinds):
-            for statement in policy.statements:
-                if effect is None or statement.effect is effect:
-                    yield statement
+        found = self._statements.get((effect, kinds))
+        if found is None:
+            found = self._statements[effect, kinds] = [
+                statement
+                for policy in self.policies(*kinds)
+                for statement in policy.statements
+                if effect is None or statement.effect is effect
+            ]
+        return iter(found)
 
     def attached_to(self, policy: Policy) -> list[Node]:
         """Return the nodes that a policy document governs: roles, users, groups, accounts, resources."""

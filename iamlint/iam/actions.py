@@ -26,7 +26,15 @@ class _Located(dict[str, "tuple[tuple[str, int], ...]"]):
     def __missing__(self, pattern: str) -> tuple[tuple[str, int], ...]:
         if len(self) >= _MOST_TEXTS:
             self.clear()
-        found = self[pattern] = _locate(pattern)
+        key, colon, name = pattern.lower().partition(":")
+        found: tuple[tuple[str, int], ...]
+        if "*" in pattern or "?" in pattern:
+            found = _match(key, colon, name)
+        else:
+            service = catalogue().service(key) if colon else None
+            index = service.index_of(name) if service is not None else None
+            found = ((key, 1 << index),) if index is not None else ()
+        self[pattern] = found
         return found
 
 
@@ -35,8 +43,7 @@ located = _Located()
 """`located[pattern]`: pairs of a service's key and the bit set of its actions that match, counted from its first action."""
 
 
-def _locate(pattern: str) -> tuple[tuple[str, int], ...]:
-    key, colon, name = pattern.lower().partition(":")
+def _match(key: str, colon: str, name: str) -> tuple[tuple[str, int], ...]:
     if "*" not in key and "?" not in key:
         service = catalogue().service(key) if colon else None
         bits = _expand_in(service, name) if service is not None else 0

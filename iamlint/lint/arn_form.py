@@ -98,7 +98,7 @@ def _wrong_iam(text: str, region: str, resource: str) -> ArnFault | None:
 
 
 class ArnShape(NamedTuple):
-    """An ARN format as patterns of its parts, and what tells it apart. `begin` is what stands before a wildcard of the last part."""
+    """An ARN format as patterns of its parts. `begin` is what stands before a wildcard of the last one."""
 
     partition: str
     service: str

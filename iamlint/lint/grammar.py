@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from re import compile as compile_pattern
 from typing import Any, NamedTuple
 
-from iamlint.model.policy import PolicyKind
+from iamlint.model.policy import Policy, PolicyKind
 from iamlint.source.near import nearest
 from iamlint.source.place import Route
-from iamlint.source.value import Text, Unknown
+from iamlint.source.value import Text, Unknown, Value
 
 VERSIONS = ("2012-10-17", "2008-10-17")
 _TOP = ("Version", "Id", "Statement")
@@ -36,8 +36,11 @@ class Fault(NamedTuple):
     part: str = "value"
 
 
-def grammar_faults(document: Any, kind: PolicyKind) -> Iterator[Fault]:
-    """Yield the faults of a document of this kind, in reading order. What is unknown is no fault."""
+def grammar_faults(policy: Policy) -> Iterator[Fault]:
+    """Yield the faults of a document of its kind, in reading order. What is unknown is no fault."""
+    document = policy.document
+    if _unknown(document):
+        return
     if not isinstance(document, dict):
         yield Fault("this policy is not an object with `Version` and `Statement`", ())
         return
@@ -50,50 +53,44 @@ def grammar_faults(document: Any, kind: PolicyKind) -> Iterator[Fault]:
     if "Statement" not in document:
         yield Fault("this policy has no `Statement`", ())
         return
-    yield from _statements(document["Statement"], kind)
+    yield from _statements(document["Statement"], policy)
 
 
-def _statements(statements: Any, kind: PolicyKind) -> Iterator[Fault]:
+def _statements(statements: Any, policy: Policy) -> Iterator[Fault]:
+    plain = {one.index for one in policy.statements if one.is_plain} if policy.kind is PolicyKind.IDENTITY else set()
+    if isinstance(statements, list) and len(plain) == len(statements):  # nearly all are
+        yield from _repeated_sids(policy)
+        return
+    listed: list[tuple[int | None, Any]] = list(enumerate(statements)) if isinstance(statements, list) else [(None, statements)]
     sids: dict[str, int] = {}
-    is_identity = kind is PolicyKind.IDENTITY
-    if isinstance(statements, list):
-        listed = [(("Statement", number), statement) for number, statement in enumerate(statements)]
-    else:
-        listed = [(("Statement",), statements)]  # type: ignore[list-item]
-    for route, statement in listed:
+    for number, statement in listed:
+        route: Route = ("Statement",) if number is None else ("Statement", number)
         if not isinstance(statement, dict):
             if not _unknown(statement):
                 yield Fault("this statement is not an object", route)
             continue
-        if not is_identity or not _is_usual(statement):  # nearly all are, and every rule counts
-            yield from _statement(statement, route, kind)
-        elif "Condition" in statement:
-            yield from _condition(statement["Condition"], (*route, "Condition"))
+        if number not in plain:
+            yield from _statement(statement, route, policy.kind)
         sid = statement.get("Sid")
         if isinstance(sid, str) and sid:
             sids[sid] = sids.get(sid, 0) + 1
             if sids[sid] == 2:
-                yield Fault(f"`{sid}` is the `Sid` of an earlier statement already", (*route, "Sid"))
+                yield _repeated(sid, route)
 
 
-_TEXT = {str}
-_USUAL = frozenset(("Sid", "Effect", "Action", "Resource", "Condition"))
+def _repeated_sids(policy: Policy) -> Iterator[Fault]:
+    sids = [one.sid for one in policy.statements if one.sid]
+    if len(set(sids)) < len(sids):
+        seen: dict[Value, int] = {}
+        for one in policy.statements:
+            if one.sid:
+                seen[one.sid] = seen.get(one.sid, 0) + 1
+                if seen[one.sid] == 2:
+                    yield _repeated(one.sid, one.route)
 
 
-def _is_usual(statement: dict[Any, Any]) -> bool:
-    """Return whether an identity statement has the usual elements, all as they should be (its conditions aside)."""
-    if statement.get("Effect") not in ("Allow", "Deny") or not statement.keys() <= _USUAL:
-        return False
-    sid, actions, resources = statement.get("Sid", ""), statement.get("Action"), statement.get("Resource")
-    if type(actions) is str:
-        actions = [actions]
-    if type(resources) is str:
-        resources = [resources]
-    if type(actions) is not list or type(resources) is not list or type(sid) is not str or not _SID.match(sid):
-        return False
-    if not {*map(type, actions), *map(type, resources)} <= _TEXT:
-        return False
-    return all(action == "*" for action in actions if ":" not in action)
+def _repeated(sid: Value, route: Route) -> Fault:
+    return Fault(f"`{sid}` is the `Sid` of an earlier statement already", (*route, "Sid"))
 
 
 def _statement(statement: dict[Any, Any], route: Route, kind: PolicyKind) -> Iterator[Fault]:

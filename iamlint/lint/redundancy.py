@@ -182,9 +182,10 @@ def _able(narrow: _Listed, listed: list[_Listed], by_service: dict[str, list[_Li
         return
     service, bits = located[first][0]
     for wide in by_service[service]:
-        if wide is not narrow and wide.statement.effect is effect:
-            if not bits & ~action_list(wide.statement.actions).named[service]:
-                yield wide
+        if wide is narrow or wide.statement.effect is not effect:
+            continue
+        if not bits & ~action_list(wide.statement.actions).named[service]:
+            yield wide
 
 
 class _Listed(NamedTuple):

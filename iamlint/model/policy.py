@@ -57,10 +57,13 @@ class Statement:
 
     Exactly one of `actions` / `not_actions` is written in a valid document: `actions_negated` tells which.
     `resources` is None where the document kind has none (trust policies). `principals` is None in identity policies.
+    `is_plain`: written as nearly all are, which spares rules a second look. It has Effect, Action and Resource, perhaps Sid and
+    Condition, nothing else; the Sid is letters and digits; actions and resources are texts, none is empty, and every action
+    names a service or is `*`; the condition is an object of operators and these of keys, none empty.
     """
 
     __slots__ = (
-        "actions", "actions_negated", "conditions", "effect", "index", "opaque", "policy", "principals",
+        "actions", "actions_negated", "conditions", "effect", "index", "is_plain", "opaque", "policy", "principals",
         "principals_negated", "resources", "resources_negated", "sid",
     )  # fmt: skip
 
@@ -78,6 +81,7 @@ class Statement:
         principals_negated: bool,
         conditions: tuple[Condition, ...],
         opaque: Unknown | None = None,
+        is_plain: bool = False,
     ) -> None:
         self.policy = policy
         self.index = index  # None: `Statement` is a single object and not a list
@@ -90,6 +94,7 @@ class Statement:
         self.principals = principals
         self.principals_negated = principals_negated
         self.conditions = conditions
+        self.is_plain = is_plain
         self.opaque = opaque  # set when a whole element (or the statement itself) is unknown
 
     @property

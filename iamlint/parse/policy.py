@@ -49,6 +49,9 @@ def _statement(policy: Policy, index: int | None, written: Any) -> Statement:
     if not isinstance(written, dict):
         whole = _first_unknown(written)
         return Statement(policy, index, whole, None, (), False, (), False, None, False, (), whole)
+    plain = _plain_statement(policy, index, written)
+    if plain is not None:
+        return plain
     opaque: Unknown | None = None
     get = written.get
 
@@ -103,19 +106,83 @@ def _statement(policy: Policy, index: int | None, written: Any) -> Statement:
     )
 
 
-def _texts(raw: Any) -> tuple[Value, ...]:
-    """Return an element's texts, one or a list alike; what is neither text nor unknown is left out.
+def _plain_statement(policy: Policy, index: int | None, written: dict[Any, Any]) -> Statement | None:
+    """Return the statement if it is written as nearly all are (`Statement.is_plain`); else None, and it is read with care."""
+    get = written.get
+    effect, actions, resources, sid = get("Effect"), get("Action"), get("Resource"), get("Sid")
+    has_conditions = "Condition" in written
+    if (
+        (effect != "Allow" and effect != "Deny")
+        or actions is None or resources is None or policy.kind is PolicyKind.TRUST
+        or len(written) != 3 + has_conditions + ("Sid" in written)
+        or (sid is not None and (type(sid) is not str or not sid.isascii() or not (sid.isalnum() or not sid)))
+        or (sid is None and "Sid" in written)
+    ):  # fmt: skip
+        return None
+    actions, resources = _known_texts(actions), _known_texts(resources)
+    if not actions or not resources or "" in resources or not all(map(_names_service.__getitem__, actions)):
+        return None
+    conditions: tuple[Condition, ...] = ()
+    if has_conditions:
+        written_conditions = written["Condition"]
+        if not _is_plain_condition(written_conditions):
+            return None
+        conditions, _ = _conditions(written_conditions)
+    return Statement(
+        policy, index, _EFFECTS[effect], sid, actions, False, resources, False, None, False, conditions, None, is_plain=True
+    )
+
+
+def _is_plain_condition(written: Any) -> bool:
+    """Return whether a condition is an object of operators, these of keys, and none of it is empty or unknown."""
+    if type(written) is not dict or not written:
+        return False
+    for keys in written.values():
+        if type(keys) is not dict or not keys:
+            return False
+        for values in keys.values():
+            if values == [] or isinstance(values, (dict, Unknown, Text)):
+                return False
+    return True
+
+
+class _NamesService(dict[str, bool]):
+    """Whether an action pattern is `*` or names a service: asked once of each text."""
+
+    def __missing__(self, action: str) -> bool:
+        if len(self) > _MOST_TEXTS:
+            self.clear()
+        found = self[action] = ":" in action or action == "*"
+        return found
+
+
+_MOST_TEXTS = 100_000
+_names_service = _NamesService()
+_EFFECTS = {"Allow": Effect.ALLOW, "Deny": Effect.DENY}
+
+
+def _known_texts(raw: Any) -> tuple[str, ...] | None:
+    """Return an element's texts, one or a list alike, or None if anything in it is no text.
 
     Policies repeat each other's texts massively. Equal ones become one text, in the document too: it is read again and again.
     """
     if type(raw) is str:
         return (intern(raw),)
+    if type(raw) is not list:
+        return None
+    try:
+        raw[:] = texts = tuple(map(intern, raw))
+    except TypeError:
+        return None
+    return texts
+
+
+def _texts(raw: Any) -> tuple[Value, ...]:
+    """Return an element's texts, one or a list alike; what is neither text nor unknown is left out."""
+    if type(raw) is str:
+        return (raw,)
     if isinstance(raw, list):
-        try:
-            raw[:] = texts = tuple(map(intern, raw))
-        except TypeError:  # not all of them are texts
-            return tuple([item for item in raw if type(item) is str or isinstance(item, (Text, Unknown))])
-        return texts
+        return tuple([item for item in raw if type(item) is str or isinstance(item, (Text, Unknown))])
     return (raw,) if isinstance(raw, (str, Text, Unknown)) else ()
 
 

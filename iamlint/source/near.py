@@ -22,10 +22,14 @@ def close_matches(word: str, candidates: Iterable[str], limit: int, cutoff: floa
     matcher: SequenceMatcher[str] = SequenceMatcher()
     matcher.set_seq2(word)
     letters = [(letter, word.count(letter)) for letter in set(word)]
+    foreign = bytes(letter for letter in range(128) if chr(letter) not in word)
     found = []
     for candidate in candidates:
         size = len(word) + len(candidate)
         if size and 2.0 * min(len(word), len(candidate)) / size < cutoff:
+            continue
+        # The same bound from above, twice: what of the candidate stands in the word at all, then how often.
+        if candidate.isascii() and size and 2.0 * len(candidate.encode().translate(None, foreign)) / size < cutoff:
             continue
         if size and 2.0 * sum([min(times, candidate.count(letter)) for letter, times in letters]) / size < cutoff:
             continue
