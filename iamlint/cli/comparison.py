@@ -36,7 +36,7 @@ def compare_documents(old: Any, new: Any, kind: str | None = None) -> Comparison
 
 def kind_of(*documents: Any) -> PolicyKind:
     """Return what documents are for, by what they hold: principals make a resource policy, or a trust policy."""
-    from iamlint.parse.policy import policy_kind_of
+    from iamlint.parse.policy_kind import policy_kind_of
 
     found = {policy_kind_of(document, "") for document in documents if document.get("Statement")}
     if PolicyKind.RESOURCE in found:

@@ -9,7 +9,8 @@ from typing import Any
 from iamlint.model.estate import Facts
 from iamlint.model.policy import PolicyKind
 from iamlint.parse.context import Context
-from iamlint.parse.policy import find_documents, parse_policy, policy_kind_of
+from iamlint.parse.policy import parse_policy
+from iamlint.parse.policy_kind import find_documents, policy_kind_of
 from iamlint.source.place import Origin, Route
 from iamlint.source.problem import Unresolved
 from iamlint.source.value import Unknown, concat, unknowns

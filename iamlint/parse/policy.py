@@ -1,10 +1,8 @@
-"""Policy documents: plain values become `Policy` with its statements; which documents are policies, and of what kind."""
+"""Policy documents: plain values become `Policy` with its statements."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from itertools import pairwise
+from collections.abc import Mapping
 from sys import intern
 from typing import Any
 
@@ -67,14 +65,14 @@ def _statement(policy: Policy, index: int | None, written: Any) -> Statement:
         effect = None
 
     actions_negated = "NotAction" in written and "Action" not in written
-    actions = _texts(get("NotAction" if actions_negated else "Action"))
+    actions = texts_of(get("NotAction" if actions_negated else "Action"))
 
     resources_negated = "NotResource" in written and "Resource" not in written
     resources: tuple[Value, ...] | None
     if policy.kind is PolicyKind.TRUST:
         resources, resources_negated = None, False
     elif "Resource" in written or resources_negated:
-        resources = _texts(get("NotResource" if resources_negated else "Resource"))
+        resources = texts_of(get("NotResource" if resources_negated else "Resource"))
     else:
         resources = None if policy.kind is PolicyKind.RESOURCE else ()
 
@@ -177,7 +175,7 @@ def _known_texts(raw: Any) -> tuple[str, ...] | None:
     return texts
 
 
-def _texts(raw: Any) -> tuple[Value, ...]:
+def texts_of(raw: Any) -> tuple[Value, ...]:
     """Return an element's texts, one or a list alike; what is neither text nor unknown is left out."""
     if type(raw) is str:
         return (raw,)
@@ -240,129 +238,3 @@ def _first_unknown(raw: Unknown | Text) -> Unknown:
     if isinstance(raw, Unknown):
         return raw
     return next(part for part in raw.parts if isinstance(part, Unknown))
-
-
-# Which values are policy documents, and what they are for.
-
-
-def is_policy(value: Any) -> bool:
-    """Return whether a value is a policy document, be it a malformed one."""
-    if not isinstance(value, dict) or "Statement" not in value:
-        return False
-    written = value["Statement"]
-    if value.get("Version") in ("2012-10-17", "2008-10-17"):
-        return isinstance(written, (list, dict, Unknown, Text))
-    for statement in written if isinstance(written, list) else (written,):
-        if isinstance(statement, dict) and not _STATEMENT_KEYS.isdisjoint(statement):
-            return True
-    return False
-
-
-_STATEMENT_KEYS = frozenset(("Effect", "Action", "NotAction"))
-
-
-def policy_kind_of(document: Any, path: str, kinds: Iterable[tuple[str, PolicyKind]] = ()) -> PolicyKind | None:
-    """Return what a document is for: by configuration (globs of paths), by content, then by the words of its path.
-
-    None: the value is no policy document.
-    """
-    if not isinstance(document, dict) or "Statement" not in document:
-        return None
-    for glob, kind in kinds:
-        if _covers(glob, path):
-            return kind
-    if not is_policy(document):
-        return None
-    hint = _kind_of_path(path)
-    has_principal, only_assumes = _content(document)
-    if has_principal:
-        if only_assumes:
-            return PolicyKind.TRUST
-        return PolicyKind.RCP if hint is PolicyKind.RCP else PolicyKind.RESOURCE
-    if hint is PolicyKind.TRUST:
-        return PolicyKind.TRUST if only_assumes else PolicyKind.IDENTITY
-    if hint is None or hint is PolicyKind.RESOURCE:
-        return PolicyKind.IDENTITY
-    return hint
-
-
-def _content(document: Mapping[str, Any]) -> tuple[bool, bool]:
-    """Return whether a statement names principals, and whether all of them only speak of assuming a role."""
-    written = document["Statement"]
-    statements = [item for item in (written if isinstance(written, list) else [written]) if isinstance(item, dict)]
-    has_principal = any("Principal" in item or "NotPrincipal" in item for item in statements)
-    only_assumes = bool(statements) and all(
-        "Resource" not in item
-        and "NotResource" not in item
-        and (actions := _texts(item.get("Action")))
-        and all(isinstance(action, str) and action.lower() in _ASSUMING for action in actions)
-        for item in statements
-    )
-    return has_principal, only_assumes
-
-
-_ASSUMING = frozenset((
-    "sts:*", "sts:assumerole", "sts:assumerole*", "sts:assumerolewithwebidentity", "sts:assumerolewithsaml", "sts:tagsession",
-    "sts:setsourceidentity", "sts:setcontext", "sts:assumeroot",
-))  # fmt: skip
-
-
-_POLICIES = frozenset(("policy", "policies"))
-
-
-def _kind_of_path(path: str) -> PolicyKind | None:
-    words = [word.lower() for word in _WORDS.findall(path)]
-    pairs = set(pairwise(words))
-    stems = [part.lower() for part in re.split(r"[/.]", path)]
-    if not {"scp", "scps"}.isdisjoint(words) or ("service", "control") in pairs:
-        return PolicyKind.SCP
-    if not {"rcp", "rcps"}.isdisjoint(words) or (("resource", "control") in pairs and not _POLICIES.isdisjoint(words)):
-        return PolicyKind.RCP
-    if not {"boundary", "boundaries"}.isdisjoint(words):
-        return PolicyKind.BOUNDARY
-    if ("session", "policy") in pairs or ("session", "policies") in pairs or not {"session", "sessions"}.isdisjoint(stems):
-        return PolicyKind.SESSION
-    if not {"trust", "assume"}.isdisjoint(words):
-        return PolicyKind.TRUST
-    return PolicyKind.RESOURCE if "resource" in words else None
-
-
-_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
-
-
-def _covers(glob: str, path: str) -> bool:
-    """Return whether a configured glob covers a path, as everywhere in the configuration: a folder covers what is in it."""
-    from fnmatch import fnmatchcase
-
-    glob = glob.rstrip("/")
-    return fnmatchcase(path, glob) or fnmatchcase(path, f"{glob}/*") or fnmatchcase(f"/{path}", f"*/{glob}")
-
-
-# Documents inside other files: `aws iam get-policy-version`, `get-role`, lists of policies.
-
-
-def find_documents(value: Any, limit: int = 200_000) -> list[tuple[Route, dict[str, Any], str | None]]:
-    """Return the policy documents inside a value: route, document, and the key that it stands under (None at the root).
-
-    Does not look inside a document it has found. Bounded by `limit` values.
-    """
-    found: list[tuple[Route, dict[str, Any], str | None]] = []
-    pending: list[tuple[Route, Any, str | None]] = [((), value, None)]
-    for _ in range(limit):
-        if not pending:
-            break
-        route, item, key = pending.pop()
-        if isinstance(item, dict):
-            if is_policy(item):
-                found.append((route, item, key))
-            else:
-                pending.extend(
-                    ((*route, name), below, name) for name, below in reversed(item.items()) if isinstance(below, (dict, list))
-                )
-        elif isinstance(item, list):
-            pending.extend(
-                ((*route, number), item[number], key)
-                for number in range(len(item) - 1, -1, -1)
-                if isinstance(item[number], (dict, list))
-            )
-    return found

@@ -76,7 +76,8 @@ def _tally(facts: Facts, read: list[tuple[Place, list[str]]], lines: tuple[Unres
 
 def _loose_documents(declared: Declared) -> None:
     """Add the policy documents that no policy of the module holds: an output, or a module that is not here, may use them."""
-    from iamlint.parse.policy import parse_policy, policy_kind_of
+    from iamlint.parse.policy import parse_policy
+    from iamlint.parse.policy_kind import policy_kind_of
     from iamlint.parse.terraform.located import TreeOrigin
 
     policies = [item for item in declared.facts.items if isinstance(item, Policy)]

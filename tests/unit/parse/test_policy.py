@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from iamlint.model.policy import Effect, Policy, PolicyKind, Statement
-from iamlint.parse.policy import find_documents, is_policy, parse_policy, policy_kind_of
+from iamlint.parse.policy import parse_policy
+from iamlint.parse.policy_kind import find_documents, is_policy, policy_kind_of
 from iamlint.source.place import Origin
 from iamlint.source.read_json import read_json
 from iamlint.source.value import Unknown
