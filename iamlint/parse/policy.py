@@ -7,7 +7,7 @@ from sys import intern
 from typing import Any
 
 from iamlint.model.policy import Condition, Effect, Policy, PolicyKind, PrincipalPattern, Statement
-from iamlint.source.place import Origin, Route
+from iamlint.source.place import Origin
 from iamlint.source.value import Text, Unknown, Value
 
 
