@@ -19,6 +19,11 @@ def run(values: Values) -> int:
     from iamlint.project.config import config_schema
     from iamlint.report.json import dump
 
+    if values["manifest_schema"]:
+        from iamlint.parse.schemas.manifest import SCHEMA
+
+        write(dump(SCHEMA))
+        return 0
     if values["schema"]:
         if values["explain"]:
             raise UsageError("`--schema` and `--explain` exclude each other")
@@ -110,6 +115,7 @@ COMMAND = Command(
     (),
     (
         Option(("--schema",), "Print the JSON Schema of the configuration."),
+        Option(("--manifest-schema",), "Print the JSON Schema of manifests and policy tests."),
         Option(("--explain",), "Say where the environment and team of a node come from.", "NODE"),
         FORMAT,
         *SESSION,

@@ -21,10 +21,11 @@ KINDS = ("gained", "lost", "unknown")
 def run(values: Values) -> int:
     """Print what changed and return the exit code: 1 for what `--fail-on` names, 3 when input could not be understood."""
     from iamlint.cli.exit_code import of_run
-    from iamlint.cli.graph_options import warn_incomplete, without_secrets
+    from iamlint.cli.graph_options import warn_incomplete
     from iamlint.cli.session_options import session_options
     from iamlint.cli.terminal import write
     from iamlint.project.changes import diff_sessions
+    from iamlint.project.disclosure import without_secrets
     from iamlint.project.revisions import open_sides
     from iamlint.report.diff_view import selects
 

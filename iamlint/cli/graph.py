@@ -21,8 +21,9 @@ MOST = {"html": 50_000, "svg": 5_000}
 
 def run(values: Values) -> int:
     """Write the graph, or what lies around one node."""
-    from iamlint.cli.graph_options import find, open_graph, warn_incomplete, without_secrets
+    from iamlint.cli.graph_options import find, open_graph, warn_incomplete
     from iamlint.cli.terminal import write
+    from iamlint.project.disclosure import without_secrets
 
     kind = values["format"] or "json"
     if values["depth"] and not values["focus"]:
@@ -80,7 +81,8 @@ def _page(session: Session, nodes: list[Node], edges: list[Edge], focus: Node | 
     import os
 
     from iamlint import __version__
-    from iamlint.cli.graph_options import answers, secret_hider
+    from iamlint.cli.graph_options import answers
+    from iamlint.project.disclosure import secret_hider
     from iamlint.project.revision import described
     from iamlint.report.page import Heading, page
 

@@ -84,31 +84,9 @@ def merged_reached(found: Sequence[tuple[tuple[str, ...], list[dict[str, Any]]]]
 def emit(session: Session, text: str, output: str | None = None) -> None:
     """Write an answer, with every secret that the repository holds taken out of it."""
     from iamlint.cli.terminal import write
+    from iamlint.project.disclosure import without_secrets
 
     write(without_secrets(session, text), output)
-
-
-def without_secrets(session: Session, text: str) -> str:
-    """Return a text with every secret that the repository holds taken out of it."""
-    return secret_hider(session)(text)
-
-
-def secret_hider(session: Session) -> Callable[[str], str]:
-    """Return what takes every secret that the repository holds out of a text."""
-    from iamlint.model.telemetry import LiteralSecret
-
-    literals = [literal for one in session.variants for literal in one.estate.all(LiteralSecret)]
-    if not literals:
-        return str
-    from iamlint.report.secrets import hider
-    from iamlint.source.locate import locate
-    from iamlint.source.place import Span
-
-    spans: dict[str, tuple[Span, ...]] = {}
-    for literal in literals:
-        span = locate(literal.at, session.files.read(literal.at.path) or b"")
-        spans[literal.at.path] = (*spans.get(literal.at.path, ()), span)
-    return hider(spans, session.files.read)
 
 
 def incomplete(session: Session) -> bool:

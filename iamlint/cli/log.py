@@ -18,10 +18,10 @@ _SHORT = 12
 def run(values: Values) -> int:
     """Print, newest first, what each commit changed."""
     from iamlint.cli.diff import answers_of
-    from iamlint.cli.graph_options import without_secrets
     from iamlint.cli.session_options import session_options
     from iamlint.cli.terminal import write
     from iamlint.project.access_log import access_log
+    from iamlint.project.disclosure import without_secrets
     from iamlint.project.revisions import open_history
     from iamlint.report import diff_text
     from iamlint.report.diff_view import to_json

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from iamlint.cli.command import Argument, Command, Option, Values
@@ -11,94 +9,137 @@ from iamlint.cli.session_options import FORMAT, SESSION, session_options
 from iamlint.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from iamlint.policytest.case import PolicyTest
-    from iamlint.project.session import Session
-    from iamlint.report.tests import CaseProblem
+    from iamlint.policytest.coverage import PolicyCoverage
+    from iamlint.project.policy_tests import CaseSet, PolicyTests
+    from iamlint.report.tests import Ran
+    from iamlint.source.place import Span
+
+REPORTS = ("coverage_lcov", "coverage_cobertura", "coverage_html")
 
 
 def run(values: Values) -> int:
-    """Run the tests and return the exit code: 1 when one fails, 3 when input could not be understood."""
+    """Run the tests and return the exit code: 1 when one fails or the coverage is too low, 3 for input not understood."""
+    if values["quiet"] and values["verbose"]:
+        raise UsageError("`-q` and `-v` exclude each other")
+    least = _least_coverage(values["min_coverage"])
+    if values["watch"]:
+        from iamlint.cli.watching import watch
+
+        return watch(values)
     from iamlint.cli.exit_code import of_run
-    from iamlint.cli.graph_options import answers, emit, incomplete
+    from iamlint.cli.graph_options import incomplete
     from iamlint.policytest.result import Outcome
-    from iamlint.policytest.run import run_tests
+    from iamlint.project.last_failed import id_of, store_failed
+    from iamlint.project.policy_tests import PolicyTests, repository_of
     from iamlint.project.session import open_session
+
+    root = values["repository"] or repository_of(values["paths"])
+    session = open_session(session_options(values, paths=(root,) if root else ()))
+    records = values["coverage"] or least is not None or any(values[name] for name in REPORTS)
+    tests = PolicyTests(session, records=records)
+    found = tests.read(tests.files(values["paths"]))
+    chosen = _chosen(values, found, session.root)
+    ran = [tests.run(test) for test in chosen]
+    failed = [result.test for result, _ in ran if result.outcome is Outcome.FAILED]
+    if session.options.cache:
+        store_failed(session.root, chosen, [id_of(test) for test in failed])
+    coverage = tests.coverage() if records else None
+    _write(values, tests, found, ran, coverage)
+    too_low = coverage is not None and least is not None and coverage.percent < least
+    if too_low:
+        import sys
+
+        from iamlint.report.coverage import percent_text
+
+        assert coverage is not None
+        sys.stderr.write(f"iamlint: coverage is {percent_text(coverage.percent)}, less than {least:g} %\n")
+    return of_run(
+        crashed=False, incomplete=bool(found.problems) or incomplete(session), fails=bool(failed) or too_low
+    )  # fmt: skip
+
+
+def _chosen(values: Values, found: CaseSet, root: str) -> list[PolicyTest]:
+    """Return the tests to run. Raises `UsageError` where there is none: a run of nothing must not look like one that passed."""
+    text = (values["k"] or "").casefold()
+    chosen = [test for test in found.tests if text in test.name.casefold()]
+    if not chosen and not found.problems:
+        if found.tests:
+            raise UsageError(f"no policy test has `{values['k']}` in its name")
+        raise UsageError("no policy test was found", "policy tests stand in files that end in `.iamtest.yaml`")
+    if values["last_failed"]:
+        from iamlint.project.last_failed import id_of, load_failed
+
+        failed = load_failed(root)
+        return [test for test in chosen if id_of(test) in failed] or chosen
+    return chosen
+
+
+def _write(
+    values: Values, tests: PolicyTests, found: CaseSet, ran: Sequence[Ran], coverage: PolicyCoverage | None
+) -> None:  # fmt: skip
+    from iamlint.cli.graph_options import emit
     from iamlint.report import tests as report
     from iamlint.report.json import dump
 
-    if values["coverage"]:
-        raise UsageError("`--coverage` is not available yet")
-    if values["quiet"] and values["verbose"]:
-        raise UsageError("`-q` and `-v` exclude each other")
-    root = values["repository"] or _repository(values["paths"])
-    session = open_session(session_options(values, paths=(root,) if root else ()))
-    files = _test_files(session, values["paths"])
-    tests, problems = _read(session, files)
-    chosen = [test for test in tests if not values["k"] or values["k"].casefold() in test.name.casefold()]
-    if not chosen and not problems:
-        what = f"no policy test has `{values['k']}` in its name" if tests else "no policy test was found"
-        raise UsageError(what, "policy tests stand in files that end in `.iamtest.yaml`" if not tests else "")
-    results = run_tests(chosen, session.graph) if chosen else []
-    shown = answers(session)
+    session = tests.session
     if values["junit"]:
-        emit(session, report.junit(results, problems, shown), values["junit"])
+        emit(session, report.junit(ran, found.problems), values["junit"])
     if values["format"] == "json":
-        emit(session, dump(report.to_json(results, problems, shown)))
+        written = report.to_json(ran, found.problems)
+        if coverage is not None:
+            from iamlint.report.coverage import to_json
+
+            written["coverage"] = to_json(coverage, tests.answers)
+        emit(session, dump(written))
     elif values["junit"] != "-":
         verbosity = 1 if values["verbose"] else -1 if values["quiet"] else 0
-        emit(session, report.text(results, problems, shown, verbosity=verbosity))
-    return of_run(
-        crashed=False,
-        incomplete=bool(problems) or incomplete(session),
-        fails=any(result.outcome is Outcome.FAILED for result in results),
-    )
+        emit(session, report.text(ran, found.problems, verbosity=verbosity))
+        if coverage is not None and verbosity >= 0:
+            from iamlint.report.coverage import text
+
+            emit(session, text(coverage, tests.answers, missing=verbosity > 0))
+    if coverage is not None:
+        _write_coverage(values, tests, ran, coverage)
 
 
-def _repository(paths: tuple[str, ...]) -> str | None:
-    """Return the folder whose access the tests in these paths speak of: where the configuration is, or the repository's top."""
-    if not paths:
+def _write_coverage(values: Values, tests: PolicyTests, ran: Sequence[Ran], coverage: PolicyCoverage) -> None:
+    from iamlint.cli.graph_options import emit
+    from iamlint.report import coverage as report
+
+    session = tests.session
+    if values["coverage_lcov"]:
+        emit(session, report.lcov(coverage, tests.answers), values["coverage_lcov"])
+    if values["coverage_cobertura"]:
+        emit(session, report.cobertura(coverage, tests.answers), values["coverage_cobertura"])
+    if values["coverage_html"]:
+        from iamlint.lint.assemble import Spans
+        from iamlint.project.checking import secret_spans
+        from iamlint.report.coverage_html import html
+        from iamlint.report.frame import MaskedSources
+
+        prefix = len(session.shown("x")) - 1
+        spans: dict[str, tuple[Span, ...]] = {}
+        for one in session.variants:
+            for path, found in secret_spans(one, Spans(session.files.read)).items():
+                spans[path] = spans.get(path, ()) + found
+        sources = MaskedSources(lambda path: session.files.read(path[prefix:]), spans)
+        names = [result.test.name for result, _ in ran]
+        emit(session, html(coverage, tests.answers, sources, names), values["coverage_html"])
+
+
+def _least_coverage(text: str | None) -> float | None:
+    if text is None:
         return None
-    from iamlint.project.config import find_config
-    from iamlint.project.discovery import find_root, git_top
-
-    common, top = find_root(paths)
-    config = find_config(common, top)
-    if config is not None:
-        return os.path.dirname(config)
-    here = os.getcwd()
-    return git_top(common) or (here if f"{common}{os.sep}".startswith(f"{here.rstrip(os.sep)}{os.sep}") else common)
-
-
-def _test_files(session: Session, paths: Iterable[str]) -> list[str]:
-    """Return the test files of the run: those in the paths, or all."""
-    from iamlint.policytest.case import is_test_file
-
-    named = [os.path.relpath(os.path.abspath(path), session.root).replace(os.sep, "/") for path in paths]
-    for path, name in zip(paths, named, strict=True):
-        if os.path.isfile(path) and not is_test_file(name):
-            raise UsageError(f"`{path}` is no policy test file", "policy tests stand in files that end in `.iamtest.yaml`")
-    found = {path for path in session.paths if is_test_file(path)}
-    if named and "." not in named:
-        found = {path for path in found if any(path == name or path.startswith(f"{name}/") for name in named)}
-        found |= {name for name in named if is_test_file(name)}
-    return sorted(found)
-
-
-def _read(session: Session, files: Iterable[str]) -> tuple[list[PolicyTest], list[CaseProblem]]:
-    from iamlint.policytest.case import read_tests
-    from iamlint.report.tests import CaseProblem
-    from iamlint.source.locate import locate
-
-    tests: list[PolicyTest] = []
-    problems: list[CaseProblem] = []
-    for path in files:
-        data = session.files.read(path) or b""
-        read = read_tests(data, path)
-        tests += read.tests
-        for problem in read.problems:
-            span = locate(problem.at, data)
-            problems.append(CaseProblem(problem.id, problem.message, problem.help, session.shown(path), span))
-    return tests, problems
+    try:
+        least = float(text.removesuffix("%").strip())
+    except ValueError:
+        least = -1.0
+    if not 0 <= least <= 100:
+        raise UsageError(f"`--min-coverage` takes a percentage from 0 to 100, not `{text}`")
+    return least
 
 
 COMMAND = Command(
@@ -107,11 +148,17 @@ COMMAND = Command(
     (Argument("paths", required=False, many=True),),
     (
         Option(("-k",), "Only tests with this text in their name.", "TEXT"),
+        Option(("--last-failed",), "Only tests that failed when they last ran; all where none did."),
+        Option(("--watch",), "Run again whenever a file of the repository changes, until interrupted."),
         FORMAT,
         Option(("--junit",), "Also write the results as JUnit XML.", "FILE"),
+        Option(("--coverage",), "Also say how much of the access the tests exercised; with `-v`, what they did not."),
+        Option(("--coverage-lcov",), "Write the coverage as an lcov tracefile.", "FILE"),
+        Option(("--coverage-cobertura",), "Write the coverage as Cobertura XML.", "FILE"),
+        Option(("--coverage-html",), "Write the coverage as an HTML page with the files, line by line.", "FILE"),
+        Option(("--min-coverage",), "Fail (exit code 1) when less than this share was exercised.", "PERCENT"),
         Option(("-q", "--quiet"), "One line for each failing test."),
         Option(("-v", "--verbose"), "Also name the tests that pass."),
-        Option(("--coverage",), "Not available yet.", hidden=True),
         *SESSION,
     ),
     "PATHS are test files, or folders that hold some. Default: every test file of the repository.",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from iamlint.policytest.fixtures import FixtureError, Fixtures, read_fixtures
+from iamlint.policytest.table import TableError, rows_of
 from iamlint.source.place import Origin, Place
 from iamlint.source.problem import Problem
 
@@ -13,11 +15,12 @@ KIND = "AccessTest"
 
 
 class Asked(NamedTuple):
-    """`do` on `on`, as one entry of `can`, `cannot` or `who_can` asks."""
+    """`do` on `on`, as one entry of `can`, `cannot` or `who_can` asks; `determined_by` names what must have decided."""
 
     action: str
     resource: str
     place: Place
+    determined_by: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"`{self.action}` on `{self.resource}`"
@@ -48,6 +51,7 @@ class PolicyTest(NamedTuple):
     given: Mapping[str, Any]
     unknown_ok: bool
     todo: str | None
+    fixtures: Fixtures = ()
 
 
 class CaseFile(NamedTuple):
@@ -79,19 +83,37 @@ def read_tests(data: bytes, path: str) -> CaseFile:
         problems += found
         if not isinstance(value, dict) or value.get("kind") != KIND or value.get("apiVersion") != API_VERSION:
             continue
-        given = value.get("given")
         broken = {problem.at.route[:2] for problem in found}
         for number, entry in enumerate(_list(value.get("tests"))):
             route = ("tests", number)
             if route in broken or not isinstance(entry, dict):
                 continue
-            test = _Entry(entry, origin, route).test(given if isinstance(given, dict) else {})
-            complaint = _complaint(test)
-            if complaint:
-                problems.append(Problem("IL003", complaint, test.place))
-            else:
-                tests.append(test)
+            for test in _tests(entry, value, origin, route):
+                if isinstance(test, Problem):
+                    problems.append(test)
+                else:
+                    tests.append(test)
     return CaseFile(tuple(tests), tuple(problems))
+
+
+def _tests(
+    entry: Mapping[str, Any], document: Mapping[str, Any], origin: Origin, route: tuple[str | int, ...]
+) -> Iterator[PolicyTest | Problem]:
+    """Yield the tests that an entry comes to, one for each row of its table, or what keeps it from being one."""
+    try:
+        for row in rows_of(entry):
+            fixtures = read_fixtures(_mapping(document.get("fixtures")), _mapping(row.get("fixtures")))
+            test = _Entry(row, origin, route).test(_mapping(document.get("given")), fixtures)
+            complaint = _complaint(test)
+            yield Problem("IL003", complaint, test.place) if complaint else test
+            if complaint:
+                return
+    except TableError as error:
+        yield Problem("IL003", str(error), origin.at((*route, *error.route)), error.help)
+    except FixtureError as error:
+        own = error.path in _mapping(entry.get("fixtures"))
+        place = origin.at((*(route if own else ()), "fixtures", error.path), "key")
+        yield Problem("IL003", str(error), place)
 
 
 class _Entry:
@@ -102,7 +124,7 @@ class _Entry:
         self.origin = origin
         self.route = route
 
-    def test(self, given: Mapping[str, Any]) -> PolicyTest:
+    def test(self, given: Mapping[str, Any], fixtures: Fixtures) -> PolicyTest:
         entry = self.entry
         who_can = entry.get("who_can")
         return PolicyTest(
@@ -121,6 +143,7 @@ class _Entry:
             given={**given, **entry.get("given", {})},
             unknown_ok=entry.get("unknown") == "ok",
             todo=entry.get("todo"),
+            fixtures=fixtures,
         )
 
     def at(self, *route: str | int) -> Place:
@@ -128,7 +151,8 @@ class _Entry:
 
     def asked(self, field: str) -> tuple[Asked, ...]:
         return tuple(
-            Asked(item["do"], item["on"], self.at(field, number)) for number, item in enumerate(_list(self.entry.get(field)))
+            Asked(item["do"], item["on"], self.at(field, number), _texts(item.get("determined_by")))
+            for number, item in enumerate(_list(self.entry.get(field)))
         )
 
     def named(self, field: str) -> tuple[Named, ...] | None:
@@ -152,6 +176,14 @@ def _complaint(test: PolicyTest) -> str | None:
     if not (about_one or about_all or test.disjoint):
         return f"the test `{test.name}` asserts nothing"
     return None
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(_list(value))
 
 
 def _list(value: Any) -> list[Any]:

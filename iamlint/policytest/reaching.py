@@ -13,19 +13,24 @@ from iamlint.policytest.result import Failure
 
 if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph
+    from iamlint.policytest.run import Bench
 
 SHAREABLE = frozenset({NodeKind.ROLE, NodeKind.BOT, NodeKind.CREDENTIAL, NodeKind.PROJECT, NodeKind.RESOURCE, NodeKind.GROUP})
 """What two sides can share. People span environments by design, and accounts, providers and labels give nothing by themselves."""
 
 
-def reaching(test: PolicyTest, graph: AccessGraph) -> Iterator[Failure]:
+def reaching(test: PolicyTest, bench: Bench) -> Iterator[Failure]:
     """Yield a failure for each node that should be reached and is not, or should not be and is."""
     if test.principal is None or not (test.reaches or test.never_reaches):
         return
+    graph = bench.graph
     source = find(graph, test.principal)
     reached = {item.node.id: item for item in graph.reach(source)}
     for named in test.reaches:
         items = [reached[node.id] for node in find_all(graph, named) if node.id in reached]
+        if bench.exercised is not None:
+            for found in items:
+                bench.exercised.path(found.path)
         if not items:
             yield Failure(f"`{source.id}` does not reach `{named.name}`", "reached", "not reached", named.place)
         elif not test.unknown_ok and all(item.certainty is Certainty.UNKNOWN for item in items):
@@ -43,8 +48,9 @@ def reaching(test: PolicyTest, graph: AccessGraph) -> Iterator[Failure]:
                 yield Failure(f"`{source.id}` reaches `{node.id}`", "not reached", "reached", named.place, item.path)
 
 
-def disjoint(test: PolicyTest, graph: AccessGraph) -> Iterator[Failure]:
+def disjoint(test: PolicyTest, bench: Bench) -> Iterator[Failure]:
     """Yield a failure for each node that two of the named ones share."""
+    graph = bench.graph
     sides = [(find(graph, named), named) for named in test.disjoint]
     closures = [_closure(graph, node) for node, _ in sides]
     for left, right in combinations(range(len(sides)), 2):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
 from iamlint.graph.find import AmbiguousNode, UnknownNode
 from iamlint.policytest.case import PolicyTest
@@ -14,16 +14,26 @@ from iamlint.policytest.who import who
 
 if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph
+    from iamlint.policytest.exercised import Exercised
+    from iamlint.source.place import Place
 
 
-def run_tests(tests: Iterable[PolicyTest], graph: AccessGraph) -> list[CaseResult]:
+class Bench(NamedTuple):
+    """What tests are run on: the graph, the lines (first, last) of a place in it, and what is to be recorded, if anything."""
+
+    graph: AccessGraph
+    lines: Callable[[Place], tuple[int, int]]
+    exercised: Exercised | None = None
+
+
+def run_tests(tests: Iterable[PolicyTest], bench: Bench) -> list[CaseResult]:
     """Return the result of each test, in the order given."""
-    return [run_test(test, graph) for test in tests]
+    return [run_test(test, bench) for test in tests]
 
 
-def run_test(test: PolicyTest, graph: AccessGraph) -> CaseResult:
+def run_test(test: PolicyTest, bench: Bench) -> CaseResult:
     """Return the result of one test: all its assertions are tried, whatever the first one says."""
-    failures = tuple(_failures(test, graph))
+    failures = tuple(_failures(test, bench))
     if test.todo is None:
         return CaseResult(test, Outcome.FAILED if failures else Outcome.PASSED, failures)
     if failures:
@@ -32,10 +42,10 @@ def run_test(test: PolicyTest, graph: AccessGraph) -> CaseResult:
     return CaseResult(test, Outcome.FAILED, (passes,))
 
 
-def _failures(test: PolicyTest, graph: AccessGraph) -> Iterator[Failure]:
+def _failures(test: PolicyTest, bench: Bench) -> Iterator[Failure]:
     for question in (decisions, reaching, who, disjoint):
         try:
-            yield from question(test, graph)
+            yield from question(test, bench)
         except (UnknownNode, AmbiguousNode) as error:
             place = getattr(error, "place", test.place)
             yield Failure(str(error), "a node of the graph", "none" if isinstance(error, UnknownNode) else "several", place)

@@ -12,19 +12,24 @@ from iamlint.policytest.result import Failure
 
 if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph
+    from iamlint.policytest.run import Bench
 
 
-def who(test: PolicyTest, graph: AccessGraph) -> Iterator[Failure]:
+def who(test: PolicyTest, bench: Bench) -> Iterator[Failure]:
     """Yield a failure for everybody who may and should not, and for everybody who should and may not."""
     if test.who_can is None:
         return
-    asked, context = test.who_can, request_context(test.given)
+    graph, asked, context = bench.graph, test.who_can, request_context(test.given)
     found: dict[str, Reached] = {}
     for resource in scopes(graph, asked, test.given):
         for item in graph.who_can(asked.action, resource, context, some=True):
             known = found.get(item.node.id)
             if known is None or known.certainty is Certainty.UNKNOWN:
                 found[item.node.id] = item
+            if bench.exercised is not None:
+                bench.exercised.path(item.path)
+                if not item.path and not resource.startswith("project:"):  # a path to AWS ends before the statement that decides
+                    bench.exercised.answer(graph.can(item.node, asked.action, resource, context, some=True))
     wanted = {*_ids(graph, test.exactly), *_ids(graph, test.includes)}
     if test.exactly is not None or test.includes is not None:
         for named in (*(test.exactly or ()), *(test.includes or ())):

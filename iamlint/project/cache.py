@@ -18,6 +18,7 @@ from iamlint import __version__
 from iamlint.lint.finding import Confidence, Diagnostic, Related, Severity
 from iamlint.lint.reserved import RESERVED
 from iamlint.lint.rule import Rule
+from iamlint.project.cache_folder import cache_folder
 from iamlint.report.run import Coverage, Reason, RunReport, Summary, UnresolvedLine
 from iamlint.source.place import Span
 
@@ -69,14 +70,11 @@ def store_report(session: Session, report: RunReport) -> None:
 
 
 def _entry_path(session: Session) -> str:
-    base = os.environ.get("IAMLINT_CACHE_DIR") or os.path.join(
-        os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache"), "iamlint"
-    )
     options = session.options
     name = _digest(
         json.dumps([session.root, session.paths, options.select, options.ignore, options.strict, options.variants]).encode()
     )
-    return os.path.join(base, f"{name}.json")
+    return os.path.join(cache_folder(), f"{name}.json")
 
 
 def _question(session: Session) -> list[Any]:

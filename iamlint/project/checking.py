@@ -73,7 +73,7 @@ def _check(session: Session) -> RunReport:
         tool_version=__version__,
         catalogue_version=_catalogue_version(),
         sources=lambda path: files.read(path[prefix:]),
-        secret_spans=_secret_spans(session, spans),
+        secret_spans=secret_spans(session, spans),
         incomplete=not INCOMPLETE.isdisjoint(used),
         crashed=bool(crashes),
     )
@@ -136,7 +136,8 @@ def _reasons(partly: Iterable[Iterable[str]], missed: Iterable[str]) -> tuple[Re
     return tuple(Reason(reason, *numbers) for reason, numbers in ordered)
 
 
-def _secret_spans(session: Session, spans: Spans) -> dict[str, tuple[Span, ...]]:
+def secret_spans(session: Session, spans: Spans) -> dict[str, tuple[Span, ...]]:
+    """Return where the files hold secrets in clear text, by path as shown."""
     secret: dict[str, list[Span]] = {}
     places = [literal.at for literal in session.estate.all(LiteralSecret)]
     places += [undisclosed.at for undisclosed in session.estate.all(Undisclosed)]

@@ -30,7 +30,15 @@ class Answers:
     def prepare(self, edges: Iterable[Edge], nodes: Iterable[Node] = ()) -> None:
         """Compute the spans of these edges and nodes in one go."""
         places = [edge.place for edge in edges] + [node.place for node in nodes]
-        self._spans.compute(place for place in places if place is not None)
+        self.compute(place for place in places if place is not None)
+
+    def compute(self, places: Iterable[Place]) -> None:
+        """Compute the spans of these places in one go."""
+        self._spans.compute(places)
+
+    def span(self, place: Place) -> tuple[str, Span]:
+        """Return the file and the span of a place."""
+        return self._shown(place.path), self._spans[place]
 
     def where(self, place: Place | None) -> tuple[str | None, int | None]:
         """Return the file and line of a place, or two None."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from iamlint.report.display import clean
@@ -25,54 +26,33 @@ class FrameLine(NamedTuple):
     width: int
 
 
-class Frames:
-    """Code frames for one report; each file is read and split once."""
+class MaskedSources:
+    """The lines of files with every secret masked; each file is read and split once."""
 
-    def __init__(self, report: RunReport) -> None:
-        self._report = report
+    def __init__(self, sources: Callable[[str], bytes | None], secret_spans: Mapping[str, tuple[Span, ...]]) -> None:
+        self._sources = sources
+        self._spans = secret_spans
         self._lines: dict[str, list[str]] = {}
         self._hidden: dict[str, set[int]] = {}
-        self._texts = secret_texts(report.secret_spans, report.sources) if report.secret_spans else None
+        self._texts = secret_texts(secret_spans, sources) if secret_spans else None
 
     def lines(self, path: str) -> list[str]:
-        """Return the lines of a file as spans count them, none when it cannot be read."""
+        """Return the lines of a file as spans count them, not masked; none when it cannot be read."""
         found = self._lines.get(path)
         if found is None:
-            data = self._report.sources(path)
+            data = self._sources(path)
             found = self._lines[path] = source_lines(data) if data is not None else []
         return found
 
-    def frame(self, path: str, span: Span) -> list[FrameLine]:
-        """Return the lines of a span, at most four, secrets masked; empty when the file is not there."""
-        lines = self.lines(path)
-        last = min(span.end_line if span.end_column > 1 or span.end_line == span.line else span.end_line - 1, len(lines))
-        shown = []
-        for number in range(span.line, min(last, span.line + _MOST_LINES - 1) + 1):
-            line = lines[number - 1]
-            start = span.column - 1 if number == span.line else len(line) - len(line.lstrip())
-            end = span.end_column - 1 if number == span.end_line else len(line)
-            shown.append(self._line(path, number, line, start, end))
-        return shown
-
-    def _line(self, path: str, number: int, line: str, start: int, end: int) -> FrameLine:
-        start, end = min(start, len(line)), min(max(end, start), len(line))
-        masked = self._masked(path, number, line, start)
-        first = 0
-        if len(masked) > _WIDEST:  # a minified document: show what surrounds the span
-            first = max(0, min(start - _WIDEST // 4, len(masked) - _WIDEST))
-        piece = masked[first : first + _WIDEST]
-        before, marked = _shown(piece[: start - first]), _shown(piece[start - first : max(end, start) - first])
-        text = before + marked + _shown(piece[max(end, start) - first :])
-        left, right = "…" if first else "", "…" if first + _WIDEST < len(masked) else ""
-        return FrameLine(number, (left + text + right).rstrip(), len(left) + _cells(before), max(1, _cells(marked)))
-
-    def _masked(self, path: str, number: int, line: str, start: int) -> str:
+    def masked(self, path: str, number: int, start: int = 0) -> str:
+        """Return a line (from 1) with what looks like a secret masked; of a very long one, only around the column `start`."""
+        line = self.lines(path)[number - 1]
         hidden = self._hidden.get(path)
         if hidden is None:
-            hidden = self._hidden[path] = secret_lines(self._lines.get(path, []))
+            hidden = self._hidden[path] = secret_lines(self.lines(path))
         if number in hidden:
             return line[: len(line) - len(line.lstrip())] + MASK * len(line.strip())
-        stretches = spans_on_line(self._report.secret_spans, path, number, len(line))
+        stretches = spans_on_line(self._spans, path, number, len(line))
         if self._texts is not None:
             stretches += [match.span() for match in self._texts.finditer(line)]
         first = max(0, start - _LOOKED_AROUND)  # a minified document may be one line of megabytes
@@ -86,6 +66,37 @@ class Frames:
                 end -= 1
             line = line[:begin] + MASK * (end - begin) + line[end:]
         return line
+
+
+class Frames:
+    """Code frames for one report."""
+
+    def __init__(self, report: RunReport) -> None:
+        self._masked = MaskedSources(report.sources, report.secret_spans)
+
+    def frame(self, path: str, span: Span) -> list[FrameLine]:
+        """Return the lines of a span, at most four, secrets masked; empty when the file is not there."""
+        lines = self._masked.lines(path)
+        last = min(span.end_line if span.end_column > 1 or span.end_line == span.line else span.end_line - 1, len(lines))
+        shown = []
+        for number in range(span.line, min(last, span.line + _MOST_LINES - 1) + 1):
+            line = lines[number - 1]
+            start = span.column - 1 if number == span.line else len(line) - len(line.lstrip())
+            end = span.end_column - 1 if number == span.end_line else len(line)
+            shown.append(self._line(path, number, line, start, end))
+        return shown
+
+    def _line(self, path: str, number: int, line: str, start: int, end: int) -> FrameLine:
+        start, end = min(start, len(line)), min(max(end, start), len(line))
+        masked = self._masked.masked(path, number, start)
+        first = 0
+        if len(masked) > _WIDEST:  # a minified document: show what surrounds the span
+            first = max(0, min(start - _WIDEST // 4, len(masked) - _WIDEST))
+        piece = masked[first : first + _WIDEST]
+        before, marked = _shown(piece[: start - first]), _shown(piece[start - first : max(end, start) - first])
+        text = before + marked + _shown(piece[max(end, start) - first :])
+        left, right = "…" if first else "", "…" if first + _WIDEST < len(masked) else ""
+        return FrameLine(number, (left + text + right).rstrip(), len(left) + _cells(before), max(1, _cells(marked)))
 
 
 def _shown(text: str) -> str:

@@ -22,32 +22,39 @@ class CaseProblem(NamedTuple):
     span: Span
 
 
-def text(results: Sequence[CaseResult], problems: Sequence[CaseProblem], answers: Answers, *, verbosity: int = 0) -> str:
+class Ran(NamedTuple):
+    """A result, with what writes the places that it speaks of: a test with fixtures has files of its own."""
+
+    result: CaseResult
+    answers: Answers
+
+
+def text(ran: Sequence[Ran], problems: Sequence[CaseProblem], *, verbosity: int = 0) -> str:
     """Return failing tests with expected, actual and path, and the counts; `verbosity` 1 names the passing ones too."""
     lines: list[str] = []
     for problem in problems:
         lines.append(f"{problem.path}:{problem.span.line}:{problem.span.column}: error[{problem.id}] {problem.message}")
         lines += [f"  help: {problem.help}"] if problem.help else []
-    for result in results:
+    for result, answers in ran:
         file, line = answers.where(result.test.place)
         head = f"{result.outcome.value.upper()} {file}:{line}: {result.test.name}"
         if result.outcome is Outcome.FAILED:
             lines += ["", head] if lines and verbosity >= 0 else [head]
             if verbosity >= 0:
                 for failure in result.failures:
-                    lines += _failure_lines(failure, answers)
+                    lines += failure_lines(failure, answers)
         elif verbosity > 0:
             todo = f" ({result.test.todo})" if result.outcome is Outcome.TODO else ""
             lines.append(head + todo)
-    lines += ["", _summary(results, problems)] if lines and verbosity >= 0 else [_summary(results, problems)]
+    lines += ["", _summary(ran, problems)] if lines and verbosity >= 0 else [_summary(ran, problems)]
     return "".join(f"{clean(line)}\n" for line in lines)
 
 
-def to_json(results: Sequence[CaseResult], problems: Sequence[CaseProblem], answers: Answers) -> dict[str, Any]:
+def to_json(ran: Sequence[Ran], problems: Sequence[CaseProblem]) -> dict[str, Any]:
     """Return the results as plain values."""
     return {
         "version": 1,
-        "tests": [_result(result, answers) for result in results],
+        "tests": [_result(result, answers) for result, answers in ran],
         "problems": [
             {
                 "rule": problem.id,
@@ -59,24 +66,25 @@ def to_json(results: Sequence[CaseResult], problems: Sequence[CaseProblem], answ
             }
             for problem in problems
         ],
-        "summary": {outcome.value: _number(results, outcome) for outcome in Outcome} | {"problems": len(problems)},
+        "summary": {outcome.value: _number(ran, outcome) for outcome in Outcome} | {"problems": len(problems)},
     }
 
 
-def junit(results: Sequence[CaseResult], problems: Sequence[CaseProblem], answers: Answers) -> str:
+def junit(ran: Sequence[Ran], problems: Sequence[CaseProblem]) -> str:
     """Return the results as JUnit XML: a test case each, `todo` as skipped, what does not fit the format as errors."""
-    cases = [_case(result, answers) for result in results]
+    cases = [_case(result, answers) for result, answers in ran]
     for problem in problems:
         where = f"file={attribute(problem.path)} line={attribute(str(problem.span.line))}"
         cases.append(
             f"    <testcase classname={attribute(problem.path)} name={attribute(problem.id)} {where}>"
             f"<error message={attribute(problem.message)}/></testcase>"
         )
-    failures, todos = _number(results, Outcome.FAILED), _number(results, Outcome.TODO)
+    failures, todos = _number(ran, Outcome.FAILED), _number(ran, Outcome.TODO)
     return suites("iamlint test", cases, failures=failures, skipped=todos, errors=len(problems))
 
 
-def _failure_lines(failure: Failure, answers: Answers) -> list[str]:
+def failure_lines(failure: Failure, answers: Answers) -> list[str]:
+    """Return a failure for people: what was expected, what is, by which statement, and the path."""
     lines = [
         f"  {failure.message}{answers.at(failure.at)}",
         f"    expected: {failure.expected}",
@@ -125,18 +133,18 @@ def _case(result: CaseResult, answers: Answers) -> str:
         return f"{opening}/>"
     if result.outcome is Outcome.TODO:
         return f"{opening}><skipped message={attribute(result.test.todo or '')}/></testcase>"
-    lines = [line for failure in result.failures for line in _failure_lines(failure, answers)]
+    lines = [line for failure in result.failures for line in failure_lines(failure, answers)]
     message = attribute(result.failures[0].message)
     return f"{opening}><failure message={message}>{chr(10).join(content(line) for line in lines)}</failure></testcase>"
 
 
-def _summary(results: Sequence[CaseResult], problems: Sequence[CaseProblem]) -> str:
-    counts = [f"{_number(results, Outcome.PASSED)} passed", f"{_number(results, Outcome.FAILED)} failed"]
-    todos = _number(results, Outcome.TODO)
+def _summary(ran: Sequence[Ran], problems: Sequence[CaseProblem]) -> str:
+    counts = [f"{_number(ran, Outcome.PASSED)} passed", f"{_number(ran, Outcome.FAILED)} failed"]
+    todos = _number(ran, Outcome.TODO)
     counts += [f"{todos} todo"] if todos else []
     counts += [f"{count(len(problems), 'problem')} in test files"] if problems else []
     return ", ".join(counts)
 
 
-def _number(results: Sequence[CaseResult], outcome: Outcome) -> int:
-    return sum(result.outcome is outcome for result in results)
+def _number(ran: Sequence[Ran], outcome: Outcome) -> int:
+    return sum(result.outcome is outcome for result, _ in ran)

@@ -6,6 +6,7 @@ A value costs the hot path no file to read; the file serves editors.
 
 from __future__ import annotations
 
+from iamlint.parse.schemas.access_test import ACCESS_TEST
 from iamlint.parse.schemas.shapes import API_VERSION as API_VERSION
 from iamlint.parse.schemas.shapes import (
     ENVIRONMENT,
@@ -106,49 +107,6 @@ _TEAM_ENTRY = an_object(
     ("name",),
 )
 
-_REQUEST = an_object(
-    "An action and what it acts on.",
-    {
-        "do": a_text("An action: `telemetry:read`, `s3:GetObject`, with `*` and `?` as in AWS."),
-        "on": a_text("A node's name, an ARN, or a pattern of either."),
-    },
-    ("do", "on"),
-)
-
-_CONTEXT: Schema = {
-    "type": "object",
-    "description": "What holds for every request: context keys of conditions with their values (a text, a list of texts, or "
-    "`{unknown: true}`); `environment` narrows patterns of telemetry projects to those of one environment.",
-    "additionalProperties": True,
-}
-
-_TEST = an_object(
-    "One assertion about who reaches what.",
-    {
-        "name": a_text("What holds when the test passes, as a sentence."),
-        "as": a_text("The principal: a node's name or an ARN."),
-        "can": a_list("What the principal must be able to do.", _REQUEST),
-        "cannot": a_list("What the principal must not be able to do; of a pattern, nothing that matches it.", _REQUEST),
-        "reaches": some_texts(
-            "What the principal must reach.", "A node's name, or a pattern of which at least one node is reached."
-        ),
-        "never_reaches": some_texts(
-            "What the principal must not reach.", "A node's name, or a pattern of which no node is reached."
-        ),
-        "who_can": {**_REQUEST, "description": "The request whose principals are compared with the lists that follow."},
-        "exactly": some_texts(
-            "All who may, and nobody else; who may only by being one of them needs no mention.", "A node's name or an ARN."
-        ),
-        "at_most": some_texts("Nobody else may; not all of them have to.", "A node's name or an ARN."),
-        "includes": some_texts("These may; others may too.", "A node's name or an ARN."),
-        "disjoint": {**some_texts("Nodes that must share nothing that they reach.", "A node's name."), "minItems": 2},
-        "given": _CONTEXT,
-        "unknown": {"enum": ["ok", "fails"], "description": "What an unknown answer does to the test. Default: it fails."},
-        "todo": a_text("Why the test is known to fail today. It fails the run on the day it passes."),
-    },
-    ("name",),
-)
-
 KINDS: dict[str, Schema] = {
     "Telemetry": a_kind(
         "Telemetry",
@@ -180,12 +138,7 @@ KINDS: dict[str, Schema] = {
     ),
     "Accounts": a_kind("Accounts", "AWS accounts.", {"accounts": a_list("The accounts.", _ACCOUNT)}),
     "Teams": a_kind("Teams", "Teams and what they own.", {"teams": a_list("The teams.", _TEAM_ENTRY)}),
-    "AccessTest": a_kind(
-        "AccessTest",
-        "Assertions about who reaches what, run by `iamlint test`.",
-        {"given": _CONTEXT, "tests": a_list("The tests.", _TEST)},
-        ("tests",),
-    ),
+    "AccessTest": ACCESS_TEST,
 }
 """One schema a kind of document."""
 

@@ -6,11 +6,13 @@ from functools import cache
 
 import pytest
 
-from iamlint.graph.access_graph import AccessGraph
 from iamlint.policytest.case import read_tests
 from iamlint.policytest.result import CaseResult, Outcome
-from iamlint.policytest.run import run_tests
+from iamlint.policytest.run import Bench, run_tests
 from iamlint.project.memory import memory_session
+from iamlint.project.session import Session
+from iamlint.source.locate import locate
+from iamlint.source.place import Place
 
 ESTATE = {
     "telemetry.access.yaml": """\
@@ -75,8 +77,13 @@ Resources:
 
 
 @cache
-def graph() -> AccessGraph:
-    return memory_session(ESTATE).graph
+def session() -> Session:
+    return memory_session(ESTATE)
+
+
+def lines(place: Place) -> tuple[int, int]:
+    span = locate(place, session().files.read(place.path) or b"")
+    return span.line, span.end_line
 
 
 def run(entry: str) -> CaseResult:
@@ -85,7 +92,7 @@ def run(entry: str) -> CaseResult:
     text = f"apiVersion: iamlint/v1\nkind: AccessTest\ntests:\n  - name: t\n{body}"
     read = read_tests(text.encode(), "t.iamtest.yaml")
     assert read.problems == ()
-    (result,) = run_tests(read.tests, graph())
+    (result,) = run_tests(read.tests, Bench(session().graph, lines))
     return result
 
 
@@ -108,6 +115,10 @@ def run(entry: str) -> CaseResult:
         "as: role/app\ngiven: {'aws:SourceVpce': vpce-1}\ncan: [{do: 's3:PutObject', on: 'arn:aws:s3:::data/k'}]",
         "as: role/app\ngiven: {'aws:SourceVpce': vpce-2}\ncannot: [{do: 's3:PutObject', on: 'arn:aws:s3:::data/k'}]",
         "as: role/app\nunknown: ok\ncannot: [{do: 's3:DeleteObject', on: 'arn:aws:s3:::data/k'}]",
+        "as: role/app\ncan: [{do: 's3:GetObject', on: 'arn:aws:s3:::data/k', determined_by: Read}]",
+        "as: role/app\ncannot: [{do: 's3:GetObject', on: 'arn:aws:s3:::data/secret/k', determined_by: [Never, 'aws/template.yaml:20']}]",
+        "as: role/app\ncannot: [{do: 's3:GetObject', on: 'arn:aws:s3:::data/secret/k', determined_by: aws/template.yaml}]",
+        "as: bob@acme.example\ncan: [{do: telemetry:read, on: checkout-prod, determined_by: ['telemetry.access.yaml:13', 'people.access.yaml:9']}]",
     ],
 )
 def test_holds(entry: str):
@@ -163,6 +174,21 @@ def test_holds(entry: str):
             "as: bob@acme.example\ncannot: [{do: telemetry:read, on: 'project:lightstep/typo-*'}]",
             "no telemetry project matches `project:lightstep/typo-*`",
             "none",
+        ),
+        (
+            "as: role/app\ncannot: [{do: 's3:GetObject', on: 'arn:aws:s3:::data/secret/k', determined_by: Read}]",
+            "`Read` has no say in whether `role:",
+            "Deny statement `Never` of `read`",
+        ),
+        (
+            "as: role/app\ncannot: [{do: 's3:GetObject', on: 'arn:aws:s3:::data/secret/k', determined_by: 'aws/template.yaml:17'}]",
+            "`aws/template.yaml:17` has no say in whether",
+            "Deny statement `Never` of `read`",
+        ),
+        (
+            "as: role/app\ncannot: [{do: 'sqs:SendMessage', on: 'arn:aws:sqs:eu-west-1:111111111111:q', determined_by: Never}]",
+            "`Never` has no say in whether",
+            "not allowed without any statement",
         ),
         (
             "as: bob@acme.example\ncan: [{do: telemetry:raed, on: checkout-prod}]",
