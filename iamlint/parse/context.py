@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from iamlint.model.policy import PolicyKind
@@ -54,6 +54,7 @@ class Context(NamedTuple):
     variable_files: tuple[VariableFile, ...] = ()
     accounts: Mapping[str, str] = {}
     account_paths: tuple[tuple[str, str], ...] = ()  # (glob of paths, account id), first that matches
+    managed_policy: Callable[[str], Any] | None = None  # the document of an AWS managed policy by its ARN
     policy_kinds: tuple[tuple[str, PolicyKind], ...] = ()  # (glob of paths, kind), first that matches
     stacks: StackContext = StackContext()
 

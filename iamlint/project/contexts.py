@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from iamlint.model.aws import Account
 from iamlint.model.estate import Estate, Facts
@@ -60,6 +60,7 @@ class Contexts:
             variable_files=tuple(map(VariableFile, config.variable_files)),
             accounts=self._accounts,
             account_paths=self._paths,
+            managed_policy=_managed_policy,
             policy_kinds=config.policy_kinds,
         )
         if config.region:
@@ -101,6 +102,12 @@ class Contexts:
     def repository(self) -> Value:
         """Return the repository's name on the forge: configured, else from the `origin` remote, else unknown."""
         return self._config.repository or _origin_name(self._root) or Context._field_defaults["repository"]
+
+
+def _managed_policy(arn: str) -> Any:
+    from iamlint.iam.managed_policies import document
+
+    return document(arn)
 
 
 def _in_variant(context: Context, variant: Variant) -> Context:

@@ -33,6 +33,7 @@ class ComputedAttributes:
 
     def __init__(self, context: Context) -> None:
         self.unit = context.unit
+        self._managed = context.managed_policy
         self.problems: list[Problem] = []
         self.used: set[str] = set()
         self._documents: dict[str, Located] = {}
@@ -43,6 +44,8 @@ class ComputedAttributes:
         if instance.mode == "data" and instance.type == "aws_iam_policy_document":
             return self.document_text(instance, attribute) if attribute in ("json", "minified_json") else None
         value = special(instance, attribute, self.unit) if special else None
+        if attribute == "policy" and instance.mode == "data" and instance.type == "aws_iam_policy":
+            return self._managed_policy(instance)
         if value is None and (shape := shape_of(instance)) is not None:
             value = self._from_shape(instance, shape, attribute)
         return None if value is None else Located(value, instance.place)
@@ -55,6 +58,17 @@ class ComputedAttributes:
             tree = self._documents[instance.address] = rendered.tree
             self.problems.extend(rendered.problems)
         return tree
+
+    def _managed_policy(self, instance: Instance) -> Located | None:
+        """Return the text of a policy that AWS keeps, as of the catalogue's date; its statements stand where it is looked up."""
+        arn = text(instance, "arn")
+        found = self._managed(arn) if isinstance(arn, str) and self._managed is not None else None
+        if found is None:
+            return None
+        from iamlint.parse.terraform.variable_files import locate
+
+        tree = locate(found, instance.place, None)
+        return Located(render_json(tree, 2), instance.place, tree=tree)
 
     def document_text(self, instance: Instance, attribute: str) -> Located:
         """Return the text that a policy document renders, with its structure."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from iamlint.parse.terraform import syntax as s
+from iamlint.parse.terraform.adapters.label_call import is_label, labels
 from iamlint.parse.terraform.blocks import Attribute, Block
 from iamlint.parse.terraform.expansion import Expansion, expand
 from iamlint.parse.terraform.expressions import evaluate
@@ -268,6 +269,8 @@ class Module:
             return self._missing(f"module.{name}", place)
         symbol = f"{self.root.unit}#{self.prefix}module.{name}"
         modules = self.modules(name)
+        if modules is None and is_label(block):
+            return labels(self, name, block)
         if modules is None:
             self.budget.doubts += 1
             return Located(Unknown(self.absence(block), block.place, symbol), block.place)
@@ -355,7 +358,8 @@ def walk(module: Module) -> Iterator[Module]:
             key = f"{here.key}.{name}" if here.key else name
             folder = root.called_folder(here.syntax, block, key)
             if folder is None:
-                root.unresolve(here.absence(block), block.place)
+                if not is_label(block):
+                    root.unresolve(here.absence(block), block.place)
                 continue
             if not root.matters(folder, key):
                 continue

@@ -9,12 +9,13 @@ from iamlint.parse.terraform.bodies import META, META_BLOCKS, Body
 from iamlint.parse.terraform.frames import Frame
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Located
-from iamlint.parse.terraform.values import Record
+from iamlint.parse.terraform.values import BlockBody, Record
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown
 from iamlint.source.value import key as key_text
 
 if TYPE_CHECKING:
+    from iamlint.parse.terraform.lifecycle import Ignored
     from iamlint.parse.terraform.module import Module
 
 
@@ -40,8 +41,23 @@ class ResourceInstance:
     def body(self) -> Located:
         """Return the evaluated content of the block."""
         if self._body is None:
-            self._body = Body(self.module, self.address, self.memo).content(self.block, self.frame)
+            body = Body(self.module, self.address, self.memo)
+            self._body = body.content(self.block, self.frame)
+            ignored = self._ignored()
+            if ignored is not None and isinstance(self._body.value, BlockBody):
+                self._body.value.settle(ignored, self._symbol)
         return self._body
+
+    def _ignored(self) -> Ignored | None:
+        """Return what the resource ignores: of that, the file says only what it was at first."""
+        if not any(inner.type == "lifecycle" and "ignore_changes" in inner.attributes for inner in self.block.blocks):
+            return None
+        from iamlint.parse.terraform.lifecycle import ignored_by
+
+        return ignored_by(self.block)
+
+    def _symbol(self, name: str) -> str:
+        return f"{self.module.root.unit}#{self.address}.{name}"
 
     def instance(self) -> Instance:
         """Return the instance as readers of resources see it."""
@@ -72,7 +88,8 @@ class ResourceInstance:
         if written is not None and name not in META:
             value = body.attribute(written, self.frame)
             if value.value is not None:
-                return value
+                ignored = self._ignored()
+                return value if ignored is None or not ignored.covers(name) else ignored.value(name, value, self._symbol(name))
         elif name not in META_BLOCKS and any(
             (inner.labels[:1] == (name,) if inner.type == "dynamic" else inner.type == name) for inner in self.block.blocks
         ):

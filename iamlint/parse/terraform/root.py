@@ -8,6 +8,7 @@ from typing import Any
 
 from iamlint.parse.context import Context
 from iamlint.parse.terraform import syntax as s
+from iamlint.parse.terraform.adapters.label_call import is_label
 from iamlint.parse.terraform.blocks import Block
 from iamlint.parse.terraform.folder_syntax import FolderSyntax, read_folder
 from iamlint.parse.terraform.frames import Budget
@@ -232,6 +233,8 @@ class Root:
             for name, block in syntax.calls.items():
                 inner = f"{path}.{name}" if path else name
                 called = self.called_folder(syntax, block, inner)
+                if called is None and is_label(block):
+                    continue
                 if called is None or depth > DEEPEST_CALLS:
                     return True
                 waiting.append((called, inner, depth + 1))

@@ -121,6 +121,12 @@ class BlockBody(dict[str, Located]):
         self._waiting = waiting
         self.symbol = symbol
 
+    def settle(self, ignored: Any, symbol: Callable[[str], str]) -> None:
+        """Let the parts that a resource ignores changes of say only what is known of them."""
+        for name, make in list(self._waiting.items()):
+            if ignored.covers(name):
+                self._waiting[name] = lambda name=name, make=make: ignored.value(name, make(), symbol(name))  # type: ignore[misc]
+
     def computed(self, name: str, place: Place) -> Located:
         """Return the unknown that an attribute is which is not written."""
         address = self.symbol.partition("#")[2]

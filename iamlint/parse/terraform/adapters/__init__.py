@@ -16,6 +16,9 @@ from iamlint.source.place import Place
 MAKERS = {
     "terraform-aws-modules/iam": "terraform_aws_modules_iam",
     "cloudposse/sso": "cloudposse_sso",
+    "cloudposse/iam-policy": "cloudposse_iam",
+    "cloudposse/iam-role": "cloudposse_iam",
+    "cloudposse/eks-iam-role": "cloudposse_iam",
     "aws-ia/iam-identity-center": "aws_ia_identity_center",
 }
 _GIT = re.compile(
@@ -31,7 +34,10 @@ def adapter_of(source: str) -> str | None:
         return None
     maker, name, inside = match.groups()
     module = MAKERS.get(f"{maker}/{name}")
-    return None if module is None else _texts(module).get((inside or "").removeprefix("modules/"))
+    if module is None:
+        return None
+    texts = _texts(module)
+    return texts.get((inside or "").removeprefix("modules/")) if inside or name not in texts else texts[name]
 
 
 @cache

@@ -42,7 +42,7 @@ def test_sources_of_other_modules(source: str) -> None:
 
 
 def test_every_maker_has_a_file() -> None:
-    assert len(MAKERS) == 3
+    assert set(MAKERS.values()) == {"terraform_aws_modules_iam", "cloudposse_sso", "cloudposse_iam", "aws_ia_identity_center"}
 
 
 def test_cloudposse_permission_sets_and_assignments() -> None:
