@@ -18,7 +18,7 @@ MAKERS = {
     "cloudposse/sso": "cloudposse_sso",
     "cloudposse/iam-policy": "cloudposse_iam",
     "cloudposse/iam-role": "cloudposse_iam",
-    "cloudposse/eks-iam-role": "cloudposse_iam",
+    "cloudposse/eks-iam-role": "cloudposse_eks",
     "aws-ia/iam-identity-center": "aws_ia_identity_center",
 }
 _GIT = re.compile(

@@ -42,7 +42,13 @@ def test_sources_of_other_modules(source: str) -> None:
 
 
 def test_every_maker_has_a_file() -> None:
-    assert set(MAKERS.values()) == {"terraform_aws_modules_iam", "cloudposse_sso", "cloudposse_iam", "aws_ia_identity_center"}
+    assert set(MAKERS.values()) == {
+        "terraform_aws_modules_iam",
+        "cloudposse_sso",
+        "cloudposse_iam",
+        "cloudposse_eks",
+        "aws_ia_identity_center",
+    }
 
 
 def test_cloudposse_permission_sets_and_assignments() -> None:
