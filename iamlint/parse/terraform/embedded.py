@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from iamlint.parse.terraform.json_text import FIRST_HOLE, JsonFault, JsonNode, plain_json, read_json_text
+from iamlint.parse.terraform.json_text import (
+    FIRST_HOLE,
+    NOT_PLAIN,
+    JsonFault,
+    JsonNode,
+    plain_json,
+    quick_json,
+    read_json_text,
+)
 from iamlint.parse.terraform.located import Located, Segment, TreeOrigin, plain
 from iamlint.source.place import Origin, Place, Route
 from iamlint.source.problem import Problem
@@ -35,10 +44,11 @@ def read_embedded(located: Located) -> Embedded:
         unknown = value if isinstance(value, Unknown) else Unknown("the value is no JSON text", located.place)
         return Embedded(unknown, PlaceOrigin(located.place))
     text, unknowns = _with_holes(value)
-    found = read_json_text(text, unknowns)
-    if isinstance(found, JsonNode):
+    document = NOT_PLAIN if unknowns else quick_json(text)
+    found = read_json_text(text, unknowns) if document is NOT_PLAIN else None
+    if not isinstance(found, JsonFault):
         origin = Origin(located.file) if located.file and not unknowns else TextOrigin(located, text, unknowns)
-        return Embedded(plain_json(found), origin)
+        return Embedded(document if found is None else plain_json(found), origin)
     return _not_json(located, text, unknowns, found)
 
 
@@ -89,7 +99,7 @@ class TextOrigin(Origin):
         self.unknowns = unknowns
         self._below = below
         self._root: JsonNode | None = None
-        self._segments: list[Segment] | None = None
+        self._segments: Sequence[Segment] | None = None
 
     def at(self, route: Route = (), part: str = "value") -> Place:
         """Return the place of what stands at `route`, or of its nearest written parent."""
@@ -145,11 +155,13 @@ class TextOrigin(Origin):
         self.base, self.document, self._root, self._segments = (), 0, None, None
 
 
-def _with_room_for_holes(located: Located) -> list[Segment]:
+def _with_room_for_holes(located: Located) -> Sequence[Segment]:
     """Return the segments of a text as they stand when each unknown stretch, which has no length, takes one character."""
+    if not isinstance(located.value, Text):
+        return located.segments
     holes: list[int] = []
     length = 0
-    for part in located.value.parts if isinstance(located.value, Text) else ():
+    for part in located.value.parts:
         if isinstance(part, str):
             length += len(part)
         else:
@@ -167,11 +179,15 @@ def _with_room_for_holes(located: Located) -> list[Segment]:
     return moved
 
 
-def _segment_at(segments: list[Segment], at: int) -> Segment | None:
-    for segment in segments:
-        if segment.start <= at < segment.end:
-            return segment
-    return None
+def _segment_at(segments: Sequence[Segment], at: int) -> Segment | None:
+    first, last = 0, len(segments)
+    while first < last:  # the first segment that ends behind the character
+        middle = (first + last) // 2
+        if segments[middle].end <= at:
+            first = middle + 1
+        else:
+            last = middle
+    return segments[first] if first < len(segments) and segments[first].start <= at else None
 
 
 def _with_holes(value: str | Text) -> tuple[str, tuple[Unknown, ...]]:

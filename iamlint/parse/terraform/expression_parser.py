@@ -10,6 +10,7 @@ import re
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.located import Located, Segment
+from iamlint.parse.terraform.shortcuts import read_literal_heredoc, read_mixed, read_texts, reference
 from iamlint.source.place import Place
 
 DEEPEST = 100
@@ -29,6 +30,10 @@ _PLAIN = re.compile(
     rb"|([A-Za-z_][A-Za-z0-9_-]*+)((?:\.[A-Za-z_][A-Za-z0-9_-]*+)*+)(?=[ \t]*+(,|\)|\]|\}|=(?!=)|\r?\n|\#|\Z)))"
 )
 """What most expressions are: a text, number or reference, and a token after it with which no expression goes on."""
+_KEY = re.compile(
+    rb'(?:[ \t\r\n]++|(?:#|//)[^\n]*+)*+(?:([A-Za-z_][A-Za-z0-9_-]*+)|("[ !#&-\[\]-~]*+"))[ \t]*+(?:=(?![=>])|:(?!:))'
+)
+"""A plain key of an object, with the blanks before it and the sign after it."""
 _PRECEDENCE = {
     b"||": 1, b"&&": 2, b"==": 3, b"!=": 3, b">": 4, b"<": 4, b">=": 4, b"<=": 4,
     b"+": 5, b"-": 5, b"*": 6, b"/": 6, b"%": 6,
@@ -140,18 +145,13 @@ class ExpressionParser:
             place = self.place(start)
             return s.Const(Located(int(digits) if text is None else text.decode(), place), place)
         first = name.decode()
-        end = start + len(name)
         if not steps:
             place = self.place(start)
             return s.Const(Located(_CONSTANTS[first], place), place) if first in _CONSTANTS else s.Ref(first, place)
         if first in _CONSTANTS:
             self.position = start
             return None
-        taken: list[s.Attr] = []
-        for step in steps[1:].split(b"."):
-            taken.append(s.Attr(step.decode(), Place(self.path, (), "value", (end + 1, end + 1 + len(step)))))
-            end += 1 + len(step)
-        return s.Access(s.Ref(first, self.place(start, start + len(name))), tuple(taken), self.place(start))
+        return reference((name + steps).split(b"."), self.path, start)
 
     def _binary(self) -> s.Node:
         """Read operands and operators with a stack of what waits for its right side."""
@@ -313,6 +313,12 @@ class ExpressionParser:
         self.position += 1
         if self.keyword("for"):
             return self._for(start, b"]")
+        if self.depth < DEEPEST:
+            self.position = start
+            texts = read_texts(self)
+            if texts is not None:
+                return texts
+            self.position = start + 1
         items: list[s.Node] = []
         while not self.take(b"]"):
             items.append(self.expression())
@@ -336,17 +342,19 @@ class ExpressionParser:
         items: list[tuple[s.Node, s.Node]] = []
         while True:
             self.lines = True
-            if self.take(b"}"):
-                break
-            key = self.expression()
-            if isinstance(key, s.Ref):
-                key = s.Const(Located(key.name, key.place), key.place)
-            elif isinstance(key, s.Const) and not isinstance(key.located.value, (str, int, float)):
-                word = {True: "true", False: "false", None: "null"}[key.located.value]
-                key = s.Const(Located(word, key.place), key.place)
-            self.lines = False
-            if not self.take(b"="):
-                self.expect(b":", "an object")
+            plain = _KEY.match(self.source, self.position, self.end) if self.depth < DEEPEST else None
+            if plain is not None:
+                self.position = plain.end()
+                name, text = plain.groups()
+                place = Place(self.path, (), "value", plain.span(plain.lastindex or 0))
+                key: s.Node = s.Const(Located((name or text[1:-1]).decode(), place), place)
+            else:
+                if self.take(b"}"):
+                    break
+                key = self._key()
+                self.lines = False
+                if not self.take(b"="):
+                    self.expect(b":", "an object")
             self.lines = True  # HCL lets the value start on the next line
             self.skip()
             self.lines = False
@@ -358,6 +366,15 @@ class ExpressionParser:
                 raise self.fail("expected a comma or the end of the line after the value of an object's attribute")
         self.lines = outer
         return s.ObjectExpr(tuple(items), self.place(start))
+
+    def _key(self) -> s.Node:
+        key = self.expression()
+        if isinstance(key, s.Ref):
+            return s.Const(Located(key.name, key.place), key.place)
+        if isinstance(key, s.Const) and (key.located.value is None or isinstance(key.located.value, bool)):
+            word = {True: "true", False: "false", None: "null"}[key.located.value]
+            return s.Const(Located(word, key.place), key.place)
+        return key
 
     def _for(self, start: int, close: bytes) -> s.Node:
         key_name, value_name, collection = self.for_intro()
@@ -405,6 +422,9 @@ class ExpressionParser:
 
     def quoted(self) -> s.Node:
         """Return the quoted string that starts here."""
+        mixed = read_mixed(self) if self.depth < DEEPEST else None
+        if mixed is not None:
+            return mixed
         from iamlint.parse.terraform.template_parser import build, read_quoted
 
         start = self.position
@@ -420,6 +440,9 @@ class ExpressionParser:
         return s.Template(parts, len(parts) == 1 and isinstance(parts[0], s.Interpolation), place)
 
     def _heredoc(self, opening: re.Match[bytes]) -> s.Node:
+        literal = read_literal_heredoc(self, opening)
+        if literal is not None:
+            return literal
         from iamlint.parse.terraform.template_parser import build, read_heredoc
 
         start = self.position

@@ -11,10 +11,12 @@ from iamlint.parse.terraform.frames import Frame, Instances
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.numbers import arithmetic
 from iamlint.parse.terraform.values import (
+    LONGEST_TEXT,
     BlockBody,
     BlockList,
     EvaluationError,
     ListValue,
+    OutOfBounds,
     Record,
     as_bool,
     as_number,
@@ -325,6 +327,13 @@ def _template(node: s.Template, frame: Frame) -> Located:
     return render(node, frame)
 
 
+def _heredoc(node: s.Heredoc, frame: Frame) -> Located:
+    if len(node.located.value) > LONGEST_TEXT:
+        raise OutOfBounds
+    frame.scope.budget.spend(node.cost)
+    return node.located
+
+
 _EVALUATORS: dict[type, Callable[[Any, Frame], Located]] = {
     s.Const: _const,
     s.Ref: _ref,
@@ -337,4 +346,5 @@ _EVALUATORS: dict[type, Callable[[Any, Frame], Located]] = {
     s.ObjectExpr: _object,
     s.ForExpr: _for,
     s.Template: _template,
+    s.Heredoc: _heredoc,
 }

@@ -57,6 +57,48 @@ def read_json_text(text: str, unknowns: Sequence[Unknown] = ()) -> JsonNode | Js
     return node
 
 
+NOT_PLAIN = object()
+_FEW = 8
+_asked = 0
+_decode: Any = None
+
+
+def quick_json(text: str) -> Any:
+    """Return the value that a text holds without positions, read by the standard library; `NOT_PLAIN` where that may differ.
+
+    The first few texts of a run are not worth importing it.
+    """
+    global _asked, _decode
+    _asked += 1
+    if _asked <= _FEW or "\\" in text or text.count("{") + text.count("[") > _DEPTH:
+        return NOT_PLAIN
+    if _decode is None:
+        from json import JSONDecoder
+
+        _decode = JSONDecoder(object_pairs_hook=_entries, parse_int=_integer, parse_constant=_no_constant).decode
+    try:
+        return _decode(text)
+    except ValueError:
+        return NOT_PLAIN
+
+
+def _entries(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    entries = dict(pairs)
+    if len(entries) < len(pairs):
+        raise ValueError("a key that is written twice")
+    return entries
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > 300:
+        raise ValueError("a number that is kept as a float")
+    return int(digits)
+
+
+def _no_constant(word: str) -> None:
+    raise ValueError(word)
+
+
 def plain_json(node: JsonNode) -> Any:
     """Return the value without positions."""
     value = node.value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from iamlint.source.place import Origin, Place, Route
@@ -30,7 +31,7 @@ class Located:
         keys: dict[str, Place] | None = None,
         is_set: bool = False,
         tree: Located | None = None,
-        segments: tuple[Segment, ...] = (),
+        segments: Sequence[Segment] = (),
         file: str | None = None,
     ) -> None:
         self.value = value

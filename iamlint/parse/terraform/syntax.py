@@ -133,6 +133,14 @@ class Template(NamedTuple):
     place: Place
 
 
+class Heredoc(NamedTuple):
+    """A heredoc of literal text: its value is ready. `cost` is the steps that putting it together takes."""
+
+    located: Located
+    cost: int
+    place: Place
+
+
 class Chunk(NamedTuple):
     """Literal text of a template; `escaped` when the file's text differs from it."""
 

@@ -1,0 +1,152 @@
+"""Short ways through expressions of common shapes: lists of texts, texts with references in them, heredocs without any.
+
+Each gives what the general reader of `expression_parser` and `template_parser` gives, or None where that must decide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, overload
+
+from iamlint.parse.terraform import syntax as s
+from iamlint.parse.terraform.located import Located, Segment
+from iamlint.source.place import Place
+
+if TYPE_CHECKING:
+    from iamlint.parse.terraform.expression_parser import ExpressionParser
+
+_TEXTS = re.compile(rb'\[[ \t\r\n]*+(?:"[ !#&-\[\]-~]*+"[ \t\r\n]*+(?:,[ \t\r\n]*+|(?=\])))++\]')
+_TEXT = re.compile(rb'"([^"]*+)"')
+_MIXED = re.compile(rb'"(?:[ !#&-\[\]-~]++|\$\{[A-Za-z_][A-Za-z0-9_-]*+(?:\.[A-Za-z_][A-Za-z0-9_-]*+)*+\})++"')
+_PIECE = re.compile(rb"\$\{([^}]*+)\}|[^$]++")
+_SPACES = " \t\n\r\v\f\x85\xa0"
+_WORDS = (b"true", b"false", b"null")
+
+
+def read_texts(parser: ExpressionParser) -> s.TupleExpr | None:
+    """Read a list of nothing but texts."""
+    source, start = parser.source, parser.position
+    whole = _TEXTS.match(source, start, parser.end)
+    if whole is None:
+        return None
+    path = parser.path
+    parser.position = end = whole.end()
+    items: list[s.Node] = []
+    for text in _TEXT.finditer(source, start, end):
+        place = Place(path, (), "value", text.span())
+        items.append(s.Const(Located(text.group(1).decode(), place), place))
+    return s.TupleExpr(tuple(items), Place(path, (), "value", (start, end)))
+
+
+def read_mixed(parser: ExpressionParser) -> s.Template | None:
+    """Read a text in which nothing but references stands between `${` and `}`."""
+    source, start = parser.source, parser.position
+    whole = _MIXED.match(source, start, parser.end)
+    if whole is None:
+        return None
+    path = parser.path
+    end = whole.end()
+    parts: list[s.Part] = []
+    for piece in _PIECE.finditer(source, start + 1, end - 1):
+        place = Place(path, (), "value", piece.span())
+        written = piece.group(1)
+        if written is None:
+            parts.append(s.Chunk(piece.group().decode(), place, False))
+            continue
+        names = written.split(b".")
+        if names[0] in _WORDS:
+            return None
+        parts.append(s.Interpolation(reference(names, path, piece.start() + 2), place))
+    parser.position = end
+    wrap = len(parts) == 1 and isinstance(parts[0], s.Interpolation)
+    return s.Template(tuple(parts), wrap, Place(path, (), "value", (start, end)))
+
+
+def reference(names: list[bytes], path: str, start: int) -> s.Ref | s.Access:
+    """Return the reference that names with points between them make."""
+    end = start + len(names[0])
+    root = s.Ref(names[0].decode(), Place(path, (), "value", (start, end)))
+    if len(names) == 1:
+        return root
+    steps: list[s.Attr] = []
+    for name in names[1:]:
+        first, end = end + 1, end + 1 + len(name)
+        steps.append(s.Attr(name.decode(), Place(path, (), "value", (first, end))))
+    return s.Access(root, tuple(steps), Place(path, (), "value", (start, end)))
+
+
+def read_literal_heredoc(parser: ExpressionParser, opening: re.Match[bytes]) -> s.Heredoc | None:
+    """Read a heredoc in which nothing is to be evaluated."""
+    source, start = parser.source, opening.end()
+    closing = _closing(opening.group(2)).search(source, start)
+    if closing is None or closing.end() > parser.end:
+        return None
+    raw = source[start : closing.start()]
+    if b"${" in raw or b"%{" in raw:
+        return None
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return None
+    fewest = 0
+    lines = text.split("\n")[:-1]
+    if opening.group(1):
+        indents = [len(line) - len(line.lstrip(_SPACES)) for line in lines if line.strip(_SPACES)]
+        fewest = min(indents, default=0)
+        if fewest:
+            text = "".join([f"{line[fewest:]}\n" if line.strip(_SPACES) else f"{line}\n" for line in lines])
+    first = parser.position
+    parser.position = closing.start() + len(closing.group().rstrip())
+    place = parser.place(first)
+    segments = LineSegments(parser.path, start, raw, fewest) if lines else ()
+    return s.Heredoc(Located(text, place, segments=segments), len(lines) + len(text) // 1000, place)
+
+
+@lru_cache(64)
+def _closing(marker: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb"^[ \t]*" + re.escape(marker) + rb"[ \t\r]*(?=\n|\Z)", re.MULTILINE)
+
+
+class LineSegments(Sequence[Segment]):
+    """The lines of a literal heredoc as segments of its text, made when somebody asks for a position.
+
+    `raw` is what the file says from `start` on; lines that are not blank lost `fewest` characters of indentation.
+    """
+
+    __slots__ = ("_made", "fewest", "path", "raw", "start")
+
+    def __init__(self, path: str, start: int, raw: bytes, fewest: int) -> None:
+        self.path = path
+        self.start = start
+        self.raw = raw
+        self.fewest = fewest
+        self._made: list[Segment] | None = None
+
+    def __reduce__(self) -> tuple[type[LineSegments], tuple[str, int, bytes, int]]:
+        return LineSegments, (self.path, self.start, self.raw, self.fewest)
+
+    def _all(self) -> list[Segment]:
+        if self._made is None:
+            self._made = list(self._make())
+        return self._made
+
+    def _make(self) -> Iterator[Segment]:
+        at, here = 0, self.start
+        for line in self.raw.decode().split("\n")[:-1]:
+            last = here + len(line.encode()) + 1
+            cut = self.fewest if line.strip(_SPACES) else 0
+            end = at + len(line) + 1 - cut
+            yield Segment(at, end, Place(self.path, (), "value", (here + cut, last)), True)
+            at, here = end, last
+
+    @overload
+    def __getitem__(self, index: int) -> Segment: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Segment]: ...
+    def __getitem__(self, index: int | slice) -> Segment | Sequence[Segment]:
+        return self._all()[index]
+
+    def __len__(self) -> int:
+        return len(self._all())
