@@ -115,6 +115,11 @@ _DENY = '{ Effect = "Deny", Action = "sts:*", Resource = "*" }'
         Example("an allow taken back by a deny", {
             **_estate("111111111111", _ASSUME, _DENY), "infra/deploy/main.tf": _CHAIN.replace(" # <- ENV101", "")}),
         Example("a role of the same environment", _estate("333333333333", _READ)),
+        Example("what a vendor calls prod is the vendor's", {
+            **_estate("111111111111", _ASSUME.replace("333333333333:role/deploy", "999999999999:role/prod-intake"))}),
+        Example("and what a vendor calls dev", {
+            **_estate("333333333333", _READ), "infra/deploy/main.tf": _CHAIN.replace(
+                "111111111111:role/app\" } # <- ENV101", "999999999999:role/dev-us1-scanner\" }")}),
         Example("the identity side alone opens nothing in another account", _estate("111111111111", _READ)),
     ],
 )  # fmt: skip

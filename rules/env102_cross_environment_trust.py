@@ -100,28 +100,13 @@ def cross_environment_trust(graph: AccessGraph) -> Iterator[Finding]:
         account, role = graph.node(f"account:{trust.account}"), graph.node(f"role:{key(trust.role.arn)}")
         if account is not None and role is not None:
             admitted.setdefault((role, trust.place), []).append(account)
-    own = {
-        _account(node) for kind in (NodeKind.ACCOUNT, NodeKind.ROLE, NodeKind.USER) for node in graph.nodes(kind) if node.declared
-    }
     for (role, place), principals in admitted.items():
-        strangers = [node for node in dict.fromkeys(principals) if _is_elsewhere(node, role) and not _is_foreign(node, own)]
+        strangers = [node for node in dict.fromkeys(principals) if _is_elsewhere(node, role)]
         if strangers and role.environment is not None:
             yield _finding(role, role.environment, strangers, place)
 
 
 _PRINCIPALS = (NodeKind.ROLE, NodeKind.USER, NodeKind.BOT)
-
-
-def _account(node: Node) -> str:
-    """Return the account of an AWS principal or of an account itself, or nothing."""
-    return node.id.partition(":")[2] if node.kind is NodeKind.ACCOUNT else node.id.split(":")[5] if ":iam::" in node.id else ""
-
-
-def _is_foreign(principal: Node, own: set[str]) -> bool:
-    """Return whether only the name of a stranger's principal speaks of an environment: it is the stranger's, not ours."""
-    by_name = principal.environment is not None and principal.environment.source.startswith("name ")
-    account = _account(principal)
-    return by_name and not principal.declared and bool(account) and account not in own
 
 
 def _is_elsewhere(principal: Node, role: Node) -> bool:

@@ -79,7 +79,7 @@ class _Labels:
                 yield Label(self._canonical(value), f"account `{key(account.id)}`", account.place)
             elif isinstance(account.name, str) and (shown := shown_in(account.name, self.environments)):
                 yield Label(shown, f"account name `{account.name}`", account.place)
-        for name in _names(node):
+        for name in () if self._is_foreign(node) else _names(node):
             if shown := shown_in(name, self.environments):
                 yield Label(shown, f"name `{name}`", node.place)
         if not node.declared:
@@ -90,6 +90,21 @@ class _Labels:
         workspace = self.settings.workspace
         if workspace and self._is_made_by(workspace, node) and (shown := shown_in(workspace.name, self.environments)):
             yield Label(shown, f"{workspace.kind} `{workspace.name}`", node.place)
+
+    def _is_foreign(self, node: Node) -> bool:
+        """Return whether it is a principal of an account that is not ours: what a vendor calls prod is the vendor's."""
+        if node.declared or ":iam::" not in node.id:
+            return False
+        account = self.builder.accounts.get(node.id)
+        return account is not None and bool(self._own_accounts) and key(account) not in self._own_accounts
+
+    @cached_property
+    def _own_accounts(self) -> frozenset[str]:
+        """Return the accounts that are declared, and those in which something is."""
+        held = self.builder.accounts
+        return frozenset(
+            (*self.accounts, *(key(held[node.id]) for node in self.builder.nodes.values() if node.declared and node.id in held))
+        )
 
     def _is_made_by(self, workspace: Workspace, node: Node) -> bool:
         if workspace.units is not None and self.builder.units.get(node.id) not in workspace.units:
