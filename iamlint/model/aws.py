@@ -37,6 +37,7 @@ class AwsRole(NamedTuple):
     tags: Mapping[str, Value] = NO_TAGS
     path: Value = "/"
     kind: str = "role"  # or `permission_set`: one permission set in one account
+    longest_session: tuple[int, Place] | None = None  # in seconds, where it is written and known
 
 
 class AwsUser(NamedTuple):

@@ -9,6 +9,7 @@ from iamlint.model.aws import AwsGroup, AwsGroupMembership, AwsRole, AwsUser, In
 from iamlint.model.estate import Facts
 from iamlint.model.policy import Attachment, Layer, Policy, PolicyKind
 from iamlint.parse.context import Context
+from iamlint.parse.durations import seconds_of
 from iamlint.parse.entry import Entry
 from iamlint.parse.policy import parse_policy
 from iamlint.source.place import Origin, Route
@@ -63,7 +64,11 @@ class _Reader:
         boundary = limits.text("PermissionsBoundaryArn") if limits is not None else None
         if kind == "role":
             trust = self.policy(entity, "AssumeRolePolicyDocument", PolicyKind.TRUST, name, f"{ref}.AssumeRolePolicyDocument")
-            self.add(AwsRole(name, arn, account, trust, place, self.unit, ref, boundary, _tags(entity), path))
+            lasts = seconds_of(entity.value.get("MaxSessionDuration"))
+            longest = None if lasts is None else (lasts, entity.at("MaxSessionDuration"))
+            tags = _tags(entity)
+            role = AwsRole(name, arn, account, trust, place, self.unit, ref, boundary, tags, path, longest_session=longest)
+            self.add(role)
             for profile in entity.entries("InstanceProfileList"):
                 self.add(InstanceProfile(profile.text("InstanceProfileName") or name, name, account, profile.place, self.unit))
         elif kind == "user":

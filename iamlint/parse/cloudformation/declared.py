@@ -11,6 +11,7 @@ from iamlint.model.telemetry import LiteralSecret
 from iamlint.parse.cloudformation.physical import IMPLICIT_APIS, arn_of, is_computed, name_of, path_of
 from iamlint.parse.cloudformation.rewritten import Evaluated
 from iamlint.parse.cloudformation.template import MAX_VARIANTS, Template, as_text
+from iamlint.parse.durations import seconds_of
 from iamlint.source.place import Place, Route
 from iamlint.source.problem import Unresolved
 from iamlint.source.value import Text, Unknown, Value, key, unknowns
@@ -84,6 +85,11 @@ class Resource:
     def text(self, name: str) -> Value | None:
         """Return a property that is a text."""
         return as_text(self.get(name))
+
+    def seconds(self, name: str) -> tuple[int, Place] | None:
+        """Return how long something lasts, in seconds with its place, where it is written and known."""
+        lasts = seconds_of(self.get(name))
+        return None if lasts is None else (lasts, self.at(name))
 
     def texts(self, name: str) -> list[tuple[Value, Place]]:
         """Return the texts of a list with their places; a single text counts as a list of one."""

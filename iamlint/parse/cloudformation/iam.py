@@ -34,6 +34,7 @@ def role(resource: Resource, declared: Declared) -> None:
             boundary=resource.text("PermissionsBoundary"),
             tags=resource.tags(),
             path=resource.path,
+            longest_session=resource.seconds("MaxSessionDuration"),
         )
     )
     policies_of(resource, declared, "role", resource.name)

@@ -72,6 +72,7 @@ def _add_role(declared: Declared, assigned: Resource, account: Value, role_name:
             tags=assigned.tags(),
             path=concat([RESERVED_PATH, region]),
             kind="permission_set",
+            longest_session=assigned.seconds("SessionDuration"),
         )
     )
     inline = assigned.evaluated("InlinePolicy")

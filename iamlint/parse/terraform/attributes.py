@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from iamlint.parse.durations import seconds_of
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.policy_document import blocks
@@ -60,6 +61,13 @@ def elements(located: Located | None) -> tuple[tuple[Value, Place], ...]:
         if value is not None:
             found.append((value, item.place))
     return tuple(found)
+
+
+def seconds(body: Located | Instance, name: str) -> tuple[int, Place] | None:
+    """Return how long something lasts, in seconds with its place, where it is written and known."""
+    found = written(body, name)
+    lasts = seconds_of(as_text(found))
+    return None if found is None or lasts is None else (lasts, found.place)
 
 
 def nested(body: Located | Instance, name: str) -> Iterator[Located]:

@@ -35,7 +35,8 @@ resource "aws_iam_group_policy_attachment" "founders" {
 
 # planted TRUST113: an assertion that Okta made for another application is as good.
 resource "aws_iam_role" "auditors" {
-  name = "auditors-${var.environment}"
+  name                 = "auditors-${var.environment}"
+  max_session_duration = 43200 # planted TRUST116: whoever leaves in the morning reads on until midnight
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{

@@ -19,6 +19,7 @@ from iamlint.parse.terraform.attributes import (
     not_in_repository,
     place_of,
     plain_texts,
+    seconds,
     text,
     texts,
     written,
@@ -45,6 +46,7 @@ def role(instance: Instance, declared: Declared) -> None:
             boundary=text(instance, "permissions_boundary"),
             tags=declared.tags(instance),
             path=text(instance, "path") or "/",
+            longest_session=seconds(instance, "max_session_duration"),
         )
     )
     for index, block in enumerate(nested(instance, "inline_policy")):

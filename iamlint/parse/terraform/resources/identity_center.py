@@ -5,7 +5,7 @@ from __future__ import annotations
 from iamlint.model.aws import AwsRole, PermissionSetAssignment
 from iamlint.model.identity import Group, Membership, Person
 from iamlint.model.policy import Attachment, Layer, Policy, PolicyKind
-from iamlint.parse.terraform.attributes import name_of, nested, not_in_repository, place_of, text, written
+from iamlint.parse.terraform.attributes import name_of, nested, not_in_repository, place_of, seconds, text, written
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.resources.declared import Declared
@@ -203,6 +203,7 @@ def _add_role(declared: Declared, assigned: _PermissionSet, account: Value, role
             tags=declared.tags(instance),
             path=concat([RESERVED_PATH, path]),
             kind="permission_set",
+            longest_session=seconds(instance, "session_duration"),
         )
     )
     for policy, arn, place in assigned.policies:
