@@ -6,7 +6,6 @@ workspace; CODEOWNERS (teams). Descriptions and comments are never a source.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -15,6 +14,7 @@ from typing import Any
 from iamlint.graph.builder import GraphBuilder
 from iamlint.graph.elements import EdgeKind, Label, Node, NodeKind
 from iamlint.graph.label_settings import EnvironmentPattern, LabelSettings, Workspace
+from iamlint.graph.label_texts import label_names, owns_path, team_slug
 from iamlint.graph.words import WordPattern, patterns, shown_in
 from iamlint.model.aws import Account
 from iamlint.model.estate import Estate
@@ -79,7 +79,7 @@ class _Labels:
                 yield Label(self._canonical(value), f"account `{key(account.id)}`", account.place)
             elif isinstance(account.name, str) and (shown := shown_in(account.name, self.environments)):
                 yield Label(shown, f"account name `{account.name}`", account.place)
-        for name in () if self._is_foreign(node) else _names(node):
+        for name in () if self._is_foreign(node) else label_names(node):
             if shown := shown_in(name, self.environments):
                 yield Label(shown, f"name `{name}`", node.place)
         if not node.declared:
@@ -182,7 +182,7 @@ class _Labels:
             yield Label(team, f"account `{key(account.id)}`", account.place)
         if node.kind is NodeKind.USER and "arn:" not in node.id:
             return  # a person's teams are those of their groups
-        for name in _names(node):
+        for name in label_names(node):
             if shown := shown_in(name, self.teams):
                 yield Label(shown, f"name `{name}`", node.place)
         if node.kind is NodeKind.BOT and node.id.startswith("bot:github/"):
@@ -253,42 +253,8 @@ class _Labels:
         return None
 
 
-def team_slug(text: str) -> str:
-    """Return a team's name as written in a tag or CODEOWNERS, bare: lower case, hyphens, no address behind it."""
-    head = re.split(r"[:<(|,;]", text, maxsplit=1)[0].strip() or text
-    words = re.findall(r"[a-z0-9]+", head.partition("@")[0].casefold())
-    return "-".join(words) or text
-
-
-def owns_path(pattern: str, path: str) -> bool:
-    """Return whether a CODEOWNERS pattern covers a path (the rules of `.gitignore` without negation)."""
-    anchored = "/" in pattern.rstrip("/")
-    bare = pattern.strip("/")
-    if not bare or bare == "*":
-        return True
-    if anchored:
-        return fnmatchcase(path, bare) or fnmatchcase(path, bare.rstrip("*").rstrip("/") + "/*")
-    parts = path.split("/")
-    return any(fnmatchcase(part, bare) for part in (parts[:-1] if pattern.endswith("/") else parts))
-
-
 def _compiled(environments: tuple[EnvironmentPattern, ...]) -> tuple[WordPattern, ...]:
     return tuple(pattern for entry in environments for pattern in patterns(entry.name, entry.patterns or (entry.name,)))
-
-
-def _names(node: Node) -> list[str]:
-    """Return the names in which a label may show."""
-    if node.kind is NodeKind.BOT:
-        if node.id.startswith("bot:github/") or ":environment:" in node.id:
-            # Of a pipeline's subject only the deployment environment speaks: repositories are called `prod-tools`.
-            _, found, environment = node.name.partition(":environment:")
-            return [environment.partition(":")[0]] if found else []
-        return [node.name] if not node.name.endswith((".yaml", ".yml")) and ".github/" not in node.name else []
-    if node.kind in (NodeKind.PROVIDER, NodeKind.POLICY):
-        return []
-    if node.id.endswith("/*") and node.kind is NodeKind.PROJECT:
-        return []
-    return [node.name]
 
 
 def _explicit_team(node: Node) -> Label | None:

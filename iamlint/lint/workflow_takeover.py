@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from iamlint.graph.access_graph import AccessGraph
 from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node
-from iamlint.graph.labels import owns_path
+from iamlint.graph.label_texts import owns_path
 from iamlint.lint.escalation import administrator_ascents, administrators
 from iamlint.model.workload import WorkflowJob
 from iamlint.source.value import Unknown, key

@@ -6,7 +6,7 @@ import pytest
 from graphs import graph_of
 
 from iamlint.graph.label_settings import DEFAULT_ENVIRONMENTS
-from iamlint.graph.labels import owns_path
+from iamlint.graph.label_texts import owns_path
 from iamlint.graph.words import patterns, shown_in, words_of
 
 KNOWN = tuple(pattern for entry in DEFAULT_ENVIRONMENTS for pattern in patterns(entry.name, entry.patterns))
