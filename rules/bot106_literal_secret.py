@@ -44,6 +44,19 @@ def _collector(token: str, header: str = "lightstep-access-token") -> dict[str, 
                   AWS_SECRET_ACCESS_KEY: {_KEY}  # <- BOT106
                 steps: []
             """}),
+        Example("a key of Datadog in a deployment", {"k8s/agent.yaml": f"""
+            apiVersion: apps/v1
+            kind: DaemonSet
+            metadata: {{name: agent, namespace: datadog}}
+            spec:
+              template:
+                spec:
+                  containers:
+                    - name: agent
+                      env:
+                        - name: DD_API_KEY
+                          value: {'0a1b2c3d' * 4}  # <- BOT106
+            """}),
     ],
     good=[
         Example("the token comes from the environment", _collector("${env:LS_TOKEN}")),

@@ -61,7 +61,7 @@ def link_telemetry(estate: Estate, builder: GraphBuilder, identities: Identities
     for credential in estate.all(TelemetryCredential):
         _link_credential(credential, builder, identities, scopes, aws)
     if estate.all(TokenUse):
-        _Uses(estate, builder, identities, scopes).run()
+        _Uses(estate, builder, identities, scopes, aws).run()
     restrictions = estate.all(ScopeRestriction)
     for restriction in restrictions:
         scopes.project(restriction.vendor, restriction.organization, restriction.project, restriction.place)
@@ -230,7 +230,8 @@ def _holder(holder: Value, place: Place, identities: Identities, aws: Aws) -> No
 class _Uses:
     """Workloads that present tokens: they hold them. A token that no file declares gets a node of its own."""
 
-    def __init__(self, estate: Estate, builder: GraphBuilder, identities: Identities, scopes: Scopes) -> None:
+    def __init__(self, estate: Estate, builder: GraphBuilder, identities: Identities, scopes: Scopes, aws: Aws) -> None:
+        self.aws = aws
         self.estate = estate
         self.builder = builder
         self.identities = identities
@@ -245,10 +246,11 @@ class _Uses:
     def run(self) -> None:
         """Add the edges of every use."""
         for use in self.estate.all(TokenUse):
-            node = self.identities.bot(use.workload) or self.identities.add_bot(use.workload, use.place, None)
+            node = self._workload(use)
             node.facts = (*node.facts, use)
             self.builder.units.setdefault(node.id, use.unit)
-            if use.token is None or isinstance(use.token, Unknown):
+            if use.token is None or (isinstance(use.token, Unknown) and (use.vendor, key(use.token)) not in self.tokens):
+                self._note(use)
                 continue
             text = key(use.token)
             token = self.tokens.get((use.vendor, text)) or self.builder.node(
@@ -262,6 +264,22 @@ class _Uses:
                     token, scope, EdgeKind.SCOPED_TO, "is presented for it", use.place, certainty=Certainty.UNKNOWN,
                     capabilities=frozenset({INGEST}), condition="the token is one of that project",
                 )  # fmt: skip
+
+    def _workload(self, use: TokenUse) -> Node:
+        """Return who presents a token: a role of AWS, or a bot."""
+        if use.workload_kind == "role":
+            principal = self.aws.principal(use.workload)
+            if principal is not None:
+                return principal.node
+            text = key(use.workload)
+            if isinstance(use.workload, str) and text.startswith("arn:") and ":role/" in text:
+                return self.aws.add("role", text.rpartition("/")[2], use.workload, text.split(":")[4], use.place, None).node
+        return self.identities.bot(use.workload) or self.identities.add_bot(use.workload, use.place, None)
+
+    def _note(self, use: TokenUse) -> None:
+        """Record that a token is presented of which nothing tells which it is."""
+        if isinstance(use.token, Unknown) and use.workload_kind == "role":
+            self.builder.unknown(f"which token of {use.vendor} `{key(use.workload)}` presents: {use.token.reason}", use.place)
 
 
 def _shown(value: Value) -> str:

@@ -44,6 +44,10 @@ class Entry:
         items = value if isinstance(value, list) else ()
         return [(item, self.at(name, index)) for index, item in enumerate(items) if isinstance(item, str) and item]
 
+    def texts_by_name(self) -> dict[str, str]:
+        """Return the fields that are texts."""
+        return {name: value for name, value in self.value.items() if isinstance(name, str) and isinstance(value, str)}
+
     def mapping(self, name: str) -> Entry | None:
         """Return a field that is a mapping, or None."""
         value = self.value.get(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from iamlint.parse.telemetry import lightstep
+from iamlint.parse.telemetry.vendors import HEADERS, VARIABLES, VENDORS
 
 _PREFIXED = (
     ("GitHub token", re.compile(r"(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{50,})")),
@@ -34,10 +35,26 @@ def literal_secret(name: str, text: str) -> str | None:
             return kind
     if _SECRET_NAME.search(name) and _SECRET_ACCESS_KEY.fullmatch(text) and "EXAMPLE" not in text:
         return "AWS secret access key"
-    if name.lower() == lightstep.HEADER or name.upper() in lightstep.TOKEN_VARIABLES:
-        return "Lightstep access token" if lightstep.is_secret_literal(text) else None
-    if (name.upper() in lightstep.API_KEY_VARIABLES or name.lower() == "lightstep_api_key") and lightstep.is_secret_literal(text):
-        return "Lightstep API key"
-    if name.upper() in lightstep.SATELLITE_KEY_VARIABLES and lightstep.is_secret_literal(text):
-        return "Lightstep satellite key"
-    return None
+    return _of_vendor(name, text)
+
+
+def _of_vendor(name: str, text: str) -> str | None:
+    """Return what kind of telemetry token stands under a variable's or header's name."""
+    known = VARIABLES.get(name.upper())
+    vendor = known[0] if known is not None else HEADERS.get(name.lower()) or _BY_INPUT.get(name.lower())
+    if vendor is None:
+        return None
+    if vendor.name == lightstep.VENDOR:
+        kind = known[1] if known is not None else "api-key" if name.lower() in _BY_INPUT else "access-token"
+        return f"{vendor.title} {_bare(vendor.kinds[kind])}" if lightstep.is_secret_literal(text) else None
+    if vendor.token.fullmatch(text) is None or lightstep.is_placeholder(text):
+        return None
+    return f"{vendor.title} {_bare(vendor.kinds[known[1]]) if known is not None else 'API key'}"
+
+
+def _bare(words: str) -> str:
+    return words.partition(" ")[2]
+
+
+_BY_INPUT = {"lightstep_api_key": VENDORS["lightstep"]}
+"""Inputs of actions that are called otherwise than the variables."""

@@ -118,12 +118,14 @@ _BEARS = re.compile(
     rb"S3Tables::|CodeArtifact::|VpcLattice::|DynamoDB::Table|Kinesis::|Lambda::|OpenSearchService::D|Elasticsearch::D|Backup::BackupV|EFS::F|Logs::R|SSM::Parameter(?!::)|"
     # what runs as a role
     rb"EC2::(?:Instance\b|LaunchT)|ECS::TaskD|CodeBuild::P|SageMaker::NotebookI|Glue::(?:DevE|Job)|AppRunner::S|StepFunctions::S|"
-    rb"Batch::JobD)"
-    rb"|urn:ietf:params:scim|OKTA_GROUP|LIGHTSTEP_|LS_(?:ACCESS_)?TOKEN|COLLECTOR_API_KEY|graph\.microsoft\.com|admin#directory#"
-    # keys of plans and of identity providers' answers (`parse/identity/exports.py`), which begin alike
+    rb"Batch::JobD|EKS::PodI|KinesisFirehose::D)"
+    rb"|urn:ietf:params:scim|OKTA_GROUP|LIGHTSTEP_|LS_(?:ACCESS_)?TOKEN|COLLECTOR_(?:API|SATELLITE)_KEY|graph\.microsoft\.com|"
+    # variables that hold telemetry tokens
+    rb"DD_(?:API|APP)_KEY|DATADOG_A|HONEYCOMB|GRAFANA_[ATSC]|OTLP_\w*HEADERS|admin#directory#"
+    # keys of plans and of the answers of identity providers (`parse/identity/exports.py`) and vendors, which begin alike
     rb'|"(?:format_version|group_rule|signOnMode|login|_links|clientName|assignmentType|IdentityStoreId|GroupMemberships|'
     rb"CustomerManagedPolicyReferences|ReportFormat|userPrincipalName|securityEnabled|passwordCredentials|roleTemplateId|"
-    rb'groupKey|preferredMemberKey|subGroups|realmRoles|protocolMappers|members_url|site_admin)"'
+    rb'groupKey|preferredMemberKey|subGroups|realmRoles|protocolMappers|members_url|site_admin|role-name|saml-attribute-key)"'
 )
 
 

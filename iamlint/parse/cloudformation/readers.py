@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iamlint.parse.cloudformation import compute, iam, resource_policies, sam_apis, sam_connectors, secrets, serverless, sso
+from iamlint.parse.cloudformation import (
+    compute,
+    iam,
+    resource_policies,
+    sam_apis,
+    sam_connectors,
+    secrets,
+    serverless,
+    sso,
+    workloads,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +31,7 @@ _READERS: dict[str, Reader] = {
     **serverless.READERS,
     **sam_connectors.READERS,
     **sam_apis.READERS,
+    **workloads.READERS,
 }
 
 
@@ -30,10 +41,14 @@ def reader_of(type_: str) -> Reader | None:
     if type_ not in compute.TYPES:
         return found
 
+    beside = workloads.BESIDE.get(type_)
+
     def read(resource: Resource, declared: Declared) -> None:
         if found is not None:
             found(resource, declared)
         compute.compute(resource, declared)
+        if beside is not None:
+            beside(resource, declared)
 
     return read
 

@@ -111,8 +111,12 @@ def is_secret_literal(text: str) -> bool:
         return False
     if stripped.startswith("$") or not TOKEN.fullmatch(stripped):
         return False
-    # "your-access-token-here", "REPLACE_WITH_TOKEN": words for a reader. A token of this length has digits.
-    return any(character.isdigit() for character in stripped) and not _PLACEHOLDER.search(stripped)
+    return not is_placeholder(stripped)
+
+
+def is_placeholder(text: str) -> bool:
+    """Return whether a text of a token's length is one for a reader: `your-access-token-here`. A token has digits."""
+    return not any(character.isdigit() for character in text) or _PLACEHOLDER.search(text) is not None
 
 
 _PLACEHOLDER = re.compile(

@@ -14,7 +14,10 @@ from iamlint.model.identity import Bot
 from iamlint.model.telemetry import LiteralSecret, TokenUse
 from iamlint.parse.context import Context
 from iamlint.parse.entry import Entry
+from iamlint.parse.secrets import literal_secret
 from iamlint.parse.telemetry import lightstep
+from iamlint.parse.telemetry.vendors import VENDORS, Vendor
+from iamlint.parse.workloads.tokens import vendor_of_endpoint
 from iamlint.source.place import Origin, Place
 from iamlint.source.problem import Unresolved
 from iamlint.source.value import Unknown, Value
@@ -87,7 +90,7 @@ def _is_configuration(value: Any) -> bool:
         return False
     if isinstance(value.get("service"), dict) or isinstance(value.get("receivers"), dict):
         return True
-    return any(_is_ours(exporter) for exporter in value["exporters"].values())
+    return any(_vendor(str(name), exporter) is not None for name, exporter in value["exporters"].items())
 
 
 def _read_text(text: str) -> dict[Any, Any] | None:
@@ -114,13 +117,20 @@ def _from_secrets(value: dict[Any, Any]) -> dict[str, str]:
 def _read(config: Entry, variables: dict[str, str], prefix: str, facts: Facts) -> None:
     used = _used_exporters(config)
     exporters = config.mapping("exporters")
+    extensions = config.mapping("extensions")
     for name, exporter in exporters.named() if exporters is not None else ():
-        if _is_ours(exporter.value):
-            _read_sender(exporter, f"{prefix}:{name}", variables, used is None or name in used, facts)
+        vendor = _vendor(name, exporter.value)
+        if vendor is not None:
+            tokens = [*_tokens(name, exporter, vendor), *_authenticated(exporter, extensions, vendor)]
+            active = used is None or name in used
+            _add_sender(exporter, f"{prefix}:{name}", vendor, tokens, variables, active, facts)
     service = config.mapping("service")
     telemetry = service.mapping("telemetry") if service is not None else None
-    if telemetry is not None and any(True for _ in _headers(telemetry)):
-        _read_sender(telemetry, f"{prefix}:telemetry", variables, True, facts)
+    if telemetry is not None:
+        for vendor in VENDORS.values():
+            tokens = list(_headers(telemetry, vendor))
+            if tokens:
+                _add_sender(telemetry, f"{prefix}:telemetry", vendor, tokens, variables, True, facts)
 
 
 def _used_exporters(config: Entry) -> set[str] | None:
@@ -132,36 +142,74 @@ def _used_exporters(config: Entry) -> set[str] | None:
     return {name for _, pipeline in pipelines.named() for name, _ in pipeline.texts("exporters")}
 
 
-def _is_ours(exporter: Any) -> bool:
+_ENDPOINTS = ("endpoint", "traces_endpoint", "metrics_endpoint", "logs_endpoint")
+
+
+def _vendor(name: str, exporter: Any) -> Vendor | None:
+    """Return the vendor to which an exporter sends: by its kind, its endpoints, or its headers."""
     if not isinstance(exporter, dict):
-        return False
-    endpoints = (exporter.get(name) for name in ("endpoint", "traces_endpoint", "metrics_endpoint", "logs_endpoint"))
-    if any(isinstance(endpoint, str) and lightstep.is_ingest_endpoint(endpoint) for endpoint in endpoints):
-        return True
-    return any(True for _ in _headers(Entry(exporter, Origin(""))))
+        return None
+    if name.partition("/")[0] in ("datadog", "honeycomb_marker", "honeycombmarker"):
+        return VENDORS["datadog" if name.startswith("datadog") else "honeycomb"]
+    for field in _ENDPOINTS:
+        endpoint = exporter.get(field)
+        if isinstance(endpoint, str) and (vendor := vendor_of_endpoint(endpoint)) is not None:
+            return vendor
+    entry = Entry(exporter, Origin(""))
+    return next((vendor for vendor in VENDORS.values() if any(True for _ in _headers(entry, vendor))), None)
 
 
-def _read_sender(sender: Entry, name: str, variables: dict[str, str], active: bool, facts: Facts) -> None:
+def _tokens(name: str, exporter: Entry, vendor: Vendor) -> Iterator[tuple[str, Place]]:
+    """Yield the text and place of every token that an exporter holds itself."""
+    yield from _headers(exporter, vendor)
+    kind = name.partition("/")[0]
+    inner = exporter.mapping("api") if kind == "datadog" else exporter if kind.startswith("honeycomb") else None
+    field = "key" if kind == "datadog" else "api_key"
+    if inner is not None and (text := inner.text(field)) is not None:
+        yield text, inner.at(field)
+    headers = exporter.mapping("headers") if vendor.name == "grafana" else None
+    for header in headers.value if headers is not None else ():
+        named = headers is not None and isinstance(header, str) and header.lower() == "authorization"
+        if headers is not None and named and (text := headers.text(header)) is not None:
+            yield text, headers.at(header)
+
+
+def _authenticated(exporter: Entry, extensions: Entry | None, vendor: Vendor) -> Iterator[tuple[str, Place]]:
+    """Yield the password or token of the extension by which an exporter signs on (`auth.authenticator`)."""
+    auth = exporter.mapping("auth")
+    named = auth.text("authenticator") if auth is not None else None
+    extension = extensions.mapping(named) if extensions is not None and named is not None else None
+    if extension is None:
+        return
+    holder = extension.mapping("client_auth") or extension
+    for field in ("password", "token"):
+        if (text := holder.text(field)) is not None:
+            yield text, holder.at(field)
+
+
+def _add_sender(
+    sender: Entry, name: str, vendor: Vendor, tokens: list[tuple[str, Place]], variables: dict[str, str], active: bool,
+    facts: Facts,
+) -> None:  # fmt: skip
     """Add one thing that sends: a bot, and the token that it presents."""
-    tokens = list(_headers(sender))
     if active:
         facts.add(Bot(name, "collector", sender.at(part="key"), facts.unit))
     for text, at in tokens:
-        if _literal(text):
-            facts.add(LiteralSecret("Lightstep access token", at, facts.unit, name))
+        if (what := _literal(text, vendor)) is not None:
+            facts.add(LiteralSecret(what, at, facts.unit, name))
         if active:
             token = _token(text, at, variables, facts.unit)
             if isinstance(token, Unknown):
                 facts.unresolved.append(Unresolved(f"which token `{name}` presents: {token.reason}", at))
-            facts.add(TokenUse(lightstep.VENDOR, name, "collector", token, at, facts.unit))
+            facts.add(TokenUse(vendor.name, name, "collector", token, at, facts.unit))
     if active and not tokens:
         reason = "the token with which the collector sends is not in its configuration"
         unknown = Unknown(reason, sender.place, f"token of {name}")
         facts.unresolved.append(Unresolved(reason, sender.at(part="key")))
-        facts.add(TokenUse(lightstep.VENDOR, name, "collector", unknown, sender.at(part="key"), facts.unit))
+        facts.add(TokenUse(vendor.name, name, "collector", unknown, sender.at(part="key"), facts.unit))
 
 
-def _headers(sender: Entry) -> Iterator[tuple[str, Place]]:
+def _headers(sender: Entry, vendor: Vendor) -> Iterator[tuple[str, Place]]:
     """Yield the text and place of every token header below: a mapping, or a list of mappings (of one key, or `name`, `value`)."""
     stack = [sender]
     while stack:
@@ -169,7 +217,7 @@ def _headers(sender: Entry) -> Iterator[tuple[str, Place]]:
         for name in entry.value:
             if not isinstance(name, str):
                 continue
-            if name.lower() == lightstep.HEADER:
+            if name.lower() in vendor.headers:
                 if (text := entry.text(name)) is not None:
                     yield text, entry.at(name)
             elif isinstance(entry.value[name], list):
@@ -177,13 +225,22 @@ def _headers(sender: Entry) -> Iterator[tuple[str, Place]]:
             elif (inner := entry.mapping(name)) is not None:
                 stack.append(inner)
         named = entry.text("name") or entry.text("key")
-        if named is not None and named.lower() == lightstep.HEADER and (text := entry.text("value")) is not None:
+        if named is not None and named.lower() in vendor.headers and (text := entry.text("value")) is not None:
             yield text, entry.at("value")
 
 
-def _literal(text: str) -> bool:
+def _literal(text: str, vendor: Vendor) -> str | None:
+    """Return what a text is where a token belongs, when it is written out."""
     match = _VARIABLE.fullmatch(text)
-    return lightstep.is_secret_literal((match["default"] or "") if match else text)
+    text = (match["default"] or "") if match else re.sub(r"(?i)^(basic|bearer)\s+", "", text)
+    if vendor.name == lightstep.VENDOR:
+        return "Lightstep access token" if lightstep.is_secret_literal(text) else None
+    known = literal_secret("", text)
+    if known is not None:
+        return known
+    if vendor.token.fullmatch(text.strip()) and not lightstep.is_placeholder(text):
+        return f"{vendor.title} token" if vendor.name == "grafana" else f"{vendor.title} API key"
+    return None
 
 
 def _token(text: str, at: Place, variables: dict[str, str], unit: str) -> Value | None:

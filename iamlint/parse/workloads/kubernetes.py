@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -12,7 +13,8 @@ from iamlint.model.workload import RoleAssumption
 from iamlint.parse.context import Context
 from iamlint.parse.entry import Entry
 from iamlint.parse.secrets import literal_secret
-from iamlint.parse.telemetry import lightstep
+from iamlint.parse.telemetry.vendors import VARIABLES
+from iamlint.parse.workloads.tokens import holds_token, literal_in, presented
 from iamlint.source.place import Origin, Place
 from iamlint.source.value import Unknown, Value, concat
 
@@ -24,7 +26,6 @@ _PODS = {
     "Pod": (), "Deployment": ("spec", "template"), "StatefulSet": ("spec", "template"), "DaemonSet": ("spec", "template"),
     "ReplicaSet": ("spec", "template"), "Job": ("spec", "template"), "CronJob": ("spec", "jobTemplate", "spec", "template"),
 }  # fmt: skip
-_TOKENS = lightstep.TOKEN_VARIABLES | lightstep.API_KEY_VARIABLES | lightstep.SATELLITE_KEY_VARIABLES
 
 
 def is_kubernetes(value: Any) -> bool:
@@ -144,16 +145,28 @@ def _add_workload(resource: Entry, kind: str, facts: Facts) -> None:
 
 
 def _tokens(container: Entry, identity: _Identity, facts: Facts) -> Iterator[TokenUse]:
+    written = {variable.text("name") or "": variable.text("value") or "" for variable in container.entries("env")}
     for variable in container.entries("env"):
         name = variable.text("name") or ""
         value = variable.text("value")
-        if value is not None and (what := literal_secret(name, value)) is not None:
+        if value is not None and (what := literal_in(name, value)) is not None:
             facts.add(LiteralSecret(what, variable.at("value"), facts.unit, identity.name))
-        if name in _TOKENS and value != "developer":
-            token = _token_name(variable)
-            if token is not None or value is not None:
-                place = variable.at("value") if value is not None else variable.at("valueFrom")
-                yield TokenUse(lightstep.VENDOR, identity.name, "workload", token, place, facts.unit)
+        if not holds_token(name):
+            continue
+        source = _token_name(variable)
+        for vendor, _, text in presented(name, value if value is not None else "$(secret)", written):
+            if value is None:
+                if source is not None and name.upper() in VARIABLES:
+                    yield TokenUse(vendor, identity.name, "workload", source, variable.at("valueFrom"), facts.unit)
+                continue
+            inner = _EXPANDED.search(text)
+            beside = next((one for one in container.entries("env") if inner and one.text("name") == inner[1]), None)
+            token = _token_name(beside) if beside is not None else None
+            yield TokenUse(vendor, identity.name, "workload", token, variable.at("value"), facts.unit)
+
+
+_EXPANDED = re.compile(r"\$\(([A-Za-z_]\w*)\)")
+"""`$(NAME)`: the variable of that name, which stands before ("Define Dependent Environment Variables")."""
 
 
 def _token_name(variable: Entry) -> Value | None:

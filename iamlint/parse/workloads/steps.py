@@ -9,14 +9,18 @@ from iamlint.model.estate import Facts
 from iamlint.model.telemetry import LiteralSecret, TelemetryProject, TokenUse
 from iamlint.model.workload import RoleAssumption, StaticKeyUse
 from iamlint.parse.entry import Entry
-from iamlint.parse.secrets import ACCESS_KEY_ID, literal_secret
+from iamlint.parse.secrets import ACCESS_KEY_ID
 from iamlint.parse.telemetry import lightstep
 from iamlint.parse.workloads.expressions import EXPRESSION, Scope, only_reference, reference
+from iamlint.parse.workloads.tokens import holds_token, literal_in, presented
 from iamlint.source.place import Place
 from iamlint.source.problem import Unresolved
 from iamlint.source.value import Unknown, Value, concat, key, unknowns
 
 _LIGHTSTEP_ACTION = re.compile(r"lightstep/(?:lightstep-action-[a-z-]+|action-[a-z-]+)", re.IGNORECASE)
+_ACTION_OWNERS = {"datadog": "datadog", "honeycombio": "honeycomb", "grafana": "grafana"}
+_KEY_INPUT = re.compile(r"(api[-_]?key|app[-_]?key|^apikey|token)$", re.IGNORECASE)
+"""Actions of the vendors, and the inputs in which they take a key."""
 _ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\S*:role/")
 
 
@@ -42,12 +46,10 @@ class StepReader(NamedTuple):
                 self._static_key(name, text, at)
             if self._literal(name, text, at):
                 continue
-            if name.upper() in lightstep.TOKEN_VARIABLES | lightstep.API_KEY_VARIABLES:
-                project = variables.text("LIGHTSTEP_PROJECT")
+            for token in presented(name, text, variables.texts_by_name()) if holds_token(name) else ():
+                project = variables.text("LIGHTSTEP_PROJECT") if token.vendor == lightstep.VENDOR else None
                 found = (scope.resolve(project, at), variables.at("LIGHTSTEP_PROJECT")) if project else None
-                self._token(text, at, scope, project=found)
-            elif name.upper() == "OTEL_EXPORTER_OTLP_HEADERS" and lightstep.HEADER in text.lower():
-                self._header(text, at, scope)
+                self._token(token.vendor, token.text, at, scope, project=found)
 
     def read_step(self, step: Entry, scope: Scope) -> None:
         """Add what one step says."""
@@ -63,6 +65,10 @@ class StepReader(NamedTuple):
             self._read_aws(inputs, scope)
         elif _LIGHTSTEP_ACTION.fullmatch(uses):
             self._read_lightstep(uses, inputs, step.mapping("env"), scope)
+        elif (vendor := _ACTION_OWNERS.get(uses.lower().partition("/")[0])) is not None:
+            for name in inputs.value:
+                if isinstance(name, str) and _KEY_INPUT.search(name) and (text := inputs.text(name)) is not None:
+                    self._token(vendor, text, inputs.at(name), scope, project=None)
 
     def read_call(self, inputs: Entry | None, scope: Scope) -> None:
         """Add the roles that are handed to a reusable workflow which is not in the repository."""
@@ -116,7 +122,13 @@ class StepReader(NamedTuple):
             )  # fmt: skip
         token = self._either(inputs, "lightstep_api_key", None, "")
         if token is not None:
-            self._token(token[0], token[1], scope, project=None if project is None or name is None else (name, project[1]))
+            self._token(
+                lightstep.VENDOR,
+                token[0],
+                token[1],
+                scope,
+                project=None if project is None or name is None else (name, project[1]),
+            )
 
     @staticmethod
     def _either(inputs: Entry, name: str, variables: Entry | None, variable: str) -> tuple[str, Place] | None:
@@ -126,37 +138,28 @@ class StepReader(NamedTuple):
             return text, variables.at(variable)
         return None
 
-    def _token(self, text: str, at: Place, scope: Scope, project: tuple[Value, Place] | None) -> None:
+    def _token(self, vendor: str, text: str, at: Place, scope: Scope, project: tuple[Value, Place] | None) -> None:
         if EXPRESSION.search(text) is None:
             return  # `developer`, a placeholder; a real one is a literal secret
         named = only_reference(text)
         token: Value | None = named
+        if named is None and (inner := EXPRESSION.search(text)) is not None and "secrets" in inner[1]:
+            named = token = reference(inner[1])
         if named is None:
             value = scope.resolve(text, at)
             token = value if isinstance(value, Unknown) else None
             if token is None or isinstance(token, Unknown):
                 self.facts.unresolved.append(Unresolved("which token the job presents is known only to GitHub", at))
-        self._use(token, at, project)
+        self._use(vendor, token, at, project)
 
-    def _header(self, text: str, at: Place, scope: Scope) -> None:
-        """Read `OTEL_EXPORTER_OTLP_HEADERS`: pairs `name=value`, separated by commas."""
-        for pair in text.split(","):
-            name, _, value = pair.partition("=")
-            if name.strip().lower() == lightstep.HEADER and not self._literal(lightstep.HEADER, value, at):
-                inner = EXPRESSION.search(value)
-                named = reference(inner[1]) if inner else None
-                self._use(named, at, None)
-
-    def _use(self, token: Value | None, at: Place, project: tuple[Value, Place] | None) -> None:
+    def _use(self, vendor: str, token: Value | None, at: Place, project: tuple[Value, Place] | None) -> None:
         if isinstance(token, str):
             token = concat([self.keeper, ":", token])  # elsewhere a secret of this name may be another one
         for holder in self.holders:
-            self.facts.add(
-                TokenUse(lightstep.VENDOR, holder, "workflow-job", token, at, self.facts.unit, *(project or (None, None)))
-            )
+            self.facts.add(TokenUse(vendor, holder, "workflow-job", token, at, self.facts.unit, *(project or (None, None))))
 
     def _literal(self, name: str, text: str, at: Place) -> bool:
-        what = literal_secret(name, text)
+        what = literal_in(name, text)
         if what is not None and self.own:
             self.facts.add(LiteralSecret(what, at, self.facts.unit, self.bot))
         return what is not None

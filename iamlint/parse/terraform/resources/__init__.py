@@ -31,6 +31,8 @@ FAMILIES: dict[str, str] = {
         ),
         "aws_compute",
     ),
+    "aws_kinesis_firehose_delivery_stream": "aws_tokens",
+    "aws_eks_pod_identity_association": "kubernetes",
     "aws_opensearch_domain_policy": "aws_resources",
     **dict.fromkeys(
         (

@@ -90,6 +90,22 @@ def function(instance: Instance, declared: Declared) -> None:
 
     resource(instance, declared)
     compute(instance, declared)
+    _tokens("function", instance, declared)
 
 
-READERS = {("managed", type_): compute for type_ in COMPUTE} | {("managed", "aws_lambda_function"): function}
+def task(instance: Instance, declared: Declared) -> None:
+    """Add a task, as what roles it runs."""
+    compute(instance, declared)
+    _tokens("task", instance, declared)
+
+
+def _tokens(reader: str, instance: Instance, declared: Declared) -> None:
+    from iamlint.parse.terraform.resources import aws_tokens
+
+    getattr(aws_tokens, reader)(instance, declared)
+
+
+READERS = {("managed", type_): compute for type_ in COMPUTE} | {
+    ("managed", "aws_lambda_function"): function,
+    ("managed", "aws_ecs_task_definition"): task,
+}

@@ -29,8 +29,8 @@ exporters:
     endpoint: ingest.lightstep.com:443
     headers: {headers}
   otlp/other:
-    endpoint: api.honeycomb.io:443
-    headers: {{x-honeycomb-team: "${{HC}}"}}
+    endpoint: gateway.acme.example:4317
+    headers: {{x-team: "${{HC}}"}}
 service: {{pipelines: {{traces: {{receivers: [otlp], exporters: [otlp/lightstep, otlp/other]}}}}}}
 """
 HEADERS = [
@@ -179,3 +179,49 @@ def test_a_missing_token_is_unknown_with_a_reason() -> None:
     (use,) = items(read("exporters: {otlp: {endpoint: 'ingest.lightstep.com:443'}}"), TokenUse)
     assert isinstance(use.token, Unknown)
     assert use.token.reason == "the token with which the collector sends is not in its configuration"
+
+
+VENDORS = """
+receivers: {otlp: {}}
+extensions:
+  basicauth/grafana:
+    client_auth: {username: "123456", password: "${env:GRAFANA_TOKEN}"}
+exporters:
+  datadog:
+    api: {site: datadoghq.eu, key: "${env:DD_API_KEY}"}
+  otlp/honeycomb:
+    endpoint: api.eu1.honeycomb.io:443
+    headers: {x-honeycomb-team: "${HC}"}
+  otlphttp/grafana:
+    endpoint: https://otlp-gateway-prod-eu-west-2.grafana.net/otlp
+    auth: {authenticator: basicauth/grafana}
+  otlphttp/direct:
+    endpoint: https://otlp-gateway-prod-eu-west-2.grafana.net/otlp
+    headers: {Authorization: "Basic ${env:BASIC}"}
+service: {pipelines: {traces: {receivers: [otlp], exporters: [datadog, otlp/honeycomb, otlphttp/grafana, otlphttp/direct]}}}
+"""
+
+
+def test_exporters_of_every_vendor_present_their_tokens() -> None:
+    facts = read(VENDORS)
+    assert [(use.vendor, key(use.token)) for use in items(facts, TokenUse) if use.token is not None] == [
+        ("datadog", f"{PATH}:DD_API_KEY"),
+        ("honeycomb", f"{PATH}:HC"),
+        ("grafana", f"{PATH}:GRAFANA_TOKEN"),
+        ("grafana", f"{PATH}:BASIC"),
+    ]
+    assert facts.unresolved == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("${env:DD_API_KEY}", "0123456789abcdef" * 2, "Datadog API key"),
+        ("${HC}", "0123456789abcdef" * 2, "Honeycomb API key"),
+        ("${env:GRAFANA_TOKEN}", "glc_" + "eyJvIjoi1234567890abcdefghijklmnop", "Grafana token"),
+    ],
+)
+def test_a_literal_of_any_vendor_is_found(old: str, new: str, what: str) -> None:
+    facts = read(VENDORS.replace(old, new))
+    assert [secret.what for secret in items(facts, LiteralSecret)] == [what]
+    assert new not in repr(facts.items)

@@ -316,6 +316,8 @@ def test_tokens_in_the_environment_are_presented_by_every_identity_of_the_job() 
         ("github/acme/checkout:ref:refs/heads/main", "github/acme/checkout:secrets.LS"),
         ("github/acme/checkout:pull_request", "github/acme/checkout:secrets.OTEL"),
         ("github/acme/checkout:ref:refs/heads/main", "github/acme/checkout:secrets.OTEL"),
+        ("github/acme/checkout:pull_request", "github/acme/checkout:secrets.HC"),
+        ("github/acme/checkout:ref:refs/heads/main", "github/acme/checkout:secrets.HC"),
     ]
 
 

@@ -1,0 +1,139 @@
+"""What workloads of a template present and assume: telemetry tokens, and the roles of service accounts (EKS Pod Identity)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from iamlint.model.identity import Bot
+from iamlint.model.telemetry import LiteralSecret, TokenUse
+from iamlint.model.workload import RoleAssumption
+from iamlint.parse.cloudformation.declared import Declared, Resource
+from iamlint.parse.cloudformation.template import as_text
+from iamlint.source.place import Place
+from iamlint.source.value import Text, Unknown, Value, concat, key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TOKEN_WORDS = ("Environment", "ContainerDefinitions", "HttpEndpointDestinationConfiguration")
+
+
+def pod_identity(resource: Resource, declared: Declared) -> None:
+    """Add a service account and the roles that it runs as."""
+    namespace, account = resource.text("Namespace"), resource.text("ServiceAccount")
+    if namespace is None or account is None:
+        return
+    bot = concat(["k8s/", namespace, "/", account])
+    declared.add(Bot(bot, "service-account", resource.at("ServiceAccount"), declared.unit, declared=False))
+    for name, mechanism in (("RoleArn", "pod-identity"), ("TargetRoleArn", "role-chaining")):
+        role = resource.text(name)
+        if role is not None:
+            declared.add(RoleAssumption(bot, role, resource.at(name), declared.unit, mechanism))
+
+
+def function_tokens(resource: Resource, declared: Declared) -> None:
+    """Add the tokens in a function's variables."""
+    found = resource.evaluated("Environment", "Variables")
+    if found is None or not isinstance(found.value, dict):
+        return
+    pairs = [(name, item, found.origin.at((name,)), False) for name, item in found.value.items()]
+    _read(resource, declared, pairs, resource.text("Role"))
+
+
+def task_tokens(resource: Resource, declared: Declared) -> None:
+    """Add the tokens in the variables and secrets of a task's containers."""
+    found = resource.evaluated("ContainerDefinitions")
+    if found is None or not isinstance(found.value, list):
+        return
+    role = resource.text("TaskRoleArn") or resource.text("ExecutionRoleArn")
+    for number, container in enumerate(found.value):
+        pairs: list[tuple[str, Any, Place, bool]] = []
+        for field, of, secret in (("Environment", "Value", False), ("Secrets", "ValueFrom", True)):
+            for index, entry in _entries(container, field):
+                if isinstance(entry.get("Name"), str) and of in entry:
+                    pairs.append((entry["Name"], entry[of], found.origin.at((number, field, index, of)), secret))
+        _read(resource, declared, pairs, role)
+
+
+def _entries(container: Any, field: str) -> Iterator[tuple[int, dict[Any, Any]]]:
+    listed = container.get(field) if isinstance(container, dict) else None
+    for index, entry in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(entry, dict):
+            yield index, entry
+
+
+def _read(resource: Resource, declared: Declared, pairs: list[tuple[str, Any, Place, bool]], role: Value | None) -> None:
+    from iamlint.parse.workloads.tokens import holds_token, literal_in, presented
+
+    known = {name: item for name, item, _, _ in pairs if isinstance(item, str)}
+    workload, kind = (role, "role") if role else (concat(["aws/", resource.logical]), "workload")
+    for name, item, place, secret in pairs:
+        if not holds_token(name):
+            continue
+        value = as_text(item)
+        if not secret and isinstance(value, str) and (what := literal_in(name, value)) is not None:
+            if not any(isinstance(one, LiteralSecret) and one.at == place for one in declared.facts.items):
+                declared.add(LiteralSecret(what, place, declared.unit, resource.logical))
+            continue
+        for vendor, _, _ in presented(name, _shown(value), known):
+            token = _secret(value) if secret or _is_reference(value) else value if isinstance(value, (Unknown, Text)) else None
+            declared.add(TokenUse(vendor, workload, kind, token, place, declared.unit))
+
+
+_RESOLVE = "{{resolve:secretsmanager:"
+
+
+def _is_reference(value: Value | None) -> bool:
+    return isinstance(value, Unknown) and value.symbol.startswith(_RESOLVE)
+
+
+def _shown(value: Value | None) -> str:
+    """Return a value as far as it is known; what is not stands for itself."""
+    return value if isinstance(value, str) else "(not written)" if value is None else key(value)
+
+
+def _secret(value: Value | None) -> Value | None:
+    """Return the secret that a variable comes from, without the key inside it."""
+    if isinstance(value, Unknown) and value.symbol.startswith(_RESOLVE):
+        name = value.symbol.removeprefix(_RESOLVE).partition("}}")[0]
+        return ":".join(name.split(":")[:7]) if name.startswith("arn:") else name.partition(":")[0]
+    if isinstance(value, str) and ":secret:" in value:
+        return ":".join(value.split(":")[:7])
+    if isinstance(value, Text) and isinstance(value.parts[-1], str) and value.parts[-1].endswith("::"):
+        return concat(value.parts[:-1])
+    return value
+
+
+def delivery_stream(resource: Resource, declared: Declared) -> None:
+    """Add the access key with which a delivery stream sends to a telemetry vendor."""
+    from iamlint.parse.cloudformation.secrets import literal
+    from iamlint.parse.workloads.tokens import vendor_of_endpoint
+
+    steps = ("HttpEndpointDestinationConfiguration", "EndpointConfiguration")
+    url, access_key = resource.evaluated(*steps, "Url"), resource.evaluated(*steps, "AccessKey")
+    vendor = vendor_of_endpoint(url.value) if url is not None and isinstance(url.value, str) else None
+    if access_key is None:
+        return
+    before = len(declared.facts.items)
+    literal(resource, declared, f"{vendor.title if vendor else 'delivery stream'} access key", *steps, "AccessKey")
+    if vendor is None or len(declared.facts.items) > before:
+        return
+    role = resource.evaluated(steps[0], "RoleARN")
+    arn = as_text(role.value) if role is not None else None
+    value = as_text(access_key.value)
+    token = _secret(value) if _is_reference(value) else value if isinstance(value, (Unknown, Text)) else None
+    workload = arn or concat(["aws/", resource.logical])
+    declared.add(TokenUse(vendor.name, workload, "role" if arn else "workload", token, access_key.origin.at(), declared.unit))
+
+
+READERS: dict[str, Callable[[Resource, Declared], None]] = {
+    "AWS::EKS::PodIdentityAssociation": pod_identity,
+    "AWS::KinesisFirehose::DeliveryStream": delivery_stream,
+}
+BESIDE: dict[str, Callable[[Resource, Declared], None]] = {
+    "AWS::Lambda::Function": function_tokens,
+    "AWS::Serverless::Function": function_tokens,
+    "AWS::ECS::TaskDefinition": task_tokens,
+}
+"""What is read of resources beside what others read of them."""
