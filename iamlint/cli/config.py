@@ -61,6 +61,7 @@ def _effective(session: Session) -> dict[str, Any]:
         "partition": config.partition,
         "repository": config.repository,
         "policies": [{"path": path, "type": kind.value} for path, kind in config.policy_kinds],
+        "access-files": (config.raw.get("inputs") or {}).get("access-files"),
     }
     rules: dict[str, Any] = {"select": list(config.select) or ["ALL"], "ignore": list(config.ignore)}
     for name in sorted({*config.severities, *config.options}):

@@ -18,9 +18,11 @@ def link_administration(estate: Estate, builder: GraphBuilder, identities: Ident
     giving = {edge.source.id: edge.source for edge in builder.edges if edge.kind in (EdgeKind.MAPPED_TO, EdgeKind.ASSIGNED_TO)}
     for grant in grants:
         holder = _holder(grant, identities)
+        if holder is None and isinstance(grant.holder, str) and "@" in grant.holder and grant.holder_kind in ("user", "any"):
+            holder = identities.add_person(grant.holder, grant.place, None)
         if holder is None:
-            if isinstance(grant.holder, Unknown):
-                builder.unknown(f"who is `{grant.role}` is not known: {grant.holder.reason}", grant.place)
+            reason = grant.holder.reason if isinstance(grant.holder, Unknown) else f"`{key(grant.holder)}` is in no file"
+            builder.unknown(f"who is `{grant.role}` is not known: {reason}", grant.place)
             continue
         for group in _groups(grant, giving, identities, builder):
             reason = f"owns `{group.name}`" if grant.role == "owner" else f"may change `{group.name}` as `{grant.role}`"

@@ -180,10 +180,10 @@ class PermissionSetPolicy(NamedTuple):
 
 
 class ListedAssignment(NamedTuple):
-    """An assignment of a permission set by ARN, as an export lists it."""
+    """An assignment of a permission set by ARN, as an export lists it, or by name, as an access file of one's own does."""
 
     permission_set: str
-    account: str
+    account: Value
     principal: str
     principal_kind: str
     place: Place

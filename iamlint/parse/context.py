@@ -57,6 +57,7 @@ class Context(NamedTuple):
     managed_policy: Callable[[str], Any] | None = None  # the document of an AWS managed policy by its ARN
     policy_kinds: tuple[tuple[str, PolicyKind], ...] = ()  # (glob of paths, kind), first that matches
     stacks: StackContext = StackContext()
+    access_files: tuple[Any, ...] = ()  # `parse.identity.access_files.AccessFile`, first that covers a path
 
 
 def of_unit(context: Context, unit: str) -> Context:

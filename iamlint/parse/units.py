@@ -94,7 +94,9 @@ def parse_unit(unit: Unit, files: Files, context: Context) -> Facts:
     if unit.kind == "plan":
         _parse_plan(unit, data, context, facts, files)
         return facts
-    if unit.path.endswith(".csv"):
+    if context.access_files and (entry := _access_file(unit.path, context)) is not None:
+        _parse_access_file(unit, data, context, facts, entry)
+    elif unit.path.endswith(".csv"):
         _parse_report(unit, data, context, facts)
     elif unit.explicit or bears_on_access(data, unit.path):
         _parse_document(unit, data, context, facts, files)
@@ -141,6 +143,23 @@ def _parse_plan(unit: Unit, data: bytes, context: Context, facts: Facts, files: 
     elif not reading.problems:
         message = "the configured plan is no plan or state as `terraform show -json` writes it"
         facts.problems.append(Problem("IL005", message, Place(path), "write it with `terraform show -json FILE`"))
+
+
+def _access_file(path: str, context: Context) -> Any:
+    from iamlint.parse.identity.access_files import access_file
+
+    return access_file(path, context)
+
+
+def _parse_access_file(unit: Unit, data: bytes, context: Context, facts: Facts, entry: Any) -> None:
+    """Read a file as the configuration says: it is one of ours, whatever it looks like."""
+    from iamlint.parse.identity.access_files import parse_access_file
+
+    facts.kind = "access-file"
+    for reading in _read(data, unit.path):
+        facts.problems.extend(reading.problems)
+        if reading.value is not None:
+            _take(parse_access_file(reading.value, Origin(unit.path, (), reading.document), context, entry), facts)
 
 
 def _parse_report(unit: Unit, data: bytes, context: Context, facts: Facts) -> None:

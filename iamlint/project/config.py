@@ -35,6 +35,7 @@ class Config(NamedTuple):
     partition: str = "aws"
     repository: str | None = None
     policy_kinds: tuple[tuple[str, PolicyKind], ...] = ()
+    access_files: tuple[Any, ...] = ()  # `iamlint.parse.identity.access_files.AccessFile`
     cdk: tuple[str, ...] = ()
     plans: tuple[tuple[str, str], ...] = ()  # (file, folder of the root module)
     select: tuple[str, ...] = ()
@@ -75,7 +76,7 @@ def parse_config(data: bytes, shown: str) -> Config:
     """Return the configuration in the bytes of a file of this name. Raises `ConfigError`."""
     raw = _from_toml(data, shown) if shown.endswith(".toml") else _from_yaml(data, shown)
     _validate(raw, shown, data)
-    return _config(raw, shown)
+    return _config(raw, shown, data)
 
 
 def config_schema() -> dict[str, Any]:
@@ -151,7 +152,7 @@ def _shown_place(place: Place, data: bytes) -> str:
     return f"{place.path}:{span.line}:{span.column}"
 
 
-def _config(raw: dict[str, Any], shown: str) -> Config:
+def _config(raw: dict[str, Any], shown: str, data: bytes) -> Config:
     inputs: dict[str, Any] = raw.get("inputs") or {}
     rules: dict[str, Any] = raw.get("rules") or {}
     per_rule = {name: dict(entry) for name, entry in rules.items() if name not in ("select", "ignore")}
@@ -169,6 +170,7 @@ def _config(raw: dict[str, Any], shown: str) -> Config:
         partition=inputs.get("partition") or "aws",
         repository=inputs.get("repository"),
         policy_kinds=tuple((entry["path"], PolicyKind(entry["type"])) for entry in inputs.get("policies") or ()),
+        access_files=_access_files(inputs["access-files"], origin, data) if inputs.get("access-files") else (),
         cdk=tuple(inputs.get("cdk") or ()),
         plans=tuple(_plan(entry["path"], entry.get("root")) for entry in inputs.get("plans") or ()),
         select=tuple(rules.get("select") or ()),
@@ -198,6 +200,17 @@ def _variants(entries: Sequence[Mapping[str, Any]], shown: str) -> tuple[Variant
     from iamlint.project.variants import read_variants
 
     return read_variants(entries, shown)
+
+
+def _access_files(entries: list[Any], origin: Origin, data: bytes) -> tuple[Any, ...]:
+    """Return how access files of one's own are read. Raises `ConfigError` for an expression that is none."""
+    from iamlint.project.access_files import access_files
+
+    def refuse(route: tuple[str | int, ...], message: str, help: str) -> ConfigError:
+        shown = origin.path if origin.path.endswith(".toml") else _shown_place(origin.at(route), data)
+        return ConfigError(f"{shown}: {message}", help)
+
+    return access_files(entries, refuse)
 
 
 def _plan(path: str, root: str | None) -> tuple[str, str]:

@@ -62,6 +62,7 @@ class Contexts:
             account_paths=self._paths,
             managed_policy=_managed_policy,
             policy_kinds=config.policy_kinds,
+            access_files=config.access_files,
         )
         if config.region:
             context = context._replace(region=config.region)

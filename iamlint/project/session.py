@@ -97,7 +97,7 @@ class Session:
             from iamlint.parse.terraform_plan.doubles import without_doubles
 
             parsed = without_doubles(parsed, dict(self.config.plans))
-        if any(facts.kind == "identity-center-export" for facts in parsed):
+        if any(facts.kind in ("identity-center-export", "access-file") for facts in parsed):
             from iamlint.parse.identity.permission_sets import with_roles
 
             parsed = with_roles(parsed)

@@ -15,7 +15,7 @@ from iamlint.model.aws import (
 from iamlint.model.estate import Facts
 from iamlint.model.policy import Attachment, Layer
 from iamlint.source.problem import Unresolved
-from iamlint.source.value import Unknown, Value, concat
+from iamlint.source.value import Text, Unknown, Value, concat, key
 
 RESERVED_PATH = "/aws-reserved/sso.amazonaws.com/"
 UNIT = "permission sets of exports"
@@ -26,12 +26,12 @@ def with_roles(units: list[Facts]) -> list[Facts]:
     made = Facts(UNIT, "identity-center-export")
     sets: dict[str, PermissionSet] = {}
     for one in _all(units, PermissionSet):
-        for text in one.names:
+        for text in (*one.names, *([one.name] if isinstance(one.name, str) else [])):
             if text.startswith("folder:") and text in sets and sets[text].arn != one.arn:
                 sets[text] = one._replace(name="", arn="")  # a folder of several sets says nothing of which one
             else:
                 sets.setdefault(text, one)
-    policies: dict[str, list[PermissionSetPolicy]] = {}
+    policies: dict[str, list[PermissionSetPolicy]] = {}  # by ARN
     for policy in _all(units, PermissionSetPolicy):
         found = next((sets[text] for text in policy.permission_set if text in sets and sets[text].arn), None)
         if found is None and len({one.arn for one in sets.values()}) == 1 and not policy.permission_set:
@@ -40,14 +40,15 @@ def with_roles(units: list[Facts]) -> list[Facts]:
             reason = "to which permission set a policy belongs is not in the repository"
             made.unresolved.append(Unresolved(reason, policy.place))
         else:
-            policies.setdefault(str(found.arn), []).append(policy)
-    real = {(str(role.account), str(role.name).rpartition("_")[0]): role for role in _all(units, AwsRole) if _is_reserved(role)}
+            policies.setdefault(key(found.arn), []).append(policy)
+    real = {at: role for role in _all(units, AwsRole) if (at := _reserved(role)) is not None}
     roles: dict[tuple[str, str], Value] = {}
     for assignment in _all(units, ListedAssignment):
         permission_set = sets.get(assignment.permission_set)
-        at = (assignment.permission_set, assignment.account)
+        at = (assignment.permission_set, key(assignment.account))
         if at not in roles:
-            roles[at] = _role(assignment, permission_set, policies.get(assignment.permission_set, []), real, made)
+            held = policies.get(key(permission_set.arn), []) if permission_set is not None else []
+            roles[at] = _role(assignment, permission_set, held, real, made)
         name: Value = permission_set.name if permission_set is not None else assignment.permission_set
         made.add(
             PermissionSetAssignment(
@@ -62,8 +63,12 @@ def _all(units: Iterable[Facts], kind: type[Any]) -> Iterator[Any]:
     return (item for facts in units for item in facts.items if isinstance(item, kind))
 
 
-def _is_reserved(role: AwsRole) -> bool:
-    return isinstance(role.name, str) and role.name.startswith("AWSReservedSSO_") and isinstance(role.account, str)
+def _reserved(role: AwsRole) -> tuple[str, str] | None:
+    """Return account and permission set of a role that AWS made, or will make, for a permission set."""
+    first = role.name.parts[0] if isinstance(role.name, Text) else role.name
+    if not isinstance(first, str) or not first.startswith("AWSReservedSSO_"):
+        return None
+    return key(role.account), first.removeprefix("AWSReservedSSO_").rpartition("_")[0]
 
 
 def _role(
@@ -77,16 +82,24 @@ def _role(
     account, arn = assignment.account, assignment.permission_set
     place = permission_set.place if permission_set is not None else assignment.place
     unit = permission_set.unit if permission_set is not None else assignment.unit
-    suffix = Unknown("AWS chooses the end of the role's name", place, f"role suffix of {arn.rpartition('/')[2]} in {account}")
+    short = arn.rpartition("/")[2]
+    suffix = Unknown("AWS chooses the end of the role's name", place, f"role suffix of {short} in {key(account)}")
     if permission_set is None:
         elsewhere = Unknown("the name of the permission set is in no file", assignment.place, f"name of {arn}")
-        made.unresolved.append(Unresolved(f"what the permission set `{arn}` permits is in no file", assignment.place))
+        reason = f"what the permission set `{arn}` permits is in no file"
+        made.unresolved.append(Unresolved(reason, assignment.place))
+        if not arn.startswith("arn:"):
+            known = real.get((key(account), arn))
+            if known is not None:
+                made.unresolved.pop()
+                return known.name
+            return concat(["AWSReservedSSO_", arn, "_", suffix])
         return concat(["AWSReservedSSO_", elsewhere, "_", suffix])
-    known = real.get((account, f"AWSReservedSSO_{permission_set.name}"))
+    known = real.get((key(account), key(permission_set.name)))
     if known is not None:
         return known.name
     name = concat(["AWSReservedSSO_", permission_set.name, "_", suffix])
-    region = Unknown("the region of Identity Center may be part of the path", place, f"region in {account}")
+    region = Unknown("the region of Identity Center may be part of the path", place, f"region in {key(account)}")
     boundary = next((policy for policy in policies if policy.boundary), None)
     made.add(
         AwsRole(
@@ -96,7 +109,7 @@ def _role(
             trust=None,
             place=place,
             unit=unit,
-            ref=f"{unit}#{arn} in {account}",
+            ref=f"{unit}#{arn} in {key(account)}",
             boundary=_arn(boundary, account) if boundary is not None else None,
             path=concat([RESERVED_PATH, region]),
             kind="permission_set",
@@ -114,5 +127,7 @@ def _role(
     return name
 
 
-def _arn(policy: PermissionSetPolicy, account: str) -> Value | None:
-    return policy.arn if policy.account_path is None else f"arn:aws:iam::{account}:policy{policy.account_path}"
+def _arn(policy: PermissionSetPolicy, account: Value) -> Value | None:
+    if policy.account_path is None:
+        return policy.arn
+    return concat(["arn:aws:iam::", account, ":policy", policy.account_path])

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from iamlint.model.aws import PermissionSet, PermissionSetPolicy
 from iamlint.model.estate import Facts
 from iamlint.model.policy import Policy
 from iamlint.parse.context import Context
@@ -51,6 +52,8 @@ def read_evaluation(evaluation: Evaluation | OpenRoot, context: Context, compute
         permission_sets(declared)
     _loose_documents(declared)
     for item in facts.items[before:]:
+        if isinstance(item, (PermissionSet, PermissionSetPolicy)):
+            continue  # said again, for assignments that stand in other files
         coverage.count([item], getattr(item, "place", Place("")))
         read.append((getattr(item, "place", Place("")), coverage.reasons()))
     closed = evaluation.close() if isinstance(evaluation, OpenRoot) else evaluation

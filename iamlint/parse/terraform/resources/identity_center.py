@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iamlint.model.aws import AwsRole, PermissionSetAssignment
+from iamlint.model.aws import AwsRole, PermissionSet, PermissionSetAssignment, PermissionSetPolicy
 from iamlint.model.identity import Group, Membership, Person
 from iamlint.model.policy import Attachment, Layer, Policy, PolicyKind
 from iamlint.parse.terraform.attributes import name_of, nested, not_in_repository, place_of, seconds, text, written
@@ -105,6 +105,7 @@ def permission_sets(declared: Declared) -> None:
             for name_of_set in (permission_set.arn, not_in_repository(instance, declared.unit, "arn")):
                 found[key(name_of_set)] = permission_set
     _attach(declared, found)
+    _describe(declared, found)
     made: set[tuple[str, str]] = set()
     for assignment in declared.all("aws_ssoadmin_account_assignment"):
         arn, account = text(assignment, "permission_set_arn"), text(assignment, "target_id")
@@ -137,6 +138,21 @@ def permission_sets(declared: Declared) -> None:
                 unit=declared.unit,
             )
         )
+
+
+def _describe(declared: Declared, found: dict[str, _PermissionSet]) -> None:
+    """Add what each permission set holds, for assignments that stand in other files."""
+    for one in {id(held): held for held in found.values() if held.instance.mode == "managed"}.values():
+        names = tuple(dict.fromkeys((key(one.arn), key(not_in_repository(one.instance, declared.unit, "arn")))))
+        declared.add(PermissionSet(one.name, one.arn, names, one.instance.place, declared.unit))
+        boundary = [(None, one.boundary, one.instance.place)] if one.boundary is not None else []
+        for number, (policy, arn, place) in enumerate([*one.policies, *boundary]):
+            own = arn.removeprefix("policy") if isinstance(arn, str) and arn.startswith("policy/") else None
+            declared.add(
+                PermissionSetPolicy(
+                    names, policy, None if own is not None else arn, own, number >= len(one.policies), place, declared.unit
+                )
+            )
 
 
 def _attach(declared: Declared, found: dict[str, _PermissionSet]) -> None:
