@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from iamlint.cli.command import Argument, Command, Option, Values
 from iamlint.cli.session_options import VARIANT
-from iamlint.errors import UsageError
+from iamlint.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from iamlint.project.options import Options
@@ -50,6 +50,8 @@ def run(values: Values) -> int:
             raise UsageError("`--since` reads a repository and goes with no document from standard input")
     elif values["stdin_filename"]:
         raise UsageError("`--stdin-filename` goes with the path `-`")
+    if values["statistics"]:
+        options = options._replace(timings={}, cache=False)
     try:
         session, report = _checked(options, values["since"])
     finally:
@@ -61,6 +63,10 @@ def run(values: Values) -> int:
     if name in ("github", "sarif"):
         report = _for_forge(report, session)
     write(_rendered(report, name, values, fail_on), values["output"])
+    if options.timings is not None:
+        from iamlint.report.statistics import statistics
+
+        sys.stderr.write(statistics(options.timings, report.rules, report.elapsed))
     return of_run(
         crashed=report.crashed, incomplete=report.incomplete, fails=report.fails(fail_on), exit_zero=values["exit_zero"]
     )
@@ -86,6 +92,9 @@ def _without_baseline(report: RunReport, session: Session, values: Values) -> Ru
     if path is None:
         return report
     shown = shown_path(path)
+    refusal = session.rule_settings.gate.refusal(os.path.relpath(path, session.root or ".").replace(os.sep, "/"))
+    if refusal is not None:
+        raise ConfigError(f"the baseline does not count: {refusal}", "`suppressions.owners` in the configuration asks for it")
     entries, data = load(path, shown)
     whole = not values["paths"] and not values["since"]
     covers = (lambda file, rule: rule or session.files.read(file) is None) if whole else (lambda file, rule: False)
@@ -153,6 +162,7 @@ COMMAND = Command(
         Option(("--stdin-filename",), "The name of the document that the path `-` reads from standard input.", "FILE"),
         Option(("--jobs",), "How many processes parse. Default: as many as there are cores, when the work is worth it.", "N"),
         Option(("--no-cache",), "Do not use or write the cache."),
+        Option(("--statistics",), "Say on standard error what each rule took, and how much it found."),
         Option(("--exit-zero",), "Exit with 0 when there are findings."),
         Option(("--config",), "The configuration file.", "FILE"),
         Option(("-q", "--quiet"), "One line a finding, nothing else."),

@@ -1,4 +1,4 @@
-"""`iamlint rules`: the catalogue, and one rule's page."""
+"""`iamlint rules`: the catalogue, one rule's page, a skeleton for a new rule, the tests of rules."""
 
 from __future__ import annotations
 
@@ -13,15 +13,24 @@ if TYPE_CHECKING:
 
 
 def run(values: Values) -> int:
-    """Print the catalogue or a page."""
+    """Do what the action says."""
     action = values["action"] or "list"
-    if action in ("new", "test"):
-        raise UsageError(f"`iamlint rules {action}` is not available yet")
-    if action not in ("list", "show"):
-        raise UsageError(f"`iamlint rules` takes `list` or `show ID`, not `{action}`")
-    if action == "list" and values["rule"]:
-        raise UsageError("`iamlint rules list` takes no id", f"see `iamlint rules show {values['rule']}`")
-    if action == "show" and not values["rule"]:
+    names = values["names"]
+    if action not in ("list", "show", "new", "test"):
+        raise UsageError(f"`iamlint rules` takes `list`, `show`, `new` or `test`, not `{action}`")
+    if action != "new" and (values["yaml"] or values["hundred"]):
+        raise UsageError(f"`--yaml` and `--hundred` go with `iamlint rules new`, not with `{action}`")
+    if action == "new":
+        from iamlint.cli.rules_new import write_rule
+
+        return write_rule(values)
+    if action == "test":
+        from iamlint.cli.rules_test import test_rules
+
+        return test_rules(values)
+    if action == "list" and names:
+        raise UsageError("`iamlint rules list` takes no id", f"see `iamlint rules show {names[0]}`")
+    if action == "show" and len(names) != 1:
         raise UsageError("`iamlint rules show` needs the id or name of a rule", "`iamlint rules list` shows them all")
     return _show(values) if action == "show" else _list(values)
 
@@ -46,7 +55,7 @@ def _show(values: Values) -> int:
     from iamlint.source.near import did_you_mean
 
     loaded, _ = _rules(values)
-    wanted = values["rule"]
+    wanted = values["names"][0]
     by_name = {name: item for item in loaded for name in (item.rule.id, item.rule.name, *item.rule.aliases)}
     item = by_name.get(wanted) or by_name.get(wanted.upper()) or by_name.get(wanted.lower())
     if item is None:
@@ -94,16 +103,20 @@ def _as_json(item: LoadedRule) -> dict[str, Any]:
 
 
 COMMAND = Command(
-    "List the rules, or show one rule's page.",
+    "List the rules, show one rule's page, start a new rule, or test rules.",
     run,
-    (Argument("action", required=False), Argument("rule", required=False)),
+    (Argument("action", required=False), Argument("names", required=False, many=True)),
     (
         FORMAT,
-        Option(("--select",), "As in `check`: which rules count as selected.", "IDS", many=True),
+        Option(("--select",), "As in `check`: which rules count as selected; for `test`, which are tested.", "IDS", many=True),
         Option(("--ignore",), "As in `check`: which rules count as not selected.", "IDS", many=True),
-        Option(("--rules",), "A folder of custom rules; repeatable.", "DIR", many=True),
+        Option(("--rules",), "A folder of custom rules; repeatable. For `new`, where to write the rule.", "DIR", many=True),
+        Option(("--yaml",), "For `new`: a rule that is declared in YAML, without code."),
+        Option(("--hundred",), "For `new`: take the next free id of this hundred.", "N"),
         Option(("--untrusted",), "Never run code from the repository."),
         *SESSION,
     ),
-    "ACTION is `list` (the default) or `show`, which takes the id or name of a RULE.",
+    "ACTION is `list` (the default); `show ID`; `new PREFIX NAME`, which writes a skeleton into the first folder of "
+    "`rule-paths`, or `--rules`; or `test [PATH…]`, which runs the examples of the rules in files and folders, or of the "
+    "installed packages that are named, by default of every folder of the configuration.",
 )

@@ -23,6 +23,8 @@ USELESS_SUPPRESSION = "IL020"
 UNEXPLAINED_SUPPRESSION = "IL021"
 EXPIRED_SUPPRESSION = "IL022"
 STALE_BASELINE = "IL023"
+REFUSED_SUPPRESSION = "IL024"
+IDLE_RULE = "IL025"
 
 INCOMPLETE = frozenset({UNREADABLE, NOT_THE_FORMAT, SCHEMA, DUPLICATE_KEY, UNKNOWN_KIND, TOO_LARGE})
 """The ids that mean: some input could not be understood, so the answer is incomplete (exit code 3)."""
@@ -68,6 +70,12 @@ RESERVED: dict[str, Rule] = {
                   "A suppression without a reason, which nobody can review later."),
         _reserved(EXPIRED_SUPPRESSION, "expired-suppression", Severity.WARNING,
                   "A suppression past its `until` date: it no longer suppresses anything."),
+        _reserved(REFUSED_SUPPRESSION, "refused-suppression", Severity.WARNING,
+                  "A suppression that the configuration does not let count: it stands in a comment where comments may not, "
+                  "or in a file that none of the owners of suppressions owns.\n\n"
+                  "Write it under `ignores` in the configuration, and let an owner review it."),
+        _reserved(IDLE_RULE, "idle-rule", Severity.WARNING,
+                  "A rule declared in YAML lies in no folder under `rule-paths`, so it never runs."),
         _reserved(STALE_BASELINE, "stale-baseline-entry", Severity.NOTE,
                   "An entry of the baseline whose finding is gone: a new one like it would be hidden unseen.\n\n"
                   "`iamlint baseline` writes the file anew."),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from iamlint.lint.finding import Severity
+from iamlint.lint.gate import Gate
 from iamlint.lint.rule import Rule
 from iamlint.source.place import Place
 
@@ -40,6 +41,7 @@ class RuleSettings(NamedTuple):
     severities: Mapping[str, Severity] = {}
     options: Mapping[str, Mapping[str, Any]] = {}
     ignores: tuple[Ignore, ...] = ()
+    gate: Gate = Gate()
     strict: bool = False
     today: str = ""
 

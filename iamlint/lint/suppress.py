@@ -8,14 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from iamlint.lint.engine import RuleFinding
 from iamlint.lint.finding import Diagnostic, Finding
-from iamlint.lint.reserved import EXPIRED_SUPPRESSION, RESERVED, UNEXPLAINED_SUPPRESSION, USELESS_SUPPRESSION
+from iamlint.lint.reserved import (
+    EXPIRED_SUPPRESSION,
+    REFUSED_SUPPRESSION,
+    RESERVED,
+    UNEXPLAINED_SUPPRESSION,
+    USELESS_SUPPRESSION,
+)  # fmt: skip
 from iamlint.lint.settings import Ignore, RuleSettings
 from iamlint.source.place import Place
 
 if TYPE_CHECKING:
     from iamlint.source.comments import InlineSuppression
 
-UNSUPPRESSABLE = frozenset({USELESS_SUPPRESSION, UNEXPLAINED_SUPPRESSION, EXPIRED_SUPPRESSION})
+UNSUPPRESSABLE = frozenset({USELESS_SUPPRESSION, UNEXPLAINED_SUPPRESSION, EXPIRED_SUPPRESSION, REFUSED_SUPPRESSION})
 
 
 class Suppressor:
@@ -47,12 +53,12 @@ class Suppressor:
                 for name in comment.ids:
                     if name == rule_id or name in rule_names:
                         self._used_comments.add((path, comment.line, name))
-                        if comment.reason:
+                        if comment.reason and self._settings.gate.refusal(path, comment=True) is None:
                             return comment.reason
         for number, ignore in enumerate(self._settings.ignores):
             if self._matches(ignore, rule_id, rule_names, path, at):
                 self._used_ignores.add(number)
-                if ignore.reason and not self._expired(ignore):
+                if ignore.reason and not self._expired(ignore) and self._settings.gate.refusal(ignore.place.path) is None:
                     return ignore.reason
         return None
 
@@ -63,6 +69,11 @@ class Suppressor:
         """
         for path in sorted(commented):
             for comment in self._comments_of(path):
+                refusal = self._settings.gate.refusal(path, comment=True)
+                if refusal is not None:
+                    message = f"this suppression of `{', '.join(comment.ids)}` does not count: {refusal}"
+                    yield _fault(REFUSED_SUPPRESSION, message, comment.place)
+                    continue
                 if not comment.reason:
                     message = f"this suppression of `{', '.join(comment.ids)}` gives no reason, so it does not count"
                     yield _fault(UNEXPLAINED_SUPPRESSION, message, comment.place)
@@ -71,7 +82,11 @@ class Suppressor:
                     if (path, comment.line, name) not in self._used_comments and _ran(name, ran):
                         yield _fault(USELESS_SUPPRESSION, f"`{name}` finds nothing here to suppress", comment.place)
         for number, ignore in enumerate(self._settings.ignores):
-            if not ignore.reason:
+            refusal = self._settings.gate.refusal(ignore.place.path)
+            if refusal is not None:
+                message = f"the entry for `{ignore.rule}` under `ignores` does not count: {refusal}"
+                yield _fault(REFUSED_SUPPRESSION, message, ignore.place)
+            elif not ignore.reason:
                 yield _fault(
                     UNEXPLAINED_SUPPRESSION, f"the entry for `{ignore.rule}` under `ignores` gives no reason", ignore.place
                 )

@@ -102,7 +102,7 @@ def _code_stamps(session: Session) -> Iterator[list[Any]]:
     for folder in sorted(set(folders)):
         for path, _, names in os.walk(folder):
             for name in sorted(names):
-                if name.endswith((".py", ".bin", ".json")):
+                if name.endswith((".py", ".bin", ".json", ".rule.yaml", ".rule.yml")):
                     full = os.path.join(path, name)
                     yield [full, _stamp(full)]
 

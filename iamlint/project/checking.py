@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from iamlint import __version__
 from iamlint.lint.assemble import Spans, assemble
 from iamlint.lint.engine import RuleFinding, problem_findings, run_rules
-from iamlint.lint.reserved import INCOMPLETE, RESERVED, USELESS_SUPPRESSION
+from iamlint.lint.finding import Finding
+from iamlint.lint.reserved import IDLE_RULE, INCOMPLETE, RESERVED, USELESS_SUPPRESSION
 from iamlint.lint.settings import is_selected
 from iamlint.lint.suppress import Suppressor
 from iamlint.model.telemetry import LiteralSecret, Undisclosed
@@ -42,8 +44,9 @@ _once = frozenset({USELESS_SUPPRESSION})
 
 def _check(session: Session) -> RunReport:
     settings, graph = session.rule_settings, session.graph
-    findings, crashes = run_rules(graph, session.rules, settings)
+    findings, crashes = run_rules(graph, session.rules, settings, session.options.timings)
     findings.extend(problem_findings(graph, settings))
+    findings.extend(_idle_rules(session))
     files = session.files
     read_files = sorted({path for facts in session.facts for path in facts.files})
     commented = session.commented
@@ -77,6 +80,17 @@ def _check(session: Session) -> RunReport:
         incomplete=not INCOMPLETE.isdisjoint(used),
         crashed=bool(crashes),
     )
+
+
+def _idle_rules(session: Session) -> Iterable[RuleFinding]:
+    """Yield a finding for each file of declared rules that no folder of rules holds."""
+    found = [path for path in session.paths if path.endswith((".rule.yaml", ".rule.yml"))]
+    folders = {folder.strip("/").removeprefix("./") for folder in session.config.rule_paths}
+    folders |= {os.path.relpath(folder, session.root or ".").replace(os.sep, "/") for folder in session.options.rule_dirs}
+    for path in found:
+        if os.path.dirname(path) not in folders:
+            rule, message = RESERVED[IDLE_RULE], "no folder under `rule-paths` holds this rule, so it never runs"
+            yield RuleFinding(rule, rule.severity, Finding(message, Place(path), subject=path))
 
 
 def _places(findings: Iterable[RuleFinding]) -> Iterable[Place]:

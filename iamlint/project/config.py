@@ -45,6 +45,8 @@ class Config(NamedTuple):
     rule_paths: tuple[str, ...] = ()
     required_plugins: tuple[str, ...] = ()
     ignores: tuple[Ignore, ...] = ()
+    inline_suppressions: bool = True
+    suppression_owners: tuple[str, ...] = ()
     environments: tuple[Mapping[str, Any], ...] = ()
     teams: tuple[Mapping[str, Any], ...] = ()
     accounts: tuple[Mapping[str, Any], ...] = ()
@@ -186,6 +188,8 @@ def _config(raw: dict[str, Any], shown: str, data: bytes) -> Config:
             )
             for number, entry in enumerate(raw.get("ignores") or ())
         ),
+        inline_suppressions=(raw.get("suppressions") or {}).get("inline", True),
+        suppression_owners=tuple((raw.get("suppressions") or {}).get("owners") or ()),
         environments=tuple(raw.get("environments") or ()),
         teams=tuple(raw.get("teams") or ()),
         accounts=tuple(raw.get("accounts") or ()),

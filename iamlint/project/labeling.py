@@ -10,6 +10,7 @@ from iamlint.graph.label_settings import (
     TeamPattern,
     Workspace,
 )
+from iamlint.lint.gate import Gate
 from iamlint.project.config import Config
 from iamlint.source.files import Files
 
@@ -38,3 +39,15 @@ def _codeowners(files: Files) -> tuple[CodeownersRule, ...]:
 
             return tuple(CodeownersRule(entry.pattern, entry.owners, entry.place) for entry in parse_codeowners(data, path))
     return ()
+
+
+def suppression_gate(config: Config, files: Files) -> Gate:
+    """Return which suppressions count; an owner of suppressions must own the file that holds one."""
+    entries = _codeowners(files)
+
+    def owners_of(path: str) -> tuple[str, ...]:
+        from iamlint.parse.identity.codeowners import covers
+
+        return next((entry.owners for entry in reversed(entries) if covers(entry.pattern, path)), ())
+
+    return Gate(config.inline_suppressions, config.suppression_owners, owners_of)

@@ -22,3 +22,4 @@ class Options(NamedTuple):
     stdin: bytes | None = None
     stdin_filename: str | None = None
     progress: object | None = None  # called as progress(done, total) while units are parsed
+    timings: dict[str, tuple[float, int]] | None = None  # filled by `check` with what each rule took

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import NamedTuple
 
@@ -19,6 +19,8 @@ from iamlint.lint.settings import LoadedRule
 
 GROUP = "iamlint.rules"
 BUILT_IN = "iamlint_rules"
+DECLARED = (".rule.yaml", ".rule.yml")
+"""How files end that declare rules in YAML."""
 _PREFIX = re.compile(r"[A-Z]{2,8}\Z")
 _RESERVED_PREFIX = "IL"
 
@@ -69,7 +71,7 @@ def load_all(
         _claim(package, owners)
         rules.extend(_package_rules(package, present))
     for folder in rule_dirs:
-        rules.extend(_folder_rules(folder, owners))
+        rules.extend(folder_rules(folder, owners, code=outside is None))
     if not rules and present is None:
         raise PluginError("no rules were found", "reinstall iamlint: its built-in rules are missing")
     _check_unique(rules)
@@ -180,33 +182,61 @@ def _package_rules(package: RulePackage, present: Collection[str] | None) -> lis
     return [LoadedRule(rule, package.distribution) for rule in rules]
 
 
-def _folder_rules(folder: str, owners: dict[str, str]) -> list[LoadedRule]:
-    from importlib.util import module_from_spec, spec_from_file_location
-
+def folder_rules(folder: str, owners: Mapping[str, str] | None = None, *, code: bool = True) -> list[LoadedRule]:
+    """Return the rules in a folder, without `code` only those that are declared in YAML. Raises `PluginError`."""
     if not os.path.isdir(folder):
         raise PluginError(f"the folder of rules `{folder}` does not exist")
-    loaded: list[LoadedRule] = []
-    for name in sorted(os.listdir(folder)):
-        if not name.endswith(".py") or name.startswith("_"):
-            continue
-        path = os.path.join(folder, name)
-        spec = spec_from_file_location(f"iamlint_local_{abs(hash(folder))}_{name[:-3]}", path)
-        if spec is None or spec.loader is None:  # pragma: no cover  the file ends in .py
-            continue
-        module = module_from_spec(spec)
-        try:
-            spec.loader.exec_module(module)
-        except Exception as error:  # as above: somebody else's code
-            raise PluginError(f"the rules in `{path}` cannot be loaded: {type(error).__name__}: {error}") from error
-        for rule in rules_in(module):
-            prefix = rule.id.rstrip("0123456789")
-            if not _PREFIX.match(prefix) or prefix == _RESERVED_PREFIX or prefix in owners:
-                raise PluginError(
-                    f"`{path}`: the id `{rule.id}` belongs to `{owners.get(prefix, 'iamlint')}`",
-                    "use a prefix of your own, such as `LOC`",
-                )
-            loaded.append(LoadedRule(rule, folder))
-    return loaded
+    found = [name for name in sorted(os.listdir(folder)) if name.endswith((".py", *DECLARED)) and not name.startswith("_")]
+    return [loaded for name in found for loaded in rule_file(os.path.join(folder, name), owners, code=code)]
+
+
+def rule_file(path: str, owners: Mapping[str, str] | None = None, *, code: bool = True) -> list[LoadedRule]:
+    """Return the rules in a file, none of a file of code without `code`. Raises `PluginError`."""
+    folder, name = os.path.split(path)
+    if name.endswith(DECLARED):
+        rules = _declared_rules(path)
+    elif code:
+        rules = list(rules_in(_module(folder, path)))
+    else:
+        return []
+    for rule in rules:
+        prefix = rule.id.rstrip("0123456789")
+        if not _PREFIX.match(prefix) or prefix == _RESERVED_PREFIX or prefix in (owners or ()):
+            raise PluginError(
+                f"`{path}`: the id `{rule.id}` belongs to `{(owners or {}).get(prefix, 'iamlint')}`",
+                "use a prefix of your own, such as `LOC`",
+            )
+    return [LoadedRule(rule, folder) for rule in rules]
+
+
+def _module(folder: str, path: str) -> ModuleType:
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    spec = spec_from_file_location(f"iamlint_local_{abs(hash(folder))}_{os.path.basename(path)[:-3]}", path)
+    if spec is None or spec.loader is None:  # pragma: no cover  the file ends in .py
+        raise PluginError(f"the rules in `{path}` cannot be loaded")
+    module = module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:  # as above: somebody else's code
+        raise PluginError(f"the rules in `{path}` cannot be loaded: {type(error).__name__}: {error}") from error
+    return module
+
+
+def _declared_rules(path: str) -> list[Rule]:
+    from iamlint.lint.declared_rule import read_rules
+    from iamlint.source.locate import locate
+
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except OSError as error:
+        raise PluginError(f"the rules in `{path}` cannot be read: {error.strerror}") from None
+    rules, problems = read_rules(data, path)
+    for problem in problems:
+        span = locate(problem.at, data)
+        raise PluginError(f"{path}:{span.line}:{span.column}: {problem.message}", problem.help)
+    return rules
 
 
 def _check_unique(rules: Iterable[LoadedRule]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from iamlint.errors import ConfigError, UsageError
 from iamlint.lint.finding import Severity
+from iamlint.lint.gate import Gate
 from iamlint.lint.rule import Rule
 from iamlint.lint.settings import LoadedRule, RuleSettings
 from iamlint.project.config import Config
@@ -14,7 +15,9 @@ from iamlint.project.options import Options
 from iamlint.source.near import nearest
 
 
-def rule_settings(config: Config, options: Options, rules: Iterable[LoadedRule], today: Callable[[], str]) -> RuleSettings:
+def rule_settings(
+    config: Config, options: Options, rules: Iterable[LoadedRule], today: Callable[[], str], gate: Gate | None = None
+) -> RuleSettings:
     """Return the settings of a run. Raises `ConfigError` or `UsageError` for an entry that names no rule or option."""
     known = {name: loaded.rule for loaded in rules for name in (loaded.rule.id, loaded.rule.name, *loaded.rule.aliases)}
     for entry in (*options.select, *options.ignore):
@@ -36,6 +39,7 @@ def rule_settings(config: Config, options: Options, rules: Iterable[LoadedRule],
         severities=severities,
         options=per_rule,
         ignores=config.ignores,
+        gate=gate or Gate(config.inline_suppressions),
         strict=options.strict,
         # Only end dates need the day, and asking git for it costs a process.
         today=today() if any(entry.until for entry in config.ignores) else "",

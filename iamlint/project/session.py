@@ -185,8 +185,7 @@ class Session:
         if self.options.untrusted and self.options.rule_dirs:
             raise UsageError("`--rules` runs code, which `--untrusted` forbids")
         folders = [os.path.abspath(folder) for folder in self.options.rule_dirs]
-        if not self.options.untrusted:
-            folders += [os.path.join(self.root, folder) for folder in self.config.rule_paths]
+        folders += [os.path.join(self.root, folder) for folder in self.config.rule_paths]
         return load_all(folders, self.config.required_plugins, self.root if self.options.untrusted else None, present)
 
     @cached_property
@@ -206,7 +205,12 @@ class Session:
         """Return what configuration and command line say of the rules. Raises `ConfigError` for a rule that is not there."""
         from iamlint.project.rule_options import rule_settings
 
-        return rule_settings(self.config, self.options, self.rules, lambda: self.today)
+        gate = None
+        if self.config.suppression_owners:
+            from iamlint.project.labeling import suppression_gate
+
+            gate = suppression_gate(self.config, self.files)
+        return rule_settings(self.config, self.options, self.rules, lambda: self.today, gate)
 
     def check(self) -> RunReport:
         """Run the rules and return the report."""

@@ -25,6 +25,7 @@ from iamlint.testing.access import UnknownAccessError as UnknownAccessError
 from iamlint.testing.access import Way as Way
 from iamlint.testing.access import access_to as access_to
 from iamlint.testing.examples import ExampleCase as ExampleCase
+from iamlint.testing.examples import cases_of as cases_of
 from iamlint.testing.examples import check_files as check_files
 from iamlint.testing.examples import dedented as dedented
 from iamlint.testing.examples import examples_of as examples_of

@@ -62,10 +62,14 @@ class ExampleCase(NamedTuple):
 
 def examples_of(package: ModuleType) -> list[ExampleCase]:
     """Return every example of every rule in a package, in order of id."""
-    rules = sorted(rules_in(package), key=lambda rule: rule.id)
+    return cases_of(rules_in(package))
+
+
+def cases_of(rules: Iterable[Rule]) -> list[ExampleCase]:
+    """Return every example of some rules, in order of id."""
     return [
         ExampleCase(rule, example, wrong)
-        for rule in rules
+        for rule in sorted(rules, key=lambda rule: rule.id)
         for wrong, examples in ((True, rule.bad), (False, rule.good))
         for example in examples
     ]

@@ -7,6 +7,7 @@ A value costs the hot path no file to read; the file serves editors.
 from __future__ import annotations
 
 from iamlint.parse.schemas.access_test import ACCESS_TEST
+from iamlint.parse.schemas.rule_file import RULE
 from iamlint.parse.schemas.shapes import API_VERSION as API_VERSION
 from iamlint.parse.schemas.shapes import (
     ENVIRONMENT,
@@ -139,6 +140,7 @@ KINDS: dict[str, Schema] = {
     "Accounts": a_kind("Accounts", "AWS accounts.", {"accounts": a_list("The accounts.", _ACCOUNT)}),
     "Teams": a_kind("Teams", "Teams and what they own.", {"teams": a_list("The teams.", _TEAM_ENTRY)}),
     "AccessTest": ACCESS_TEST,
+    "Rule": RULE,
 }
 """One schema a kind of document."""
 
