@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         excess_of_use as excess_of_use, is_personal as is_personal, may_be_narrower as may_be_narrower, may_end as may_end,
     )  # fmt: skip
     from iamlint.lint.crossings import Border as Border, borders as borders
+    from iamlint.lint.drift import Drift as Drift, live_drift as live_drift, rendering_drift as rendering_drift
     from iamlint.lint.escalation import (
         Ascent as Ascent, account_ascents as account_ascents, administrator_ascents as administrator_ascents,
         administrators as administrators, credential_ascents as credential_ascents, provider_ascents as provider_ascents,
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
         takes_resources as takes_resources, works_on as works_on,
     )  # fmt: skip
     from iamlint.lint.grammar import grammar_faults as grammar_faults
+    from iamlint.lint.identity_drift import identity_drift as identity_drift
     from iamlint.lint.mailboxes import (
         PUBLIC_MAILBOXES as PUBLIC_MAILBOXES, domain_of as domain_of, is_of_company as is_of_company,
     )  # fmt: skip
@@ -136,7 +138,7 @@ if TYPE_CHECKING:
         RoleBinding as RoleBinding, RoleGrant as RoleGrant, SHARE as SHARE, ScopeMapping as ScopeMapping,
         ScopeRestriction as ScopeRestriction, SubjectGrant as SubjectGrant,
         TelemetryCredential as TelemetryCredential, TelemetryProject as TelemetryProject,
-        TelemetryRole as TelemetryRole, TokenUse as TokenUse,
+        TelemetryRendering as TelemetryRendering, TelemetryRole as TelemetryRole, TokenUse as TokenUse,
     )  # fmt: skip
     from iamlint.model.workload import (
         RoleAssumption as RoleAssumption, StaticKeyUse as StaticKeyUse, WorkflowJob as WorkflowJob,
@@ -169,6 +171,7 @@ _HOMES = {
     "iamlint.lint.condition_keys": "Tested base_type each_condition is_open key_facts near_key",
     "iamlint.lint.credential_use": "excess_of_use is_personal may_be_narrower may_end",
     "iamlint.lint.crossings": "Border borders",
+    "iamlint.lint.drift": "Drift live_drift rendering_drift",
     "iamlint.lint.escalation": (
         "Ascent account_ascents administrator_ascents administrators credential_ascents provider_ascents"
     ),
@@ -178,6 +181,7 @@ _HOMES = {
     "iamlint.lint.finding": "Confidence Finding Severity",
     "iamlint.lint.fit": "formats_for idle_actions idle_resources presents takes_resources works_on",
     "iamlint.lint.grammar": "grammar_faults",
+    "iamlint.lint.identity_drift": "identity_drift",
     "iamlint.lint.mailboxes": "PUBLIC_MAILBOXES domain_of is_of_company",
     "iamlint.lint.outsiders": "account_of as_requester decide_outside decide_service insiders is_admitted",
     "iamlint.lint.paths": "path_because",
@@ -214,7 +218,8 @@ _HOMES = {
     "iamlint.model.policy": "Attachment Condition Effect Layer Policy PolicyKind PrincipalPattern Statement",
     "iamlint.model.telemetry": (
         "ADMINISTER AlertRoute CAPABILITIES EDIT INGEST LiteralSecret MANAGE_CREDENTIALS READ RoleBinding RoleGrant "
-        "SHARE ScopeMapping ScopeRestriction SubjectGrant TelemetryCredential TelemetryProject TelemetryRole TokenUse"
+        "SHARE ScopeMapping ScopeRestriction SubjectGrant TelemetryCredential TelemetryProject TelemetryRendering "
+        "TelemetryRole TokenUse"
     ),
     "iamlint.model.workload": "RoleAssumption StaticKeyUse WorkflowJob",
     "iamlint.parse.telemetry.grants": "known_roles",

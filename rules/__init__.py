@@ -13,7 +13,7 @@ NEEDS = {
     "ENV": ("AwsRole", "PermissionSetAssignment", "AwsUser", "AwsResource", *_TELEMETRY, *_IDENTITIES, *_WORKLOADS),
     "IAM": _AWS,
     "IDP": (*_TELEMETRY, *_IDENTITIES, "PermissionSetAssignment"),
-    "SYNC": ("ScopeMapping", "RoleBinding"),
+    "SYNC": ("ScopeMapping", "RoleBinding", "TelemetryRendering", "Membership", "ApplicationAssignment", "Person"),
     "TEAM": ("AwsRole", "AwsUser", "AwsResource", *_TELEMETRY, *_IDENTITIES, *_WORKLOADS),
     "TEL": (*_TELEMETRY, *_IDENTITIES),
     "TRUST": ("AwsRole", "PermissionSetAssignment", "RoleAssumption"),

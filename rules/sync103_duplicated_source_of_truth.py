@@ -14,6 +14,7 @@ from iamlint.rulekit import (
     RoleGrant,
     ScopeMapping,
     Severity,
+    TelemetryRendering,
     Value,
     key,
     rule,
@@ -106,15 +107,17 @@ def duplicated_source_of_truth(graph: AccessGraph) -> Iterator[Finding]:
     ## What this rule does not see
 
     Organizations that are not known in one of the two, and copies outside the repository. Groups and people may be labelled
-    in the manifest beside their declaration, and a binding may be declared break-glass there. Two declarations of the same sort are the matter of TEL105.
+    in the manifest beside their declaration, and a binding may be declared break-glass there. A file that
+    `iamlint sync` renders is the matter of SYNC101, a live export of SYNC102. Two declarations of the same sort are the matter of TEL105.
     """
     mappings: dict[tuple[str, ...], ScopeMapping] = {}
     for mapping in graph.estate.all(ScopeMapping):
         if _is_terraform(mapping.place):
             mappings.setdefault(_key(mapping.vendor, mapping.organization, mapping.attribute, mapping.value), mapping)
+    rendered = {(item.resource, item.target) for item in graph.estate.all(TelemetryRendering)}
     for mapping in graph.estate.all(ScopeMapping):
         other = mappings.get(_key(mapping.vendor, mapping.organization, mapping.attribute, mapping.value))
-        if other is not None and not _is_terraform(mapping.place):
+        if other is not None and _is_second(mapping, other, rendered):
             same = sorted(map(_grant, mapping.grants)) == sorted(map(_grant, other.grants))
             yield _finding(
                 f"the mapping of `{key(mapping.value)}`",
@@ -128,7 +131,7 @@ def duplicated_source_of_truth(graph: AccessGraph) -> Iterator[Finding]:
             bindings.setdefault(_key(binding.vendor, binding.organization, *_grant(binding.grant)), binding)
     for binding in graph.estate.all(RoleBinding):
         twin = bindings.get(_key(binding.vendor, binding.organization, *_grant(binding.grant)))
-        if twin is not None and not _is_terraform(binding.place) and binding.break_glass is None:
+        if twin is not None and binding.break_glass is None and _is_second(binding, twin, rendered):
             same = {key(user).casefold() for user, _ in binding.users} == {key(user).casefold() for user, _ in twin.users}
             yield _finding(f"the binding of `{key(binding.grant.text)}`", same, binding.grant.place, twin.grant.place)
 
@@ -139,6 +142,11 @@ def _key(vendor: str, organization: Value | None, *rest: Value) -> tuple[str, ..
 
 def _grant(grant: RoleGrant) -> tuple[str, str]:
     return key(grant.text), key(grant.project) if grant.project is not None else ""
+
+
+def _is_second(item: ScopeMapping | RoleBinding, other: ScopeMapping | RoleBinding, rendered: set[tuple[str, str]]) -> bool:
+    """Return whether one is a second source beside Terraform: no live export, and not what the file is rendered from."""
+    return not (_is_terraform(item.place) or item.is_live or (item.resource, other.place.path) in rendered)
 
 
 def _is_terraform(place: Place) -> bool:

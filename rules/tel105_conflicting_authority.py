@@ -123,7 +123,7 @@ def conflicting_authority(graph: AccessGraph) -> Iterator[Finding]:
 
     Organizations that are not known: they may be two. The manifest beside Terraform is the matter of SYNC103.
     """
-    mappings = graph.estate.all(ScopeMapping)
+    mappings = [mapping for mapping in graph.estate.all(ScopeMapping) if not mapping.is_live]
     owners: dict[tuple[object, ...], ScopeMapping] = {}
     pairs: dict[tuple[object, ...], ScopeMapping] = {}
     told: set[str] = set()
@@ -144,7 +144,9 @@ def conflicting_authority(graph: AccessGraph) -> Iterator[Finding]:
     bound: dict[tuple[object, ...], RoleBinding] = {}
     for binding in graph.estate.all(RoleBinding):
         grant = binding.grant
-        if isinstance(grant.text, Unknown) or isinstance(grant.project, Unknown) or not is_authoritative(binding.vendor):
+        if binding.is_live or isinstance(grant.text, Unknown) or isinstance(grant.project, Unknown):
+            continue
+        if not is_authoritative(binding.vendor):
             continue
         project = key(grant.project) if grant.project is not None else ""
         scope = _organization(binding.vendor, binding.organization, binding.unit)

@@ -24,13 +24,14 @@ COMMANDS = {
     "policies": "List every policy document found, resolved.",
     "console": "Evaluate HCL expressions in a root module's scope.",
     "graph": "Write the access graph.",
+    "sync": "Render the Terraform of role mappings and bindings from the manifest.",
     "rules": "List the rules, or show one rule's page.",
     "init": "Write a first iamlint.yaml for this repository.",
     "config": "Print the effective configuration, its schema, or where a label comes from.",
 }
 """Every command with its line of help; its module is `iamlint.cli.<name>` (`-` is `_`), imported when it is used."""
 
-NOT_YET = ("audit", "suggest", "sync", "fleet", "lsp")
+NOT_YET = ("audit", "suggest", "fleet", "lsp")
 """Commands that are announced and not there yet: refused by name."""
 
 

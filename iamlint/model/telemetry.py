@@ -56,6 +56,10 @@ class TelemetryProject(NamedTuple):
     replaces: tuple[tuple[Value, Place], ...] = ()  # scopes of a former vendor (`lightstep/checkout-prod`)
 
 
+LIVE = "live:"
+"""How the `resource` of a fact from a vendor's export begins: nothing declares it, it is so."""
+
+
 class ScopeMapping(NamedTuple):
     """IdP attribute → roles: whoever presents `attribute` = `value` gets each of `grants`.
 
@@ -76,6 +80,11 @@ class ScopeMapping(NamedTuple):
     team: Value | None = None
     everyone: bool = False
     condition: str | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Return whether this is how the vendor has it, and not a declaration."""
+        return self.resource.startswith(LIVE)
 
 
 class ScopeRestriction(NamedTuple):
@@ -120,6 +129,34 @@ class RoleBinding(NamedTuple):
     break_glass_place: Place | None = None
     until: str | None = None
     until_place: Place | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Return whether this is how the vendor has it, and not a declaration."""
+        return self.resource.startswith(LIVE)
+
+
+class TelemetryRendering(NamedTuple):
+    """A document of the manifest from which `iamlint sync` renders a Terraform file.
+
+    `target` is the file's path from the root of the run, `resource` that of the document's mappings and bindings.
+    """
+
+    vendor: str
+    organization: Value | None
+    target: str
+    resource: str
+    place: Place
+    unit: str
+
+
+class Copied(NamedTuple):
+    """A mapping or binding that says again what its source says: a rendered one, or a live one that is declared.
+
+    It grants nothing by itself; what compares the two sides finds it here.
+    """
+
+    of: ScopeMapping | RoleBinding
 
 
 class TelemetryCredential(NamedTuple):

@@ -127,7 +127,11 @@ _BEARS = re.compile(
     # keys of plans and of the answers of identity providers (`parse/identity/exports.py`) and vendors, which begin alike
     rb'|"(?:format_version|group_rule|signOnMode|login|_links|clientName|assignmentType|IdentityStoreId|GroupMemberships|'
     rb"CustomerManagedPolicyReferences|ReportFormat|userPrincipalName|securityEnabled|passwordCredentials|roleTemplateId|"
+<<<<<<< HEAD
     rb'groupKey|preferredMemberKey|subGroups|realmRoles|protocolMappers|members_url|site_admin|role-name|saml-attribute-key)"'
+=======
+    rb'groupKey|preferredMemberKey|subGroups|realmRoles|protocolMappers|members_url|site_admin|saml-attribute-key|role-name)"'
+>>>>>>> 8440bb4 (sync: Terraform of role mappings from one source; hand edits and drift from exports as findings)
 )
 
 
@@ -287,10 +291,15 @@ def _parse_value(value: Any, origin: Origin, context: Context, facts: Facts, fil
 
 
 def _export(value: Any, origin: Origin, context: Context) -> Facts | None:
-    """Return what an answer of an identity provider's interface declares, None when the document is no such thing."""
+    """Return what an answer of an identity or telemetry provider's interface says, None when the document is no such thing."""
     first = value[0] if isinstance(value, list) and value else value
     if not isinstance(first, dict) or "Statement" in first:
         return None
+    if "data" in first:
+        from iamlint.parse.telemetry.lightstep_export import is_lightstep_export, parse_lightstep_export
+
+        if is_lightstep_export(value):
+            return parse_lightstep_export(value, origin, context)
     from iamlint.parse.identity.exports import may_be_export, parse_export
 
     return parse_export(value, origin, context) if may_be_export(value) else None

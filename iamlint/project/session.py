@@ -101,6 +101,10 @@ class Session:
             from iamlint.parse.identity.permission_sets import with_roles
 
             parsed = with_roles(parsed)
+        if any(facts.kind in ("manifest", "lightstep-export") for facts in parsed):
+            from iamlint.parse.telemetry.copies import without_copies
+
+            parsed = without_copies(parsed)
         return parsed
 
     def _parsed(self, units: list[Unit], contexts: Contexts) -> list[Facts]:

@@ -117,6 +117,10 @@ KINDS: dict[str, Schema] = {
                 "The vendor: `lightstep`, `datadog`, `grafana`, `honeycomb`, or another word, whose roles are not known then."
             ),
             "organization": a_text("The organization's name at the vendor."),
+            "terraform": a_text(
+                "The Terraform file (`.tf` or `.tf.json`, from the top of the repository) that `iamlint sync` writes from the "
+                "mappings and bindings of this document.",
+            ),
             "projects": a_list("The organization's projects.", PROJECT),
             "mappings": a_list("Roles given by the identity provider's attributes.", MAPPING),
             "bindings": a_list("Roles given by hand.", BINDING),

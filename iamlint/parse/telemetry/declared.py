@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from posixpath import normpath
 from typing import NamedTuple
 
 from iamlint.model.estate import Facts
@@ -15,6 +16,7 @@ from iamlint.model.telemetry import (
     SubjectGrant,
     TelemetryCredential,
     TelemetryProject,
+    TelemetryRendering,
 )
 from iamlint.parse.entry import Entry
 from iamlint.parse.telemetry.grants import role_grant
@@ -45,6 +47,9 @@ def parse_telemetry(document: Entry, facts: Facts) -> None:
     place = document.place
     resource = place.path if place.document == 0 else f"{place.path}#{place.document + 1}"
     declaring = _Declaring(vendor, document.text("organization"), resource, facts)
+    if (target := document.text("terraform")) is not None:
+        at = document.at("terraform")
+        facts.add(TelemetryRendering(vendor, declaring.organization, normpath(target), resource, at, facts.unit))
     for entry in document.entries("projects"):
         _add_project(entry, declaring)
     for entry in document.entries("mappings"):

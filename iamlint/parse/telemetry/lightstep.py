@@ -70,6 +70,16 @@ def near_role(text: str, level: str | None = None) -> str | None:
     return nearest(text, [known.name for known in ROLES.values() if level is None or known.level == level])
 
 
+BINDING_ROLES = frozenset({
+    "Organization Admin", "Organization Editor", "Organization Viewer", "Organization Restricted Member", "Project Editor",
+    "Project Viewer",
+})  # fmt: skip
+"""Roles that the Terraform provider takes in `lightstep_user_role_binding`: neither billing administrators nor custom roles."""
+
+MAPPED_ROLES = frozenset({"Organization Editor", "Organization Viewer", "Organization Restricted Member"})
+PROJECT_ROLES = frozenset({"Project Editor", "Project Viewer"})
+"""Roles that it takes in `lightstep_saml_group_mappings`, for the organization and for a project."""
+
 KINDS = {
     "access-token": "an access token",
     "api-key": "an API key",
