@@ -127,11 +127,7 @@ _BEARS = re.compile(
     # keys of plans and of the answers of identity providers (`parse/identity/exports.py`) and vendors, which begin alike
     rb'|"(?:format_version|group_rule|signOnMode|login|_links|clientName|assignmentType|IdentityStoreId|GroupMemberships|'
     rb"CustomerManagedPolicyReferences|ReportFormat|userPrincipalName|securityEnabled|passwordCredentials|roleTemplateId|"
-<<<<<<< HEAD
     rb'groupKey|preferredMemberKey|subGroups|realmRoles|protocolMappers|members_url|site_admin|role-name|saml-attribute-key)"'
-=======
-    rb'groupKey|preferredMemberKey|subGroups|realmRoles|protocolMappers|members_url|site_admin|saml-attribute-key|role-name)"'
->>>>>>> 8440bb4 (sync: Terraform of role mappings from one source; hand edits and drift from exports as findings)
 )
 
 
