@@ -6,16 +6,14 @@ from typing import NamedTuple
 
 from iamlint.rulekit import (
     AccessGraph,
-    AccessKey,
     Confidence,
     Example,
     Finding,
-    Place,
     Severity,
-    TelemetryCredential,
-    key,
+    dated_credentials,
+    rotated_credentials,
     rule,
-)
+)  # fmt: skip
 
 _CREDENTIAL = """
     apiVersion: iamlint/v1
@@ -31,6 +29,52 @@ _CREDENTIAL = """
 
 def _estate(*dates: str) -> dict[str, str]:
     return {"access/keys.access.yaml": _CREDENTIAL.format(dates="\n        ".join(dates))}
+
+
+_TOKENS = """
+    [{{"id": "00T1", "name": "terraform", "clientName": "Okta API", "userId": "00u1",
+      "created": "{day}T10:00:00.000Z", "lastUpdated": "{day}T10:00:00.000Z"}}]
+    """
+_REPORT = """
+    user,arn,user_creation_time,access_key_1_active,access_key_1_last_rotated
+    ci,arn:aws:iam::111111111111:user/ci,2020-01-01T00:00:00+00:00,true,{day}T00:00:00+00:00
+    """
+_SECRET = """
+    resource "azuread_application" "ci" {{
+      display_name = "ci"
+    }}
+    resource "azuread_application_password" "ci" {{ {mark}
+      application_id = azuread_application.ci.id
+      {line}
+    }}
+    """
+_ROTATING = """
+    resource "time_rotating" "x" {{
+      rotation_days = {days}
+    }}
+    """
+
+
+def _stored(days: int, mark: str = "") -> dict[str, str]:
+    arn = "arn:aws:secretsmanager:eu-west-1:111111111111:secret:checkout"
+    return {
+        **_estate("created: 2025-03-01", f"stored_in: [{arn}]"),
+        "infra/main.tf": f"""
+    provider "aws" {{
+      region              = "eu-west-1"
+      allowed_account_ids = ["111111111111"]
+    }}
+    resource "aws_secretsmanager_secret" "checkout" {{
+      name = "checkout"
+    }}
+    resource "aws_secretsmanager_secret_rotation" "checkout" {{
+      secret_id = aws_secretsmanager_secret.checkout.id
+      rotation_rules {{
+        automatically_after_days = {days}{mark}
+      }}
+    }}
+    """,
+    }
 
 
 class Options(NamedTuple):
@@ -56,12 +100,26 @@ class Options(NamedTuple):
             rules:
               BOT102: {days: 14}
             """}),
+        Example("an API token in an answer of Okta", {"okta/api-tokens.json": _TOKENS.format(day="2026-02-03")},
+                expect=[("okta/api-tokens.json", 2)]),
+        Example("a key in the credential report", {"aws/credential_report.csv": _REPORT.format(day="2026-02-03")},
+                expect=[("aws/credential_report.csv", 2)]),
+        Example("a client secret of Entra", {"entra/main.tf": _SECRET.format(
+            line='start_date = "2026-01-31T00:00:00Z" # <- BOT102', mark="")}),
+        Example("a secret that is made anew once a year", {"entra/main.tf": _ROTATING.format(days=365) + _SECRET.format(
+            line="rotate_when_changed = { rotation = time_rotating.x.id }", mark="# <- BOT102")}),
+        Example("the store rotates once a year", _stored(365, " # <- BOT102")),
     ],
     good=[
         Example("rotated lately", _estate("created: 2025-03-01", "last_rotated: 2026-09-01")),
         Example("made lately", _estate("created: 2026-10-01")),
         Example("on the last day", _estate("last_rotated: 2026-08-03")),
         Example("no date is known", _estate("use: ingest")),
+        Example("an API token that is new", {"okta/api-tokens.json": _TOKENS.format(day="2026-10-01")}),
+        Example("a key that is new", {"aws/credential_report.csv": _REPORT.format(day="2026-10-01")}),
+        Example("made long ago, and the store rotates it", _stored(30)),
+        Example("made anew every month", {"entra/main.tf": _ROTATING.format(days=30) + _SECRET.format(
+            line="rotate_when_changed = { rotation = time_rotating.x.id }", mark="")}),
     ],
 )  # fmt: skip
 def credential_not_rotated(graph: AccessGraph, options: Options) -> Iterator[Finding]:
@@ -73,42 +131,26 @@ def credential_not_rotated(graph: AccessGraph, options: Options) -> Iterator[Fin
     ## What to do instead
 
     Rotate it, write `last_rotated` in the manifest, and better: use a role by OIDC or a rotation resource, which need no memory.
+    What rotates by itself counts by its schedule: a secret's rotation, or a `time_rotating` that makes it anew.
 
     ## What this rule does not see
 
-    Credentials of which nothing says when they were made.
+    Credentials of which nothing says when they were made, and people's passwords.
     """
-    today = _day(graph.as_of)
-    if today is None:
-        return
-    for name, subject, since, place, word in _dated(graph):
-        day = _day(since)
-        if day is None or (today - day).days <= options.days:
-            continue
-        yield Finding(
-            f"{name} was {word} on {since[:10]}, more than {options.days} days before the checked revision",
-            at=place,
-            help="rotate it and write the day down as `last_rotated`",
-            subject=subject,
-        )
-
-
-def _dated(graph: AccessGraph) -> Iterator[tuple[str, str, str, Place, str]]:
-    for credential in graph.estate.all(TelemetryCredential):
-        since = credential.last_rotated or credential.created
-        if since is not None:
-            field = "last_rotated" if credential.last_rotated is not None else "created"
-            name = key(credential.name)
-            word = "last rotated" if credential.last_rotated is not None else "made"
-            yield f"`{name}`", f"token:{credential.vendor}/{name}", since, credential.field_place(field), word
-    for access_key in graph.estate.all(AccessKey):
-        if access_key.created is not None and access_key.active:
-            user = key(access_key.user)
-            yield f"the access key of `{user}`", f"aws:{user}", access_key.created[:10], access_key.place, "made"
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+    today = date.fromisoformat(graph.as_of[:10])
+    for credential in dated_credentials(graph):
+        if (today - credential.since).days > options.days:
+            yield Finding(
+                f"{credential.name} was {credential.words} on {credential.since}, more than {options.days} days before the checked revision",
+                at=credential.place,
+                help="rotate it and write the day down as `last_rotated`",
+                subject=credential.subject,
+            )
+    for rotated in rotated_credentials(graph):
+        if rotated.days > options.days:
+            yield Finding(
+                f"{rotated.name} is rotated only every {rotated.days} days, and may then be older than {options.days}",
+                at=rotated.place,
+                help=f"rotate it at least every {options.days} days",
+                subject=rotated.subject,
+            )

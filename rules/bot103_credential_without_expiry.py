@@ -1,6 +1,8 @@
 """BOT103 credential-without-expiry."""
 
 from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
 
 from iamlint.rulekit import (
     AccessGraph,
@@ -9,6 +11,7 @@ from iamlint.rulekit import (
     Finding,
     Severity,
     TelemetryCredential,
+    ending_credentials,
     is_personal,
     key,
     may_end,
@@ -63,6 +66,24 @@ def _grafana(end: str, mark: str = "") -> dict[str, str]:
         """}  # fmt: skip
 
 
+class Options(NamedTuple):
+    """How long a credential may live."""
+
+    days: int = 732
+    """The days after which an end counts as none (for secrets and certificates of identity providers)."""
+
+
+_SECRET = """
+    resource "azuread_application" "ci" {{
+      display_name = "ci"
+    }}
+    resource "azuread_application_password" "ci" {{ {mark}
+      application_id = azuread_application.ci.id
+      {end}
+    }}
+    """
+
+
 @rule(
     id="BOT103",
     name="credential-without-expiry",
@@ -70,13 +91,20 @@ def _grafana(end: str, mark: str = "") -> dict[str, str]:
     confidence=Confidence.HIGH,
     since="0.1.0",
     references=["Lightstep docs: Create and manage API keys", "AICPA Trust Services Criteria: CC6.1"],
+    options=Options(),
     bad=[
         Example("an API key", _key("project: checkout-prod", "role: Project Editor", mark=_MARK)),
         Example("a satellite's key", _key("organization: true", kind="satellite-key", mark=_MARK)),
         Example("a service account's token of Grafana", _grafana("", _MARK.strip())),
         Example("a token of Grafana Cloud", {"grafana/main.tf": _POLICY.format(end="", mark=_MARK)}),
+        Example("a client secret of Entra", {"entra/main.tf": _SECRET.format(end="", mark=_MARK.strip())}),
+        Example("an end that nobody lives to see", {"entra/main.tf": _SECRET.format(
+            end='end_date = "2299-12-30T00:00:00Z" # <- BOT103', mark="")}),
     ],
     good=[
+        Example("a client secret that ends within a year", {"entra/main.tf": _SECRET.format(
+            end='end_date = "2027-06-30T00:00:00Z"', mark="")}),
+        Example("an end that is counted", {"entra/main.tf": _SECRET.format(end='end_date_relative = "4320h"', mark="")}),
         Example("its end is written", _key("project: checkout-prod", "role: Project Editor", "expires: 2027-01-31")),
         Example("the end follows from the day it was made", _key("project: checkout-prod", "role: Project Editor", "created: 2026-01-31")),
         Example("an access token has no end at the vendor", _key("project: checkout-prod", kind="access-token")),
@@ -87,7 +115,7 @@ def _grafana(end: str, mark: str = "") -> dict[str, str]:
         Example("a person's key", _key("project: checkout-prod", "role: Project Viewer", holder="user:alice@acme.example")),
     ],
 )  # fmt: skip
-def credential_without_expiry(graph: AccessGraph) -> Iterator[Finding]:
+def credential_without_expiry(graph: AccessGraph, options: Options) -> Iterator[Finding]:
     """A bot's credential is of a kind that ends, and nothing says when.
 
     A key without a known end is not replaced before it: either it stops in the middle of a deployment, or it lives for as
@@ -119,3 +147,21 @@ def credential_without_expiry(graph: AccessGraph) -> Iterator[Finding]:
             help="give it an end" if credential.lasting else "write `expires:`, or `created:` from which the end follows",
             subject=f"token:{credential.vendor}/{key(credential.name)}",
         )
+    for other in ending_credentials(graph):
+        from_day = other.since or date.fromisoformat(graph.as_of[:10])
+        if other.ends is None:
+            yield Finding(
+                f"nothing says when `{other.name}` ends",
+                at=other.place,
+                because=[other.reason],
+                help="write its end, as short as the rotation allows",
+                subject=other.subject,
+            )
+        elif (other.ends - from_day).days > options.days:
+            yield Finding(
+                f"`{other.name}` ends on {other.ends}, which is no end: it lives longer than {options.days} days",
+                at=other.place,
+                because=[other.reason],
+                help="let it end sooner, and rotate it before",
+                subject=other.subject,
+            )

@@ -44,6 +44,11 @@ def _estate(user: str) -> dict[str, str]:
     return {"access/people.access.yaml": _PEOPLE, "lightstep/bindings.tf": _BINDING.format(user=user)}
 
 
+def _entra(enabled: str) -> dict[str, str]:
+    lines = ('user_principal_name = "carol@acme.example"', 'display_name = "Carol"', f"account_enabled = {enabled}")
+    return {"entra/main.tf": 'resource "azuread_user" "carol" {\n' + "\n".join(lines) + "\n}\n"}
+
+
 @rule(
     id="IDP101",
     name="ghost-user",
@@ -67,8 +72,14 @@ def _estate(user: str) -> dict[str, str]:
                 held_by:
                   - user:carol@acme.example  # <- IDP101
             """}),
+        Example("an account that Entra has switched off", {**_entra("false"), "lightstep/bindings.tf": _BINDING.format(
+            user='"carol@acme.example", # <- IDP101')}),
     ],
     good=[
+        Example("an account of Entra", {**_entra("true"), "lightstep/bindings.tf": _BINDING.format(user='"carol@acme.example",')}),
+        Example("GitHub's accounts are no identity provider", {
+            "github/main.tf": 'resource "github_membership" "alice" { username = "alice" }',
+            "lightstep/bindings.tf": _BINDING.format(user='"carol@acme.example",')}),
         Example("an active user, in other letters", _estate('"ALICE@acme.example",')),
         Example("a user whose state the files do not hold", _estate('"dave@acme.example",')),
         Example("the identity provider's users are not in the repository", {

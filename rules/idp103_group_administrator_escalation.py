@@ -55,6 +55,16 @@ _MAPPING = """
       }
     }
     """
+_ENTRA = """
+    resource "azuread_group" "checkout" { display_name = "eng-checkout" }
+    resource "azuread_application" "sync" { display_name = "sync" }
+    resource "azuread_service_principal" "sync" { client_id = azuread_application.sync.client_id }
+    resource "azuread_app_role_assignment" "members" {
+      app_role_id         = "dbaae8cf-10b5-4b86-a4a1-f871c94c6695"
+      principal_object_id = azuread_service_principal.sync.object_id # <- IDP103
+      resource_object_id  = "00000000-0000-0000-0000-000000000001"
+    }
+    """
 _OWNER = """
     resource "okta_group_owner" "some" {{
       group_id          = okta_group.{group}.id
@@ -92,6 +102,7 @@ def _role(role: str, targets: str = "", mark: str = "") -> dict[str, str]:
         Example("the help desk changes every group", _role("USER_ADMIN", mark=_MARK)),
         Example("the help desk changes the mapped group", _role(
             "GROUP_MEMBERSHIP_ADMIN", "target_group_list = [okta_group.checkout.id]", _MARK)),
+        Example("an application that changes members in Entra", {"entra/main.tf": _ENTRA, "lightstep/main.tf": _MAPPING}),
     ],
     good=[
         Example("a group that gives nothing", _estate(_OWNER.format(group="readers", owner="okta_user.alice", kind="USER", mark=""))),

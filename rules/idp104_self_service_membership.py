@@ -118,7 +118,7 @@ def self_service_membership(graph: AccessGraph) -> Iterator[Finding]:
     written = {attribute.name: attribute for attribute in graph.estate.all(ProfileAttribute)}
     seen = set()
     for membership in graph.estate.all(Membership):
-        if membership.dynamic is None or (membership.place, key(membership.group)) in seen:
+        if membership.dynamic is None or membership.language != "okta" or (membership.place, key(membership.group)) in seen:
             continue
         seen.add((membership.place, key(membership.group)))
         fields = _self_service(membership.dynamic, written)

@@ -28,6 +28,22 @@ def _groups(*lines: str) -> dict[str, str]:
     return {"access/groups.access.yaml": head + listed}
 
 
+_GOOGLE = """
+    resource "googleworkspace_group" "eng" {{ email = "eng@acme.example" }}
+    resource "googleworkspace_group" "leads" {{ email = "leads@acme.example" }}
+    resource "googleworkspace_group_member" "leads" {{
+      group_id = googleworkspace_group.leads.id
+      type     = "GROUP"
+      email    = "eng@acme.example"
+    }}
+    resource "googleworkspace_group_member" "eng" {{
+      group_id = googleworkspace_group.eng.id
+      type     = "GROUP"
+      email    = "{member}"{mark}
+    }}
+    """
+
+
 @rule(
     id="IDP105",
     name="group-cycle",
@@ -41,8 +57,10 @@ def _groups(*lines: str) -> dict[str, str]:
         Example("a circle of three", _groups(
             "{name: a, groups: [b]}", "{name: b, groups: [c]}", "{name: c, groups: [a]}  # <- IDP105")),
         Example("a group is its own member", _groups("{name: eng, groups: [eng]}  # <- IDP105")),
+        Example("groups of Google Workspace", {"google/main.tf": _GOOGLE.format(member="leads@acme.example", mark=" # <- IDP105")}),
     ],
     good=[
+        Example("one in the other", {"google/main.tf": _GOOGLE.format(member="chiefs@acme.example", mark="")}),
         Example("groups in groups", _groups("{name: eng, groups: [leads]}", "{name: leads, groups: [chiefs]}", "{name: chiefs}")),
         Example("two ways to one group", _groups("{name: a, groups: [b, c]}", "{name: b, groups: [d]}", "{name: c, groups: [d]}")),
     ],
@@ -74,7 +92,7 @@ def group_cycle(graph: AccessGraph) -> Iterator[Finding]:
         if group.number not in done and (circle := _circle(graph, group)):
             done.update(edge.source.number for edge in circle)
             names = " → ".join(f"`{edge.source.name}`" for edge in circle)
-            last = max(circle, key=lambda edge: repr((place_of(edge).path, place_of(edge).route)))
+            last = max(circle, key=lambda edge: (place_of(edge).path, place_of(edge).span or (0, 0), repr(place_of(edge).route)))
             yield Finding(
                 f"these groups are members of each other: {names}",
                 at=place_of(last),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from iamlint.rulekit import (
@@ -57,6 +58,12 @@ def _estate(
         Example("an agent in a group that there is not", _estate(agent="eng-agents!")),
         Example("a team made of a group that there is not", _estate(team="group:okta/eng-chekout!")),
         Example("a grant to a group that there is not", _estate(grant="eng-paymnts!")),
+        Example("a realm's user in a group that there is not", {"keycloak/realm.json": """
+            {"realm": "acme", "groups": [{"name": "eng", "path": "/eng", "realmRoles": []}],
+             "users": [
+               {"username": "alice", "groups": ["/eng"]},
+               {"username": "bob", "groups": ["/engg"]}]}
+            """}, expect=[("keycloak/realm.json", 4)]),
     ],
     good=[
         Example("every group is declared", _estate()),
@@ -95,7 +102,7 @@ def unknown_group(graph: AccessGraph) -> Iterator[Finding]:
     some_elsewhere = not all(group.declared for group in groups)
     for text, place, words in _named(graph):
         name = text.removeprefix("group:")
-        if name in names or name.startswith(("00g", "arn:")):
+        if name in names or _ID.match(name):
             continue
         near = nearest(name.rpartition("/")[2], plain, cutoff=0.8)
         if near is None and some_elsewhere:
@@ -106,6 +113,10 @@ def unknown_group(graph: AccessGraph) -> Iterator[Finding]:
             help=f"did you mean `{near}`?" if near else "write the group's exact name, or declare it",
             subject=f"group:{name}",
         )
+
+
+_ID = re.compile(r"00g|arn:|groups/|[0-9a-f]{8}-[0-9a-f]{4}-|0[0-9a-z]{14}$|[0-9]+$")
+"""What identity providers give out as ids: a group that is named by one exists, wherever it was made."""
 
 
 def _named(graph: AccessGraph) -> Iterator[tuple[str, Place, str]]:

@@ -34,6 +34,18 @@ _EVERYONE = """
     """
 
 
+_ENTRA = """
+    resource "azuread_application" "traces" {{
+      display_name    = "Traces"
+      identifier_uris = ["https://app.lightstep.com/saml/metadata"]
+    }}
+    resource "azuread_service_principal" "traces" {{
+      client_id = azuread_application.traces.client_id
+      {line}
+    }}
+    """
+
+
 @rule(
     id="IDP107",
     name="app-without-assignment-gate",
@@ -50,8 +62,17 @@ _EVERYONE = """
             [{"id": "0oa1", "name": "lightstep", "label": "Traces", "signOnMode": "SAML_2_0",
               "settings": {"implicitAssignment": true}}]
             """}, expect=[("okta/apps.json", 2)]),
+        Example("a service principal of Entra that asks for no assignment", {"entra/main.tf": _ENTRA.format(
+            line="app_role_assignment_required = false # <- IDP107")}),
     ],
     good=[
+        Example("one that does", {"entra/main.tf": _ENTRA.format(line="app_role_assignment_required = true")}),
+        Example("Keycloak knows no assignments", {"keycloak/main.tf": """
+            resource "keycloak_saml_client" "traces" {
+              realm_id  = "acme"
+              client_id = "https://app.lightstep.com/saml/metadata"
+            }
+            """}),
         Example("groups are assigned", {"okta/app.tf": _APP.format(audience=_TRACES, gate="implicit_assignment = false")}),
         Example("an application that opens something else", {"okta/app.tf": _APP.format(
             audience="https://wiki.acme.example", gate="implicit_assignment = true")}),
@@ -67,11 +88,12 @@ def app_without_assignment_gate(graph: AccessGraph) -> Iterator[Finding]:
 
     ## What to do instead
 
-    Switch `implicit_assignment` off and assign the groups that need the application.
+    Switch `implicit_assignment` off (Entra: `app_role_assignment_required` on) and assign the groups that need the application.
 
     ## What this rule does not see
 
-    Sign-on policies, and what the default role permits. Applications that open neither telemetry nor AWS.
+    Sign-on policies, and what the default role permits. Applications that open neither telemetry nor AWS. Keycloak's clients,
+    for which there are no assignments.
     """
     everyone = {key(text) for group in graph.estate.all(Group) if group.name == EVERYONE for text in (group.name, *group.ids)}
     opening: dict[str, Application] = {}

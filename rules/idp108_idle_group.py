@@ -122,7 +122,7 @@ def idle_group(graph: AccessGraph) -> Iterator[Finding]:
     peopled = {_provider(node) for node in groups if node.id in holding}
     for node in groups:
         fact = next((fact for fact in node.facts if isinstance(fact, Group)), None)
-        if fact is None or node.place is None or _provider(node) not in providers:
+        if fact is None or fact.kind == "role" or node.place is None or _provider(node) not in providers:
             continue
         if node.id not in used:
             yield Finding(

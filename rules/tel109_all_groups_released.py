@@ -9,6 +9,7 @@ from iamlint.rulekit import (
     Confidence,
     Example,
     Finding,
+    Place,
     ScopeMapping,
     Severity,
     key,
@@ -36,6 +37,15 @@ def _app(kind: str, value: str, mark: str = "", audience: str = "https://app.lig
 _MARK = " # <- TEL109"
 
 
+_ENTRA = """
+    resource "azuread_application" "traces" {{
+      display_name            = "Traces"
+      identifier_uris         = ["https://app.lightstep.com/saml/metadata"]
+      group_membership_claims = ["{claims}"]{mark}
+    }}
+    """
+
+
 @rule(
     id="TEL109",
     name="all-groups-released",
@@ -47,8 +57,10 @@ _MARK = " # <- TEL109"
         Example("a regular expression that fits everything", _app("REGEX", ".*", _MARK)),
         Example("the same, anchored", _app("REGEX", "^.+$", _MARK)),
         Example("a start that every name has", _app("STARTS_WITH", "", _MARK)),
+        Example("Entra sends every security group", {"entra/app.tf": _ENTRA.format(claims="SecurityGroup", mark=_MARK)}),
     ],
     good=[
+        Example("Entra sends the assigned groups", {"entra/app.tf": _ENTRA.format(claims="ApplicationGroup", mark="")}),
         Example("groups of one prefix", _app("STARTS_WITH", "lightstep-")),
         Example("an expression that leaves groups out", _app("REGEX", "^lightstep-.*$")),
         Example("an application that opens something else", _app("REGEX", ".*", audience="https://wiki.acme.example/saml")),
@@ -71,16 +83,19 @@ def all_groups_released(graph: AccessGraph) -> Iterator[Finding]:
     Filters that are not known, expressions over groups, and applications that open neither telemetry nor AWS.
     """
     vendors = {mapping.vendor for mapping in graph.estate.all(ScopeMapping)}
+    told: set[Place] = set()
     for application in graph.estate.all(Application):
         for statement in application.statements:
-            if application.target is not None and _passes_all(statement):
+            at = statement.filter_place or statement.place
+            if application.target is not None and _passes_all(statement) and at not in told:
+                told.add(at)
                 mapped = [one for one in graph.estate.all(ScopeMapping) if key(one.attribute) == key(statement.name)]
                 because = [(application.place, f"`{key(application.label)}` opens `{application.target}`")]
                 if application.target in vendors:
                     because += [(one.value_place or one.place, f"`{key(one.value)}` is mapped to roles") for one in mapped[:3]]
                 yield Finding(
                     f"`{key(application.label)}` sends every group as `{key(statement.name)}`",
-                    at=statement.filter_place or statement.place,
+                    at=at,
                     because=because,
                     help="let only the groups pass that open something there",
                     subject=f"{key(application.label)} {key(statement.name)}",

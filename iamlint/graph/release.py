@@ -38,7 +38,7 @@ class Releases:
         self._identities = identities
         self._people = estate.all(Person)
         self._applications: dict[str | None, list[Application]] = {}
-        for application in estate.all(Application):
+        for application in _merged(estate.all(Application)):
             self._applications.setdefault(application.target, []).append(application)
         self._assignments: dict[str, list[ApplicationAssignment]] = {}
         for assignment in estate.all(ApplicationAssignment):
@@ -219,6 +219,28 @@ class Releases:
         return found
 
 
+def _merged(applications: list[Application]) -> list[Application]:
+    """Return the applications; what only says who may sign in to one (Entra's service principal) becomes a part of it."""
+    merged = dict(enumerate(applications))
+    parts = [number for number, one in merged.items() if not one.declared and not one.statements]
+    wholes: dict[tuple[str, str], int] = {}
+    for number, one in merged.items() if parts else ():
+        if one.declared:
+            wholes.update({(one.provider, key(name)): number for name in one.ids})
+    for part in parts:
+        gate = merged[part]
+        found = next((wholes[at] for name in gate.ids if (at := (gate.provider, key(name))) in wholes), None)
+        if found is not None:
+            whole = merged[found]
+            merged[found] = whole._replace(
+                ids=tuple(dict.fromkeys((*whole.ids, *gate.ids))),
+                target=whole.target or gate.target,
+                implicit_assignment=whole.implicit_assignment or gate.implicit_assignment,
+            )
+            del merged[part]
+    return list(merged.values())
+
+
 _PROFILE_FIELD = re.compile(r"(?:user|appuser)\.(?:profile\.)?(\w+)")
 
 
@@ -226,8 +248,8 @@ def passes_filter(statement: AttributeStatement, name: Value) -> bool | None:
     """Return whether a group's name passes the filter of an attribute statement; None where that cannot be known."""
     if statement.kind == "ASSIGNMENT":
         return False  # what is sent is no group
-    if statement.filter_kind == "ASSIGNED":
-        return True  # only assigned groups pass, which is asked for apart
+    if statement.filter_kind in ("ASSIGNED", "ALL"):
+        return True  # whether a group is assigned is asked for apart
     if statement.kind != "GROUP":
         # `getFilteredGroups(…)`, `Groups.startsWith(…)`: an expression over groups that is not evaluated here.
         return None if any("roup" in key(value) for value in statement.values) or not statement.values else False

@@ -80,9 +80,10 @@ class Membership(NamedTuple):
 class AttributeStatement(NamedTuple):
     """What an application says about a user: attribute `name`, from group names by filter or from an expression.
 
-    `filter_kind` is `STARTS_WITH`, `EQUALS`, `CONTAINS` or `REGEX` for `kind` `GROUP`, or `ASSIGNED` where only groups that are
-    assigned to the application pass; `values` are expressions for `EXPRESSION`, and for `ASSIGNMENT` the field of the
-    assignment's profile that is sent. `sends` is what of a group is sent: its `name`, or a key of `Group.presents`.
+    For `kind` `GROUP`, `filter_kind` is `STARTS_WITH`, `EQUALS`, `CONTAINS` or `REGEX`, `ASSIGNED` where only groups that are
+    assigned to the application pass, or `ALL` where the provider knows no filter. `values` are expressions for `EXPRESSION`,
+    and for `ASSIGNMENT` the field of the assignment's profile that is sent. `sends` is what of a group is sent: its `name`, or
+    a key of `Group.presents`.
     """
 
     name: Value

@@ -6,9 +6,11 @@ import re
 from typing import Any
 
 from iamlint.model.aws import AwsResource
+from iamlint.model.identity import Rotation
 from iamlint.model.policy import Attachment, Layer, PolicyKind
 from iamlint.model.telemetry import LiteralSecret
 from iamlint.parse.cloudformation.declared import Declared, Resource
+from iamlint.parse.rotation import days_of_schedule
 from iamlint.source.place import Place
 from iamlint.source.value import Value
 
@@ -31,6 +33,21 @@ def secret_policy(resource: Resource, declared: Declared) -> None:
     if policy is not None and target is not None:
         place = resource.at("SecretId")
         declared.add(Attachment(Layer.RESOURCE, "resource", target, resource.account, place, declared.unit, policy))
+
+
+def rotation(resource: Resource, declared: Declared) -> None:
+    """Add that a secret is rotated by itself."""
+    target = resource.text("SecretId")
+    rules = resource.get("RotationRules")
+    if target is None or not isinstance(rules, dict):
+        return
+    after, schedule = rules.get("AutomaticallyAfterDays"), rules.get("ScheduleExpression")
+    if after is not None:
+        days = int(after) if isinstance(after, (str, int)) and str(after).isdigit() else None
+        place = resource.at("RotationRules", "AutomaticallyAfterDays")
+    else:
+        days, place = days_of_schedule(schedule), resource.at("RotationRules", "ScheduleExpression")
+    declared.add(Rotation(target, days, place, declared.unit))
 
 
 def stored_parameter(resource: Resource, declared: Declared) -> None:
@@ -97,5 +114,6 @@ def _holds_secret(text: str) -> bool:
 READERS = {
     "AWS::SecretsManager::Secret": secret,
     "AWS::SecretsManager::ResourcePolicy": secret_policy,
+    "AWS::SecretsManager::RotationSchedule": rotation,
     "AWS::SSM::Parameter": stored_parameter,
 }

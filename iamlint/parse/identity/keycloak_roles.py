@@ -31,11 +31,11 @@ def statements_of(
             return
     if mapper in _GROUPS:
         sends = "name" if setting("full.path") == "false" else "path"
-        yield AttributeStatement(name, "GROUP", "REGEX", ".*", (), place, place_of("full.path"), sends)
+        yield AttributeStatement(name, "GROUP", "ALL", None, (), place, place_of("full.path"), sends)
     elif mapper in _ROLES:
         prefix = setting("usermodel.realmRoleMapping.rolePrefix") or setting("usermodel.clientRoleMapping.rolePrefix")
         if prefix is None or prefix == "":
-            yield AttributeStatement(name, "GROUP", "REGEX", ".*", (), place, None, "role")
+            yield AttributeStatement(name, "GROUP", "ALL", None, (), place, None, "role")
         else:
             unread = Unknown("roles are sent with a prefix, which is not read", place)
             yield AttributeStatement(name, "GROUP", None, unread, (), place, None, "role")
