@@ -9,7 +9,7 @@ _IDENTITIES = ("Person", "Group", "Membership", "Bot", "Team", "ApplicationAssig
 _WORKLOADS = ("WorkflowJob", "RoleAssumption", "StaticKeyUse", "LiteralSecret")
 
 NEEDS = {
-    "BOT": (*_TELEMETRY, *_IDENTITIES, *_WORKLOADS, "AccessKey", "AwsUser", "AwsRole"),
+    "BOT": (*_TELEMETRY, *_IDENTITIES, *_WORKLOADS, "AccessKey", "AwsUser", "AwsRole", "Credential"),
     "ENV": ("AwsRole", "PermissionSetAssignment", "AwsUser", "AwsResource", *_TELEMETRY, *_IDENTITIES, *_WORKLOADS),
     "IAM": _AWS,
     "IDP": (*_TELEMETRY, *_IDENTITIES, "PermissionSetAssignment"),
