@@ -14,7 +14,11 @@ from iamlint.model.estate import Estate
 from iamlint.model.workload import RoleAssumption, WorkflowJob
 from iamlint.source.value import Unknown, Value, key
 
-POD_IDENTITY = "pods.eks.amazonaws.com"
+SERVICES = {
+    "pod-identity": ("pods.eks.amazonaws.com", "runs as the role (EKS Pod Identity)"),
+    "roles-anywhere": ("rolesanywhere.amazonaws.com", "gets the role for its certificate (IAM Roles Anywhere)"),
+}
+"""Mechanisms in which a service assumes the role for a workload: the service, and what is said of it."""
 
 
 def link_workloads(estate: Estate, builder: GraphBuilder, identities: Identities, aws: Aws) -> None:
@@ -44,12 +48,11 @@ def _link_assumption(assumption: RoleAssumption, bot: Node, builder: GraphBuilde
     if trust is None:
         builder.edge(bot, role.node, EdgeKind.MAY_ASSUME, "says that it assumes the role", assumption.place,
                      certainty=Certainty.ASSUMED, assumed=("trust policy of the role",))  # fmt: skip
-    elif assumption.mechanism == "pod-identity":
-        found = granted(
-            RequestPrincipal("Service", POD_IDENTITY), "sts:AssumeRole", role.arn, role.account, Attached(), trust, {}
-        )
+    elif assumption.mechanism in SERVICES:
+        service, words = SERVICES[assumption.mechanism]
+        found = granted(RequestPrincipal("Service", service), "sts:AssumeRole", role.arn, role.account, Attached(), trust, {})
         if found is not None:
-            builder.edge(bot, role.node, EdgeKind.MAY_ASSUME, "runs as the role (EKS Pod Identity)", assumption.place,
+            builder.edge(bot, role.node, EdgeKind.MAY_ASSUME, words, assumption.place,
                          certainty=found.certainty, condition=found.condition, assumed=found.assumed)  # fmt: skip
     elif assumption.mechanism == "access-key":
         builder.edge(bot, role.node, EdgeKind.MAY_ASSUME, "says that it assumes the role", assumption.place,

@@ -49,7 +49,7 @@ class RoleAssumption(NamedTuple):
     role_arn: Value
     place: Place
     unit: str
-    mechanism: str  # `github-oidc`, `access-key`, `irsa`, `pod-identity`
+    mechanism: str  # `github-oidc`, `access-key`, `irsa`, `pod-identity`, `roles-anywhere`
 
 
 class StaticKeyUse(NamedTuple):

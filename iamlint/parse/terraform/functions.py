@@ -71,7 +71,6 @@ WORLD = {
     "plantimestamp": "the time of the run",
     "uuid": "a random value",
     "bcrypt": "a random salt",
-    "ephemeralasnull": "an ephemeral value",
 }
 
 
@@ -88,7 +87,7 @@ def call(node: s.Call, frame: Frame) -> Located:
     if own is not None:
         values = [evaluate(argument, frame) for argument in node.arguments]
         return own(Arguments(name, values, node.place, frame))  # type: ignore[no-any-return]
-    found = FUNCTIONS.get(name)
+    found = FUNCTIONS.get(name.removeprefix("core::"))
     if found is None:
         return _no_function(node, frame)
     if name == "templatestring" and node.arguments and not isinstance(node.arguments[0], (s.Ref, s.Access)):
@@ -121,6 +120,7 @@ def _load() -> None:
         functions_encoding,
         functions_file,
         functions_number,
+        functions_provider,
         functions_sequence,
         functions_string,
         functions_text,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from iamlint.model.aws import AwsResource
 from iamlint.model.policy import Attachment, Layer, PolicyKind
-from iamlint.parse.terraform.attributes import name_of, not_in_repository, text, written
+from iamlint.parse.terraform.attributes import name_of, nested, not_in_repository, text, written
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.resources.declared import Declared
@@ -36,6 +36,8 @@ HOLDERS = {
     "aws_s3_access_point": Holder("s3:accesspoint", "name", "policy"),
     "aws_opensearch_domain": Holder("es:domain", "domain_name", "access_policies"),
     "aws_elasticsearch_domain": Holder("es:domain", "domain_name", "access_policies"),
+    "aws_api_gateway_rest_api": Holder("execute-api:api", "name", "policy"),
+    "aws_glacier_vault": Holder("glacier:vault", "name", "access_policy"),
 }
 
 ATTACHED = {
@@ -55,6 +57,26 @@ ATTACHED = {
         "destination_name", "arn:aws:logs:{region}:{account}:destination:{}", "access_policy"
     ),
     "aws_acmpca_policy": Attached("resource_arn", "{}"),
+    "aws_api_gateway_rest_api_policy": Attached("rest_api_id", "arn:aws:execute-api:{region}:{account}:{}/*"),
+    "aws_glacier_vault_lock": Attached("vault_name", "arn:aws:glacier:{region}:{account}:vaults/{}"),
+    "aws_s3control_bucket_policy": Attached("bucket", "{}"),
+    "aws_s3control_object_lambda_access_point_policy": Attached(
+        "name", "arn:aws:s3-object-lambda:{region}:{account}:accesspoint/{}"
+    ),
+    "aws_s3control_access_grants_instance_resource_policy": Attached("", "arn:aws:s3:{region}:{account}:access-grants/default"),
+    "aws_s3tables_table_policy": Attached("table_bucket_arn", "{}", "resource_policy"),
+    "aws_s3vectors_vector_bucket_policy": Attached("vector_bucket_arn", "{}"),
+    "aws_sagemaker_model_package_group_policy": Attached(
+        "model_package_group_name", "arn:aws:sagemaker:{region}:{account}:model-package-group/{}", "resource_policy"
+    ),
+    "aws_codebuild_resource_policy": Attached("resource_arn", "{}"),
+    "aws_redshiftserverless_resource_policy": Attached("resource_arn", "{}"),
+    "aws_msk_cluster_policy": Attached("cluster_arn", "{}"),
+    "aws_cloudwatch_log_delivery_destination_policy": Attached(
+        "delivery_destination_name", "arn:aws:logs:{region}:{account}:delivery-destination:{}", "delivery_destination_policy"
+    ),
+    "aws_organizations_resource_policy": Attached("", "arn:aws:organizations::{account}:resourcepolicy/*", "content"),
+    "aws_xray_resource_policy": Attached("", "arn:aws:xray:{region}:{account}:*", "policy_document"),
     "aws_media_store_container_policy": Attached("container_name", "arn:aws:mediastore:{region}:{account}:container/{}"),
     "aws_networkfirewall_resource_policy": Attached("resource_arn", "{}"),
     "aws_redshift_resource_policy": Attached("resource_arn", "{}"),
@@ -83,11 +105,23 @@ def holder(instance: Instance, declared: Declared) -> None:
 def attached(instance: Instance, declared: Declared) -> None:
     """Add a resource policy and attach it to the resource that it names."""
     how = ATTACHED[instance.type]
-    target = text(instance, how.target) or not_in_repository(instance, declared.unit, how.target)
+    target: Value = ""
+    if how.target:
+        target = text(instance, how.target) or not_in_repository(instance, declared.unit, how.target)
     arn = _arn(instance, how.arn, target)
     policy = declared.policy(instance, written(instance, how.policy), PolicyKind.RESOURCE, arn)
     if policy is not None:
         declared.add(Attachment(Layer.RESOURCE, "resource", arn, instance.account, instance.place, declared.unit, policy))
+
+
+def regions_policy(instance: Instance, declared: Declared) -> None:
+    """Add the policy of an access point for several regions."""
+    for block in nested(instance, "details"):
+        name = text(block, "name") or not_in_repository(instance, declared.unit, "name")
+        arn = concat(["arn:", instance.partition, ":s3::", instance.account, ":accesspoint/", name])
+        policy = declared.policy(instance, written(block, "policy"), PolicyKind.RESOURCE, arn)
+        if policy is not None:
+            declared.add(Attachment(Layer.RESOURCE, "resource", arn, instance.account, instance.place, declared.unit, policy))
 
 
 def layer_permission(instance: Instance, declared: Declared) -> None:
@@ -134,4 +168,5 @@ READERS = {
     **{("managed", type_): holder for type_ in HOLDERS},
     **{("managed", type_): attached for type_ in ATTACHED},
     ("managed", "aws_lambda_layer_version_permission"): layer_permission,
+    ("managed", "aws_s3control_multi_region_access_point_policy"): regions_policy,
 }

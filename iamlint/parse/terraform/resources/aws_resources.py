@@ -43,7 +43,6 @@ _POLICIES = {
     "aws_dynamodb_resource_policy": ("resource_arn", "policy"),
     "aws_backup_vault_policy": ("backup_vault_name", "policy"),
     "aws_kinesis_resource_policy": ("resource_arn", "policy"),
-    "aws_glacier_vault_lock": ("vault_name", "policy"),
     "aws_efs_file_system_policy": ("file_system_id", "policy"),
     "aws_cloudwatch_event_bus_policy": ("event_bus_name", "policy"),
     "aws_opensearch_domain_policy": ("domain_name", "access_policies"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from iamlint.model.aws import AwsRole, PermissionSet, PermissionSetAssignment, PermissionSetPolicy
 from iamlint.model.identity import Group, Membership, Person
 from iamlint.model.policy import Attachment, Layer, Policy, PolicyKind
-from iamlint.parse.terraform.attributes import name_of, nested, not_in_repository, place_of, seconds, text, written
+from iamlint.parse.terraform.attributes import name_of, nested, not_in_repository, place_of, seconds, text, texts, written
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.resources.declared import Declared
@@ -173,7 +173,12 @@ def _attach(declared: Declared, found: dict[str, _PermissionSet]) -> None:
         owner, arn = target(instance), text(instance, "managed_policy_arn")
         if owner is not None and arn is not None:
             owner.policies.append((None, arn, instance.place))
-    for instance in declared.all("aws_ssoadmin_customer_managed_policy_attachment"):
+    for instance in declared.all("aws_ssoadmin_managed_policy_attachments_exclusive"):
+        owner = target(instance)
+        if owner is not None:
+            owner.policies += [(None, arn, place) for arn, place in texts(instance, "managed_policy_arns")]
+    customer = declared.all("aws_ssoadmin_customer_managed_policy_attachment")
+    for instance in (*customer, *declared.all("aws_ssoadmin_customer_managed_policy_attachments_exclusive")):
         owner = target(instance)
         for block in nested(instance, "customer_managed_policy_reference"):
             if owner is not None:
@@ -244,5 +249,7 @@ READERS = {
     ("managed", "aws_ssoadmin_managed_policy_attachment"): later,
     ("managed", "aws_ssoadmin_customer_managed_policy_attachment"): later,
     ("managed", "aws_ssoadmin_permissions_boundary_attachment"): later,
+    ("managed", "aws_ssoadmin_managed_policy_attachments_exclusive"): later,
+    ("managed", "aws_ssoadmin_customer_managed_policy_attachments_exclusive"): later,
     ("managed", "aws_ssoadmin_account_assignment"): later,
 }
