@@ -10,6 +10,7 @@ from iamlint.parse.cloudformation import (
     resource_policies,
     sam_apis,
     sam_connectors,
+    sam_gateways,
     secrets,
     serverless,
     sso,
@@ -31,6 +32,7 @@ _READERS: dict[str, Reader] = {
     **serverless.READERS,
     **sam_connectors.READERS,
     **sam_apis.READERS,
+    **sam_gateways.READERS,
     **workloads.READERS,
 }
 

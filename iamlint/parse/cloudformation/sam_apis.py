@@ -37,16 +37,7 @@ def _is_permitted(resource: Resource, written: dict[str, object]) -> bool:
     return str(written.get("EnableFunctionDefaultPermissions")).lower() == "true"
 
 
-def unread(resource: Resource, declared: Declared) -> None:
-    """Say that SAM makes roles here which are not written out."""
-    shown = resource.template.shown(resource.logical)
-    declared.note(f"the roles that SAM makes for `{shown}` are not written out", resource.place)
-
-
 READERS = {
     "AWS::Serverless::Api": api,
     "AWS::Serverless::HttpApi": api,
-    "AWS::Serverless::GraphQLApi": unread,
-    "AWS::Serverless::WebSocketApi": unread,
-    "AWS::Serverless::CapacityProvider": unread,
 }

@@ -108,7 +108,7 @@ def _failures(properties: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, An
 def _send(resource: Resource, declared: Declared, role: Value, written: dict[str, Any], ref: str, place: Place) -> None:
     target = as_text(written.get("Destination"))
     kind = written.get("Type")
-    if kind == "S3Bucket" and target is not None:
+    if kind in ("S3Bucket", "S3") and target is not None:
         objects = {"Effect": "Allow", "Action": "s3:PutObject", "Resource": concat([target, "/*"])}
         inline(
             declared, resource, role, [objects, {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": target}], ref, place
@@ -136,6 +136,22 @@ def permissions(resource: Resource, declared: Declared) -> None:
             permit(
                 declared, resource.arn, "lambda:InvokeFunction", {"Service": principal}, conditions, ref, event.place
             )  # fmt: skip
+            dead_letters(event, declared, conditions)
+
+
+def dead_letters(event: Event, declared: Declared, conditions: Mapping[str, Mapping[str, Value]]) -> None:
+    """Add that a rule may send what it cannot deliver to the queue that SAM makes for that."""
+    config = event.properties.get("DeadLetterConfig")
+    if event.type not in _RULES or not isinstance(config, dict) or config.get("Type") != "SQS":
+        return
+    ref = f"{event.resource.ref}.{event.name}.DeadLetterQueue"
+    queue = Unknown("SAM makes the queue", event.place, ref)
+    rule = next(iter(conditions.get("ArnLike", {}).values()), None)
+    equals: dict[str, dict[str, Value]] = {} if rule is None else {"ArnEquals": {"aws:SourceArn": rule}}
+    permit(declared, queue, "sqs:SendMessage", {"Service": "events.amazonaws.com"}, equals, f"{ref}Policy", event.place)
+
+
+_RULES = ("Schedule", "CloudWatchEvent", "EventBridgeRule")
 
 
 def _by_queue(event: Event) -> bool:
@@ -151,6 +167,11 @@ def _queue(event: Event, declared: Declared) -> None:
     topic = event.text("Topic")
     conditions: dict[str, dict[str, Value]] = {} if topic is None else {"ArnEquals": {"aws:SourceArn": topic}}
     permit(declared, queue, "sqs:SendMessage", "*", conditions, f"{event.resource.ref}.{event.name}QueuePolicy", event.place)
+
+
+def rule_condition(event: Event) -> dict[str, dict[str, Value]]:
+    """Return the condition that names the rule of an event, an empty one for what is no rule."""
+    return _conditions(event, event.resource) if event.type in _RULES else {}
 
 
 def _conditions(event: Event, resource: Resource) -> dict[str, dict[str, Value]]:
@@ -178,8 +199,10 @@ def _conditions(event: Event, resource: Resource) -> dict[str, dict[str, Value]]
         name = "RestApiId" if event.type == "Api" else "ApiId"
         api = event.text(name) or as_text(reference(resource.template, IMPLICIT_APIS[event.type], resource.route)) or "*"
         method, route = event.text("Method"), event.text("Path")
-        rest: list[Value] = ["/*"]
-        if isinstance(method, str) and isinstance(route, str):
+        rest: list[Value] = ["/*/*"]  # without method and path: the default route
+        if route == "$default":
+            rest = ["/*/$default"]
+        elif isinstance(method, str) and isinstance(route, str):
             rest = [
                 "/*/",
                 "*" if method.lower() in ("any", "x-amazon-apigateway-any-method") else method.upper(),
@@ -238,6 +261,13 @@ def starting_role(event: Event, declared: Declared) -> None:
             boundary=event.text("PermissionsBoundary"),
         )
     )
+    letters = event.properties.get("DeadLetterConfig")
+    if event.type == "ScheduleV2" and isinstance(letters, dict):
+        made = Unknown("SAM makes the queue", event.place, f"{ref}.DeadLetterQueue") if letters.get("Type") == "SQS" else None
+        queue = as_text(letters.get("Arn")) or made
+        if queue is not None:
+            sends = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue}
+            inline(declared, resource, name, [sends], f"{ref}.DeadLetterPolicy", event.place)
     action = "lambda:InvokeFunction" if resource.type == "AWS::Serverless::Function" else "states:StartExecution"
     inline(
         declared, resource, name, [{"Effect": "Allow", "Action": action, "Resource": resource.arn}], f"{ref}.policy", event.place
@@ -247,6 +277,9 @@ def starting_role(event: Event, declared: Declared) -> None:
 def function_url(resource: Resource, declared: Declared, config: Any, place: Place) -> None:
     """Add that everybody may call the URL of a function whose `AuthType` is `NONE`."""
     auth = config.get("AuthType") if isinstance(config, dict) else None
+    written = resource.properties.get("FunctionUrlConfig")
+    if isinstance(written, dict) and isinstance(written.get("AuthType"), dict):
+        return  # SAM permits everybody only where `NONE` stands itself, not where a function of the template gives it
     if auth != "NONE":
         if isinstance(auth, (Text, Unknown)):
             declared.note(f"who may call the URL of `{resource.logical}` is not known: {_reason(auth)}", place)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from iamlint.parse.cloudformation.template import as_text
-from iamlint.source.value import Value, concat
+from iamlint.source.value import Text, Value, concat
 
 if TYPE_CHECKING:
     from iamlint.parse.cloudformation.sam_events import Event
@@ -21,7 +21,7 @@ _PLACES = ("VPC_SUBNET", "VPC_SECURITY_GROUP", "VIRTUAL_HOST")
 
 def source_statements(event: Event) -> list[dict[str, Any]]:
     """Return the statements that an event of this kind adds to the role."""
-    if event.type not in ("MQ", "SelfManagedKafka", "DocumentDB"):
+    if event.type not in ("MQ", "MSK", "SelfManagedKafka", "DocumentDB"):
         return []
     return list(_statements(event))
 
@@ -33,8 +33,9 @@ def _statements(event: Event) -> Iterator[dict[str, Any]]:
     secrets: list[Value] = []
     for item in listed:
         secret = as_text(item.get("URI"))
-        if item.get("Type") not in _PLACES and secret is not None:
+        if item.get("Type") not in _PLACES and secret is not None and not _is_beside(item, listed, event):
             secrets.append(secret)
+    yield from _registry(event, secrets)
     for secret in secrets:
         yield {"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue"], "Resource": secret}
     key_id = event.text("SecretsManagerKmsKeyId")
@@ -50,5 +51,40 @@ def _statements(event: Event) -> Iterator[dict[str, Any]]:
     cluster = event.text("Cluster")
     if event.type == "DocumentDB" and cluster is not None:
         yield {"Effect": "Allow", "Action": ["rds:DescribeDBClusters"], "Resource": cluster}
-        yield {"Effect": "Allow", "Action": ["rds:DescribeDBClusterParameters"], "Resource": "*"}
-        yield {"Effect": "Allow", "Action": ["rds:DescribeDBSubnetGroups"], "Resource": "*"}
+        context = template.context
+        start: list[Value] = ["arn:", context.partition, ":rds:", context.region, ":", event.resource.account]
+        for action, kind in (("rds:DescribeDBClusterParameters", ":cluster-pg:*"), ("rds:DescribeDBSubnetGroups", ":subgrp:*")):
+            yield {"Effect": "Allow", "Action": [action], "Resource": concat([*start, kind])}
+
+
+def _is_beside(item: dict[str, Any], listed: list[dict[str, Any]], event: Event) -> bool:
+    """Return whether SAM gives no right to a secret: to the certificate of a server whose clients sign in by another secret.
+
+    Of what is configured for MSK, only the certificates of clients are secrets.
+    """
+    if event.type == "MSK":
+        return item.get("Type") != "CLIENT_CERTIFICATE_TLS_AUTH"
+    others = [other for other in listed if other.get("Type") not in (*_PLACES, "SERVER_ROOT_CA_CERTIFICATE")]
+    return item.get("Type") == "SERVER_ROOT_CA_CERTIFICATE" and bool(others)
+
+
+def _registry(event: Event, secrets: list[Value]) -> Iterator[dict[str, Any]]:
+    """Yield what reading a schema registry takes, and add its secrets to the others."""
+    config = event.properties.get("SchemaRegistryConfig")
+    if not isinstance(config, dict):
+        return
+    access = config.get("AccessConfigs")
+    for item in access if isinstance(access, list) else ():
+        secret = as_text(item.get("URI")) if isinstance(item, dict) else None
+        if secret is not None:
+            secrets.append(secret)
+    registry = as_text(config.get("SchemaRegistryURI"))
+    fields = registry.split(":") if isinstance(registry, str) else []
+    shape = registry.parts[-1] if isinstance(registry, Text) else registry
+    if registry is None or not isinstance(shape, str) or ":registry/" not in shape or (fields and fields[2] != "glue"):
+        return
+    context = event.resource.template.context
+    schemas: list[Value] = ["arn:", context.partition, ":glue:", context.region, ":", event.resource.account, ":schema/"]
+    name = shape.rpartition(":registry/")[2]
+    yield {"Effect": "Allow", "Action": ["glue:GetRegistry"], "Resource": registry}
+    yield {"Effect": "Allow", "Action": ["glue:GetSchemaVersion"], "Resource": concat([*schemas, f"{name}/*"])}

@@ -11,15 +11,17 @@ from iamlint.parse.cloudformation.fixed import Fixed, fixed_policy
 from iamlint.parse.cloudformation.resource_policies import function_environment
 from iamlint.parse.cloudformation.rewritten import Evaluated
 from iamlint.parse.cloudformation.sam_events import (
+    dead_letters,
     destinations,
     events_of,
     function_url,
     permissions,
     role_of_events,
+    rule_condition,
     starting_role,
 )
 from iamlint.parse.cloudformation.sam_policies import attach, read_policies
-from iamlint.parse.cloudformation.template import Template, as_text
+from iamlint.parse.cloudformation.template import MAX_VARIANTS, Template, as_text
 from iamlint.source.value import Unknown, Value, concat
 
 SERVICES = {"AWS::Serverless::Function": "lambda.amazonaws.com", "AWS::Serverless::StateMachine": "states.amazonaws.com"}
@@ -68,7 +70,7 @@ def function(resource: Resource, declared: Declared) -> None:
             function_url(resource, declared, url.value, url.origin.at())
     else:
         _state_machine_events(resource, declared)
-    if _property(template, resource.logical, "Role") is not None:
+    if not _may_need_role(resource, declared):
         return
     name, arn = generated_role(template, resource.logical)
     ref = f"{declared.unit}#{resource.logical}Role"
@@ -91,6 +93,24 @@ def function(resource: Resource, declared: Declared) -> None:
     elif _tracing(_property(template, resource.logical, "Tracing")) is not False:
         _traced(resource, declared, name)
     read_policies(resource, declared, name, ref)
+
+
+def _may_need_role(resource: Resource, declared: Declared) -> bool:
+    """Return whether SAM makes a role: there is none, or a condition that nothing decides may leave none."""
+    template = resource.template
+    names = template.undecided(resource.properties.get("Role"))
+    if not names or len(names) > MAX_VARIANTS:
+        return _property(template, resource.logical, "Role") is None
+    before = template.assumed
+    found = []
+    for number in range(1 << len(names)):
+        template.assumed = {**before, **{one: not number >> bit & 1 for bit, one in enumerate(names)}}
+        found.append(_property(template, resource.logical, "Role") is None)
+    template.assumed = before
+    if any(found) and not all(found):
+        shown = "`, `".join(names)
+        declared.note(f"whether SAM makes a role for `{resource.logical}` depends on the condition `{shown}`", resource.place)
+    return any(found)
 
 
 def _function_role(resource: Resource, declared: Declared, role: Value, ref: str) -> None:
@@ -124,6 +144,7 @@ def _state_machine_events(resource: Resource, declared: Declared) -> None:
             and event.text("RoleArn") is None
         ):
             starting_role(event, declared)
+        dead_letters(event, declared, rule_condition(event))
 
 
 def _traced(resource: Resource, declared: Declared, role: Value) -> None:

@@ -257,10 +257,3 @@ def test_the_gateway_may_invoke_authorizers(kind: str, setting: str, permitted: 
         ("lambda:InvokeFunction", "arn:aws:lambda:eu-west-1:111111111111:function:one", "apigateway.amazonaws.com", source)
     ]
     assert found == (expected if permitted else [])
-
-
-def test_what_is_not_written_out_stands_in_the_coverage() -> None:
-    facts = parse(
-        "Transform: AWS::Serverless-2016-10-31\nResources:\n  G: {Type: 'AWS::Serverless::GraphQLApi', Properties: {}}\n"
-    )
-    assert [line.reason for line in facts.unresolved] == ["the roles that SAM makes for `G` are not written out"]
