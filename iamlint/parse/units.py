@@ -19,6 +19,13 @@ DOCUMENT_SUFFIXES = (".json", ".yaml", ".yml", ".template", ".jsonl", ".ndjson",
 TERRAFORM_SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _TERRAFORM_BESIDE = (".tfvars", ".tfvars.json")
 _TERRAGRUNT = "terragrunt.hcl"
+_UNREAD = {
+    ".tfstack.hcl": "the components of a Terraform stack",
+    ".tfcomponent.hcl": "the components of a Terraform stack",
+    ".tfdeploy.hcl": "the deployments of a Terraform stack",
+    "terragrunt.stack.hcl": "the units of a Terragrunt stack",
+}
+"""Files that say which modules are run with which values, and that are not read: the coverage says so."""
 
 
 class Unit(NamedTuple):
@@ -51,7 +58,7 @@ def find_units(
             terraform.append(path)
         elif path in planned:
             continue
-        elif path.endswith(DOCUMENT_SUFFIXES) or path in explicit:
+        elif path.endswith((*DOCUMENT_SUFFIXES, *_UNREAD)) or path in explicit:
             units.append(Unit("document", path, (path,), path in explicit))
     if any(path.endswith((*TERRAFORM_SUFFIXES, _TERRAGRUNT)) for path in terraform):
         from iamlint.parse.terraform.evaluate import find_root_modules
@@ -85,6 +92,11 @@ def parse_unit(unit: Unit, files: Files, context: Context) -> Facts:
 
         return parse_root_module(unit.path, files, context)
     path = unit.files[0] if unit.kind == "plan" else unit.path
+    for suffix, what in _UNREAD.items():
+        if path.endswith(suffix):
+            unread = Facts(unit.path, "stack", unit.files)
+            unread.unresolved.append(Unresolved(f"{what} are not read", Place(path)))
+            return unread
     facts = Facts(unit.path, "", unit.files)
     data = files.read(path)
     if data is None:

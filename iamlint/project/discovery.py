@@ -11,6 +11,7 @@ from iamlint.source.globs import path_matches
 
 SUFFIXES = (
     ".json", ".yaml", ".yml", ".tf", ".tofu", ".template", "terragrunt.hcl", ".jsonl", ".ndjson",
+    "terragrunt.stack.hcl", ".tfstack.hcl", ".tfcomponent.hcl", ".tfdeploy.hcl",
 )  # fmt: skip
 """The endings of files that may bear on access. Terraform variable files are read by the root module that they belong to."""
 

@@ -124,7 +124,12 @@ def read_folder(folder: str, files: Files) -> FolderSyntax:
     """Return the module that a folder is."""
     result = FolderSyntax(folder)
     paths = [path for path in files.under(folder) if is_module_file(path)]
-    instead = {path.replace(".tofu", ".tf") for path in paths if path.endswith((".tofu", ".tofu.json"))}
+    instead = {
+        f"{path.removesuffix(end)}{end.replace('.tofu', '.tf')}"
+        for end in (".tofu", ".tofu.json")
+        for path in paths
+        if path.endswith(end)
+    }
     overrides: list[FileSyntax] = []
     for path in sorted(paths):
         if path in instead:

@@ -283,11 +283,20 @@ class Module:
             return Located([Located(Outputs(module), block.place) for _, module in modules], block.place)
         return Located(MapValue({str(key): Located(Outputs(module), block.place) for key, module in modules}), block.place)
 
+    def source_of(self, block: Block) -> str | None:
+        """Return the source of a module call: as it is written, or what its expression over variables and locals comes to."""
+        source = block.source()
+        attribute = block.attributes.get("source") if source is None and not block.broken else None
+        if attribute is None:
+            return source
+        value = self.guarded(("source", *block.labels), f"module.{block.labels[0]}.source", attribute.place, attribute).value
+        return value if isinstance(value, str) else None
+
     def absence(self, block: Block) -> str:
         """Return why a called module cannot be evaluated."""
         if block.broken:
             return f"the call of module `{block.labels[0]}` cannot be read"
-        source = block.source()
+        source = self.source_of(block)
         return f"module `{source}` is not in the repository" if source else f"module `{block.labels[0]}` has no fixed source"
 
     def modules(self, name: str) -> list[tuple[Any, Module]] | None:
@@ -296,12 +305,12 @@ class Module:
             return self._modules[name]
         block = self.syntax.calls[name]
         key = f"{self.key}.{name}" if self.key else name
-        folder = self.root.called_folder(self.syntax, block, key)
+        folder = self.root.called_folder(self.syntax, block, key, self.source_of(block))
         if folder is None or block.broken:
             return None
         above: Module | None = self
         while above is not None:
-            if above.folder == folder and (block.source() or "").startswith("."):
+            if above.folder == folder and (self.source_of(block) or "").startswith("."):
                 self.root.problem("IL003", f"module `{name}` calls itself", block.place)
                 return None
             above = above.parent
@@ -356,7 +365,7 @@ def walk(module: Module) -> Iterator[Module]:
         yield here
         for name, block in list(here.syntax.calls.items()):
             key = f"{here.key}.{name}" if here.key else name
-            folder = root.called_folder(here.syntax, block, key)
+            folder = root.called_folder(here.syntax, block, key, here.source_of(block))
             if folder is None:
                 if not is_label(block):
                     root.unresolve(here.absence(block), block.place)

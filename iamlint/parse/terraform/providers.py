@@ -11,6 +11,7 @@ from iamlint.parse.terraform.located import Located
 from iamlint.source.value import Text, Unknown, Value
 
 if TYPE_CHECKING:
+    from iamlint.parse.terraform.frames import Frame
     from iamlint.parse.terraform.module import Module
 
 
@@ -28,22 +29,39 @@ class Provider(NamedTuple):
     address: str = ""  # of the block
 
 
-def reference_name(attribute: Attribute) -> str | None:
-    """Return the provider that an expression names: `aws` or `aws.prod`."""
+def reference_name(attribute: Attribute, frame: Frame | None = None) -> str | None:
+    """Return the provider that an expression names: `aws`, `aws.prod`, or `aws.by_region[eu-west-1]` (OpenTofu's `for_each`)."""
     try:
-        return _name(attribute.node())
+        return _name(attribute.node(), frame)
     except s.SyntaxProblem:
         return None
 
 
-def _name(node: s.Node) -> str | None:
+def _name(node: s.Node, frame: Frame | None = None) -> str | None:
     if isinstance(node, s.Ref):
         return node.name
     if isinstance(node, s.Const) and isinstance(node.located.value, str):
         return node.located.value
-    if isinstance(node, s.Access) and isinstance(node.base, s.Ref) and len(node.steps) == 1 and isinstance(node.steps[0], s.Attr):
-        return f"{node.base.name}.{node.steps[0].name}"
+    if not isinstance(node, s.Access) or not isinstance(node.base, s.Ref) or not isinstance(node.steps[0], s.Attr):
+        return None
+    name = f"{node.base.name}.{node.steps[0].name}"
+    if len(node.steps) == 1:
+        return name
+    if len(node.steps) == 2 and isinstance(node.steps[1], s.Index):
+        return f"{name}[{_instance_key(node.steps[1], frame)}]"
     return None
+
+
+def _instance_key(step: s.Index, frame: Frame | None) -> str:
+    """Return the key of an instance of a provider; a text that no key can be when it is not known."""
+    from iamlint.parse.terraform.expressions import evaluate
+    from iamlint.parse.terraform.values import EvaluationError
+
+    try:
+        value = evaluate(step.key, frame).value if frame is not None else None
+    except EvaluationError:
+        value = None
+    return value if isinstance(value, str) else "\0"
 
 
 def provider_of(module: Module, name: str) -> Provider:
@@ -52,7 +70,7 @@ def provider_of(module: Module, name: str) -> Provider:
     for _ in range(100):
         if here is None:
             break
-        block = here.syntax.providers.get(name)
+        block = here.syntax.providers.get(name.partition("[")[0])
         if block is not None and not block.broken and not _is_proxy(block):
             return _configured(here, name, block)
         passed = _passed(here).get(name)
@@ -84,14 +102,35 @@ def _passed(module: Module) -> dict[str, str]:
         return {}
     if not isinstance(node, s.ObjectExpr):
         return {}
-    pairs = ((_name(left), _name(right)) for left, right in node.items)
+    pairs = ((_name(left), _name(right, module.outer)) for left, right in node.items)
     return {left: right for left, right in pairs if left and right}
 
 
 def body_of(module: Module, name: str, block: Block) -> Located:
     """Return the evaluated content of a provider block."""
     memo: dict[Any, Located] = {}
-    return Body(module, f"{module.prefix}provider.{name}", memo).content(block, module.frame, ())
+    frame = module.frame
+    for_each = block.attributes.get("for_each")
+    if for_each is not None:
+        frame = frame.within(_each(module, name, for_each))
+    return Body(module, f"{module.prefix}provider.{name}", memo).content(block, frame, ())
+
+
+def _each(module: Module, name: str, for_each: Attribute) -> dict[str, Located]:
+    """Return what `each` means in one instance of a provider (OpenTofu: "Provider Configuration", `for_each`)."""
+    from iamlint.parse.terraform.expressions import elements
+
+    key = name.partition("[")[2].removesuffix("]")
+    value = module.guarded(
+        ("provider", name.partition("[")[0], "for_each"), f"provider.{name}.for_each", for_each.place, for_each
+    )
+    pairs = elements(value, for_each.place) if not isinstance(value.value, Unknown) else None
+    for entry, item in pairs or ():
+        if entry.value == key:
+            return {"each": Located({"key": entry, "value": item}, for_each.place)}
+    symbol = f"{module.root.unit}#{module.prefix}provider.{name}.each"
+    unknown = Unknown("which instance of the provider is meant is not known", for_each.place, symbol)
+    return {"each": Located(unknown, for_each.place)}
 
 
 def _configured(module: Module, name: str, block: Block) -> Provider:

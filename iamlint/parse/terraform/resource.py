@@ -73,7 +73,7 @@ class ResourceInstance:
         from iamlint.parse.terraform.providers import reference_name
 
         attribute = self.block.attributes.get("provider")
-        return (reference_name(attribute) if attribute else None) or self.type.partition("_")[0]
+        return (reference_name(attribute, self.frame) if attribute else None) or self.type.partition("_")[0]
 
     def attribute(self, name: str, place: Place) -> Located:
         """Return an attribute: as written, else as computed, else an unknown that carries its own name.

@@ -161,9 +161,12 @@ class Root:
 
     # Modules
 
-    def called_folder(self, syntax: FolderSyntax, block: Block, key: str) -> str | None:
-        """Return the folder of the module that a block calls; None when it is not in the repository."""
-        source = block.source()
+    def called_folder(self, syntax: FolderSyntax, block: Block, key: str, source: str | None = None) -> str | None:
+        """Return the folder of the module that a block calls; None when it is not in the repository.
+
+        `source` is what the block's source comes to, where that is an expression (OpenTofu evaluates it early).
+        """
+        source = source or block.source()
         if source is None:
             return None
         if source.startswith(("./", "../")) or source in (".", ".."):
