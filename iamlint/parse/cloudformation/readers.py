@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from iamlint.parse.cloudformation import (
     compute,
+    grants,
     iam,
     resource_policies,
     sam_apis,
@@ -33,6 +34,7 @@ _READERS: dict[str, Reader] = {
     **sam_connectors.READERS,
     **sam_apis.READERS,
     **sam_gateways.READERS,
+    **grants.READERS,
     **workloads.READERS,
 }
 

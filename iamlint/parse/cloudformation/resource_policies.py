@@ -37,6 +37,14 @@ RESOURCES = {
     "AWS::Elasticsearch::Domain": Kind("es:domain", "AccessPolicies"),
     "AWS::Backup::BackupVault": Kind("backup:backup-vault", "AccessPolicy"),
     "AWS::EFS::FileSystem": Kind("elasticfilesystem:file-system", "FileSystemPolicy"),
+    "AWS::Events::EventBus": Kind("events:event-bus", "Policy"),
+    "AWS::ApiGateway::RestApi": Kind("execute-api:api", "Policy"),
+    "AWS::Logs::Destination": Kind("logs:destination", "DestinationPolicy"),
+    "AWS::Logs::DeliveryDestination": Kind("logs:delivery-destination", "DeliveryDestinationPolicy"),
+    "AWS::SageMaker::ModelPackageGroup": Kind("sagemaker:model-package-group", "ModelPackageGroupPolicy"),
+    "AWS::RedshiftServerless::Namespace": Kind("redshift-serverless:namespace", "NamespaceResourcePolicy"),
+    "AWS::Redshift::Cluster": Kind("redshift:cluster", "NamespaceResourcePolicy"),
+    "AWS::MediaStore::Container": Kind("mediastore:container", "Policy"),
 }
 
 _POLICIES = {
@@ -52,8 +60,31 @@ _POLICIES = {
     "AWS::VpcLattice::AuthPolicy": ("ResourceIdentifier", "Policy"),
     "AWS::VpcLattice::ResourcePolicy": ("ResourceArn", "Policy"),
     "AWS::Organizations::ResourcePolicy": ("", "Content"),
+    "AWS::MSK::ClusterPolicy": ("ClusterArn", "Policy"),
+    "AWS::SSM::ResourcePolicy": ("ResourceArn", "Policy"),
+    "AWS::XRay::ResourcePolicy": ("", "PolicyDocument"),
+    "AWS::S3::MultiRegionAccessPointPolicy": ("MrapName", "Policy"),
+    "AWS::S3ObjectLambda::AccessPointPolicy": ("ObjectLambdaAccessPoint", "PolicyDocument"),
+    "AWS::S3Express::BucketPolicy": ("Bucket", "PolicyDocument"),
+    "AWS::S3Outposts::BucketPolicy": ("Bucket", "PolicyDocument"),
+    "AWS::S3Tables::TablePolicy": ("TableARN", "ResourcePolicy"),
+    "AWS::S3Vectors::VectorBucketPolicy": ("VectorBucketArn", "Policy"),
 }
 """Resources that attach a resource policy: which property names the targets, which holds the document."""
+
+
+_NAMED = {
+    "AWS::S3::MultiRegionAccessPointPolicy": ("s3", ":accesspoint/", False),
+    "AWS::S3ObjectLambda::AccessPointPolicy": ("s3-object-lambda", ":accesspoint/", True),
+    "AWS::S3Express::BucketPolicy": ("s3express", ":bucket/", True),
+}
+"""Targets that are given by name: the service, what stands before the name, whether the ARN has a region."""
+
+ONLY_WITH_POLICY = frozenset({
+    "AWS::ApiGateway::RestApi", "AWS::Logs::Destination", "AWS::Logs::DeliveryDestination", "AWS::SageMaker::ModelPackageGroup",
+    "AWS::RedshiftServerless::Namespace", "AWS::Redshift::Cluster", "AWS::MediaStore::Container", "AWS::Events::EventBus",
+})  # fmt: skip
+"""Resources that say nothing of access unless they write a policy."""
 
 
 def resource(resource: Resource, declared: Declared) -> None:
@@ -64,7 +95,11 @@ def resource(resource: Resource, declared: Declared) -> None:
         found = resource.evaluated(kind.policy)
         if kind.policy == "ResourcePolicy" and found is not None:
             found = found.inside(("PolicyDocument",))
+        if kind.policy == "DeliveryDestinationPolicy" and found is not None and isinstance(found.value, dict):
+            found = found.inside(("DeliveryDestinationPolicy",)) if "DeliveryDestinationPolicy" in found.value else found
         policy = declared.policy(found, PolicyKind.RESOURCE, resource.name, f"{resource.ref}.{kind.policy}")
+    if policy is None and resource.type in ONLY_WITH_POLICY:
+        return
     declared.add(
         AwsResource(
             kind.kind, resource.name, resource.arn, resource.account, resource.place, declared.unit, resource.ref,
@@ -103,6 +138,12 @@ def _target_arn(resource: Resource, target: Value) -> Value:
         return target
     if resource.type == "AWS::S3::BucketPolicy":
         return concat(["arn:", context.partition, ":s3:::", target])
+    form = _NAMED.get(resource.type)
+    if form is not None and not isinstance(target, Unknown):
+        service, before, region = form
+        return concat(
+            ["arn:", context.partition, f":{service}:", context.region if region else "", ":", resource.account, before, target]
+        )
     if resource.type.startswith("AWS::SQS::"):
         name: Value | None = None
         if isinstance(target, str):

@@ -1,0 +1,163 @@
+"""Resources that grant without writing a policy of their own, and those that grant in ways that are not read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from iamlint.model.aws import Account
+from iamlint.model.identity import Bot
+from iamlint.model.policy import Attachment, Layer, PolicyKind
+from iamlint.model.workload import RoleAssumption
+from iamlint.parse.cloudformation.declared import Declared, Resource
+from iamlint.parse.cloudformation.fixed import fixed_policy, permit
+from iamlint.parse.cloudformation.template import as_text
+from iamlint.source.place import Place
+from iamlint.source.value import Unknown, Value, concat, key
+
+
+def _arn(resource: Resource, service: str, *rest: Value) -> Value:
+    context = resource.template.context
+    return concat(["arn:", context.partition, f":{service}:", context.region, ":", resource.account, ":", *rest])
+
+
+def anywhere_profile(resource: Resource, declared: Declared) -> None:
+    """Add the machines outside of AWS that a profile of IAM Roles Anywhere lets assume its roles."""
+    if str(resource.get("Enabled")).lower() == "false":
+        return
+    bot = concat(["rolesanywhere/", resource.text("Name") or resource.name])
+    declared.add(Bot(bot, "service-account", resource.place, declared.unit, declared=False))
+    for role, place in resource.texts("RoleArns"):
+        declared.add(RoleAssumption(bot, role, place, declared.unit, "roles-anywhere"))
+
+
+def bus_policy(resource: Resource, declared: Declared) -> None:
+    """Add what somebody may do with an event bus: a statement, or an action with a principal."""
+    bus = resource.text("EventBusName") or "default"
+    target = _arn(resource, "events", "event-bus/", bus)
+    statement = resource.get("Statement")
+    place = resource.at("Statement")
+    if statement is None:
+        principal, place = resource.text("Principal"), resource.place
+        if principal is None:
+            return
+        statement = {
+            "Effect": "Allow",
+            "Principal": "*" if principal == "*" else {"AWS": principal},
+            "Action": resource.text("Action") or "events:PutEvents",
+            "Resource": target,
+        }
+        condition = resource.get("Condition")
+        if isinstance(condition, dict) and isinstance(condition.get("Key"), str):
+            statement["Condition"] = {str(condition.get("Type")): {condition["Key"]: condition.get("Value")}}
+    whole = statement if isinstance(statement, Unknown) else [statement]
+    policy = fixed_policy(declared, whole, PolicyKind.RESOURCE, target, resource.ref, place)
+    if policy is not None:
+        declared.add(Attachment(Layer.RESOURCE, "resource", target, resource.account, place, declared.unit, policy))
+
+
+def layer_permission(resource: Resource, declared: Declared) -> None:
+    """Add whom a layer of functions is shared with."""
+    layer, principal, action = (resource.text(name) for name in ("LayerVersionArn", "Principal", "Action"))
+    if layer is None or principal is None or action is None:
+        return
+    who: Any = "*" if principal == "*" else {"AWS": principal}
+    organization = resource.text("OrganizationId")
+    condition = {"StringEquals": {"aws:PrincipalOrgID": organization}} if organization is not None else {}
+    statement = {"Effect": "Allow", "Principal": who, "Action": action, "Resource": layer, **_conditions(condition)}
+    policy = fixed_policy(declared, [statement], PolicyKind.RESOURCE, layer, resource.ref, resource.place)
+    declared.add(Attachment(Layer.RESOURCE, "resource", layer, resource.account, resource.place, declared.unit, policy))
+
+
+def _conditions(condition: dict[str, Any]) -> dict[str, Any]:
+    return {"Condition": condition} if condition else {}
+
+
+def share(resource: Resource, declared: Declared) -> None:
+    """Add what a resource share gives: each of its principals, on each resource (AWS RAM)."""
+    reason = "what the share's permission allows is kept by AWS"
+    action: Any = Unknown(reason, resource.place, f"{resource.ref}.permission")
+    for number, (target, _) in enumerate(resource.texts("ResourceArns")):
+        for index, (principal, place) in enumerate(resource.texts("Principals")):
+            who, condition = _sharer(principal)
+            permit(declared, target, action, who, condition, f"{resource.ref}.share[{number}][{index}]", place)
+
+
+def _sharer(principal: Value) -> tuple[Any, dict[str, dict[str, Value]]]:
+    """Return the principal of a share: an account, a role or user, or all of an organization or of a unit of it."""
+    if not isinstance(principal, str) or ":organizations::" not in principal:
+        return {"AWS": principal}, {}
+    kind, _, path = principal.rpartition(":")[2].partition("/")
+    identifier, _, unit = path.partition("/")
+    if kind == "organization":
+        return "*", {"StringEquals": {"aws:PrincipalOrgID": identifier}}
+    return "*", {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": f"{identifier}/*{unit}/*"}}
+
+
+def account(resource: Resource, declared: Declared) -> None:
+    """Add an account of the organization; its twelve digits are known only to AWS."""
+    tags = resource.tags()
+    unknown = Unknown("AWS chooses the account's id", resource.place, f"{resource.ref}.AccountId")
+    environment = tags.get("environment") or tags.get("Environment") or tags.get("env")
+    team = tags.get("team") or tags.get("Team") or tags.get("owner")
+    declared.add(Account(unknown, resource.text("AccountName"), environment, team, resource.place, declared.unit))
+
+
+def global_table(resource: Resource, declared: Declared) -> None:
+    """Add the resource policies of a table's replicas."""
+    replicas = resource.evaluated("Replicas")
+    for number, replica in enumerate(replicas.value if replicas is not None and isinstance(replicas.value, list) else ()):
+        written = replica.get("ResourcePolicy") if isinstance(replica, dict) else None
+        document = written.get("PolicyDocument") if isinstance(written, dict) else None
+        if document is None or replicas is None:
+            continue
+        region = as_text(replica.get("Region")) or resource.template.context.region
+        place: Place = replicas.origin.at((number, "ResourcePolicy"))
+        context = resource.template.context
+        target = concat(["arn:", context.partition, ":dynamodb:", region, ":", resource.account, ":table/", resource.name])
+        policy = declared.policy(
+            replicas.inside((number, "ResourcePolicy", "PolicyDocument")), PolicyKind.RESOURCE, target, f"{resource.ref}.{number}"
+        )
+        if policy is not None:
+            declared.add(Attachment(Layer.RESOURCE, "resource", target, resource.account, place, declared.unit, policy))
+
+
+def cluster_access(resource: Resource, declared: Declared) -> None:
+    """Say that somebody acts inside a cluster: what Kubernetes lets them do there is not followed."""
+    principal, cluster = resource.text("PrincipalArn"), resource.text("ClusterName")
+    who = f"`{key(principal)}`" if isinstance(principal, str) else "somebody"
+    where = f" `{key(cluster)}`" if isinstance(cluster, str) else ""
+    declared.note(f"what {who} may do inside the cluster{where} is decided by Kubernetes", resource.place)
+
+
+UNREAD = {
+    "AWS::LakeFormation::Permissions": "what Lake Formation grants",
+    "AWS::LakeFormation::PrincipalPermissions": "what Lake Formation grants",
+    "AWS::LakeFormation::DataLakeSettings": "whom Lake Formation makes an administrator",
+    "AWS::OpenSearchServerless::AccessPolicy": "what a data access policy of OpenSearch Serverless grants",
+    "AWS::IoT::Policy": "what an IoT policy lets devices do",
+    "AWS::Cognito::IdentityPoolRoleAttachment": "which people of an identity pool get which role",
+    "AWS::S3::AccessGrant": "what an S3 access grant gives",
+    "AWS::SSO::ApplicationAssignment": "who is assigned to an application of IAM Identity Center",
+    "AWS::SSO::InstanceAccessControlAttributeConfiguration": "which attributes IAM Identity Center puts into sessions",
+    "AWS::ACMPCA::Permission": "what a service may do with a certificate authority",
+    "AWS::Signer::ProfilePermission": "who may use a signing profile",
+    "AWS::SecurityLake::Subscriber": "what a subscriber of Security Lake reads",
+}
+"""Types that grant in a way of their own, which is not read: each is in the coverage."""
+
+
+def unread(resource: Resource, declared: Declared) -> None:
+    """Say that a resource grants something that is not read."""
+    declared.note(f"{UNREAD[resource.type]} (`{resource.type}`) is not read", resource.place)
+
+
+READERS = {
+    "AWS::EKS::AccessEntry": cluster_access,
+    "AWS::RolesAnywhere::Profile": anywhere_profile,
+    "AWS::Events::EventBusPolicy": bus_policy,
+    "AWS::Lambda::LayerVersionPermission": layer_permission,
+    "AWS::RAM::ResourceShare": share,
+    "AWS::Organizations::Account": account,
+    "AWS::DynamoDB::GlobalTable": global_table,
+    **dict.fromkeys(UNREAD, unread),
+}
