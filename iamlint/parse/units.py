@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from iamlint.model.estate import Facts
+from iamlint.parse.bearing import bears_on_access, claims
 from iamlint.parse.context import Context
 from iamlint.source.files import Files
 from iamlint.source.place import Origin, Place
@@ -115,37 +115,6 @@ def parse_unit(unit: Unit, files: Files, context: Context) -> Facts:
     return facts
 
 
-def bears_on_access(data: bytes, path: str) -> bool:
-    """Return whether a document's bytes may hold something about access; false only when they cannot."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        data = data.replace(b"\0", b"")  # UTF-16, near enough to look for words
-    return b"Statement" in data or _BEARS.search(data) is not None or ".github/workflows/" in path or path.endswith(_BY_NAME)
-
-
-_BY_NAME = (".access.yaml", ".access.yml", ".lightstep.yml", ".lightstep.yaml")
-
-
-_BEARS = re.compile(
-    rb"Statement|iamlint/|PolicyDocument|exporters|arn:aws|NoEcho|eks\.amazonaws\.com/role-arn|"
-    # the types of resources that `parse/cloudformation/readers.py` reads; most templates have none of them
-    rb"AWS::(?:IAM|SSO|IdentityStore|Organizations|SecretsManager|Serverless|S3(?:::(?:Bucket|Access|MultiR)|ObjectL|Exp|Out|Tables|Vec)|SQS::Queue|SNS::Topic|KMS::(?:Key|ReplicaKey)|ECR::|"
-    rb"CodeArtifact::|VpcLattice::|DynamoDB::|Kinesis::|Lambda::|OpenSearchService::D|Elasticsearch::D|Backup::BackupV|EFS::F|Logs::R|SSM::(?:Parameter(?!::)|R)|"
-    # what runs as a role
-    rb"EC2::(?:Instance\b|LaunchT)|ECS::TaskD|CodeBuild::P|SageMaker::NotebookI|Glue::(?:DevE|Job)|AppRunner::S|StepFunctions::S|"
-    rb"Batch::JobD|EKS::(?:PodI|Acc)|KinesisFirehose::D|"
-    # what grants without a document, or in ways that are not read
-    rb"RAM::|RolesAnywhere::P|Events::EventBusP|MSK::ClusterP|XRay::R|LakeFormation::|OpenSearchServerless::A|IoT::Policy\b|"
-    rb"Cognito::IdentityPoolR|ACMPCA::P|Signer::P|SecurityLake::S)"
-    rb"|urn:ietf:params:scim|OKTA_GROUP|LIGHTSTEP_|LS_(?:ACCESS_)?TOKEN|COLLECTOR_(?:API|SATELLITE)_KEY|graph\.microsoft\.com|"
-    # variables that hold telemetry tokens
-    rb"DD_(?:API|APP)_KEY|DATADOG_A|HONEYCOMB|GRAFANA_[ATSC]|OTLP_\w*HEADERS|admin#directory#"
-    # keys of plans and of the answers of identity providers (`parse/identity/exports.py`) and vendors, which begin alike
-    rb'|"(?:format_version|group_rule|signOnMode|login|_links|clientName|assignmentType|IdentityStoreId|GroupMemberships|'
-    rb"CustomerManagedPolicyReferences|ReportFormat|userPrincipalName|securityEnabled|passwordCredentials|roleTemplateId|"
-    rb'groupKey|preferredMemberKey|subGroups|realmRoles|protocolMappers|members_url|site_admin|role-name|saml-attribute-key)"'
-)
-
-
 def _parse_plan(unit: Unit, data: bytes, context: Context, facts: Facts, files: Files) -> None:
     from iamlint.parse.terraform_plan import is_plan, parse_plan
     from iamlint.source.read_json import read_json
@@ -229,21 +198,8 @@ def _report(unit: Unit, data: bytes, problem: Problem, facts: Facts) -> None:
     """Report a document that could not be read, where the file would matter."""
     if "is a template" in problem.message and not unit.explicit and b"iamlint/" not in data:
         facts.unresolved.append(Unresolved("the file is a template that has not been rendered", problem.at))
-    elif unit.explicit or _claims(data, unit.path):
+    elif unit.explicit or claims(data, unit.path):
         facts.problems.append(problem)
-
-
-def _claims(data: bytes, path: str) -> bool:
-    """Return whether a file that cannot be read claims to be one of ours; stricter than the look before reading."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        data = data.replace(b"\0", b"")
-    if b"Statement" in data and b"Effect" in data:
-        return True
-    if b"iamlint/" in data and b"apiVersion" in data:
-        return True
-    if b"AWSTemplateFormatVersion" in data or (b"Resources" in data and b"AWS::" in data):
-        return True
-    return ".github/workflows/" in path or path.endswith((".access.yaml", ".access.yml"))
 
 
 def _parse_value(value: Any, origin: Origin, context: Context, facts: Facts, files: Files, data: bytes, explicit: bool) -> bool:

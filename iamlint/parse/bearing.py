@@ -1,0 +1,49 @@
+"""Which documents may say something about access, by their bytes: most need not be parsed."""
+
+from __future__ import annotations
+
+import re
+
+
+def bears_on_access(data: bytes, path: str) -> bool:
+    """Return whether a document's bytes may hold something about access; false only when they cannot."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        data = data.replace(b"\0", b"")  # UTF-16, near enough to look for words
+    return b"Statement" in data or _BEARS.search(data) is not None or ".github/workflows/" in path or path.endswith(_BY_NAME)
+
+
+_BY_NAME = (".access.yaml", ".access.yml", ".lightstep.yml", ".lightstep.yaml")
+
+
+_BEARS = re.compile(
+    rb"Statement|iamlint/|PolicyDocument|exporters|arn:aws|NoEcho|eks\.amazonaws\.com/role-arn|"
+    # the types of resources that `parse/cloudformation/readers.py` reads; most templates have none of them
+    rb"AWS::(?:IAM|SSO|IdentityStore|Organizations|SecretsManager|Serverless|S3(?:::(?:Bucket|Access|MultiR)|ObjectL|Exp|Out|Tables|Vec)|SQS::Queue|SNS::Topic|KMS::(?:Key|ReplicaKey)|ECR::|"
+    rb"CodeArtifact::|VpcLattice::|DynamoDB::|Kinesis::|Lambda::|OpenSearchService::D|Elasticsearch::D|Backup::BackupV|EFS::F|Logs::R|SSM::(?:Parameter(?!::)|R)|"
+    # what runs as a role
+    rb"EC2::(?:Instance\b|LaunchT)|ECS::TaskD|CodeBuild::P|SageMaker::NotebookI|Glue::(?:DevE|Job)|AppRunner::S|StepFunctions::S|"
+    rb"Batch::JobD|EKS::(?:PodI|Acc)|KinesisFirehose::D|"
+    # what grants without a document, or in ways that are not read
+    rb"RAM::|RolesAnywhere::P|Events::EventBusP|MSK::ClusterP|XRay::R|LakeFormation::|OpenSearchServerless::A|IoT::Policy\b|"
+    rb"Cognito::IdentityPoolR|ACMPCA::P|Signer::P|SecurityLake::S)"
+    rb"|urn:ietf:params:scim|OKTA_GROUP|LIGHTSTEP_|LS_(?:ACCESS_)?TOKEN|COLLECTOR_(?:API|SATELLITE)_KEY|graph\.microsoft\.com|"
+    # variables that hold telemetry tokens
+    rb"DD_(?:API|APP)_KEY|DATADOG_A|HONEYCOMB|GRAFANA_[ATSC]|OTLP_\w*HEADERS|admin#directory#"
+    # keys of plans and of the answers of identity providers (`parse/identity/exports.py`) and vendors, which begin alike
+    rb'|"(?:format_version|group_rule|signOnMode|login|_links|clientName|assignmentType|IdentityStoreId|GroupMemberships|'
+    rb"CustomerManagedPolicyReferences|ReportFormat|userPrincipalName|securityEnabled|passwordCredentials|roleTemplateId|"
+    rb'groupKey|preferredMemberKey|subGroups|realmRoles|protocolMappers|members_url|site_admin|role-name|saml-attribute-key)"'
+)
+
+
+def claims(data: bytes, path: str) -> bool:
+    """Return whether a file that cannot be read claims to be one of ours; stricter than the look before reading."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        data = data.replace(b"\0", b"")
+    if b"Statement" in data and b"Effect" in data:
+        return True
+    if b"iamlint/" in data and b"apiVersion" in data:
+        return True
+    if b"AWSTemplateFormatVersion" in data or (b"Resources" in data and b"AWS::" in data):
+        return True
+    return ".github/workflows/" in path or path.endswith((".access.yaml", ".access.yml"))
