@@ -4,8 +4,8 @@ import json
 
 from iamlint.model.estate import Facts
 from iamlint.model.policy import Policy
-from iamlint.parse.context import Context, unknown_account
 from iamlint.parse.bearing import bears_on_access
+from iamlint.parse.context import Context, unknown_account
 from iamlint.parse.units import find_units, parse_unit
 from iamlint.source.files import MemoryFiles
 from iamlint.source.value import key
