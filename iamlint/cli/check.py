@@ -24,7 +24,7 @@ def run(values: Values) -> int:
     """Check the repository and return the exit code."""
     from iamlint.cli.exit_code import of_run
     from iamlint.cli.session_options import ids, session_options
-    from iamlint.cli.terminal import Progress, write
+    from iamlint.cli.terminal import Progress, encoded, write
     from iamlint.lint.finding import Severity
 
     for name in _NOT_YET:
@@ -41,6 +41,7 @@ def run(values: Values) -> int:
         strict=values["strict"],
         as_of=_date(values["as_of"]),
         progress=progress,
+        also=(os.path.abspath(values["baseline"]),) if values["baseline"] else (),
     )
     if "-" in values["paths"]:
         if len(values["paths"]) > 1:
@@ -62,14 +63,20 @@ def run(values: Values) -> int:
     name = values["format"] or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
     if name in ("github", "sarif"):
         report = _for_forge(report, session)
-    write(_rendered(report, name, values, fail_on), values["output"])
+    text = _rendered(report, name, values, fail_on)
+    write(text, values["output"])
     if options.timings is not None:
         from iamlint.report.statistics import statistics
 
         sys.stderr.write(statistics(options.timings, report.rules, report.elapsed))
-    return of_run(
+    code = of_run(
         crashed=report.crashed, incomplete=report.incomplete, fails=report.fails(fail_on), exit_zero=values["exit_zero"]
     )
+    if session.remembered is not None and "words" in values:
+        from iamlint.project.recall import remember
+
+        remember(values["words"], *session.remembered, code, encoded(text))
+    return code
 
 
 def _checked(options: Options, since: str | None) -> tuple[Session, RunReport]:

@@ -94,13 +94,22 @@ def _run(arguments: list[str]) -> int:
         from iamlint.errors import UsageError
 
         raise UsageError(f"`iamlint {name}` is not available yet")
+    if name == "check":
+        from iamlint.project.recall import recall
+
+        known = recall(arguments[1:])
+        if known is not None:
+            from iamlint.cli.terminal import write_bytes
+
+            write_bytes(known[0])
+            return known[1]
     if name in COMMANDS:
         from iamlint.cli.command import read_plainly
 
         command = load(name)
         values = read_plainly(command, arguments[1:])
         if values is not None:
-            return command.run(values)
+            return command.run({**values, "words": arguments[1:]} if name == "check" else values)
     from iamlint.cli.group import run_with_click
 
     return run_with_click(arguments)

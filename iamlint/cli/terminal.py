@@ -12,7 +12,16 @@ from iamlint.errors import UsageError
 
 def write(text: str, output: str | None = None) -> None:
     """Write a report to a file, or to standard output as UTF-8; a reader that goes away is no error."""
-    data = text.encode("utf-8", "backslashreplace")
+    write_bytes(encoded(text), output)
+
+
+def encoded(text: str) -> bytes:
+    """Return a report as the bytes that are written."""
+    return text.encode("utf-8", "backslashreplace")
+
+
+def write_bytes(data: bytes, output: str | None = None) -> None:
+    """Write the bytes of a report to a file, or to standard output; a reader that goes away is no error."""
     if output and output != "-":
         try:
             with open(output, "wb") as file:
@@ -24,7 +33,7 @@ def write(text: str, output: str | None = None) -> None:
     try:
         binary = getattr(stream, "buffer", None)
         if binary is None:  # replaced by something that takes text only
-            stream.write(text)
+            stream.write(data.decode())
         else:
             stream.flush()
             binary.write(data)

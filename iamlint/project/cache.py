@@ -1,139 +1,174 @@
 """Remembers the report of a run, and gives it again while nothing that the run looked at has changed.
 
-An entry holds the report and every file that the run asked for, also those that were not there, each with the stamp that
-git's index would keep (size, times, inode) and the hash of its content. Parsed documents are not kept: loading them costs
-what parsing them again would (ARCHITECTURE.md, *Speed*).
+What it looked at is one entry (`seen.py`), the report another, what was printed a third (`recall.py`), which spares an
+unchanged repository the report too. Parsed documents are not kept: loading them costs what parsing them again would.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import sys
-import time
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping
+from time import time_ns
+from typing import TYPE_CHECKING, Any, cast
 
 from iamlint import __version__
 from iamlint.lint.finding import Confidence, Diagnostic, Related, Severity
 from iamlint.lint.reserved import RESERVED
 from iamlint.lint.rule import Rule
-from iamlint.project.cache_folder import cache_folder
+from iamlint.project import seen
+from iamlint.project.seen import Seen
 from iamlint.report.run import Coverage, Reason, RunReport, Summary, UnresolvedLine
 from iamlint.source.place import Span
 
 if TYPE_CHECKING:
+    from iamlint.project.discovery import DiskFiles
     from iamlint.project.session import Session
 
-_FORMAT = 2
-_RACY_SECONDS = 2.0
-"""A file changed this shortly before an entry was written may change again with the same stamp; its content is compared."""
-
-Stamp = list[int]
+_TICK = int(0.01e9)
+"""By how much the times of files may be behind the clock, in nanoseconds: they are those of the kernel's last tick."""
 
 
 def load_report(session: Session) -> RunReport | None:
     """Return the remembered report of the same question over the same files, or None."""
-    try:
-        with open(_entry_path(session), "rb") as file:
-            entry = json.load(file)
-    except (OSError, ValueError):
+    question = _question(session)
+    known = seen.load(seen.name_of(question, "seen"))
+    held = seen.load(seen.name_of(question, "report")) if known is not None else None
+    if known is None or held is None or held[:2] != (question, known[0]):
         return None
-    if entry.get("question") != _question(session) or not _holds(session, entry):
+    looked_at = Seen(known)
+    if not looked_at.holds():
         return None
-    if entry["today"] is not None and entry["today"] != session.today:
-        return None
-    return _report(session, entry["report"])
+    if looked_at.renewed:
+        seen.store(seen.name_of(question, "seen"), looked_at.values())
+    session.remembered = (seen.name_of(question, "seen"), looked_at.id)
+    return _report(session, json.loads(held[2]))
 
 
-def store_report(session: Session, report: RunReport) -> None:
-    """Remember a report. A cache that cannot be written is no cache, and no error."""
-    root = session.root
-    files = {path: [_stamp(os.path.join(root, path)), _digest(data)] for path, data in sorted(session.files.asked().items())}
-    entry = {
-        "question": _question(session),
-        "written": time.time(),
-        "files": files,
-        "folders": {folder: session.files.under(folder) for folder in sorted(session.files.folders())},
-        "today": session.__dict__.get("today"),
-        "report": _as_json(report),
-    }
-    path = _entry_path(session)
-    try:
-        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        temporary = f"{path}.{os.getpid()}"
-        with open(temporary, "w", encoding="utf-8") as file:
-            json.dump(entry, file, ensure_ascii=True, separators=(",", ":"))
-        os.replace(temporary, path)
-    except OSError:
+def store_report(session: Session, report: RunReport, also: Iterable[str] = ()) -> None:
+    """Remember a report; `also` are absolute paths of files that have a say in what is printed."""
+    looked_at = collect(session, also)
+    if looked_at is None:
         return
+    question = _question(session)
+    name = seen.name_of(question, "seen")
+    text = json.dumps(_as_json(report), ensure_ascii=True, separators=(",", ":"))
+    if seen.store(seen.name_of(question, "report"), (question, looked_at.id, text)) and seen.store(name, looked_at.values()):
+        session.remembered = (name, looked_at.id)
 
 
-def _entry_path(session: Session) -> str:
+def collect(session: Session, also: Iterable[str] = ()) -> Seen | None:
+    """Return what a run looked at; None when some of it changed while the run went on, so that nothing is remembered.
+
+    `files`: absolute path, stamp, hash of the content. `folders`: absolute path, stamp, the names of its files, whether links
+    are among its entries. `places`: a path that need not be a file, and whether it is there. `code`: folders with the names in
+    them, and files, of all that has a say and is no input.
+    """
+    files = cast("DiskFiles", session.files)  # only files on disk are remembered
+    changed = int(files.started * 1e9) - _TICK
+    root = session.root
+    listed = []
+    for path, data in sorted(files.asked().items()):
+        known = files.stamps.get(path)
+        if path in files.from_forks and known is not None and max(known[1:3]) >= changed:
+            return None
+        listed.append((os.path.join(root, path), known, seen.digest_of(data)))
+    for path in (*_configurations(session), os.path.join(root, ".git", "config"), *also):
+        known, data = seen.stamped(path)
+        if known is not None and max(known[1:3]) >= changed:
+            return None
+        listed.append((path, known, seen.digest_of(data)))
+    folders = []
+    for folder in sorted(files.folder_stamps):
+        known, names, linked = files.folder_stamps[folder]
+        if f"{folder}/" in files.from_forks and known is not None and max(known[1:3]) >= changed:
+            return None
+        folders.append((os.path.join(root, folder), known, names, linked))
+    code = _code(session)
+    if code is None:
+        return None
+    today = next((one.__dict__["today"] for one in (session, *session.variants) if "today" in one.__dict__), None)
+    if session.options.as_of:
+        today = None
+    return Seen((
+        f"{time_ns():x}-{os.getpid():x}", files.started, seen.python(), files.listings, listed, folders, _places(session), code,
+        today, root if today is not None and _is_work_tree(root) else "",
+    ))  # fmt: skip
+
+
+def _question(session: Session) -> bytes:
+    """Return everything beside the files and the code that the answer depends on."""
     options = session.options
-    name = _digest(
-        json.dumps([session.root, session.paths, options.select, options.ignore, options.strict, options.variants]).encode()
-    )
-    return os.path.join(cache_folder(), f"{name}.json")
+    return repr((
+        seen.FORMAT, __version__, os.getcwd(), session.root, session.paths, session.explicit, options.config, options.select,
+        options.ignore, options.variants, options.strict, options.as_of, options.untrusted, options.rule_dirs, session.config,
+    )).encode("utf-8", "surrogatepass")  # fmt: skip
 
 
-def _question(session: Session) -> list[Any]:
-    """Return everything beside the files that the answer depends on."""
-    options = session.options
-    return [
-        _FORMAT, __version__, sys.version, os.getcwd(), session.root, session.paths, session.explicit, list(options.select),
-        list(options.ignore), list(options.variants), options.strict, options.as_of, options.untrusted, list(options.rule_dirs),
-        repr(session.config), list(_code_stamps(session)),
-    ]  # fmt: skip
+def _ancestors(session: Session) -> list[str]:
+    """Return the folders that were looked through for a configuration and for a repository, from the paths upwards."""
+    from iamlint.project.discovery import find_root
+
+    here, top = find_root(session.options.paths or (session.root,))
+    found = {here, top, session.root}
+    for folder in (here, session.root, os.getcwd()):
+        while os.path.dirname(folder) != folder:
+            folder = os.path.dirname(folder)
+            found.add(folder)
+    return sorted(found)
 
 
-def _code_stamps(session: Session) -> Iterator[list[Any]]:
-    """Yield the stamps of all code that has a say: iamlint, its rules, other rule packages, folders of rules."""
+def _places(session: Session) -> list[tuple[str, bool]]:
+    places = [os.path.join(folder, ".git") for folder in _ancestors(session)]
+    return [(path, os.path.exists(path)) for path in places]
+
+
+def _configurations(session: Session) -> list[str]:
+    """Return every file that is the configuration of the run, or would be if it were there."""
+    given = [os.path.abspath(session.options.config)] if session.options.config else []
+    return [*given, *(os.path.join(folder, name) for folder in _ancestors(session) for name in seen.CONFIGURATIONS)]
+
+
+def _is_work_tree(root: str) -> bool:
+    from iamlint.project.discovery import git_top
+
+    return git_top(root) is not None
+
+
+def _code(session: Session) -> tuple[list[Any], list[Any]] | None:
+    """Return the folders and files of all code that has a say: iamlint, its rules, other rule packages, folders of rules.
+
+    None when some of it changed just before the run, or while it went on.
+    """
+    import sys
     from importlib.util import find_spec
 
     from iamlint.project.plugins import installed_packages
 
     here = os.path.dirname(os.path.dirname(__file__))
-    folders = [here, os.path.join(os.path.dirname(here), "rules"), *session.options.rule_dirs]
-    folders += [os.path.join(session.root, folder) for folder in session.config.rule_paths]
+    tops = [here, os.path.join(os.path.dirname(here), "rules"), *map(os.path.abspath, session.options.rule_dirs)]
+    tops += [os.path.join(session.root, folder) for folder in session.config.rule_paths]
     for package in installed_packages():
         spec = find_spec(package.module)
-        folders += list(spec.submodule_search_locations or ()) if spec else []
-    for folder in sorted(set(folders)):
-        for path, _, names in os.walk(folder):
-            for name in sorted(names):
-                if name.endswith((".py", ".bin", ".json", ".rule.yaml", ".rule.yml")):
-                    full = os.path.join(path, name)
-                    yield [full, _stamp(full)]
+        tops += list(spec.submodule_search_locations or ()) if spec else []
+    folders: list[tuple[str, seen.Stamp | None, list[str], tuple[str, ...]]] = []
+    files: list[tuple[str, seen.Stamp | None]] = []
+    for top in sorted(set(tops)):
+        for folder, below, _ in os.walk(top):
+            below[:] = sorted(name for name in below if name != "__pycache__")
+            folders.append((folder, seen.stamp(folder), seen.listed(folder, seen.CODE), seen.CODE))
+            files += [(path, seen.stamp(path)) for path in (os.path.join(folder, name) for name in folders[-1][2])]
+    for folder in sys.path:
+        # A package that is installed, upgraded or removed changes what lies here.
+        names = seen.listed(folder, _PACKAGES)
+        folders.append((folder or os.curdir, seen.stamp(folder or os.curdir), names, _PACKAGES))
+        entries = (os.path.join(folder, name, "entry_points.txt") for name in names)
+        files += [(path, known) for path in entries if (known := seen.stamp(path)) is not None]
+    started = cast("DiskFiles", session.files).started
+    return (folders, files) if all(seen.is_settled(known, started) for _, known in files) else None
 
 
-def _holds(session: Session, entry: Mapping[str, Any]) -> bool:
-    """Return whether every file and folder that the remembered run asked for is what it was."""
-    root = session.root
-    for folder, names in entry["folders"].items():
-        if list(session.files.under(folder)) != names:
-            return False
-    racy = entry["written"] - _RACY_SECONDS
-    for path, (stamp, digest) in entry["files"].items():
-        now = _stamp(os.path.join(root, path))
-        certain = now == stamp and (now is None or now[1] / 1e9 < racy)
-        if not certain and _digest(session.files.read(path)) != digest:
-            return False
-    return True
-
-
-def _stamp(path: str) -> Stamp | None:
-    try:
-        status = os.stat(path)
-    except OSError:
-        return None
-    return [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
-
-
-def _digest(data: bytes | None) -> str:
-    from hashlib import sha256
-
-    return "" if data is None else sha256(data).hexdigest()
+_PACKAGES = (".dist-info", ".egg-info")
 
 
 def _as_json(report: RunReport) -> dict[str, Any]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator
+from time import time
+from typing import Any
 
 from iamlint.errors import UsageError
+from iamlint.project.seen import Stamp, plain_files, stamp
 from iamlint.source.globs import path_matches
 
 SUFFIXES = (
@@ -33,8 +36,13 @@ MAX_FILE_BYTES = 64 << 20
 class DiskFiles:
     """The files below a root. Nothing outside it is ever read, whatever a path or a symbolic link says."""
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, started: float | None = None) -> None:
         self.root = root
+        self.started = time() if started is None else started  # when the run first looked at a file
+        self.listings: list[tuple[str, str, str, Any]] = []  # what git or a walk listed: kind, root, folder, answer
+        self.stamps: dict[str, Stamp | None] = {}  # of each file, from before it was read
+        self.folder_stamps: dict[str, tuple[Stamp | None, list[str], bool]] = {}
+        self.from_forks: set[str] = set()  # read here only after a fork of this process had read it
         self._content: dict[str, bytes | None] = {}
         self._listed: dict[str, list[str]] = {}
         self._paths: list[str] | None = None
@@ -58,8 +66,7 @@ class DiskFiles:
         """Return the paths of all files below the root that are no tool's own, sorted."""
         if self._paths is None:
             self._paths = sorted(walked(self.root, ""))
-            for folder in {path.rpartition("/")[0] for path in self._paths}:
-                self.under(folder)  # the answer depends on all of them
+            self.listings.append(("walk", self.root, "", self._paths))
         return self._paths
 
     def asked(self) -> dict[str, bytes | None]:
@@ -73,26 +80,30 @@ class DiskFiles:
     def _under(self, folder: str) -> Iterator[str]:
         if climbs(folder):
             return
-        try:
-            with os.scandir(os.path.join(self.root, folder)) as entries:
-                for entry in entries:
-                    if entry.is_file():
-                        yield f"{folder}/{entry.name}" if folder else entry.name
-        except OSError:
-            return
+        absolute = os.path.join(self.root, folder)
+        now = stamp(absolute)
+        names, linked = plain_files(absolute)
+        self.folder_stamps[folder] = (now, names, linked)
+        for name in names:
+            yield f"{folder}/{name}" if folder else name
 
     def _read(self, path: str) -> bytes | None:
         if climbs(path):
             return None
         absolute = os.path.join(self.root, path)
+        self.stamps[path] = None
         try:
             if os.path.islink(absolute) and not _inside(os.path.realpath(absolute), os.path.realpath(self.root)):
+                self.stamps[path] = stamp(absolute)
                 return None
             descriptor = os.open(absolute, os.O_RDONLY)
-        except OSError:
+        except (OSError, ValueError):
+            self.stamps[path] = stamp(absolute)
             return None
         try:
-            size = os.fstat(descriptor).st_size
+            status = os.fstat(descriptor)
+            self.stamps[path] = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+            size = status.st_size
             # One byte beyond the bound tells the reader that the file is too large, without reading all of it.
             wanted = min(size, MAX_FILE_BYTES + 1)
             data = os.read(descriptor, wanted)
@@ -128,13 +139,14 @@ def git_top(folder: str) -> str | None:
 
 
 def list_files(
-    root: str, paths: Iterable[str], include: tuple[str, ...], exclude: tuple[str, ...], cdk: tuple[str, ...] = ()
+    files: DiskFiles, paths: Iterable[str], include: tuple[str, ...], exclude: tuple[str, ...], cdk: tuple[str, ...] = ()
 ) -> tuple[list[str], list[str]]:
     """Return the files to read, relative to the root and sorted, and those of them that were named one by one.
 
     Folders are listed as git lists them (tracked, and untracked but not ignored) inside a work tree, else by walking.
     Of a folder that the AWS CDK writes, named or configured (`cdk`), the templates are listed although git ignores them.
     """
+    root = files.root
     folders: list[str] = []
     explicit: list[str] = []
     for path in paths:
@@ -143,34 +155,31 @@ def list_files(
     found = set(explicit)
     generated = [folder for folder in folders if CDK_FOLDER in folder.split("/")]
     for folder in (*generated, *cdk):
-        found.update(path for path in walked(root, folder.rstrip("/")) if path.endswith(CDK_TEMPLATES))
+        found.update(path for path in _walked(files, folder.rstrip("/")) if path.endswith(CDK_TEMPLATES))
     for folder in folders:
-        for path in _listed(root, folder):
-            if is_read(path) and wanted(path, include, exclude):
+        for path in _listed(files, folder):
+            if path.endswith(SUFFIXES) and wanted(path, include, exclude):
                 found.add(path)
     return sorted(found), sorted(set(explicit))
 
 
-def _listed(root: str, folder: str) -> Iterable[str]:
+def _listed(files: DiskFiles, folder: str) -> Iterable[str]:
+    root = files.root
     if git_top(os.path.join(root, folder)) is not None:
-        listed = _git_listed(root, folder)
-        if listed is not None:
-            return listed
-    return walked(root, folder)
+        from iamlint.project.git_output import git, listing
+
+        printed = git(listing(root, folder))
+        if printed is not None:
+            files.listings.append(("git", root, folder, printed))
+            names = printed.decode("utf-8", "surrogateescape").split("\0")
+            return [name for name in names if name and not SKIPPED_FOLDERS.intersection(name.split("/")[:-1])]
+    return _walked(files, folder)
 
 
-def _git_listed(root: str, folder: str) -> list[str] | None:
-    import subprocess
-
-    command = ["git", "-C", root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", folder or "."]
-    try:
-        done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603  fixed words, a path after `--`
-    except OSError:
-        return None
-    if done.returncode != 0:
-        return None
-    names = done.stdout.decode("utf-8", "surrogateescape").split("\0")
-    return [name for name in names if name and not SKIPPED_FOLDERS.intersection(name.split("/")[:-1])]
+def _walked(files: DiskFiles, folder: str) -> list[str]:
+    paths = sorted(walked(files.root, folder))
+    files.listings.append(("walk", files.root, folder, paths))
+    return paths
 
 
 def walked(root: str, folder: str) -> Iterator[str]:

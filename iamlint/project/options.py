@@ -17,6 +17,7 @@ class Options(NamedTuple):
     untrusted: bool = False
     jobs: int = 0  # 0: as many as there are cores, when the work is worth it
     cache: bool = True
+    also: tuple[str, ...] = ()  # absolute paths of files beside the repository's that have a say in what is printed
     as_of: str | None = None
     variants: tuple[str, ...] = ()  # the configured variants that are asked for; none: all
     stdin: bytes | None = None

@@ -8,15 +8,12 @@ from iamlint.project.discovery import git_top
 def commit_date(root: str) -> str:
     """Return the date of the commit that is checked out (ISO), else today's."""
     if git_top(root) is not None:
-        import subprocess
+        from iamlint.project.git_output import git
+        from iamlint.project.seen import commit_date_command
 
-        command = ["git", "-C", root, "show", "-s", "--format=%cs", "HEAD"]
-        try:
-            done = subprocess.run(command, capture_output=True, check=False, text=True)  # noqa: S603  fixed words
-        except OSError:
-            done = None
-        if done is not None and done.returncode == 0 and done.stdout.strip():
-            return done.stdout.strip()
+        printed = git(commit_date_command(root))
+        if printed is not None and printed.strip():
+            return printed.decode("ascii", "replace").strip()
     from datetime import date
 
     return date.today().isoformat()

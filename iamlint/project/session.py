@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from time import perf_counter
+from time import perf_counter, time
 from typing import TYPE_CHECKING, Protocol
 
 from iamlint.errors import ConfigError, UsageError
@@ -33,6 +33,7 @@ def open_session(options: Options) -> Session:
     """Return a session for the paths that the options name. Raises `UsageError` and `ConfigError`."""
     if options.stdin is not None:
         return _stdin_session(options)
+    started = time()
     paths = options.paths or (_default_path(),)
     common, top = find_root(paths)
     config_file = os.path.abspath(options.config) if options.config else find_config(common, top)
@@ -40,8 +41,8 @@ def open_session(options: Options) -> Session:
         raise UsageError(f"the configuration `{options.config}` does not exist")
     root = _root(common, top, config_file, explicit=bool(options.config), whole=not options.paths)
     config = load_config(config_file, os.path.relpath(config_file, root).replace(os.sep, "/")) if config_file else Config()
-    files = DiskFiles(root)
-    listed, explicit = list_files(root, paths, config.include, config.exclude, config.cdk)
+    files = DiskFiles(root, started)
+    listed, explicit = list_files(files, paths, config.include, config.exclude, config.cdk)
     session = Session(options, config, files, listed, explicit)
     return session.variants[0] if len(options.variants) == 1 else session
 
@@ -67,6 +68,7 @@ class Session:
         self.files = files
         self.paths = paths
         self.explicit = explicit
+        self.remembered: tuple[str, str] | None = None  # the entry of what the run looked at, and its id
         self.like: Session | None = None  # the session of another variant, whose facts hold here where nothing touches them
 
     @property
@@ -233,7 +235,8 @@ class Session:
         if report is None:
             report = check(self)
             if not report.crashed:
-                store_report(self, report)
+                baseline = (os.path.join(self.root, self.config.baseline),) if self.config.baseline else ()
+                store_report(self, report, (*self.options.also, *baseline))
         return report
 
     @property

@@ -149,3 +149,7 @@ class _Shared:
             self.files.read(path)
         for folder in folders:
             self.files.under(folder)
+        # The fork read them earlier than this process does: what changed in between must not be remembered.
+        late = getattr(self.files, "from_forks", None)
+        if late is not None:
+            late.update(paths, (f"{folder}/" for folder in folders))

@@ -24,6 +24,7 @@ from iamlint.source.yaml_events import (
     YamlRefusedError,
     events,
 )
+from iamlint.source.yaml_walk import Detour, Written, wishes_of, written_documents
 
 Stretch = tuple[int, int]
 
@@ -35,6 +36,52 @@ def yaml_stretches(
 
     Routes lead through tags (`!Sub x` holds `Fn::Sub`), aliases and merge keys, to where the value is written.
     """
+    last = max(by_document)
+    wishes = {number: wishes_of(route for route, _ in wanted) for number, wanted in by_document.items()}
+    found: dict[tuple[int, Route, str], Stretch] = {}
+    try:
+        for number, root in written_documents(decoded, path, wishes, last):
+            for route, part in by_document[number]:
+                found[number, route, part] = _straight(decoded.text, root, route, part)
+    except YamlRefusedError:
+        pass
+    except Detour:
+        return _composed_stretches(decoded, path, by_document)
+    return found
+
+
+def _straight(text: str, root: Written, route: Route, part: str) -> Stretch:
+    """Return where a route leads that goes straight down: what `_locate` returns, from fewer nodes."""
+    node, inside, key = root, root.tag is None, None
+    for number, step in enumerate(route):
+        if not inside and node.tag == step:
+            inside = True
+            if part == "key" and number == len(route) - 1:
+                return _tag(text, node.start, node.end)
+            continue
+        if not inside and node.tag is not None:
+            break
+        if node.is_scalar:
+            if node.tag == "Fn::GetAtt" and isinstance(step, int) and number == len(route) - 1:
+                return _attribute(text, _trimmed(text, node.start, node.end, inside=True), step)
+            break
+        below = node.below.get(step)
+        if below is None:
+            break
+        node, key = below, below.key
+        inside = node.tag is None
+    else:
+        if part == "key" and key is not None and route:
+            return _trimmed(text, *key, inside=True)
+    if node.is_scalar and node.start == node.end and key is not None:
+        return _trimmed(text, *key, inside=True)  # nothing is written: `key:`
+    return _trimmed(text, node.start, node.end, inside=inside)
+
+
+def _composed_stretches(
+    decoded: Decoded, path: str, by_document: Mapping[int, Mapping[tuple[Route, str], None]]
+) -> dict[tuple[int, Route, str], Stretch]:
+    """Return the same from whole documents."""
     found: dict[tuple[int, Route, str], Stretch] = {}
     last = max(by_document)
     for number, node in enumerate(_documents(decoded, path)):
@@ -102,13 +149,13 @@ def _locate(text: str, root: Any, route: Route, part: str) -> Stretch:
         if not inside and tag == step:  # into the tag: `!Sub x` is {"Fn::Sub": x}
             inside = True
             if part == "key" and number == len(route) - 1:
-                return _tag(text, node)
+                return _tag(text, node.start_mark.index, node.end_mark.index)
             continue
         if not inside and tag is not None:
             break
         if isinstance(node, ScalarNode):
             if tag == "Fn::GetAtt" and isinstance(step, int) and number == len(route) - 1:
-                return _attribute(text, node, step)
+                return _attribute(text, _stretch(text, node, inside=True), step)
             break
         below = _below(node, step)
         if below is None:
@@ -154,7 +201,11 @@ _PROPERTIES = re.compile(r"(?:[!&][^\s\[\]{},]*\s+)*")
 
 def _stretch(text: str, node: Any, *, inside: bool) -> Stretch:
     """Return where a node is written; `inside` leaves out its tag and anchor."""
-    start, end = node.start_mark.index, min(_end(node), len(text))
+    return _trimmed(text, node.start_mark.index, _end(node), inside=inside)
+
+
+def _trimmed(text: str, start: int, end: int, *, inside: bool) -> Stretch:
+    end = min(end, len(text))
     if inside:
         properties = _PROPERTIES.match(text, start, end)
         start = properties.end() if properties is not None else start
@@ -163,10 +214,10 @@ def _stretch(text: str, node: Any, *, inside: bool) -> Stretch:
     return start, end
 
 
-def _tag(text: str, node: Any) -> Stretch:
+def _tag(text: str, start: int, end: int) -> Stretch:
     """Return where a node's tag stands."""
-    found = re.compile(r"![^\s\[\]{},]*").search(text, node.start_mark.index, node.end_mark.index)
-    return found.span() if found is not None else (node.start_mark.index, node.end_mark.index)
+    found = re.compile(r"![^\s\[\]{},]*").search(text, start, end)
+    return found.span() if found is not None else (start, end)
 
 
 def _end(node: Any) -> int:
@@ -181,9 +232,9 @@ def _end(node: Any) -> int:
     return int(node.end_mark.index)
 
 
-def _attribute(text: str, node: Any, step: int) -> Stretch:
+def _attribute(text: str, stretch: Stretch, step: int) -> Stretch:
     """Return where the resource (0) or the attribute (1) of `!GetAtt resource.attribute` stands."""
-    start, end = _stretch(text, node, inside=True)
+    start, end = stretch
     dot = text.find(".", start, end)
     if dot < 0 or step > 1:
         return start, end

@@ -29,21 +29,21 @@ def test_a_folder_is_walked_without_what_others_generate(tmp_path: Path) -> None
         ".terraform/modules/m/main.tf",
         ".github/workflows/w.yml",
     )
-    assert list_files(str(tmp_path), [str(tmp_path)], (), ())[0] == [".github/workflows/w.yml", "a.json", "b/c.tf"]
+    assert list_files(DiskFiles(str(tmp_path)), [str(tmp_path)], (), ())[0] == [".github/workflows/w.yml", "a.json", "b/c.tf"]
 
 
 def test_include_and_exclude(tmp_path: Path) -> None:
     make(tmp_path, "infra/main.tf", "infra/old/main.tf", "app/config.json")
-    assert list_files(str(tmp_path), [str(tmp_path)], ("infra/**",), ("infra/old",))[0] == ["infra/main.tf"]
+    assert list_files(DiskFiles(str(tmp_path)), [str(tmp_path)], ("infra/**",), ("infra/old",))[0] == ["infra/main.tf"]
 
 
 def test_in_a_work_tree_ignored_files_are_left_out_unless_named(tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
     make(tmp_path, "a.json", "build/b.json")
     (tmp_path / ".gitignore").write_text("build/\n")
-    assert list_files(str(tmp_path), [str(tmp_path)], (), ())[0] == ["a.json"]
+    assert list_files(DiskFiles(str(tmp_path)), [str(tmp_path)], (), ())[0] == ["a.json"]
     named = str(tmp_path / "build" / "b.json")
-    assert list_files(str(tmp_path), [named], (), ()) == (["build/b.json"], ["build/b.json"])
+    assert list_files(DiskFiles(str(tmp_path)), [named], (), ()) == (["build/b.json"], ["build/b.json"])
 
 
 def test_a_path_that_is_not_there_is_wrong_usage() -> None:

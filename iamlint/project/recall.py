@@ -1,0 +1,68 @@
+"""The answer of `iamlint check` to the same words over the same files: given again without reading any of them."""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sys
+
+from iamlint.project.seen import FORMAT, Seen, load, name_of, store
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_NEVER = (
+    "--no-cache",
+    "--output",
+    "--since",
+    "--verbose",
+    "--stdin-filename",
+    "--statistics",
+    "--cluster",
+    "--fix",
+    "--diff",
+    "--help",
+)
+"""Words with which nothing is remembered: they read or write something else, or say how long the run took."""
+
+_SURROUNDINGS = ("GITHUB_ACTIONS", "GITHUB_WORKSPACE", "NO_COLOR", "FORCE_COLOR", "TERM")
+"""The variables of the environment that decide what is printed."""
+
+
+def recall(arguments: list[str]) -> tuple[bytes, int] | None:
+    """Return what the remembered run printed and its exit code, or None when there is none or something has changed."""
+    question = _question(arguments)
+    held = load(name_of(question, "answer")) if question is not None else None
+    if held is None or held[:2] != (FORMAT, question):
+        return None
+    _, _, name, id, code, output = held
+    known = load(name)
+    if known is None or known[0] != id:
+        return None
+    seen = Seen(known)
+    if not seen.holds():
+        return None
+    if seen.renewed:
+        store(name, seen.values())
+    return output, code
+
+
+def remember(arguments: list[str], name: str, id: str, code: int, output: bytes) -> None:
+    """Keep what a run printed; `name` and `id` are those of the entry of what it looked at."""
+    question = _question(arguments)
+    if question is not None:
+        store(name_of(question, "answer"), (FORMAT, question, name, id, code, output))
+
+
+def _question(arguments: list[str]) -> bytes | None:
+    for word in arguments:
+        if word.partition("=")[0] in _NEVER or (word[:1] == "-" != word[1:2] and word != "-q"):
+            return None
+    try:
+        here = os.getcwd()
+        terminal = sys.stdout.isatty()
+    except (OSError, ValueError):
+        return None
+    surroundings: Any = tuple(os.environ.get(name) for name in _SURROUNDINGS)
+    return marshal.dumps((arguments, here, surroundings, terminal, sys.executable))

@@ -1,0 +1,260 @@
+"""What a run looked at, and whether all of it is still what it was. Light: an unchanged repository imports little else.
+
+The answer of a run depends on nothing but what is recorded here (ARCHITECTURE.md, *What a run remembers*). Of every file
+that was asked for, also of those that were not there, stands the stamp that git's index would keep (size, times, inode) and
+a hash of the content. Equal stamps mean equal content, save where a file changed shortly before it was read: it may change
+again with the same stamp, so its content is compared.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sys
+from binascii import crc32
+from time import time
+
+from iamlint.project.cache_folder import cache_folder
+
+TYPE_CHECKING = False  # `typing` costs more than all of this
+if TYPE_CHECKING:
+    from typing import Any
+
+    from iamlint.project.git_output import Running
+
+FORMAT = 2
+RACY_SECONDS = 2.0
+_RACY = int(RACY_SECONDS * 1e9)
+
+Stamp = tuple[int, int, int, int]
+CODE = (".py", ".bin", ".json", ".rule.yaml", ".rule.yml")
+"""The endings of the files of iamlint and of rule packages that have a say in an answer."""
+CONFIGURATIONS = ("iamlint.yaml", "iamlint.yml", "pyproject.toml")
+
+
+class Seen:
+    """All that an answer depends on. `listings` hold what git or a walk listed; the other fields are said in `collect`."""
+
+    __slots__ = ("code", "files", "folders", "id", "listings", "places", "python", "renewed", "started", "today", "today_in")
+
+    def __init__(self, values: tuple[Any, ...]) -> None:
+        self.renewed = False  # whether stamps were brought up to date since the entry was written
+        (
+            self.id, self.started, self.python, self.listings, self.files, self.folders, self.places, self.code, self.today,
+            self.today_in,
+        ) = values  # fmt: skip
+
+    def values(self) -> tuple[Any, ...]:
+        """Return the fields as `marshal` takes them."""
+        return (
+            self.id, self.started, self.python, self.listings, self.files, self.folders, self.places, self.code, self.today,
+            self.today_in,
+        )  # fmt: skip
+
+    def holds(self) -> bool:
+        """Return whether all of it is what it was. Stamps that were compared by content are brought up to date."""
+        if self.python != python():
+            return False
+        commands = self._commands()
+        answers = (self._holds(), *(command.output() for command in commands))
+        return answers[0] is True and all(
+            answer == printed for answer, (kind, *_, printed) in zip(answers[1:], self._printed(), strict=True)
+        )
+
+    def _printed(self) -> list[tuple[str, bytes]]:
+        found = [("git", printed) for kind, _, _, printed in self.listings if kind == "git"]
+        if self.today is not None and self.today_in:
+            found.append(("today", self.today.encode() + b"\n"))
+        return found
+
+    def _commands(self) -> list[Running]:
+        """Start the git commands whose answers count: they run while the stamps are compared."""
+        commands = [listing for listing in self.listings if listing[0] == "git"]
+        if not commands and not self.today_in:
+            return []
+        from iamlint.project.git_output import Running, listing
+
+        running = [Running(listing(root, folder)) for _, root, folder, _ in commands]
+        if self.today is not None and self.today_in:
+            running.append(Running(commit_date_command(self.today_in)))
+        return running
+
+    def _holds(self) -> bool:
+        started = time()
+        if not (self._code_holds() and all(os.path.exists(path) is there for path, there in self.places)):
+            return False
+        if self.today is not None and not self.today_in:
+            from datetime import date
+
+            if date.today().isoformat() != self.today:
+                return False
+        for kind, root, folder, paths in self.listings:
+            if kind == "walk":
+                from iamlint.project.discovery import walked
+
+                if sorted(walked(root, folder)) != paths:
+                    return False
+        newest = int(self.started * 1e9) - _RACY
+        if not (self._folders_hold(newest) and self._files_hold(newest)):
+            return False
+        if self.renewed:
+            # Known to be the same now: the next run need not compare their content again, so this counts as the reading.
+            self.started = started
+        return True
+
+    def _folders_hold(self, newest: int) -> bool:
+        for number, (path, known, names, linked) in enumerate(self.folders):
+            now = stamp(path)
+            if linked or now != known or _changed(known) >= newest:
+                if plain_files(path)[0] != names:
+                    return False
+                if not linked:
+                    self.folders[number] = (path, now, names, linked)
+                    self.renewed = True
+        return True
+
+    def _files_hold(self, newest: int) -> bool:
+        stat = os.stat
+        suspects: list[int] = []
+        for number, (path, known, digest) in enumerate(self.files):
+            try:
+                status = stat(path)
+            except (OSError, ValueError):
+                if known is not None:
+                    return False
+                continue
+            now = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+            if now != known or now[1] >= newest or now[2] >= newest:
+                if known is None or now[0] != known[0]:
+                    return False
+                if digest:
+                    suspects.append(number)
+                elif now != known:  # it was there and could not be read, or a link leads to it that is not followed
+                    return False
+        for number in suspects:
+            path, _, digest = self.files[number]
+            current, data = stamped(path)
+            if data is None or digest_of(data) != digest:
+                return False
+            self.files[number] = (path, current, digest)
+            self.renewed = True
+        return True
+
+    def _code_holds(self) -> bool:
+        folders, files = self.code
+        for folder, known, names, endings in folders:
+            if stamp(folder) != known and listed(folder, endings) != names:
+                return False
+        stat = os.stat
+        for path, known in files:
+            try:
+                status = stat(path)
+            except OSError:
+                return False
+            if (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino) != known:
+                return False
+        return True
+
+
+def python() -> tuple[Any, ...]:
+    """Return what of the interpreter has a say: its version, and where it finds packages."""
+    return (FORMAT, sys.version, sys.flags.isolated, tuple(sys.path))
+
+
+def commit_date_command(root: str) -> list[str]:
+    """Return the git command that prints the date of the commit that is checked out."""
+    return ["-C", root, "show", "-s", "--format=%cs", "HEAD"]
+
+
+def stamp(path: str) -> Stamp | None:
+    """Return size, times and inode of what stands at a path, or None."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+
+
+def stamped(path: str) -> tuple[Stamp | None, bytes | None]:
+    """Return a file's stamp from before it was read, and its content."""
+    now = stamp(path)
+    try:
+        with open(path, "rb") as file:
+            return now, file.read()
+    except (OSError, ValueError):
+        return now, None
+
+
+def digest_of(data: bytes | None) -> bytes:
+    """Return a hash of a content; empty where there was none."""
+    from hashlib import sha256
+
+    return b"" if data is None else sha256(data).digest()
+
+
+def plain_files(folder: str) -> tuple[list[str], bool]:
+    """Return the names of the files directly in a folder, sorted, and whether a symbolic link is among its entries."""
+    names, linked = [], False
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                linked = linked or entry.is_symlink()
+                if entry.is_file():
+                    names.append(entry.name)
+    except (OSError, ValueError):
+        return [], False
+    return sorted(names), linked
+
+
+def listed(folder: str, endings: tuple[str, ...]) -> list[str]:
+    """Return the names in a folder that end so, sorted."""
+    try:
+        return sorted(name for name in os.listdir(folder or os.curdir) if name.endswith(endings))
+    except OSError:
+        return []
+
+
+def _changed(known: Stamp | None) -> int:
+    return 0 if known is None else max(known[1], known[2])
+
+
+def is_settled(known: Stamp | None, started: float) -> bool:
+    """Return whether something had been left alone for a while when a run started."""
+    return _changed(known) < int(started * 1e9) - _RACY
+
+
+# entries on disk
+
+
+def name_of(question: bytes, ending: str) -> str:
+    """Return the name of an entry. The question stands in the entry too, so two of one name only push each other out."""
+    return f"{crc32(question):08x}{crc32(question[::-1]):08x}.{ending}"
+
+
+def load(name: str) -> Any:
+    """Return what an entry holds, or None: one that is not there or not whole is no entry."""
+    try:
+        with open(os.path.join(cache_folder(), name), "rb") as file:
+            data = file.read()
+        if int.from_bytes(data[:4], "little") == crc32(data[4:]):
+            return marshal.loads(data[4:])  # noqa: S302  our own, as the interpreter's bytecode is
+    except (OSError, ValueError, EOFError, TypeError):
+        pass
+    return None
+
+
+def store(name: str, value: Any) -> bool:
+    """Write an entry whole or not at all. A cache that cannot be written is no cache, and no error."""
+    data = marshal.dumps(value)
+    folder = cache_folder()
+    path = os.path.join(folder, name)
+    temporary = f"{path}.{os.getpid()}"
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        with open(temporary, "wb") as file:
+            file.write(crc32(data).to_bytes(4, "little"))
+            file.write(data)
+        os.replace(temporary, path)
+    except OSError:
+        return False
+    return True
