@@ -6,7 +6,8 @@ import re
 from typing import Any
 
 from iamlint.parse.terraform import syntax as s
-from iamlint.parse.terraform.expression_parser import parse_expression
+from iamlint.parse.terraform.expression_parser import parse_expression, plain_expression
+from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.outline import outline, plain_source
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem
@@ -44,8 +45,15 @@ class Attribute:
     def node(self) -> s.Node:
         """Return the expression. Raises `SyntaxProblem`."""
         if self._node is None:
-            self._node = parse_expression(self._source, self.path, self.start)
+            source, path, start = self._source, self.path, self.start
+            self._node = plain_expression(source, path, start) or parse_expression(source, path, start)
         return self._node
+
+    def literal(self) -> Located | None:
+        """Return the value, when it is written as a literal of the plainest kind."""
+        if self._node is None:
+            self._node = plain_expression(self._source, self.path, self.start)
+        return self._node.located if type(self._node) is s.Const else None
 
 
 class Block:

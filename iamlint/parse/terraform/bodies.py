@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import Attribute, Block
-from iamlint.parse.terraform.expressions import elements
+from iamlint.parse.terraform.expressions import elements, evaluate
 from iamlint.parse.terraform.frames import Frame
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.values import BlockBody, BlockList, EvaluationError
@@ -36,12 +36,16 @@ class Body:
 
     def attribute(self, attribute: Attribute, frame: Frame, route: tuple[Any, ...] = ()) -> Located:
         """Return the value of an attribute at a route inside the block."""
-        from iamlint.parse.terraform.expressions import evaluate
-
-        name = ".".join(map(str, (self.name, *route, attribute.name)))
-        return self.module.root.guarded(
-            self.memo, (*route, attribute.name), name, attribute.place, lambda: evaluate(attribute.node(), frame)
-        )
+        root = self.module.root
+        key = (*route, attribute.name)
+        if key not in self.memo and root.budget.left > 0:
+            literal = attribute.literal()
+            if literal is not None:  # nothing to guard
+                root.budget.left -= 1
+                self.memo[key] = literal
+                return literal
+        name = ".".join(map(str, (self.name, *key)))
+        return root.guarded(self.memo, key, name, attribute.place, lambda: evaluate(attribute.node(), frame))
 
     def content(self, block: Block, frame: Frame, route: tuple[Any, ...] = ()) -> Located:
         """Return a block's attributes by name, and the blocks inside by type as lists."""

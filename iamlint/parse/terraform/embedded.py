@@ -19,6 +19,8 @@ from iamlint.source.place import Origin, Place, Route
 from iamlint.source.problem import Problem
 from iamlint.source.value import Text, Unknown
 
+_BLANKS = " \t\r\n"
+
 
 class Embedded(NamedTuple):
     """A document as plain values, where its parts stand, and what is wrong with it.
@@ -105,6 +107,8 @@ class TextOrigin(Origin):
         """Return the place of what stands at `route`, or of its nearest written parent."""
         here = self._root
         if here is None:
+            if not route and not self._below:  # all of the document, which is known to be one
+                return self.stretch(len(self.text) - len(self.text.lstrip(_BLANKS)), len(self.text.rstrip(_BLANKS)))
             found = read_json_text(self.text, self.unknowns)
             if isinstance(found, JsonFault):
                 return self.located.place

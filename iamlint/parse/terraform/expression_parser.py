@@ -135,23 +135,12 @@ class ExpressionParser:
         match = _PLAIN.match(self.source, self.position, self.end)
         if match is None:
             return None
-        text, after_text, digits, after_digits, name, steps, after_name = match.groups()
-        after = after_text or after_digits or after_name
-        if self.lines and after in (b"\n", b"\r\n", b"#"):
+        if self.lines and match.group(match.lastindex or 0) in (b"\n", b"\r\n", b"#"):
             return None  # inside brackets the next line may go on with it
-        start = self.position
-        self.position = match.end()
-        if name is None:
-            place = self.place(start)
-            return s.Const(Located(int(digits) if text is None else text.decode(), place), place)
-        first = name.decode()
-        if not steps:
-            place = self.place(start)
-            return s.Const(Located(_CONSTANTS[first], place), place) if first in _CONSTANTS else s.Ref(first, place)
-        if first in _CONSTANTS:
-            self.position = start
-            return None
-        return reference((name + steps).split(b"."), self.path, start)
+        node = _plain_node(match, self.path)
+        if node is not None:
+            self.position = match.end()
+        return node
 
     def _binary(self) -> s.Node:
         """Read operands and operators with a stack of what waits for its right side."""
@@ -448,6 +437,27 @@ class ExpressionParser:
         start = self.position
         tokens = read_heredoc(self, opening.group(2), flush=bool(opening.group(1)), start=opening.end())
         return s.Template(build(tokens, self), False, self.place(start))
+
+
+def _plain_node(match: re.Match[bytes], path: str) -> s.Node | None:
+    text, _, digits, _, name, steps, _ = match.groups()
+    span = match.span()
+    if name is None:
+        place = Place(path, (), "value", span)
+        return s.Const(Located(int(digits) if text is None else text.decode(), place), place)
+    first = name.decode()
+    if steps:
+        return None if first in _CONSTANTS else reference((name + steps).split(b"."), path, span[0])
+    place = Place(path, (), "value", span)
+    return s.Const(Located(_CONSTANTS[first], place), place) if first in _CONSTANTS else s.Ref(first, place)
+
+
+def plain_expression(source: bytes, path: str, start: int) -> s.Node | None:
+    """Return the expression at `start` of an attribute, when it is of the plainest kind and ends with its line."""
+    match = _PLAIN.match(source, start)
+    if match is None or match.group(match.lastindex or 0) not in (b"\n", b"\r\n"):
+        return None
+    return _plain_node(match, path)
 
 
 def parse_expression(source: bytes, path: str, start: int = 0, end: int | None = None) -> s.Node:

@@ -8,53 +8,66 @@ between blocks stand only blanks and comments. Anything else is for the parser.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
-_HEADER = re.compile(
-    rb"(resource|data|module|variable|locals|output|provider|terraform|moved|import|removed|check|ephemeral)"
-    rb'((?:[ \t]++(?:"[^"\n\\$%]*+"|[A-Za-z_][\w-]*+))*+)[ \t]*+\{'
+_LINE_END = rb"[ \t\r]*+(?:(?:#|//)[^\n]*+)?(?:\n|\Z)"
+_BETWEEN = rb"(?:[ \t\r]*+(?:(?:#|//)[^\n]*+)?\n)*+(?:[ \t\r]*+(?:(?:#|//)[^\n]*+)?\Z)?"
+_HEADER = (
+    rb"(?:(resource|data|module|variable|locals|output|provider|terraform|moved|import|removed|check|ephemeral)"
+    rb'((?:[ \t]++(?:"[^"\n\\$%]*+"|[A-Za-z_][\w-]*+))*+)[ \t]*+\{(' + _LINE_END + rb")?+|\Z)"
 )
-_LABEL = re.compile(rb'"([^"\n]*)"|([A-Za-z_][\w-]*)')
-_BETWEEN = re.compile(rb"(?:[ \t\r]*+(?:(?:#|//)[^\n]*+)?\n)*+(?:[ \t\r]*+(?:(?:#|//)[^\n]*+)?\Z)?")
-_LINE_END = re.compile(rb"[ \t\r]*+(?:(?:#|//)[^\n]*+)?(?:\n|\Z)")
+_FIRST = re.compile(_BETWEEN + _HEADER)
+_NEXT = re.compile(rb"\}" + _LINE_END + _BETWEEN + _HEADER)
+"""The end of a block, what stands between it and the next one, and the header of that: type, labels, end of the line."""
+_LABEL = re.compile(r'"([^"\n]*)"|([A-Za-z_][\w-]*)')
 _ONE_LINE = re.compile(rb'(?:[^{}\n"#/]++|"[^"\n\\${}%]*+")*+\}')
 _HEREDOC = re.compile(rb"<<-?([A-Za-z_][\w-]*)[ \t]*\r?\n")
 
 
-class Outlined(NamedTuple):
-    """A block: its type and labels, the span of its header, and the span between its braces."""
-
-    type: str
-    labels: tuple[str, ...]
-    header: tuple[int, int]
-    body: tuple[int, int]
+Outlined = tuple[str, tuple[str, ...], tuple[int, int], tuple[int, int]]
+"""A block: its type and labels, the span of its header, and the span between its braces."""
 
 
 def outline(source: bytes) -> list[Outlined] | None:
     """Return a file's blocks in order; None when only the parser can tell them."""
     if (b"/*" in source and _has_long_comment(source)) or b"\0" in source:
         return None
-    size = len(source)
-    found: list[Outlined] = []
     heredocs = b"<<" in source
-    position = _between(source, 0)
-    while position < size:
-        header = _HEADER.match(source, position)
-        if header is None:
+    found: list[Outlined] = []
+    header = _FIRST.match(source)
+    while header is not None:
+        kind, labels, line_end = header.groups()
+        if kind is None:
+            return found
+        end: int | None
+        if line_end is None:
+            start = header.end()
+            one = _ONE_LINE.match(source, start)
+            end = one.end() - 1 if one else None
+        else:
+            start = header.start(3)
+            first = header.end() - 1
+            if heredocs:
+                end = _end_of(source, first)
+            else:
+                end = source.find(b"\n}", first) + 1
+                if source.count(b"{", first, end) != source.count(b"}", first, end):
+                    return None
+        if not end:
             return None
-        start = header.end()
-        end = _end_of(source, start, heredocs)
-        if end is None:
-            return None
-        labels = header.group(2)
-        names = tuple((one or two).decode("utf-8", "replace") for one, two in _LABEL.findall(labels)) if labels else ()
-        last = header.end(2)
-        found.append(Outlined(header.group(1).decode(), names, (position, last), (start, end)))
-        after = _LINE_END.match(source, end + 1)
-        if after is None:
-            return None
-        position = _between(source, after.end())
-    return found
+        found.append((kind.decode(), _names(labels), (header.start(1), header.end(2)), (start, end)))
+        header = _NEXT.match(source, end)
+    return None
+
+
+def _names(labels: bytes) -> tuple[str, ...]:
+    """Return the labels of a header, which are quoted or bare words."""
+    text = labels.decode("utf-8", "replace")
+    parts = text.split('"')
+    if len(parts) == 5 and parts[0].isspace() and parts[2].isspace() and not parts[4]:
+        return parts[1], parts[3]
+    if len(parts) == 3 and parts[0].isspace() and not parts[2]:
+        return (parts[1],)
+    return tuple(one or two for one, two in _LABEL.findall(text))
 
 
 def _has_long_comment(source: bytes) -> bool:
@@ -68,36 +81,24 @@ def _has_long_comment(source: bytes) -> bool:
     return False
 
 
-def _between(source: bytes, position: int) -> int:
-    match = _BETWEEN.match(source, position)
-    return match.end() if match else position
-
-
-def _end_of(source: bytes, start: int, heredocs: bool) -> int | None:
-    """Return where the `}` of a block stands whose `{` ends at `start`."""
-    line = _LINE_END.match(source, start)
-    if line is None:
-        one = _ONE_LINE.match(source, start)
-        return one.end() - 1 if one else None
-    position = line.end() - 1
+def _end_of(source: bytes, position: int) -> int | None:
+    """Return where the `}` of a block stands whose first line ends at `position`, in a file with heredocs."""
     opened = 0
     while True:
         end = source.find(b"\n}", position)
         if end < 0:
             return None
-        if heredocs:
-            heredoc = _HEREDOC.search(source, position, end)
-            if heredoc is not None:
-                before = source[source.rfind(b"\n", 0, heredoc.start()) + 1 : heredoc.start()]
-                if b"#" in before or b"//" in before or b'"' in before:
-                    return None
-                last = re.compile(rb"^[ \t]*" + heredoc.group(1) + rb"[ \t]*\r?$", re.MULTILINE).search(source, heredoc.end())
-                if last is None:
-                    return None
-                opened += _braces(source, position, heredoc.start())
-                position = last.end() - 1 if source[last.end() - 1 : last.end()] == b"\r" else last.end()
-                continue
-        return end + 1 if opened + _braces(source, position, end) == 0 else None
+        heredoc = _HEREDOC.search(source, position, end)
+        if heredoc is None:
+            return end + 1 if opened + _braces(source, position, end) == 0 else None
+        before = source[source.rfind(b"\n", 0, heredoc.start()) + 1 : heredoc.start()]
+        if b"#" in before or b"//" in before or b'"' in before:
+            return None
+        last = re.compile(rb"^[ \t]*" + heredoc.group(1) + rb"[ \t]*\r?$", re.MULTILINE).search(source, heredoc.end())
+        if last is None:
+            return None
+        opened += _braces(source, position, heredoc.start())
+        position = last.end() - 1 if source[last.end() - 1 : last.end()] == b"\r" else last.end()
 
 
 def _braces(source: bytes, start: int, end: int) -> int:

@@ -70,16 +70,15 @@ class Root:
         if known is not None:
             return known
         memo[key] = _ACTIVE
-        symbol = f"{self.unit}#{name}"
         strict, self.budget.strict = self.budget.strict, 0
         try:
             value = compute()
         except EvaluationError as problem:
             self.budget.doubts += 1
-            value = Located(Unknown(problem.message, problem.place, symbol), place)
+            value = Located(Unknown(problem.message, problem.place, f"{self.unit}#{name}"), place)
         except s.SyntaxProblem as problem:
             self.problem("IL002", f"this is not HCL: {problem.message}", problem.place)
-            value = Located(Unknown("the expression is not HCL", problem.place, symbol), place)
+            value = Located(Unknown("the expression is not HCL", problem.place, f"{self.unit}#{name}"), place)
         except OutOfBounds:
             if self.budget.left < 0:
                 place_of_all = Place(posixpath.join(self.folder, ""))
@@ -88,10 +87,10 @@ class Root:
                 )
             else:
                 self.problem("IL003", f"the value of `{name}` is too large to evaluate", place)
-            value = Located(Unknown("the value is too large to evaluate", place, symbol), place)
+            value = Located(Unknown("the value is too large to evaluate", place, f"{self.unit}#{name}"), place)
         except RecursionError:
             self.problem("IL003", f"what `{name}` refers to is nested too deep to evaluate", place)
-            value = Located(Unknown("the references are nested too deep", place, symbol), place)
+            value = Located(Unknown("the references are nested too deep", place, f"{self.unit}#{name}"), place)
         finally:
             self.budget.strict = strict
         memo[key] = value

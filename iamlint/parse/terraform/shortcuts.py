@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _TEXTS = re.compile(rb'\[[ \t\r\n]*+(?:"[ !#&-\[\]-~]*+"[ \t\r\n]*+(?:,[ \t\r\n]*+|(?=\])))++\]')
 _TEXT = re.compile(rb'"([^"]*+)"')
-_MIXED = re.compile(rb'"(?:[ !#&-\[\]-~]++|\$\{[A-Za-z_][A-Za-z0-9_-]*+(?:\.[A-Za-z_][A-Za-z0-9_-]*+)*+\})++"')
+_MIXED = re.compile(rb'"[ !#&-\[\]-~]*+(?:\$\{[A-Za-z_][A-Za-z0-9_-]*+(?:\.[A-Za-z_][A-Za-z0-9_-]*+)*+\}[ !#&-\[\]-~]*+)++"')
 _PIECE = re.compile(rb"\$\{([^}]*+)\}|[^$]++")
 _SPACES = " \t\n\r\v\f\x85\xa0"
 _WORDS = (b"true", b"false", b"null")

@@ -61,6 +61,11 @@ def test_a_block_without_labels_ends_its_header_with_its_name() -> None:
     assert blocks[0].place.span == (0, 4)
 
 
+def test_labels_are_read_without_tree_sitter() -> None:
+    _, blocks = BodyParser(b'dynamic "rule" {\n}\nother name "x" {\n}\n', "main.tf").body(0)
+    assert [(block.type, block.labels) for block in blocks] == [("dynamic", ("rule",)), ("other", ("name", "x"))]
+
+
 def test_the_pattern_takes_linear_time() -> None:
     text = b"name = " + b'"' + b"${a.b}$ %" * 20_000
     assert not body_parser._PLAIN_ATTRIBUTE.match(text)

@@ -75,7 +75,7 @@ def test_expressions(pieces: list[str], start: str) -> None:
     "text",
     [
         b'["s3:GetObject", "s3:PutObject"]', b'[\n  "a",\n  "b",\n]', b'["a" "b"]', b'["a",,"b"]', b'["a", # why\n "b"]', b'[""]',
-        b'"a-${var.b}-${local.c}"', b'"${var.b}"', b'"${null}x"', b'"$${a}"', b'"a${b}$"',
+        b'"a-${var.b}-${local.c}"', b'"${var.b}"', b'"${null}x"', b'"a" == "b"', b'["a"\n, b]', b'f("a"\n)', b'"$${a}"', b'"a${b}$"',
         b'{ a = 1, "b" : 2 }', b"{\n # first\n  a =\n  1\n}", b"{ for = 1 }", b"{ a == b = 1 }", b"{ a => b }", b"{ true = 1 }",
     ],
 )  # fmt: skip
