@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from iamlint.cli.command import Argument, Command, Option, Values
-from iamlint.cli.session_options import FORMAT, SESSION, ids, session_options
+from iamlint.cli.session_options import SESSION, ids, session_options
 from iamlint.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ def run(values: Values) -> int:
         raise UsageError(f"`iamlint rules` takes `list`, `show`, `new` or `test`, not `{action}`")
     if action != "new" and (values["yaml"] or values["hundred"]):
         raise UsageError(f"`--yaml` and `--hundred` go with `iamlint rules new`, not with `{action}`")
+    if values["format"] == "markdown" and action in ("new", "test"):
+        raise UsageError(f"`iamlint rules {action}` writes no Markdown")
     if action == "new":
         from iamlint.cli.rules_new import write_rule
 
@@ -41,7 +43,20 @@ def _list(values: Values) -> int:
     from iamlint.report.rules import rules_table
 
     loaded, selected = _rules(values)
-    if values["format"] == "json":
+    if values["format"] == "markdown":
+        from iamlint.lint.reserved import RESERVED
+        from iamlint.report.rule_markdown import index_page
+
+        write(
+            index_page(
+                [
+                    item.rule
+                    for item in loaded
+                    if item.rule.id in selected and (item.rule.id not in RESERVED or not values["select"])
+                ]
+            )
+        )
+    elif values["format"] == "json":
         write(dump({"version": 1, "rules": [_as_json(item) | {"selected": item.rule.id in selected} for item in loaded]}))
     else:
         write(rules_table(loaded, selected))
@@ -67,6 +82,10 @@ def _show(values: Values) -> int:
             for kind, listed in (("bad", rule.bad), ("good", rule.good))
         }
         write(dump({"version": 1} | _as_json(item) | {"doc": body(rule), "references": list(rule.references)} | examples))
+    elif values["format"] == "markdown":
+        from iamlint.report.rule_markdown import rule_page
+
+        write(rule_page(item.rule))
     else:
         write(page_text(item.rule))
     return 0
@@ -107,7 +126,11 @@ COMMAND = Command(
     run,
     (Argument("action", required=False), Argument("names", required=False, many=True)),
     (
-        FORMAT,
+        Option(
+            ("--format",),
+            "How to write the answer. Default: text; `list` and `show` write Markdown too.",
+            choices=("text", "json", "markdown"),
+        ),
         Option(("--select",), "As in `check`: which rules count as selected; for `test`, which are tested.", "IDS", many=True),
         Option(("--ignore",), "As in `check`: which rules count as not selected.", "IDS", many=True),
         Option(("--rules",), "A folder of custom rules; repeatable. For `new`, where to write the rule.", "DIR", many=True),

@@ -57,6 +57,11 @@ def _failure(case: ExampleCase) -> str | None:
         case.check()
     except AssertionError as error:
         return str(error)
+    except Exception as error:  # the author's own code, which may fail in any way: show where
+        from traceback import extract_tb, format_list
+
+        own = [frame for frame in extract_tb(error.__traceback__) if "/iamlint/" not in frame.filename.replace(os.sep, "/")]
+        return f"{case}: the rule crashed: {type(error).__name__}: {error}\n{''.join(format_list(own))}"
     return None
 
 

@@ -51,7 +51,7 @@ def run_rules(
         severity = settings.severities.get(loaded.rule.id, loaded.rule.severity)
         before, started = len(findings), perf_counter() if timings is not None else 0.0
         try:
-            for finding in _call(loaded.rule, graph, settings):
+            for finding in call_rule(loaded.rule, graph, settings):
                 findings.append(RuleFinding(loaded.rule, severity, finding))
         except Exception as error:  # any plugin may fail in any way, and the others must still run
             crash, finding = _crashed(loaded, error)
@@ -74,7 +74,8 @@ def problem_findings(graph: AccessGraph, settings: RuleSettings) -> Iterator[Rul
             yield RuleFinding(rule, rule.severity, Finding(unresolved.reason, unresolved.at))
 
 
-def _call(rule: Rule, graph: AccessGraph, settings: RuleSettings) -> Iterator[Finding]:
+def call_rule(rule: Rule, graph: AccessGraph, settings: RuleSettings) -> Iterator[Finding]:
+    """Return what one rule finds, with the options that the settings give it; what it raises is raised."""
     if not rule.takes_options:
         return rule.check(graph)
     options: Any = rule.options

@@ -88,7 +88,8 @@ def _idle_rules(session: Session) -> Iterable[RuleFinding]:
     folders = {folder.strip("/").removeprefix("./") for folder in session.config.rule_paths}
     folders |= {os.path.relpath(folder, session.root or ".").replace(os.sep, "/") for folder in session.options.rule_dirs}
     for path in found:
-        if os.path.dirname(path) not in folders:
+        folder = os.path.dirname(path)
+        if folder not in folders and session.files.read(f"{folder}/__init__.py") is None:  # a rule package brings its own
             rule, message = RESERVED[IDLE_RULE], "no folder under `rule-paths` holds this rule, so it never runs"
             yield RuleFinding(rule, rule.severity, Finding(message, Place(path), subject=path))
 

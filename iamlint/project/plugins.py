@@ -92,6 +92,8 @@ def rules_in(module: ModuleType, present: Collection[str] | None = None) -> Iter
             stem, dot, ending = name.partition(".")
             if ending == "py" and dot and not stem.startswith("_") and _prefix(stem) not in idle:
                 yield from rules_in(import_module(f"{module.__name__}.{stem}"))
+            elif name.endswith(DECLARED):
+                yield from _declared_rules(os.path.join(folder, name))
 
 
 def _prefix(stem: str) -> str:

@@ -173,3 +173,13 @@ def test_a_declared_rule_that_no_folder_holds_is_told(repository: Repository):
     assert "IL025" in repository.found()
     repository.write("iamlint.yaml", "rule-paths: [elsewhere]\n")
     assert "IL025" not in repository.found()
+
+
+def test_a_rule_that_crashes_shows_its_author_where(repository: Repository):
+    repository.run("rules", "new", "LOC", "role-without-owner", "--rules", "own")
+    name = "own/loc101_role_without_owner.py"
+    repository.write(name, repository.read(name).replace("if False:", "if statement.nothing:"))
+    done = repository.run("rules", "test", "own")
+    assert done.returncode == 1
+    assert "the rule crashed: AttributeError: 'Statement' object has no attribute 'nothing'" in done.stdout
+    assert "if statement.nothing:" in done.stdout
