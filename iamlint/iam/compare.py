@@ -120,7 +120,9 @@ class _Question:
                 reason = search.reason or "the policies hold parts that are not known"
                 break
         else:
-            return self._beside_policies()
+            reason = self._terms.names.reason
+            if reason is None:
+                return self._beside_policies()
         return Difference(None, None, reason)
 
     def _shapes(self) -> Iterator[tuple[Shape, list[Who]]]:

@@ -17,7 +17,7 @@ from iamlint.iam.inclusion import arn_apart, arn_covers, condition_implies
 from iamlint.iam.key_values import Who
 from iamlint.iam.normal_form import is_open, is_variable, relaxed
 from iamlint.iam.request import Request
-from iamlint.iam.terms import STEPS, Part, Terms
+from iamlint.iam.terms import STEPS, Likes, Part, Terms
 from iamlint.model.policy import Layer, Statement
 from iamlint.source.value import Value
 
@@ -54,18 +54,18 @@ class Search:
     def _requests(self, wide: bool) -> Iterator[Request | None]:
         self._near.clear()
         for clause in self._less.clauses:  # one of which allows nothing there
-            if any(all(part.is_within(clause.parts) for part in held.parts) for held in self._more.clauses):
+            known = Likes(clause.parts)
+            if any(all(part in known for part in held.parts) for held in self._more.clauses):
                 continue
             home = self._home(clause.layer)
             covers = [*self._more.denies, *clause.parts]
-            forms = {part.form for part in clause.parts}
             for part in home.parts:
-                if (wide or part.known) and not (part.form in forms and part.is_within(clause.parts)):
+                if (wide or part.known) and part not in known:
                     yield from self._regions(part, None, home, covers, wide)
-        forms = {part.form for part in self._more.denies}
+        known = Likes(self._more.denies)
         home = self._home(Layer.IDENTITY)
         for deny in self._less.denies:  # or one that denies
-            if not (wide or deny.known) or (deny.form in forms and deny.is_within(self._more.denies)):
+            if not (wide or deny.known) or deny in known:
                 continue
             self.terms.budget.spend(len(home.parts))
             for part in home.parts:
@@ -96,6 +96,7 @@ class Search:
             return
         near = self._near.get((actions, id(covers)))
         if near is None:
+            self.terms.budget.spend(len(covers) // 4)
             near = [other for other in (*self._refused, *covers) if actions & other.actions[1]]
             self._near[actions, id(covers)] = near
         # Where unknown stretches are letters, what both match may not be written the same way: look at the deny.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 
 from iamlint.iam.arn_classes import text_classes
@@ -10,12 +11,14 @@ from iamlint.iam.patterns import compile_pattern, has_wildcard, relax
 from iamlint.model.policy import Statement
 
 _MOST = 30
+_COMPARISONS = 2_000_000
+_LAST = "\U0010ffff"
 
 
 class NamesBeyond:
     """The names, and which statements are about which. `reason`: why there may be others, or None."""
 
-    __slots__ = ("_bits", "_by_service", "names", "reason")
+    __slots__ = ("_bits", "_left", "_sorted", "names", "reason")
 
     def __init__(self, statements: Iterable[Statement]) -> None:
         self.reason: str | None = None
@@ -33,11 +36,11 @@ class NamesBeyond:
             self._add(found, f"{service}:*", [*own, *wide])
         self._add(found, "*:*", [pattern for pattern in wide if pattern.strip("*")])
         found["zzzz:zzzz"] = "zzzz:zzzz"
-        self.names = [name for name in found.values() if name.count(":") == 1 and catalogue().number_of(name) is None]
-        self._by_service: dict[str, list[int]] = {}
-        for number, name in enumerate(self.names):
-            self._by_service.setdefault(name.partition(":")[0].lower(), []).append(number)
+        kept = {name.lower(): name for name in found.values() if name.count(":") == 1 and catalogue().number_of(name) is None}
+        self._sorted = sorted(kept)
+        self.names = [kept[name] for name in self._sorted]
         self._bits: dict[str, int] = {}
+        self._left = _COMPARISONS
 
     def _add(self, found: dict[str, str], home: str, patterns: list[str]) -> None:
         plain = all("?" not in pattern and ("*" not in pattern[:-1] or not pattern.strip("*")) for pattern in patterns)
@@ -59,14 +62,25 @@ class NamesBeyond:
         pattern = _spelled(pattern).lower()
         found = self._bits.get(pattern)
         if found is None:
-            service, colon, _ = pattern.partition(":")
-            compiled, found = compile_pattern(pattern), 0
-            plain = colon and not has_wildcard(service)
-            for number in self._by_service.get(service, ()) if plain else range(len(self.names)):
-                if compiled.matches(self.names[number].lower()):
-                    found |= 1 << number
-            self._bits[pattern] = found
+            found = self._bits[pattern] = self._match(pattern)
         return found
+
+    def _match(self, pattern: str) -> int:
+        head = pattern.partition("*")[0].partition("?")[0]
+        first, end = bisect_left(self._sorted, head), bisect_left(self._sorted, head + _LAST)
+        if pattern == f"{head}*":
+            return (1 << end - first) - 1 << first
+        if pattern == head:
+            return 1 << first if self._sorted[first : first + 1] == [head] else 0
+        self._left -= end - first
+        if self._left < 0:
+            self.reason = "too many action patterns to tell apart"
+            return 0
+        compiled, found = compile_pattern(pattern), 0
+        for number in range(first, end):
+            if compiled.matches(self._sorted[number]):
+                found |= 1 << number - first
+        return found << first
 
     def of(self, statement: Statement) -> tuple[int, int]:
         """Return the names that the statement is about for certain, and those that it may be about."""

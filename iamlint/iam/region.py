@@ -11,7 +11,7 @@ from iamlint.iam.caller import read_caller
 from iamlint.iam.conditions import CompiledCondition
 from iamlint.iam.context import RequestContext, follows_from_request
 from iamlint.iam.guesses import OWN, usual_resources
-from iamlint.iam.key_values import Who
+from iamlint.iam.key_values import KeyValues, Who
 from iamlint.iam.normal_form import condition_form, is_open, is_variable, relaxed
 from iamlint.iam.patterns import LITERAL_QUESTION, LITERAL_STAR
 from iamlint.iam.request import Request, RequestPrincipal
@@ -242,6 +242,12 @@ class Region:
     def _read_variables(self, parts: Sequence[Part]) -> None:
         """In the narrow reading variables in conditions have a value, as they have in resources."""
         self._sampled: dict[str, dict[object, CompiledCondition]] = {}
+        self._written_here: dict[str, dict[object, CompiledCondition]] = {}
+        self._known: dict[str, KeyValues] = {}
+        for part in parts:
+            for condition in part.compiled.conditions:
+                form = condition_form(condition.condition), condition.takes_variables
+                self._written_here.setdefault(condition.key, {})[form] = condition
         if self._wide:
             return
         for part in parts:
@@ -261,11 +267,22 @@ class Region:
             return None
         return "".join(self._sample(piece) if index % 2 else piece for index, piece in enumerate(pieces))
 
+    def _values_of(self, name: str) -> KeyValues:
+        """Return the values of a key that all conditions on it tell apart; where these are too many, those of this region."""
+        found = self._known.get(name)
+        if found is None:
+            sampled = self._sampled.get(name, {})
+            found = self._terms.values_of(name)
+            if sampled or not found.exact:
+                found = self._terms.values_among(name, {**self._written_here[name], **sampled})
+            self._known[name] = found
+        return found
+
     def _condition(self, condition: CompiledCondition) -> tuple[object | None, Masks]:
         """Return the dimension in which a condition is a set, and the set; no dimension: nothing is certain of it."""
         form = condition_form(condition.condition), condition.takes_variables
         sampled = self._sampled.get(condition.key)
-        values = self._terms.values_of(condition.key) if sampled is None else self._terms.values_with(condition.key, sampled)
+        values = self._values_of(condition.key)
         if condition.takes_variables and not self._wide:
             if sampled is None or form not in sampled:
                 return None, (0, 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from iamlint.iam.actions import certain_bits, statement_bits
 from iamlint.iam.boxes import Budget
@@ -54,15 +54,25 @@ class Part:
         self.form = form
         self.known = isinstance(compiled.effect, Effect) and self.statement.opaque is None
 
-    def is_within(self, others: Sequence[Part]) -> bool:
-        """Return whether one of the others says the same and counts wherever this one does."""
-        return any(self.is_like(other) for other in others)
-
     def is_like(self, other: Part) -> bool:
-        """Return whether the other says the same and counts wherever this one does."""
-        if self.form != other.form or self.bounded is not other.bounded or self.actions != other.actions:
+        """Return whether the other, which says the same, counts wherever this one does."""
+        if self.bounded is not other.bounded or self.actions != other.actions:
             return False
         return other.grades is None or (self.grades is not None and self.grades <= other.grades)
+
+
+class Likes:
+    """Statements, asked whether one of them says the same as another and counts wherever it does."""
+
+    __slots__ = ("_by_form",)
+
+    def __init__(self, parts: Iterable[Part]) -> None:
+        self._by_form: dict[object, list[Part]] = {}
+        for part in parts:
+            self._by_form.setdefault(part.form, []).append(part)
+
+    def __contains__(self, part: Part) -> bool:
+        return any(part.is_like(other) for other in self._by_form.get(part.form, ()))
 
 
 class Terms:
@@ -76,7 +86,7 @@ class Terms:
         self._read: dict[int, tuple[CompiledStatement, Masks, object]] = {}
         self._conditions: dict[str, dict[object, CompiledCondition]] = {}
         self._values: dict[str, KeyValues] = {}
-        self._sampled: dict[tuple[str, frozenset[tuple[object, object]]], KeyValues] = {}
+        self._among: dict[tuple[str, frozenset[tuple[object, object]]], KeyValues] = {}
         self.know(statements)
         self._written = frozenset(self._conditions)
 
@@ -127,13 +137,12 @@ class Terms:
             found = self._values[name] = KeyValues(name, list(self._conditions[name].values()))
         return found
 
-    def values_with(self, name: str, sampled: dict[object, CompiledCondition]) -> KeyValues:
-        """Return the same with conditions that hold a variable, as they are when it has a certain value."""
-        marked = (name, frozenset((form, condition.condition.values) for form, condition in sampled.items()))
-        found = self._sampled.get(marked)
+    def values_among(self, name: str, conditions: dict[object, CompiledCondition]) -> KeyValues:
+        """Return the values that some conditions alone tell apart."""
+        marked = (name, frozenset((form, condition.condition.values) for form, condition in conditions.items()))
+        found = self._among.get(marked)
         if found is None:
-            conditions = [*self._conditions[name].values(), *sampled.values()]
-            found = self._sampled[marked] = KeyValues(name, conditions)
+            found = self._among[marked] = KeyValues(name, list(conditions.values()))
         return found
 
     def names_caller(self, part: Part, who: Who) -> Ternary:

@@ -11,17 +11,13 @@ from differential.test_compare import as_json
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from semantics.documents import read_policies
-from strategies_iam import CONTEXT, LINKED, ROOT, documents, estates, few, requests
+from strategies_iam import documents, estates, requests
 
 from iamlint.iam.compare import Difference, beyond, compare
+from iamlint.testing.strategies import LINKED, ROOT, contexts
 
 QUIET: dict[str, Any] = {"deadline": None, "suppress_health_check": list(HealthCheck), "print_blob": True}
 Pair = tuple[dict[str, Any], dict[str, Any], list[str]]
-
-
-def contexts() -> st.SearchStrategy[dict[str, Any]]:
-    options = {key: few(values, 2 if key == "aws:TagKeys" else 1) for key, values in CONTEXT.items()}
-    return st.fixed_dictionaries({}, optional=options)
 
 
 @st.composite
@@ -67,13 +63,13 @@ def holds(pair: Pair, asked: list[Any]) -> None:
     is_true(found.removed, old, new, resources, asked)
 
 
-@settings(max_examples=60, **QUIET)
+@settings(max_examples=30, **QUIET)
 @given(pairs(), st.lists(contexts(), min_size=3, max_size=6))
 def test_differences_of_sets_are_what_the_verdicts_say(pair: Pair, asked: list[Any]) -> None:
     holds(pair, asked)
 
 
-@settings(max_examples=40, **QUIET)
+@settings(max_examples=20, **QUIET)
 @given(pairs())
 def test_a_limit_more_adds_nothing(pair: Pair) -> None:
     """C1 and B2: a boundary, SCP, RCP or endpoint policy only narrows."""

@@ -254,3 +254,33 @@ def test_conditions_have_a_set_meaning(old: list[Any], new: list[Any], added: bo
     right = policy([allow("s3:*", **one) for one in new] or [allow("s3:*")])
     found = compare_policies(left, right)
     assert (found.added.found, found.removed.found) == (added, removed), found
+
+
+def test_many_statements_are_compared_where_they_differ() -> None:
+    def statement(number: int, resource: str) -> dict[str, Any]:
+        return allow([f"s3:Get{number}*", "ec2:Describe*"], resource, **when("StringLike", "aws:PrincipalTag/t", f"a{number}*"))
+
+    def document(changed: str) -> Policy:
+        return policy([statement(number, changed if number == 700 else f"arn:aws:s3:::b-{number}/*") for number in range(1_500)])
+
+    found = compare_policies(document("arn:aws:s3:::b-700/*"), document("arn:aws:s3:::other/*"))
+    assert (found.added.found, found.removed.found) == (True, True)
+    assert found.added.witness is not None
+    assert found.added.witness.resource == "arn:aws:s3:::other/"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        allow("s3:*", "arn:aws:s3:::" + "*a" * 10_000),
+        allow("s3:" + "*a" * 10_000),
+        allow("s3:*", **when("StringLike", "aws:username", "*a" * 10_000)),
+        allow("s3:*", **when("StringEqualsIgnoreCase", "aws:username", "*a" * 10_000)),
+        allow("s3:*", **when("ArnLike", "aws:SourceArn", "arn:aws:s3:::" + "*a" * 10_000)),
+    ],
+)
+def test_a_long_pattern_is_compared_in_bounded_time(statement: dict[str, Any]) -> None:
+    """It ends; what the answer is does not matter, as long as it is none that is wrong."""
+    other = {**statement, "Resource": "arn:aws:s3:::b" + "*a" * 9_999 + "b"}
+    for found in compare_policies(policy([statement, deny("iam:*")]), policy([other])):
+        assert found.found is not True or found.witness is not None
