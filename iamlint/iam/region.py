@@ -14,10 +14,11 @@ from iamlint.iam.guesses import OWN, usual_resources
 from iamlint.iam.key_values import KeyValues, Who
 from iamlint.iam.normal_form import condition_form, is_open, is_variable, relaxed
 from iamlint.iam.patterns import LITERAL_QUESTION, LITERAL_STAR
-from iamlint.iam.request import Request, RequestPrincipal
+from iamlint.iam.region_facts import fact, hard, may_be_in, open_resource
+from iamlint.iam.request import Request
 from iamlint.iam.variables import VARIABLE, has_variables, substitutes
 from iamlint.model.policy import PolicyKind, Statement
-from iamlint.source.value import Text, Unknown, Value, key
+from iamlint.source.value import Text, Unknown, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -127,7 +128,7 @@ class Region:
         if not self._written.strip("*"):
             found = [*found, ("*", arn_bits("*", self._patterns))]
         if self._terms.in_accounts:
-            found = [(text, bits) for text, bits in found if _may_be_in(text, *self._callers[0])]
+            found = [(text, bits) for text, bits in found if may_be_in(text, *self._callers[0])]
         self._texts = [text for text, _ in found]
         self._classes = [bits for _, bits in found]
         for marked, certain, may in wanted:
@@ -186,7 +187,7 @@ class Region:
         if is_needed and self._wide and part is not self._first and (is_open(self._first.statement) or is_open(part.statement)):
             everything = (1 << len(self._texts)) - 1  # what two of them match may be written in letters that differ
             if resources != everything:
-                self.reason = self.reason or _open_resource(self._first.statement, part.statement)
+                self.reason = self.reason or open_resource(self._first.statement, part.statement)
             resources = everything
         fixed = (part.actions[side], resources, self._callers_of(part)[side])
         facts: dict[object, int] = {}
@@ -288,42 +289,15 @@ class Region:
                 return None, (0, 0)
             condition = sampled[form]
         elif self._wide and (condition.takes_variables or not values.exact):
-            self.reason = self.reason or _hard(condition)
-            fact, met = _fact(condition, form)
-            self._sizes[fact] = 2
-            return fact, (met, met)
+            self.reason = self.reason or hard(condition)
+            named, met = fact(condition, form)
+            self._sizes[named] = 2
+            return named, (met, met)
         self._sizes[condition.key] = len(values.held)
         self._facts[condition.key] = (condition.key, values.held)
         return condition.key, values.masks(form, condition, self._callers[0])
 
 
-def _may_be_in(text: str, principal: RequestPrincipal, account: str) -> bool:
-    """Return whether a resource may be in this account. What has no resource acts in the caller's own."""
-    if text == "*":
-        return read_caller(principal).account in (account, None)
-    written = text.split(":", 5)[4:5]
-    return not written or not written[0].isdigit() or len(written[0]) != 12 or written[0] == account
-
-
 def _marked(resource: Value, statement: Statement) -> tuple[Value, bool | None]:
     """Return a resource with whether its variables are at work, so that one text may stand in policies of two versions."""
     return resource, substitutes(statement.policy.version) if has_variables(resource) else False
-
-
-def _fact(condition: CompiledCondition, form: tuple[object, bool]) -> tuple[object, int]:
-    """Return the fact that a condition is, and whether it is met by it (2) or by its opposite (1)."""
-    operator = condition.operator
-    if operator is None or operator.quantifier or operator.if_exists or not operator.negated:
-        return form, 2
-    return (condition_form(condition.condition._replace(operator=operator.positive)), form[1]), 1
-
-
-def _open_resource(*statements: Statement) -> str:
-    shown = next(one for each in statements for one in each.resources or () if not isinstance(one, str) or is_variable(one, each))
-    return f"the resource `{key(shown)}` holds {'a variable' if isinstance(shown, str) else 'a part that is not known'}"
-
-
-def _hard(condition: CompiledCondition) -> str:
-    if condition.takes_variables:
-        return f"a condition on `{condition.condition.key}` holds a variable"
-    return f"the values of `{condition.condition.key}` cannot all be told apart"
