@@ -53,6 +53,11 @@ def _role(test: str, value: str, mark: str = "", claim: str = "sub", more: str =
     return {"infra/main.tf": _ROLE.format(test=test, value=value, mark=mark, claim=claim, more=more)}
 
 
+def _other(issuer: str, value: str, mark: str = "") -> dict[str, str]:
+    files = _role("StringLike", value, mark)
+    return {path: text.replace("token.actions.githubusercontent.com", issuer) for path, text in files.items()}
+
+
 _SECOND = """
     condition {
       test     = "StringEquals"
@@ -72,10 +77,18 @@ _SECOND = """
         Example("any repository of anybody", _role("StringLike", "repo:*", " # <- TRUST107")),
         Example("any repository of one owner", _role("StringLike", "repo:acme/*", " # <- TRUST107")),
         Example("a prefix that others can register", _role("StringLike", "repo:acme*/checkout:*", " # <- TRUST107")),
+        Example("any pipeline of an organization", _other("agent.buildkite.com", "organization:acme:*", "  # <- TRUST107")),
+        Example("any workspace of a project", _other(
+            "app.terraform.io", "organization:acme:project:shop:workspace:*:run_phase:apply", "  # <- TRUST107")),
+        Example("any project of CircleCI's organization", _other("oidc.circleci.com/org/1234", "org/1234/*", "  # <- TRUST107")),
         Example("repositories whose name begins alike", _role("StringLike", "repo:acme/checkout*", " # <- TRUST107")),
     ],
     good=[
         Example("one repository, any branch", _role("StringLike", "repo:acme/checkout:*")),
+        Example("one pipeline, any commit", _other("agent.buildkite.com", "organization:acme:pipeline:checkout:*")),
+        Example("one workspace, either phase", _other(
+            "app.terraform.io", "organization:acme:project:shop:workspace:prod:run_phase:*")),
+        Example("one project of CircleCI", _other("oidc.circleci.com/org/1234", "org/1234/project/5678/user/*")),
         Example("a literal star matches nothing at all", _role("StringEquals", "repo:acme/*")),
         Example("the immutable form with its ids open", _role("StringLike", "repo:acme@*/checkout@*:environment:prod")),
         Example("another claim fixes the repository", _role("StringLike", "repo:acme/*", more=_SECOND)),
@@ -122,6 +135,8 @@ def _who_fits(pattern: str) -> str:
     """Return who beside the intended fits a subject pattern, in words, or nothing when it names one repository or project."""
     if any(matches(pattern, stranger) for stranger in _STRANGERS):
         return "identities of any organization"
+    if pattern.startswith(("organization:", "org/")):
+        return _who_fits_organization(pattern)
     kind, _, rest = pattern.partition(":")
     if kind not in ("repo", "project_path") or ("*" not in rest and "?" not in rest):
         return ""
@@ -129,6 +144,21 @@ def _who_fits(pattern: str) -> str:
     if "*" in owner or "?" in owner or not slash:
         return "repositories of every owner whose name fits"
     return f"every repository of `{owner}` whose name fits" if "*" in name or "?" in name else ""
+
+
+def _who_fits_organization(pattern: str) -> str:
+    """Return who fits a subject of Buildkite, HCP Terraform or CircleCI beside one pipeline, workspace or project."""
+    mark = "/" if pattern.startswith("org/") else ":"
+    names = pattern.split(mark)
+    values = dict(zip(names[::2], names[1::2], strict=False))
+    owner = values.get("organization") or values.get("org") or ""
+    if "*" in owner or "?" in owner:
+        return "identities of any organization" if mark == ":" else ""  # CircleCI's issuer is the organization's own
+    for name, words in (("pipeline", "pipelines"), ("workspace", "workspaces"), ("project", "projects")):
+        if name in values and not (name == "project" and "workspace" in values):
+            open_ = "*" in values[name] or "?" in values[name]
+            return f"{words} of the organization beside one" if open_ else ""
+    return f"everything of the organization `{owner}`"
 
 
 def _is_fixed_otherwise(trust: OidcTrust) -> bool:

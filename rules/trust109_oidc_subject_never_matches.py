@@ -76,6 +76,14 @@ def _role(
             '"system:serviceaccount:checkout/app"', issuer="oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE", mark=" # <- TRUST109")),
         Example("a star in a text that is partly unknown", {"infra/variables.tf": 'variable "repository" {}\n', **_role(
             '"repo:acme/${var.repository}:*"', mark=" # <- TRUST109")}),
+        Example("Buildkite's subject without its commit", _role(
+            '"organization:acme:pipeline:checkout:ref:refs/heads/main"', mark=" # <- TRUST109", issuer="agent.buildkite.com")),
+        Example("a phase that HCP Terraform does not have", _role(
+            '"organization:acme:project:shop:workspace:prod:run_phase:deploy"', mark=" # <- TRUST109", issuer="app.terraform.io")),
+        Example("CircleCI's subject without its user", _role(
+            '"org/1234/project/5678"', mark=" # <- TRUST109", issuer="oidc.circleci.com/org/1234")),
+        Example("GitLab has no refs of another type", _role(
+            '"project_path:acme/checkout:ref_type:merge_request:ref:main"', mark=" # <- TRUST109", issuer="gitlab.com")),
     ],
     good=[
         Example("a star under StringLike", _role('"repo:acme/checkout:*"', "StringLike")),
@@ -86,6 +94,15 @@ def _role(
         Example("a template without repo", _role('"repository_owner:acme:environment:prod"')),
         Example("GitLab", _role('"project_path:acme/checkout:ref_type:branch:ref:main"', issuer="gitlab.com")),
         Example("a service account", _role('"system:serviceaccount:checkout:app"', issuer="oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE")),
+        Example("patterns over the other services' subjects", {
+            path.replace("main", name): text.replace('"deploy"', f'"{name}"')
+            for name, issuer, value in (
+                ("a", "agent.buildkite.com", "organization:acme:pipeline:checkout:*"),
+                ("b", "app.terraform.io", "organization:acme:project:shop:workspace:prod:run_phase:*"),
+                ("c", "oidc.circleci.com/org/1234", "org/1234/project/5678/user/*"),
+                ("d", "gitlab.com", "project_path:acme/checkout:*"),
+            )
+            for path, text in _role(f'"{value}"', "StringLike", issuer=issuer).items()}),
         Example("a subject that nobody knows yet", {"infra/variables.tf": 'variable "subject" {}\n', **_role("var.subject")}),
     ],
 )  # fmt: skip

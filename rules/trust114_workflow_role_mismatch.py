@@ -68,6 +68,24 @@ def _files(subject: str, mark: str = "", **other: str) -> dict[str, str]:
     return {"iamlint.yaml": _SETTINGS, "infra/main.tf": _ROLE.format(subject=subject), ".github/workflows/deploy.yml": workflow}
 
 
+_GITLAB = """
+deploy:
+  {tokens}: {{AWS: {{aud: sts.amazonaws.com}}}}
+  rules: [{{if: $CI_COMMIT_BRANCH == "{branch}"}}]
+  script:
+    - aws sts assume-role-with-web-identity --role-arn arn:aws:iam::111111111111:role/deploy{mark}
+"""
+
+
+def _gitlab(branch: str, tokens: str = "id_tokens", mark: str = "") -> dict[str, str]:
+    trust = _ROLE.format(subject='"project_path:acme/checkout:ref_type:branch:ref:main"')
+    return {
+        "iamlint.yaml": _SETTINGS,
+        "infra/main.tf": trust.replace("token.actions.githubusercontent.com", "gitlab.com"),
+        ".gitlab-ci.yml": _GITLAB.format(tokens=tokens, branch=branch, mark=mark),
+    }
+
+
 @rule(
     id="TRUST114",
     name="workflow-role-mismatch",
@@ -84,11 +102,14 @@ def _files(subject: str, mark: str = "", **other: str) -> dict[str, str]:
         Example("the role wants an environment, the job has none", _files(
             '"repo:acme/checkout:environment:prod"', environment="timeout-minutes: 5", mark="  # <- TRUST114")),
         Example("the role is another repository's", _files('"repo:acme/payments:*"', mark="  # <- TRUST114")),
+        Example("GitLab runs the job on another branch", _gitlab("release", mark="  # <- TRUST114")),
+        Example("GitLab's job has no id token", _gitlab("main", "no_tokens", mark="  # <- TRUST114")),
         Example("the job may not ask for a token", _files(
             '"repo:acme/checkout:environment:prod"', permissions="contents: read", mark="  # <- TRUST114")),
     ],
     good=[
         Example("the same environment", _files('"repo:acme/checkout:environment:prod"')),
+        Example("GitLab's branch", _gitlab("main")),
         Example("any subject of the repository", _files('"repo:acme/checkout:*"')),
         Example("immutable ids", _files('"repo:acme@1/checkout@2:environment:prod"')),
         Example("a role of another repository", _files('"repo:acme/payments:*"', role="arn:aws:iam::111111111111:role/other")),
@@ -120,7 +141,7 @@ def workflow_role_mismatch(graph: AccessGraph) -> Iterator[Finding]:
     for assumption in graph.estate.all(RoleAssumption):
         role = roles.get(key(assumption.role_arn))
         presented = jobs.get(key(assumption.bot), [])
-        if role is None or not presented or assumption.mechanism != "github-oidc" or not _is_plain(role):
+        if role is None or not presented or assumption.mechanism not in ("github-oidc", "gitlab-oidc") or not _is_plain(role):
             continue
         tokenless = not any(job.can_request_token for job in presented)
         if any(text_of(job.repository) is None for job in presented):
@@ -128,7 +149,8 @@ def workflow_role_mismatch(graph: AccessGraph) -> Iterator[Finding]:
         if not tokenless and any(_is_admitted(graph, job, role) for job in presented):
             continue
         if tokenless:
-            why = "the job may not ask for a token: `permissions` has no `id-token: write`"
+            missing = "it has no `id_tokens`" if presented[0].provider == "gitlab" else "`permissions` has no `id-token: write`"
+            why = f"the job may not ask for a token: {missing}"
         else:
             why = "its trust policy wants another subject than " + " or ".join(
                 f"`{key(one)}`" for one in dict.fromkeys(one for job in presented for one in job.subjects)
@@ -165,4 +187,4 @@ def _wanted(role: AwsRole) -> list[Place]:
     return [trust.statement.place(*condition.route) for trust in oidc_trusts([role]) for condition, _ in trust.claims("sub")]
 
 
-_DEFAULT = compile_pattern(r"repo:[^:]*(:(\*|environment:.*|pull_request|ref:.*))?$")
+_DEFAULT = compile_pattern(r"repo:[^:]*(:(\*|environment:.*|pull_request|ref:.*))?$|project_path:[^:]*:(\*|ref_type:.*)$")

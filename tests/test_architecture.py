@@ -31,6 +31,7 @@ LONG_FILES = {
     "rules/env101_cross_environment_reach.py": "two questions (a border crossed, a bot that spans) with one set of examples",
     "rules/env103_role_shared_across_environments.py": "three ways of sharing, two of which need whole roles as examples",
     "rules/iam004_policy_too_large.py": "a table of AWS's quotas",
+    "rules/trust114_workflow_role_mismatch.py": "two services, whose examples are whole repositories",
     "rules/tel105_conflicting_authority.py": "three kinds of declarations that can conflict, each with examples",
 }
 LONGEST = 300

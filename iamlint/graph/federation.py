@@ -7,7 +7,6 @@ file declares is a bot of its own (`github/acme/checkout:ref:refs/heads/main`), 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -15,6 +14,7 @@ from iamlint.graph.ask import Granted, granted
 from iamlint.graph.builder import GraphBuilder
 from iamlint.graph.elements import ID_PREFIX, EdgeKind, Node, NodeKind
 from iamlint.graph.globs import glob_matches, is_glob
+from iamlint.graph.issuers import IDS, bot_name, family_by_subjects, family_of
 from iamlint.graph.link_identity import Identities
 from iamlint.graph.policies import Attached
 from iamlint.iam.request import RequestPrincipal
@@ -22,15 +22,12 @@ from iamlint.model.aws import FederationProvider
 from iamlint.model.estate import Estate
 from iamlint.model.identity import Bot
 from iamlint.model.policy import Effect, Policy, PrincipalPattern, Statement
-from iamlint.model.workload import WorkflowJob
+from iamlint.model.workload import SUBJECT_PREFIXES, WorkflowJob
 from iamlint.source.place import Place
-from iamlint.source.value import Text, Unknown, Value, concat, key
+from iamlint.source.value import Unknown, Value, key
 
-GITHUB = "token.actions.githubusercontent.com"
 WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity"
 SAML = "sts:AssumeRoleWithSAML"
-_IDS = re.compile(r"@\d+")
-_SUBJECT_PREFIXES = {"github": "repo:", "gitlab": "project_path:", "k8s": "system:serviceaccount:"}
 
 
 class _Subject(NamedTuple):
@@ -38,6 +35,7 @@ class _Subject(NamedTuple):
 
     node: Node
     subject: Value
+    claims: Mapping[str, Value] = {}
 
 
 class Federation:
@@ -51,6 +49,7 @@ class Federation:
         self._providers = providers
         self._subjects: dict[str, list[_Subject]] = {}
         tokenless = _tokenless(estate)
+        defined = _defined(estate)
         for bot in estate.all(Bot):
             family, subject = _presents(bot)
             if subject is None or (bot.kind == "workflow-job" and key(bot.name) in tokenless):
@@ -58,7 +57,7 @@ class Federation:
             node = identities.bot(bot.name)
             known = self._subjects.setdefault(family, [])
             if node is not None and all(entry.node is not node for entry in known):
-                known.append(_Subject(node, subject))
+                known.append(_Subject(node, subject, defined.get(key(bot.name), {})))
 
     def link(
         self,
@@ -78,12 +77,13 @@ class Federation:
             self._saml(role, arn, account, trust, pattern, place, asked)
             return
         trusting = _Trusting(role, arn, account, trust, pattern.value, issuer, place)
-        family = family_of(issuer)
+        tested = list(_tested_subjects(statement, issuer))
+        family = family_by_subjects(issuer, tested)
         needed = _needed_subjects(statement, issuer)
         for known in list(self._subjects.get(family, ())):
             if f"{issuer} {known.node.id}" not in asked and self._subject(trusting, known, needed):
                 asked.add(f"{issuer} {known.node.id}")
-        for value in _tested_subjects(statement, issuer):
+        for value in tested:
             self._named(trusting, family, value, asked)
         self._whole_issuer(trusting, asked)
 
@@ -95,7 +95,7 @@ class Federation:
                 and not any(glob_matches(one, subject.casefold()) for one in needed)
             ):
                 continue  # without asking: the statement tests the subject, and this is none of those that it names
-            if self._edge(trusting, known.node, subject, "presents a subject that the trust policy admits"):
+            if self._edge(trusting, known.node, subject, "presents a subject that the trust policy admits", known.claims):
                 return True
         return False
 
@@ -106,7 +106,7 @@ class Federation:
             return
         asked.add(f"{trusting.issuer} bot:{key(name)}")
         if isinstance(value, str) and is_glob(value):
-            if value.strip("*") in ("", "repo:", "project_path:", "system:serviceaccount:"):
+            if value.strip("*") in ("", *SUBJECT_PREFIXES.values()):
                 return  # everybody of the provider: the edge of the provider says so
             subject: Value = value.replace("*", "x").replace("?", "x")
         else:
@@ -123,14 +123,16 @@ class Federation:
         if f"provider:{trusting.issuer}" in asked:
             return
         asked.add(f"provider:{trusting.issuer}")
-        subject = f"{_SUBJECT_PREFIXES.get(family_of(trusting.issuer), '')}nobody-in-particular/0:x"
+        subject = f"{SUBJECT_PREFIXES.get(family_of(trusting.issuer), '')}nobody-in-particular/0:x"
         if self._granted(trusting, subject) is not None:
             node = self._builder.node(NodeKind.PROVIDER, trusting.issuer, trusting.place, declared=False)
             self._edge(trusting, node, subject, "may assume the role with any identity that it signs")
 
-    def _edge(self, trusting: _Trusting, node: Node, subject: Value, reason: str) -> bool:
+    def _edge(
+        self, trusting: _Trusting, node: Node, subject: Value, reason: str, claims: Mapping[str, Value] | None = None
+    ) -> bool:
         issuer = trusting.issuer
-        found = self._granted(trusting, subject)
+        found = self._granted(trusting, subject, claims)
         if found is None:
             return False
         condition = found.condition
@@ -142,8 +144,9 @@ class Federation:
                            certainty=found.certainty, assumed=found.assumed, detail=WEB_IDENTITY)  # fmt: skip
         return True
 
-    def _granted(self, trusting: _Trusting, subject: Value) -> Granted | None:
+    def _granted(self, trusting: _Trusting, subject: Value, claims: Mapping[str, Value] | None = None) -> Granted | None:
         given: dict[str, tuple[Value, ...] | Unknown] = {f"{trusting.issuer}:sub".lower(): (subject,)}
+        given.update({f"{trusting.issuer}:{name}".lower(): (value,) for name, value in (claims or {}).items()})
         given.update(_claims(trusting.issuer, subject))
         who = RequestPrincipal("Federated", trusting.provider)
         return granted(who, WEB_IDENTITY, trusting.arn, trusting.account, Attached(), trusting.trust, given)
@@ -177,30 +180,6 @@ class _Trusting(NamedTuple):
     place: Place
 
 
-def family_of(issuer: str) -> str:
-    """Return the first word of the names of an issuer's bots."""
-    if issuer == GITHUB or issuer.startswith("token.actions.") or issuer.endswith("/_services/token"):
-        return "github"
-    if issuer.startswith("oidc.eks."):
-        return "k8s"
-    return "gitlab" if issuer.startswith("gitlab") else issuer
-
-
-def bot_name(family: str, issuer: str, subject: Value) -> Value:
-    """Return the name of the bot that presents a subject; the numbers of an immutable subject are left out."""
-    if not isinstance(subject, str):
-        parts = subject.parts if isinstance(subject, Text) else (subject,)
-        first = parts[0].removeprefix(_SUBJECT_PREFIXES.get(family, "")) if isinstance(parts[0], str) else parts[0]
-        return concat([family, "/", first, *parts[1:]])
-    bare = subject.removeprefix(_SUBJECT_PREFIXES.get(family, ""))
-    if family == "k8s":
-        bare = bare.replace(":", "/", 1)
-    if family == "github":
-        repository, colon, rest = bare.partition(":")
-        bare = _IDS.sub("", repository) + colon + rest
-    return f"{family}/{bare}" if family != issuer else f"{issuer}/{bare}"
-
-
 def _presents(bot: Bot) -> tuple[str, Value | None]:
     """Return the family of a bot and the subject that it presents, None when nothing says it."""
     name = bot.name
@@ -208,11 +187,24 @@ def _presents(bot: Bot) -> tuple[str, Value | None]:
     claimed = bot.claims.get("sub")
     if claimed is not None:
         return (family if slash else ""), claimed
-    if not isinstance(name, str) or family not in _SUBJECT_PREFIXES or not rest:
+    if not isinstance(name, str) or family not in SUBJECT_PREFIXES or not rest:
         return family, None
     if family == "k8s":
-        return family, _SUBJECT_PREFIXES[family] + rest.replace("/", ":")
-    return family, (_SUBJECT_PREFIXES[family] + rest) if ":" in rest else None
+        return family, SUBJECT_PREFIXES[family] + rest.replace("/", ":")
+    return family, (SUBJECT_PREFIXES[family] + rest) if ":" in rest else None
+
+
+def _defined(estate: Estate) -> dict[str, dict[str, Value]]:
+    """Return the claim `job_workflow_ref` of each bot whose jobs are all defined in one workflow."""
+    found: dict[str, dict[str, Value]] = {}
+    for job in estate.all(WorkflowJob):
+        for name in job.bots:
+            found.setdefault(key(name), {})[key(job.defined_in) if job.defined_in is not None else ""] = job.defined_in or ""
+    return {
+        bot: {"job_workflow_ref": value}
+        for bot, values in found.items()
+        if len(values) == 1 and (value := next(iter(values.values()))) != ""
+    }
 
 
 def _tokenless(estate: Estate) -> set[str]:
@@ -275,7 +267,7 @@ def _forms(subject: Value, trust: Policy, issuer: str) -> list[Value]:
     if isinstance(subject, str) and is_glob(subject):
         for value in tested:
             if isinstance(value, str) and glob_matches(
-                subject, _IDS.sub("", value) if not is_glob(value) else value.replace("*", "x")
+                subject, IDS.sub("", value) if not is_glob(value) else value.replace("*", "x")
             ):
                 found.append(value.replace("*", "x").replace("?", "x"))
         found.append(subject.replace("*", "x").replace("?", "x"))
@@ -285,15 +277,15 @@ def _forms(subject: Value, trust: Policy, issuer: str) -> list[Value]:
         repository, colon, rest = subject.partition(":")[2].partition(":")
         for value in tested:
             named = key(value).partition(":")[2].partition(":")[0]
-            numbers = _IDS.findall(named)
+            numbers = IDS.findall(named)
             if numbers and colon and "/" in repository:
                 owner, name = repository.split("/", 1)
                 numbered = (
                     named
-                    if _IDS.sub("", named) == repository
+                    if IDS.sub("", named) == repository
                     else f"{owner}{numbers[0]}/{name}@{numbers[1][1:] if len(numbers) > 1 else '0'}"
                 )
-                if _IDS.sub("", named).partition("/")[0] == owner:
+                if IDS.sub("", named).partition("/")[0] == owner:
                     found.append(f"repo:{numbered}:{rest.replace('*', 'x')}")
     return list(dict.fromkeys(found))
 
@@ -303,7 +295,7 @@ def _claims(issuer: str, subject: Value) -> dict[str, Any]:
     if family_of(issuer) != "github" or not isinstance(subject, str):
         return {}
     repository, _, rest = subject.removeprefix("repo:").partition(":")
-    plain = _IDS.sub("", repository)
+    plain = IDS.sub("", repository)
     claims = {"repository": plain, "repository_owner": plain.partition("/")[0]}
     if rest.startswith("environment:"):
         claims["environment"] = rest.removeprefix("environment:")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from iamlint.graph.aws_index import Aws
@@ -23,6 +24,7 @@ from iamlint.model.telemetry import (
     TelemetryProject,
     TokenUse,
 )
+from iamlint.model.workload import SecretCopy
 from iamlint.source.place import Place
 from iamlint.source.value import Unknown, Value, is_known, key
 
@@ -241,6 +243,13 @@ class _Uses:
             node = builder.nodes[f"token:{credential.vendor}/{key(credential.name)}"]
             for text in (credential.name, *credential.ids, *(stored for stored, _ in credential.stored_in)):
                 self.tokens.setdefault((credential.vendor, key(text)), node)
+        self.copies: dict[str, set[str]] = {}
+        for copy in estate.all(SecretCopy):
+            self.copies.setdefault(copy.name, set()).add(key(copy.source))
+        for credential in estate.all(TelemetryCredential) if self.copies else ():
+            node = builder.nodes[f"token:{credential.vendor}/{key(credential.name)}"]
+            for stored, _ in credential.stored_in:  # a copy names a secret without account, region and suffix
+                self.tokens.setdefault((credential.vendor, secret_name(key(stored))), node)
         self.scoped = {edge.source.id for edge in builder.edges if edge.kind is EdgeKind.SCOPED_TO}
 
     def run(self) -> None:
@@ -253,9 +262,13 @@ class _Uses:
                 self._note(use)
                 continue
             text = key(use.token)
-            token = self.tokens.get((use.vendor, text)) or self.builder.node(
-                NodeKind.CREDENTIAL, f"{use.vendor}/{text}", use.place, declared=False, title=text
-            )
+            token = self.tokens.get((use.vendor, text))
+            sources = self.copies.get(text.partition(":")[2], set()) if token is None else set()
+            if len(sources) == 1:  # several secrets of one name may be those of several clusters
+                token = self.tokens.get((use.vendor, next(iter(sources))))
+            if token is None:
+                self.builder.unknown(f"what the token `{text}` of {use.vendor} opens is not in the repository", use.place)
+                token = self.builder.node(NodeKind.CREDENTIAL, f"{use.vendor}/{text}", use.place, declared=False, title=text)
             self.builder.edge(node, token, EdgeKind.HOLDS, f"presents `{text}`", use.place)
             if use.project is not None and not isinstance(use.project, Unknown) and token.id not in self.scoped:
                 # The workload's own word for its project: the token decides, and the token is not in the repository.
@@ -280,6 +293,14 @@ class _Uses:
         """Record that a token is presented of which nothing tells which it is."""
         if isinstance(use.token, Unknown) and use.workload_kind == "role":
             self.builder.unknown(f"which token of {use.vendor} `{key(use.workload)}` presents: {use.token.reason}", use.place)
+
+
+def secret_name(arn: str) -> str:
+    """Return the name of a secret or parameter that an ARN means, without the six characters that AWS adds."""
+    parts = arn.split(":", 6)
+    if len(parts) == 7 and parts[2] == "secretsmanager":
+        return re.sub(r"-[A-Za-z0-9]{6}$", "", parts[6])
+    return arn.partition(":parameter")[2] or arn
 
 
 def _shown(value: Value) -> str:

@@ -43,6 +43,7 @@ def _link_assumption(assumption: RoleAssumption, bot: Node, builder: GraphBuilde
             reason = arn.reason if isinstance(arn, Unknown) else "part of its name is not in the repository"
             builder.unknown(f"which role `{bot.name}` assumes is not known: {reason}", assumption.place)
             return
+        builder.unknown(f"the role `{text}`, which `{bot.name}` assumes, is not in the repository", assumption.place)
         role = aws.add("role", text.rpartition("/")[2], arn, text.split(":")[4], assumption.place, None)
     trust = aws.trusts.get(role.node.id)
     if trust is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from iamlint.source.value import Text, Unknown, Value
 
 GITHUB, GITLAB, KUBERNETES = "github", "gitlab", "kubernetes"
+BUILDKITE, CIRCLECI, TERRAFORM = "buildkite", "circleci", "terraform"
 
 _GITHUB_WORDS = frozenset({
     "environment", "pull_request", "ref", "actor", "actor_id", "aud", "base_ref", "context", "enterprise", "enterprise_id",
@@ -24,7 +25,11 @@ def family(issuer: str, subject: str) -> str:
         return GITLAB
     if issuer.startswith("oidc.eks.") or subject.startswith("system:serviceaccount:"):
         return KUBERNETES
-    return ""
+    if issuer == "agent.buildkite.com":
+        return BUILDKITE
+    if issuer.startswith("oidc.circleci.com/"):
+        return CIRCLECI
+    return TERRAFORM if issuer == "app.terraform.io" else ""
 
 
 def why_never(issuer: str, operator: str, subject: Value) -> str:
@@ -39,10 +44,56 @@ def why_never(issuer: str, operator: str, subject: Value) -> str:
     form = family(issuer, subject)
     if form == GITHUB:
         return _never_github(subject)
-    if form == GITLAB and ":ref:refs/" in subject:
-        return "GitLab writes the bare name of a branch or tag, without `refs/heads/`"
+    if form == GITLAB:
+        return _never_gitlab(subject)
     if form == KUBERNETES:
         return _never_kubernetes(subject)
+    return _never_in_pairs(subject, form, "like" in operator.lower()) if form in _PAIRS else ""
+
+
+_PAIRS = {
+    BUILDKITE: (("organization", "pipeline", "ref", "commit", "step"), ":", "Buildkite"),
+    TERRAFORM: (("organization", "project", "workspace", "run_phase"), ":", "HCP Terraform"),
+    CIRCLECI: (("org", "project", "user"), "/", "CircleCI"),
+}
+"""The subjects that are made of names and values in turn: the names, and what stands between."""
+
+
+def _never_in_pairs(subject: str, form: str, is_pattern: bool) -> str:
+    names, mark, title = _PAIRS[form]
+    if is_pattern and has_star(subject.partition(mark)[0]):
+        return ""
+    if not subject.startswith(f"{names[0]}{mark}"):
+        return f"the subjects of {title} begin with `{names[0]}{mark}`"
+    if is_pattern and "*" in subject:
+        if form == TERRAFORM and (phase := subject.rpartition(":run_phase:"))[1] and phase[2] not in ("plan", "apply", "*"):
+            return _PHASES if not has_star(phase[2]) else ""
+        return ""
+    missing = [name for name in names if f"{mark}{name}{mark}" not in f"{mark}{subject}{mark}"]
+    if missing:
+        return f"a subject of {title} has `{missing[0]}` as well; a pattern (`StringLike`) may leave the rest open"
+    if form == TERRAFORM and subject.rpartition(":run_phase:")[2] not in ("plan", "apply"):
+        return _PHASES
+    return ""
+
+
+_PHASES = "a run's phase is `plan` or `apply`"
+
+
+def _never_gitlab(subject: str) -> str:
+    if ":ref:refs/" in subject:
+        return "GitLab writes the bare name of a branch or tag, without `refs/heads/`"
+    path, colon, rest = subject.removeprefix("project_path:").partition(":")
+    if not subject.startswith("project_path:"):
+        return "" if has_star(subject.partition(":")[0]) else "GitLab's subjects begin with `project_path:`"
+    if has_star(path) or not colon:
+        return ""
+    if "/" not in path:
+        return "the project is written without its group"
+    if rest.startswith("ref_type:"):
+        kind = rest.removeprefix("ref_type:").partition(":")[0]
+        if kind not in ("branch", "tag") and not has_star(kind):
+            return "the type of a ref is `branch` or `tag`"
     return ""
 
 

@@ -7,11 +7,17 @@ from typing import NamedTuple
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Value, concat
 
+SUBJECT_PREFIXES = {
+    "github": "repo:", "gitlab": "project_path:", "k8s": "system:serviceaccount:", "buildkite": "organization:",
+    "terraform": "organization:", "circleci": "org/",
+}  # fmt: skip
+"""How the subjects of a service begin; the names of its bots leave that out."""
+
 
 class WorkflowJob(NamedTuple):
     """One job of a CI workflow. `subjects` are the OIDC subjects it can present (patterns where a branch is open)."""
 
-    provider: str  # `github`
+    provider: str  # `github`, `gitlab`, `buildkite`, `circleci`, `terraform`
     repository: Value
     workflow: str  # path of the workflow file
     job: str
@@ -22,6 +28,8 @@ class WorkflowJob(NamedTuple):
     can_request_token: bool  # `permissions: id-token: write` reaches it
     secrets: tuple[tuple[str, Place], ...] = ()
     environment_place: Place | None = None
+    named: tuple[Value, ...] = ()  # names of its bots, where its subjects are made of ids that no file holds
+    defined_in: Value | None = None  # what its token says as `job_workflow_ref`
 
     @property
     def bot(self) -> str:
@@ -31,14 +39,14 @@ class WorkflowJob(NamedTuple):
     @property
     def bots(self) -> tuple[Value, ...]:
         """Return the names of the `Bot`s as which the job acts, one a subject: `github/acme/checkout:environment:prod`."""
-        return tuple(bot_of_subject(self.provider, subject) for subject in self.subjects)
+        return self.named or tuple(bot_of_subject(self.provider, subject) for subject in self.subjects)
 
 
 def bot_of_subject(provider: str, subject: Value) -> Value:
     """Return the name of the bot that presents a subject: `repo:acme/checkout:environment:prod` is `github/acme/checkout:…`."""
     first, *rest = subject.parts if isinstance(subject, Text) else (subject,)
     if isinstance(first, str):
-        first = first.removeprefix("repo:")
+        first = first.removeprefix(SUBJECT_PREFIXES.get(provider, ""))
     return concat([provider, "/", first, *rest])
 
 
@@ -49,7 +57,17 @@ class RoleAssumption(NamedTuple):
     role_arn: Value
     place: Place
     unit: str
-    mechanism: str  # `github-oidc`, `access-key`, `irsa`, `pod-identity`, `roles-anywhere`
+    # `github-oidc` (and so for each service), `access-key`, `irsa`, `pod-identity`, `role-chaining`, `roles-anywhere`
+    mechanism: str
+
+
+class SecretCopy(NamedTuple):
+    """A key of a Kubernetes secret (`secret/NAME/KEY`) whose value is copied from a secret store, under `source`."""
+
+    name: str
+    source: Value
+    place: Place
+    unit: str
 
 
 class StaticKeyUse(NamedTuple):

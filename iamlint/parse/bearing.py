@@ -9,10 +9,15 @@ def bears_on_access(data: bytes, path: str) -> bool:
     """Return whether a document's bytes may hold something about access; false only when they cannot."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         data = data.replace(b"\0", b"")  # UTF-16, near enough to look for words
-    return b"Statement" in data or _BEARS.search(data) is not None or ".github/workflows/" in path or path.endswith(_BY_NAME)
+    if b"Statement" in data or _BEARS.search(data) is not None or path.endswith(_BY_NAME):
+        return True
+    return ".github/workflows/" in path or ".circleci/" in path or ".buildkite/" in path
 
 
-_BY_NAME = (".access.yaml", ".access.yml", ".lightstep.yml", ".lightstep.yaml")
+_BY_NAME = (
+    ".access.yaml", ".access.yml", ".lightstep.yml", ".lightstep.yaml", ".gitlab-ci.yml", ".gitlab-ci.yaml", "buildkite.yml",
+    "buildkite.yaml", "buildkite/pipeline.yml", "buildkite/pipeline.yaml",
+)  # fmt: skip
 
 
 _BEARS = re.compile(
@@ -32,8 +37,12 @@ _BEARS = re.compile(
     # keys of plans and of the answers of identity providers (`parse/identity/exports.py`) and vendors, which begin alike
     rb'|"(?:format_version|group_rule|signOnMode|login|_links|clientName|assignmentType|IdentityStoreId|GroupMemberships|'
     rb"CustomerManagedPolicyReferences|ReportFormat|userPrincipalName|securityEnabled|passwordCredentials|roleTemplateId|"
-    rb'groupKey|preferredMemberKey|subGroups|realmRoles|protocolMappers|members_url|site_admin|role-name|saml-attribute-key)"'
+    rb'groupKey|preferredMemberKey|subGroups|realmRoles|protocolMappers|members_url|site_admin|role-name|saml-attribute-key)"|/public/v0\.2/'
 )
+
+
+HELM = re.compile(rb"eks\.amazonaws\.com/role-arn|LS_(?:ACCESS_)?TOKEN|LIGHTSTEP_|DD_A|DATADOG_A|HONEYCOMB|GRAFANA_|OTLP_\w*HEAD")
+"""What values of a Helm chart may hold that bears on access."""
 
 
 def claims(data: bytes, path: str) -> bool:

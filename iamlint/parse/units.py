@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from iamlint.model.estate import Facts
-from iamlint.parse.bearing import bears_on_access, claims
+from iamlint.parse.bearing import HELM, bears_on_access, claims
 from iamlint.parse.context import Context
 from iamlint.source.files import Files
 from iamlint.source.place import Origin, Place
@@ -227,6 +227,16 @@ def _parse_value(value: Any, origin: Origin, context: Context, facts: Facts, fil
 
             if is_workflow(value, origin.path):
                 return _take(parse_workflow(value, origin, context, files), facts)
+        if ".gitlab-ci." in origin.path or ".circleci/" in origin.path or "buildkite" in origin.path:
+            from iamlint.parse.workloads.services import parse_service
+
+            if (parsed := parse_service(value, origin, context, files)) is not None:
+                return _take(parsed, facts)
+        if "apiVersion" not in value and "Resources" not in value and HELM.search(data) is not None:
+            from iamlint.parse.workloads.helm import may_be_values, parse_helm
+
+            if may_be_values(data, origin.path) and _take(parse_helm(value, origin, context), facts) and b"exporters" not in data:
+                return True
         if b"exporters" in data:  # also deep inside Helm values, and as text in a ConfigMap
             from iamlint.parse.workloads.collector import is_collector, parse_collector
 

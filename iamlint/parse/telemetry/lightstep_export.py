@@ -1,7 +1,7 @@
-"""What Lightstep's public API answers about role mappings and role bindings, kept in files.
+"""What Lightstep's public API answers about role mappings, role bindings and projects, kept in files.
 
 `GET /saml-group-mappings` answers all mappings of an organization, `GET /role-binding` who holds one role in one project or
-in the organization. A file may hold one answer, or a list of them.
+in the organization, `GET /projects` the projects. A file may hold one answer, or a list of them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from iamlint.model.estate import Facts
-from iamlint.model.telemetry import LIVE, RoleBinding, RoleGrant, ScopeMapping
+from iamlint.model.telemetry import LIVE, RoleBinding, RoleGrant, ScopeMapping, TelemetryProject
 from iamlint.parse.context import Context
 from iamlint.parse.entry import Entry
 from iamlint.parse.telemetry.grants import role_grant
@@ -20,17 +20,18 @@ from iamlint.source.place import Origin
 
 KIND = "lightstep-export"
 
+_PROJECT = re.compile(r"/public/v[\d.]+/[^/?#]+/projects/[^/?#]+$")
 _SELF = re.compile(r"/public/v[\d.]+/([^/?#]+)(?:/|$)")
 
 
 def is_lightstep_export(value: Any) -> bool:
-    """Return whether a document holds answers about role mappings or bindings."""
+    """Return whether a document holds answers about role mappings, bindings or projects."""
     answers = value if isinstance(value, list) else [value]
     return bool(answers) and all(isinstance(item, dict) and any(_bodies(item)) for item in answers[:50])
 
 
 def parse_lightstep_export(value: Any, origin: Origin, context: Context) -> Facts:
-    """Return the mappings and bindings of a document."""
+    """Return the mappings, bindings and projects of a document."""
     facts = Facts(context.unit, KIND, (origin.path,))
     for entry in _answers(value, origin):
         for item, attributes in _objects(entry):
@@ -38,8 +39,10 @@ def parse_lightstep_export(value: Any, origin: Origin, context: Context) -> Fact
             if "mappings" in attributes.value:
                 for mapping in attributes.entries("mappings"):
                     _add_mapping(mapping, organization, facts)
-            else:
+            elif "role-name" in attributes.value:
                 _add_binding(attributes, organization, facts)
+            elif _is_project(item.value) and (name := attributes.text("name")) is not None:
+                facts.add(TelemetryProject(VENDOR, name, attributes.at("name"), facts.unit, organization=organization))
     facts.resolved += len(facts.items)
     return facts
 
@@ -52,8 +55,18 @@ def _bodies(answer: dict[Any, Any]) -> Iterator[bool]:
             continue
         mappings = attributes.get("mappings")
         is_list = isinstance(mappings, list) and all(isinstance(one, dict) and "saml-attribute-key" in one for one in mappings)
-        if is_list or (isinstance(attributes.get("role-name"), str) and isinstance(attributes.get("users"), list)):
+        if (
+            is_list
+            or (isinstance(attributes.get("role-name"), str) and isinstance(attributes.get("users"), list))
+            or (isinstance(attributes.get("name"), str) and _is_project(item))
+        ):
             yield True
+
+
+def _is_project(item: dict[Any, Any]) -> bool:
+    links = item.get("links")
+    link = links.get("self") if isinstance(links, dict) else None
+    return isinstance(link, str) and _PROJECT.search(link) is not None
 
 
 def _answers(value: Any, origin: Origin) -> Iterator[Entry]:

@@ -71,6 +71,7 @@ class _Run(NamedTuple):
     files: Files | None = None
     depth: int = 0
     called: bool = False
+    defined: str = ""  # the workflow that defines the jobs, where it is called
 
     def read(self, workflow: Entry) -> None:
         """Add the facts of every job."""
@@ -110,6 +111,7 @@ class _Run(NamedTuple):
             can_request_token=self._may_request_token(entry),
             secrets=tuple(dict.fromkeys((self._secret(used), place) for used, place in secrets)),
             environment_place=at,
+            defined_in=self._defined_in(called),
         )
         if called is not None and self._read_called(called, entry, job, scope):
             return
@@ -125,7 +127,19 @@ class _Run(NamedTuple):
         steps.read_environment(variables, scope)
         for step in entry.entries("steps"):
             inner = step.mapping("env")
-            steps.read_step(step, scope.plus("env", inner.value if inner else None))
+            below = scope.plus("env", inner.value if inner else None)
+            steps.read_step(step, below)
+            if self.files is not None and (step.text("uses") or "").startswith("./"):
+                from iamlint.parse.workloads.composite import read_composite
+
+                read_composite(step, below, steps, self.files, _root(self.path))
+
+    def _defined_in(self, called: str | None) -> Value:
+        """Return the claim `job_workflow_ref`: the workflow that defines the job, at a ref that is not known."""
+        ref = Unknown("the ref is that of the run", None, f"github:ref of {key(self.repository)}")
+        if called is not None and not called.startswith("./"):
+            return concat([called.partition("@")[0], "@", ref])
+        return concat([self.repository, "/", self.defined or self.path.removeprefix(_root(self.path)), "@", ref])
 
     def _add_bots(self, job: WorkflowJob) -> None:
         for subject, name in zip(job.subjects, job.bots, strict=True):
@@ -166,6 +180,7 @@ class _Run(NamedTuple):
         _Run(
             self.facts, self.repository, self.path, self.tails, scope, job.can_request_token and token is not False,
             caller=f"{job.job} / ", secrets=self._handed_over(entry), files=self.files, depth=self.depth + 1, called=self.called,
+            defined=path.removeprefix(_root(self.path)),
         ).read(callee)  # fmt: skip
         return True
 

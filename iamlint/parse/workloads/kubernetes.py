@@ -9,10 +9,9 @@ from typing import Any, NamedTuple
 from iamlint.model.estate import Facts
 from iamlint.model.identity import Bot
 from iamlint.model.telemetry import LiteralSecret, TokenUse
-from iamlint.model.workload import RoleAssumption
+from iamlint.model.workload import RoleAssumption, SecretCopy
 from iamlint.parse.context import Context
 from iamlint.parse.entry import Entry
-from iamlint.parse.secrets import literal_secret
 from iamlint.parse.telemetry.vendors import VARIABLES
 from iamlint.parse.workloads.tokens import holds_token, literal_in, presented
 from iamlint.source.place import Origin, Place
@@ -36,7 +35,8 @@ def is_kubernetes(value: Any) -> bool:
     return isinstance(kind, str) and kind in _KINDS
 
 
-_KINDS = frozenset({*_PODS, "ServiceAccount", "Secret", "List"})
+_STORES = ("SecretStore", "ClusterSecretStore")
+_KINDS = frozenset({*_PODS, *_STORES, "ServiceAccount", "Secret", "ConfigMap", "ExternalSecret", "List"})
 
 
 def parse_kubernetes(value: Any, origin: Origin, context: Context) -> Facts:
@@ -46,8 +46,12 @@ def parse_kubernetes(value: Any, origin: Origin, context: Context) -> Facts:
         kind = resource.text("kind") or ""
         if kind == "ServiceAccount":
             _add_service_account(resource, facts)
-        elif kind == "Secret":
+        elif kind in ("Secret", "ConfigMap"):
             _add_secret(resource, facts)
+        elif kind == "ExternalSecret":
+            _add_external_secret(resource, facts)
+        elif kind in _STORES:
+            _add_store(resource, facts)
         elif kind in _PODS:
             _add_workload(resource, kind, facts)
     facts.resolved += len(facts.items)
@@ -61,20 +65,20 @@ def _resources(document: Entry) -> Iterator[Entry]:
         yield document
 
 
-class _Identity(NamedTuple):
+class Identity(NamedTuple):
     """Who a workload is: `k8s/<namespace>/<name>`, and the place that says so."""
 
     name: Value
     place: Place
 
 
-def _identity(resource: Entry, *path: str) -> _Identity | None:
+def _identity(resource: Entry, *path: str) -> Identity | None:
     """Return the identity that a resource's metadata names; None for one without a name."""
     metadata = resource.mapping("metadata")
     name = metadata.text("name") if metadata is not None else None
     if metadata is None or name is None:
         return None
-    return _Identity(concat(["k8s/", _namespace(metadata), "/", *path, name]), metadata.at("name"))
+    return Identity(concat(["k8s/", _namespace(metadata), "/", *path, name]), metadata.at("name"))
 
 
 def _namespace(metadata: Entry) -> Value:
@@ -99,16 +103,50 @@ def _add_service_account(resource: Entry, facts: Facts) -> None:
 
 
 def _add_secret(resource: Entry, facts: Facts) -> None:
-    """Add the tokens that a secret's manifest holds as plain text; `data` is the same in base64."""
+    """Add the tokens that a secret's manifest holds as plain text; its `data` is the same in base64, a ConfigMap's is not."""
+    plain = resource.text("kind") == "ConfigMap"
     for field in ("stringData", "data"):
         held = resource.mapping(field)
         for name in held.value if held is not None else ():
             text = held.text(name) if held is not None and isinstance(name, str) else None
             if held is None or text is None:
                 continue
-            what = literal_secret(name, text if field == "stringData" else _decoded(text))
+            what = literal_in(name, text if plain or field == "stringData" else _decoded(text))
             if what is not None:
                 facts.add(LiteralSecret(what, held.at(name), facts.unit))
+
+
+def _add_external_secret(resource: Entry, facts: Facts) -> None:
+    """Add from where each key of a secret is copied (External Secrets Operator)."""
+    metadata, spec = resource.mapping("metadata"), resource.mapping("spec")
+    if metadata is None or spec is None:
+        return
+    target = spec.mapping("target")
+    name = (target.text("name") if target is not None else None) or metadata.text("name")
+    for entry in spec.entries("data"):
+        remote = entry.mapping("remoteRef")
+        label, source = entry.text("secretKey"), remote.text("key") if remote is not None else None
+        if name is not None and label is not None and source is not None and remote is not None:
+            facts.add(SecretCopy(f"secret/{name}/{label}", source, remote.at("key"), facts.unit))
+
+
+def _add_store(resource: Entry, facts: Facts) -> None:
+    """Add the role as which a store reads secrets of AWS."""
+    entry: Entry | None = resource
+    for step in ("spec", "provider", "aws"):
+        entry = entry.mapping(step) if entry is not None else None
+    metadata = resource.mapping("metadata")
+    role = entry.text("role") if entry is not None else None
+    if entry is None or metadata is None or role is None:
+        return
+    account: Entry | None = entry
+    for step in ("auth", "jwt", "serviceAccountRef"):
+        account = account.mapping(step) if account is not None else None
+    name = account.text("name") if account is not None else None
+    namespace = (account.text("namespace") if account is not None else None) or _namespace(metadata)
+    bot = concat(["k8s/", namespace, "/", name or f"secret store {metadata.text('name') or '?'}"])
+    facts.add(Bot(bot, "service-account", entry.at("role"), facts.unit, declared=False))
+    facts.add(RoleAssumption(bot, role, entry.at("role"), facts.unit, "role-chaining" if name is not None else "irsa"))
 
 
 def _decoded(text: str) -> str:
@@ -133,18 +171,19 @@ def _add_workload(resource: Entry, kind: str, facts: Facts) -> None:
     kind_of_bot = "workload"
     if account is not None:
         field = "serviceAccountName" if spec.text("serviceAccountName") else "serviceAccount"
-        identity = _Identity(concat(["k8s/", _namespace(metadata), "/", account]), spec.at(field))
+        identity = Identity(concat(["k8s/", _namespace(metadata), "/", account]), spec.at(field))
         kind_of_bot = "service-account"
     used = [
         found for field in ("initContainers", "containers") for container in spec.entries(field)
-        for found in _tokens(container, identity, facts)
+        for found in tokens_of(container, identity, facts)
     ]  # fmt: skip
     if used:
         facts.add(Bot(identity.name, kind_of_bot, identity.place, facts.unit, declared=account is None))
         facts.items += used
 
 
-def _tokens(container: Entry, identity: _Identity, facts: Facts) -> Iterator[TokenUse]:
+def tokens_of(container: Entry, identity: Identity, facts: Facts) -> Iterator[TokenUse]:
+    """Yield the telemetry tokens that a container presents; secrets written out are added to the facts."""
     written = {variable.text("name") or "": variable.text("value") or "" for variable in container.entries("env")}
     for variable in container.entries("env"):
         name = variable.text("name") or ""

@@ -62,6 +62,7 @@ FAMILIES: dict[str, str] = {
         "aws_compute",
     ),
     "aws_kinesis_firehose_delivery_stream": "aws_tokens",
+    "tfe_": "tfe",
     "aws_eks_pod_identity_association": "kubernetes",
     "aws_opensearch_domain_policy": "aws_resources",
     **dict.fromkeys(

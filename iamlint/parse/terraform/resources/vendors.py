@@ -79,7 +79,6 @@ READERS = {
     ("managed", "kubernetes_secret_v1"): kubernetes_secret,
     ("managed", "kubernetes_service_account"): service_account,
     ("managed", "kubernetes_service_account_v1"): service_account,
-    ("managed", "tfe_variable"): marked_variable,
     ("managed", "gitlab_project_variable"): marked_variable,
     ("managed", "gitlab_group_variable"): marked_variable,
     ("managed", "bitbucket_repository_variable"): marked_variable,

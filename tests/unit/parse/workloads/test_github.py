@@ -532,3 +532,88 @@ def test_no_shape_breaks_the_reader(text: str) -> None:
 )  # fmt: skip
 def test_a_branch_filter_is_covered_by_a_pattern_of_aws(glob: str, pattern: str) -> None:
     assert aws_pattern(glob) == pattern
+
+
+COMPOSITE = {
+    "iamlint.yaml": "inputs:\n  repository: acme/checkout\n",
+    ".github/workflows/deploy.yml": """
+on: {push: {branches: [main]}}
+permissions: {id-token: write}
+jobs:
+  deploy:
+    environment: prod
+    steps:
+      - uses: actions/checkout@v4
+      - uses: ./.github/actions/login
+        with: {stage: prod, token: "${{ secrets.LS }}"}
+      - uses: ./.github/actions/gone
+""",
+    ".github/actions/login/action.yml": """
+inputs:
+  stage: {default: dev}
+  account: {default: "111111111111"}
+  token: {}
+runs:
+  using: composite
+  steps:
+    - uses: aws-actions/configure-aws-credentials@v4
+      with: {role-to-assume: "arn:aws:iam::${{ inputs.account }}:role/deploy-${{ inputs.stage }}", aws-region: eu-west-1}
+    - uses: ./.github/actions/trace
+      with: {token: "${{ inputs.token }}"}
+""",
+    ".github/actions/trace/action.yaml": """
+inputs: {token: {}}
+runs:
+  using: composite
+  steps:
+    - {shell: bash, run: x, env: {LS_ACCESS_TOKEN: "${{ inputs.token }}"}}
+    - {uses: ./.github/actions/login}
+""",
+}
+
+
+def test_the_steps_of_a_composite_action_are_steps_of_the_job() -> None:
+    from graphs import graph_of
+
+    graph = graph_of(COMPOSITE)
+    assumptions = graph.estate.all(RoleAssumption)
+    assert {(one.bot, one.role_arn, one.place.path) for one in assumptions} >= {
+        (".github/workflows/deploy.yml:deploy", "arn:aws:iam::111111111111:role/deploy-prod", ".github/actions/login/action.yml"),
+    }
+    assert "the action `./.github/actions/gone` is not among the files" in [item.reason for item in graph.estate.unresolved()]
+
+
+def test_the_workflow_that_defines_a_job_is_a_claim() -> None:
+    from graphs import edges_to, graph_of
+
+    from iamlint.graph.elements import EdgeKind
+
+    role = """
+provider "aws" { allowed_account_ids = ["111111111111"] }
+resource "aws_iam_role" "deploy" {
+  name = "deploy"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Principal = { Federated = "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com" }
+      Condition = { StringLike = {
+        "token.actions.githubusercontent.com:job_workflow_ref" = "acme/checkout/.github/workflows/NAME.yml@*"
+      } }
+    }]
+  })
+}
+"""
+    workflow = "on: {push: {branches: [main]}}\npermissions: {id-token: write}\njobs: {a: {steps: [{run: x}]}}\n"
+    bot = "bot:github/acme/checkout:ref:refs/heads/main"
+    for name, admitted in (("deploy", True), ("other", False)):
+        graph = graph_of(
+            {
+                "iamlint.yaml": "inputs:\n  repository: acme/checkout\n",
+                ".github/workflows/deploy.yml": workflow,
+                "infra/main.tf": role.replace("NAME", name),
+            }
+        )
+        found = edges_to(graph, "role:arn:aws:iam::111111111111:role/deploy", EdgeKind.MAY_ASSUME)
+        assert (bot in found) is admitted, found

@@ -117,7 +117,8 @@ def test_a_secret_in_plain_text_or_base64_is_a_literal_one() -> None:
     ("text", "expected"),
     [
         ("{apiVersion: v1, kind: ServiceAccount, metadata: {name: a}}", True),
-        ("{apiVersion: v1, kind: ConfigMap}", False),
+        ("{apiVersion: v1, kind: ConfigMap}", True),
+        ("{apiVersion: v1, kind: NetworkPolicy}", False),
         ("{kind: Pod}", False),
         ("{apiVersion: v1, kind: [Pod]}", False),
         ("[]", False),
