@@ -51,7 +51,7 @@ def _bodies(answer: dict[Any, Any]) -> Iterator[bool]:
     data = answer.get("data")
     for item in data if isinstance(data, list) else [data]:
         attributes = item.get("attributes", item) if isinstance(item, dict) else None
-        if not isinstance(attributes, dict):
+        if not isinstance(item, dict) or not isinstance(attributes, dict):
             continue
         mappings = attributes.get("mappings")
         is_list = isinstance(mappings, list) and all(isinstance(one, dict) and "saml-attribute-key" in one for one in mappings)
