@@ -138,7 +138,8 @@ if TYPE_CHECKING:
     )  # fmt: skip
     from iamlint.model.telemetry import (
         ADMINISTER as ADMINISTER, AlertRoute as AlertRoute, CAPABILITIES as CAPABILITIES, EDIT as EDIT,
-        INGEST as INGEST, LiteralSecret as LiteralSecret, MANAGE_CREDENTIALS as MANAGE_CREDENTIALS, READ as READ,
+        INGEST as INGEST, LiteralSecret as LiteralSecret, MANAGE_CREDENTIALS as MANAGE_CREDENTIALS, PublicLink as PublicLink,
+        READ as READ,
         RoleBinding as RoleBinding, RoleGrant as RoleGrant, SHARE as SHARE, ScopeMapping as ScopeMapping,
         ScopeRestriction as ScopeRestriction, SubjectGrant as SubjectGrant,
         TelemetryCredential as TelemetryCredential, TelemetryProject as TelemetryProject,
@@ -222,7 +223,7 @@ _HOMES = {
     ),
     "iamlint.model.policy": "Attachment Condition Effect Layer Policy PolicyKind PrincipalPattern Statement",
     "iamlint.model.telemetry": (
-        "ADMINISTER AlertRoute CAPABILITIES EDIT INGEST LiteralSecret MANAGE_CREDENTIALS READ RoleBinding RoleGrant "
+        "ADMINISTER AlertRoute CAPABILITIES EDIT INGEST LiteralSecret MANAGE_CREDENTIALS PublicLink READ RoleBinding RoleGrant "
         "SHARE ScopeMapping ScopeRestriction SubjectGrant TelemetryCredential TelemetryProject TelemetryRendering "
         "TelemetryRole TokenUse"
     ),

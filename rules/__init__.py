@@ -3,7 +3,7 @@
 _AWS = ("Policy", "Attachment", "AwsRole", "AwsResource", "AwsUser", "AwsGroup", "AccessKey", "PermissionSetAssignment")
 _TELEMETRY = (
     "ScopeMapping", "ScopeRestriction", "SubjectGrant", "RoleBinding", "TelemetryCredential", "TelemetryProject", "TokenUse",
-    "Application", "AlertRoute",
+    "Application", "AlertRoute", "PublicLink",
 )  # fmt: skip
 _IDENTITIES = ("Person", "Group", "Membership", "Bot", "Team", "ApplicationAssignment", "Administration")
 _WORKLOADS = ("WorkflowJob", "RoleAssumption", "StaticKeyUse", "LiteralSecret")

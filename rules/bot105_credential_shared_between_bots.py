@@ -44,8 +44,12 @@ def _held(*holders: str) -> dict[str, str]:
             "bot:github/acme/checkout:environment:prod", "bot:github/acme/payments:environment:prod  # <- BOT105")),
         Example("two services' roles", _held(
             "role:arn:aws:iam::333333333333:role/checkout", "role:arn:aws:iam::333333333333:role/payments  # <- BOT105")),
+        Example("two pipelines of GitLab", _held(
+            "bot:gitlab/acme/checkout:ref_type:branch:ref:main", "bot:gitlab/acme/payments:ref_type:branch:ref:main  # <- BOT105")),
     ],
     good=[
+        Example("one pipeline of GitLab on two branches", _held(
+            "bot:gitlab/acme/checkout:ref_type:branch:ref:main", "bot:gitlab/acme/checkout:ref_type:tag:ref:*")),
         Example("one pipeline on a branch and in an environment", _held(
             "bot:github/acme/checkout:environment:prod", "bot:github/acme/checkout:ref:refs/heads/main")),
         Example("a pipeline that hands it to its service", _held(

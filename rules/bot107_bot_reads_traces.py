@@ -49,6 +49,12 @@ def _estate(credential: str = "", bot: str = "bots: [{name: ci, groups: [eng-che
     }
 
 
+_GRAFANA = """
+    resource "grafana_service_account" "ci" {{
+      name = "ci"{mark}
+      role = "{role}"
+    }}
+    """
 _KEY = "{{name: dashboards, kind: api-key, project: checkout-prod, role: Project Viewer, held_by: ['bot:ci']{use}}}"
 
 
@@ -63,8 +69,10 @@ _KEY = "{{name: dashboards, kind: api-key, project: checkout-prod, role: Project
         Example("a bot in a group of people", _estate(bot="bots: [{name: ci, groups: [eng-checkout]}]  # <- BOT107")),
         Example("a bot holds a viewer's key, and nothing says what for", _estate(
             _KEY.format(use=""), "bots: [{name: ci}]  # <- BOT107")),
+        Example("a service account of Grafana", {"grafana/main.tf": _GRAFANA.format(role="Viewer", mark=" # <- BOT107")}),
     ],
     good=[
+        Example("a service account of Grafana that reads nothing", {"grafana/main.tf": _GRAFANA.format(role="None", mark="")}),
         Example("the key is for queries", _estate(_KEY.format(use=", use: query"), "bots: [{name: ci}]")),
         Example("an access token writes and does not read", _estate(
             "{name: ingest, kind: access-token, project: checkout-prod, held_by: ['bot:ci']}", "bots: [{name: ci}]")),

@@ -73,8 +73,13 @@ def _workflow(*projects: str, mark: str = "") -> dict[str, str]:
         Example("a pipeline's key to every project", _estate("organization: true  # <- BOT108")),
         Example("a key of the organization by its role", _estate("", "api-key\n        role: Organization Viewer  # <- BOT108")),
         Example("one secret for two projects", _workflow("checkout-prod", "payments-prod", mark="  # <- BOT108")),
+        Example("a token of Grafana Cloud for every stack", {
+            path: text.replace("lightstep", "grafana") for path, text in _estate(
+                "organization: true  # <- BOT108", "access-policy-token\n        scopes: ['traces:read']").items()}),
     ],
     good=[
+        Example("a key of Datadog belongs to the organization", {
+            path: text.replace("lightstep", "datadog") for path, text in _estate("organization: true", "application-key").items()}),
         Example("a key of one project", _estate("project: checkout-prod", "api-key\n        role: Project Editor")),
         Example("provisioning works on the organization", _estate("organization: true\n        use: provisioning")),
         Example("a person's key", _estate("organization: true", holder="user:alice@acme.example")),

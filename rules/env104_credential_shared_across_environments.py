@@ -22,16 +22,16 @@ from iamlint.rulekit import (
 )  # fmt: skip
 
 
-def _estate(*lines: str) -> dict[str, str]:
-    text = """
+def _estate(*lines: str, vendor: str = "lightstep", kind: str = "access-token") -> dict[str, str]:
+    text = f"""
         apiVersion: iamlint/v1
         kind: Telemetry
-        vendor: lightstep
+        vendor: {vendor}
         organization: acme
-        projects: [{name: checkout}]
+        projects: [{{name: checkout}}]
         credentials:
           - name: checkout
-            kind: access-token
+            kind: {kind}
             project: checkout
             use: ingest
         """
@@ -39,6 +39,28 @@ def _estate(*lines: str) -> dict[str, str]:
     return {"access/keys.access.yaml": text.rstrip(" ") + more}
 
 
+_ACCOUNTS = """
+    apiVersion: iamlint/v1
+    kind: Accounts
+    accounts: [{id: "111111111111", environment: dev}, {id: "333333333333", environment: prod}]
+    """
+_DATADOG = """
+    resource "datadog_api_key" "checkout" {{ name = "checkout" }}
+    resource "aws_lambda_function" "a" {{
+      function_name = "a"
+      role          = "arn:aws:iam::111111111111:role/checkout"
+      environment {{
+        variables = {{ DD_API_KEY = datadog_api_key.checkout.key }}
+      }}
+    }}
+    resource "aws_lambda_function" "b" {{
+      function_name = "b"
+      role          = "arn:aws:iam::{account}:role/worker"
+      environment {{
+        variables = {{ DD_API_KEY = datadog_api_key.checkout.key }}{mark}
+      }}
+    }}
+    """
 _STORED = '- "arn:aws:secretsmanager:eu-west-1:333333333333:secret:lightstep/checkout-{}"'
 
 
@@ -55,8 +77,15 @@ _STORED = '- "arn:aws:secretsmanager:eu-west-1:333333333333:secret:lightstep/che
             '- "role:arn:aws:iam::333333333333:role/checkout-prod"  # <- ENV104')),
         Example("one token in the secrets of two environments", _estate(
             "stored_in:", _STORED.format("staging"), _STORED.format("prod") + "  # <- ENV104")),
+        Example("a key of Honeycomb for the workloads of two environments", _estate(
+            "held_by:", '- "role:arn:aws:iam::111111111111:role/checkout-dev"',
+            '- "role:arn:aws:iam::333333333333:role/checkout-prod"  # <- ENV104', vendor="honeycomb", kind="ingest-key")),
+        Example("a key of Datadog that the functions of two environments are given", {
+            "infra/main.tf": _DATADOG.format(account="333333333333", mark=" # <- ENV104"), "access/a.access.yaml": _ACCOUNTS}),
     ],
     good=[
+        Example("the functions of one environment", {
+            "infra/main.tf": _DATADOG.format(account="111111111111", mark=""), "access/a.access.yaml": _ACCOUNTS}),
         Example("two workloads of one environment", _estate(
             "held_by:", '- "role:arn:aws:iam::333333333333:role/checkout-prod"',
             '- "role:arn:aws:iam::333333333333:role/checkout-prod-worker"')),

@@ -85,6 +85,9 @@ _JOB = """
     bad=[
         Example("production's workload holds development's token", _token(
             "checkout-dev", "role:arn:aws:iam::333333333333:role/checkout-prod  # <- ENV105")),
+        Example("production's function sends with development's key of Honeycomb", {
+            path: text.replace("lightstep", "honeycomb").replace("access-token", "ingest-key") for path, text in _token(
+                "checkout-dev", "role:arn:aws:iam::333333333333:role/checkout-prod  # <- ENV105").items()}),
         Example("a development job asks after production's project", {
             **_token("checkout-prod", "bot:collector"),
             ".github/workflows/deploy.yml": _JOB.format(project="checkout-prod  # <- ENV105")}),

@@ -16,6 +16,7 @@ from iamlint.rulekit import (
     Node,
     NodeKind,
     Person,
+    PublicLink,
     RoleBinding,
     Severity,
     domain_of,
@@ -30,6 +31,12 @@ _PEOPLE = """
     kind: Identities
     provider: okta
     users: [{email: alice@acme.example}, {email: bob@emea.acme.example}]
+    """
+_PUBLIC = """
+    resource "grafana_dashboard_public" "checkout" {{
+      dashboard_uid = "checkout"
+      is_enabled    = {enabled}
+    }}
     """
 _BINDING = """
     resource "lightstep_user_role_binding" "viewers" {{
@@ -96,6 +103,7 @@ def _secret(who: str, mark: str = "", kind: str = "api-key\n        role: Projec
     bad=[
         Example("a user of another domain", _bound('"eve@partner.example", # <- TEL111')),
         Example("a private mailbox, where the people are not in the repository", _bound('"eve@gmail.com", # <- TEL111', people=False)),
+        Example("a public dashboard of Grafana", {"grafana/main.tf": _PUBLIC.format(enabled="true # <- TEL111")}),
         Example("anybody may read the secret that holds a viewer's key", _secret("*", " # <- TEL111")),
     ],
     good=[
@@ -103,6 +111,7 @@ def _secret(who: str, mark: str = "", kind: str = "api-key\n        role: Projec
         Example("a user of a domain below it", _bound('"carol@apac.acme.example",')),
         Example("a domain that may be the company's: the people are not in the repository", _bound('"eve@partner.example",', people=False)),
         Example("a role that reads nothing", _bound('"eve@partner.example",', "Organization Restricted Member")),
+        Example("a public dashboard that is switched off", {"grafana/main.tf": _PUBLIC.format(enabled="false")}),
         Example("an access token writes spans and reads none", _secret("*", kind="access-token")),
     ],
 )  # fmt: skip
@@ -118,7 +127,7 @@ def telemetry_visible_to_outsiders(graph: AccessGraph) -> Iterator[Finding]:
 
     ## What this rule does not see
 
-    Snapshots and dashboards shared by a link. Where the repository holds no people of the identity provider, only the
+    Snapshots, and dashboards shared by a link elsewhere than in `grafana_dashboard_public`. Where the repository holds no people of the identity provider, only the
     mailboxes of public providers are known to be outside.
     """
     own = {
@@ -142,6 +151,13 @@ def telemetry_visible_to_outsiders(graph: AccessGraph) -> Iterator[Finding]:
                     help="give them an account in the identity provider and access by a group, or take them out",
                     subject=f"user:{key(user).casefold()}",
                 )
+    for link in graph.estate.all(PublicLink):
+        yield Finding(
+            f"anybody who has the link sees the {link.what} `{key(link.name)}`",
+            at=link.place,
+            help="show it to people who sign in",
+            subject=f"{link.vendor} {link.what} {key(link.name)}",
+        )
     for node in graph.nodes(NodeKind.USER):
         if node.id == "user:*":
             yield from _anybody(graph, node)

@@ -32,6 +32,8 @@ LONG_FILES = {
     "rules/env103_role_shared_across_environments.py": "three ways of sharing, two of which need whole roles as examples",
     "rules/iam004_policy_too_large.py": "a table of AWS's quotas",
     "rules/trust114_workflow_role_mismatch.py": "two services, whose examples are whole repositories",
+    "rules/tel111_telemetry_visible_to_outsiders.py": "three kinds of outsiders, one of which needs AWS as an example",
+    "rules/env105_telemetry_to_wrong_environment.py": "workloads, jobs and alerts, each with examples",
     "rules/tel105_conflicting_authority.py": "three kinds of declarations that can conflict, each with examples",
 }
 LONGEST = 300

@@ -221,6 +221,16 @@ class AlertRoute(NamedTuple):
     unit: str
 
 
+class PublicLink(NamedTuple):
+    """Something of a vendor that anybody sees who has its link: a public dashboard."""
+
+    vendor: str
+    what: str  # `dashboard`
+    name: Value
+    place: Place
+    unit: str
+
+
 class LiteralSecret(NamedTuple):
     """A secret written in a file. `at` covers the literal, so that reports can black it out; the text itself is never kept."""
 

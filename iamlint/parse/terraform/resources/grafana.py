@@ -178,6 +178,7 @@ def _types() -> Iterator[tuple[tuple[str, str], Reader]]:
     for type_ in ("folder_permission", "data_source_permission", "dashboard_permission"):
         yield ("managed", f"grafana_{type_}"), _later("grafana_permissions", type_)
         yield ("managed", f"grafana_{type_}_item"), _later("grafana_permissions", "permission_item")
+    yield ("managed", "grafana_dashboard_public"), _later("grafana_permissions", "public_dashboard")
     for type_, name in (
         ("grafana_service_account", "service_account"), ("grafana_cloud_stack_service_account", "service_account"),
         ("grafana_service_account_token", "service_account_token"),

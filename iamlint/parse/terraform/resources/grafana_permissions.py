@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from iamlint.model.telemetry import RoleBinding, RoleGrant, ScopeRestriction, SubjectGrant
+from iamlint.model.telemetry import PublicLink, RoleBinding, RoleGrant, ScopeRestriction, SubjectGrant
 from iamlint.parse.telemetry.grafana import VENDOR
 from iamlint.parse.telemetry.grants import role_grant
-from iamlint.parse.terraform.attributes import as_text, nested, place_of, text, written
+from iamlint.parse.terraform.attributes import as_text, is_true, nested, place_of, text, written
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.resources.declared import Declared
@@ -48,6 +48,16 @@ def dashboard_permission(instance: Instance, declared: Declared) -> None:
         if found(declared, ("grafana_folder",), text(other, "folder_uid"), FOLDER_IDS) is above:
             _restrict(instance, declared, name, [*listed, *_basic(other, name, at, "role")], at)
             return
+
+
+def public_dashboard(instance: Instance, declared: Declared) -> None:
+    """Add a dashboard that anybody sees who has its link."""
+    if not is_true(instance, "is_enabled") or text(instance, "share") not in (None, "public"):
+        return
+    uid = text(instance, "dashboard_uid")
+    title = _dashboard_title(found(declared, ("grafana_dashboard",), uid, FOLDER_IDS), declared)
+    place = place_of(instance, "is_enabled")
+    declared.add(PublicLink(VENDOR, "dashboard", title or uid or "", place, declared.unit))
 
 
 def permission_item(instance: Instance, declared: Declared) -> None:

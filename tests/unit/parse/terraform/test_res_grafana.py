@@ -9,6 +9,7 @@ from unit.parse.terraform.roots import Root, shown
 from iamlint.graph.elements import EdgeKind
 from iamlint.model.telemetry import (
     LiteralSecret,
+    PublicLink,
     RoleBinding,
     ScopeMapping,
     ScopeRestriction,
@@ -335,3 +336,22 @@ resource "grafana_role_assignment" "fixed" {
         "folder/checkout",
         {"telemetry:read"},
     )
+
+
+def test_a_public_dashboard_goes_by_its_title() -> None:
+    root = Root(
+        """
+resource "grafana_dashboard" "checkout" {
+  config_json = jsonencode({ title = "Checkout", uid = "checkout" })
+}
+resource "grafana_dashboard_public" "checkout" {
+  dashboard_uid = grafana_dashboard.checkout.uid
+  is_enabled    = true
+}
+resource "grafana_dashboard_public" "off" {
+  dashboard_uid = grafana_dashboard.checkout.uid
+}
+"""
+    )
+    link = root.one(PublicLink)
+    assert (link.what, link.name, root.written(link.place)) == ("dashboard", "Checkout", "true")
