@@ -22,7 +22,7 @@ _LISTED = frozenset(f"{kind}{form}" for kind in ("User", "Group", "Role") for fo
 def parse_loose(value: Any, origin: Origin, context: Context, *, is_plain: bool = False) -> Facts:
     """Return every policy document inside a value; the facts have no kind when there is none.
 
-    `is_plain`: the file holds no `${` and no `{{`, so that nothing in it can be unknown.
+    `is_plain`: the file holds no `{{`, and in `${…}` policy variables alone, so that nothing in it can be unknown.
     """
     facts = Facts(context.unit, "", (origin.path,))
     if isinstance(value, dict) and not _LISTED.isdisjoint(value):
@@ -99,9 +99,14 @@ def fill_placeholders(document: dict[str, Any], origin: Origin) -> dict[str, Any
     return _filled(document, origin, ()) if _has_placeholder(document) else document
 
 
+def holds_placeholder(text: str) -> bool:
+    """Return whether something else than AWS fills in a stretch of the text."""
+    return any(not _POLICY_VARIABLE.fullmatch(name) for name in set(_PLACEHOLDER.findall(text)))
+
+
 def _has_placeholder(value: Any) -> bool:
     if isinstance(value, str):
-        return "${" in value and any(not _POLICY_VARIABLE.fullmatch(name) for name in _PLACEHOLDER.findall(value))
+        return "${" in value and holds_placeholder(value)
     if isinstance(value, dict):
         return any(_has_placeholder(item) for item in value.values())
     return isinstance(value, list) and any(_has_placeholder(item) for item in value)

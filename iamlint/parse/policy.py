@@ -120,28 +120,34 @@ def _plain_statement(policy: Policy, index: int | None, written: dict[Any, Any])
     actions, resources = _known_texts(actions), _known_texts(resources)
     if not actions or not resources or "" in resources or not all(map(_names_service.__getitem__, actions)):
         return None
-    conditions: tuple[Condition, ...] = ()
-    if has_conditions:
-        written_conditions = written["Condition"]
-        if not _is_plain_condition(written_conditions):
-            return None
-        conditions, _ = _conditions(written_conditions)
+    conditions = _plain_conditions(written["Condition"]) if has_conditions else ()
+    if conditions is None:
+        return None
     return Statement(
         policy, index, _EFFECTS[effect], sid, actions, False, resources, False, None, False, conditions, None, is_plain=True
     )
 
 
-def _is_plain_condition(written: Any) -> bool:
-    """Return whether a condition is an object of operators, these of keys, and none of it is empty or unknown."""
+def _plain_conditions(written: Any) -> tuple[Condition, ...] | None:
+    """Return the conditions of an object of operators, and these of keys, if none of it is empty and every value is a text."""
     if type(written) is not dict or not written:
-        return False
-    for keys in written.values():
+        return None
+    found = []
+    for operator, keys in written.items():
         if type(keys) is not dict or not keys:
-            return False
-        for values in keys.values():
-            if values == [] or isinstance(values, (dict, Unknown, Text)):
-                return False
-    return True
+            return None
+        for key, values in keys.items():
+            if type(values) is str:
+                texts: tuple[str, ...] = (values,)
+            elif type(values) is list and set(map(type, values)) == _TEXT:
+                texts = tuple(values)
+            else:
+                return None
+            found.append(Condition(operator, key, texts, ("Condition", operator, key)))
+    return tuple(found)
+
+
+_TEXT = {str}
 
 
 class _NamesService(dict[str, bool]):

@@ -262,9 +262,16 @@ def _parse_value(value: Any, origin: Origin, context: Context, facts: Facts, fil
             return _take(exported, facts)
         from iamlint.parse.loose import parse_loose
 
-        is_plain = b"${" not in data and b"{{" not in data and b"\0" not in data
+        is_plain = b"{{" not in data and b"\0" not in data and (b"${" not in data or _has_policy_variables_only(data, origin.path))
         return _take(parse_loose(value, origin, context, is_plain=is_plain), facts)
     return False
+
+
+def _has_policy_variables_only(data: bytes, path: str) -> bool:
+    """Return whether what stands in `${…}` is for AWS to fill in, as far as one look at the bytes of a JSON file tells."""
+    from iamlint.parse.loose import holds_placeholder
+
+    return path.endswith(".json") and b"\\" not in data and data.isascii() and not holds_placeholder(data.decode("ascii"))
 
 
 def _export(value: Any, origin: Origin, context: Context) -> Facts | None:

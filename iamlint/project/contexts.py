@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -22,7 +21,7 @@ from iamlint.source.value import Value
 if TYPE_CHECKING:
     from iamlint.project.variants import Variant
 
-_STACKS = re.compile(rb"ImportValue|AWS::CloudFormation::Stack|AWS::Serverless::Application")
+_STACKS = (b"ImportValue", b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application")
 """Words without which no template asks another one for anything."""
 
 
@@ -77,7 +76,7 @@ class Contexts:
     def link_stacks(self, paths: Iterable[str], files: Files) -> None:
         """Take in what the CloudFormation templates among these documents tell each other."""
         texts = [path for path in paths if path.endswith((".yaml", ".yml", ".json", ".template"))]
-        if any(_STACKS.search(files.read(path) or b"") for path in texts):
+        if any(word in data for path in texts if (data := files.read(path)) for word in _STACKS):
             from iamlint.parse.cloudformation.stacks import link_stacks
 
             self._stacks = link_stacks(texts, files, self.of)
