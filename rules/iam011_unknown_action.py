@@ -8,7 +8,8 @@ from iamlint.rulekit import (
     Example,
     Finding,
     Severity,
-    actions_that,
+    Statement,
+    action_list,
     catalogue,
     has_wildcard,
     names_some,
@@ -76,7 +77,7 @@ def unknown_action(graph: AccessGraph) -> Iterator[Finding]:
     Actions that the repository does not hold, and whether the action fits the resource.
     """
     known = catalogue()
-    for statement, number, pattern in actions_that(graph, _is_unknown):
+    for statement, number, pattern in _unknown_actions(graph):
         service, _, name = pattern.partition(":")
         if not has_wildcard(service) and known.service(service.lower()) is None:
             message, near = f"`{service}` is no service that the catalogue of {known.date} knows", near_services(service, 1)
@@ -92,5 +93,10 @@ def unknown_action(graph: AccessGraph) -> Iterator[Finding]:
         )
 
 
-def _is_unknown(pattern: str) -> bool:
-    return pattern != "*" and ":" in pattern and not names_some(pattern)
+def _unknown_actions(graph: AccessGraph) -> Iterator[tuple[Statement, int, str]]:
+    for statement in graph.statements():
+        if action_list(statement.actions).is_known:
+            continue
+        for number, pattern in enumerate(statement.actions):
+            if isinstance(pattern, str) and pattern != "*" and ":" in pattern and not names_some(pattern):
+                yield statement, number, pattern

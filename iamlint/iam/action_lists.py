@@ -2,107 +2,123 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import lru_cache, reduce
+from functools import lru_cache
 from itertools import groupby
-from operator import or_
+from typing import TYPE_CHECKING
 
 from iamlint.iam.actions import located
 from iamlint.iam.catalogue import catalogue
-from iamlint.source.value import Value
+
+if TYPE_CHECKING:
+    from iamlint.source.value import Value
+
+
+class _Numbers(dict[str, "int | None"]):
+    """The numbers of the actions, by `service:name` in lower case; the names of a service are taken in when it is first met.
+
+    None for what is no action: a pattern, or what the catalogue does not know.
+    """
+
+    def __missing__(self, text: str) -> int | None:
+        key, colon, _ = text.partition(":")
+        service = catalogue().service(key) if colon else None
+        if service is not None and key not in _taken_in:
+            _taken_in.add(key)
+            numbers = range(service.first, service.first + service.count)
+            self.update(zip((f"{key}:" + f"\n{key}:".join(service.lower_names)).split("\n"), numbers, strict=False))
+            while len(_POWERS) < service.count:
+                _POWERS.append(1 << len(_POWERS))
+            _powers.update(zip(numbers, _POWERS, strict=False))
+            _homes.update(dict.fromkeys(numbers, key))
+            if text in self:
+                return self[text]
+        if len(self) < _MOST_TEXTS:
+            self[text] = None
+        return None
+
+
+_MOST_TEXTS = 200_000
+_taken_in: set[str] = set()
+_numbers = _Numbers()
+_homes: dict[int, str] = {}
+_powers: dict[int, int] = {}
+_POWERS: list[int] = []
+# All this is so that the work on a list is done by the interpreter's own loops: policies name actions by ten thousands.
 
 
 class ActionList:
     """What a list of action patterns names.
 
-    `named` holds, by service, the bit set of its actions that match, counted from its first action.
-    `is_known`: every pattern names actions of the catalogue. `is_disjoint`: and none of them is named by another one too.
+    `named` holds, by service, the bit set of its actions that match, counted from its first action; `numbers` those that are
+    named without a wildcard, `odd` the patterns that are no name of an action. `is_known`: every pattern names actions of the
+    catalogue. `is_disjoint`: and none of them is named by another one too.
     """
 
-    __slots__ = ("_whole", "is_disjoint", "is_known", "named", "patterns")
+    __slots__ = ("_whole", "is_disjoint", "is_known", "named", "numbers", "odd")
 
     def __init__(self, patterns: tuple[Value, ...]) -> None:
-        self.patterns = patterns
         self.named: dict[str, int] = {}
-        self.is_known = self.is_disjoint = True
         self._whole: frozenset[str] | None = None
-        for key, run in groupby(patterns, _home.__getitem__):  # lists mostly keep the actions of a service together
-            if key is None:
-                self._take_in_odd(run)
-                continue
-            sets = [_bits[pattern] for pattern in run]
-            bits = sets[0] if len(sets) == 1 else sum(sets)
-            # Sets of no common action add up to their union, and to as many actions as they have together.
-            if len(sets) > 1 and bits.bit_count() != sum(map(int.bit_count, sets)):
+        self.odd: list[Value] = []
+        found = [*map(_numbers.__getitem__, _lowered(patterns))]
+        if None in found:
+            self.odd = [pattern for pattern, number in zip(patterns, found, strict=True) if number is None]
+        self.numbers = frozenset(found) - _NONE
+        self.is_known = True
+        self.is_disjoint = len(self.numbers) + len(self.odd) == len(found)
+        if self.numbers:
+            lowest, highest = _homes[min(self.numbers)], _homes[max(self.numbers)]
+            if lowest == highest:
+                self.named[lowest] = sum(map(_powers.__getitem__, self.numbers))
+            else:
+                for key, run in groupby(sorted(self.numbers), _homes.__getitem__):
+                    self.named[key] = sum(map(_powers.__getitem__, run))
+        for pattern in self.odd:
+            self._take_in(pattern)
+
+    def _take_in(self, pattern: Value) -> None:
+        places = located[pattern] if isinstance(pattern, str) else ()
+        if not places:
+            self.is_known = self.is_disjoint = False
+        for key, bits in places:
+            known = self.named.get(key, 0)
+            if known & bits:
                 self.is_disjoint = False
-                bits = reduce(or_, sets)
-            self._add(key, bits)
-
-    def _add(self, key: str, bits: int) -> None:
-        known = self.named.get(key, 0)
-        if known & bits:
-            self.is_disjoint = False
-        self.named[key] = known | bits
-
-    def _take_in_odd(self, patterns: Iterable[Value]) -> None:
-        """Take in patterns of no known action, or of those of several services."""
-        for pattern in patterns:
-            found = located[pattern] if isinstance(pattern, str) else ()
-            if not found:
-                self.is_known = self.is_disjoint = False
-            for key, bits in found:
-                self._add(key, bits)
-
-    @property
-    def size(self) -> int:
-        """Return how many actions the list names."""
-        return sum(map(int.bit_count, self.named.values()))
+            self.named[key] = known | bits
 
     @property
     def whole(self) -> frozenset[str]:
         """Return the services of which a pattern names every action (`s3:*`)."""
         if self._whole is None:
-            full = [key for key, bits in self.named.items() if bits & bits + 1 == 0 and bits.bit_length() == _count(key)]
-            self._whole = frozenset(full) & frozenset(
+            self._whole = frozenset(
                 key
-                for pattern in (self.patterns if full else ())
-                if isinstance(pattern, str) and is_whole(pattern)
+                for pattern in self.odd
+                if isinstance(pattern, str) and pattern[-1:] == "*" and ":" in pattern and not pattern.partition(":")[2].strip("*")
                 for key, _ in located[pattern]
             )
         return self._whole
 
 
-def is_whole(pattern: str) -> bool:
-    """Return whether a pattern names every action of some services (`s3:*`)."""
-    return pattern[-1:] == "*" and ":" in pattern and not pattern.partition(":")[2].strip("*")
+_NONE = frozenset({None})
 
 
-def _count(key: str) -> int:
-    service = catalogue().service(key)
-    assert service is not None
-    return service.count
+def _lowered(patterns: tuple[Value, ...]) -> list[str]:
+    """Return the patterns in lower case, with an empty text for what is not known."""
+    try:
+        lowered = "\n".join(patterns).lower().split("\n")  # type: ignore[arg-type]
+    except TypeError:
+        lowered = []
+    if len(lowered) == len(patterns):
+        return lowered
+    return [pattern.lower() if isinstance(pattern, str) else "" for pattern in patterns]
 
 
-class _Home(dict[Value, "str | None"]):
-    """The service of which a pattern names actions; None for a pattern of no known action, or of several services'."""
-
-    def __missing__(self, pattern: Value) -> str | None:
-        found = located[pattern] if isinstance(pattern, str) else ()
-        if len(found) != 1:
-            return None
-        self[pattern], _bits[pattern] = found[0]
-        return found[0][0]
-
-
-_MOST_TEXTS = 100_000
-_home = _Home()
-_bits: dict[Value, int] = {}
+def home_of(number: int) -> str:
+    """Return the service of an action whose number came out of a list."""
+    return _homes[number]
 
 
 @lru_cache(maxsize=50_000)
 def action_list(patterns: tuple[Value, ...]) -> ActionList:
     """Return what a list of patterns names; remembered, since policies repeat each other's lists."""
-    if len(_home) > _MOST_TEXTS:
-        _home.clear()
-        _bits.clear()
     return ActionList(patterns)

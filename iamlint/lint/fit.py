@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+from iamlint.iam.action_lists import action_list, home_of
 from iamlint.iam.actions import located
 from iamlint.iam.catalogue import catalogue, numbers_in
 from iamlint.iam.patterns import has_wildcard
@@ -92,7 +93,21 @@ def idle_resources(actions: tuple[Value, ...], resources: tuple[Value, ...]) -> 
 @lru_cache(maxsize=20_000)
 def _kinds_of(actions: tuple[Value, ...]) -> frozenset[Formats | None]:
     """Return what the actions of a list work on; None stands for those of which nobody knows it."""
-    return frozenset(map(formats_of_action.__getitem__, actions))
+    listed = action_list(actions)
+    return frozenset((*map(_formats_of_number.__getitem__, listed.numbers), *map(formats_of_action.__getitem__, listed.odd)))
+
+
+class _FormatsOfNumber(dict[int, Formats]):
+    """What the action with a number works on."""
+
+    def __missing__(self, number: int) -> Formats:
+        key = home_of(number)
+        service = _service(key)
+        found = self[number] = _formats_of_kinds(key, service.kinds_of(service.all_uses[number - service.first]))
+        return found
+
+
+_formats_of_number = _FormatsOfNumber()
 
 
 @lru_cache(maxsize=10_000)

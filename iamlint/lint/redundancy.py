@@ -137,16 +137,14 @@ def redundant_statements(policy: Policy) -> Iterator[tuple[Statement, Statement]
         for number, statement in enumerate(statements)
         if statement.effect is not None and statement.opaque is None and statement.actions and not statement.actions_negated
     ]
-    by_service = _meeting(listed)
-    if by_service is None:
-        return
+    twice, by_service = _named_twice(listed)
     for narrow in listed:
-        able = list(_able(narrow, listed, by_service))
+        able = [wide for wide in _able(narrow, listed, twice, by_service) if wide.statement.effect is narrow.statement.effect]
         if len(able) > 1:  # the one that names the service comes before one that names every service
             service = narrow.actions.texts[0].partition(":")[0]
             able.sort(key=lambda wide: (not wide.actions.names_service(service), wide.number))
         for wide in able:
-            if not wide.cover(narrow):
+            if wide is narrow or not wide.cover(narrow):
                 continue
             if wide.number > narrow.number and narrow.cover(wide):
                 continue  # of two alike, the later one is the superfluous one
@@ -154,38 +152,37 @@ def redundant_statements(policy: Policy) -> Iterator[tuple[Statement, Statement]
             break
 
 
-def _meeting(listed: list[_Listed]) -> dict[str, list[_Listed]] | None:
-    """Return the statements by the services of which they name actions; None when no action is named by two of them."""
+def _named_twice(listed: list[_Listed]) -> tuple[dict[str, int], dict[str, list[_Listed]]]:
+    """Return the actions that more than one statement names, by service, and the statements that name actions of a service."""
+    once: dict[str, int] = {}
+    twice: dict[str, int] = {}
     by_service: dict[str, list[_Listed]] = {}
-    seen: dict[str, int] = {}
-    do_meet = False
     for one in listed:
-        actions = action_list(one.statement.actions)
-        do_meet = do_meet or not actions.is_known
-        for service, bits in actions.named.items():
-            if service in seen:
-                do_meet = do_meet or bool(seen[service] & bits)
-                seen[service] |= bits
-                by_service[service].append(one)
-            else:
-                seen[service], by_service[service] = bits, [one]
-    return by_service if do_meet else None
+        for service, bits in action_list(one.statement.actions).named.items():
+            known = once.get(service)
+            if known is None:
+                once[service], by_service[service] = bits, [one]
+                continue
+            if known & bits:
+                twice[service] = twice.get(service, 0) | known & bits
+            once[service] = known | bits
+            by_service[service].append(one)
+    return twice, by_service
 
 
-def _able(narrow: _Listed, listed: list[_Listed], by_service: dict[str, list[_Listed]]) -> Iterator[_Listed]:
-    """Yield the other statements of the same effect that may be about the first action of a statement."""
-    first, effect = narrow.statement.actions[0], narrow.statement.effect
+def _able(
+    narrow: _Listed, listed: list[_Listed], twice: dict[str, int], by_service: dict[str, list[_Listed]]
+) -> Sequence[_Listed]:
+    """Return the statements that may be about the first action of a statement, itself among them."""
+    first = narrow.statement.actions[0]
     if not isinstance(first, str):
-        return
+        return ()
     if not located[first]:  # the catalogue does not know it
-        yield from (wide for wide in listed if wide is not narrow and wide.statement.effect is effect)
-        return
+        return listed
     service, bits = located[first][0]
-    for wide in by_service[service]:
-        if wide is narrow or wide.statement.effect is not effect:
-            continue
-        if not bits & ~action_list(wide.statement.actions).named[service]:
-            yield wide
+    if bits & ~twice.get(service, 0):
+        return ()
+    return [wide for wide in by_service[service] if not bits & ~action_list(wide.statement.actions).named[service]]
 
 
 class _Listed(NamedTuple):
