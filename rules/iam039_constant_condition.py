@@ -69,8 +69,14 @@ def constant_condition(graph: AccessGraph) -> Iterator[Finding]:
             )
 
 
+_TELLING = frozenset({"Null", "Bool", "StringNotLike", "ArnNotLike", "ArnNotEquals"})
+
+
 def _constant(tested: Tested) -> str:
-    operator, values = tested.operator, {value.lower() for _, value in tested.values()}
+    operator = tested.operator
+    if operator.name not in _TELLING:
+        return ""
+    values = {value.lower() for _, value in tested.values()}
     name = f"`{tested.condition.operator}` of `{tested.condition.key}`"
     if operator.name == "Null" and operator.quantifier:
         return f"{name} is always {'true' if operator.quantifier == 'ForAllValues' else 'false'}"

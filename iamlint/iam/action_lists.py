@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from iamlint.iam.actions import located
 from iamlint.iam.catalogue import catalogue
@@ -57,22 +57,23 @@ class ActionList:
     __slots__ = ("_whole", "is_disjoint", "is_known", "named", "numbers", "odd")
 
     def __init__(self, patterns: tuple[Value, ...]) -> None:
-        self.named: dict[str, int] = {}
         self._whole: frozenset[str] | None = None
-        self.odd: list[Value] = []
+        self.is_known = self.is_disjoint = True
         found = [*map(_numbers.__getitem__, _lowered(patterns))]
+        self.odd: list[Value] = []
+        self.named: dict[str, int]
         if None in found:
             self.odd = [pattern for pattern, number in zip(patterns, found, strict=True) if number is None]
-        self.numbers = frozenset(found) - _NONE
-        self.is_known = True
-        self.is_disjoint = len(self.numbers) + len(self.odd) == len(found)
-        if self.numbers:
-            lowest, highest = _homes[min(self.numbers)], _homes[max(self.numbers)]
-            if lowest == highest:
-                self.named[lowest] = sum(map(_powers.__getitem__, self.numbers))
-            else:
-                for key, run in groupby(sorted(self.numbers), _homes.__getitem__):
-                    self.named[key] = sum(map(_powers.__getitem__, run))
+        self.numbers = frozenset([number for number in found if number is not None] if self.odd else cast("list[int]", found))
+        if len(self.numbers) + len(self.odd) != len(found):
+            self.is_disjoint = False
+        if not self.numbers:
+            self.named = {}
+        elif (key := _homes[min(self.numbers)]) == _homes[max(self.numbers)]:
+            self.named = {key: sum(map(_powers.__getitem__, self.numbers))}
+        else:
+            runs = groupby(sorted(self.numbers), _homes.__getitem__)
+            self.named = {key: sum(map(_powers.__getitem__, run)) for key, run in runs}
         for pattern in self.odd:
             self._take_in(pattern)
 
@@ -93,17 +94,19 @@ class ActionList:
             self._whole = frozenset(
                 key
                 for pattern in self.odd
-                if isinstance(pattern, str) and pattern[-1:] == "*" and ":" in pattern and not pattern.partition(":")[2].strip("*")
+                if isinstance(pattern, str)
+                and pattern[-1:] == "*"
+                and ":" in pattern
+                and not pattern.partition(":")[2].strip("*")
                 for key, _ in located[pattern]
             )
         return self._whole
 
 
-_NONE = frozenset({None})
-
-
 def _lowered(patterns: tuple[Value, ...]) -> list[str]:
     """Return the patterns in lower case, with an empty text for what is not known."""
+    if len(patterns) == 1 and isinstance(patterns[0], str):
+        return [patterns[0].lower()]
     try:
         lowered = "\n".join(patterns).lower().split("\n")  # type: ignore[arg-type]
     except TypeError:

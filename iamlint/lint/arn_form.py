@@ -212,7 +212,12 @@ def has_known_type(text: str) -> bool:
     formats = formats_of(parts[2])
     if not formats:
         return catalogue().service(parts[2]) is not None
-    return any(can_be_any(text, shapes_of(form)) for form in formats)
+    return can_be_any(text, _shapes_in(parts[2]))
+
+
+@lru_cache(maxsize=2_000)
+def _shapes_in(vendor: str) -> tuple[ArnShape, ...]:
+    return tuple(shape for form in formats_of(vendor) for shape in shapes_of(form))
 
 
 def vendors() -> list[str]:

@@ -36,11 +36,8 @@ class Tested(NamedTuple):
     statement: Statement
     condition: Condition
     operator: Operator
-
-    @property
-    def key(self) -> str:
-        """Return the key in lower case."""
-        return self.condition.key.lower()
+    key: str
+    """The key in lower case."""
 
     def place(self, part: str = "value") -> Place:
         """Return the place of the key with its values; with `part` `key`, of the key itself."""
@@ -48,6 +45,8 @@ class Tested(NamedTuple):
 
     def values(self) -> list[tuple[int, str]]:
         """Return the values that are wholly known, each with its number."""
+        if self.statement.is_plain:
+            return list(enumerate(self.condition.values))  # type: ignore[arg-type]
         return [(number, value) for number, value in enumerate(self.condition.values) if isinstance(value, str)]
 
     def value_place(self, number: int) -> Place:
@@ -68,24 +67,25 @@ def each_condition(graph: AccessGraph, effect: Effect | None = None) -> Iterator
     known = _CONDITIONS.get(graph)
     if known is None:
         known = _CONDITIONS[graph] = _conditions_of(graph)
-    for tested in known:
-        if effect is None or tested.statement.effect is effect:
-            yield tested
+    found = known.get(effect)
+    if found is None:
+        found = known[effect] = [tested for tested in known[None] if tested.statement.effect is effect]
+    return iter(found)
 
 
-_CONDITIONS: WeakKeyDictionary[AccessGraph, list[Tested]] = WeakKeyDictionary()
+_CONDITIONS: WeakKeyDictionary[AccessGraph, dict[Effect | None, list[Tested]]] = WeakKeyDictionary()
 """Collected once a graph: some thirty rules ask for them."""
 
 
-def _conditions_of(graph: AccessGraph) -> list[Tested]:
+def _conditions_of(graph: AccessGraph) -> dict[Effect | None, list[Tested]]:
     found = []
     for policy in graph.policies():
         for statement in policy.statements:
             for condition in statement.conditions:
                 operator = read_operator(condition.operator)
                 if operator is not None:
-                    found.append(Tested(statement, condition, operator))
-    return found
+                    found.append(Tested(statement, condition, operator, condition.key.lower()))
+    return {None: found}
 
 
 @lru_cache(maxsize=10_000)

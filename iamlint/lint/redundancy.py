@@ -139,12 +139,21 @@ def redundant_statements(policy: Policy) -> Iterator[tuple[Statement, Statement]
     ]
     twice, by_service = _named_twice(listed)
     for narrow in listed:
-        able = [wide for wide in _able(narrow, listed, twice, by_service) if wide.statement.effect is narrow.statement.effect]
+        first = narrow.statement.actions[0]
+        places = located[first] if isinstance(first, str) else ()
+        if places:
+            service, bits = places[0]
+            if bits & ~twice.get(service, 0):
+                continue
+            able = [wide for wide in by_service[service] if not bits & ~action_list(wide.statement.actions).named[service]]
+        else:  # the catalogue does not know it
+            able = listed if isinstance(first, str) else []
+        able = [wide for wide in able if wide is not narrow and wide.statement.effect is narrow.statement.effect]
         if len(able) > 1:  # the one that names the service comes before one that names every service
             service = narrow.actions.texts[0].partition(":")[0]
-            able.sort(key=lambda wide: (not wide.actions.names_service(service), wide.number))
+            able.sort(key=lambda wide: (service not in wide.actions.services, wide.number))
         for wide in able:
-            if wide is narrow or not wide.cover(narrow):
+            if not wide.cover(narrow):
                 continue
             if wide.number > narrow.number and narrow.cover(wide):
                 continue  # of two alike, the later one is the superfluous one
@@ -170,21 +179,6 @@ def _named_twice(listed: list[_Listed]) -> tuple[dict[str, int], dict[str, list[
     return twice, by_service
 
 
-def _able(
-    narrow: _Listed, listed: list[_Listed], twice: dict[str, int], by_service: dict[str, list[_Listed]]
-) -> Sequence[_Listed]:
-    """Return the statements that may be about the first action of a statement, itself among them."""
-    first = narrow.statement.actions[0]
-    if not isinstance(first, str):
-        return ()
-    if not located[first]:  # the catalogue does not know it
-        return listed
-    service, bits = located[first][0]
-    if bits & ~twice.get(service, 0):
-        return ()
-    return [wide for wide in by_service[service] if not bits & ~action_list(wide.statement.actions).named[service]]
-
-
 class _Listed(NamedTuple):
     """A statement that lists actions."""
 
@@ -207,17 +201,21 @@ class _Listed(NamedTuple):
 class _Actions:
     """A list of actions, ready to be compared with others."""
 
-    __slots__ = ("are_known", "heads", "literals", "texts")
+    __slots__ = ("_services", "are_known", "heads", "literals", "texts")
 
     def __init__(self, actions: tuple[Value, ...]) -> None:
         self.texts = [action.lower() for action in actions if isinstance(action, str)]
+        self._services: frozenset[str] | None = None
         self.are_known = len(self.texts) == len(actions)
         self.literals = frozenset(self.texts)
         self.heads = [(literal_head(text), text) for text in self.texts if "*" in text or "?" in text]
 
-    def names_service(self, service: str) -> bool:
-        """Return whether an action of this very service is named."""
-        return any(text.partition(":")[0] == service for text in self.texts)
+    @property
+    def services(self) -> frozenset[str]:
+        """Return what stands before the colon of each."""
+        if self._services is None:
+            self._services = frozenset([text.partition(":")[0] for text in self.texts])
+        return self._services
 
     def has(self, action: str) -> bool:
         """Return whether the list names all actions that match a pattern."""

@@ -133,40 +133,41 @@ def _found(root: _Wish, route: Route, part: str) -> tuple[int, int]:
 def _scan(text: str, start: int, wish: _Wish) -> int:
     """Record where the value at `start` stands, and what is wanted inside it; return its end. As deep as the routes."""
     opening = text[start]
-    if not wish.below or opening not in "{[":
+    below = wish.below
+    if not below or opening not in "{[":
         end = int(_SCANNER(text, start)[1])
     elif opening == "{":
         at = _skip(text, start + 1)
         while text[at] != "}":
-            key, after = scanstring(text, at + 1)
-            inner = wish.below.get(_mended(key))
-            value_at = _skip(text, _skip(text, after) + 1)
+            plain = _PLAIN_KEY(text, at)
+            if plain is not None:
+                after, value_at = plain.end(1) + 1, plain.end()
+                inner = below.get(plain[1])
+            else:
+                key, after = scanstring(text, at + 1)
+                value_at = _skip(text, _skip(text, after) + 1)
+                inner = below.get(_mended(key))
             if inner is None:
                 end = int(_SCANNER(text, value_at)[1])
             else:
                 inner.key = (at, after)
                 end = _scan(text, value_at, inner)
-            at = _skip(text, end)
-            if text[at] == ",":
-                at = _skip(text, at + 1)
+            at = _COMMA(text, end).end()  # type: ignore[union-attr]
         end = at + 1
     else:
         at = _skip(text, start + 1)
         index = 0
         while text[at] != "]":
-            inner = wish.below.get(index)
-            plain = _PLAIN_ITEM.match(text, at) if inner is None or not inner.below else None
+            inner = below.get(index)
+            plain = _PLAIN_ITEM(text, at) if inner is None or not inner.below else None
             if plain is not None:  # most items are texts without escapes: one look takes them with the comma behind
                 if inner is not None:
                     inner.value = plain.span(1)
-                index += 1
                 at = plain.end()
-                continue
-            end = int(_SCANNER(text, at)[1]) if inner is None else _scan(text, at, inner)
+            else:
+                end = int(_SCANNER(text, at)[1]) if inner is None else _scan(text, at, inner)
+                at = _COMMA(text, end).end()  # type: ignore[union-attr]
             index += 1
-            at = _skip(text, end)
-            if text[at] == ",":
-                at = _skip(text, at + 1)
         end = at + 1
     wish.value = (start, end)
     return end
@@ -181,7 +182,9 @@ def _mended(key: str) -> str:
     return HALF_SURROGATE.sub("\ufffd", key)
 
 
-_PLAIN_ITEM = re.compile(r'("[^"\\\x00-\x1f]*")[ \t\r\n]*(?:,[ \t\r\n]*|(?=\]))')
+_PLAIN_ITEM = re.compile(r'("[^"\\\x00-\x1f]*")[ \t\r\n]*(?:,[ \t\r\n]*|(?=\]))').match
+_PLAIN_KEY = re.compile(r'"([^"\\\x00-\x1f]*)"[ \t\r\n]*:[ \t\r\n]*').match
+_COMMA = re.compile(r"[ \t\r\n]*(?:,[ \t\r\n]*)?").match
 _SPACE = re.compile(r"[ \t\r\n]*")
 _SCANNER = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
 HALF_SURROGATE = re.compile("[\ud800-\udfff]")

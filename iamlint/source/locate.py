@@ -32,7 +32,7 @@ def locate_all(places: Sequence[Place], data: bytes) -> list[Span]:
     """Return the spans of places in one file, in their order. What was not written is its nearest written parent."""
     decoded = decode_leniently(data)
     text = decoded.text
-    lines = _Lines(text)
+    lines = _Lines(text, len(places))
     by_document: dict[int, dict[Wanted, None]] = {}
     for place in places:
         if place.span is None:
@@ -51,24 +51,31 @@ def locate_all(places: Sequence[Place], data: bytes) -> list[Span]:
 
 
 class _Lines:
-    """The lines of a text, to turn characters into lines and columns. A line ends with a line feed, as in git."""
+    """The lines of a text, to turn characters into lines and columns. A line ends with a line feed, as in git.
 
-    def __init__(self, text: str) -> None:
+    A few positions are counted one by one; for many, the beginnings of all lines are collected first.
+    """
+
+    def __init__(self, text: str, places: int) -> None:
         self._text = text
         self._starts: list[int] | None = None
+        if places > _FEW:
+            sizes = map(len, text.split("\n"))
+            self._starts = list(accumulate(sizes, lambda start, size: start + size + 1, initial=0))
 
     def span(self, stretch: Stretch) -> Span:
-        if self._starts is None:
-            sizes = map(len, self._text.split("\n"))
-            self._starts = list(accumulate(sizes, lambda start, size: start + size + 1, initial=0))
         size = len(self._text)
         start = min(max(stretch[0], 0), size)
         return Span(*self._position(start), *self._position(min(max(stretch[1], start), size)))
 
     def _position(self, at: int) -> tuple[int, int]:
-        assert self._starts is not None
+        if self._starts is None:
+            return self._text.count("\n", 0, at) + 1, at - self._text.rfind("\n", 0, at)
         line = bisect_right(self._starts, at)
         return line, at - self._starts[line - 1] + 1
+
+
+_FEW = 12
 
 
 class _Characters:
