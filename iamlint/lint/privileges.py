@@ -88,8 +88,10 @@ def pass_role_grants(graph: AccessGraph) -> Iterator[Grant]:
 def changing_grants(graph: AccessGraph) -> Iterator[Grant]:
     """Yield the statements that change things by other actions than the sensitive ones, on every resource (`*`)."""
     for statement, named in _candidates(graph).listed:
+        if every_resource_index(statement) is None:
+            continue
         wanted = {service: found for service, bits in named.items() if (found := bits & _changing_bits(service))}
-        if wanted and every_resource_index(statement) is not None:
+        if wanted:
             grant = _grant(statement, wanted, limitable=True)
             if grant is not None:
                 yield grant

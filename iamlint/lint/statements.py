@@ -23,7 +23,10 @@ def every_action_index(statement: Statement) -> int | None:
 
 def every_resource_index(statement: Statement) -> int | None:
     """Return the number of the pattern that covers every resource, or None (`NotResource` is never one)."""
-    return None if statement.resources_negated else _first(statement.resources or (), EVERY_RESOURCE)
+    resources = statement.resources
+    if not resources or statement.resources_negated:
+        return None
+    return 0 if resources[0] == "*" else _first(resources, EVERY_RESOURCE)
 
 
 def is_unconditional(statement: Statement) -> bool:
