@@ -99,14 +99,22 @@ def fill_placeholders(document: dict[str, Any], origin: Origin) -> dict[str, Any
     return _filled(document, origin, ()) if _has_placeholder(document) else document
 
 
-def holds_placeholder(text: str) -> bool:
-    """Return whether something else than AWS fills in a stretch of the text."""
+def holds_nothing_unknown(data: bytes, path: str) -> bool:
+    """Return whether a look at the bytes of a file tells that AWS alone fills in what stands in it as `${…}`."""
+    if b"{{" in data or b"\0" in data:
+        return False
+    if b"${" not in data:
+        return True
+    return path.endswith(".json") and b"\\" not in data and data.isascii() and not _holds_placeholder(data.decode("ascii"))
+
+
+def _holds_placeholder(text: str) -> bool:
     return any(not _POLICY_VARIABLE.fullmatch(name) for name in set(_PLACEHOLDER.findall(text)))
 
 
 def _has_placeholder(value: Any) -> bool:
     if isinstance(value, str):
-        return "${" in value and holds_placeholder(value)
+        return "${" in value and _holds_placeholder(value)
     if isinstance(value, dict):
         return any(_has_placeholder(item) for item in value.values())
     return isinstance(value, list) and any(_has_placeholder(item) for item in value)

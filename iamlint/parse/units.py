@@ -269,13 +269,6 @@ def _parse_value(value: Any, origin: Origin, context: Context, facts: Facts, fil
     return False
 
 
-def _has_policy_variables_only(data: bytes, path: str) -> bool:
-    """Return whether what stands in `${…}` is for AWS to fill in, as far as one look at the bytes of a JSON file tells."""
-    from iamlint.parse.loose import holds_placeholder
-
-    return path.endswith(".json") and b"\\" not in data and data.isascii() and not holds_placeholder(data.decode("ascii"))
-
-
 def _export(value: Any, origin: Origin, context: Context) -> Facts | None:
     """Return what an answer of an identity or telemetry provider's interface says, None when the document is no such thing."""
     first = value[0] if isinstance(value, list) and value else value
