@@ -260,12 +260,9 @@ def _parse_value(value: Any, origin: Origin, context: Context, facts: Facts, fil
     if isinstance(value, (dict, list)):
         if (exported := _export(value, origin, context)) is not None:
             return _take(exported, facts)
-        from iamlint.parse.loose import parse_loose
+        from iamlint.parse.loose import holds_nothing_unknown, parse_loose
 
-        is_plain = (
-            b"{{" not in data and b"\0" not in data and (b"${" not in data or _has_policy_variables_only(data, origin.path))
-        )
-        return _take(parse_loose(value, origin, context, is_plain=is_plain), facts)
+        return _take(parse_loose(value, origin, context, is_plain=holds_nothing_unknown(data, origin.path)), facts)
     return False
 
 
