@@ -14,6 +14,7 @@ from pathlib import Path
 from benchmarks import decisions, inputs
 from benchmarks.history import git_history
 from benchmarks.peers import peer, without_breakers
+from benchmarks.services import service_references
 from benchmarks.timing import Contender, race, ratio
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -82,11 +83,10 @@ def _managed_peers(folder: Path, core: int) -> list[tuple[Contender, float]]:
     if program := peer("parliament", "parliament"):
         command = [program, "--directory", str(without_breakers(program, folder)), "--minimal"]
         found.append((Contender("parliament", command, where, (0, 1), cpu=core), 0.1))
-    services = os.environ.get("IAMLINT_BENCH_AWS_SERVICES")
-    if not services:
-        print("iam-policy-validator is left out: it fetches what it knows of AWS; see $IAMLINT_BENCH_AWS_SERVICES in README.md")
-    elif program := peer("iam-policy-validator", "iam-validator"):
-        command = [program, "validate", "--path", str(folder), "-f", "json", "--aws-services-dir", services]
+    if program := peer("iam-policy-validator", "iam-validator"):
+        services = folder.parent / "services"
+        service_references(services)
+        command = [program, "validate", "--path", str(folder), "-f", "json", "--aws-services-dir", str(services)]
         found.append((Contender("iam-policy-validator", command, where, (0, 1), cpu=core), 0.01))
     return found
 
