@@ -116,6 +116,21 @@ def _lowered(patterns: tuple[Value, ...]) -> list[str]:
     return [pattern.lower() if isinstance(pattern, str) else "" for pattern in patterns]
 
 
+def first_naming(patterns: tuple[Value, ...], wanted: dict[str, int]) -> int | None:
+    """Return the place in a list of the first pattern that names one of these actions (as in `ActionList.named`), or None."""
+    for place, text in enumerate(_lowered(patterns)):
+        number = _numbers[text]
+        if number is not None:
+            if _homes[number] in wanted and wanted[_homes[number]] & _powers[number]:
+                return place
+            continue
+        pattern = patterns[place]
+        for key, bits in located[pattern] if isinstance(pattern, str) else ():
+            if key in wanted and wanted[key] & bits:
+                return place
+    return None
+
+
 def home_of(number: int) -> str:
     """Return the service of an action whose number came out of a list."""
     return _homes[number]

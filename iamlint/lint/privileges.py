@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
-from iamlint.iam.action_lists import action_list
-from iamlint.iam.actions import located, statement_bits
+from iamlint.iam.action_lists import action_list, first_naming
+from iamlint.iam.actions import statement_bits
 from iamlint.iam.catalogue import catalogue, numbers_in
 from iamlint.iam.patterns import matches
 from iamlint.iam.service import Action, Service
@@ -137,8 +137,11 @@ def _candidates(graph: AccessGraph) -> _Candidates:
     if found is None:
         found = _CANDIDATES[graph] = _Candidates([], {})
         for statement in graph.statements(Effect.ALLOW, PolicyKind.IDENTITY):
-            if not statement.actions_negated and statement.opaque is None and every_action_index(statement) is None:
-                named = action_list(statement.actions).named
+            if statement.actions_negated or statement.opaque is not None:
+                continue
+            actions = action_list(statement.actions)
+            if not actions.odd or every_action_index(statement) is None:
+                named = actions.named
                 for service in named:
                     found.naming.setdefault(service, []).append(len(found.listed))
                 found.listed.append((statement, named))
@@ -195,10 +198,8 @@ def _left(key: str, bits: int, taken_back: int) -> int:
 
 
 def _first_place(statement: Statement, wanted: dict[str, int]) -> Place:
-    for number, pattern in enumerate(statement.actions):
-        if isinstance(pattern, str) and any(bits & wanted.get(service, 0) for service, bits in located[pattern]):
-            return statement.action_place(number)
-    return statement.place()
+    number = first_naming(statement.actions, wanted)
+    return statement.place() if number is None else statement.action_place(number)
 
 
 @lru_cache(maxsize=2_000)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
+from iamlint.iam.action_lists import action_list
 from iamlint.model.policy import Statement
 
 if TYPE_CHECKING:
@@ -13,16 +14,19 @@ if TYPE_CHECKING:
 
 
 class _Texts(NamedTuple):
-    actions: frozenset[str]
+    patterns: frozenset[str]
     resources: frozenset[str]
 
 
 def actions_that(graph: AccessGraph, holds: Callable[[str], object]) -> Iterator[tuple[Statement, int, str]]:
-    """Yield the action patterns of which something holds: statement, number and text. Asked once of each text."""
-    wanted = frozenset(filter(holds, _texts(graph).actions))
+    """Yield the action patterns of which something holds: statement, number and text. Asked once of each text.
+
+    Names of actions as the catalogue spells them, case aside, are not asked about: there is nothing to find in one.
+    """
+    wanted = frozenset(filter(holds, _texts(graph).patterns))
     if wanted:
         for statement in graph.statements():
-            if not wanted.isdisjoint(statement.actions):
+            if not wanted.isdisjoint(action_list(statement.actions).odd):
                 for number, text in enumerate(statement.actions):
                     if isinstance(text, str) and text in wanted:
                         yield statement, number, text
@@ -42,13 +46,13 @@ def resources_that(graph: AccessGraph, holds: Callable[[str], object]) -> Iterat
 def _texts(graph: AccessGraph) -> _Texts:
     found = _TEXTS.get(graph)
     if found is None:
-        actions: set[object] = set()
+        patterns: set[object] = set()
         resources: set[object] = set()
         for statement in graph.statements():
-            actions.update(statement.actions)
+            patterns.update(action_list(statement.actions).odd)
             resources.update(statement.resources or ())
         found = _TEXTS[graph] = _Texts(
-            frozenset(text for text in actions if isinstance(text, str)),
+            frozenset(text for text in patterns if isinstance(text, str)),
             frozenset(text for text in resources if isinstance(text, str)),
         )
     return found
