@@ -39,7 +39,7 @@ def run(values: Values) -> int:
         select=ids(values["select"]),
         ignore=ids(values["ignore"]),
         strict=values["strict"],
-        as_of=_date(values["as_of"]),
+        as_of=day(values["as_of"]),
         progress=progress,
         also=(os.path.abspath(values["baseline"]),) if values["baseline"] else (),
     )
@@ -136,7 +136,8 @@ def _rendered(report: RunReport, name: str, values: Values, fail_on: object) -> 
     return text
 
 
-def _date(text: str | None) -> str | None:
+def day(text: str | None) -> str | None:
+    """Return a date that the command line gives, None when it gives none. Raises `UsageError`."""
     if text is not None:
         from datetime import date
 

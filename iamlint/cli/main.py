@@ -24,6 +24,7 @@ COMMANDS = {
     "policies": "List every policy document found, resolved.",
     "console": "Evaluate HCL expressions in a root module's scope.",
     "graph": "Write the access graph.",
+    "audit": "Write the evidence report: who can see what and why, owners, ages, exceptions.",
     "sync": "Render the Terraform of role mappings and bindings from the manifest.",
     "rules": "List the rules, or show one rule's page.",
     "init": "Write a first iamlint.yaml for this repository.",
@@ -31,7 +32,7 @@ COMMANDS = {
 }
 """Every command with its line of help; its module is `iamlint.cli.<name>` (`-` is `_`), imported when it is used."""
 
-NOT_YET = ("audit", "suggest", "fleet", "lsp")
+NOT_YET = ("suggest", "fleet", "lsp")
 """Commands that are announced and not there yet: refused by name."""
 
 

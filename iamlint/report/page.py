@@ -55,11 +55,15 @@ def fill(template: str, style: str, script: str, *, title: str, data: str) -> st
     """Return a page: nothing in its data can end the element that it stands in, and no script runs but the page's own."""
     for unsafe, written in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029")):
         data = data.replace(unsafe, written)
-    policy = "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
-    policy += f"style-src {_hash(style)}; script-src {_hash(script)}"
-    parts = {"POLICY": policy, "TITLE": escape(title), "STYLE": style, "DATA": data, "SCRIPT": script}
+    parts = {"POLICY": content_policy(style, script), "TITLE": escape(title), "STYLE": style, "DATA": data, "SCRIPT": script}
     pieces = template.split("%%")
     return "".join(parts[piece] if number % 2 else piece for number, piece in enumerate(pieces))
+
+
+def content_policy(style: str, script: str = "") -> str:
+    """Return a policy under which a page runs its own script and style, and loads nothing."""
+    policy = f"default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; style-src {_hash(style)}"
+    return f"{policy}; script-src {_hash(script)}" if script else policy
 
 
 def _hash(text: str) -> str:
