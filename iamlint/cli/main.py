@@ -25,6 +25,7 @@ COMMANDS = {
     "console": "Evaluate HCL expressions in a root module's scope.",
     "graph": "Write the access graph.",
     "audit": "Write the evidence report: who can see what and why, owners, ages, exceptions.",
+    "suggest": "Suggest the least group or role that would give it, with what else that gives.",
     "sync": "Render the Terraform of role mappings and bindings from the manifest.",
     "rules": "List the rules, or show one rule's page.",
     "init": "Write a first iamlint.yaml for this repository.",
@@ -32,7 +33,7 @@ COMMANDS = {
 }
 """Every command with its line of help; its module is `iamlint.cli.<name>` (`-` is `_`), imported when it is used."""
 
-NOT_YET = ("suggest", "fleet", "lsp")
+NOT_YET = ("fleet", "lsp")
 """Commands that are announced and not there yet: refused by name."""
 
 

@@ -11,7 +11,7 @@ from copy import copy
 from typing import Any
 
 from iamlint.model.estate import Facts
-from iamlint.model.telemetry import Copied, RoleBinding, ScopeMapping, TelemetryRendering
+from iamlint.model.telemetry import LIVE, Copied, RoleBinding, ScopeMapping, TelemetryRendering
 from iamlint.source.value import key
 
 LIVE_KINDS = frozenset({"lightstep-export"})
@@ -44,6 +44,8 @@ def without_copies(units: Iterable[Facts]) -> list[Facts]:
         items: list[Any] = []
         for item in facts.items:
             said = None
+            if facts.kind in LIVE_KINDS and isinstance(item, (ScopeMapping, RoleBinding)) and not item.is_live:
+                item = item._replace(resource=LIVE + item.resource)
             if isinstance(item, (ScopeMapping, RoleBinding)):
                 source = targets.get(item.place.path)
                 said = (
