@@ -13,7 +13,6 @@ from iamlint.model.telemetry import (
     SHARE,
     TelemetryCredential,
 )
-from iamlint.parse.telemetry.vendors import VENDORS
 from iamlint.source.value import Unknown, key
 
 
@@ -72,6 +71,8 @@ def excess_of_use(credential: TelemetryCredential) -> Excess | None:
 
 
 def _beyond(credential: TelemetryCredential, need: _Need) -> str:
+    from iamlint.parse.telemetry.vendors import VENDORS  # most repositories have no telemetry
+
     vendor = VENDORS.get(credential.vendor)
     if vendor is not None and credential.kind in vendor.ingest:
         return ""
@@ -97,12 +98,16 @@ def is_personal(credential: TelemetryCredential) -> bool:
 
 def may_end(credential: TelemetryCredential) -> bool:
     """Return whether credentials of this kind end by themselves, or can be made to."""
+    from iamlint.parse.telemetry.vendors import VENDORS  # most repositories have no telemetry
+
     vendor = VENDORS.get(credential.vendor)
     return credential.lasting or vendor is None or credential.kind in vendor.ends_by_itself
 
 
 def may_be_narrower(credential: TelemetryCredential) -> bool:
     """Return whether a credential that belongs to the organization could as well be made for one project."""
+    from iamlint.parse.telemetry.vendors import VENDORS  # most repositories have no telemetry
+
     vendor = VENDORS.get(credential.vendor)
     if vendor is None or credential.vendor == "datadog":
         return vendor is None and credential.kind == "api-key"

@@ -18,7 +18,6 @@ from iamlint.model.telemetry import (
     TelemetryProject,
     TokenUse,
 )
-from iamlint.parse.telemetry.vendors import VENDORS
 from iamlint.source.place import Place
 from iamlint.source.value import Unknown, Value, key
 
@@ -125,6 +124,8 @@ def is_held_back(graph: AccessGraph, vendor: str, project: Value, role: str) -> 
 
 def is_authoritative(vendor: str) -> bool:
     """Return whether one declaration holds all mappings of an organization, or all users of a role in a scope (E4)."""
+    from iamlint.parse.telemetry.vendors import VENDORS  # most repositories have no telemetry
+
     known = VENDORS.get(vendor)
     return known is None or known.authoritative
 

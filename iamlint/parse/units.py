@@ -217,7 +217,7 @@ def _parse_value(value: Any, origin: Origin, context: Context, facts: Facts, fil
                 facts.kind = "terraform_plan"  # the configuration beside it is read instead (docs/limits.md)
                 return True
         named_manifest = origin.path.endswith((".access.yaml", ".access.yml"))
-        if "apiVersion" in value or named_manifest:
+        if named_manifest or str(value.get("apiVersion", "")).startswith("iamlint"):
             from iamlint.parse.manifest import is_manifest, parse_manifest
 
             if named_manifest or is_manifest(value):

@@ -182,7 +182,10 @@ class _Coverage:
 
 
 _LOOKUP = re.compile(r"[`.]data\.(\w+)\.")
-_JOINED = ("okta_", "aws_identitystore_", "aws_ssoadmin_", "aws_iam_", "azuread_", "googleworkspace_", "keycloak_", "github_")
+_JOINED = (
+    "okta_", "aws_identitystore_", "aws_ssoadmin_", "aws_iam_", "azuread_", "googleworkspace_", "keycloak_", "github_",
+    "grafana_", "datadog_", "honeycombio_", "tfe_",
+)  # fmt: skip
 """Lookups of these types by name are references to what is declared elsewhere."""
 
 

@@ -12,8 +12,6 @@ from iamlint.model.telemetry import LiteralSecret, TokenUse
 from iamlint.model.workload import RoleAssumption, SecretCopy
 from iamlint.parse.context import Context
 from iamlint.parse.entry import Entry
-from iamlint.parse.telemetry.vendors import VARIABLES
-from iamlint.parse.workloads.tokens import holds_token, literal_in, presented
 from iamlint.source.place import Origin, Place
 from iamlint.source.value import Unknown, Value, concat
 
@@ -104,6 +102,8 @@ def _add_service_account(resource: Entry, facts: Facts) -> None:
 
 def _add_secret(resource: Entry, facts: Facts) -> None:
     """Add the tokens that a secret's manifest holds as plain text; its `data` is the same in base64, a ConfigMap's is not."""
+    from iamlint.parse.workloads.tokens import literal_in
+
     plain = resource.text("kind") == "ConfigMap"
     for field in ("stringData", "data"):
         held = resource.mapping(field)
@@ -184,6 +184,11 @@ def _add_workload(resource: Entry, kind: str, facts: Facts) -> None:
 
 def tokens_of(container: Entry, identity: Identity, facts: Facts) -> Iterator[TokenUse]:
     """Yield the telemetry tokens that a container presents; secrets written out are added to the facts."""
+    if not container.value.get("env"):
+        return
+    from iamlint.parse.telemetry.vendors import VARIABLES
+    from iamlint.parse.workloads.tokens import holds_token, literal_in, presented
+
     written = {variable.text("name") or "": variable.text("value") or "" for variable in container.entries("env")}
     for variable in container.entries("env"):
         name = variable.text("name") or ""

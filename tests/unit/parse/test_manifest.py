@@ -288,7 +288,7 @@ WRONG = [
     (
         "apiVersion: iamlint/v1\nkind: Zzz",
         [(
-            "IL005", "unknown kind `Zzz`", "known kinds: `Telemetry`, `Identities`, `Accounts`, `Teams`, `AccessTest`", "kind",
+            "IL005", "unknown kind `Zzz`", "known kinds: `Telemetry`, `Identities`, `Accounts`, `Teams`, `AccessTest`, `Rule`", "kind",
         )],
     ),
     (

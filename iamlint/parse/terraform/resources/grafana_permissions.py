@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iamlint.model.telemetry import PublicLink, RoleBinding, RoleGrant, ScopeRestriction, SubjectGrant
+from iamlint.model.telemetry import PublicLink, RoleBinding, RoleGrant, ScopeRestriction, SubjectGrant, TelemetryProject
 from iamlint.parse.telemetry.grafana import VENDOR
 from iamlint.parse.telemetry.grants import role_grant
 from iamlint.parse.terraform.attributes import as_text, is_true, nested, place_of, text, written
@@ -10,7 +10,7 @@ from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.parse.terraform.resources.grafana import FOLDER_IDS, TEAM_IDS, folder_name, organization
-from iamlint.parse.terraform.resources.references import found
+from iamlint.parse.terraform.resources.references import found, names
 from iamlint.source.place import Place
 from iamlint.source.value import Unknown, Value, concat
 
@@ -42,6 +42,10 @@ def dashboard_permission(instance: Instance, declared: Declared) -> None:
     at = place_of(instance, "dashboard_uid")
     dashboard = found(declared, ("grafana_dashboard",), uid, FOLDER_IDS)
     name = concat(["dashboard/", _dashboard_title(dashboard, declared) or uid or ""])
+    if dashboard is not None:
+        ids = tuple(concat(["dashboard/", value]) for value in names(dashboard, declared, FOLDER_IDS))
+        home = organization(instance, declared)
+        declared.add(TelemetryProject(VENDOR, name, dashboard.place, declared.unit, organization=home, ids=ids))
     listed = _listed(instance, declared, name, at, "role")
     above = found(declared, ("grafana_folder",), text(dashboard, "folder") if dashboard is not None else None, FOLDER_IDS)
     for other in declared.all("grafana_folder_permission") if above is not None else ():

@@ -355,3 +355,35 @@ resource "grafana_dashboard_public" "off" {
     )
     link = root.one(PublicLink)
     assert (link.what, link.name, root.written(link.place)) == ("dashboard", "Checkout", "true")
+
+
+DASHBOARD = """
+resource "grafana_team" "oncall" { name = "oncall" }
+resource "grafana_folder" "checkout" { title = "checkout" }
+resource "grafana_dashboard" "slo" {
+  folder      = grafana_folder.checkout.uid
+  config_json = jsonencode({ title = "SLO" })
+}
+resource "grafana_dashboard_permission" "slo" {
+  dashboard_uid = grafana_dashboard.slo.uid
+  permissions {
+    team_id    = grafana_team.oncall.id
+    permission = "View"
+  }
+}
+resource "grafana_sso_settings" "okta" {
+  provider_name = "okta"
+  oauth2_settings {
+    client_id   = "grafana"
+    org_mapping = "eng:1:Viewer"
+  }
+}
+"""
+CLOSED = 'resource "grafana_folder_permission" "checkout" { folder_uid = grafana_folder.checkout.uid }\n'
+
+
+def test_a_dashboards_permissions_add_to_those_of_its_folder() -> None:
+    found = edges_to(graph_of({"grafana/main.tf": DASHBOARD}), "project:grafana/dashboard/SLO")
+    assert found == ["group:grafana/oncall", "project:grafana/*"]
+    closed = edges_to(graph_of({"grafana/main.tf": DASHBOARD + CLOSED}), "project:grafana/dashboard/SLO")
+    assert closed == ["group:grafana/oncall"]
