@@ -26,7 +26,20 @@ from iamlint.source.value import Text, Unknown, unknowns
 def parse_root_module(folder: str, files: Files, context: Context) -> Facts:
     """Return what a root module and the local modules it calls declare."""
     computed = ComputedAttributes(context)
-    return read_evaluation(open_root(folder, files, context, computed, is_of_interest), context, computed)
+    evaluation = open_root(folder, files, context, computed, is_of_interest)
+    facts = read_evaluation(evaluation, context, computed)
+    if any(_RUN_BY_HCP.search(files.read(path) or b"") for path in files.under(folder) if _is_own(path, folder)):
+        from iamlint.parse.terraform.hcp import add_runs
+
+        add_runs(folder, files, evaluation.instances, facts)
+    return facts
+
+
+_RUN_BY_HCP = re.compile(rb'\bcloud\s*\{|\bbackend\s+"remote"')
+
+
+def _is_own(path: str, folder: str) -> bool:
+    return path.endswith((".tf", ".tofu")) and path.rpartition("/")[0] == folder
 
 
 def read_evaluation(evaluation: Evaluation | OpenRoot, context: Context, computed: ComputedAttributes) -> Facts:

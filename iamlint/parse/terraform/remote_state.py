@@ -86,20 +86,21 @@ def _states(root: Root, backend: Any) -> list[tuple[str, dict[str, str]]]:
         for block in read_file(content, path).blocks:
             if block.type == "terraform":
                 found += [
-                    (posixpath.dirname(path), _settings(inner))
+                    (posixpath.dirname(path), settings(inner))
                     for inner in block.blocks
                     if inner.type == "backend" and inner.labels == (backend,)
                 ]
     return found
 
 
-def _settings(block: Block) -> dict[str, str]:
-    settings: dict[str, str] = {}
+def settings(block: Block) -> dict[str, str]:
+    """Return what a block sets in plain text."""
+    found: dict[str, str] = {}
     for name, attribute in block.attributes.items():
         try:
             node = attribute.node()
         except s.SyntaxProblem:
             continue
         if isinstance(node, s.Const) and isinstance(node.located.value, str):
-            settings[name] = node.located.value
-    return settings
+            found[name] = node.located.value
+    return found

@@ -179,3 +179,41 @@ resource "aws_iam_role" "apply" {{
         }
     )
     assert bot in edges_to(graph, "role:arn:aws:iam::111111111111:role/apply", EdgeKind.MAY_ASSUME)
+
+
+@pytest.mark.parametrize(
+    ("block", "subject"),
+    [
+        (
+            'cloud {\n    organization = "acme"\n    workspaces {\n      name = "shop-prod"\n      project = "shop"\n    }\n  }',
+            "organization:acme:project:shop:workspace:shop-prod:run_phase:plan",
+        ),
+        (
+            'backend "remote" {\n    organization = "acme"\n    workspaces { prefix = "shop-" }\n  }',
+            "organization:acme:project:⟨hcp project of infra/main.tf⟩:workspace:⟨hcp workspace of infra/main.tf⟩:run_phase:plan",
+        ),
+    ],
+)
+def test_a_root_module_that_hcp_terraform_runs(block: str, subject: str) -> None:
+    root = Root(
+        f"""
+terraform {{
+  {block}
+}}
+provider "aws" {{
+  assume_role_with_web_identity {{
+    role_arn                = "arn:aws:iam::111111111111:role/apply"
+    web_identity_token_file = "/tmp/token"
+  }}
+}}
+"""
+    )
+    job = root.one(WorkflowJob)
+    assert key(job.subjects[0]) == subject
+    (assumption,) = root.all(RoleAssumption)
+    assert (assumption.role_arn, assumption.mechanism) == ("arn:aws:iam::111111111111:role/apply", "terraform-oidc")
+
+
+def test_a_root_module_of_another_backend_has_no_runs() -> None:
+    root = Root('terraform {\n  backend "s3" { bucket = "remote-cloud" }\n}\n')
+    assert root.all(WorkflowJob) == []
