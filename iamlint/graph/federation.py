@@ -50,8 +50,10 @@ class Federation:
         self._subjects: dict[str, list[_Subject]] = {}
         tokenless = _tokenless(estate)
         defined = _defined(estate)
+        urls = (one.url for one in providers.values() if one.protocol == "oidc" and isinstance(one.url, str))
+        issuers = tuple(dict.fromkeys(url.removeprefix("https://").rstrip("/") for url in urls))
         for bot in estate.all(Bot):
-            family, subject = _presents(bot)
+            family, subject = _presents(bot, issuers)
             if subject is None or (bot.kind == "workflow-job" and key(bot.name) in tokenless):
                 continue
             node = identities.bot(bot.name)
@@ -180,9 +182,15 @@ class _Trusting(NamedTuple):
     place: Place
 
 
-def _presents(bot: Bot) -> tuple[str, Value | None]:
-    """Return the family of a bot and the subject that it presents, None when nothing says it."""
+def _presents(bot: Bot, issuers: tuple[str, ...]) -> tuple[str, Value | None]:
+    """Return the family of a bot and the subject that it presents, None when nothing says it.
+
+    A bot that is named by an issuer of its own (`id.acme.example/realms/prod/service:shop`) presents the rest of its name.
+    """
     name = bot.name
+    for issuer in issuers:
+        if isinstance(name, str) and name.startswith(f"{issuer}/") and family_of(issuer) == issuer:
+            return issuer, name.removeprefix(f"{issuer}/")
     family, slash, rest = key(name).partition("/")
     claimed = bot.claims.get("sub")
     if claimed is not None:

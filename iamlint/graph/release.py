@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from iamlint.graph.builder import LEVEL, GraphBuilder, key
+from iamlint.graph.builder import LEVEL, GraphBuilder, key, weakest
 from iamlint.graph.elements import Certainty, Node
 from iamlint.graph.link_identity import Identities
+from iamlint.graph.sign_on import SignOn
 from iamlint.model.estate import Estate
 from iamlint.model.identity import NOT_FEDERATING, Application, ApplicationAssignment, AttributeStatement, Person
 from iamlint.model.telemetry import ScopeMapping
@@ -37,6 +38,7 @@ class Releases:
         self._builder = builder
         self._identities = identities
         self._people = estate.all(Person)
+        self._sign_on = SignOn(estate, identities)
         self._applications: dict[str | None, list[Application]] = {}
         for application in _merged(estate.all(Application)):
             self._applications.setdefault(application.target, []).append(application)
@@ -150,6 +152,13 @@ class Releases:
                 certainty, condition = Certainty.UNKNOWN, condition or f"the group is assigned to `{label}`"
             elif certainty is not Certainty.UNKNOWN:
                 certainty, assumed = Certainty.ASSUMED, (*assumed, ASSIGNMENT)
+        gate = self._sign_on.gate(group, application)
+        if gate.open is False:
+            return None
+        if gate.open is None:
+            certainty, condition = Certainty.UNKNOWN, condition or gate.condition
+        elif gate.assumed:
+            certainty, assumed = weakest(certainty, Certainty.ASSUMED), (*assumed, *gate.assumed)
         return Released(group, certainty, condition, assumed)
 
     def assigned(self, group: Node, application: Application) -> bool | None:

@@ -265,3 +265,25 @@ class RepositoryTeam(NamedTuple):
     permission: str
     place: Place
     unit: str
+
+
+class SignOnRule(NamedTuple):
+    """A rule that lets people sign in to applications, or keeps them out.
+
+    `applications` None: all of the provider. `groups` None: everybody; the excluded ones are left out of the rule. `narrowed`:
+    it holds under further conditions (network, device, risk) only, or names single people. Rules of one `policy` are asked in
+    the order of `priority` and the first that fits decides, where `ordered`; else any rule that keeps out does.
+    """
+
+    provider: str
+    applications: tuple[Value, ...] | None
+    policy: Value
+    admits: bool
+    groups: tuple[Value, ...] | None
+    excluded: tuple[Value, ...]
+    narrowed: bool
+    spares_people: bool  # single people are left out of the rule
+    ordered: bool
+    priority: int
+    place: Place
+    unit: str
