@@ -31,7 +31,7 @@ _BEARS = re.compile(
     # what grants without a document, or in ways that are not read
     rb"RAM::|RolesAnywhere::P|Events::EventBusP|MSK::ClusterP|XRay::R|LakeFormation::|OpenSearchServerless::A|IoT::Policy\b|"
     rb"Cognito::IdentityPoolR|ACMPCA::P|Signer::P|SecurityLake::S)"
-    rb"|urn:ietf:params:scim|OKTA_GROUP|LIGHTSTEP_|LS_(?:ACCESS_)?TOKEN|COLLECTOR_(?:API|SATELLITE)_KEY|graph\.microsoft\.com|"
+    rb"|urn:ietf:params:scim|OKTA_GROUP|LIGHTSTEP_|LS_(?:ACCESS_)?TOKEN|COLLECTOR_(?:API|SATELLITE)_KEY|graph\.microsoft\.com|#microsoft\.graph|"
     # variables that hold telemetry tokens
     rb"DD_(?:API|APP)_KEY|DATADOG_A|HONEYCOMB|GRAFANA_[ATSC]|OTLP_\w*HEADERS|admin#directory#"
     # keys of plans and of the answers of identity providers (`parse/identity/exports.py`) and vendors, which begin alike
