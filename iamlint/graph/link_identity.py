@@ -21,7 +21,7 @@ class Identities:
         self._groups: dict[tuple[str, str], Node] = {}  # (provider, name or id)
         self._any_group: dict[str, list[Node]] = {}
         self._people: dict[str, Node | None] = {}  # e-mail (folded) or id; None for an id of several people
-        self._accounts: dict[tuple[str, str], Node] = {}  # (provider, e-mail or id)
+        self._accounts: dict[tuple[str, str], Node] = {}  # (provider, e-mail or id) of what several people are called
         self._presenting: dict[str, list[tuple[Node, str]]] = {}  # what a token says → groups, and which of their texts it is
         self._bots: dict[str, Node] = {}
         self.provider_of: dict[str, str] = {}  # group node id → provider
@@ -56,12 +56,21 @@ class Identities:
         node = self._builder.node(NodeKind.USER, name, place, declared=declared, fact=fact)
         self._people[name] = node
         if fact is not None:
-            for text in (email, *fact.ids):
+            for text in fact.ids:
                 folded = _folded(text)
-                self._accounts.setdefault((fact.provider, folded), node)
-                if self._people.setdefault(folded, node) is not node and folded != name and "@" not in folded:
-                    self._people[folded] = None  # a user name of two providers is nobody in particular
+                other = self._people.setdefault(folded, node)
+                if other is not node:
+                    self._shared(folded, other, node, fact.provider)
         return node
+
+    def _shared(self, text: str, other: Node | None, node: Node, provider: str) -> None:
+        """Note a text by which two people are called: each provider means its own, and elsewhere it is nobody in particular."""
+        for fact in other.facts if other is not None else ():
+            if isinstance(fact, Person):
+                self._accounts.setdefault((fact.provider, text), other or node)
+        self._accounts.setdefault((provider, text), node)
+        if "@" not in text:
+            self._people[text] = None
 
     def add_bot(self, name: Value, place: Place | None, fact: Bot | None) -> Node:
         """Return the node of a bot or agent."""
@@ -99,7 +108,7 @@ class Identities:
     def person(self, name: Value, provider: str | None = None) -> Node | None:
         """Return the person of this e-mail or id, in the provider if given and known there."""
         text = _folded(name).removeprefix("user:")
-        if provider is not None and (found := self._accounts.get((provider, text))) is not None:
+        if self._accounts and provider is not None and (found := self._accounts.get((provider, text))) is not None:
             return found
         return self._people.get(text)
 
