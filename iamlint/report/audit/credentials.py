@@ -15,6 +15,8 @@ from iamlint.parse.telemetry.lightstep import EXPIRES_AFTER_DAYS
 from iamlint.report.answers import Answers
 from iamlint.source.value import key
 
+_OPENING = (EdgeKind.SCOPED_TO, EdgeKind.GRANTS, EdgeKind.MAY_BECOME, EdgeKind.HOLDS, EdgeKind.MAY_ASSUME)
+
 
 def credentials(graph: AccessGraph, answers: Answers, as_of: str, limit: int) -> list[dict[str, Any]]:
     """Return every credential that the repository knows, with its age in days; `limit` is the oldest it may become."""
@@ -30,7 +32,7 @@ def credentials(graph: AccessGraph, answers: Answers, as_of: str, limit: int) ->
             {
                 "name": node.id,
                 "kind": getattr(fact, "kind", None),
-                "opens": [edge.target.id for edge in graph.out_edges(node, EdgeKind.SCOPED_TO, EdgeKind.GRANTS)],
+                "opens": sorted({edge.target.id for edge in graph.out_edges(node, *_OPENING)}),
                 "held_by": sorted({edge.source.id for edge in graph.in_edges(node, EdgeKind.HOLDS)}),
                 "readable_by": sorted({edge.source.id for edge in graph.in_edges(node, EdgeKind.MAY_READ_SECRET)}),
                 "stored_in": sorted({edge.target.id for edge in graph.out_edges(node, EdgeKind.STORED_IN)}),

@@ -58,6 +58,8 @@ def _block(block: Block) -> str:
 def _cell(cell: str | list[str]) -> str:
     if isinstance(cell, list):
         return f"<ol>{''.join(f'<li>{_message(line)}</li>' for line in cell)}</ol>" if cell else ""
+    if len(cell) == 10 and cell[4] == cell[7] == "-":
+        return f'<span class="day">{escape(cell)}</span>'
     return _message(cell)
 
 
