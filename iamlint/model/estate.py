@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
+from iamlint.source.place import Place
 from iamlint.source.problem import Problem, Unresolved
 
 T = TypeVar("T")
@@ -18,9 +19,10 @@ class Facts:
     `full` counts the resources that were fully understood; `partly` holds, for each resource of which a part is not known,
     the reasons; `missed` the reason for each that could not be read at all. A parser that tells no resources apart leaves
     them as they are: then each value counts as one (`resources`).
+    `calls` holds, for each resource that stands in a module, its name in the unit, its place and the calls that lead there.
     """
 
-    __slots__ = ("files", "full", "items", "kind", "missed", "partly", "problems", "resolved", "unit", "unresolved")
+    __slots__ = ("calls", "files", "full", "items", "kind", "missed", "partly", "problems", "resolved", "unit", "unresolved")
 
     def __init__(self, unit: str, kind: str = "", files: Iterable[str] = ()) -> None:
         self.unit = unit
@@ -30,6 +32,7 @@ class Facts:
         self.problems: list[Problem] = []
         self.unresolved: list[Unresolved] = []
         self.resolved = 0
+        self.calls: list[tuple[str, Place, tuple[Place, ...]]] = []
         self.full = 0
         self.partly: list[tuple[str, ...]] = []
         self.missed: list[str] = []

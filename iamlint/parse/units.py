@@ -293,4 +293,5 @@ def _take(parsed: Facts, facts: Facts) -> bool:
     facts.full += full
     facts.partly += partly
     facts.missed += missed
+    facts.calls += parsed.calls
     return bool(parsed.kind)

@@ -45,6 +45,10 @@ _once = frozenset({USELESS_SUPPRESSION})
 def _check(session: Session) -> RunReport:
     settings, graph = session.rule_settings, session.graph
     findings, crashes = run_rules(graph, session.rules, settings, session.options.timings)
+    if findings and any(facts.calls for facts in session.facts):
+        from iamlint.project.call_chains import with_calls
+
+        findings = with_calls(findings, session.facts)
     findings.extend(problem_findings(graph, settings))
     findings.extend(_idle_rules(session))
     files = session.files

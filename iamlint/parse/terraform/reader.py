@@ -58,6 +58,8 @@ def read_evaluation(evaluation: Evaluation | OpenRoot, context: Context, compute
             coverage.count_account(instance)
             coverage.count(facts.items[before:], instance.place)
             read.append((instance.place, coverage.reasons()))
+            if instance.calls:
+                facts.calls.append((declared.ref(instance), instance.place, instance.calls))
     before = len(facts.items)
     if declared.by_type.get("aws_ssoadmin_account_assignment") or declared.by_type.get("aws_ssoadmin_permission_set"):
         from iamlint.parse.terraform.resources.identity_center import permission_sets
