@@ -9,6 +9,8 @@ from iamlint.cli.session_options import FORMAT, SESSION
 from iamlint.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from iamlint.model.policy import Policy
 
 
@@ -29,20 +31,47 @@ def run(values: Values) -> int:
     entries: list[dict[str, Any]] = []
     for one in session.variants:
         shown, name = answers(one), variant_name(one)
-        for policy in one.graph.policies():
+        for policy, readers in _listed(one.graph.policies()):
             if kinds and policy.kind.value not in kinds:
                 continue
             file, line = shown.where(policy.place)
-            attached = sorted({node.id for node in one.graph.attached_to(policy)})
-            entries.append(_entry(policy, file, line, attached) | ({"variants": [name]} if name else {}))
+            attached = sorted({node.id for reader in readers for node in one.graph.attached_to(reader)})
+            entries.append(_entry(policy, readers, file, line, attached) | ({"variants": [name]} if name else {}))
     if len(session.variants) > 1:
         entries = _once(entries)
     entries.sort(key=lambda entry: (entry["file"] or "", entry["line"] or 0, entry["type"], entry["name"]))
     if values["format"] == "json":
-        emit(session, "".join(dump_line(entry) for entry in entries))
+        emit(session, "".join(dump_line(_written(entry)) for entry in entries))
     else:
         emit(session, policies_text(entries))
     return warn_incomplete(session)
+
+
+def _listed(policies: Iterable[Policy]) -> Iterator[tuple[Policy, list[Policy]]]:
+    """Yield each document with the policies that it is: one that other files read is listed once, as what they make of it."""
+    from iamlint.source.place import Place
+
+    listed = list(policies)
+    whole = {policy.place.path for policy in listed if policy.unit == policy.place.path and not policy.place.route}
+    by_place: dict[Place, list[Policy]] = {}
+    for policy in listed:
+        # A file that is one document is the same one for whoever reads it, as it is or as a template.
+        place = Place(policy.place.path) if policy.place.path in whole else policy.place
+        by_place.setdefault(place, []).append(policy)
+    for place, found in by_place.items():
+        is_loose = [policy.unit == place.path for policy in found]
+        if not any(is_loose) or all(is_loose):
+            yield from ((policy, [policy]) for policy in found)
+            continue
+        readers = [policy for policy, loose in zip(found, is_loose, strict=True) if not loose]
+        alike: dict[str, list[Policy]] = {}
+        for reader in readers:
+            alike.setdefault(f"{reader.kind.value} {reader.document!r}", []).append(reader)
+        yield from ((group[0], group) for group in alike.values())
+
+
+def _written(entry: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in entry.items() if name != "unknown"}
 
 
 def _once(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -55,17 +84,20 @@ def _once(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _entry(policy: Policy, file: str | None, line: int | None, attached: list[str]) -> dict[str, Any]:
-    from iamlint.source.value import Unknown, to_json
+def _entry(policy: Policy, readers: list[Policy], file: str | None, line: int | None, attached: list[str]) -> dict[str, Any]:
+    """Return what is listed of a document; `unknown` is for people only."""
+    from iamlint.source.value import Unknown, to_json, unknowns
 
-    name = policy.name
+    names = {str(to_json(reader.name)) if not isinstance(reader.name, Unknown) else f"${{unknown: {reader.name.reason}}}"
+             for reader in readers}  # fmt: skip
     return {
         "file": file,
         "line": line,
         "type": policy.kind.value,
-        "name": f"${{unknown: {name.reason}}}" if isinstance(name, Unknown) else to_json(name),
+        "name": ", ".join(sorted(names)),
         "attached_to": attached,
         "document": to_json(policy.document),
+        "unknown": sorted({unknown.reason for unknown in unknowns(policy.document)}),
     }
 
 

@@ -16,7 +16,7 @@ def policies_text(entries: Sequence[dict[str, Any]]) -> str:
         lines.append(f"  {count(_statements(entry['document']), 'statement')}")
         lines += [f"  attached to {node}" for node in entry["attached_to"]]
         lines += [f"  in variant {name}" for name in entry.get("variants", ())]
-        lines += [f"  unknown: {reason}" for reason in sorted(_reasons(entry["document"]))]
+        lines += [f"  unknown: {reason}" for reason in entry["unknown"]]
     lines.append(count(len(entries), "policy document"))
     return "".join(f"{clean(line)}\n" for line in lines)
 
@@ -24,22 +24,3 @@ def policies_text(entries: Sequence[dict[str, Any]]) -> str:
 def _statements(document: Any) -> int:
     statements = document.get("Statement") if isinstance(document, dict) else None
     return len(statements) if isinstance(statements, list) else int(isinstance(statements, dict))
-
-
-def _reasons(value: Any) -> set[str]:
-    """Return the reasons of everything unknown in a document written as JSON."""
-    found: set[str] = set()
-    pending = [value]
-    while pending:
-        item = pending.pop()
-        if isinstance(item, dict):
-            if set(item) == {"unknown"} and isinstance(item["unknown"], str):
-                found.add(item["unknown"])
-            else:
-                pending.extend(item.values())
-        elif isinstance(item, list):
-            pending.extend(item)
-        elif isinstance(item, str):
-            for piece in item.split("${unknown: ")[1:]:
-                found.add(piece.partition("}")[0])
-    return found

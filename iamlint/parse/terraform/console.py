@@ -124,7 +124,7 @@ def as_hcl(value: Located, indent: str = "") -> str:
         shown = (part if isinstance(part, str) else f"${{unknown: {part.reason}}}" for part in inside.parts)
         return json.dumps("".join(shown), ensure_ascii=False)
     if isinstance(inside, dict):
-        if not inside:
+        if not len(inside):  # an object whose attributes are computed is never false
             return "{}"
         lines = [f"{deeper}{json.dumps(name, ensure_ascii=False)} = {as_hcl(item, deeper)}\n" for name, item in inside.items()]
         return f"{{\n{''.join(lines)}{indent}}}"

@@ -1,0 +1,75 @@
+"""`iamlint policies` as a user starts it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.repositories import Repository
+
+MAIN = """
+variable "bucket" {}
+provider "aws" { allowed_account_ids = ["111111111111"] }
+resource "aws_iam_role" "app" {
+  name               = "app"
+  assume_role_policy = file("${path.module}/trust.json")
+}
+resource "aws_iam_role_policy" "one" {
+  role   = aws_iam_role.app.name
+  name   = "one"
+  policy = file("shared.json")
+}
+resource "aws_iam_role_policy" "two" {
+  role   = "other"
+  name   = "two"
+  policy = file("shared.json")
+}
+resource "aws_iam_policy" "filled" {
+  name   = "filled"
+  policy = templatefile("template.json", { bucket = var.bucket })
+}
+"""
+STATEMENT = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "%s"}]}'
+FILES = {
+    "main.tf": MAIN,
+    "shared.json": STATEMENT % "arn:aws:s3:::b/*",
+    "template.json": STATEMENT % "arn:aws:s3:::${bucket}/*",
+    "alone.json": STATEMENT % "*",
+    "trust.json": '{"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}}]}',
+}
+APP, OTHER = "role:arn:aws:iam::111111111111:role/app", "role:arn:aws:iam::111111111111:role/other"
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Repository:
+    made = Repository(tmp_path / "acme", monkeypatch, capsys)
+    made.write(FILES)
+    return made
+
+
+def test_a_document_that_other_files_read_is_listed_once_with_what_it_is_attached_to(repository: Repository) -> None:
+    code, out, _ = repository.run("policies", "--format", "json")
+    listed = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert [(one["file"], one["type"], one["name"], one["attached_to"]) for one in listed] == [
+        ("alone.json", "identity", "alone", []),
+        ("shared.json", "identity", "one, two", [APP, OTHER]),
+        ("template.json", "identity", "filled", []),
+        ("trust.json", "trust", "app", [APP]),
+    ]
+    assert list(listed[0]) == ["file", "line", "type", "name", "attached_to", "document"]
+    resource = listed[2]["document"]["Statement"][0]["Resource"]
+    assert resource == "arn:aws:s3:::${unknown: the variable `bucket` has no default}/*"
+
+
+def test_people_read_what_stayed_unknown(repository: Repository) -> None:
+    _, out, _ = repository.run("policies", "--type", "identity", "template.json", "main.tf")
+    assert "  unknown: the variable `bucket` has no default\n" in out
+    repository.write({"loose.json": STATEMENT % "arn:aws:s3:::${name}/*"})
+    _, out, _ = repository.run("policies", "loose.json")
+    assert out == (
+        "loose.json:1: identity policy loose\n  1 statement\n  unknown: `${name}` is filled in where the file is used\n"
+        "1 policy document\n"
+    )
