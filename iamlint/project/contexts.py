@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from iamlint.project.discovery import git_top
 from iamlint.source.files import Files
 from iamlint.source.globs import path_matches
 from iamlint.source.place import Origin
+from iamlint.source.problem import Unresolved
 from iamlint.source.value import Value
 
 if TYPE_CHECKING:
@@ -97,6 +98,16 @@ class Contexts:
             place = origin.at(("bots", number))
             facts.add(Bot(entry["name"], "bot", place, config.path, entry.get("team"), entry.get("environment")))
         return facts
+
+    def idle_files(self, roots: Iterable[str]) -> Iterator[Unresolved]:
+        """Yield the configured variable files that count for none of these root modules."""
+        known, origin, variant = list(roots), Origin(self._config.path), self._config.variant
+        files = [(VariableFile(path), "variable-files") for path in self._config.variable_files]
+        if variant is not None:
+            files += [(VariableFile(path, variant.roots), "variants") for path in variant.variable_files]
+        for file, key in files:
+            if not any(file.counts_for(root) for root in known):
+                yield Unresolved(f"the variable file `{file.path}` counts for no root module", origin.at(("inputs", key)))
 
     @cached_property
     def repository(self) -> Value:

@@ -94,7 +94,9 @@ class Session:
         contexts.link_stacks([unit.path for unit in self.units if unit.kind == "document"], self.files)
         rest = self._parsed(late, contexts) if self.like is None else self._parsed_like(late, contexts, self.like, Estate(first))
         declared = contexts.declared()
-        parsed = [*first, *rest, *([declared] if declared.items else [])]
+        if not self.options.paths:  # of a part of the repository, nobody can tell
+            declared.unresolved += contexts.idle_files(unit.path for unit in self.units if unit.kind == "terraform")
+        parsed = [*first, *rest, *([declared] if declared.items or declared.unresolved else [])]
         if any(facts.kind == "terraform_plan" for facts in parsed):
             from iamlint.parse.terraform_plan.doubles import without_doubles
 

@@ -174,3 +174,16 @@ def test_a_wrong_configuration_is_told(repository: Repository, variants: str, me
     code, _, err = repository.run("check")
     assert code == 2
     assert message in err
+
+
+def test_a_variable_file_that_counts_for_nothing_is_said(repository: Repository) -> None:
+    repository.write({
+        "settings/live.tfvars": 'env = "live"\n',
+        "iamlint.yaml": "inputs:\n  variable-files: [infra/envs/dev.tfvars, settings/all.tfvars]\n"
+        "  variants: [{variable-files: [settings/live.tfvars]}]\n",
+    })  # fmt: skip
+    lines = repository.json("check", "--no-cache")["coverage"]["unresolved"]
+    assert [(line["file"], line["line"], line["reason"]) for line in lines if "counts for" in line["reason"]] == [
+        ("iamlint.yaml", 2, "the variable file `settings/all.tfvars` counts for no root module"),
+        ("iamlint.yaml", 3, "the variable file `settings/live.tfvars` counts for no root module"),
+    ]
