@@ -3,7 +3,8 @@
 Terraform creates the object with the written value, and from then on neither applies what changes in the file nor puts back
 what others change (Terraform: "The lifecycle Meta-Argument"). So the value is unknown, with that reason, except:
 
-- tags and labels, which are what the author calls the thing, and to which others mostly add;
+- tags and labels, which are what the author calls the thing, and to which others mostly add; so is the name of an account,
+  by which nothing refers to it;
 - secrets: what is written down is written down, whatever becomes of it;
 - under `all`, what gives the object its identity: it cannot change without another object taking its place.
 """
@@ -18,6 +19,9 @@ from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.values import Record
 from iamlint.source.place import Place
 from iamlint.source.value import Unknown
+
+_NAMES_ONLY = frozenset({"aws_organizations_account", "aws_organizations_organizational_unit"})
+"""Types whose name is no more than a label."""
 
 Steps = tuple["str | int", ...]
 
@@ -73,6 +77,8 @@ def ignored_by(block: Block) -> Ignored | None:
             steps = _steps(item)
             if steps:
                 routes.setdefault(str(steps[0]), []).append(steps[1:])
+        if block.labels[:1] and block.labels[0] in _NAMES_ONLY:
+            routes.pop("name", None)
         return Ignored(attribute.place, routes, everything=everything)
     return None
 

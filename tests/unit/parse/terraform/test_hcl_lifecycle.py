@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from unit.parse.terraform.roots import Root, shown
 
-from iamlint.model.aws import AwsRole
+from iamlint.model.aws import Account, AwsRole
 from iamlint.model.policy import Policy
 from iamlint.source.value import Unknown
 
@@ -93,3 +93,16 @@ def test_a_secret_that_is_written_down_is_written_down() -> None:
         }
     """)
     assert [type(item).__name__ for item in root.facts.items if type(item).__name__ == "LiteralSecret"] == ["LiteralSecret"]
+
+
+def test_the_name_of_an_account_is_a_label() -> None:
+    root = Root("""
+        resource "aws_organizations_account" "shop" {
+          name  = "shop-production"
+          email = "shop@acme.example"
+          lifecycle { ignore_changes = [email, iam_user_access_to_billing, name, role_name] }
+        }
+    """)
+    (account,) = root.all(Account)
+    assert account.name == "shop-production"
+    assert root.facts.unresolved == []
