@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     from iamlint.lint.mailboxes import (
         PUBLIC_MAILBOXES as PUBLIC_MAILBOXES, domain_of as domain_of, is_of_company as is_of_company,
     )  # fmt: skip
+    from iamlint.lint.given_twice import GivenTwice as GivenTwice, given_twice as given_twice
     from iamlint.lint.outsiders import (
         account_of as account_of, as_requester as as_requester, decide_outside as decide_outside,
         decide_service as decide_service, insiders as insiders, is_admitted as is_admitted,
@@ -191,6 +192,7 @@ _HOMES = {
     "iamlint.lint.mailboxes": "PUBLIC_MAILBOXES domain_of is_of_company",
     "iamlint.lint.outsiders": "account_of as_requester decide_outside decide_service insiders is_admitted",
     "iamlint.lint.paths": "path_because",
+    "iamlint.lint.given_twice": "GivenTwice given_twice",
     "iamlint.lint.policy_size": "characters inline_policies",
     "iamlint.lint.policy_variables": "takes_in variable_fault variable_keys",
     "iamlint.lint.principal_form": "principal_fault provider_kind unique_id_kind",

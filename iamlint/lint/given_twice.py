@@ -1,0 +1,96 @@
+"""Who has the same access by several policies: attached policies that add nothing to the others of their holder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from iamlint.graph.elements import Node, NodeKind
+from iamlint.iam.actions import certain_bits, statement_bits
+from iamlint.iam.compare import beyond
+from iamlint.iam.request import PolicySet
+from iamlint.model.policy import Attachment, Effect, Layer, Policy
+from iamlint.source.place import Place
+from iamlint.source.value import key
+
+if TYPE_CHECKING:
+    from iamlint.graph.access_graph import AccessGraph
+
+_MOST = 20
+"""More policies than AWS lets one identity have; looking at all of them together is not free."""
+
+
+class GivenTwice(NamedTuple):
+    """A policy that adds nothing to `others`, which its holder has too; `place` is where it is attached."""
+
+    holder: Node
+    policy: Policy
+    others: tuple[Policy, ...]
+    place: Place
+
+
+def given_twice(graph: AccessGraph) -> Iterator[GivenTwice]:
+    """Yield the policies of roles and users without which these could do the same, by what the policies say.
+
+    A policy with a deny is left out, and so is one of which something is not known.
+    """
+    attachments: dict[str, list[Attachment]] = {}
+    for attachment in graph.estate.all(Attachment):
+        if attachment.layer is Layer.IDENTITY:
+            attachments.setdefault(key(attachment.target), []).append(attachment)
+    known: dict[tuple[int, ...], list[tuple[Policy, tuple[Policy, ...]]]] = {}
+    seen: set[tuple[str, Place]] = set()
+    for kind in (NodeKind.ROLE, NodeKind.USER):
+        for node in graph.nodes(kind):
+            policies = tuple({id(policy): policy for policy in graph.policy_index.of(node).identity}.values())
+            if not 2 <= len(policies) <= _MOST:
+                continue
+            marked = tuple(map(id, policies))
+            if marked not in known:
+                known[marked] = list(_superfluous(policies))
+            for policy, others in known[marked]:
+                for attachment in attachments.get(node.name, ()):
+                    if _is_of(attachment, policy) and (policy.ref, attachment.place) not in seen:
+                        seen.add((policy.ref, attachment.place))
+                        yield GivenTwice(node, policy, others, attachment.place)
+                        break
+
+
+def _superfluous(policies: tuple[Policy, ...]) -> Iterator[tuple[Policy, tuple[Policy, ...]]]:
+    left = list(policies)
+    mine = {id(policy): _bits(policy) for policy in policies}
+    for policy in sorted(policies, key=lambda one: mine[id(one)][1].bit_count()):  # of two that cover each other the narrow one
+        others = [other for other in left if other is not policy]
+        certain, may = mine[id(policy)]
+        union = 0
+        for other in others:
+            union |= mine[id(other)][0]
+        if not may or may & ~union or certain != may or not _only_allows(policy):
+            continue
+        if beyond(PolicySet(identity=(policy, *others)), PolicySet(identity=tuple(others))).found is False:
+            left.remove(policy)
+            alone = next((other for other in others if _covers(other, policy)), None)
+            yield policy, tuple(others) if alone is None else (alone,)
+
+
+def _covers(other: Policy, policy: Policy) -> bool:
+    return _only_allows(other) and beyond(PolicySet(identity=(policy,)), PolicySet(identity=(other,))).found is False
+
+
+def _bits(policy: Policy) -> tuple[int, int]:
+    certain = may = 0
+    for statement in policy.statements:
+        if statement.effect is Effect.ALLOW:
+            certain |= certain_bits(statement)
+            may |= statement_bits(statement)
+    return certain, may
+
+
+def _only_allows(policy: Policy) -> bool:
+    return all(one.effect is Effect.ALLOW and one.opaque is None for one in policy.statements)
+
+
+def _is_of(attachment: Attachment, policy: Policy) -> bool:
+    if attachment.policy is not None:
+        return attachment.policy is policy
+    return attachment.policy_arn is not None and policy.arn is not None and key(attachment.policy_arn) == key(policy.arn)

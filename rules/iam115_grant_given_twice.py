@@ -1,0 +1,106 @@
+"""IAM115 grant-given-twice."""
+
+from collections.abc import Iterator
+
+from iamlint.rulekit import AccessGraph, Confidence, Example, Finding, Policy, Severity, given_twice, key, rule
+
+_ROLE = """
+resource "aws_iam_role" "reports" {{
+  name = "reports"
+  assume_role_policy = jsonencode({{
+    Version   = "2012-10-17"
+    Statement = [{{ Effect = "Allow", Action = "sts:AssumeRole", Principal = {{ Service = "lambda.amazonaws.com" }} }}]
+  }})
+}}
+resource "aws_iam_role_policy_attachment" "all" {{
+  role       = aws_iam_role.reports.name
+  policy_arn = "arn:aws:iam::aws:policy/{policy}"
+}}
+resource "aws_iam_role_policy" "own" {{ {mark}
+  role   = aws_iam_role.reports.name
+  name   = "own"
+  policy = jsonencode({{
+    Version   = "2012-10-17"
+    Statement = [{statements}]
+  }})
+}}
+"""
+_READ = '{ Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::reports/*" }'
+_DENY = '{ Effect = "Deny", Action = "s3:GetObject", Resource = "arn:aws:s3:::reports/private/*" }'
+
+
+def _role(policy: str, statements: str, mark: str = "") -> dict[str, str]:
+    return {"infra/main.tf": _ROLE.format(policy=policy, statements=statements, mark=mark)}
+
+
+_USER = """
+resource "aws_iam_group" "readers" {
+  name = "readers"
+}
+resource "aws_iam_group_policy_attachment" "readers" {
+  group      = aws_iam_group.readers.name
+  policy_arn = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
+}
+resource "aws_iam_user" "exporter" {
+  name = "exporter"
+}
+resource "aws_iam_user_group_membership" "exporter" {
+  user   = aws_iam_user.exporter.name
+  groups = [aws_iam_group.readers.name]
+}
+resource "aws_iam_user_policy" "exporter" { # <- IAM115
+  user   = aws_iam_user.exporter.name
+  name   = "exporter"
+  policy = jsonencode({ Version = "2012-10-17", Statement = [READ] })
+}
+"""
+
+
+@rule(
+    id="IAM115",
+    name="grant-given-twice",
+    severity=Severity.NOTE,
+    confidence=Confidence.HIGH,
+    since="0.1.0",
+    references=["IAM User Guide: Security best practices in IAM", "IAM User Guide: Policy evaluation logic"],
+    bad=[
+        Example("a policy of one's own under one that gives all of it", _role("AmazonS3FullAccess", _READ, "# <- IAM115")),
+        Example("the group of a user gives it already", {"infra/main.tf": _USER.replace("READ", _READ)}),
+    ],
+    good=[
+        Example("a policy that adds something", _role(
+            "AmazonS3ReadOnlyAccess", _READ.replace("GetObject", "PutObject"))),
+        Example("a policy that takes something back", _role("AmazonS3FullAccess", f"{_READ}, {_DENY}")),
+        Example("a resource that nobody knows yet", {"infra/variables.tf": 'variable "bucket" {}\n', **_role(
+            "AmazonSQSFullAccess", _READ.replace("reports/*", "${var.bucket}/*"))}),
+    ],
+)  # fmt: skip
+def grant_given_twice(graph: AccessGraph) -> Iterator[Finding]:
+    """A role or user has a policy that adds nothing to its other policies.
+
+    Who takes that policy away believes that the access is gone, and it is not: the other policies give it too. Decided over
+    everything that the holder has together, the policies of a user's groups included, with conditions and denies.
+
+    ## What to do instead
+
+    Take away the wider policy, if the narrow one is what the work needs; else the narrow one.
+
+    ## What this rule does not see
+
+    Policies that the repository does not hold, policies with a deny, and access that a resource's own policy gives.
+    Statements that repeat each other within one policy are `redundant-statement`.
+    """
+    for found in given_twice(graph):
+        first, more = found.others[0], len(found.others) - 1
+        by = f"`{_name(first)}` gives all of it" if not more else f"its {more + 1} other policies together give all of it"
+        yield Finding(
+            f"`{_name(found.policy)}` adds nothing to what `{found.holder.name}` may do: {by}",
+            at=found.place,
+            because=[(other.place, f"`{_name(other)}` gives it") for other in found.others if other.place.path][:5],
+            help="take away the wider policy, or this one",
+            subject=f"{found.holder.id} {found.policy.ref}",
+        )
+
+
+def _name(policy: Policy) -> str:
+    return key(policy.name) if policy.name else policy.ref
