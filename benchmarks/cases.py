@@ -124,11 +124,7 @@ def cloudformation(rounds: int, peers: bool) -> bool:
 def hook_warm(rounds: int, peers: bool) -> bool:
     """Time an unchanged repository of 10,000 files, against an idle interpreter and against the cold run."""
     with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        inputs.json_tree(folder, 10_000)
-        identity = ["-c", "user.name=b", "-c", "user.email=b@acme.example"]
-        for command in (["init", "-q"], ["add", "-A"], [*identity, "commit", "-q", "-m", "b"]):
-            subprocess.run(["git", *command], cwd=temporary, check=True)
+        _policy_repository(Path(temporary))
         check = [*IAMLINT, "check", "--exit-zero", "-q"]
         taken = race(
             [
@@ -140,6 +136,39 @@ def hook_warm(rounds: int, peers: bool) -> bool:
         )
     met = _met("warm ÷ python -c pass", ratio(taken, "warm", "python"), 12)
     return met & _met("warm ÷ cold", ratio(taken, "warm", "cold"), 0.15)
+
+
+_EDIT = """
+import json, time
+path = "policies/050/p05000.json"
+with open(path) as file:
+    policy = json.load(file)
+policy["Statement"][0]["Sid"] = f"At{time.time_ns()}"
+with open(path, "w") as file:
+    json.dump(policy, file, indent=2)
+"""
+
+
+def hook_edit(rounds: int, peers: bool) -> bool:
+    """Time the repository of hook-warm after an edit of one policy file, against an idle interpreter."""
+    with tempfile.TemporaryDirectory() as temporary:
+        _policy_repository(Path(temporary))
+        taken = race(
+            [
+                Contender("python", [sys.executable, "-c", "pass"]),
+                Contender("edit", [*IAMLINT, "check", "--exit-zero", "-q"], temporary, before=[sys.executable, "-c", _EDIT]),
+            ],
+            rounds,
+        )
+    return _met("after an edit ÷ python -c pass", ratio(taken, "edit", "python"), 16)
+
+
+def _policy_repository(folder: Path) -> None:
+    """Make a git repository of 10,000 policy files."""
+    inputs.json_tree(folder, 10_000)
+    identity = ["-c", "user.name=b", "-c", "user.email=b@acme.example"]
+    for command in (["init", "-q"], ["add", "-A"], [*identity, "commit", "-q", "-m", "b"]):
+        subprocess.run(["git", *command], cwd=folder, check=True)
 
 
 def _tree(name: str, write: Callable[[Path], None], floor: str, program: str, limit: float, rounds: int) -> bool:
@@ -223,6 +252,7 @@ CASES: dict[str, Callable[[int, bool], bool]] = {
     "terraform": terraform,
     "cloudformation": cloudformation,
     "hook-warm": hook_warm,
+    "hook-edit": hook_edit,
     "simulate": simulate,
     "compare": compare,
     "globs": globs,

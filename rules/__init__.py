@@ -8,6 +8,11 @@ _TELEMETRY = (
 _IDENTITIES = ("Person", "Group", "Membership", "Bot", "Team", "ApplicationAssignment", "Administration")
 _WORKLOADS = ("WorkflowJob", "RoleAssumption", "StaticKeyUse", "LiteralSecret")
 
+DOCUMENTS_STAND_ALONE = True
+"""What a rule finds in a policy document that nothing refers to depends on that document alone, and no other finding depends
+on such a document. After an edit of one only that one is checked again (`iamlint/project/amend.py`; a test holds it so).
+"""
+
 NEEDS = {
     "BOT": (*_TELEMETRY, *_IDENTITIES, *_WORKLOADS, "AccessKey", "AwsUser", "AwsRole", "Credential"),
     "ENV": ("AwsRole", "PermissionSetAssignment", "AwsUser", "AwsResource", *_TELEMETRY, *_IDENTITIES, *_WORKLOADS),

@@ -76,6 +76,12 @@ def run(values: Values) -> int:
         from iamlint.project.recall import remember
 
         remember(values["words"], *session.remembered, code, encoded(text))
+        if name == "text" and not values["verbose"]:
+            from iamlint.cli.terminal import wants_color
+            from iamlint.project.amend import keep
+
+            how = (-1 if values["quiet"] else 0, wants_color(values["output"]), fail_on.value, bool(values["exit_zero"]))
+            keep(session, report, values["words"], how)
     return code
 
 

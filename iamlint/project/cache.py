@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from time import time_ns
 from typing import TYPE_CHECKING, Any, cast
 
 from iamlint import __version__
@@ -91,7 +90,7 @@ def collect(session: Session, also: Iterable[str] = ()) -> Seen | None:
     if session.options.as_of:
         today = None
     return Seen((
-        f"{time_ns():x}-{os.getpid():x}", files.started, seen.python(), files.listings, listed, folders, _places(session), code,
+        seen.new_id(), files.started, seen.python(), files.listings, listed, folders, _places(session), code,
         today, root if today is not None and _is_work_tree(root) else "",
     ))  # fmt: skip
 

@@ -22,7 +22,7 @@ from iamlint.source.value import Value
 if TYPE_CHECKING:
     from iamlint.project.variants import Variant
 
-_STACKS = (b"ImportValue", b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application")
+STACKS = (b"ImportValue", b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application")
 """Words without which no template asks another one for anything."""
 
 
@@ -77,7 +77,7 @@ class Contexts:
     def link_stacks(self, paths: Iterable[str], files: Files) -> None:
         """Take in what the CloudFormation templates among these documents tell each other."""
         texts = [path for path in paths if path.endswith((".yaml", ".yml", ".json", ".template"))]
-        if any(word in data for path in texts if (data := files.read(path)) for word in _STACKS):
+        if any(word in data for path in texts if (data := files.read(path)) for word in STACKS):
             from iamlint.parse.cloudformation.stacks import link_stacks
 
             self._stacks = link_stacks(texts, files, self.of)

@@ -43,6 +43,8 @@ class DiskFiles:
         self.stamps: dict[str, Stamp | None] = {}  # of each file, from before it was read
         self.folder_stamps: dict[str, tuple[Stamp | None, list[str], bool]] = {}
         self.from_forks: set[str] = set()  # read here only after a fork of this process had read it
+        self.reader: str | None = None  # the file of the unit that is being parsed; empty: it has several
+        self.shared: set[str] = set()  # what a unit read that is not a file of its own
         self._content: dict[str, bytes | None] = {}
         self._listed: dict[str, list[str]] = {}
         self._paths: list[str] | None = None
@@ -50,6 +52,8 @@ class DiskFiles:
 
     def read(self, path: str) -> bytes | None:
         """Return the content of a file, or None. Kept, so that a code frame shows what was checked."""
+        if path != self.reader and self.reader is not None:
+            self.shared.add(path)
         if path in self.overrides:
             return self.overrides[path]
         if path not in self._content:

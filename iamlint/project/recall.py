@@ -26,6 +26,9 @@ _NEVER = (
 )
 """Words with which nothing is remembered: they read or write something else, or say how long the run took."""
 
+MOST_EDITS = 20
+"""After edits of more documents than this the whole is checked again."""
+
 _SURROUNDINGS = ("GITHUB_ACTIONS", "GITHUB_WORKSPACE", "NO_COLOR", "FORCE_COLOR", "TERM")
 """The variables of the environment that decide what is printed."""
 
@@ -41,8 +44,12 @@ def recall(arguments: list[str]) -> tuple[bytes, int] | None:
     if known is None or known[0] != id:
         return None
     seen = Seen(known)
-    if not seen.holds():
+    if not seen.holds(MOST_EDITS):
         return None
+    if seen.changed:
+        from iamlint.project.amend import amended
+
+        return amended(arguments, held, seen)
     if seen.renewed:
         store(name, seen.values())
     return output, code

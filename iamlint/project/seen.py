@@ -12,7 +12,7 @@ import marshal
 import os
 import sys
 from binascii import crc32
-from time import time
+from time import time, time_ns
 
 from iamlint.project.cache_folder import cache_folder
 
@@ -35,9 +35,23 @@ CONFIGURATIONS = ("iamlint.yaml", "iamlint.yml", "pyproject.toml")
 class Seen:
     """All that an answer depends on. `listings` hold what git or a walk listed; the other fields are said in `collect`."""
 
-    __slots__ = ("code", "files", "folders", "id", "listings", "places", "python", "renewed", "started", "today", "today_in")
+    __slots__ = (
+        "changed",
+        "code",
+        "files",
+        "folders",
+        "id",
+        "listings",
+        "places",
+        "python",
+        "renewed",
+        "started",
+        "today",
+        "today_in",
+    )
 
     def __init__(self, values: tuple[Any, ...]) -> None:
+        self.changed: list[int] = []  # the numbers of files whose content is another now
         self.renewed = False  # whether stamps were brought up to date since the entry was written
         (
             self.id, self.started, self.python, self.listings, self.files, self.folders, self.places, self.code, self.today,
@@ -51,12 +65,15 @@ class Seen:
             self.today_in,
         )  # fmt: skip
 
-    def holds(self) -> bool:
-        """Return whether all of it is what it was. Stamps that were compared by content are brought up to date."""
+    def holds(self, most_changes: int = 0) -> bool:
+        """Return whether all of it is what it was; up to so many files that were there, and are, may have another content.
+
+        Stamps that were compared by content are brought up to date.
+        """
         if self.python != python():
             return False
         commands = self._commands()
-        answers = (self._holds(), *(command.output() for command in commands))
+        answers = (self._holds(most_changes), *(command.output() for command in commands))
         return answers[0] is True and all(
             answer == printed for answer, (kind, *_, printed) in zip(answers[1:], self._printed(), strict=True)
         )
@@ -79,7 +96,7 @@ class Seen:
             running.append(Running(commit_date_command(self.today_in)))
         return running
 
-    def _holds(self) -> bool:
+    def _holds(self, most_changes: int) -> bool:
         started = time()
         if not (self._code_holds() and all(os.path.exists(path) is there for path, there in self.places)):
             return False
@@ -95,7 +112,7 @@ class Seen:
                 if sorted(walked(root, folder)) != paths:
                     return False
         newest = int(self.started * 1e9) - _RACY
-        if not (self._folders_hold(newest) and self._files_hold(newest)):
+        if not (self._folders_hold(newest) and self._files_hold(newest, most_changes)):
             return False
         if self.renewed:
             # Known to be the same now: the next run need not compare their content again, so this counts as the reading.
@@ -113,7 +130,7 @@ class Seen:
                     self.renewed = True
         return True
 
-    def _files_hold(self, newest: int) -> bool:
+    def _files_hold(self, newest: int, most_changes: int) -> bool:
         stat = os.stat
         suspects: list[int] = []
         for number, (path, known, digest) in enumerate(self.files):
@@ -125,17 +142,24 @@ class Seen:
                 continue
             now = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
             if now != known or now[1] >= newest or now[2] >= newest:
-                if known is None or now[0] != known[0]:
+                if known is None or (now[0] != known[0] and len(self.changed) >= most_changes):
                     return False
-                if digest:
+                if digest and now[0] != known[0]:
+                    self.changed.append(number)
+                elif digest:
                     suspects.append(number)
                 elif now != known:  # it was there and could not be read, or a link leads to it that is not followed
                     return False
         for number in suspects:
             path, _, digest = self.files[number]
             current, data = stamped(path)
-            if data is None or digest_of(data) != digest:
+            if data is None:
                 return False
+            if digest_of(data) != digest:
+                self.changed.append(number)
+                if len(self.changed) > most_changes:
+                    return False
+                continue
             self.files[number] = (path, current, digest)
             self.renewed = True
         return True
@@ -224,6 +248,11 @@ def is_settled(known: Stamp | None, started: float) -> bool:
 
 
 # entries on disk
+
+
+def new_id() -> str:
+    """Return a text that no other entry has."""
+    return f"{time_ns():x}-{os.getpid():x}"
 
 
 def name_of(question: bytes, ending: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from iamlint.model.estate import Facts
+from iamlint.project.discovery import DiskFiles
 
 if TYPE_CHECKING:
     from iamlint.parse.units import Unit
@@ -22,17 +23,28 @@ _NUMBER = 4  # bytes in which the number of a batch is handed out
 
 def parse_units(units: Sequence[Unit], files: RootedFiles, contexts: Contexts, jobs: int, progress: Any) -> list[Facts]:
     """Return the facts of the units, in their order. `jobs` 0: as many workers as cores when the work is worth it."""
-    from iamlint.parse.units import parse_unit
-
     workers = min(jobs or _cores(), len(units))
     if workers > 1 and hasattr(os, "fork") and (jobs > 1 or _bytes(units, files) > WORTH_FORKING):
         return _Shared(units, files, contexts, workers, progress).parse()
     parsed = []
     for number, unit in enumerate(units):
-        parsed.append(parse_unit(unit, files, contexts.of(unit.path)))
+        parsed.append(_facts(unit, files, contexts))
         if progress is not None:
             progress(number + 1, len(units))
     return parsed
+
+
+def _facts(unit: Unit, files: RootedFiles, contexts: Contexts) -> Facts:
+    """Return the facts of one unit; files on disk keep what it read beside its own file."""
+    from iamlint.parse.units import parse_unit
+
+    context = contexts.of(unit.path)
+    if not isinstance(files, DiskFiles):
+        return parse_unit(unit, files, context)
+    files.reader = unit.path if unit.kind == "document" else ""
+    facts = parse_unit(unit, files, context)
+    files.reader = None
+    return facts
 
 
 def _cores() -> int:
@@ -91,10 +103,7 @@ class _Shared:
         return {number: self._facts(number) for number in first.values()}
 
     def _facts(self, number: int) -> Facts:
-        from iamlint.parse.units import parse_unit
-
-        unit = self.units[number]
-        return parse_unit(unit, self.files, self.contexts.of(unit.path))
+        return _facts(self.units[number], self.files, self.contexts)
 
     def _work(self, tasks: int, parsed: dict[int, Facts]) -> None:
         """Parse batches until none are left."""
@@ -132,7 +141,7 @@ class _Shared:
         paths = [path for path in self.files.asked() if path not in read]
         folders = [folder for folder in self.files.folders() if folder not in listed]
         with os.fdopen(facts_to, "wb") as stream:
-            stream.write(pickle.dumps((own, paths, folders), pickle.HIGHEST_PROTOCOL))
+            stream.write(pickle.dumps((own, paths, folders, getattr(self.files, "shared", set())), pickle.HIGHEST_PROTOCOL))
 
     def _take_from(self, facts_from: int, parsed: dict[int, Facts]) -> None:
         """Add what a fork found. What it looked at counts for the cache too, and code frames want the content."""
@@ -141,7 +150,7 @@ class _Shared:
         with os.fdopen(facts_from, "rb") as stream:
             sent = stream.read()
         try:
-            own, paths, folders = pickle.loads(sent)  # noqa: S301  from a copy of this process
+            own, paths, folders, shared = pickle.loads(sent)  # noqa: S301  from a copy of this process
         except (EOFError, pickle.UnpicklingError):
             return
         parsed.update(own)
@@ -152,4 +161,5 @@ class _Shared:
         # The fork read them earlier than this process does: what changed in between must not be remembered.
         late = getattr(self.files, "from_forks", None)
         if late is not None:
+            self.files.shared |= shared  # type: ignore[attr-defined]
             late.update(paths, (f"{folder}/" for folder in folders))

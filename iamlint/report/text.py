@@ -16,20 +16,29 @@ _COLORS = {"error": "31;1", "warning": "33;1", "note": "36;1", "bold": "1", "dim
 
 def render(report: RunReport, *, color: bool = False, verbosity: int = 0) -> str:
     """Return the report as text: `verbosity` -1 is one line a diagnostic, 1 adds what was suppressed, unresolved and run."""
+    text = "".join([text for _, text in blocks(report, color=color, verbosity=verbosity)])
+    return text if verbosity < 0 else text + closing(report, color=color, verbosity=verbosity)
+
+
+def blocks(report: RunReport, *, color: bool = False, verbosity: int = 0) -> list[tuple[str, str]]:
+    """Return the text of each diagnostic that is shown, in their order, with the path of its file."""
     report = redact(report)
     paint = _paint if color else _plain
     frames = Frames(report)
-    blocks = []
+    made = []
     for diagnostic in report.diagnostics:
         if diagnostic.suppressed is not None and verbosity < 1:
             continue
         if verbosity < 0:
-            blocks.append(_headline(diagnostic, paint) + "\n")
+            made.append((diagnostic.path, _headline(diagnostic, paint) + "\n"))
         else:
-            blocks.append("\n".join(_block(diagnostic, frames, paint, verbosity)) + "\n\n")
-    if verbosity < 0:
-        return "".join(blocks)
-    return "".join(blocks) + "\n".join(_closing(report, paint, verbosity)) + "\n"
+            made.append((diagnostic.path, "\n".join(_block(diagnostic, frames, paint, verbosity)) + "\n\n"))
+    return made
+
+
+def closing(report: RunReport, *, color: bool = False, verbosity: int = 0) -> str:
+    """Return the text after the diagnostics: counts, coverage, and with `verbosity` what else a reader may ask."""
+    return "\n".join(_closing(redact(report), _paint if color else _plain, verbosity)) + "\n"
 
 
 def _headline(diagnostic: Diagnostic, paint: Paint) -> str:
