@@ -13,6 +13,7 @@ from iamlint.rulekit import (
     Node,
     NodeKind,
     PermissionSetAssignment,
+    Policy,
     PolicyKind,
     Severity,
     Statement,
@@ -154,24 +155,24 @@ def role_shared_across_environments(graph: AccessGraph) -> Iterator[Finding]:
     Environments that neither a label, an account nor a name tells. Roles that belong to one environment and are reached from
     another are the matter of ENV101 and ENV102. Which policies AWS itself attaches to a permission set is not looked into.
     """
-    allows = _changes(graph)
-    for node in graph.nodes(NodeKind.ROLE):
-        if node.environment is None and (action := allows.get(node.number)):
-            yield from _assumed(graph, node, action)
-    yield from _written(graph)
-    yield from _assigned(graph, allows)
-
-
-def _changes(graph: AccessGraph) -> dict[int, str]:
-    """Return, by the number of a node, an action by which its policies let it change something."""
-    found: dict[int, str] = {}
+    held: dict[int, list[Policy]] = {}
     for policy in graph.policies(PolicyKind.IDENTITY):
-        allowed = (statement for statement in policy.statements if statement.effect is Effect.ALLOW)
-        nodes = [node for node in graph.attached_to(policy) if node.number not in found]
-        action = next((action for statement in allowed if (action := may_change(statement))), "") if nodes else ""
-        if action:
-            found.update((node.number, action) for node in nodes)
-    return found
+        for node in graph.attached_to(policy):
+            held.setdefault(node.number, []).append(policy)
+    for node in graph.nodes(NodeKind.ROLE):
+        if node.environment is None and node.number in held:
+            yield from _assumed(graph, node, held)
+    yield from _written(graph)
+    yield from _assigned(graph, held)
+
+
+def _change(held: dict[int, list[Policy]], node: Node) -> str:
+    """Return an action by which the policies of a node let it change something, or nothing."""
+    for policy in held.get(node.number, ()):
+        for statement in policy.statements:
+            if statement.effect is Effect.ALLOW and (action := may_change(statement)):
+                return action
+    return ""
 
 
 def _order(graph: AccessGraph, environments: dict[str, Edge]) -> list[str]:
@@ -180,11 +181,11 @@ def _order(graph: AccessGraph, environments: dict[str, Edge]) -> list[str]:
     return sorted(known, key=lambda name: graph.settings.strictness(name) or 0)
 
 
-def _assumed(graph: AccessGraph, node: Node, action: str) -> Iterator[Finding]:
+def _assumed(graph: AccessGraph, node: Node, held: dict[int, list[Policy]]) -> Iterator[Finding]:
     edges = users_of(graph, node, EdgeKind.MAY_ASSUME)
     by = first_of_each([(edge.source.environment, edge) for edge in edges])
     order = _order(graph, by)
-    if len(order) > 1:
+    if len(order) > 1 and (action := _change(held, node)):
         yield Finding(
             f"`{node.name}` is run by {in_words([by[name].source.name for name in order])} of {in_words(order)}, and allows `{action}`",
             at=place_of(by[order[-1]]),
@@ -222,7 +223,7 @@ def _sid(statement: Statement) -> str:
     return statement.sid if isinstance(statement.sid, str) else str(statement.index or 0)
 
 
-def _assigned(graph: AccessGraph, allows: dict[int, str]) -> Iterator[Finding]:
+def _assigned(graph: AccessGraph, held: dict[int, list[Policy]]) -> Iterator[Finding]:
     """Yield permission sets that one principal has in accounts of two environments."""
     places = {fact.place: fact for fact in graph.estate.all(PermissionSetAssignment)}
     gathered: dict[tuple[str, str], list[tuple[str, Edge]]] = {}
@@ -236,7 +237,7 @@ def _assigned(graph: AccessGraph, allows: dict[int, str]) -> Iterator[Finding]:
         order = _order(graph, by)
         if len(order) < 2 or name in done:
             continue
-        action = allows.get(by[order[-1]].target.number)
+        action = _change(held, by[order[-1]].target)
         if action:
             done.add(name)
             yield Finding(
