@@ -131,12 +131,13 @@ if TYPE_CHECKING:
         ADMINISTRATORS_BY_DESIGN as ADMINISTRATORS_BY_DESIGN, EVERYONE as EVERYONE, NOT_FEDERATING as NOT_FEDERATING,
         Administration as Administration, Application as Application, ApplicationAssignment as ApplicationAssignment,
         AttributeStatement as AttributeStatement, Bot as Bot, Group as Group, Membership as Membership, Person as Person,
-        Credential as Credential, ProfileAttribute as ProfileAttribute, Rotation as Rotation, Team as Team,
+        ProfileAttribute as ProfileAttribute, Team as Team,
     )  # fmt: skip
     from iamlint.model.policy import (
         Attachment as Attachment, Condition as Condition, Effect as Effect, Layer as Layer, Policy as Policy,
         PolicyKind as PolicyKind, PrincipalPattern as PrincipalPattern, Statement as Statement,
     )  # fmt: skip
+    from iamlint.model.sign_in import Credential as Credential, Rotation as Rotation
     from iamlint.model.telemetry import (
         ADMINISTER as ADMINISTER, AlertRoute as AlertRoute, CAPABILITIES as CAPABILITIES, EDIT as EDIT,
         INGEST as INGEST, LiteralSecret as LiteralSecret, MANAGE_CREDENTIALS as MANAGE_CREDENTIALS, PublicLink as PublicLink,
@@ -221,9 +222,10 @@ _HOMES = {
     "iamlint.model.aws": "AccessKey Account AwsResource AwsRole AwsUser FederationProvider PermissionSetAssignment",
     "iamlint.model.identity": (
         "ADMINISTRATORS_BY_DESIGN EVERYONE NOT_FEDERATING Administration Application ApplicationAssignment AttributeStatement "
-        "Bot Credential Group Membership Person ProfileAttribute Rotation Team"
+        "Bot Group Membership Person ProfileAttribute Team"
     ),
     "iamlint.model.policy": "Attachment Condition Effect Layer Policy PolicyKind PrincipalPattern Statement",
+    "iamlint.model.sign_in": "Credential Rotation",
     "iamlint.model.telemetry": (
         "ADMINISTER AlertRoute CAPABILITIES EDIT INGEST LiteralSecret MANAGE_CREDENTIALS PublicLink READ RoleBinding RoleGrant "
         "SHARE ScopeMapping ScopeRestriction SubjectGrant TelemetryCredential TelemetryProject TelemetryRendering "

@@ -18,7 +18,8 @@ from iamlint.graph.label_texts import label_names, owns_path, team_slug
 from iamlint.graph.words import WordPattern, patterns, shown_in
 from iamlint.model.aws import Account
 from iamlint.model.estate import Estate
-from iamlint.model.identity import RepositoryTeam, Team
+from iamlint.model.identity import Team
+from iamlint.model.sign_in import RepositoryTeam
 from iamlint.source.place import Place
 from iamlint.source.value import key
 

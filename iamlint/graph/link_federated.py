@@ -8,7 +8,8 @@ from iamlint.graph.globs import glob_matches, is_glob
 from iamlint.graph.issuers import bot_name, family_of
 from iamlint.graph.link_identity import Identities
 from iamlint.model.estate import Estate
-from iamlint.model.identity import Bot, FederatedCredential
+from iamlint.model.identity import Bot
+from iamlint.model.sign_in import FederatedCredential
 from iamlint.source.value import Unknown, key
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from iamlint.graph.elements import EdgeKind, Node
 from iamlint.graph.link_secrets import same_secret
 from iamlint.model.aws import AccessKey
-from iamlint.model.identity import Credential, Rotation
+from iamlint.model.sign_in import Credential, Rotation
 from iamlint.model.telemetry import TelemetryCredential
 from iamlint.source.place import Place
 from iamlint.source.value import Value, key

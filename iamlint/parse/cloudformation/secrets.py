@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from iamlint.model.aws import AwsResource
-from iamlint.model.identity import Rotation
 from iamlint.model.policy import Attachment, Layer, PolicyKind
+from iamlint.model.sign_in import Rotation
 from iamlint.model.telemetry import LiteralSecret
 from iamlint.parse.cloudformation.declared import Declared, Resource
 from iamlint.parse.rotation import days_of_schedule

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from iamlint.model.aws import ListedAssignment
 from iamlint.model.estate import Facts
-from iamlint.model.identity import Administration, Bot, Credential, Group, Membership, Person, Team
+from iamlint.model.identity import Administration, Bot, Group, Membership, Person, Team
+from iamlint.model.sign_in import Credential
 from iamlint.model.telemetry import RoleBinding, RoleGrant, ScopeMapping
 from iamlint.parse.context import Context
 from iamlint.parse.identity.access_files import AccessFile, Row

@@ -8,7 +8,7 @@ from typing import Any
 
 from iamlint.model.aws import AccessKey
 from iamlint.model.estate import Facts
-from iamlint.model.identity import Credential
+from iamlint.model.sign_in import Credential
 from iamlint.parse.context import Context
 from iamlint.source.place import Origin, Place
 from iamlint.source.problem import Unresolved

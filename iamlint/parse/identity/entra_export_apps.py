@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from iamlint.model.estate import Facts
-from iamlint.model.identity import Application, AttributeStatement, Bot, Credential
+from iamlint.model.identity import Application, AttributeStatement, Bot
+from iamlint.model.sign_in import Credential
 from iamlint.parse.entry import Entry
 from iamlint.parse.identity.entra_claims import group_statements
 from iamlint.parse.identity.targets import target_of

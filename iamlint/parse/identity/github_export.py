@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from iamlint.model.estate import Facts
-from iamlint.model.identity import Group, Membership, Person, RepositoryTeam
+from iamlint.model.identity import Group, Membership, Person
+from iamlint.model.sign_in import RepositoryTeam
 from iamlint.parse.context import Context
 from iamlint.parse.entry import Entry
 from iamlint.parse.identity.github_names import PROVIDER, account

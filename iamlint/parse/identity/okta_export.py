@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from iamlint.model.estate import Facts
-from iamlint.model.identity import Administration, ApplicationAssignment, Credential, Group, Membership, Person
+from iamlint.model.identity import Administration, ApplicationAssignment, Group, Membership, Person
+from iamlint.model.sign_in import Credential
 from iamlint.parse.context import Context
 from iamlint.parse.entry import Entry
 from iamlint.parse.identity.okta_export_apps import add_application, add_profile

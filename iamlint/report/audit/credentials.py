@@ -9,7 +9,8 @@ from typing import Any
 from iamlint.graph.access_graph import AccessGraph
 from iamlint.graph.elements import EdgeKind, Node, NodeKind
 from iamlint.model.aws import AccessKey
-from iamlint.model.identity import Credential, Person, Rotation
+from iamlint.model.identity import Person
+from iamlint.model.sign_in import Credential, Rotation
 from iamlint.model.telemetry import TelemetryCredential
 from iamlint.parse.telemetry.lightstep import EXPIRES_AFTER_DAYS
 from iamlint.report.answers import Answers

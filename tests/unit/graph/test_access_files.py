@@ -9,7 +9,8 @@ from graphs import edges_to, graph_of, reached
 
 from iamlint.errors import ConfigError
 from iamlint.graph.elements import EdgeKind
-from iamlint.model.identity import Administration, Credential, Group, Membership, Person
+from iamlint.model.identity import Administration, Group, Membership, Person
+from iamlint.model.sign_in import Credential
 from iamlint.project.config import parse_config
 from iamlint.project.memory import memory_session
 from iamlint.source.locate import locate

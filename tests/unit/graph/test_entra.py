@@ -8,7 +8,8 @@ import pytest
 from graphs import edges_to, graph_of, reached
 
 from iamlint.graph.elements import EdgeKind
-from iamlint.model.identity import Administration, Application, Credential, Membership
+from iamlint.model.identity import Administration, Application, Membership
+from iamlint.model.sign_in import Credential
 from iamlint.source.value import key
 
 PEOPLE = """

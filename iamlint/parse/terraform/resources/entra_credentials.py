@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from iamlint.model.identity import Credential, FederatedCredential
+from iamlint.model.sign_in import Credential, FederatedCredential
 from iamlint.parse.terraform.attributes import place_of, text, written
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Located

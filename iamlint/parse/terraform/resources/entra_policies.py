@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iamlint.model.identity import SignOnRule
+from iamlint.model.sign_in import SignOnRule
 from iamlint.parse.terraform.attributes import nested, text, texts
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Located

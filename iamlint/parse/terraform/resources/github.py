@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from iamlint.model.identity import Administration, Group, Membership, Person, RepositoryTeam
+from iamlint.model.identity import Administration, Group, Membership, Person
+from iamlint.model.sign_in import RepositoryTeam
 from iamlint.parse.identity.github_names import PROVIDER, account, slug_of
 from iamlint.parse.terraform.attributes import nested, not_in_repository, place_of, text, written
 from iamlint.parse.terraform.instance import Instance

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from iamlint.model.identity import Administration, Bot, Credential
+from iamlint.model.identity import Administration, Bot
+from iamlint.model.sign_in import Credential
 from iamlint.parse.terraform.attributes import nested, not_in_repository, place_of, text, texts, written
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.resources.declared import Declared

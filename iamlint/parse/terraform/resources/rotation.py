@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from iamlint.model.identity import Rotation
+from iamlint.model.sign_in import Rotation
 from iamlint.parse.rotation import day_of, days_of_schedule
 from iamlint.parse.terraform.attributes import nested, place_of, text, written
 from iamlint.parse.terraform.instance import Instance

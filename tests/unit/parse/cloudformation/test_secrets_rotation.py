@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from iamlint.model.identity import Rotation
+from iamlint.model.sign_in import Rotation
 from iamlint.project.memory import memory_session
 
 

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from iamlint.model.aws import AccessKey
-from iamlint.model.identity import Credential
+from iamlint.model.sign_in import Credential
 from iamlint.project.memory import memory_session
 
 REPORT = (

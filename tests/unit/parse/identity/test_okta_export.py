@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from unit.parse.texts import items, parse
 
-from iamlint.model.identity import Administration, Application, ApplicationAssignment, Bot, Credential, Membership, Person
+from iamlint.model.identity import Administration, Application, ApplicationAssignment, Bot, Membership, Person
+from iamlint.model.sign_in import Credential
 from iamlint.parse.identity.okta_export import is_okta_export, parse_okta_export
 from iamlint.source.value import key
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from unit.parse.terraform.roots import Root, shown
 
-from iamlint.model.identity import Administration, Application, Bot, Credential, Group, Membership
+from iamlint.model.identity import Administration, Application, Bot, Group, Membership
+from iamlint.model.sign_in import Credential
 
 BOT = """
 resource "okta_group" "checkout" { name = "eng-checkout" }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from unit.parse.terraform.roots import Root, shown
 
-from iamlint.model.identity import Credential, Rotation
+from iamlint.model.sign_in import Credential, Rotation
 
 
 @pytest.mark.parametrize(
