@@ -30,8 +30,7 @@ def run(values: Values) -> int:
     """Render every file that a manifest names; with `--check`, compare and write nothing."""
     import sys
 
-    from iamlint.cli.graph_options import open_graph, warn_incomplete
-    from iamlint.cli.terminal import write
+    from iamlint.cli.graph_options import emit, open_graph, warn_incomplete
     from iamlint.report.display import clean, count
 
     session = open_graph(values)
@@ -51,7 +50,7 @@ def run(values: Values) -> int:
     stale = sum(target.old != target.new for target in targets)
     if values["check"] and stale:
         lines.append(f"{count(stale, 'file')} {'differs' if stale == 1 else 'differ'} from the manifest: run `iamlint sync`\n")
-    write("".join(lines))
+    emit(session, "".join(lines))
     return warn_incomplete(session) or (1 if values["check"] and stale else 0)
 
 

@@ -459,6 +459,7 @@ DOCUMENT = f'{{"Version": "2012-10-17", "Statement": [{{"Sid": "{SECRET}", "Effe
         ["graph"],
         ["graph", "--format", "dot"],
         *(["graph", "--format", name] for name in ("mermaid", "html", "svg", "graphml")),
+        *(["audit", "--format", name] for name in ("markdown", "html", "csv", "json")),
         ["policies"],
         ["policies", "--format", "json"],
         ["reach", "bob@acme.example"],
