@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -133,6 +134,10 @@ def _in_variant(context: Context, variant: Variant) -> Context:
     return context._replace(workspace=variant.workspace) if variant.workspace else context
 
 
+_ORIGIN = re.compile(r"[@/](github\.com|gitlab\.[\w.-]+)(?::\d+)?[:/]+(\S+?)(?:\.git)?/*$")
+"""The address of a repository on GitHub, or on a host of GitLab, where projects lie in groups of any depth."""
+
+
 def _origin_name(root: str) -> str | None:
     """Return `owner/name` from the `origin` remote, when the root is the top of the work tree."""
     if not root or git_top(root) != root:
@@ -146,7 +151,7 @@ def _origin_name(root: str) -> str | None:
     for line in lines:
         if line.startswith("["):
             inside = line == '[remote "origin"]'
-        elif inside and line.startswith("url") and "=" in line and "github.com" in line:
-            name = line.partition("github.com")[2].lstrip(":/").removesuffix(".git").strip("/")
-            return name if name.count("/") == 1 else None
+        elif inside and line.startswith("url") and (match := _ORIGIN.search(line)) is not None:
+            name = match[2].strip("/")
+            return name if name.count("/") == 1 or (match[1] != "github.com" and "/" in name) else None
     return None
