@@ -36,6 +36,13 @@ class Crash(NamedTuple):
     traceback: str
 
 
+class Outcome(NamedTuple):
+    """What one rule found; `crash` is the traceback when it failed, and then the last finding says so."""
+
+    findings: list[Finding]
+    crash: str | None = None
+
+
 def run_rules(
     graph: AccessGraph, rules: Iterable[LoadedRule], settings: RuleSettings, timings: Timings | None = None
 ) -> tuple[list[RuleFinding], list[Crash]]:
@@ -43,23 +50,47 @@ def run_rules(
 
     With `timings`, what each rule took is added there. What several rules ask of the graph is paid by the first that asks.
     """
-    findings: list[RuleFinding] = []
-    crashes: list[Crash] = []
-    for loaded in sorted(rules, key=lambda item: item.rule.id):
-        if not is_selected(loaded.rule, settings):
-            continue
-        severity = settings.severities.get(loaded.rule.id, loaded.rule.severity)
-        before, started = len(findings), perf_counter() if timings is not None else 0.0
-        try:
-            for finding in call_rule(loaded.rule, graph, settings):
-                findings.append(RuleFinding(loaded.rule, severity, finding))
-        except Exception as error:  # any plugin may fail in any way, and the others must still run
-            crash, finding = _crashed(loaded, error)
-            crashes.append(crash)
-            findings.append(RuleFinding(RESERVED[CRASHED], Severity.ERROR, finding))
+    chosen = selected(rules, settings)
+    outcomes: list[Outcome] = []
+    for loaded in chosen:
+        started = perf_counter() if timings is not None else 0.0
+        outcomes.append(run_rule(graph, loaded, settings))
         if timings is not None:
             known = timings.get(loaded.rule.id, (0.0, 0))
-            timings[loaded.rule.id] = (known[0] + perf_counter() - started, known[1] + len(findings) - before)
+            timings[loaded.rule.id] = (known[0] + perf_counter() - started, known[1] + len(outcomes[-1].findings))
+    return together(chosen, outcomes, settings)
+
+
+def selected(rules: Iterable[LoadedRule], settings: RuleSettings) -> list[LoadedRule]:
+    """Return the rules that the settings select, in order of id."""
+    return sorted((loaded for loaded in rules if is_selected(loaded.rule, settings)), key=lambda loaded: loaded.rule.id)
+
+
+def run_rule(graph: AccessGraph, loaded: LoadedRule, settings: RuleSettings) -> Outcome:
+    """Return what one rule finds."""
+    findings: list[Finding] = []
+    try:
+        for finding in call_rule(loaded.rule, graph, settings):
+            findings.append(finding)  # noqa: PERF402  what came before a crash counts
+    except Exception as error:  # any plugin may fail in any way, and the others must still run
+        crash, finding = _crashed(loaded, error)
+        return Outcome([*findings, finding], crash)
+    return Outcome(findings)
+
+
+def together(
+    rules: Iterable[LoadedRule], outcomes: Iterable[Outcome], settings: RuleSettings
+) -> tuple[list[RuleFinding], list[Crash]]:
+    """Return the outcomes of rules as findings with rule and severity, and the crashes."""
+    findings: list[RuleFinding] = []
+    crashes: list[Crash] = []
+    for loaded, outcome in zip(rules, outcomes, strict=True):
+        rule = loaded.rule
+        severity = settings.severities.get(rule.id, rule.severity)
+        findings.extend(RuleFinding(rule, severity, finding) for finding in outcome.findings)
+        if outcome.crash is not None:
+            crashes.append(Crash(rule, loaded.plugin, outcome.crash))
+            findings[-1] = RuleFinding(RESERVED[CRASHED], Severity.ERROR, outcome.findings[-1])
     return findings, crashes
 
 
@@ -91,11 +122,11 @@ def _replaced(options: Any, given: dict[str, Any]) -> Any:
     return replace(options, **given)
 
 
-def _crashed(loaded: LoadedRule, error: Exception) -> tuple[Crash, Finding]:
+def _crashed(loaded: LoadedRule, error: Exception) -> tuple[str, Finding]:
     from traceback import format_exception
 
     text = "".join(format_exception(error))
     place = Place("")
     message = f"rule `{loaded.rule.id}` of `{loaded.plugin}` crashed: {type(error).__name__}"
     help = "the other rules ran; report this to the maintainers of the rule, `--ignore` leaves the rule out"
-    return Crash(loaded.rule, loaded.plugin, text), Finding(message, place, (), help, subject=loaded.rule.id)
+    return text, Finding(message, place, (), help, subject=loaded.rule.id)

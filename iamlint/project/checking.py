@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from iamlint import __version__
 from iamlint.lint.assemble import Spans, assemble
-from iamlint.lint.engine import RuleFinding, problem_findings, run_rules
+from iamlint.lint.engine import RuleFinding, problem_findings
 from iamlint.lint.finding import Finding
 from iamlint.lint.reserved import IDLE_RULE, INCOMPLETE, RESERVED, USELESS_SUPPRESSION
 from iamlint.lint.settings import is_selected
 from iamlint.lint.suppress import Suppressor
 from iamlint.model.telemetry import LiteralSecret, Undisclosed
+from iamlint.project.workers import run_rules_of
 from iamlint.report.run import Coverage, Reason, RunReport, UnresolvedLine, summarize, without_names
 from iamlint.source.place import Place, Span
 
@@ -44,7 +45,7 @@ _once = frozenset({USELESS_SUPPRESSION})
 
 def _check(session: Session) -> RunReport:
     settings, graph = session.rule_settings, session.graph
-    findings, crashes = run_rules(graph, session.rules, settings, session.options.timings)
+    findings, crashes = run_rules_of(session)
     if findings and any(facts.calls for facts in session.facts):
         from iamlint.project.call_chains import with_calls
 

@@ -1,34 +1,39 @@
-"""Parses units in worker processes when the work is worth it."""
+"""Parses units, and runs rules, in several processes when the work is worth it."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from iamlint.model.estate import Facts
 from iamlint.project.discovery import DiskFiles
+from iamlint.project.shares import Share, processes
 
 if TYPE_CHECKING:
+    from iamlint.lint.engine import Crash, RuleFinding
     from iamlint.parse.units import Unit
     from iamlint.project.contexts import Contexts
-    from iamlint.project.session import RootedFiles
+    from iamlint.project.session import RootedFiles, Session
 
 WORTH_FORKING = 1 << 20
 """Below this many bytes a second process costs what it saves (measured: a fork, and its facts sent back, take some 30 ms)."""
 
-_MOST_BATCHES = 4096
-_NUMBER = 4  # bytes in which the number of a batch is handed out
+MANY_ITEMS = 3000
+"""Rules over an estate of fewer model values are done before a fork has copied what it writes to."""
 
 
 def parse_units(units: Sequence[Unit], files: RootedFiles, contexts: Contexts, jobs: int, progress: Any) -> list[Facts]:
     """Return the facts of the units, in their order. `jobs` 0: as many workers as cores when the work is worth it."""
-    workers = min(jobs or _cores(), len(units))
-    if workers > 1 and hasattr(os, "fork") and (jobs > 1 or _bytes(units, files) > WORTH_FORKING):
-        return _Shared(units, files, contexts, workers, progress).parse()
+
+    def facts(number: int) -> Facts:
+        return _facts(units[number], files, contexts)
+
+    workers = min(processes(jobs), len(units))
+    if workers > 1 and (jobs > 1 or _bytes(units, files) > WORTH_FORKING):
+        return _parse_shared(units, files, facts, workers, progress)
     parsed = []
-    for number, unit in enumerate(units):
-        parsed.append(_facts(unit, files, contexts))
+    for number in range(len(units)):
+        parsed.append(facts(number))
         if progress is not None:
             progress(number + 1, len(units))
     return parsed
@@ -47,119 +52,58 @@ def _facts(unit: Unit, files: RootedFiles, contexts: Contexts) -> Facts:
     return facts
 
 
-def _cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _bytes(units: Sequence[Unit], files: RootedFiles) -> int:
     return sum(len(files.read(path) or b"") for unit in units for path in unit.files)
 
 
-class _Shared:
-    """Units parsed by this process and some forks of it.
+def _parse_shared(
+    units: Sequence[Unit], files: RootedFiles, facts: Callable[[int], Facts], workers: int, progress: Any
+) -> list[Facts]:
+    def looked_at() -> tuple[list[str], list[str], set[str]]:
+        return (
+            [path for path in files.asked() if path not in read],
+            [folder for folder in files.folders() if folder not in listed],
+            getattr(files, "shared", set()),
+        )
 
-    A fork has everything that its parent has, so only the numbers of batches go to it, through one pipe from which all
-    take, and only facts come back. (A pool of `concurrent.futures` leaves this process idle, and starts in the time in which
-    a hundred small units are parsed.) A fork that dies costs nothing but time: what it did not deliver is parsed here.
-    """
-
-    def __init__(self, units: Sequence[Unit], files: RootedFiles, contexts: Contexts, workers: int, progress: Any) -> None:
-        self.units = units
-        self.files = files
-        self.contexts = contexts
-        self.workers = workers
-        self.progress = progress
-        batches = max(min(len(units), workers * 24, _MOST_BATCHES), len(units) // 64)
-        self.size = -(-len(units) // min(batches, _MOST_BATCHES))
-        self.batches = -(-len(units) // self.size)
-
-    def parse(self) -> list[Facts]:
-        """Return the facts of the units, in their order."""
-        import signal
-
-        # What all will import is imported before the process is copied.
-        parsed = self._first_of_each_kind()
-        tasks, given = os.pipe()
-        os.write(given, b"".join(number.to_bytes(_NUMBER, "little") for number in range(self.batches)))
-        os.close(given)
-        children: list[tuple[int, int]] = []
-        try:
-            children.extend(self._fork(tasks, parsed) for _ in range(self.workers - 1))
-            self._work(tasks, parsed)
-            while children:
-                self._take_from(children[-1][1], parsed)
-                os.waitpid(children[-1][0], 0)
-                children.pop()
-        finally:
-            os.close(tasks)
-            for child, _ in children:  # this process is being interrupted
-                os.kill(child, signal.SIGTERM)
-                os.waitpid(child, 0)
-        return [parsed[number] if number in parsed else self._facts(number) for number in range(len(self.units))]
-
-    def _first_of_each_kind(self) -> dict[int, Facts]:
-        first = {unit.kind: number for number, unit in reversed(list(enumerate(self.units)))}
-        return {number: self._facts(number) for number in first.values()}
-
-    def _facts(self, number: int) -> Facts:
-        return _facts(self.units[number], self.files, self.contexts)
-
-    def _work(self, tasks: int, parsed: dict[int, Facts]) -> None:
-        """Parse batches until none are left."""
-        while len(given := os.read(tasks, _NUMBER)) == _NUMBER:
-            start = int.from_bytes(given, "little") * self.size
-            for number in range(start, min(start + self.size, len(self.units))):
-                if number not in parsed:
-                    parsed[number] = self._facts(number)
-            if self.progress is not None:
-                self.progress(min(start + self.size, len(self.units)), len(self.units))
-
-    def _fork(self, tasks: int, known: dict[int, Facts]) -> tuple[int, int]:
-        """Start a process that parses batches; return its id and the pipe through which its facts come."""
-        facts_from, facts_to = os.pipe()
-        child = os.fork()
-        if child:
-            os.close(facts_to)
-            return child, facts_from
-        try:
-            os.close(facts_from)
-            self._serve(tasks, facts_to, known)
-        finally:
-            os._exit(0)  # nothing of what this copy inherited may be written or taken apart a second time
-
-    def _serve(self, tasks: int, facts_to: int, known: dict[int, Facts]) -> None:
-        import gc
-        import pickle
-
-        gc.disable()  # collecting would only write to the pages that are still shared
-        self.progress = None
-        read, listed = set(self.files.asked()), set(self.files.folders())
-        parsed = dict(known)
-        self._work(tasks, parsed)
-        own = {number: facts for number, facts in parsed.items() if number not in known}
-        paths = [path for path in self.files.asked() if path not in read]
-        folders = [folder for folder in self.files.folders() if folder not in listed]
-        with os.fdopen(facts_to, "wb") as stream:
-            stream.write(pickle.dumps((own, paths, folders, getattr(self.files, "shared", set())), pickle.HIGHEST_PROTOCOL))
-
-    def _take_from(self, facts_from: int, parsed: dict[int, Facts]) -> None:
-        """Add what a fork found. What it looked at counts for the cache too, and code frames want the content."""
-        import pickle
-
-        with os.fdopen(facts_from, "rb") as stream:
-            sent = stream.read()
-        try:
-            own, paths, folders, shared = pickle.loads(sent)  # noqa: S301  from a copy of this process
-        except (EOFError, pickle.UnpicklingError):
-            return
-        parsed.update(own)
-        for path in paths:
-            self.files.read(path)
-        for folder in folders:
-            self.files.under(folder)
+    def look_at(seen: tuple[list[str], list[str], set[str]]) -> None:
+        # What a fork looked at counts for the cache too, and code frames want the content.
+        for path in seen[0]:
+            files.read(path)
+        for folder in seen[1]:
+            files.under(folder)
         # The fork read them earlier than this process does: what changed in between must not be remembered.
-        late = getattr(self.files, "from_forks", None)
+        late = getattr(files, "from_forks", None)
         if late is not None:
-            self.files.shared |= shared  # type: ignore[attr-defined]
-            late.update(paths, (f"{folder}/" for folder in folders))
+            files.shared |= seen[2]  # type: ignore[attr-defined]
+            late.update(seen[0], (f"{folder}/" for folder in seen[1]))
+
+    share = Share(len(units), facts, workers, looked_at, look_at, progress)
+    # What all will import is imported before the process is copied.
+    first = {unit.kind: number for number, unit in reversed(list(enumerate(units)))}
+    share.known.update({number: facts(number) for number in first.values()})
+    read, listed = set(files.asked()), set(files.folders())
+    parsed: list[Facts] = share.run()
+    return parsed
+
+
+def run_rules_of(session: Session) -> tuple[list[RuleFinding], list[Crash]]:
+    """Return what the selected rules of a session find, in order of rule id, and which rules crashed."""
+    from iamlint.lint.engine import Outcome, run_rule, run_rules, selected, together
+
+    settings, graph, jobs, timings = session.rule_settings, session.graph, session.options.jobs, session.options.timings
+    rules = selected(session.rules, settings)
+    workers = min(processes(jobs), len(rules))
+    many = sum(len(facts.items) for facts in session.facts) > MANY_ITEMS
+    if workers < 2 or timings is not None or not (many or jobs > 1):
+        return run_rules(graph, rules, settings, timings)
+
+    def outcome(number: int) -> Outcome:
+        return run_rule(graph, rules[number], settings)
+
+    def asked_for_today(asked: bool) -> None:
+        if asked:
+            _ = session.today  # the cache must know that the answer hangs on it
+
+    share = Share(len(rules), outcome, workers, lambda: "today" in session.__dict__, asked_for_today)
+    return together(rules, share.run(), settings)

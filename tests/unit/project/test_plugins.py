@@ -125,12 +125,13 @@ def estate(root: Path) -> Path:
     return root
 
 
-def test_a_folder_of_rules_runs_and_a_crash_is_a_diagnostic(tmp_path: Path) -> None:
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_a_folder_of_rules_runs_and_a_crash_is_a_diagnostic(tmp_path: Path, jobs: int) -> None:
     root = estate(tmp_path / "estate")
     write_rule(root / "checks")
     write_rule(root / "checks", id="LOC102", name="crashing-rule", body="raise ValueError('token-value')\n        yield")
     (root / "iamlint.yaml").write_text("rule-paths: [checks]\n")
-    report = open_session(Options(paths=(str(root),), cache=False)).check()
+    report = open_session(Options(paths=(str(root),), jobs=jobs, cache=False)).check()
     assert [(made.rule, made.message) for made in report.diagnostics if made.rule != "IAM001"] == [
         ("IL010", f"rule `LOC102` of `{root}/checks` crashed: ValueError"),
         ("LOC101", "seen"),

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from iamlint.model.aws import AwsRole
-from iamlint.project import workers
 from iamlint.project.options import Options
 from iamlint.project.session import Session, open_session
+from iamlint.project.shares import Share
 
 ROLE = """
 resource "aws_iam_role" "app" {
@@ -48,10 +48,18 @@ def test_what_a_fork_looked_at_counts_for_the_run(tmp_path: Path) -> None:
 
 
 def test_what_a_fork_does_not_deliver_is_parsed_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def die(self: object, tasks: int, facts_to: int, known: object) -> None:
+    def die(self: object, tasks: int, facts_to: int) -> None:
         os.read(tasks, 4)  # a batch is lost with it
         os.write(facts_to, b"\x80")  # half a message
         os._exit(1)
 
-    monkeypatch.setattr(workers._Shared, "_serve", die)
+    monkeypatch.setattr(Share, "_serve", die)
     assert names(session(tmp_path, 3)) == [f"app-{number}" for number in range(12)]
+
+
+def test_rules_in_several_processes_find_what_one_finds(tmp_path: Path) -> None:
+    def report(jobs: int) -> object:
+        found = session(tmp_path, jobs).check()
+        return found.diagnostics, found.coverage, found.summary
+
+    assert report(3) == report(1)
