@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import decisions, inputs
+from benchmarks import terraform as trees
 from benchmarks.history import git_history
 from benchmarks.peers import peer, without_breakers
 from benchmarks.services import service_references
@@ -110,8 +111,8 @@ def _account(folder: Path) -> dict[str, object]:
 
 
 def terraform(rounds: int, peers: bool) -> bool:
-    """Time a tree of 5,000 generated .tf files, cold, against tree-sitter parsing alone of those that bear on access."""
-    return _tree("terraform", lambda folder: inputs.terraform_tree(folder, 5000), "tree-sitter alone", _PARSE_HCL, 3, rounds)
+    """Time a tree of 5,000 generated .tf files, or real ones, cold, against tree-sitter alone on those that bear on access."""
+    return trees.terraform(IAMLINT, rounds, peers, _met)
 
 
 def cloudformation(rounds: int, peers: bool) -> bool:
@@ -185,15 +186,6 @@ def _tree(name: str, write: Callable[[Path], None], floor: str, program: str, li
     return _met(f"{name}: iamlint ÷ {floor}", ratio(taken, "iamlint", floor), limit)
 
 
-_PARSE_HCL = """
-import os, tree_sitter, tree_sitter_hcl
-parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_hcl.language()))
-for folder, _, names in os.walk("."):
-    for name in names:
-        data = open(os.path.join(folder, name), "rb").read()
-        if b"aws_iam" in data or b"policy" in data or b"aws_sqs_queue" in data:
-            parser.parse(data)
-"""
 _PARSE_YAML = """
 import json, os, yaml
 for folder, _, names in os.walk("."):

@@ -8,7 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-VERSIONS = {"cloudsplaining": "0.9.1", "parliament": "1.6.4", "iam-policy-validator": "1.31.4"}
+VERSIONS = {
+    "cloudsplaining": "0.9.1",
+    "parliament": "1.6.4",
+    "iam-policy-validator": "1.31.4",
+    "semgrep": "1.182.0",
+    "checkov": "3.3.30",
+}
 # parliament needs pkg_resources at run time, which newer setuptools no longer bring.
 EXTRAS = {"parliament": ["setuptools<80"], "cloudsplaining": ["setuptools<80"]}
 

@@ -22,10 +22,11 @@ class Contender(NamedTuple):
 
 
 class Timed(NamedTuple):
-    """What a contender took: seconds of each round (of work where it is pinned to a core), and its largest size in MiB."""
+    """What a contender took: seconds of each round (of work where it is pinned to a core), its largest size, its processor time."""
 
     seconds: list[float]
     peak: float
+    processor: list[float]
 
     @property
     def middle(self) -> float:
@@ -33,29 +34,32 @@ class Timed(NamedTuple):
         return median(self.seconds)
 
 
-def race(contenders: Sequence[Contender], rounds: int) -> dict[str, Timed]:
+def race(contenders: Sequence[Contender], rounds: int, *, warm: bool = True) -> dict[str, Timed]:
     """Run every contender once as a warm-up, then in turn for so many rounds."""
-    taken: dict[str, Timed] = {contender.name: Timed([], 0.0) for contender in contenders}
-    for number in range(-1, rounds):
+    taken: dict[str, Timed] = {contender.name: Timed([], 0.0, []) for contender in contenders}
+    for number in range(-1 if warm else 0, rounds):
         for contender in contenders:
-            seconds, peak = _run(contender)
+            seconds, peak, processor = _run(contender)
             known = taken[contender.name]
             if number >= 0:
                 known.seconds.append(seconds)
-            taken[contender.name] = Timed(known.seconds, max(known.peak, peak))
+                known.processor.append(processor)
+            taken[contender.name] = known._replace(peak=max(known.peak, peak))
     return taken
 
 
-def ratio(taken: Mapping[str, Timed], name: str, base: str) -> float:
-    """Return the median of the round-by-round ratios."""
-    return median(one / other for one, other in zip(taken[name].seconds, taken[base].seconds, strict=True))
+def ratio(taken: Mapping[str, Timed], name: str, base: str, *, processor: bool = False) -> float:
+    """Return the median of the round-by-round ratios, of wall seconds or of those that all processes spent together."""
+    one, other = taken[name], taken[base]
+    pairs = zip(one.processor, other.processor, strict=True) if processor else zip(one.seconds, other.seconds, strict=True)
+    return median(first / second for first, second in pairs)
 
 
 # Without bytecode on disk every run would measure the compiler.
 _LEFT_OUT = frozenset({"GITHUB_ACTIONS", "FORCE_COLOR", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONDEVMODE"})
 
 
-def _run(contender: Contender) -> tuple[float, float]:
+def _run(contender: Contender) -> tuple[float, float, float]:
     environment = {key: value for key, value in os.environ.items() if key not in _LEFT_OUT}
     if contender.before:
         subprocess.run(contender.before, cwd=contender.cwd, check=True, capture_output=True)
@@ -77,4 +81,4 @@ def _run(contender: Contender) -> tuple[float, float]:
     code = process.returncode = os.waitstatus_to_exitcode(status)
     if code not in contender.codes:
         raise SystemExit(f"{contender.name} ended with {code}: {' '.join(map(str, contender.command))}")
-    return seconds, used.ru_maxrss / 1024
+    return seconds, used.ru_maxrss / 1024, used.ru_utime + used.ru_stime

@@ -67,6 +67,17 @@ HOSTILE = [
         'resource "a_b" "x" { n = setproduct(range(1000), range(1000), range(1000)) }',
         "the value of `a_b.x.n` is too large to evaluate",
     ),
+    (
+        "for_each product",
+        'resource "a_b" "x" {\n  for_each = toset([for p in setproduct(range(300), range(300), range(300)) : join("-", p)])\n}',
+        "the value of `resource.a_b.x.for_each` is too large to evaluate",
+    ),
+    ("range", 'resource "a_b" "x" { n = range(1000000000) }', None),
+    (
+        "heredoc",
+        'resource "a_b" "x" {\n  n = <<-EOT\n' + "    a line\n" * 500_000 + "  EOT\n}",
+        "the value of `a_b.x.n` is too large to evaluate",
+    ),
     ("long chain", chain(3_000, "@"), "what `local.v"),
     ("instances", 'resource "a_b" "x" { count = 1000000000 }', "`resource.a_b.x` makes 5,001 instances: too many to evaluate"),
     ("number", 'resource "a_b" "x" { n = ' + "9" * 5_000 + " }", "the number is too long"),
@@ -98,6 +109,27 @@ def test_a_long_chain_of_operators_is_no_depth() -> None:
 def test_a_slow_regular_expression_is_not_run() -> None:
     found = root('resource "a_b" "x" { n = regex("(a+)+$", "' + "a" * 60 + '!") }')
     assert bodies(found)["a_b.x"]["n"] == {"unknown": "the regular expression is not one that we evaluate"}
+
+
+def test_nested_loops_end_with_the_budget_of_their_module() -> None:
+    found = root('resource "a_b" "x" {\n  n = [for a in range(999) : [for b in range(999) : [for c in range(999) : a]]]\n}\n')
+    wanted = "evaluating this module takes more than 3,000,000 steps; the rest is unknown"
+    assert [problem.message for problem in found.problems] == [wanted]
+    assert {instance.address for instance in found.instances} == {"a_b.good", "a_b.x"}
+
+
+def test_a_module_that_calls_itself_is_told_and_not_followed() -> None:
+    found = root(
+        'module "m" { source = "./m" }\n',
+        **{"m/main.tf": 'module "n" {\n  source = "../n"\n}\n', "n/main.tf": 'module "m" {\n  source = "../m"\n}\n'},
+    )
+    assert [problem.message for problem in found.problems] == ["module `m` calls itself"]
+    assert bodies(found)["a_b.good"] == {"n": 1}
+
+
+def test_a_module_with_ten_million_instances_is_told_and_not_evaluated() -> None:
+    found = root('module "m" {\n  count = 10000000\n  source = "./m"\n}\n', **{"m/main.tf": GOOD})
+    assert [problem.message for problem in found.problems] == ["`module.m` makes 5,001 instances: too many to evaluate"]
 
 
 def test_modules_that_multiply_are_bounded() -> None:
