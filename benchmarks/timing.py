@@ -22,7 +22,7 @@ class Contender(NamedTuple):
 
 
 class Timed(NamedTuple):
-    """What a contender took: seconds of each round (of work where it is pinned to a core), its largest size, its processor time."""
+    """What a contender took: seconds of each round (of work where it is pinned to a core), largest size, processor time."""
 
     seconds: list[float]
     peak: float

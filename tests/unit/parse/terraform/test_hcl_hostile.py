@@ -75,7 +75,7 @@ HOSTILE = [
     ("range", 'resource "a_b" "x" { n = range(1000000000) }', None),
     (
         "heredoc",
-        'resource "a_b" "x" {\n  n = <<-EOT\n' + "    a line\n" * 500_000 + "  EOT\n}",
+        'resource "a_b" "x" {\n  n = <<-EOT\n' + "    a line\n" * 600_000 + "  EOT\n}",
         "the value of `a_b.x.n` is too large to evaluate",
     ),
     ("long chain", chain(3_000, "@"), "what `local.v"),
