@@ -17,13 +17,14 @@ NEEDS = {
     "BOT": (*_TELEMETRY, *_IDENTITIES, *_WORKLOADS, "AccessKey", "AwsUser", "AwsRole", "Credential"),
     "ENV": ("AwsRole", "PermissionSetAssignment", "AwsUser", "AwsResource", *_TELEMETRY, *_IDENTITIES, *_WORKLOADS),
     "IAM": _AWS,
+    "IAM2": (*_AWS[1:], *_TELEMETRY, *_IDENTITIES, *_WORKLOADS),  # a document that governs nobody raises nobody
     "IDP": (*_TELEMETRY, *_IDENTITIES, "PermissionSetAssignment"),
     "SYNC": ("ScopeMapping", "RoleBinding", "TelemetryRendering", "Membership", "ApplicationAssignment", "Person"),
     "TEAM": ("AwsRole", "AwsUser", "AwsResource", *_TELEMETRY, *_IDENTITIES, *_WORKLOADS),
     "TEL": (*_TELEMETRY, *_IDENTITIES),
     "TRUST": ("AwsRole", "PermissionSetAssignment", "RoleAssumption"),
 }
-"""Per id prefix, the model values of which at least one must be in the estate for a rule to find anything.
+"""Per id prefix, or the beginning of ids, the model values of which at least one must be in the estate for a rule to find anything.
 
 Rules that can find nothing are not imported: a hook on one policy file should not pay for a hundred rules on other things.
 """

@@ -7,9 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from iamlint.graph.elements import Node
-from iamlint.model.aws import AwsResource, AwsRole
 from iamlint.model.estate import Estate
-from iamlint.model.policy import Attachment, Layer, Policy
+from iamlint.model.policy import Layer, Policy
 
 if TYPE_CHECKING:
     from iamlint.graph.aws_index import Aws
@@ -58,6 +57,10 @@ class Policies:
 _NOTHING = Attached()
 
 
+_HOLDERS = {"AwsRole": "trust", "AwsResource": "policy", "Attachment": "policy"}
+"""Which field of which model value holds a policy; by name, since importing the types costs a hook on one document too much."""
+
+
 def documents(estate: Estate) -> list[Policy]:
     """Return every policy document of the estate once, ordered by unit, then as declared."""
     found: dict[int, Policy] = {}
@@ -66,10 +69,8 @@ def documents(estate: Estate) -> list[Policy]:
             policy: Policy | None = None
             if isinstance(item, Policy):
                 policy = item
-            elif isinstance(item, AwsRole):
-                policy = item.trust
-            elif isinstance(item, (AwsResource, Attachment)):
-                policy = item.policy
+            elif (field := _HOLDERS.get(type(item).__name__)) is not None:
+                policy = getattr(item, field)
             if policy is not None:
                 found.setdefault(id(policy), policy)
     return list(found.values())

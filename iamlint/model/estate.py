@@ -73,6 +73,10 @@ class Estate:
         """Return every value of a type, ordered by unit, then as declared."""
         return self._by_type.get(kind, [])
 
+    def named(self, kind: str) -> list[Any]:
+        """Return every value of the type of this name: for who would import the type only to find that there is none."""
+        return next((found for known, found in self._by_type.items() if known.__name__ == kind), [])
+
     def types(self) -> frozenset[str]:
         """Return the names of the types of which there is a value."""
         return frozenset(kind.__name__ for kind in self._by_type)

@@ -13,7 +13,6 @@ from iamlint.lint.finding import Finding
 from iamlint.lint.reserved import IDLE_RULE, INCOMPLETE, RESERVED, USELESS_SUPPRESSION
 from iamlint.lint.settings import is_selected
 from iamlint.lint.suppress import Suppressor
-from iamlint.model.telemetry import LiteralSecret, Undisclosed
 from iamlint.project.workers import run_rules_of
 from iamlint.report.run import Coverage, Reason, RunReport, UnresolvedLine, summarize, without_names
 from iamlint.source.place import Place, Span
@@ -159,8 +158,8 @@ def _reasons(partly: Iterable[Iterable[str]], missed: Iterable[str]) -> tuple[Re
 def secret_spans(session: Session, spans: Spans) -> dict[str, tuple[Span, ...]]:
     """Return where the files hold secrets in clear text, by path as shown."""
     secret: dict[str, list[Span]] = {}
-    places = [literal.at for literal in session.estate.all(LiteralSecret)]
-    places += [undisclosed.at for undisclosed in session.estate.all(Undisclosed)]
+    places = [literal.at for literal in session.estate.named("LiteralSecret")]
+    places += [undisclosed.at for undisclosed in session.estate.named("Undisclosed")]
     spans.compute(places)
     for place in places:
         secret.setdefault(session.shown(place.path), []).append(spans[place])

@@ -8,9 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from iamlint.model.aws import Account
 from iamlint.model.estate import Estate, Facts
-from iamlint.model.identity import Bot, Team
 from iamlint.parse.context import Context, StackContext, VariableFile, account_of
 from iamlint.project.config import Config
 from iamlint.project.discovery import git_top
@@ -43,7 +41,7 @@ class Contexts:
 
     def learn(self, manifests: Estate) -> None:
         """Take in the accounts that manifests declare."""
-        for account in manifests.all(Account):
+        for account in manifests.named("Account"):
             if isinstance(account.id, str):
                 self._accounts[account.id] = account.id
                 if isinstance(account.name, str):
@@ -87,6 +85,11 @@ class Contexts:
         """Return what the configuration itself declares: accounts, teams and bots."""
         config = self._config
         facts = Facts(config.path, "configuration", [config.path])
+        if not (config.accounts or config.teams or config.bots):
+            return facts
+        from iamlint.model.aws import Account
+        from iamlint.model.identity import Bot, Team
+
         origin = Origin(config.path)
         for number, entry in enumerate(config.accounts):
             place = origin.at(("accounts", number))

@@ -59,7 +59,7 @@ def load_all(
     """Return every rule of the installed packages and the folders, sorted by id. Raises `PluginError`.
 
     With `present`, the names of the types of model values in the estate, rules that could find nothing are left out: a
-    package may say under `NEEDS`, by id prefix, of which types one must be there.
+    package may say under `NEEDS`, by the beginning of ids (`IAM`, `IAM2`), of which types one must be there.
     """
     packages = installed_packages(outside)
     if not any(package.module == BUILT_IN for package in packages):
@@ -90,14 +90,10 @@ def rules_in(module: ModuleType, present: Collection[str] | None = None) -> Iter
     for folder in getattr(module, "__path__", ()):
         for name in sorted(os.listdir(folder)):
             stem, dot, ending = name.partition(".")
-            if ending == "py" and dot and not stem.startswith("_") and _prefix(stem) not in idle:
+            if ending == "py" and dot and not stem.startswith("_") and not stem.startswith(idle):
                 yield from rules_in(import_module(f"{module.__name__}.{stem}"))
             elif name.endswith(DECLARED):
                 yield from _declared_rules(os.path.join(folder, name))
-
-
-def _prefix(stem: str) -> str:
-    return stem.partition("_")[0].rstrip("0123456789")
 
 
 def _entry_point_files(folder: str) -> Iterator[tuple[str, str]]:
