@@ -17,6 +17,7 @@ NEEDS = {
     "BOT": (*_TELEMETRY, *_IDENTITIES, *_WORKLOADS, "AccessKey", "AwsUser", "AwsRole", "Credential"),
     "ENV": ("AwsRole", "PermissionSetAssignment", "AwsUser", "AwsResource", *_TELEMETRY, *_IDENTITIES, *_WORKLOADS),
     "IAM": _AWS,
+    **dict.fromkeys(("IAM112", "IAM113", "IAM114", "IAM115"), _AWS[1:]),  # about who holds a policy
     "IAM2": (*_AWS[1:], *_TELEMETRY, *_IDENTITIES, *_WORKLOADS),  # a document that governs nobody raises nobody
     "IDP": (*_TELEMETRY, *_IDENTITIES, "PermissionSetAssignment"),
     "SYNC": ("ScopeMapping", "RoleBinding", "TelemetryRendering", "Membership", "ApplicationAssignment", "Person"),

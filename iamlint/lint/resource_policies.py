@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from iamlint.model.aws import AwsResource
 from iamlint.model.estate import Estate
 from iamlint.model.policy import Attachment, Layer
 from iamlint.source.value import Text, Value
@@ -27,7 +26,7 @@ def resource_owners(estate: Estate) -> dict[int, Owner]:
             if service:
                 kind = {"s3": "s3:bucket", "kms": "kms:key"}.get(service, service)
                 found[id(attachment.policy)] = Owner(service, kind, attachment.target)
-    for resource in estate.all(AwsResource):
+    for resource in estate.named("AwsResource"):
         if resource.policy is not None:
             found[id(resource.policy)] = Owner(resource.kind.partition(":")[0], resource.kind, resource.arn)
     return found
