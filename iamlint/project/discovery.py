@@ -9,7 +9,7 @@ from time import time
 from typing import Any
 
 from iamlint.errors import UsageError
-from iamlint.project.seen import Stamp, plain_files, stamp
+from iamlint.project.seen import Stamp, is_file, plain_files, stamp
 from iamlint.source.globs import path_matches
 
 SUFFIXES = (
@@ -200,7 +200,7 @@ def walked(root: str, folder: str) -> Iterator[str]:
             if entry.is_dir(follow_symlinks=False):
                 if entry.name not in SKIPPED_FOLDERS:
                     pending.append(path)
-            elif entry.is_file():
+            elif is_file(entry):
                 yield path
 
 

@@ -216,6 +216,14 @@ def digest_of(data: bytes | None) -> bytes:
     return b"" if data is None else sha256(data).digest()
 
 
+def is_file(entry: os.DirEntry[str]) -> bool:
+    """Return whether an entry of a folder is a file, or a link to one; a link that leads to itself is none."""
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
+
+
 def plain_files(folder: str) -> tuple[list[str], bool]:
     """Return the names of the files directly in a folder, sorted, and whether a symbolic link is among its entries."""
     names, linked = [], False
@@ -223,7 +231,7 @@ def plain_files(folder: str) -> tuple[list[str], bool]:
         with os.scandir(folder) as entries:
             for entry in entries:
                 linked = linked or entry.is_symlink()
-                if entry.is_file():
+                if is_file(entry):
                     names.append(entry.name)
     except (OSError, ValueError):
         return [], False

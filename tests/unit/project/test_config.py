@@ -36,6 +36,7 @@ rules:
 rule-paths: [rules]
 required-plugins: [acme-rules]
 baseline: iamlint-baseline.json
+suppressions: {inline: false, owners: ["@acme/security"]}
 ignores:
   - {rule: IAM101, path: "break-glass/*", sid: All, reason: for the night watch, until: 2027-01-31}
 """
@@ -50,6 +51,7 @@ def test_every_key_is_understood() -> None:
     assert config.options == {"BOT102": {"days": "30"}}
     assert config.ignores[0].until == "2027-01-31"
     assert config.workspace == "lab"
+    assert (config.inline_suppressions, config.suppression_owners) == (False, ("@acme/security",))
 
 
 def test_every_key_of_the_schema_is_in_the_sample() -> None:

@@ -69,6 +69,8 @@ def test_no_value_breaks_a_reader(module: str, form: str) -> None:
         "okta_claims",
         "okta_policies",
         "entra_policies",
+        "aws_tokens",
+        "tfe",
     )  # these add nothing by themselves
 
 
