@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import decisions, inputs
+from benchmarks import decisions, graph, inputs
 from benchmarks import terraform as trees
 from benchmarks.history import git_history
 from benchmarks.peers import peer, without_breakers
@@ -224,6 +224,24 @@ def history(rounds: int, peers: bool) -> bool:
     return met & _met("iamlint log, peak MiB", taken["log"].peak, 250)
 
 
+def graph_build(rounds: int, peers: bool) -> bool:
+    """Build and close generated directories of 10,000, 100,000 and a million nodes, five edges each."""
+    small, middle, large = graph.measure(10_000), graph.measure(100_000), graph.measure(1_000_000, networkx=False)
+    for one in (small, middle, large):
+        print(
+            f"{one.nodes} nodes, {one.edges} edges: build {one.build:.1f} s, closure {one.closure:.1f} s, "
+            f"{one.memory:.0f} MiB, of them {one.model_memory:.0f} for the estate"
+        )
+    met = _met(
+        "100,000 nodes: build and closure ÷ networkx building the same", (middle.build + middle.closure) / middle.networkx, 1
+    )
+    met &= _met("1,000,000 nodes: build and closure, seconds", large.build + large.closure, 30)
+    met &= _met("1,000,000 nodes: peak MiB", large.memory, 2048)
+    each = [(one.build + one.closure) / one.nodes for one in (small, large)]
+    met &= _met("cost of a node, 1,000,000 ÷ 10,000 nodes", each[1] / each[0], 1.5)
+    return met & _met("1,000,000 nodes: who reaches a project, ms (`graph-reach`)", 1000 * large.reach, 100)
+
+
 def _all_met(measures: list[decisions.Measure]) -> bool:
     met = True
     for measure in measures:
@@ -249,4 +267,5 @@ CASES: dict[str, Callable[[int, bool], bool]] = {
     "compare": compare,
     "globs": globs,
     "history": history,
+    "graph-build": graph_build,
 }

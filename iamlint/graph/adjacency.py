@@ -7,7 +7,7 @@ and no object per edge.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 
 class Adjacency:
@@ -27,20 +27,16 @@ class Adjacency:
             start[source + 1] += 1
         for node in range(size):
             start[node + 1] += start[node]
-        free = start[:]
-        order = array("q", bytes(8 * len(sources)))
-        for index, source in enumerate(sources):  # stable: a row keeps the order of edge numbers
-            order[free[source]] = index
-            free[source] += 1
-        by_target = targets.__getitem__
-        for node in range(size):
-            begin, end = start[node], start[node + 1]
-            if end - begin > 1:
-                order[begin:end] = array("q", sorted(order[begin:end], key=by_target))
+        rows = [source * size + target for source, target in zip(sources, targets, strict=True)]
+        order = sorted(range(len(rows)), key=rows.__getitem__)  # stable: edges between the same nodes keep their order
         self.start = start
-        self.target = array("q", map(by_target, order))
-        self.edge = array("q", map(numbers.__getitem__, order))
+        self.target = array(_SMALL, map(targets.__getitem__, order))
+        self.edge = array(_SMALL, map(numbers.__getitem__, order))
         self.level = bytearray(map(levels.__getitem__, order))
+
+
+_SMALL = "i"
+"""The type of node and edge numbers: half of the memory, and more than two thousand million of them."""
 
 
 def walk(adjacency: Adjacency, sources: Sequence[int], limit: int) -> dict[int, int]:
@@ -61,8 +57,11 @@ def walk(adjacency: Adjacency, sources: Sequence[int], limit: int) -> dict[int, 
     return met
 
 
-def components(adjacency: Adjacency, size: int, limit: int) -> list[list[int]]:
-    """Return the strongly connected components over edges up to level `limit`, every one after all that it leads to."""
+def components(adjacency: Adjacency, size: int, limit: int, roots: Iterable[int] | None = None) -> list[list[int]]:
+    """Return the strongly connected components over edges up to level `limit`, every one after all that it leads to.
+
+    With `roots`, only of what can be reached from these nodes, themselves included.
+    """
     start, target, level = adjacency.start, adjacency.target, adjacency.level
     index = [0] * size  # 0: not met yet
     low = [0] * size
@@ -70,7 +69,7 @@ def components(adjacency: Adjacency, size: int, limit: int) -> list[list[int]]:
     counter = 0
     stack: list[int] = []
     found: list[list[int]] = []
-    for root in range(size):
+    for root in range(size) if roots is None else roots:
         if index[root]:
             continue
         counter += 1

@@ -84,6 +84,8 @@ class Identities:
 
     def group(self, name: Value, provider: str | None = None) -> Node | None:
         """Return the group of this name or id, in the provider if given, else in the only provider that has it."""
+        if provider is not None and (found := self._groups.get((provider, name))) is not None:  # type: ignore[arg-type]
+            return found  # as most are written
         text = key(name).removeprefix("group:")
         if provider is not None and (found := self._groups.get((provider, text))) is not None:
             return found
@@ -107,6 +109,8 @@ class Identities:
 
     def person(self, name: Value, provider: str | None = None) -> Node | None:
         """Return the person of this e-mail or id, in the provider if given and known there."""
+        if provider is not None and (found := self._accounts.get((provider, name))) is not None:  # type: ignore[arg-type]
+            return found  # as most are written
         text = _folded(name).removeprefix("user:")
         if self._accounts and provider is not None and (found := self._accounts.get((provider, text))) is not None:
             return found
@@ -165,15 +169,16 @@ def link_identity(estate: Estate, builder: GraphBuilder) -> Identities:
     for group in estate.all(Group):
         identities.add_group(group.provider, group.name, group.place, group)
     bots = [(bot, identities.add_bot(bot.name, bot.place, bot)) for bot in estate.all(Bot)]
+    reasons: dict[str, str] = {}
     for membership in estate.all(Membership):
-        _link_membership(membership, builder, identities)
+        _link_membership(membership, builder, identities, reasons)
     documents = _providers_of_documents(estate)
     for bot, node in bots:
         _link_bot(bot, node, builder, identities, documents.get((bot.place.path, bot.place.document)))
     return identities
 
 
-def _link_membership(membership: Membership, builder: GraphBuilder, identities: Identities) -> None:
+def _link_membership(membership: Membership, builder: GraphBuilder, identities: Identities, reasons: dict[str, str]) -> None:
     group = identities.group(membership.group, membership.provider)
     if group is None:
         if isinstance(membership.group, Unknown):
@@ -183,7 +188,7 @@ def _link_membership(membership: Membership, builder: GraphBuilder, identities: 
     member = _member(membership, builder, identities)
     if member is None or member is group or member.id in identities.signed_out:
         return
-    reason = f"is a member of `{group.name}`"
+    reason = reasons.get(group.id) or reasons.setdefault(group.id, f"is a member of `{group.name}`")  # one text for all members
     if membership.dynamic is None:
         builder.edge(member, group, EdgeKind.MEMBER_OF, reason, membership.place)
     else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 
 from iamlint.graph.adjacency import Adjacency, walk
 from iamlint.graph.builder import LEVEL, weakest
@@ -253,17 +254,21 @@ class Reach:
     def forward(self) -> Adjacency:
         """The walked edges by source."""
         if self._forward is None:
-            self._forward, self._backward = self._build()
+            numbers, sources, targets, levels = self._walked
+            self._forward = Adjacency(len(self._nodes), sources, targets, levels, numbers)
         return self._forward
 
     @property
     def backward(self) -> Adjacency:
         """The walked edges by target."""
         if self._backward is None:
-            self._forward, self._backward = self._build()
+            numbers, sources, targets, levels = self._walked
+            self._backward = Adjacency(len(self._nodes), targets, sources, levels, numbers)
         return self._backward
 
-    def _build(self) -> tuple[Adjacency, Adjacency]:
+    @cached_property
+    def _walked(self) -> tuple[array[int], array[int], array[int], bytearray]:
+        """The walked edges: their numbers, where they come from, where they lead, how sure they are."""
         numbers, sources, targets, levels = array("q"), array("q"), array("q"), bytearray()
         for number, edge in enumerate(self._edges):
             if is_walked(edge):
@@ -271,8 +276,7 @@ class Reach:
                 sources.append(edge.source.number)
                 targets.append(edge.target.number)
                 levels.append(LEVEL[edge.certainty])
-        size = len(self._nodes)
-        return Adjacency(size, sources, targets, levels, numbers), Adjacency(size, targets, sources, levels, numbers)
+        return numbers, sources, targets, levels
 
 
 _MOST_PARTIAL_PATHS = 200_000
