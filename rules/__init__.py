@@ -18,6 +18,8 @@ NEEDS = {
     "ENV": ("AwsRole", "PermissionSetAssignment", "AwsUser", "AwsResource", *_TELEMETRY, *_IDENTITIES, *_WORKLOADS),
     "IAM": _AWS,
     **dict.fromkeys(("IAM112", "IAM113", "IAM114", "IAM115"), _AWS[1:]),  # about who holds a policy
+    **dict.fromkeys(("IAM03", "IAM04", *(f"IAM0{number}" for number in range(75, 83))), ("Condition",)),
+    "IAM06": ("Principal",),
     "IAM2": (*_AWS[1:], *_TELEMETRY, *_IDENTITIES, *_WORKLOADS),  # a document that governs nobody raises nobody
     "IDP": (*_TELEMETRY, *_IDENTITIES, "PermissionSetAssignment"),
     "SYNC": ("ScopeMapping", "RoleBinding", "TelemetryRendering", "Membership", "ApplicationAssignment", "Person"),
@@ -27,5 +29,5 @@ NEEDS = {
 }
 """Per id prefix, or the beginning of ids, the model values of which at least one must be in the estate for a rule to find anything.
 
-Rules that can find nothing are not imported: a hook on one policy file should not pay for a hundred rules on other things.
+`Condition` and `Principal` stand for an element that some statement has. Rules that can find nothing are not imported: a hook on one policy file should not pay for a hundred rules on other things.
 """

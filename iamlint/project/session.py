@@ -19,6 +19,7 @@ from iamlint.source.files import Files
 if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph
     from iamlint.lint.settings import LoadedRule, RuleSettings
+    from iamlint.model.policy import Statement
     from iamlint.parse.units import Unit
     from iamlint.report.run import RunReport
 
@@ -181,7 +182,7 @@ class Session:
 
         Raises `PluginError`.
         """
-        return self._load_rules(None if self._names_rules else self.estate.types())
+        return self._load_rules(None if self._names_rules else present_in(self.estate))
 
     def all_rules(self) -> list[LoadedRule]:
         """Return every rule that is installed or lies in a configured folder. Raises `PluginError`."""
@@ -263,6 +264,31 @@ class Session:
             return False
         data = self.files.read(unit.path)
         return data is not None and b"iamlint/v1" in data and b"Accounts" in data
+
+
+def present_in(estate: Estate) -> frozenset[str]:
+    """Return what `NEEDS` of a rule package may ask for: the types of values, and the elements that some statement has.
+
+    Where there is more than loose policy documents, every element is taken to be there: only a hook on a document or two is
+    so short that loading a rule counts.
+    """
+    types = estate.types()
+    elements = {"Condition", "Principal"}
+    if types <= {"Policy"}:
+        elements = {
+            element
+            for element in elements
+            for policy in estate.named("Policy")
+            if not isinstance(policy.document, dict)
+            or any(statement.opaque is not None or element in _elements(statement) for statement in policy.statements)
+        }
+    return types | elements
+
+
+def _elements(statement: Statement) -> set[str]:
+    """Return which of the elements a statement has, however they are spelled."""
+    written = " ".join(map(str, statement.policy.statement_document(statement.index))).casefold()
+    return {element for element in ("Condition", "Principal") if element.casefold() in written}
 
 
 def _default_path() -> str:

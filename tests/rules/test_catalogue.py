@@ -10,6 +10,7 @@ from iamlint.lint.reserved import RESERVED
 from iamlint.lint.rule import Rule
 from iamlint.project.memory import memory_session
 from iamlint.project.plugins import rules_in
+from iamlint.project.session import present_in
 from iamlint.testing import ExampleCase, dedented, examples_of
 
 RULES = sorted(rules_in(iamlint_rules), key=lambda rule: rule.id)
@@ -62,7 +63,9 @@ def test_no_rule_imports_another() -> None:
 @pytest.mark.parametrize("case", [case for case in examples_of(iamlint_rules) if case.wrong], ids=str)
 def test_rule_is_loaded_wherever_it_can_fire(case: ExampleCase) -> None:
     session = memory_session(dedented(case.example.files))
-    assert case.rule.id in {rule.id for rule in rules_in(iamlint_rules, session.estate.types())}, "`NEEDS` leaves the rule out"
+    assert case.rule.id in {rule.id for rule in rules_in(iamlint_rules, present_in(session.estate))}, (
+        "`NEEDS` leaves the rule out"
+    )
 
 
 def test_rules_that_can_find_nothing_are_not_loaded() -> None:
