@@ -55,7 +55,7 @@ def estate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("line", CASES)
 def test_a_command_of_the_usage_pages_works(line: str, estate: Path):
-    assert line.startswith("iamlint ")
+    assert "iamlint " in line
     environment = {
         name: value for name, value in os.environ.items() if name not in ("GITHUB_ACTIONS", "PYTHONPATH", "FORCE_COLOR")
     }

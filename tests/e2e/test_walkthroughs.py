@@ -48,6 +48,7 @@ def test_every_shell_block_of_the_documentation_is_run_by_a_test():
     texts = "".join(text for name, text in tests.items() if name != Path(__file__).name)
     left = []
     for page in [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md", ROOT / "examples" / "plugin" / "README.md"]:
+        assert not re.search(r"^```(sh|bash|shell)$", page.read_text(), re.MULTILINE), f"{page}: shell blocks are `console`"
         is_usage = page.parent.name == "usage" and page not in PAGES
         if "```console" in page.read_text() and not (page in PAGES or is_usage or page.name in texts):
             left.append(str(page.relative_to(ROOT)))
