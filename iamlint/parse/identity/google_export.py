@@ -27,10 +27,16 @@ _OF = re.compile(
 )
 
 
+def _kind(item: dict[str, Any]) -> str:
+    """Return what kind an item says it is; whatever else stands there is none."""
+    kind = item.get("kind")
+    return kind if isinstance(kind, str) else ""
+
+
 def is_google_export(value: Any) -> bool:
     """Return whether a document is an answer about users, groups or members."""
     if isinstance(value, list):
-        return bool(value) and all(isinstance(item, dict) and item.get("kind") in _ALONE for item in value[:50])
+        return bool(value) and all(isinstance(item, dict) and _kind(item) in _ALONE for item in value[:50])
     if not isinstance(value, dict):
         return False
     kind = value.get("kind")
@@ -68,7 +74,7 @@ def parse_google_export(value: Any, origin: Origin, context: Context) -> Facts:
 def _entries(value: Any, origin: Origin) -> Iterator[tuple[str, Entry]]:
     if isinstance(value, list):
         for index, item in enumerate(value):
-            if isinstance(item, dict) and item.get("kind") in _ALONE:
+            if isinstance(item, dict) and _kind(item) in _ALONE:
                 yield _ALONE[item["kind"]], Entry(item, origin, (index,))
         return
     root = Entry(value, origin)

@@ -126,3 +126,10 @@ def test_every_answer_is_taken_for_what_it_is() -> None:
         session = memory_session({path: json.dumps(value)})
         kinds = {facts.kind for facts in session.facts}
         assert any(kind.endswith("-export") or kind in ("scim", "credential-report") for kind in kinds), path
+
+
+def test_a_kind_that_is_no_text_is_no_kind() -> None:
+    """The bytes look like an answer of the Directory API, and the value is none."""
+    session = memory_session({"users.json": '[{"kind": {"a": "admin#directory#user"}, "primaryEmail": "a@b.example"}]'})
+    assert [facts.items for facts in session.facts] == [[]]
+    assert session.graph is not None
