@@ -47,7 +47,8 @@ if TYPE_CHECKING:
         key_facts as key_facts, near_key as near_key,
     )  # fmt: skip
     from iamlint.lint.credential_use import (
-        excess_of_use as excess_of_use, is_personal as is_personal, may_be_narrower as may_be_narrower, may_end as may_end,
+        excess_of_use as excess_of_use, is_for_machines as is_for_machines, is_personal as is_personal,
+        may_be_narrower as may_be_narrower, may_end as may_end,
     )  # fmt: skip
     from iamlint.lint.credential_ages import (
         DatedCredential as DatedCredential, Ending as Ending, Rotated as Rotated, dated_credentials as dated_credentials,
@@ -176,7 +177,7 @@ _HOMES = {
     "iamlint.iam.request": "Decision PolicySet Request RequestPrincipal Verdict",
     "iamlint.lint.arn_form": "arn_fault formats_of has_known_type resource_kind vendors",
     "iamlint.lint.condition_keys": "Tested base_type each_condition is_open key_facts near_key",
-    "iamlint.lint.credential_use": "excess_of_use is_personal may_be_narrower may_end",
+    "iamlint.lint.credential_use": "excess_of_use is_for_machines is_personal may_be_narrower may_end",
     "iamlint.lint.credential_ages": ("DatedCredential Ending Rotated dated_credentials ending_credentials rotated_credentials"),
     "iamlint.lint.crossings": "Border borders",
     "iamlint.lint.drift": "Drift live_drift rendering_drift",

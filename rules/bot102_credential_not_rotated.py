@@ -18,17 +18,16 @@ from iamlint.rulekit import (
 _CREDENTIAL = """
     apiVersion: iamlint/v1
     kind: Telemetry
-    vendor: lightstep
+    vendor: {vendor}
     credentials:
       - name: checkout
-        kind: access-token
-        project: checkout-prod
+        kind: {kind}
         {dates}
     """
 
 
-def _estate(*dates: str) -> dict[str, str]:
-    return {"access/keys.access.yaml": _CREDENTIAL.format(dates="\n        ".join(dates))}
+def _estate(*dates: str, vendor: str = "lightstep", kind: str = "access-token") -> dict[str, str]:
+    return {"access/keys.access.yaml": _CREDENTIAL.format(dates="\n        ".join(dates), vendor=vendor, kind=kind)}
 
 
 _TOKENS = """
@@ -109,8 +108,20 @@ class Options(NamedTuple):
         Example("a secret that is made anew once a year", {"entra/main.tf": _ROTATING.format(days=365) + _SECRET.format(
             line="rotate_when_changed = { rotation = time_rotating.x.id }", mark="# <- BOT102")}),
         Example("the store rotates once a year", _stored(365, " # <- BOT102")),
+        Example("a key of Datadog", _estate("created: 2026-03-01  # <- BOT102", vendor="datadog", kind="api-key")),
+        Example("an ingest key of Honeycomb", _estate(
+            "last_rotated: 2026-03-01  # <- BOT102", vendor="honeycomb", kind="ingest-key")),
+        Example("Grafana makes a token anew once a year", {"grafana/main.tf": """
+            resource "grafana_service_account_rotating_token" "ci" {
+              name_prefix     = "ci"
+              seconds_to_live = 31536000 # <- BOT102
+            }
+            """}),
     ],
     good=[
+        Example("keys of Datadog and Honeycomb that are new", {
+            **_estate("created: 2026-10-01", vendor="datadog", kind="api-key"),
+            "access/more.access.yaml": _estate("created: 2026-10-01", vendor="honeycomb", kind="ingest-key")["access/keys.access.yaml"]}),
         Example("rotated lately", _estate("created: 2025-03-01", "last_rotated: 2026-09-01")),
         Example("made lately", _estate("created: 2026-10-01")),
         Example("on the last day", _estate("last_rotated: 2026-08-03")),
@@ -131,7 +142,8 @@ def credential_not_rotated(graph: AccessGraph, options: Options) -> Iterator[Fin
     ## What to do instead
 
     Rotate it, write `last_rotated` in the manifest, and better: use a role by OIDC or a rotation resource, which need no memory.
-    What rotates by itself counts by its schedule: a secret's rotation, or a `time_rotating` that makes it anew.
+    What rotates by itself counts by its schedule: a secret's rotation, a `time_rotating` that makes it anew, or
+    the life of a rotating token of Grafana.
 
     ## What this rule does not see
 

@@ -22,13 +22,46 @@ def _workflow(*inputs: str) -> dict[str, str]:
     return {".github/workflows/deploy.yml": _WORKFLOW.format(inputs="\n              ".join(inputs))}
 
 
+_DATADOG = """
+    resource "datadog_integration_aws_account" "prod" {{
+      aws_account_id = "111111111111"
+      aws_partition  = {partition}
+      auth_config {{
+        {how} {{
+          {held}
+        }}
+      }}
+    }}
+    """
+_GRAFANA = """
+    resource "grafana_data_source" "cloudwatch" {{
+      type = "cloudwatch"
+      name = "cloudwatch-prod"
+      json_data_encoded = jsonencode({{
+        {how}
+      }})
+      secure_json_data_encoded = jsonencode({{
+        accessKey = aws_iam_access_key.cloudwatch.id
+        secretKey = aws_iam_access_key.cloudwatch.secret
+      }})
+    }}
+    """
+
+
+def _datadog(held: str, how: str = "aws_auth_config_keys", partition: str = '"aws"') -> dict[str, str]:
+    return {"datadog/aws.tf": _DATADOG.format(held=held, how=how, partition=partition)}
+
+
 @rule(
     id="BOT104",
     name="long-lived-aws-key",
     severity=Severity.WARNING,
     confidence=Confidence.HIGH,
     since="0.1.0",
-    references=["GitHub docs: Configuring OpenID Connect in Amazon Web Services", "IAM User Guide: Security best practices in IAM"],
+    references=[
+        "GitHub docs: Configuring OpenID Connect in Amazon Web Services", "IAM User Guide: Security best practices in IAM",
+        "Datadog provider: datadog_integration_aws_account", "Grafana docs: Configure AWS authentication",
+    ],
     bad=[
         Example("a workflow signs in with an access key", _workflow(
             "aws-access-key-id: ${{ secrets.AWS_ACCESS_KEY_ID }}  # <- BOT104",
@@ -53,8 +86,16 @@ def _workflow(*inputs: str) -> dict[str, str]:
               user = aws_iam_user.ci.name
             }
             """}),
+        Example("Datadog reads an account with a key", _datadog("access_key_id = var.key # <- BOT104")),
+        Example("a data source of Grafana", {"grafana/aws.tf": _GRAFANA.format(how='authType = "keys" # <- BOT104')}),
     ],
     good=[
+        Example("Datadog assumes a role", _datadog('role_name = "DatadogIntegration"', "aws_auth_config_role")),
+        Example("from AWS to an account in China no role leads", _datadog("access_key_id = var.key", partition='"aws-cn"')),
+        Example("in which partition is not known", _datadog("access_key_id = var.key", partition="var.partition")),
+        Example("a data source of Grafana that assumes a role", {"grafana/aws.tf": _GRAFANA.format(
+            how='authType = "grafana_assume_role", assumeRoleArn = "arn:aws:iam::111111111111:role/grafana"')}),
+        Example("how a data source signs in is not known", {"grafana/aws.tf": _GRAFANA.format(how="authType = var.how")}),
         Example("a role by OIDC", _workflow("role-to-assume: arn:aws:iam::111111111111:role/deploy")),
         Example("the short-lived key of an earlier step", _workflow(
             "aws-access-key-id: ${{ steps.login.outputs.aws-access-key-id }}",
@@ -85,19 +126,22 @@ def long_lived_aws_key(graph: AccessGraph) -> Iterator[Finding]:
 
     Create an OIDC provider and a role whose trust policy names the repository and environment; give the job
     `permissions: id-token: write` and `role-to-assume`. Then delete the key. Inside AWS, use the role of the instance, task or function.
+    Datadog (`aws_auth_config_role`) and Grafana Cloud (`grafana_assume_role`) assume a role whose trust policy tests their external id.
 
     ## What this rule does not see
 
-    Keys made by hand, in a console; keys of people (users named by an e-mail); whether a system can only use a key.
+    Keys made by hand, in a console; keys of people (users named by an e-mail); whether a system can only use a key. Datadog's keys
+    for accounts in China or GovCloud, to which no role leads, and data sources of Grafana beside
+    CloudWatch, which may know no role. Honeycomb and Lightstep do not sign in to AWS.
     """
     seen = set()
     for use in graph.estate.all(StaticKeyUse):
         if use.place not in seen:
             seen.add(use.place)
             yield Finding(
-                "the workflow signs in to AWS with a long-lived access key",
+                f"{use.who} signs in to AWS with a long-lived access key",
                 at=use.place,
-                help="assume a role by OIDC: `permissions: id-token: write` and `role-to-assume`",
+                help=use.instead,
                 subject=f"{key(use.bot)} {key(use.key)}",
             )
     for access_key in graph.estate.all(AccessKey):

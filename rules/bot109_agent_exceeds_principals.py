@@ -21,16 +21,16 @@ from iamlint.rulekit import (
 _ESTATE = """
     apiVersion: iamlint/v1
     kind: Telemetry
-    vendor: lightstep
+    vendor: {vendor}
     mappings:
       - attribute: member_of
         value: eng-checkout
-        organization_role: Organization Restricted Member
-        project_roles: {{checkout-prod: {people}}}
+        {base}
+        project_roles: {{{scope}checkout-prod: {people}}}
       - attribute: member_of
         value: copilots
-        organization_role: Organization Restricted Member
-        project_roles: {{checkout-prod: {agent}{more}}}
+        {base}
+        project_roles: {{{scope}checkout-prod: {agent}{more}}}
     ---
     apiVersion: iamlint/v1
     kind: Identities
@@ -41,10 +41,28 @@ _ESTATE = """
     """
 
 
+_VENDORS = {
+    "lightstep": ("organization_role: Organization Restricted Member", ""),
+    "grafana": ("organization_role: None", "folder/"),
+    "datadog": ("# the least role is another's matter", "dataset/"),
+    "honeycomb": ("# the team's role is another's matter", ""),
+}
+
+
 def _estate(
-    people: str, agent: str, more: str = "", acts_for: str = '["group:okta/eng-checkout"]', mark: str = ""
+    people: str,
+    agent: str,
+    more: str = "",
+    acts_for: str = '["group:okta/eng-checkout"]',
+    mark: str = "",
+    vendor: str = "lightstep",
 ) -> dict[str, str]:
-    return {"access/all.access.yaml": _ESTATE.format(people=people, agent=agent, more=more, acts_for=acts_for, mark=mark)}
+    base, scope = _VENDORS[vendor]
+    return {
+        "access/all.access.yaml": _ESTATE.format(
+            people=people, agent=agent, more=more, acts_for=acts_for, mark=mark, vendor=vendor, base=base, scope=scope
+        )
+    }
 
 
 _MARK = "  # <- BOT109"
@@ -63,10 +81,16 @@ _MARK = "  # <- BOT109"
         Example("it edits where they read", _estate("Project Viewer", "Project Editor", mark=_MARK)),
         Example("one of two principals reaches less", _estate(
             "Project Viewer", "Project Viewer", acts_for='["group:okta/eng-checkout", "user:mallory@acme.example"]', mark=_MARK)),
+        Example("a folder of Grafana", _estate("View", "View", ", folder/payments-prod: View", mark=_MARK, vendor="grafana")),
+        Example("it edits restricted data of Datadog", _estate("viewer", "editor", mark=_MARK, vendor="datadog")),
+        Example("an environment of Honeycomb", _estate("Environment Read-Only", "Environment Member", mark=_MARK, vendor="honeycomb")),
     ],
     good=[
         Example("the same", _estate("Project Viewer", "Project Viewer")),
         Example("less", _estate("Project Editor", "Project Viewer")),
+        Example("less at Grafana", _estate("Edit", "View", vendor="grafana")),
+        Example("the same at Datadog", _estate("viewer", "viewer", vendor="datadog")),
+        Example("the same at Honeycomb", _estate("Environment Member", "Environment Member", vendor="honeycomb")),
         Example("it acts for nobody that is known", _estate("Project Viewer", "Project Editor", acts_for="[]")),
         Example("a role that is not known may be any", _estate("Project Viewer", "Checkout Specialist")),
     ],
@@ -83,7 +107,7 @@ def agent_exceeds_principals(graph: AccessGraph) -> Iterator[Finding]:
 
     ## What this rule does not see
 
-    Agents that act with the caller's own token, and what the agent's code checks itself. Reach that hangs on what the
+    Agents that act with the caller's own token, and what the agent's code checks itself. A token of the agent's own counts by what it opens. Reach that hangs on what the
     repository does not hold does not count.
     """
     gathered: dict[tuple[str, str], list[Excess]] = {}

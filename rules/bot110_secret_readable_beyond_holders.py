@@ -28,11 +28,10 @@ from iamlint.rulekit import (
 _STORED = """
     apiVersion: iamlint/v1
     kind: Telemetry
-    vendor: lightstep
+    vendor: {vendor}
     credentials:
       - name: checkout
-        kind: access-token
-        project: checkout-prod
+        kind: {kind}
         {holders}
         stored_in: ["arn:aws:secretsmanager:eu-west-1:333333333333:secret:lightstep/checkout-AbCdEf"]
     """
@@ -62,8 +61,11 @@ _READ = (
 _OTHER = 'held_by: ["role:arn:aws:iam::333333333333:role/checkout"]'
 
 
-def _estate(statement: str, holders: str = _OTHER) -> dict[str, str]:
-    return {"access/keys.access.yaml": _STORED.format(holders=holders), "infra/main.tf": _ROLE.format(statement=statement)}
+def _estate(statement: str, holders: str = _OTHER, vendor: str = "lightstep", kind: str = "access-token") -> dict[str, str]:
+    return {
+        "access/keys.access.yaml": _STORED.format(holders=holders, vendor=vendor, kind=kind),
+        "infra/main.tf": _ROLE.format(statement=statement),
+    }
 
 
 @rule(
@@ -77,8 +79,16 @@ def _estate(statement: str, holders: str = _OTHER) -> dict[str, str]:
         Example("another role reads the secrets of all services", _estate(_READ + " # <- BOT110")),
         Example("a role reads every secret", _estate(
             '{ Effect = "Allow", Action = "secretsmanager:*", Resource = "*" } # <- BOT110')),
+        Example("a key of Datadog", _estate(_READ + " # <- BOT110", vendor="datadog", kind="api-key")),
+        Example("a service account's token of Grafana", _estate(
+            _READ + " # <- BOT110", vendor="grafana", kind="service-account-token")),
+        Example("an ingest key of Honeycomb", _estate(_READ + " # <- BOT110", vendor="honeycomb", kind="ingest-key")),
     ],
     good=[
+        Example("a role of other secrets than Datadog's key", _estate(
+            _READ.replace("lightstep/*", "lightstep/payments-*"), vendor="datadog", kind="api-key")),
+        Example("the holder reads the token of Grafana", _estate(
+            _READ, 'held_by: ["role:arn:aws:iam::333333333333:role/app"]', "grafana", "service-account-token")),
         Example("the holder reads it", _estate(_READ, 'held_by: ["role:arn:aws:iam::333333333333:role/app"]')),
         Example("who holds it is not declared", _estate(_READ, "use: ingest")),
         Example("a role of other secrets", _estate(_READ.replace("lightstep/*", "lightstep/payments-*"))),

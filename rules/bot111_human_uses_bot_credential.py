@@ -13,6 +13,7 @@ from iamlint.rulekit import (
     NodeKind,
     Severity,
     TelemetryCredential,
+    is_for_machines,
     is_workload,
     place_of,
     rule,
@@ -22,11 +23,11 @@ from iamlint.rulekit import (
 _ESTATE = """
     apiVersion: iamlint/v1
     kind: Telemetry
-    vendor: lightstep
+    vendor: {vendor}
     credentials:
       - name: checkout
         kind: {kind}
-        project: checkout-prod
+        {scope}
         held_by:
           - {first}
           - {second}
@@ -34,9 +35,15 @@ _ESTATE = """
 
 
 def _estate(
-    first: str, second: str = "user:alice@acme.example", kind: str = "api-key\n        role: Project Editor"
+    first: str,
+    second: str = "user:alice@acme.example",
+    kind: str = "api-key\n        role: Project Editor",
+    vendor: str = "lightstep",
+    scope: str = "project: checkout-prod",
 ) -> dict[str, str]:
-    return {"access/keys.access.yaml": _ESTATE.format(first=first, second=second, kind=kind)}
+    return {
+        "access/keys.access.yaml": _ESTATE.format(first=first, second=second, kind=kind, vendor=vendor, scope=scope),
+    }
 
 
 _MARKED = "user:alice@acme.example  # <- BOT111"
@@ -55,10 +62,22 @@ _MARKED = "user:alice@acme.example  # <- BOT111"
             "user:bob@acme.example  # <- BOT111", "bot:collector", kind="access-token")),
         Example("a group of people holds the service's token", _estate(
             "role:arn:aws:iam::333333333333:role/checkout", "group:okta/eng-checkout  # <- BOT111", kind="access-token")),
+        Example("a person holds the key with which Datadog's agents send", _estate(
+            "user:bob@acme.example  # <- BOT111", "bot:agent", "api-key", "datadog", "organization: true")),
+        Example("a person holds a service account's token of Grafana", _estate(
+            "user:bob@acme.example  # <- BOT111", "bot:terraform", "service-account-token", "grafana", "organization: true")),
+        Example("a group of people holds an ingest key of Honeycomb", _estate(
+            "group:okta/eng-checkout  # <- BOT111", "bot:collector", "ingest-key", "honeycomb")),
+        Example("a person holds the pipeline's application key", _estate(
+            "bot:github/acme/checkout:environment:prod", _MARKED, "application-key", "datadog", "organization: true")),
     ],
     good=[
         Example("two people share a key", _estate("user:bob@acme.example")),
         Example("a pipeline and its service", _estate("bot:ci", "role:arn:aws:iam::333333333333:role/checkout")),
+        Example("a person's own application key of Datadog", _estate(
+            "user:bob@acme.example", kind="application-key", vendor="datadog", scope="organization: true")),
+        Example("people share a configuration key of Honeycomb", _estate(
+            "user:bob@acme.example", kind="configuration-key", vendor="honeycomb")),
         Example("an IAM user is no person", _estate("bot:ci", "user:arn:aws:iam::333333333333:user/ci")),
     ],
 )  # fmt: skip
@@ -79,7 +98,7 @@ def human_uses_bot_credential(graph: AccessGraph) -> Iterator[Finding]:
     for node in graph.nodes(NodeKind.CREDENTIAL):
         edges = users_of(graph, node, EdgeKind.HOLDS)
         bots = [edge for edge in edges if is_workload(edge.source)]
-        machine = any(isinstance(fact, TelemetryCredential) and fact.kind in _MACHINE for fact in node.facts)
+        machine = any(isinstance(fact, TelemetryCredential) and is_for_machines(fact) for fact in node.facts)
         if not bots and not machine:
             continue
         for edge in edges:
@@ -93,7 +112,3 @@ def human_uses_bot_credential(graph: AccessGraph) -> Iterator[Finding]:
                     help="let people sign in as themselves, and make a new credential for the bot",
                     subject=f"{person.id} {node.id}",
                 )
-
-
-_MACHINE = frozenset({"access-token", "satellite-key", "scim-key"})
-"""Kinds that only a workload presents."""

@@ -102,7 +102,8 @@ def wildcard_bot_action(graph: AccessGraph) -> Iterator[Finding]:
     ## What this rule does not see
 
     Wildcards on every resource (IAM101, IAM102), patterns within a service (`s3:Get*`), and roles of which nothing says that
-    a bot runs as them.
+    a bot runs as them. No vendor of telemetry has patterns of actions: what a bot's token may do there beyond its use is the
+    matter of BOT101.
     """
     bots: dict[int, Edge] = {}
     for edge in graph.edges(EdgeKind.MAY_ASSUME):

@@ -36,21 +36,22 @@ _TEAMS = """
 _KEY = """
     apiVersion: iamlint/v1
     kind: Telemetry
-    vendor: lightstep
+    vendor: {vendor}
     credentials:
       - name: dashboards
-        kind: api-key
-        project: {project}
-        role: Project Viewer
+        {held}
         held_by:
           - group:okta/eng-checkout
           - {second}
     """
 
 
-def _key(second: str, project: str = "anything", grant: str = "") -> dict[str, str]:
+_VIEWER = "kind: api-key\n        project: anything\n        role: Project Viewer"
+
+
+def _key(second: str, held: str = _VIEWER, vendor: str = "lightstep", grant: str = "") -> dict[str, str]:
     return {
-        "access/keys.access.yaml": _KEY.format(second=second, project=project),
+        "access/keys.access.yaml": _KEY.format(second=second, vendor=vendor, held=held),
         "access/teams.access.yaml": _TEAMS.format(grant=grant),
     }
 
@@ -102,12 +103,21 @@ def _role(second: str, mark: str = "") -> dict[str, str]:
     bad=[
         Example("two teams hold one key", _key("group:okta/eng-payments  # <- TEAM102")),
         Example("workloads of two teams assume one role", _role("payments", " # <- TEAM102")),
+        Example("two teams hold one application key of Datadog", _key(
+            "group:okta/eng-payments  # <- TEAM102", "kind: application-key\n        scopes: [apm_read]", "datadog")),
+        Example("two teams hold one token of Grafana", _key(
+            "group:okta/eng-payments  # <- TEAM102", "kind: service-account-token\n        role: Viewer", "grafana")),
+        Example("two teams hold one key of Honeycomb", _key(
+            "group:okta/eng-payments  # <- TEAM102", "kind: configuration-key\n        project: prod\n        scopes: [run_queries]", "honeycomb")),
     ],
     good=[
+        Example("a token of Grafana that one team holds", _key(
+            "bot:reporter", "kind: service-account-token\n        role: Viewer", "grafana")),
         Example("the other holder is the platform team", _key("group:okta/eng-sre")),
         Example("the other holder belongs to no team that is known", _key("bot:reporter")),
         Example("a grant with a reason", _key(
-            "group:okta/eng-payments", "shared", ', grants: [{group: eng-payments, project: shared, reason: "one dashboard for both"}]')),
+            "group:okta/eng-payments", _VIEWER.replace("anything", "shared"),
+            grant=', grants: [{group: eng-payments, project: shared, reason: "one dashboard for both"}]')),
         Example("two workloads of one team", _role("checkout")),
     ],
 )  # fmt: skip

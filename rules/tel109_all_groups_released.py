@@ -46,6 +46,30 @@ _ENTRA = """
     """
 
 
+_OIDC = """
+    resource "okta_app_oauth" "traces" {{
+      label         = "Traces"
+      type          = "web"
+      redirect_uris = ["{address}"]
+      groups_claim {{
+        type        = "FILTER"
+        name        = "groups"
+        filter_type = "{kind}"
+        value       = "{value}"{mark}
+      }}
+    }}
+    """
+_LOGIN = "https://grafana.acme.example/login/generic_oauth"
+
+
+def _oidc(kind: str, value: str, mark: str = "", address: str = _LOGIN) -> dict[str, str]:
+    return {"okta/app.tf": _OIDC.format(kind=kind, value=value, mark=mark, address=address)}
+
+
+_DATADOG = "https://app.datadoghq.eu/account/saml/metadata.xml"
+_HONEYCOMB = "https://ui.honeycomb.io/auth/saml/acme"
+
+
 @rule(
     id="TEL109",
     name="all-groups-released",
@@ -58,8 +82,17 @@ _ENTRA = """
         Example("the same, anchored", _app("REGEX", "^.+$", _MARK)),
         Example("a start that every name has", _app("STARTS_WITH", "", _MARK)),
         Example("Entra sends every security group", {"entra/app.tf": _ENTRA.format(claims="SecurityGroup", mark=_MARK)}),
+        Example("Datadog is told all groups", _app("REGEX", ".*", _MARK, _DATADOG)),
+        Example("Honeycomb is told all groups", _app("REGEX", ".*", _MARK, _HONEYCOMB)),
+        Example("Grafana's sign-in by OpenID Connect is told all groups", _oidc("REGEX", ".*", _MARK)),
+        Example("a stack of Grafana Cloud is told all groups by Entra", {"entra/app.tf": _ENTRA.format(
+            claims="All", mark=_MARK).replace("app.lightstep.com/saml/metadata", "acme.grafana.net/saml/metadata")}),
     ],
     good=[
+        Example("Datadog is told groups of one prefix", _app("STARTS_WITH", "datadog-", audience=_DATADOG)),
+        Example("Honeycomb is told groups of one prefix", _app("STARTS_WITH", "honeycomb-", audience=_HONEYCOMB)),
+        Example("Grafana is told groups of one prefix", _oidc("STARTS_WITH", "grafana-")),
+        Example("another sign-in by OpenID Connect", _oidc("REGEX", ".*", address="https://wiki.acme.example/callback")),
         Example("Entra sends the assigned groups", {"entra/app.tf": _ENTRA.format(claims="ApplicationGroup", mark="")}),
         Example("groups of one prefix", _app("STARTS_WITH", "lightstep-")),
         Example("an expression that leaves groups out", _app("REGEX", "^lightstep-.*$")),
@@ -80,7 +113,8 @@ def all_groups_released(graph: AccessGraph) -> Iterator[Finding]:
 
     ## What this rule does not see
 
-    Filters that are not known, expressions over groups, and applications that open neither telemetry nor AWS.
+    Filters that are not known, expressions over groups, and applications that open neither telemetry nor AWS. Keycloak's mapper
+    of groups has no filter, so that every client with one is told all groups; map roles there instead.
     """
     vendors = {mapping.vendor for mapping in graph.estate.all(ScopeMapping)}
     told: set[Place] = set()

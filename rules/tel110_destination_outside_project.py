@@ -65,6 +65,34 @@ _TEAMS = """
         Example("a destination of the same project", _alert('"checkout"', '"checkout"')),
         Example("one variable for both", _alert("var.project", "var.project")),
         Example("a project that is not known", _alert('"checkout"', "var.project")),
+        Example("contact points of Grafana belong to no folder", {"grafana/alerts.tf": """
+            resource "grafana_folder" "checkout" {
+              title = "checkout"
+            }
+            resource "grafana_contact_point" "payments" {
+              name = "payments"
+              slack { recipient = "#payments" }
+            }
+            resource "grafana_rule_group" "checkout" {
+              name             = "errors"
+              folder_uid       = grafana_folder.checkout.uid
+              interval_seconds = 60
+              rule {
+                name = "errors"
+                notification_settings { contact_point = grafana_contact_point.payments.name }
+              }
+            }
+            """}),
+        Example("recipients of Honeycomb belong to no environment", {"honeycomb/alerts.tf": """
+            resource "honeycombio_slack_recipient" "payments" {
+              channel = "#payments"
+            }
+            resource "honeycombio_trigger" "errors" {
+              name    = "errors"
+              dataset = "checkout"
+              recipient { id = honeycombio_slack_recipient.payments.id }
+            }
+            """}),
         Example("another environment is ENV105's", _alert('"checkout-prod"', '"checkout-dev"')),
     ],
 )  # fmt: skip
@@ -81,7 +109,8 @@ def destination_outside_project(graph: AccessGraph) -> Iterator[Finding]:
     ## What this rule does not see
 
     Destinations that another root module declares, and what is behind a channel or a webhook. Where the two projects belong
-    to two environments, ENV105 says so.
+    to two environments, ENV105 says so. Only Lightstep's destinations belong to a project: the channels of Datadog, the contact
+    points of Grafana and the recipients of Honeycomb belong to the organization, and every alert may use each of them.
     """
     for route in graph.estate.all(AlertRoute):
         if not (is_known(route.project) and is_known(route.destination_project)) or route.project == route.destination_project:

@@ -83,8 +83,16 @@ provider "aws" {{
         Example("a provider with two audiences", {
             "infra/oidc.tf": _PROVIDER.format(audiences='["sts.amazonaws.com", "https://github.com/acme"]'),
             **_role('"repo:acme/checkout:environment:prod"', principal_mark=" # <- TRUST106")}),
+        Example("a cluster's service account", _role(
+            '"system:serviceaccount:checkout:app"', issuer="oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE",
+            principal_mark=" # <- TRUST106")),
+        Example("a job of GitLab", _role('"project_path:acme/checkout:ref_type:branch:ref:main"', issuer="gitlab.com",
+            principal_mark=" # <- TRUST106")),
     ],
     good=[
+        Example("a cluster's service account and audience", _role(
+            '"system:serviceaccount:checkout:app"', issuer="oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE",
+            more='StringLike = { "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:aud" = "sts.amazonaws.com" }')),
         Example("audience and subject", _role(
             '"repo:acme/checkout:environment:prod"', more=f'StringLike = {{ "{_GITHUB}:aud" = "sts.amazonaws.com" }}')),
         Example("a provider that accepts one audience only", {
@@ -108,7 +116,8 @@ def missing_oidc_audience(graph: AccessGraph) -> Iterator[Finding]:
     ## What this rule does not see
 
     Providers that are declared with exactly one audience, or with audiences that are not known: AWS holds every token against
-    that list. A role without a test of the subject is `missing-oidc-subject`.
+    that list. A role without a test of the subject is `missing-oidc-subject`. Datadog and Grafana sign in to AWS with an external
+    id and without a token (TRUST103); Honeycomb and Lightstep do not sign in there.
     """
     providers = graph.estate.all(FederationProvider)
     for trust in oidc_trusts(graph.estate.all(AwsRole)):

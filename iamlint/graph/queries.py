@@ -190,7 +190,10 @@ class Queries:
         for edge in self._graph.edges(EdgeKind.ACTS_FOR):
             own = {edge.target.number: frozenset[str]()}
             own.update((reached.node.number, reached.capabilities) for reached in self._graph.reach(edge.target))
+            tokens = {held.target.number for held in self._graph.out_edges(edge.source, EdgeKind.HOLDS)}
             for reached in self._graph.reach(edge.source):
+                if reached.node.number in tokens:
+                    continue  # an agent has a token of its own, and what that opens is reached, too
                 if reached.node.kind not in SEPARATED or LEVEL[reached.certainty] > LEVEL[certainty]:
                     continue
                 capabilities = own.get(reached.node.number)

@@ -64,7 +64,14 @@ def dated_credentials(graph: AccessGraph) -> Iterator[DatedCredential]:
 def rotated_credentials(graph: AccessGraph) -> Iterator[Rotated]:
     """Yield what is rotated by itself: credentials in a secret with a schedule, and what a point in time makes anew."""
     schedules = [one for one in graph.estate.all(Rotation) if one.days is not None]
-    for credential in graph.estate.all(TelemetryCredential) if schedules else ():
+    for credential in graph.estate.all(TelemetryCredential):
+        if credential.rotated_every is not None:
+            subject = f"token:{credential.vendor}/{key(credential.name)}"
+            at = credential.field_place("rotated_every")
+            yield Rotated(f"`{key(credential.name)}`", subject, credential.rotated_every, at)
+            continue
+        if not schedules:
+            continue
         token = graph.node(f"token:{credential.vendor}/{key(credential.name)}")
         for edge in graph.out_edges(token, EdgeKind.STORED_IN) if token is not None else ():
             found = next((one for one in schedules if _is_secret(one.secret, edge.target)), None)

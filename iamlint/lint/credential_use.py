@@ -96,6 +96,14 @@ def is_personal(credential: TelemetryCredential) -> bool:
     return bool(holders) and all(holder.startswith("user:") for holder in holders)
 
 
+def is_for_machines(credential: TelemetryCredential) -> bool:
+    """Return whether only a workload presents credentials of this kind, or this one acts as a service account."""
+    from iamlint.parse.telemetry.vendors import VENDORS  # most repositories have no telemetry
+
+    vendor = VENDORS.get(credential.vendor)
+    return credential.acts_as is not None or (vendor is not None and credential.kind in vendor.machine)
+
+
 def may_end(credential: TelemetryCredential) -> bool:
     """Return whether credentials of this kind end by themselves, or can be made to."""
     from iamlint.parse.telemetry.vendors import VENDORS  # most repositories have no telemetry

@@ -164,7 +164,8 @@ class TelemetryCredential(NamedTuple):
 
     `kind` is one of the vendor's (`parse/telemetry/vendors.py`); `project` None means the whole organization.
     `holders` and `stored_in` are pairs of a node name or ARN and its place. Dates are ISO texts. `acts_as` is the bot whose
-    rights it has; `lasting`: it is known to have no end; `unscoped`: scopes could limit it, and none do.
+    rights it has; `lasting`: it is known to have no end; `unscoped`: scopes could limit it, and none do;
+    `rotated_every`: something makes it anew after so many days.
     """
 
     vendor: str
@@ -189,6 +190,7 @@ class TelemetryCredential(NamedTuple):
     lasting: bool = False
     unscoped: bool = False
     ids: tuple[Value, ...] = ()  # texts by which others present it: `infra#grafana_service_account_token.ci.key`
+    rotated_every: int | None = None
 
     def field_place(self, field: str) -> Place:
         """Return the place of one field, or of the credential when the field was not written."""

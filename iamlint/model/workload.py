@@ -71,9 +71,14 @@ class SecretCopy(NamedTuple):
 
 
 class StaticKeyUse(NamedTuple):
-    """A workload that uses a long-lived AWS access key: the names of the secrets, never their values."""
+    """A workload that uses a long-lived AWS access key: the names of the secrets, never their values.
+
+    `who` says in words who signs in, `instead` with what it could.
+    """
 
     bot: Value
     key: Value
     place: Place
     unit: str
+    who: str = "the workflow"
+    instead: str = "assume a role by OIDC: `permissions: id-token: write` and `role-to-assume`"

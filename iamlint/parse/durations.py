@@ -1,4 +1,4 @@
-"""How long sessions may last, as the formats write it."""
+"""How long sessions may last and tokens may live, as the formats write it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 
 _PERIOD = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 _WORTH = (86_400, 3_600, 60, 1)
+_UNITS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
+_BY_UNITS = re.compile(r"(?:\d+[wdhms])+", re.ASCII)
 
 
 def seconds_of(value: object) -> int | None:
@@ -20,3 +22,10 @@ def seconds_of(value: object) -> int | None:
     if found is None or not any(found.groups()):
         return None
     return sum(int((number or "0")[:12]) * worth for number, worth in zip(found.groups(), _WORTH, strict=True))
+
+
+def lifetime_of(value: object) -> int | None:
+    """Return a number of seconds, or a duration with units (`30d`, `1h30m`) in seconds; None for anything else."""
+    if isinstance(value, str) and _BY_UNITS.fullmatch(value) is not None:
+        return sum(int(number[:12]) * _UNITS[unit] for number, unit in re.findall(r"(\d+)([wdhms])", value))
+    return seconds_of(value)

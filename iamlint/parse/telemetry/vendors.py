@@ -17,7 +17,8 @@ class Vendor(NamedTuple):
 
     Of `kinds` (each with its words, article first), `ingest` only write; `scoped` may carry scopes that say what they may do,
     as `scope_capabilities` knows them; `of_organization` belong to the organization whatever else is said of them.
-    `headers` and `variables` carry credentials (a variable with its kind); `token` is how they look.
+    Only workloads present those of `machine`. `headers` and `variables` carry credentials (a variable with its kind); `token` is
+    how they look.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Vendor(NamedTuple):
     token: re.Pattern[str]
     scope_capabilities: Callable[[str], frozenset[str] | None]
     ends_by_itself: frozenset[str] = frozenset()
+    machine: frozenset[str] = frozenset()
     authoritative: bool = False  # one declaration holds all mappings, or all users of a role in a scope (E4)
 
     def role(self, text: str, in_project: bool) -> TelemetryRole | None:
@@ -77,23 +79,26 @@ VENDORS = {
             **dict.fromkeys(sorted(lightstep.API_KEY_VARIABLES), "api-key"),
             **dict.fromkeys(sorted(lightstep.SATELLITE_KEY_VARIABLES), "satellite-key"),
         },
-        lightstep.INGEST_HOST, lightstep.TOKEN, _no_scopes, frozenset(lightstep.EXPIRES_AFTER_DAYS), True,
+        lightstep.INGEST_HOST, lightstep.TOKEN, _no_scopes, frozenset(lightstep.EXPIRES_AFTER_DAYS),
+        frozenset({"access-token", "satellite-key", "scim-key"}), True,
     ),
     "datadog": Vendor(
         datadog.VENDOR, "Datadog", datadog.UNITS, datadog.ORGANIZATION_ROLES, datadog.PROJECT_ROLES, datadog.KINDS,
         frozenset(datadog.INGEST_KINDS), frozenset(datadog.TOKEN_KINDS), frozenset(datadog.ORGANIZATION_KINDS), {},
         datadog.HEADERS, datadog.VARIABLES, datadog.INGEST_HOST, datadog.TOKEN, datadog.scope_capabilities,
+        machine=frozenset(datadog.INGEST_KINDS),
     ),
     "grafana": Vendor(
         grafana.VENDOR, "Grafana", grafana.UNITS, grafana.ORGANIZATION_ROLES, grafana.PROJECT_ROLES, grafana.KINDS,
         frozenset(), frozenset(grafana.TOKEN_KINDS), frozenset(grafana.ORGANIZATION_KINDS), {},
         grafana.HEADERS, grafana.VARIABLES, grafana.INGEST_HOST, grafana.TOKEN, grafana.scope_capabilities,
+        machine=frozenset({"service-account-token", "access-policy-token"}),
     ),
     "honeycomb": Vendor(
         honeycomb.VENDOR, "Honeycomb", honeycomb.UNITS, honeycomb.ORGANIZATION_ROLES, honeycomb.PROJECT_ROLES, honeycomb.KINDS,
         frozenset(honeycomb.INGEST_KINDS), frozenset(honeycomb.TOKEN_KINDS), frozenset(honeycomb.ORGANIZATION_KINDS),
         honeycomb.KEY_CAPABILITIES, honeycomb.HEADERS, honeycomb.VARIABLES, honeycomb.INGEST_HOST, honeycomb.TOKEN,
-        honeycomb.scope_capabilities,
+        honeycomb.scope_capabilities, machine=frozenset(honeycomb.INGEST_KINDS),
     ),
 }  # fmt: skip
 

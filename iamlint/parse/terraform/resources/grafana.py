@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from iamlint.model.identity import Administration, Group, Membership
 from iamlint.model.telemetry import RoleBinding, ScopeMapping, TelemetryProject
+from iamlint.model.workload import StaticKeyUse
 from iamlint.parse.telemetry.grafana import VENDOR
 from iamlint.parse.telemetry.grants import role_grant
 from iamlint.parse.terraform.attributes import is_true, nested, not_in_repository, place_of, text, texts, written
+from iamlint.parse.terraform.embedded import read_embedded
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.parse.terraform.resources.references import found, looked_up, names, provider_block
 from iamlint.source.place import Place
-from iamlint.source.value import Unknown, Value, concat
+from iamlint.source.value import Unknown, Value, concat, key
 
 if TYPE_CHECKING:
     from iamlint.parse.terraform.resources.declared import Reader
@@ -67,6 +69,14 @@ def data_source(instance: Instance, declared: Declared) -> None:
     _project(instance, declared, name, ids, place_of(instance, "name"))
     for attribute in ("secure_json_data_encoded", "http_headers", "basic_auth_password", "password"):
         declared.secret_attribute("secret of a Grafana data source", instance, attribute, instance.address)
+    settings = written(instance, "json_data_encoded")
+    if settings is None or instance.mode != "managed" or text(instance, "type") != "cloudwatch":
+        return
+    embedded = read_embedded(settings)
+    if isinstance(embedded.document, dict) and embedded.document.get("authType") == "keys":
+        at = embedded.origin.at(("authType",))
+        who, instead = f"the data source `{key(name)}`", "let it assume a role: `grafana_assume_role`, or the role of the server"
+        declared.add(StaticKeyUse(instance.address, "accessKey", at, declared.unit, who, instead))
 
 
 def stack(instance: Instance, declared: Declared) -> None:

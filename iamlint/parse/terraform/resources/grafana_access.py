@@ -15,6 +15,7 @@ from iamlint.model.telemetry import (
     TelemetryCredential,
     TelemetryRole,
 )
+from iamlint.parse.durations import lifetime_of
 from iamlint.parse.telemetry.grafana import VENDOR, scope_capabilities
 from iamlint.parse.telemetry.grants import role_grant
 from iamlint.parse.terraform.attributes import as_text, is_true, nested, not_in_repository, place_of, text, texts, written
@@ -80,7 +81,15 @@ def service_account_token(instance: Instance, declared: Declared) -> None:
     holder = bot_name(account, declared) if account is not None else None
     _credential(instance, declared, "service-account-token", "key", _Held(
         None, home_of(instance, declared), grant, _of_role(grant), lasting=lives in (None, "", "0"), acts_as=holder,
+        rotated=_rotated(instance, "seconds_to_live"),
     ))  # fmt: skip
+
+
+def _rotated(instance: Instance, attribute: str) -> tuple[int, Place] | None:
+    """Return the days that a token lives which is then made anew, and where that is written."""
+    lives = written(instance, attribute)
+    seconds = lifetime_of(text(instance, attribute)) if "_rotating_" in instance.type else None
+    return (max(1, -(-seconds // 86_400)), lives.place) if lives is not None and seconds is not None else None
 
 
 def api_key(instance: Instance, declared: Declared) -> None:
@@ -112,7 +121,7 @@ def access_policy_token(instance: Instance, declared: Declared) -> None:
                                text(realm, "identifier"), realm.place, declared)  # fmt: skip
         _credential(instance, declared, "access-policy-token", "token", _Held(
             project, home, None, capabilities, lasting, expires if isinstance(expires, str) else None,
-            scopes=place_of(policy, "scopes"),
+            scopes=place_of(policy, "scopes"), rotated=_rotated(instance, "expire_after"),
         ))  # fmt: skip
 
 
@@ -139,6 +148,7 @@ class _Held(NamedTuple):
     expires: str | None = None
     acts_as: Value | None = None
     scopes: Place | None = None
+    rotated: tuple[int, Place] | None = None
 
 
 def _credential(instance: Instance, declared: Declared, kind: str, secret: str, held: _Held) -> None:
@@ -150,11 +160,14 @@ def _credential(instance: Instance, declared: Declared, kind: str, secret: str, 
         places.append(("role", held.role.place))
     if held.scopes is not None:
         places.append(("scopes", held.scopes))
+    if held.rotated is not None:
+        places.append(("rotated_every", held.rotated[1]))
     declared.add(
         TelemetryCredential(
             VENDOR, _full(instance, declared, name), kind, held.project, held.organization, held.role, held.capabilities, None,
             (), stored_in((symbol,), declared), None, None, held.expires[:10] if held.expires else None, at, declared.unit,
             route_places=tuple(places), acts_as=held.acts_as, lasting=held.lasting, ids=(symbol,),
+            rotated_every=held.rotated[0] if held.rotated is not None else None,
         )
     )  # fmt: skip
 

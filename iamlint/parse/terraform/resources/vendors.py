@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iamlint.model.identity import Bot
-from iamlint.model.workload import RoleAssumption
+from iamlint.model.workload import RoleAssumption, StaticKeyUse
 from iamlint.parse.terraform.attributes import is_true, nested, text, text_map, written
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Located
@@ -59,6 +59,21 @@ def marked_variable(instance: Instance, declared: Declared) -> None:
         declared.secret_attribute("secret variable of a pipeline", instance, "value", instance.address)
 
 
+def datadog_account(instance: Instance, declared: Declared) -> None:
+    """Add that Datadog signs in to an AWS account with a key, where it could assume a role: in its own partition."""
+    for config in nested(instance, "auth_config"):
+        for keys in nested(config, "aws_auth_config_keys"):
+            declared.secret_attribute("AWS secret access key", keys, "secret_access_key", instance.address)
+            held = written(keys, "access_key_id")
+            if held is not None and text(instance, "aws_partition") == "aws":
+                declared.add(
+                    StaticKeyUse(
+                        instance.address, "access_key_id", held.place, declared.unit, "Datadog",
+                        "let it assume a role that tests its external id: `aws_auth_config_role`",
+                    )
+                )  # fmt: skip
+
+
 def webhook(instance: Instance, declared: Declared) -> None:
     """Add the secrets in a webhook's headers."""
     headers = written(instance, "custom_headers")
@@ -83,5 +98,6 @@ READERS = {
     ("managed", "gitlab_group_variable"): marked_variable,
     ("managed", "bitbucket_repository_variable"): marked_variable,
     ("managed", "datadog_webhook"): webhook,
+    ("managed", "datadog_integration_aws_account"): datadog_account,
     ("managed", "helm_release"): release,
 }
