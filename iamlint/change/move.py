@@ -7,7 +7,6 @@ organization corresponds to the organization.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from iamlint.change.aws_rows import State
 from iamlint.change.canonical import Canon
@@ -20,6 +19,7 @@ from iamlint.graph.elements import Certainty, Node, NodeKind
 from iamlint.graph.reach import path_certainty
 from iamlint.model.identity import NOT_FEDERATING
 from iamlint.model.telemetry import TelemetryProject
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import key
 
 _SEEING = (NodeKind.USER, NodeKind.GROUP, NodeKind.BOT, NodeKind.ROLE)

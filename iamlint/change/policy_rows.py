@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from iamlint.change.canonical import Canon
 from iamlint.graph.policies import Attached
@@ -11,6 +10,7 @@ from iamlint.iam.compare import Difference, alone, beyond
 from iamlint.iam.query import conditions_in_words
 from iamlint.iam.request import PolicySet, Request
 from iamlint.model.policy import Effect, Policy, PolicyKind, PrincipalPattern, Statement
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Value, key
 
 _MOST_QUESTIONS = 400

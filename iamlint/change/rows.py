@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from iamlint.graph.elements import Edge, Node
+from iamlint.source.record import NamedTuple
 
 Path = tuple[Edge, ...]
 

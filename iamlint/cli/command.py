@@ -7,7 +7,9 @@ needed; ordinary arguments are read here, since importing click costs as much as
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
+
+from iamlint.source.record import NamedTuple
 
 Values = Mapping[str, Any]
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from iamlint.cli.command import Command, Option, Values
 from iamlint.cli.session_options import SESSION
 from iamlint.errors import UsageError
+from iamlint.source.record import NamedTuple
 
 if TYPE_CHECKING:
     from iamlint.lint.drift import Side

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from iamlint.graph.elements import Certainty
 from iamlint.graph.favorable import Context, favorable_context, is_fixed, open_context
@@ -11,6 +10,7 @@ from iamlint.graph.policies import Attached
 from iamlint.iam.query import conditions_in_words
 from iamlint.iam.request import Decision, PolicySet, Request, RequestPrincipal, Verdict
 from iamlint.model.policy import Effect, Layer, Policy, Statement
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.graph.builder import GraphBuilder
 from iamlint.graph.elements import EdgeKind, Node, NodeKind
@@ -10,6 +10,7 @@ from iamlint.graph.policies import Attached
 from iamlint.model.aws import AwsGroup, AwsResource, AwsRole, AwsUser, FederationProvider
 from iamlint.model.policy import Policy
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown, Value, concat, key
 
 ANYBODY = "anybody with an AWS account"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from iamlint.graph.builder import LEVEL
 from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node, NodeKind, Reached
@@ -12,6 +12,7 @@ from iamlint.graph.reach import GRANTING, path_certainty
 from iamlint.iam.request import Decision
 from iamlint.model.policy import Layer, Statement
 from iamlint.model.telemetry import CAPABILITIES
+from iamlint.source.record import NamedTuple
 
 if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from iamlint.graph.ask import evaluate, policy_set, tested_statements
 from iamlint.graph.aws_index import Principal
@@ -20,6 +20,7 @@ from iamlint.iam.catalogue import catalogue
 from iamlint.iam.request import Decision, PolicySet, Request, RequestPrincipal, Verdict
 from iamlint.model.aws import iam_arn
 from iamlint.model.policy import Effect, Layer, Policy
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value, concat, key
 
 if TYPE_CHECKING:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 
 
 class NodeKind(StrEnum):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from iamlint.graph.ask import Granted
 from iamlint.graph.aws_index import Aws, Principal
@@ -19,6 +18,7 @@ from iamlint.iam.query import denies_everywhere
 from iamlint.model.aws import AwsRole, AwsUser, iam_arn
 from iamlint.model.policy import Effect
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Value, key
 
 ADMINISTRATOR = "(administrator)"

@@ -13,7 +13,8 @@ list of steps `action@what`: every step must be allowed on what stands behind th
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
+
+from iamlint.source.record import NamedTuple
 
 
 class Way(StrEnum):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from iamlint.graph.ask import Granted
 from iamlint.graph.elements import Node
 from iamlint.graph.grant_index import literal_head
 from iamlint.iam.arns import arn_matches
 from iamlint.iam.logic import Ternary, either, opposite
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Value, key
 
 NO_TAGS: Mapping[str, Value] = {}

@@ -8,7 +8,7 @@ file declares is a bot of its own (`github/acme/checkout:ref:refs/heads/main`), 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.graph.ask import Granted, granted
 from iamlint.graph.builder import GraphBuilder
@@ -24,6 +24,7 @@ from iamlint.model.identity import Bot
 from iamlint.model.policy import Effect, Policy, PrincipalPattern, Statement
 from iamlint.model.workload import SUBJECT_PREFIXES, WorkflowJob
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value, key
 
 WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 
 
 class EnvironmentPattern(NamedTuple):

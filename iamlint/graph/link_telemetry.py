@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from iamlint.graph.aws_index import Aws
 from iamlint.graph.builder import GraphBuilder, weakest, why_unknown
@@ -26,6 +25,7 @@ from iamlint.model.telemetry import (
 )
 from iamlint.model.workload import SecretCopy
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value, is_known, key
 
 ANYTHING = frozenset(CAPABILITIES)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from iamlint.graph.ask import Granted, granted
 from iamlint.graph.aws_index import ANYBODY, Aws, Principal
 from iamlint.graph.aws_managed import OPEN_POLICIES
@@ -17,6 +15,7 @@ from iamlint.model.aws import Account, AwsRole, iam_arn
 from iamlint.model.estate import Estate
 from iamlint.model.policy import Effect, Policy, PrincipalPattern, Statement
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown, Value, key
 
 ASSUME = "sts:AssumeRole"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from iamlint.graph.builder import LEVEL, weakest
 from iamlint.graph.elements import Certainty, Edge, EdgeKind, Label, Node, NodeKind, Reached
@@ -13,6 +13,7 @@ from iamlint.graph.reach import is_walked
 from iamlint.model.identity import Team, TeamGrant
 from iamlint.model.policy import Policy
 from iamlint.model.telemetry import RoleBinding
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import key
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ repository, the release is assumed; where one is, it must be assigned and pass t
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from iamlint.graph.builder import LEVEL, GraphBuilder, key, weakest
 from iamlint.graph.elements import Certainty, Node
@@ -16,6 +15,7 @@ from iamlint.graph.sign_on import SignOn
 from iamlint.model.estate import Estate
 from iamlint.model.identity import NOT_FEDERATING, Application, ApplicationAssignment, AttributeStatement, Person
 from iamlint.model.telemetry import ScopeMapping
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value
 
 RELEASE = "application release"

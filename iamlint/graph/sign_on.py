@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from iamlint.graph.elements import Node
 from iamlint.graph.link_identity import Identities
 from iamlint.model.estate import Estate
 from iamlint.model.identity import Application
 from iamlint.model.sign_in import SignOnRule
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, key
 
 

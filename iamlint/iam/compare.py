@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import NamedTuple
 
 from iamlint.iam.boxes import Budget
 from iamlint.iam.candidates import ANN, OTHER, accounts_of, callers_of, with_accounts
@@ -17,6 +16,7 @@ from iamlint.iam.request import Decision, PolicySet, Request, RequestPrincipal
 from iamlint.iam.statements import compile_policy
 from iamlint.iam.terms import STEPS, Part, Terms
 from iamlint.model.policy import Effect, Policy, PolicyKind, PrincipalPattern
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import key
 
 _MOST_STATEMENTS = 50_000

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from typing import NamedTuple
 
 from iamlint.iam.actions import expand
 from iamlint.iam.caller import read_caller
@@ -19,6 +18,7 @@ from iamlint.iam.statements import CompiledStatement, compile_policy
 from iamlint.iam.terms import ANYHOW, Part, Terms
 from iamlint.model.policy import Condition, Effect, Layer, Policy, PolicyKind, Statement
 from iamlint.source.place import Origin
+from iamlint.source.record import NamedTuple
 
 _DIRECT, _NOT_DELEGATED, _DELEGATED = frozenset(("direct",)), frozenset(("direct", "role")), ANYHOW
 

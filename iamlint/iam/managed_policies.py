@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 from functools import cache, lru_cache
 from struct import Struct
-from typing import Any, NamedTuple
+from typing import Any
+
+from iamlint.source.record import NamedTuple
 
 MAGIC = b"iamlint managed policies 1\n"
 HEADER = Struct("<III")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from iamlint.iam.actions import lower
 from iamlint.iam.arns import arn_matches
 from iamlint.iam.logic import Ternary
 from iamlint.iam.patterns import equal_value, match_value
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown, Value
 
 Comparison: TypeAlias = Callable[[Value, Value], Ternary]

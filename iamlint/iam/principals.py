@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import NamedTuple
 
 from iamlint.iam.arns import split_arn, split_value
 from iamlint.iam.caller import Caller
 from iamlint.iam.logic import Ternary, both, either
 from iamlint.iam.patterns import equal_value, intersects, relax
 from iamlint.model.policy import PrincipalPattern
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value
 
 

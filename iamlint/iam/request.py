@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import NamedTuple
 
 from iamlint.model.policy import Layer, Policy, Statement
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value
 
 

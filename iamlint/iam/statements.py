@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from iamlint.iam.actions import action_matches
 from iamlint.iam.arns import arn_matches
 from iamlint.iam.caller import Caller
@@ -13,6 +11,7 @@ from iamlint.iam.logic import Ternary, either, opposite
 from iamlint.iam.principals import EVERYBODY, NOBODY, Named, is_exempt, names
 from iamlint.iam.variables import fill, has_variables, keys_of, substitutes
 from iamlint.model.policy import Effect, Policy, PolicyKind, Statement
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value
 
 _MEMORY = 4_096

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from iamlint.iam.context import RequestContext
 from iamlint.iam.logic import Ternary
 from iamlint.iam.patterns import escape
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown, Value, concat
 
 VARIABLE = re.compile(r"\$\{([^{}]*)\}")

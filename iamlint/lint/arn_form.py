@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
 
 from iamlint.iam.catalogue import catalogue
 from iamlint.iam.patterns import has_wildcard, intersects
 from iamlint.source.near import nearest
+from iamlint.source.record import NamedTuple
 
 PARTITIONS = ("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc")
 _FORM = "`arn:partition:service:region:account:resource`"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from iamlint.iam.catalogue import catalogue
@@ -13,6 +13,7 @@ from iamlint.iam.service import ConditionKey
 from iamlint.model.policy import Condition, Effect, Statement
 from iamlint.source.near import nearest
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 
 if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from iamlint.graph.elements import EdgeKind, Node
 from iamlint.graph.link_secrets import same_secret
@@ -12,6 +12,7 @@ from iamlint.model.aws import AccessKey
 from iamlint.model.sign_in import Credential, Rotation
 from iamlint.model.telemetry import TelemetryCredential
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Value, key
 
 if TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from iamlint.model.telemetry import (
     CAPABILITIES,
     EDIT,
@@ -13,6 +11,7 @@ from iamlint.model.telemetry import (
     SHARE,
     TelemetryCredential,
 )
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, key
 
 

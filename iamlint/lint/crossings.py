@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from iamlint.graph.elements import Edge, Node, NodeKind
 from iamlint.graph.queries import Crossing
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 
 _WEIGHT = {NodeKind.PROJECT: 0, NodeKind.CREDENTIAL: 1, NodeKind.ROLE: 2, NodeKind.RESOURCE: 3}
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from iamlint.model.telemetry import Copied, RoleBinding, ScopeMapping, TelemetryRendering
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import key
 
 if TYPE_CHECKING:

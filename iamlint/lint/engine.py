@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from iamlint.lint.finding import Finding, Severity
 from iamlint.lint.reserved import CRASHED, RESERVED, UNRESOLVED
 from iamlint.lint.rule import Rule
 from iamlint.lint.settings import LoadedRule, RuleSettings, is_selected
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 
 if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph

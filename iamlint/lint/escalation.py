@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from iamlint.graph.access_graph import AccessGraph
 from iamlint.graph.builder import LEVEL
@@ -14,6 +14,7 @@ from iamlint.graph.reach import is_walked
 from iamlint.lint.paths import path_because
 from iamlint.model.telemetry import TelemetryCredential
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Value, key
 
 _SURE = LEVEL[Certainty.ASSUMED]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from iamlint.iam.actions import expand, statement_bits
 from iamlint.iam.catalogue import catalogue
@@ -24,6 +24,7 @@ from iamlint.lint.outsiders import (
 from iamlint.model.aws import AwsRole
 from iamlint.model.policy import Effect, Policy, PolicyKind, PrincipalPattern, Statement
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown, Value, concat, key
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import NamedTuple
 
 from iamlint.source.place import Place, Span
+from iamlint.source.record import NamedTuple
 
 
 class Severity(StrEnum):

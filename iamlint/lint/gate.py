@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+
+from iamlint.source.record import NamedTuple
 
 
 def _nobody(path: str) -> tuple[str, ...]:

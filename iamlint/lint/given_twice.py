@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from iamlint.graph.elements import Node, NodeKind
 from iamlint.iam.actions import certain_bits, statement_bits
@@ -11,6 +11,7 @@ from iamlint.iam.compare import beyond
 from iamlint.iam.request import PolicySet
 from iamlint.model.policy import Attachment, Effect, Layer, Policy
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import key
 
 if TYPE_CHECKING:

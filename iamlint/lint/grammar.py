@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from re import compile as compile_pattern
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.model.policy import Policy, PolicyKind
 from iamlint.source.near import nearest
 from iamlint.source.place import Route
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown, Value
 
 VERSIONS = ("2012-10-17", "2008-10-17")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from iamlint.graph.favorable import FILLED, favorable_context
 from iamlint.iam.request import Decision, PolicySet, Request, RequestPrincipal, Verdict
 from iamlint.lint.trust import STRANGER_ACCOUNT
 from iamlint.model.aws import Account, AwsResource, AwsRole, AwsUser
 from iamlint.model.policy import Policy, PrincipalPattern, Statement
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value
 
 if TYPE_CHECKING:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from iamlint.iam.patterns import has_wildcard
 from iamlint.lint.arn_form import PARTITIONS
 from iamlint.model.policy import PolicyKind
 from iamlint.source.near import nearest
+from iamlint.source.record import NamedTuple
 
 _DIGITS = re.compile(r"\d{12}\Z")
 _UNIQUE = re.compile(r"A(?:ROA|IDA|GPA|IPA|NPA|SCA)[A-Z0-9]{12,}\Z")

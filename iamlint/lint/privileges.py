@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from iamlint.iam.action_lists import action_list, first_naming
@@ -16,6 +16,7 @@ from iamlint.lint.sensitive_actions import CREDENTIALS, DATA, INFRASTRUCTURE, OR
 from iamlint.lint.statements import every_action_index, every_resource_index, is_unconditional
 from iamlint.model.policy import Condition, Effect, Policy, PolicyKind, Statement
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown, Value
 
 if TYPE_CHECKING:

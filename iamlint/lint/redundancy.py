@@ -5,13 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from iamlint.iam.action_lists import action_list
 from iamlint.iam.actions import located, statement_bits
 from iamlint.iam.inclusion import arn_covers, statement_covers
 from iamlint.iam.patterns import covers
 from iamlint.model.policy import Effect, Policy, Statement
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Value
 
 _MOST = 2_000

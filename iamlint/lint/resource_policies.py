@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from iamlint.model.estate import Estate
 from iamlint.model.policy import Attachment, Layer
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Value
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from iamlint.lint.finding import Confidence, Finding, Severity
+from iamlint.source.record import NamedTuple
 
 if TYPE_CHECKING:
     pass

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.lint.finding import Severity
 from iamlint.lint.gate import Gate
 from iamlint.lint.rule import Rule
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 
 
 class LoadedRule(NamedTuple):

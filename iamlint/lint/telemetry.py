@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from iamlint.graph.access_graph import AccessGraph
 from iamlint.graph.elements import Certainty, Edge, EdgeKind, Label, Node, NodeKind
@@ -19,6 +18,7 @@ from iamlint.model.telemetry import (
     TokenUse,
 )
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value, key
 
 

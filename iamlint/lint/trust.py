@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from iamlint.iam.actions import statement_bits
 from iamlint.iam.catalogue import catalogue
@@ -13,6 +12,7 @@ from iamlint.model.aws import AwsRole
 from iamlint.model.policy import Condition, Effect, Policy, PolicyKind, PrincipalPattern, Statement
 from iamlint.parse.policy import parse_policy
 from iamlint.source.place import Origin, Place
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown, Value, key
 
 STRANGER_ACCOUNT = "000000000000"

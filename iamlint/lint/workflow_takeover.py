@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from iamlint.graph.access_graph import AccessGraph
 from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node
 from iamlint.graph.label_texts import owns_path
 from iamlint.lint.escalation import administrator_ascents, administrators
 from iamlint.model.workload import WorkflowJob
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, key
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from iamlint.model.policy import Policy
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value, concat
 
 NO_TAGS: Mapping[str, Value] = {}

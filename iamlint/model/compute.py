@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from iamlint.model.aws import NO_TAGS
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Value
 
 

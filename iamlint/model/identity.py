@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Value
 
 NOT_FEDERATING = frozenset({"identity-center", "aws", "github", "lightstep", "datadog", "grafana", "honeycomb"})

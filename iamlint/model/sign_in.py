@@ -5,9 +5,8 @@ Apart from `identity.py`, which every run imports, so that a check of one policy
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Value
 
 

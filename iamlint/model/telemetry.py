@@ -6,9 +6,8 @@ vendor has several kinds of scope, the kind stands before it: `checkout-prod`, `
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Value
 
 INGEST = "telemetry:ingest"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.model.policy import PolicyKind
 from iamlint.source.globs import path_matches
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value
 
 

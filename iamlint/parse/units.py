@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from iamlint.model.estate import Facts
 from iamlint.parse.bearing import HELM, bears_on_access, claims
@@ -11,6 +11,7 @@ from iamlint.parse.context import Context
 from iamlint.source.files import Files
 from iamlint.source.place import Origin, Place
 from iamlint.source.problem import Problem, Unresolved
+from iamlint.source.record import NamedTuple
 
 if TYPE_CHECKING:
     from iamlint.source.reading import Reading

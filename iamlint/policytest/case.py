@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.policytest.fixtures import FixtureError, Fixtures, read_fixtures
 from iamlint.policytest.table import TableError, rows_of
 from iamlint.source.place import Origin, Place
 from iamlint.source.problem import Problem
+from iamlint.source.record import NamedTuple
 
 SUFFIXES = (".iamtest.yaml", ".iamtest.yml")
 KIND = "AccessTest"

@@ -8,12 +8,13 @@ it: a determining statement, or a step of a path. A mere deny for want of a stat
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from iamlint.graph.elements import Edge, EdgeKind, NodeKind
 from iamlint.model.policy import PolicyKind, Statement
 from iamlint.policytest.exercised import Exercised
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import key
 
 if TYPE_CHECKING:

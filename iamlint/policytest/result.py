@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
 
 from iamlint.graph.elements import Edge
 from iamlint.policytest.case import PolicyTest
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 
 
 class Outcome(StrEnum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from iamlint.graph.find import AmbiguousNode, UnknownNode
 from iamlint.policytest.case import PolicyTest
@@ -11,6 +11,7 @@ from iamlint.policytest.decisions import decisions
 from iamlint.policytest.reaching import disjoint, reaching
 from iamlint.policytest.result import CaseResult, Failure, Outcome
 from iamlint.policytest.who import who
+from iamlint.source.record import NamedTuple
 
 if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph

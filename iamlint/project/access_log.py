@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from iamlint.change.rows import AccessDiff, Row
 from iamlint.project.changes import diff_sessions
 from iamlint.project.facts_store import StoredSession
 from iamlint.project.revisions import History
+from iamlint.source.record import NamedTuple
 
 _KEPT_SESSIONS = 8
 _COLLECT_EVERY = 16

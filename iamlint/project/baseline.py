@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from iamlint.errors import ConfigError, UsageError
 from iamlint.lint.finding import Diagnostic
@@ -13,6 +13,7 @@ from iamlint.lint.reserved import RESERVED, STALE_BASELINE
 from iamlint.project.matching import content_of
 from iamlint.report.run import RunReport, summarize
 from iamlint.source.place import Place, Span
+from iamlint.source.record import NamedTuple
 
 if TYPE_CHECKING:
     from iamlint.project.session import Session

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from iamlint.errors import ConfigError
 from iamlint.lint.finding import Severity
 from iamlint.lint.settings import Ignore
 from iamlint.model.policy import PolicyKind
 from iamlint.source.place import Origin, Place
+from iamlint.source.record import NamedTuple
 
 if TYPE_CHECKING:
     from iamlint.project.variants import Variant

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import NamedTuple
 
 from iamlint.model.estate import Facts
 from iamlint.parse.context import Context
@@ -15,6 +14,7 @@ from iamlint.project.git_files import IdentifiedFiles
 from iamlint.project.labeling import CODEOWNERS
 from iamlint.project.options import Options
 from iamlint.project.session import Session
+from iamlint.source.record import NamedTuple
 
 
 class _Kept(NamedTuple):

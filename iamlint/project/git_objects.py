@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import subprocess
-from typing import IO, NamedTuple
+from typing import IO
 
 from iamlint.errors import UsageError
+from iamlint.source.record import NamedTuple
 
 _KEPT_BYTES = 128 << 20
 _LINK, _FOLDER, _MODULE = "120000", "40000", "160000"

@@ -11,11 +11,11 @@ import re
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from types import ModuleType
-from typing import NamedTuple
 
 from iamlint.errors import PluginError
 from iamlint.lint.rule import Rule
 from iamlint.lint.settings import LoadedRule
+from iamlint.source.record import NamedTuple
 
 GROUP = "iamlint.rules"
 BUILT_IN = "iamlint_rules"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from iamlint.errors import UsageError
 from iamlint.lint.assemble import Spans
@@ -20,6 +20,7 @@ from iamlint.report.answers import Answers
 from iamlint.report.tests import CaseProblem, Ran
 from iamlint.source.locate import locate
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 
 if TYPE_CHECKING:
     from iamlint.policytest.coverage import PolicyCoverage

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
 from iamlint.errors import ConfigError, UsageError
 from iamlint.project.config import FILE_NAMES, PYPROJECT, Config, parse_config
@@ -14,6 +13,7 @@ from iamlint.project.git_objects import GitObjects
 from iamlint.project.options import Options
 from iamlint.project.session import Session, open_session
 from iamlint.source.files import Files
+from iamlint.source.record import NamedTuple
 
 WORK_TREE = ""
 """The name of the state on disk, as a revision."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from iamlint.errors import UsageError
+from iamlint.source.record import NamedTuple
 
 _FILE = re.compile(r"([a-z]+)(\d{3})_([a-z0-9_]+)(?:\.py|\.rule\.ya?ml)")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+){1,4}")

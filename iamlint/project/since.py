@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from iamlint.project.changes import renames
 from iamlint.project.checking import check
 from iamlint.project.facts_store import StoredSession, file_contents
@@ -11,6 +9,7 @@ from iamlint.project.matching import new_findings
 from iamlint.project.options import Options
 from iamlint.project.revisions import WORK_TREE, open_history
 from iamlint.report.run import RunReport, summarize
+from iamlint.source.record import NamedTuple
 
 
 class Since(NamedTuple):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from iamlint.errors import ConfigError, UsageError
+from iamlint.source.record import NamedTuple
 
 if TYPE_CHECKING:
     from iamlint.graph.label_settings import Workspace

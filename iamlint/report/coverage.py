@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.policytest.coverage import KINDS, Item, PolicyCoverage, by_file
 from iamlint.report.answers import Answers
 from iamlint.report.display import clean
 from iamlint.report.junit import attribute
+from iamlint.source.record import NamedTuple
 
 _PLURAL = {
     "statement": "statements",

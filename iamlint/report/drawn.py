@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from iamlint.graph.elements import Edge, Node
 from iamlint.lint.finding import Diagnostic
 from iamlint.source.place import Span
+from iamlint.source.record import NamedTuple
 
 _CODE = re.compile(r"`([^`]+)`")
 

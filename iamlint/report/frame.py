@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from iamlint.report.display import clean
 from iamlint.report.run import RunReport
 from iamlint.report.secrets import MASK, secret_lines, secret_stretches, secret_texts, source_lines, spans_on_line
 from iamlint.source.place import Span
+from iamlint.source.record import NamedTuple
 
 _WIDEST = 140
 _MOST_LINES = 4

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from typing import NamedTuple
+
+from iamlint.source.record import NamedTuple
 
 Link = tuple[int, int]
 

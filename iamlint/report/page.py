@@ -6,7 +6,7 @@ import json
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.graph.builder import LEVEL
 from iamlint.graph.elements import Edge, Node, NodeKind
@@ -17,6 +17,7 @@ from iamlint.report.drawn import Drawn
 from iamlint.report.graphml import escape
 from iamlint.report.naming import KIND_WORDS, subtitle, title
 from iamlint.report.web import asset
+from iamlint.source.record import NamedTuple
 
 _SCRIPTS = (
     "graph_model.js", "graph_bundles.js", "graph_layout.js", "graph_drawing.js", "graph_view.js", "graph_canvas.js",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from iamlint.lint.assemble import with_unique_fingerprints
 from iamlint.lint.finding import Diagnostic, Severity
 from iamlint.lint.rule import Rule
 from iamlint.source.place import Span
+from iamlint.source.record import NamedTuple
 
 
 class Summary(NamedTuple):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.policytest.result import CaseResult, Failure, Outcome
 from iamlint.report.answers import Answers
 from iamlint.report.display import clean, count
 from iamlint.report.junit import attribute, content, suites
 from iamlint.source.place import Span
+from iamlint.source.record import NamedTuple
 
 
 class CaseProblem(NamedTuple):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from itertools import islice
-from typing import NamedTuple
 
 from iamlint.source.encoding import decode_leniently
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 
 
 class InlineSuppression(NamedTuple):

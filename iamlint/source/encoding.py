@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import codecs
-from typing import NamedTuple
 
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem
+from iamlint.source.record import NamedTuple
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),

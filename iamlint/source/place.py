@@ -6,7 +6,9 @@ into a `Span` of lines and columns when it is reported, so files without a findi
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from iamlint.source.record import NamedTuple
 
 Step: TypeAlias = "str | int"
 Route: TypeAlias = "tuple[Step, ...]"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.source.problem import Problem
+from iamlint.source.record import NamedTuple
 
 
 class Reading(NamedTuple):

@@ -16,7 +16,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from types import ModuleType
-from typing import NamedTuple
 
 from iamlint.lint.engine import call_rule
 from iamlint.lint.finding import Diagnostic
@@ -26,6 +25,7 @@ from iamlint.lint.settings import LoadedRule, RuleSettings
 from iamlint.project.memory import EXAMPLE_DAY, memory_session
 from iamlint.project.options import Options
 from iamlint.project.plugins import rules_in
+from iamlint.source.record import NamedTuple
 
 _MARK = re.compile(r"(?:#|//)\s*<-\s*([A-Z]{2,8}\d{3}(?:\s*,\s*[A-Z]{2,8}\d{3})*)\s*$")
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from iamlint.source.place import Route
+from iamlint.source.record import NamedTuple
 
 if TYPE_CHECKING:
     from iamlint.parse.cloudformation.template import Template

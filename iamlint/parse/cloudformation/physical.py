@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from iamlint.source.place import Route
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value, concat
 
 if TYPE_CHECKING:

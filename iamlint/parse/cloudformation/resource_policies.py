@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.model.aws import AwsResource
 from iamlint.model.policy import Attachment, Layer, Policy, PolicyKind
 from iamlint.parse.cloudformation.declared import Declared, Resource
 from iamlint.parse.cloudformation.secrets import environment
 from iamlint.source.place import Origin, Place, Route
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value, concat, key
 
 

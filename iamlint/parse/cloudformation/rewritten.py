@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.source.place import Origin, Place, Route
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown
 
 

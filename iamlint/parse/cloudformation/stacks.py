@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.parse.cloudformation.template import Template, as_text
 from iamlint.parse.context import Context, StackContext
 from iamlint.source.files import Files
 from iamlint.source.place import Origin
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value, key
 
 ROUNDS = 4

@@ -8,7 +8,7 @@ element that is no mapping, `_value` are added.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.model.estate import Facts
 from iamlint.parse.context import Context
@@ -16,6 +16,7 @@ from iamlint.source.globs import path_matches
 from iamlint.source.near import nearest
 from iamlint.source.place import Origin, Place, Route
 from iamlint.source.problem import Problem, Unresolved
+from iamlint.source.record import NamedTuple
 from iamlint.source.traced import route_of, traced
 
 SECTIONS = ("users", "groups", "members", "bots", "teams", "assignments", "mappings", "bindings", "administrators", "credentials")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 
 
 class CodeownersEntry(NamedTuple):

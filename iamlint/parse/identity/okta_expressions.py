@@ -11,7 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
+
+from iamlint.source.record import NamedTuple
 
 Profile: TypeAlias = "Mapping[str, Any]"
 Decided: TypeAlias = "Callable[[Profile], Any]"

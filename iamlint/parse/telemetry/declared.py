@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from posixpath import normpath
-from typing import NamedTuple
 
 from iamlint.model.estate import Facts
 from iamlint.model.identity import Group, Membership
@@ -24,6 +23,7 @@ from iamlint.parse.telemetry.vendors import KINDS as ALL_KINDS
 from iamlint.parse.telemetry.vendors import VENDORS, Vendor
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem, Unresolved
+from iamlint.source.record import NamedTuple
 from iamlint.source.schema import is_date
 from iamlint.source.value import Unknown, Value
 

@@ -7,7 +7,8 @@ or of an equal value (`role == 'x'`). The first that holds decides; whatever els
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from iamlint.source.record import NamedTuple
 
 ROLES = {"GrafanaAdmin": "Grafana Admin", "Admin": "Admin", "Editor": "Editor", "Viewer": "Viewer", "None": "None"}
 _ORDER = ("None", "Viewer", "Editor", "Admin", "Grafana Admin")

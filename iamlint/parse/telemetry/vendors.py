@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from iamlint.model.telemetry import INGEST, TelemetryRole
 from iamlint.parse.telemetry import datadog, grafana, honeycomb, lightstep
+from iamlint.source.record import NamedTuple
 
 _NOTHING = frozenset[str]()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.parse.context import Context
 from iamlint.parse.terraform import syntax as s
@@ -16,6 +16,7 @@ from iamlint.parse.terraform.root import MOST_STEPS
 from iamlint.parse.terraform.values import BlockBody, EvaluationError, OutOfBounds
 from iamlint.parse.terraform.variable_files import give_variables
 from iamlint.source.files import Files
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown
 
 LARGEST_ANSWER = 1_000_000

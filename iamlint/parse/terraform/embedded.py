@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.parse.terraform.json_text import (
     FIRST_HOLE,
@@ -17,6 +17,7 @@ from iamlint.parse.terraform.json_text import (
 from iamlint.parse.terraform.located import Located, Segment, TreeOrigin, plain
 from iamlint.source.place import Origin, Place, Route
 from iamlint.source.problem import Problem
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown
 
 _BLANKS = " \t\r\n"

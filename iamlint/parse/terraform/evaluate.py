@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from iamlint.parse.context import Context
 from iamlint.parse.terraform.instance import Evaluation, Instance
 from iamlint.parse.terraform.located import Located
 from iamlint.source.files import Files
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown
 
 if TYPE_CHECKING:

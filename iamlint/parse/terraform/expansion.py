@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import Attribute, Block
@@ -11,6 +11,7 @@ from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.root import MOST_INSTANCES, MOST_OF_ONE
 from iamlint.parse.terraform.values import EvaluationError, as_number, first_unknown, kind_of
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown
 from iamlint.source.value import key as key_text
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.expressions import evaluate
@@ -11,6 +10,7 @@ from iamlint.parse.terraform.frames import Frame
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.values import EvaluationError, derived, first_unknown
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from iamlint.parse.terraform.located import Located
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem, Unresolved
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Value
 
 

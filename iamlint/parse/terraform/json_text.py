@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, concat
 
 FIRST_HOLE = 0xF0000

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.parse.terraform.embedded import read_tree
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.numbers import format_number
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown, concat, is_known, key
 
 _DEFAULT_VERSION = "2012-10-17"

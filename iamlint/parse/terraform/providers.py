@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import Attribute, Block
 from iamlint.parse.terraform.bodies import Body
 from iamlint.parse.terraform.located import Located
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown, Value
 
 if TYPE_CHECKING:

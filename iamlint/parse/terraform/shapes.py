@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from iamlint.parse.terraform.attributes import text
 from iamlint.parse.terraform.instance import Instance
+from iamlint.source.record import NamedTuple
 
 
 class Shape(NamedTuple):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.parse.terraform.located import Located
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 
 Node = Any  # one of the expression classes below
 Part = Any  # one of the template parts below

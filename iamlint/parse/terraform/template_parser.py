@@ -7,10 +7,11 @@ trims one piece, so `~}` at the end of a line takes the line end but not the nex
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 
 if TYPE_CHECKING:
     from iamlint.parse.terraform.expression_parser import ExpressionParser

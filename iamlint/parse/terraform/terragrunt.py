@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from typing import NamedTuple
 
 from iamlint.parse.terraform.frames import Budget
 from iamlint.parse.terraform.located import Located
@@ -11,6 +10,7 @@ from iamlint.parse.terraform.terragrunt_config import FILE, ROOT, TERRAFORM, Con
 from iamlint.parse.terraform.values import Record
 from iamlint.source.files import Files
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown
 
 _MOST_STEPS = 300_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.located import Located
@@ -19,6 +19,7 @@ from iamlint.parse.terraform.values import (
     make_set,
 )
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown
 
 

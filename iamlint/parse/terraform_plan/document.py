@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.source.place import Route
+from iamlint.source.record import NamedTuple
 
 GONE = (["delete"], ["forget"])
 """Actions after which a resource is no longer declared."""

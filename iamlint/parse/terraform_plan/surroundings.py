@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.parse.context import Context
 from iamlint.parse.terraform.instance import Instance
@@ -11,6 +11,7 @@ from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform_plan.configuration import Configuration
 from iamlint.parse.terraform_plan.document import PlanResource
 from iamlint.source.place import Origin
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Value
 
 _ARN = re.compile(r"^arn:([\w-]+):[\w-]+:([\w-]*):(\d{12})?:")

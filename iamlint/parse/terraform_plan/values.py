@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.parse.terraform.located import Located, plain
 from iamlint.source.place import Place, Route
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown, is_known
 
 MAX_DEPTH = 60

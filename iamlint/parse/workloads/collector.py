@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.model.estate import Facts
 from iamlint.model.identity import Bot
@@ -20,6 +20,7 @@ from iamlint.parse.telemetry.vendors import VENDORS, Vendor
 from iamlint.parse.workloads.tokens import vendor_of_endpoint
 from iamlint.source.place import Origin, Place
 from iamlint.source.problem import Unresolved
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value
 
 _VARIABLE = re.compile(r"\$\{(?:env:)?([A-Za-z_]\w*)(?::-(?P<default>[^}]*))?\}|\$([A-Za-z_]\w*)|\$\(([A-Za-z_]\w*)\)")

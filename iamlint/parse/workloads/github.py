@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.model.estate import Facts
 from iamlint.model.identity import Bot
@@ -18,6 +18,7 @@ from iamlint.parse.workloads.steps import StepReader
 from iamlint.source.files import Files
 from iamlint.source.place import Origin, Place
 from iamlint.source.problem import Unresolved
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value, concat, key
 
 MAX_CALLS = 4  # "Reusing workflows": how deep workflows may call each other, within reason

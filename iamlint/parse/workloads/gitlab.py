@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.model.estate import Facts
 from iamlint.model.workload import WorkflowJob
@@ -17,6 +17,7 @@ from iamlint.parse.workloads.pipelines import JobReader, Pipeline, Variables, al
 from iamlint.source.files import Files
 from iamlint.source.place import Origin, Place
 from iamlint.source.problem import Unresolved
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value, concat, key
 
 NAMES = (".gitlab-ci.yml", ".gitlab-ci.yaml")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.model.estate import Facts
 from iamlint.model.identity import Bot
@@ -13,6 +13,7 @@ from iamlint.model.workload import RoleAssumption, SecretCopy
 from iamlint.parse.context import Context
 from iamlint.parse.entry import Entry
 from iamlint.source.place import Origin, Place
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value, concat
 
 # aws/amazon-eks-pod-identity-webhook: the annotation by which a service account names its role.

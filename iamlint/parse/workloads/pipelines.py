@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.model.estate import Facts
 from iamlint.model.identity import Bot
@@ -15,6 +15,7 @@ from iamlint.parse.secrets import ACCESS_KEY_ID
 from iamlint.parse.workloads.tokens import holds_token, literal_in, presented
 from iamlint.source.place import Place
 from iamlint.source.problem import Unresolved
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value, concat, unknowns
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_]\w*)(?::-[^}]*)?\}|\$([A-Za-z_]\w*)")

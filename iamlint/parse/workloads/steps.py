@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from iamlint.model.estate import Facts
 from iamlint.model.telemetry import LiteralSecret, TelemetryProject, TokenUse
@@ -15,6 +14,7 @@ from iamlint.parse.workloads.expressions import EXPRESSION, Scope, only_referenc
 from iamlint.parse.workloads.tokens import holds_token, literal_in, presented
 from iamlint.source.place import Place
 from iamlint.source.problem import Unresolved
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value, concat, key, unknowns
 
 _LIGHTSTEP_ACTION = re.compile(r"lightstep/(?:lightstep-action-[a-z-]+|action-[a-z-]+)", re.IGNORECASE)

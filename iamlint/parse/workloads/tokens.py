@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from iamlint.parse.secrets import literal_secret
 from iamlint.parse.telemetry.vendors import HEADERS, VARIABLES, VENDORS, Vendor
+from iamlint.source.record import NamedTuple
 
 HEADER_VARIABLES = frozenset({
     "OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_METRICS_HEADERS",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.graph.access_graph import AccessGraph
 from iamlint.graph.builder import LEVEL, weakest
 from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node, NodeKind
 from iamlint.model.telemetry import ADMINISTER, CAPABILITIES
 from iamlint.report.answers import Answers
+from iamlint.source.record import NamedTuple
 
 _JOINING = (EdgeKind.MEMBER_OF, EdgeKind.ASSIGNED_TO)
 _JOINED = frozenset({NodeKind.USER, NodeKind.BOT})

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.report.display import count
+from iamlint.source.record import NamedTuple
 
 
 class Heading(NamedTuple):

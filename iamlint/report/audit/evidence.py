@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from iamlint.graph.access_graph import AccessGraph
 from iamlint.graph.elements import Node, NodeKind
@@ -15,6 +15,7 @@ from iamlint.report.answers import Answers
 from iamlint.report.audit.access import access, administrators
 from iamlint.report.audit.credentials import credentials, people
 from iamlint.report.run import RunReport
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import key
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from iamlint.model.compute import ComputeRole
 from iamlint.parse.terraform.attributes import as_text, nested, not_in_repository, text, written
@@ -11,6 +10,7 @@ from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value, concat
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from iamlint.model.aws import AwsResource
 from iamlint.model.policy import Attachment, Layer, PolicyKind
 from iamlint.parse.terraform.attributes import name_of, nested, not_in_repository, text, written
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.resources.declared import Declared
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown, Value, concat
 
 

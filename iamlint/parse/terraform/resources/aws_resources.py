@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from iamlint.model.aws import AwsResource
 from iamlint.model.identity import Bot
 from iamlint.model.policy import PolicyKind
@@ -13,6 +11,7 @@ from iamlint.parse.terraform.computed import SHAPES, arn_of
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.resources.aws_secrets import resource_policy
 from iamlint.parse.terraform.resources.declared import Declared
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value, concat
 
 

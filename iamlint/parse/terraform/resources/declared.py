@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from iamlint.model.estate import Facts
 from iamlint.model.policy import Policy, PolicyKind
@@ -15,6 +15,7 @@ from iamlint.parse.terraform.embedded import read_embedded
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Located
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Value
 
 if TYPE_CHECKING:

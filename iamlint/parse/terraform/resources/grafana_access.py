@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from iamlint.model.identity import Bot
 from iamlint.model.telemetry import (
     ADMINISTER,
@@ -26,6 +24,7 @@ from iamlint.parse.terraform.resources.grafana_permissions import holds
 from iamlint.parse.terraform.resources.references import found, stored_in
 from iamlint.source.place import Place
 from iamlint.source.problem import Unresolved
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value, concat
 
 ACCOUNTS = ("grafana_service_account", "grafana_cloud_stack_service_account")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from iamlint.model.identity import Application, AttributeStatement, Bot
 from iamlint.parse.identity.keycloak_roles import PROVIDER, statements_of
@@ -13,6 +12,7 @@ from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.parse.terraform.resources.entra import identifiers
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Value, concat, key
 
 _ADDRESSES = (

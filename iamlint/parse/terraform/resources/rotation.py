@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from iamlint.model.sign_in import Rotation
 from iamlint.parse.rotation import day_of, days_of_schedule
 from iamlint.parse.terraform.attributes import nested, place_of, text, written
@@ -11,6 +9,7 @@ from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import unknowns
 
 _UNITS = (
