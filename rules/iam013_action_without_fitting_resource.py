@@ -53,6 +53,9 @@ def _policy(action: str, resource: str, effect: str = "Allow") -> dict[str, str]
         Example("one star covers both", _policy('["s3:GetObject", "s3:ListBucket"]', '"arn:aws:s3:::acme-reports*"')),
         Example("some action of the pattern works on it", _policy('"s3:*"', "arn:aws:s3:::acme-reports/*")),
         Example("an action that knows no resources, on everything", _policy('"ec2:DescribeInstances"', '"*"')),
+        Example("what the second generation of a service tags", _policy(
+            '["elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags"]',
+            '["arn:aws:elasticloadbalancing:*:*:listener/app/*/*/*", "arn:aws:elasticloadbalancing:*:*:listener-rule/net/*/*/*"]')),
         Example("a resource that nobody knows yet", {"infra/main.tf": """
             variable "target" {}
             resource "aws_iam_policy" "app" {

@@ -86,6 +86,25 @@ accounts:
         Example("the resource's own account", _queue('{ AWS = "arn:aws:iam::111111111111:root" }', action="sqs:*")),
         Example("a declared account", {"accounts.access.yaml": _ACCOUNTS, **_queue('{ AWS = "222222222222" }', action="sqs:*")}),
         Example("everybody may send", _queue()),
+        Example("everything, but only on what is inside the bucket", {"policies/bucket.json": """
+            {"Version": "2012-10-17",
+             "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::acme-public/*"}]}
+            """}),
+        Example("everything, but only on what is inside the search domain", {"infra/main.tf": """
+            data "aws_caller_identity" "current" {}
+            resource "aws_opensearch_domain" "logs" {
+              domain_name     = "logs"
+              access_policies = jsonencode({
+                Version = "2012-10-17"
+                Statement = [{
+                  Effect    = "Allow"
+                  Action    = "es:*"
+                  Resource  = "arn:aws:es:eu-west-1:${data.aws_caller_identity.current.account_id}:domain/logs/*"
+                  Principal = "*"
+                }]
+              })
+            }
+            """}),
         Example("a deny takes the policy back", _queue('{ AWS = "999999999999" }', action="sqs:*", more=""", {
       Effect    = "Deny"
       Action    = ["sqs:AddPermission", "sqs:SetQueueAttributes"]

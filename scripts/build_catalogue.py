@@ -18,7 +18,7 @@ The file (format 1), made for cheap partial reading:
     names      the service's actions, sorted ignoring case, one a line
     details    three sections divided by an empty line:
                condition keys     key, type
-               resource types     name, ARN format, numbers of its condition keys
+               resource types     name, ARN format, numbers of its condition keys; a type with two formats has two lines
                actions            level (R L W T P), resource types, numbers of condition keys, dependent actions
                Fields are divided by tabs, items by spaces. A resource type of an action is
                `number`, `!` when required, `:k,k` its condition keys there, `>d,d` its dependent actions there.
@@ -36,6 +36,8 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from catalogue_pages import SECOND_PAGES
 
 TARGET = Path(__file__).parent.parent / "iamlint" / "iam" / "catalogue.bin"
 LEVELS = {"Read": "R", "List": "L", "Write": "W", "Tagging, Write": "T", "Permissions management, Write": "P"}
@@ -87,7 +89,9 @@ def build(read: Callable[[str], str]) -> bytes:
         actions = sorted(load(f"data/actions/{service}.json").values(), key=lambda action: action["name"].lower())
         names_of[service] = "\n".join(action["name"] for action in actions)
         details_of[service] = details(
-            actions, load(f"data/resourceTypes/{service}.json"), load(f"data/conditionKeys/{service}.json")
+            with_second_page(actions, SECOND_PAGES.get(service, {})),
+            load(f"data/resourceTypes/{service}.json"),
+            load(f"data/conditionKeys/{service}.json"),
         )
     shared = global_keys(read("dist/cjs/globalConditionKeys.js"))
     digest = hashlib.sha256()
@@ -118,6 +122,29 @@ def build(read: Callable[[str], str]) -> bytes:
     return b"IAMCAT1\n" + f"{len(index):<8d}".encode() + index + b"".join(blobs)
 
 
+def with_second_page(actions: list[Any], more: dict[str, str]) -> list[Any]:
+    """Return the actions with the resource types that only the second page of their service gives them."""
+    missing = set(more) - {action["name"] for action in actions}
+    if missing:
+        raise ValueError(f"the package has no action {', '.join(sorted(missing))}")
+    return [
+        {
+            **action,
+            "resourceTypes": [
+                *({**use, "required": False} for use in action["resourceTypes"]),
+                *(
+                    {"name": name, "required": False, "conditionKeys": [], "dependentActions": []}
+                    for name in more[action["name"]].split(", ")
+                    if name not in {use["name"].lower() for use in action["resourceTypes"]}
+                ),
+            ],
+        }
+        if action["name"] in more
+        else action
+        for action in actions
+    ]
+
+
 def details(actions: list[Any], types: dict[str, Any], keys: dict[str, Any]) -> str:
     """Return the details of one service."""
     key_lines = [(key["key"].replace("<key>", "${key}"), key["type"]) for _, key in sorted(keys.items())]  # as all other keys
@@ -130,21 +157,23 @@ def details(actions: list[Any], types: dict[str, Any], keys: dict[str, Any]) -> 
             key_lines.append((key, ""))
         return numbers[key.lower()]
 
-    type_numbers = {name: str(number) for number, name in enumerate(sorted(types))}
-    type_lines = [
-        (types[name]["key"], types[name]["arn"], " ".join(number_of(key) for key in sorted(types[name].get("conditionKeys", []))))
-        for name in sorted(types)
-    ]
+    type_numbers: dict[str, list[str]] = {}
+    type_lines: list[tuple[str, str, str]] = []
+    for name in sorted(types):
+        keys_here = " ".join(number_of(key) for key in sorted(types[name].get("conditionKeys", [])))
+        for arn in types[name]["arn"].split(", "):  # two pages, two formats: `bot:${BotName}` and `bot/${BotId}`
+            type_numbers.setdefault(name, []).append(str(len(type_lines)))
+            type_lines.append((types[name]["key"], arn, keys_here))
     action_lines = []
     for action in actions:
         uses = []
         for use in sorted(action["resourceTypes"], key=lambda use: use["name"]):
-            text = type_numbers[use["name"].lower()] + ("!" if use["required"] else "")
+            text = "!" if use["required"] else ""
             if use["conditionKeys"]:
                 text += ":" + ",".join(number_of(key) for key in sorted(use["conditionKeys"]))
             if use["dependentActions"]:
                 text += ">" + ",".join(sorted(use["dependentActions"]))
-            uses.append(text)
+            uses += [number + text for number in type_numbers[use["name"].lower()]]
         action_lines.append((
             LEVELS[action["accessLevel"]], " ".join(uses),
             " ".join(number_of(key) for key in sorted(action["conditionKeys"])), " ".join(sorted(action["dependentActions"])),

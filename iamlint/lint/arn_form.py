@@ -154,15 +154,13 @@ def _beginning(resource: str) -> str:
 
 
 @lru_cache(maxsize=5_000)
-def shapes_of(arn_format: str) -> tuple[ArnShape, ...]:
-    """Return the shapes of a format; the reference lists two formats for some types."""
-    if ", arn:" in arn_format:
-        return tuple(shape for one in arn_format.split(",") for shape in shapes_of(one.strip()))
+def shape_of(arn_format: str) -> ArnShape:
+    """Return the shape of a format."""
     _, partition, service, region, account, resource = _VARIABLE.sub("*", arn_format).split(":", 5)
     if arn_format.endswith(":*"):
         resource = resource[:-2] + "*"
     is_bucket, has_region = arn_format.endswith(":::${BucketName}"), "${Region}" in arn_format
-    return (ArnShape(partition, service, region, account, resource, _beginning(resource), is_bucket, has_region),)
+    return ArnShape(partition, service, region, account, resource, _beginning(resource), is_bucket, has_region)
 
 
 def resource_kind(text: str) -> str:
@@ -217,7 +215,7 @@ def has_known_type(text: str) -> bool:
 
 @lru_cache(maxsize=2_000)
 def _shapes_in(vendor: str) -> tuple[ArnShape, ...]:
-    return tuple(shape for form in formats_of(vendor) for shape in shapes_of(form))
+    return tuple(map(shape_of, formats_of(vendor)))
 
 
 def vendors() -> list[str]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from iamlint.iam.actions import expand, statement_bits
 from iamlint.iam.catalogue import catalogue
 from iamlint.iam.patterns import has_wildcard
-from iamlint.iam.request import RequestPrincipal
+from iamlint.iam.request import Decision, RequestPrincipal
+from iamlint.lint.fit import works_on
+from iamlint.lint.guarded import Guarded, guarded_resources
 from iamlint.lint.outsiders import (
     ANONYMOUS,
     AWS_ACCOUNTS,
@@ -21,8 +24,7 @@ from iamlint.lint.outsiders import (
     insiders,
     is_admitted,
 )
-from iamlint.model.aws import AwsRole
-from iamlint.model.policy import Effect, Policy, PolicyKind, PrincipalPattern, Statement
+from iamlint.model.policy import Effect, PolicyKind, PrincipalPattern, Statement
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown, Value, concat, key
@@ -38,6 +40,11 @@ _UNSIGNED = frozenset({"s3", "sqs", "sns", "es", "lambda", "execute-api", "media
 """Services that serve requests without a signature."""
 
 _MOST_ACTIONS = 8
+
+_IS_INSIDE_DOMAIN = re.compile(r":es:[^:]*:[^:]*:domain/[^/]+/")
+"""What stands inside a search domain: its indexes and their API; the catalogue writes all of it as one type."""
+
+_UNKNOWN = re.compile("⟨[^⟨⟩]*⟩")
 
 TAKEOVER = {
     "s3": ("s3:PutBucketPolicy", "s3:PutBucketAcl"),
@@ -58,22 +65,6 @@ TAKEOVER = {
     "codeartifact": ("codeartifact:PutDomainPermissionsPolicy", "codeartifact:PutRepositoryPermissionsPolicy"),
 }
 """By service: what lets one decide who else gets in, or what the resource does."""
-
-
-class Guarded(NamedTuple):
-    """A resource (or role) with all that its policies say together. `name` is empty for a document that stands alone."""
-
-    policy: Policy
-    service: str
-    name: str
-    arn: Value | None
-    account: Value | None
-    place: Place | None
-
-    @property
-    def words(self) -> str:
-        """Return the resource for a message."""
-        return f"`{self.name}`" if self.name and "⟨" not in self.name else "the resource of this policy"
 
 
 class Exposure(NamedTuple):
@@ -125,13 +116,13 @@ def account_exposures(graph: AccessGraph) -> Iterator[tuple[Exposure, str]]:
 def takeover_exposures(graph: AccessGraph) -> Iterator[tuple[Exposure, str]]:
     """Yield the statements by which somebody from outside may rewrite a resource's policy: with the account, or nothing."""
     for guarded, statement, principal in _open_statements(graph, PolicyKind.RESOURCE):
-        action = _admitted(guarded, statement, STRANGER, _takeovers(guarded, statement))
+        action = _taken_over(guarded, statement, STRANGER)
         if action:
             yield Exposure(guarded, statement, principal, action), ""
     inside = insiders(graph)
     for guarded, statement, principal, account in _outside_accounts(graph, inside):
         known = isinstance(guarded.account, str) or inside.is_complete
-        action = _admitted(guarded, statement, as_requester(principal), _takeovers(guarded, statement)) if known else ""
+        action = _taken_over(guarded, statement, as_requester(principal)) if known else ""
         if action:
             yield Exposure(guarded, statement, principal, action), account
 
@@ -155,25 +146,6 @@ def service_exposures(graph: AccessGraph) -> Iterator[Exposure]:
                     else:
                         continue
                     break
-
-
-def guarded_resources(graph: AccessGraph, *kinds: PolicyKind) -> Iterator[Guarded]:
-    """Yield every resource that has a policy, roles with their trust policies when asked for, and documents that stand alone."""
-    seen: set[int] = set()
-    if PolicyKind.TRUST in kinds:
-        for role in graph.estate.all(AwsRole):
-            if role.trust is not None:
-                yield Guarded(role.trust, "sts", key(role.name), role.arn, role.account, role.place)
-    if PolicyKind.RESOURCE not in kinds or not graph.policies(PolicyKind.RESOURCE):
-        return
-    for resource in graph.policy_index.aws.resources.values():
-        if resource.policy is not None:
-            seen.update(id(statement) for statement in resource.policy.statements)
-            service = resource.kind.partition(":")[0]
-            yield Guarded(resource.policy, service, key(resource.name), resource.arn, resource.account, resource.node.place)
-    for policy in graph.policies(PolicyKind.RESOURCE):
-        if not any(id(statement) in seen for statement in policy.statements):
-            yield Guarded(policy, "", "", None, None, None)
 
 
 def _open_statements(graph: AccessGraph, *kinds: PolicyKind) -> Iterator[tuple[Guarded, Statement, PrincipalPattern]]:
@@ -218,10 +190,31 @@ def _admitted(
     """Return the first of some actions that a statement lets somebody do, or nothing."""
     for action in actions:
         for resource in _resources(guarded, statement):
+            if isinstance(resource, str) and works_on(action, resource) is False:
+                continue  # `s3:ListBucket` on `arn:aws:s3:::reports/*` lets nobody do anything
             verdict = decide_outside(who, action, resource, _account(guarded), guarded.policy, statement, given)
             if is_admitted(verdict, statement):
                 return action
     return ""
+
+
+def _taken_over(guarded: Guarded, statement: Statement, who: RequestPrincipal) -> str:
+    """Return an action by which somebody may rewrite the policy of the resource itself, or nothing.
+
+    What a statement says of things inside (`domain/logs/*`, `arn:aws:s3:::reports/*`) gives no say over the resource.
+    """
+    actions = _takeovers(guarded, statement)
+    if guarded.arn is not None:
+        open_ones = []
+        for action in actions:
+            verdict = decide_outside(who, action, guarded.arn, _account(guarded), guarded.policy, statement)
+            if is_admitted(verdict, statement):
+                return action
+            if verdict.decision is Decision.UNKNOWN:
+                open_ones.append(action)  # of the resource's own ARN too little is known: it may be what the statement names
+        actions = open_ones
+    inside = any(_IS_INSIDE_DOMAIN.search(_UNKNOWN.sub("x", key(pattern))) for pattern in statement.resources or ())
+    return "" if inside else _admitted(guarded, statement, who, actions)
 
 
 def _account(guarded: Guarded) -> Value:

@@ -10,7 +10,7 @@ from iamlint.iam.actions import located
 from iamlint.iam.catalogue import catalogue, numbers_in
 from iamlint.iam.patterns import has_wildcard
 from iamlint.iam.service import Service
-from iamlint.lint.arn_form import ArnShape, can_be_any, is_undocumented, shapes_of
+from iamlint.lint.arn_form import ArnShape, can_be_any, is_undocumented, shape_of
 from iamlint.lint.condition_keys import key_facts
 from iamlint.source.value import Value
 
@@ -59,7 +59,7 @@ class Formats:
         shapes = self._shapes.get(vendor)
         if shapes is None:
             forms = [form for name in self.by_vendor if vendor == "*" or name in (vendor, "") for form in self.by_vendor[name]]
-            shapes = self._shapes[vendor] = tuple(shape for form in forms for shape in shapes_of(form))
+            shapes = self._shapes[vendor] = tuple(map(shape_of, forms))
         return can_be_any(resource, shapes)
 
 
@@ -174,7 +174,7 @@ def _formats_of_kinds(key: str, kinds: tuple[int, ...]) -> Formats:
 @lru_cache(maxsize=5_000)
 def _vendor_in(form: str) -> str:
     """Return the service that ARNs of a format name, or nothing where that is open."""
-    vendor = form.split(":", 3)[2] if ", arn:" not in form else ""
+    vendor = form.split(":", 3)[2]
     return "" if "$" in vendor else vendor
 
 

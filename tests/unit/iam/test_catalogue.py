@@ -77,6 +77,32 @@ def test_details_of_an_action() -> None:
 
 
 @pytest.mark.parametrize(
+    ("action", "types"),
+    [
+        # Service Authorization Reference: one page for classic load balancers, one for everything else, one prefix.
+        ("elasticloadbalancing:AddTags", {"loadbalancer", "loadbalancer/app/", "listener-rule/net", "targetgroup", "truststore"}),
+        ("elasticloadbalancing:DeleteLoadBalancer", {"loadbalancer", "loadbalancer/net/"}),
+        ("apigateway:GET", {"RestApi", "Api", "Routes"}),
+        ("apigateway:PUT", {"RestApi", "Api"}),
+        ("greengrass:TagResource", {"group", "coreDevice"}),
+        ("ses:TagResource", {"identity", "mailmanager-rule-set"}),
+    ],
+)
+def test_resource_types_of_both_pages_of_a_service(action: str, types: set[str]) -> None:
+    assert types <= {use.type.name for use in resource_types(action)}
+
+
+def test_a_type_with_two_arn_formats_has_both() -> None:
+    assert {use.type.arn for use in resource_types("lex:TagResource") if use.type.name == "bot"} == {
+        "arn:${Partition}:lex:${Region}:${Account}:bot/${BotId}",
+        "arn:${Partition}:lex:${Region}:${Account}:bot:${BotName}",
+    }
+    known = catalogue()
+    services = [service for key in known.services if (service := known.service(key)) is not None]
+    assert not [form for service in services for form in service.arn_formats if ", " in form]
+
+
+@pytest.mark.parametrize(
     ("key", "name", "multivalued"),
     [
         ("AWS:sourceip", "aws:SourceIp", False),

@@ -1,0 +1,49 @@
+"""Resources and roles with the policies that guard them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from iamlint.model.aws import AwsRole
+from iamlint.model.policy import Policy, PolicyKind
+from iamlint.source.place import Place
+from iamlint.source.value import Value, key
+
+if TYPE_CHECKING:
+    from iamlint.graph.access_graph import AccessGraph
+
+
+class Guarded(NamedTuple):
+    """A resource (or role) with all that its policies say together. `name` is empty for a document that stands alone."""
+
+    policy: Policy
+    service: str
+    name: str
+    arn: Value | None
+    account: Value | None
+    place: Place | None
+
+    @property
+    def words(self) -> str:
+        """Return the resource for a message."""
+        return f"`{self.name}`" if self.name and "⟨" not in self.name else "the resource of this policy"
+
+
+def guarded_resources(graph: AccessGraph, *kinds: PolicyKind) -> Iterator[Guarded]:
+    """Yield every resource that has a policy, roles with their trust policies when asked for, and documents that stand alone."""
+    seen: set[int] = set()
+    if PolicyKind.TRUST in kinds:
+        for role in graph.estate.all(AwsRole):
+            if role.trust is not None:
+                yield Guarded(role.trust, "sts", key(role.name), role.arn, role.account, role.place)
+    if PolicyKind.RESOURCE not in kinds or not graph.policies(PolicyKind.RESOURCE):
+        return
+    for resource in graph.policy_index.aws.resources.values():
+        if resource.policy is not None:
+            seen.update(id(statement) for statement in resource.policy.statements)
+            service = resource.kind.partition(":")[0]
+            yield Guarded(resource.policy, service, key(resource.name), resource.arn, resource.account, resource.node.place)
+    for policy in graph.policies(PolicyKind.RESOURCE):
+        if not any(id(statement) in seen for statement in policy.statements):
+            yield Guarded(policy, "", "", None, None, None)
