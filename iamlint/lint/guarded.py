@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from iamlint.model.aws import AwsRole
 from iamlint.model.policy import Policy, PolicyKind
 from iamlint.source.place import Place
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Value, key
 
 if TYPE_CHECKING:
