@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import NamedTuple
 
 from iamlint.rulekit import (
     AccessGraph,
     Confidence,
     Example,
     Finding,
+    NamedTuple,
     Severity,
     TelemetryCredential,
     ending_credentials,

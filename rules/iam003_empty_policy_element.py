@@ -1,7 +1,6 @@
 """IAM003 empty-policy-element."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from iamlint.rulekit import AccessGraph, Confidence, Example, Finding, Severity, Statement, rule, subject
 
@@ -81,7 +80,7 @@ def empty_policy_element(graph: AccessGraph) -> Iterator[Finding]:
                 yield from _empty(statement, name, value)
 
 
-def _empty(statement: Statement, name: str, value: Any) -> Iterator[Finding]:
+def _empty(statement: Statement, name: str, value: object) -> Iterator[Finding]:
     for route, what in _empty_routes(name, value):
         yield Finding(
             f"`{what}` is empty",
@@ -99,7 +98,7 @@ _MEANING = {
 _NESTED = ("Principal", "NotPrincipal", "Condition")
 
 
-def _empty_routes(name: str, value: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _empty_routes(name: str, value: object) -> Iterator[tuple[tuple[str | int, ...], str]]:
     if not value:
         yield (name,), name
     elif isinstance(value, list):

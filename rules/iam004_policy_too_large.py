@@ -1,13 +1,13 @@
 """IAM004 policy-too-large."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from iamlint.rulekit import (
     AccessGraph,
     Confidence,
     Example,
     Finding,
+    NamedTuple,
     Policy,
     PolicyKind,
     Severity,

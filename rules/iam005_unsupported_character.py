@@ -1,7 +1,6 @@
 """IAM005 unsupported-character."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from iamlint.rulekit import (
     AccessGraph,
@@ -107,7 +106,7 @@ def _is_plain(statement: Statement) -> bool:
     return "".join([text for text in texts if type(text) is str]).isascii()
 
 
-def _texts(value: Any, route: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _texts(value: object, route: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Yield the texts of an element; policies are never deeper than this looks."""
     if isinstance(value, str):
         yield route, value

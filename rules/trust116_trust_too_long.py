@@ -1,9 +1,20 @@
 """TRUST116 trust-too-long."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
-from iamlint.rulekit import AccessGraph, AwsRole, Confidence, Effect, Example, Finding, PrincipalPattern, Severity, key, rule
+from iamlint.rulekit import (
+    AccessGraph,
+    AwsRole,
+    Confidence,
+    Effect,
+    Example,
+    Finding,
+    NamedTuple,
+    PrincipalPattern,
+    Severity,
+    key,
+    rule,
+)
 
 _SHORTEST, _LONGEST = 3600, 43_200
 

@@ -173,26 +173,55 @@ def test_a_rule_file_is_named_after_its_id_and_name():
 
 
 HEAVY = (
-    "asyncio", "dataclasses", "importlib.metadata", "inspect", "jsonschema", "logging", "multiprocessing", "networkx",
-    "subprocess", "tree_sitter", "tree_sitter_hcl", "typing_extensions", "yaml",
+    "asyncio", "click", "contextlib", "dataclasses", "importlib.metadata", "inspect", "jsonschema", "logging", "multiprocessing",
+    "networkx", "subprocess", "tree_sitter", "tree_sitter_hcl", "typing", "typing_extensions", "yaml",
 )  # fmt: skip
 
 
-def test_asking_for_the_version_imports_nothing_heavy():
+def _imported_by(arguments: list[str], folder: Path = ROOT) -> list[str]:
+    """Return the modules that the program imports for these arguments."""
     program = (
-        "import sys\nbefore = set(sys.modules)\nfrom iamlint.cli.main import main\n"
-        "try:\n    main(['--version'])\nexcept SystemExit:\n    pass\n"
+        "import re, sys\nbefore = set(sys.modules)\nfrom iamlint.cli.main import main\n"
+        f"try:\n    main({arguments!r})\nexcept SystemExit:\n    pass\n"
         "print(*sorted(set(sys.modules) - before))"
     )
-    run = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
-    version, modules = run.stdout.splitlines()
-    assert version.startswith("iamlint")
-    assert [name for name in modules.split() if name in HEAVY or name.startswith("iamlint_rules")] == []
+    run = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True, cwd=folder)
+    return run.stdout.splitlines()[-1].split()
 
 
-def test_named_tuples_are_those_that_are_cheap_to_define():
-    """A hundred classes are defined on the way of a check; `typing` takes fifteen times as long for one."""
-    wrong = [f"{_shown(path)}:{line}" for path in SOURCES for module, line in _imports(path) if module == "typing.NamedTuple"]
-    assert [place for place in wrong if not place.startswith("iamlint/source/record.py:")] == [], (
-        "from iamlint.source.record import NamedTuple"
-    )
+def test_asking_for_the_version_imports_nothing_heavy():
+    modules = _imported_by(["--version"])
+    assert "iamlint.cli.main" in modules
+    assert [name for name in modules if name in HEAVY or name.startswith("iamlint_rules")] == []
+
+
+ONE_FILE = {
+    "policies/operations.json": (),
+    "policies/export.yaml": ("yaml",),
+    "infra/staging/users.tf": (),
+}
+"""A file of the estate, and what its check imports although it is heavy."""
+
+
+@pytest.mark.parametrize("path", ONE_FILE)
+def test_the_check_of_one_file_imports_little(path: str, tmp_path: Path):
+    (tmp_path / Path(path).name).write_bytes((ROOT / "examples" / "estate" / path).read_bytes())
+    modules = _imported_by(["check", "--no-cache", Path(path).name], tmp_path)
+    assert "iamlint.report.text" in modules
+    assert [name for name in modules if name in HEAVY and name not in ONE_FILE[path]] == []
+
+
+# They serve pytest and hypothesis, which import it anyway.
+_MAY_IMPORT_TYPING = ("iamlint/testing/", "iamlint/pytest_plugin.py")
+
+
+def test_typing_is_imported_for_type_checkers_only():
+    """Its import costs a fifth of an interpreter's start, and a class of its `NamedTuple` fifteen of ours."""
+    wrong = [
+        f"{_shown(path)}:{node.lineno}"
+        for path in (*SOURCES, *RULES)
+        if not _shown(path).startswith(_MAY_IMPORT_TYPING)
+        for node in ast.parse(path.read_bytes()).body
+        if isinstance(node, ast.ImportFrom) and node.module == "typing"
+    ]
+    assert wrong == [], "put it under `if TYPE_CHECKING:` (which is False), and take NamedTuple from iamlint.source.record"

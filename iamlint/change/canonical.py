@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from iamlint.graph.policies import Attached
 from iamlint.model.policy import Effect, Policy, Statement
 from iamlint.parse.policy import parse_policy
 from iamlint.source.value import Text, Unknown, Value, concat, key
 
-Shape = tuple[Any, ...]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+Shape = tuple["Any", ...]
 """What a policy or a statement says, comparable and hashable."""
 
 NOTHING: Shape = ("nothing",)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from iamlint.cli.command import Command, Option, Values
 from iamlint.cli.session_options import SESSION, session_options
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.project.session import Session
     from iamlint.report.audit.evidence import About

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from iamlint.cli.command import Argument, Command, Option, Values
 from iamlint.cli.session_options import VARIANT
 from iamlint.errors import ConfigError, UsageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.project.options import Options
     from iamlint.project.session import Session

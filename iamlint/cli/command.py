@@ -7,11 +7,14 @@ needed; ordinary arguments are read here, since importing click costs as much as
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from iamlint.source.record import NamedTuple
 
-Values = Mapping[str, Any]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+Values = Mapping[str, "Any"]
 
 
 class Option(NamedTuple):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 from iamlint.cli.command import Argument, Command, Option, Values
 from iamlint.cli.exit_code import FINDINGS, INCOMPLETE, worst
 from iamlint.cli.session_options import FORMAT
 from iamlint.errors import UsageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.iam.compare import Comparison
 
 _SIDES = ("added", "removed")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from iamlint.cli.simulation import LAYERS, UnreadableError, read_policies
 from iamlint.iam.compare import Comparison, alone, compare
 from iamlint.iam.request import PolicySet
@@ -11,7 +9,10 @@ from iamlint.model.policy import PolicyKind
 from iamlint.source.place import Origin
 from iamlint.source.value import Unknown
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.iam.compare import Difference
     from iamlint.iam.request import Request
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
 
 from iamlint.cli.command import Argument, Command, Option, Values
 from iamlint.cli.session_options import VARIANT, session_options
 from iamlint.errors import UsageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from iamlint.parse.terraform.console import Answer, Console
 

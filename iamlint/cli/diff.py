@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from iamlint.cli.command import Argument, Command, Option, Values
 from iamlint.cli.session_options import SESSION
 from iamlint.errors import UsageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.change.rows import AccessDiff, Row
     from iamlint.project.session import Session

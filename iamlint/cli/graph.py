@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from iamlint.cli.command import Command, Option, Values
 from iamlint.cli.session_options import SESSION
 from iamlint.errors import UsageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph
     from iamlint.graph.elements import Edge, Node

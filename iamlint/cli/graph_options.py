@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
 
 from iamlint.cli.command import Values
 from iamlint.cli.session_options import session_options
 from iamlint.errors import UsageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.graph.access_graph import AccessGraph
     from iamlint.graph.elements import Node
     from iamlint.project.session import Session

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from iamlint import __version__
@@ -11,6 +9,10 @@ from iamlint.cli.command import Argument, Command, Option
 from iamlint.cli.main import COMMANDS, load
 from iamlint.errors import UsageError
 from iamlint.source.near import did_you_mean
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from iamlint.cli.command import Argument, Command, Values
 from iamlint.errors import UsageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.project.session import Session
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
 
 from iamlint.cli.command import Argument, Command, Option, Values
 from iamlint.cli.session_options import FORMAT, SESSION
 from iamlint.errors import UsageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.project.access_log import LogEntry
 
 _SHORT = 12

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-TYPE_CHECKING = False  # `typing` costs more than all the rest of `iamlint --version`
+TYPE_CHECKING = False  # importing `typing` costs more than all the rest of `iamlint --version`
 if TYPE_CHECKING:
     from iamlint.cli.command import Command
 

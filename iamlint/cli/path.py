@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from iamlint.cli.command import Argument, Command, Option, Values
 from iamlint.cli.session_options import FORMAT, SESSION
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from iamlint.project.session import Session
 

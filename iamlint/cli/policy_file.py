@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from iamlint.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def read_policy_file(path: str) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from iamlint.cli.command import Argument, Command, Values
 from iamlint.cli.session_options import FORMAT, SESSION
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.project.session import Session
 
 

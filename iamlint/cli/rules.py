@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from iamlint.cli.command import Argument, Command, Option, Values
 from iamlint.cli.session_options import SESSION, ids, session_options
 from iamlint.errors import UsageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.lint.settings import LoadedRule
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
 
 from iamlint.cli.command import Values
 from iamlint.errors import UsageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.lint.settings import LoadedRule
     from iamlint.testing import ExampleCase
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from iamlint.cli.command import Option, Values
 from iamlint.errors import UsageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.project.options import Options
 
 FORMAT = Option(("--format",), "How to write the answer. Default: text.", choices=("text", "json"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from iamlint.cli.command import Command, Option, Values
 from iamlint.cli.session_options import CONTEXT, FORMAT
 from iamlint.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _LAYERS = ("identity", "resource", "boundary", "session", "scp", "rcp", "endpoint")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
 
 from iamlint.cli.exit_code import INCOMPLETE
 from iamlint.iam.request import PolicySet, Request, RequestPrincipal
@@ -12,10 +11,12 @@ from iamlint.model.policy import Policy, PolicyKind
 from iamlint.source.place import Origin
 from iamlint.source.value import Unknown
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.iam.request import Verdict
     from iamlint.source.value import Value
-
 
 encode = json.JSONEncoder(ensure_ascii=True).encode
 _decode = json.JSONDecoder().decode

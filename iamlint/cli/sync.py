@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from iamlint.cli.command import Command, Option, Values
 from iamlint.cli.session_options import SESSION
 from iamlint.errors import UsageError
 from iamlint.source.record import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.lint.drift import Side
     from iamlint.model.telemetry import RoleBinding, ScopeMapping, TelemetryRendering

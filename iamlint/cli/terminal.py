@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from time import monotonic
-from typing import IO
 
 from iamlint.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import IO
 
 
 def write(text: str, output: str | None = None) -> None:

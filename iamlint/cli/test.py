@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from iamlint.cli.command import Argument, Command, Option, Values
 from iamlint.cli.session_options import FORMAT, SESSION, session_options
 from iamlint.errors import UsageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node, NodeKind, Reached
 from iamlint.graph.policies import Policies
@@ -12,7 +11,10 @@ from iamlint.model.estate import Estate
 from iamlint.model.policy import Effect, Policy, PolicyKind, Statement
 from iamlint.source.problem import Unresolved
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.graph.closure import Closure
     from iamlint.graph.decide import Answer, Principal
     from iamlint.graph.label_settings import LabelSettings

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from iamlint.graph.builder import GraphBuilder
 from iamlint.graph.elements import EdgeKind, Node, NodeKind
 from iamlint.graph.policies import Attached
@@ -12,6 +10,10 @@ from iamlint.model.policy import Policy
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown, Value, concat, key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 ANYBODY = "anybody with an AWS account"
 """What the node `user:*` is called."""

@@ -6,7 +6,6 @@ Whoever has an unknown policy may be allowed anything.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
 from iamlint.graph.policies import Attached
 from iamlint.iam.managed_policies import date, document
@@ -14,6 +13,10 @@ from iamlint.model.policy import Policy, PolicyKind, Statement
 from iamlint.parse.policy import parse_policy
 from iamlint.source.place import Origin, Place, Route
 from iamlint.source.value import Unknown, Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 CATALOGUED = "catalogue#"
 """How the `ref` of a policy begins whose text is the catalogue's."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from iamlint.graph.elements import ID_PREFIX, Certainty, Edge, EdgeKind, Node, NodeKind
 from iamlint.source.place import Place
 from iamlint.source.problem import Unresolved
 from iamlint.source.value import Value, key, unknowns
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _NOWHERE = Place("")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
 
 from iamlint.graph.builder import LEVEL
 from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node, NodeKind, Reached
@@ -14,7 +13,10 @@ from iamlint.model.policy import Layer, Statement
 from iamlint.model.telemetry import CAPABILITIES
 from iamlint.source.record import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
     from iamlint.graph.access_graph import AccessGraph
 
 Principal: TypeAlias = "Node | str"

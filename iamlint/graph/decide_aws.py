@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
 
 from iamlint.graph.ask import evaluate, policy_set, tested_statements
 from iamlint.graph.aws_index import Principal
@@ -23,7 +22,10 @@ from iamlint.model.policy import Effect, Layer, Policy
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value, concat, key
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.graph.access_graph import AccessGraph
 
 MOST_EVALUATIONS = 20_000

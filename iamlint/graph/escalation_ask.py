@@ -7,7 +7,6 @@ whose statements name the same resources, and one member of each class is decide
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias
 
 from iamlint.graph.ask import Granted, granted, policy_set, tested_statements
 from iamlint.graph.aws_index import Principal
@@ -22,6 +21,10 @@ from iamlint.iam.catalogue import catalogue
 from iamlint.iam.request import RequestPrincipal
 from iamlint.model.policy import Effect, Statement
 from iamlint.source.value import Unknown, Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
 
 BOUNDARY = "iam:permissionsboundary"
 Given: TypeAlias = "Mapping[str, tuple[Value, ...]]"

@@ -8,10 +8,13 @@ made that satisfies the statement, and the decision procedure says whether it is
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias
 
 from iamlint.model.policy import Condition, Statement
 from iamlint.source.value import Text, Unknown, Value, key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
 
 Context: TypeAlias = "dict[str, tuple[Value, ...] | Unknown]"
 

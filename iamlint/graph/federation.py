@@ -8,7 +8,6 @@ file declares is a bot of its own (`github/acme/checkout:ref:refs/heads/main`), 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from iamlint.graph.ask import Granted, granted
 from iamlint.graph.builder import GraphBuilder
@@ -26,6 +25,10 @@ from iamlint.model.workload import SUBJECT_PREFIXES, WorkflowJob
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value, key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity"
 SAML = "sts:AssumeRoleWithSAML"

@@ -9,14 +9,19 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable
-from typing import Generic, TypeVar
 
 from iamlint.iam.actions import action_matches
 from iamlint.iam.query import may_cover
 from iamlint.model.policy import Effect, Policy, Statement
 from iamlint.source.value import Text, Value
 
-T = TypeVar("T")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Generic, TypeVar
+
+    T = TypeVar("T")
+else:
+    T, Generic = 0, (object,)
 _OPEN = re.compile(r"[*?]|\$\{")
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import Any
 
 from iamlint.graph.builder import GraphBuilder
 from iamlint.graph.elements import EdgeKind, Label, Node, NodeKind
@@ -22,6 +21,10 @@ from iamlint.model.identity import Team
 from iamlint.model.sign_in import RepositoryTeam
 from iamlint.source.place import Place
 from iamlint.source.value import key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 ENVIRONMENT_TAGS = ("environment", "env", "stage")
 TEAM_TAGS = ("team", "owner")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from iamlint.graph.access_graph import AccessGraph
 from iamlint.graph.label_settings import LabelSettings
 from iamlint.graph.policies import Policies, documents
 from iamlint.model.estate import Estate
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.graph.aws_index import Aws
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from iamlint.graph.builder import GraphBuilder
 from iamlint.graph.elements import EdgeKind, Node
@@ -11,6 +10,10 @@ from iamlint.graph.link_identity import Identities
 from iamlint.model.estate import Estate
 from iamlint.model.identity import Membership, Person
 from iamlint.source.value import key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def link_rules(estate: Estate, builder: GraphBuilder, identities: Identities) -> None:

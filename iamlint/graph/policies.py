@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from iamlint.graph.elements import Node
 from iamlint.model.estate import Estate
 from iamlint.model.policy import Layer, Policy
 from iamlint.source.record import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.graph.aws_index import Aws
 

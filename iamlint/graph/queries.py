@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from iamlint.graph.builder import LEVEL, weakest
 from iamlint.graph.elements import Certainty, Edge, EdgeKind, Label, Node, NodeKind, Reached
@@ -16,6 +15,7 @@ from iamlint.model.telemetry import RoleBinding
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import key
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph
 

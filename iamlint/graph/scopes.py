@@ -9,7 +9,6 @@ is declared without an organization may belong to any of them.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from iamlint.graph.builder import GraphBuilder
 from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node, NodeKind
@@ -26,6 +25,10 @@ from iamlint.model.telemetry import (
 )
 from iamlint.source.place import Place
 from iamlint.source.value import Value, key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 EVERY_PROJECT = "every project of the organization"
 

@@ -6,7 +6,6 @@ A group is not guessed about: the graph is built once more with the membership i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 from iamlint.graph.access_graph import AccessGraph
 from iamlint.graph.decide import Answer, capabilities_of, is_telemetry
@@ -21,6 +20,10 @@ from iamlint.model.policy import Effect
 from iamlint.model.telemetry import TelemetryRole
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 MOST = 8
 """So many candidates are looked at closely: those that seem to bring the least."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from iamlint.graph.elements import Edge, Node
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def networkx_view(nodes: Iterable[Node], edges: Iterable[Edge]) -> Any:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import groupby
-from typing import TYPE_CHECKING, cast
 
 from iamlint.iam.actions import located
 from iamlint.iam.catalogue import catalogue
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.source.value import Value
 
@@ -64,7 +64,9 @@ class ActionList:
         self.named: dict[str, int]
         if None in found:
             self.odd = [pattern for pattern, number in zip(patterns, found, strict=True) if number is None]
-        self.numbers = frozenset([number for number in found if number is not None] if self.odd else cast("list[int]", found))
+        self.numbers: frozenset[int] = frozenset(
+            [number for number in found if number is not None] if self.odd else found  # type: ignore[arg-type]  # none is None
+        )
         if len(self.numbers) + len(self.odd) != len(found):
             self.is_disjoint = False
         if not self.numbers:

@@ -6,16 +6,15 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from iamlint.iam.catalogue import catalogue
 from iamlint.iam.patterns import compile_pattern, has_wildcard, match_value, relax
 from iamlint.iam.service import Service
 from iamlint.source.value import Value
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.model.policy import Statement
-
 
 _WILDCARDS = re.compile("[*?]")
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import UTC
 from functools import lru_cache
 from itertools import pairwise, product
-from typing import TYPE_CHECKING
 
 from iamlint.iam.arn_classes import arn_classes, text_classes
 from iamlint.iam.conditions import CompiledCondition
@@ -18,6 +17,7 @@ from iamlint.iam.patterns import LITERAL_QUESTION, LITERAL_STAR, escape, has_wil
 from iamlint.iam.request import Decision, PolicySet, Request
 from iamlint.source.value import Unknown, Value
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.iam.evaluate import Case
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 from iamlint.iam.arns import account_of
 from iamlint.iam.caller import Caller
 from iamlint.iam.request import Request
 from iamlint.source.value import Unknown, Value, concat
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
 
 Given: TypeAlias = "tuple[Value, ...] | Unknown | None"
 """The values of a key; Unknown when it may be absent or hold anything; None when it is absent."""

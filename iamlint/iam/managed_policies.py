@@ -9,9 +9,12 @@ from __future__ import annotations
 import os
 from functools import cache, lru_cache
 from struct import Struct
-from typing import Any
 
 from iamlint.source.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 MAGIC = b"iamlint managed policies 1\n"
 HEADER = Struct("<III")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC
 from functools import lru_cache
-from typing import TypeAlias
 
 from iamlint.iam.actions import lower
 from iamlint.iam.arns import arn_matches
@@ -13,6 +12,10 @@ from iamlint.iam.logic import Ternary
 from iamlint.iam.patterns import equal_value, match_value
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown, Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
 
 Comparison: TypeAlias = Callable[[Value, Value], Ternary]
 """Policy value, request value → whether they fit."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from iamlint.iam.arn_classes import SYMBOLS, arn_bits, arn_classes
 from iamlint.iam.boxes import Box
@@ -20,6 +19,7 @@ from iamlint.iam.variables import VARIABLE, has_variables, substitutes
 from iamlint.model.policy import PolicyKind, Statement
 from iamlint.source.value import Text, Unknown, Value
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from iamlint.iam.conditions import CompiledCondition
 from iamlint.iam.logic import both
 from iamlint.iam.statements import CompiledStatement
@@ -11,6 +9,7 @@ from iamlint.iam.words import condition_in_words
 from iamlint.model.policy import Effect, Layer
 from iamlint.source.value import Unknown, unknowns
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.iam.evaluate import Case
     from iamlint.iam.layers import Answer

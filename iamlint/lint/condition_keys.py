@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from iamlint.iam.catalogue import catalogue
@@ -15,7 +14,10 @@ from iamlint.source.near import nearest
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.graph.access_graph import AccessGraph
 
 

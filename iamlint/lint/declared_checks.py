@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
 
 from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
 from iamlint.graph.globs import glob_matches, is_glob
@@ -14,7 +13,10 @@ from iamlint.lint.paths import path_because
 from iamlint.model.policy import Effect, Policy, PolicyKind, Statement
 from iamlint.source.place import Place
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.graph.access_graph import AccessGraph
     from iamlint.iam.request import Request
 

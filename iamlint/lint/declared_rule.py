@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
 
 from iamlint.lint.finding import Confidence, Finding, Severity
 from iamlint.lint.rule import Example, Rule
 from iamlint.source.place import Origin
 from iamlint.source.problem import Problem
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.graph.access_graph import AccessGraph
 
 SHAPES = ("require", "never", "only")

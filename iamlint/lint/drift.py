@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from iamlint.model.telemetry import Copied, RoleBinding, ScopeMapping, TelemetryRendering
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import key
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph
     from iamlint.model.telemetry import RoleGrant

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
 
 from iamlint.lint.finding import Finding, Severity
 from iamlint.lint.reserved import CRASHED, RESERVED, UNRESOLVED
@@ -13,9 +12,11 @@ from iamlint.lint.settings import LoadedRule, RuleSettings, is_selected
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from iamlint.graph.access_graph import AccessGraph
+    from typing import Any
 
+    from iamlint.graph.access_graph import AccessGraph
 
 Timings = dict[str, tuple[float, int]]
 """By rule id: seconds, and how many findings."""

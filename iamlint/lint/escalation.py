@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeAlias
 
 from iamlint.graph.access_graph import AccessGraph
 from iamlint.graph.builder import LEVEL
@@ -16,6 +15,10 @@ from iamlint.model.telemetry import TelemetryCredential
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Value, key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
 
 _SURE = LEVEL[Certainty.ASSUMED]
 _MOST_SHOWN = 8

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from iamlint.iam.actions import expand, statement_bits
 from iamlint.iam.catalogue import catalogue
@@ -29,6 +28,7 @@ from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown, Value, concat, key
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph
     from iamlint.graph.favorable import Context

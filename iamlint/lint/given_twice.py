@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from iamlint.graph.elements import Node, NodeKind
 from iamlint.iam.actions import certain_bits, statement_bits
@@ -14,6 +13,7 @@ from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import key
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph
 

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from re import compile as compile_pattern
-from typing import Any
 
 from iamlint.model.policy import Policy, PolicyKind
 from iamlint.source.near import nearest
 from iamlint.source.place import Route
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown, Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 VERSIONS = ("2012-10-17", "2008-10-17")
 _TOP = ("Version", "Id", "Statement")

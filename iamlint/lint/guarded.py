@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from iamlint.model.aws import AwsRole
 from iamlint.model.policy import Policy, PolicyKind
@@ -11,6 +10,7 @@ from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Value, key
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph
 

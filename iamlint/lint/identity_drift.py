@@ -7,7 +7,6 @@ without `track_all_users`), others may have been added elsewhere, and only those
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
 
 from iamlint.lint.drift import Drift
 from iamlint.model.estate import Facts
@@ -15,7 +14,10 @@ from iamlint.model.identity import Application, ApplicationAssignment, Group, Me
 from iamlint.source.place import Place
 from iamlint.source.value import Value, is_known, key
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.graph.access_graph import AccessGraph
 
 LIVE = frozenset({

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from iamlint.graph.favorable import FILLED, favorable_context
 from iamlint.iam.request import Decision, PolicySet, Request, RequestPrincipal, Verdict
@@ -13,6 +12,7 @@ from iamlint.model.policy import Policy, PrincipalPattern, Statement
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph
     from iamlint.graph.favorable import Context

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any
 
 from iamlint.model.estate import Estate
 from iamlint.model.policy import Attachment, Layer, Policy
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown, key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def characters(document: Any) -> int:

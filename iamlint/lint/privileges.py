@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from iamlint.iam.action_lists import action_list, first_naming
@@ -19,6 +18,7 @@ from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown, Value
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph
 

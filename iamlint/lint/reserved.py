@@ -6,10 +6,13 @@ Each is a `Rule` whose check never fires, so that reports, `rules list` and the 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from iamlint.lint.finding import Confidence, Finding, Severity
 from iamlint.lint.rule import Rule
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 UNREADABLE = "IL001"
 NOT_THE_FORMAT = "IL002"

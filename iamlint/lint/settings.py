@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from iamlint.lint.finding import Severity
 from iamlint.lint.gate import Gate
 from iamlint.lint.rule import Rule
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class LoadedRule(NamedTuple):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from iamlint.iam.actions import statement_bits
 from iamlint.model.policy import Effect, Policy, Statement
 from iamlint.source.place import Place
 from iamlint.source.value import Value
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
 
 from iamlint.lint.engine import RuleFinding
 from iamlint.lint.finding import Diagnostic, Finding
@@ -18,7 +17,10 @@ from iamlint.lint.reserved import (
 from iamlint.lint.settings import Ignore, RuleSettings
 from iamlint.source.place import Place
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.source.comments import InlineSuppression
 
 UNSUPPRESSABLE = frozenset({USELESS_SUPPRESSION, UNEXPLAINED_SUPPRESSION, EXPIRED_SUPPRESSION, REFUSED_SUPPRESSION})

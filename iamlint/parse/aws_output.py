@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from iamlint.model.aws import AwsGroup, AwsGroupMembership, AwsRole, AwsUser, InstanceProfile
 from iamlint.model.estate import Facts
@@ -14,6 +13,10 @@ from iamlint.parse.entry import Entry
 from iamlint.parse.policy import parse_policy
 from iamlint.source.place import Origin, Route
 from iamlint.source.value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _LISTS = (
     ("UserDetailList", "user"), ("GroupDetailList", "group"), ("RoleDetailList", "role"),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from iamlint.model.policy import PolicyKind
 from iamlint.source.globs import path_matches
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class StackContext(NamedTuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from iamlint.model.estate import Facts
 from iamlint.model.policy import PolicyKind
@@ -14,6 +13,10 @@ from iamlint.parse.policy_kind import find_documents, policy_kind_of
 from iamlint.source.place import Origin, Route
 from iamlint.source.problem import Unresolved
 from iamlint.source.value import Unknown, concat, unknowns
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _LISTED = frozenset(f"{kind}{form}" for kind in ("User", "Group", "Role") for form in ("", "s", "DetailList"))
 """The fields under which the AWS command line prints IAM entities."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from iamlint.model.aws import Account
 from iamlint.model.estate import Facts
@@ -17,6 +16,10 @@ from iamlint.source.near import did_you_mean
 from iamlint.source.place import Origin
 from iamlint.source.problem import Problem
 from iamlint.source.schema import check, is_date
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def is_manifest(value: Any) -> bool:

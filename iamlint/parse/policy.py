@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from sys import intern
-from typing import Any
 
 from iamlint.model.policy import Condition, Effect, Policy, PolicyKind, PrincipalPattern, Statement
 from iamlint.source.place import Origin
 from iamlint.source.value import Text, Unknown, Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def parse_policy(

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from typing import Any
 
 from iamlint.model.policy import PolicyKind
 from iamlint.parse.policy import texts_of
 from iamlint.source.place import Route
 from iamlint.source.value import Text, Unknown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def is_policy(value: Any) -> bool:

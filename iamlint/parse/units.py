@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
 
 from iamlint.model.estate import Facts
 from iamlint.parse.bearing import HELM, bears_on_access, claims
@@ -13,7 +12,10 @@ from iamlint.source.place import Origin, Place
 from iamlint.source.problem import Problem, Unresolved
 from iamlint.source.record import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.source.reading import Reading
 
 DOCUMENT_SUFFIXES = (".json", ".yaml", ".yml", ".template", ".jsonl", ".ndjson", ".csv")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from iamlint.policytest.fixtures import FixtureError, Fixtures, read_fixtures
 from iamlint.policytest.table import TableError, rows_of
 from iamlint.source.place import Origin, Place
 from iamlint.source.problem import Problem
 from iamlint.source.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 SUFFIXES = (".iamtest.yaml", ".iamtest.yml")
 KIND = "AccessTest"

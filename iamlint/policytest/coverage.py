@@ -8,7 +8,6 @@ it: a determining statement, or a step of a path. A mere deny for want of a stat
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
 
 from iamlint.graph.elements import Edge, EdgeKind, NodeKind
 from iamlint.model.policy import PolicyKind, Statement
@@ -17,6 +16,7 @@ from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import key
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph
 

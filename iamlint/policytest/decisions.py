@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from iamlint.graph.aws_managed import told
 from iamlint.iam.request import Decision
@@ -12,6 +11,7 @@ from iamlint.policytest.naming import find, request_context, scopes
 from iamlint.policytest.result import Failure
 from iamlint.source.value import key
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.graph.decide import Answer
     from iamlint.graph.elements import Node

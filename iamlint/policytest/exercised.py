@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING
 
 from iamlint.graph.elements import Edge, EdgeKind
 from iamlint.source.place import Place
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.graph.decide import Answer
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 Fixtures = tuple[tuple[str, "bytes | None"], ...]
 """Paths with their content, sorted; None takes a file away. Equal fixtures are equal values, so tests can be grouped by them."""

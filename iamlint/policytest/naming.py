@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
 
 from iamlint.graph.elements import Node, NodeKind
 from iamlint.graph.find import AmbiguousNode, UnknownNode
@@ -11,7 +10,10 @@ from iamlint.graph.globs import glob_matches, is_glob
 from iamlint.policytest.case import Asked, Named
 from iamlint.source.value import Unknown
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.graph.access_graph import AccessGraph
 
 ENVIRONMENT = "environment"

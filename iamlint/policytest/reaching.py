@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node, NodeKind, Reached
 from iamlint.policytest.case import PolicyTest
 from iamlint.policytest.naming import find, find_all
 from iamlint.policytest.result import Failure
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph
     from iamlint.policytest.run import Bench

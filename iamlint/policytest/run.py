@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from iamlint.graph.find import AmbiguousNode, UnknownNode
 from iamlint.policytest.case import PolicyTest
@@ -13,6 +12,7 @@ from iamlint.policytest.result import CaseResult, Failure, Outcome
 from iamlint.policytest.who import who
 from iamlint.source.record import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph
     from iamlint.policytest.exercised import Exercised

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from iamlint.graph.elements import Certainty, EdgeKind, NodeKind, Reached
 from iamlint.policytest.case import Named, PolicyTest
 from iamlint.policytest.naming import find, request_context, scopes
 from iamlint.policytest.result import Failure
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph
     from iamlint.policytest.run import Bench

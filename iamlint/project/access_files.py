@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from iamlint.errors import ConfigError
 from iamlint.parse.identity.access_files import SECTIONS, AccessFile, Section
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 Refuse = Callable[[tuple[str | int, ...], str, str], ConfigError]
 """Makes the error about what stands at a route of the configuration."""

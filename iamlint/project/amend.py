@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from iamlint import __version__
 from iamlint.lint.finding import Severity
@@ -19,7 +18,10 @@ from iamlint.project.seen import FORMAT, Seen, digest_of, load, name_of, new_id,
 from iamlint.report.run import Coverage, RunReport, Summary, UnresolvedLine
 from iamlint.source.place import Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.model.estate import Facts
     from iamlint.project.options import Options
     from iamlint.project.session import Session

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
 
 from iamlint.errors import ConfigError, UsageError
 from iamlint.lint.finding import Diagnostic
@@ -15,7 +14,10 @@ from iamlint.report.run import RunReport, summarize
 from iamlint.source.place import Place, Span
 from iamlint.source.record import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.project.session import Session
 
 DEFAULT_NAME = "iamlint-baseline.json"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, cast
 
 from iamlint import __version__
 from iamlint.lint.finding import Confidence, Diagnostic, Related, Severity
@@ -20,7 +19,10 @@ from iamlint.project.seen import Seen
 from iamlint.report.run import Coverage, Reason, RunReport, Summary, UnresolvedLine
 from iamlint.source.place import Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.project.discovery import DiskFiles
     from iamlint.project.session import Session
 
@@ -63,7 +65,7 @@ def collect(session: Session, also: Iterable[str] = ()) -> Seen | None:
     are among its entries. `places`: a path that need not be a file, and whether it is there. `code`: folders with the names in
     them, and files, of all that has a say and is no input.
     """
-    files = cast("DiskFiles", session.files)  # only files on disk are remembered
+    files: DiskFiles = session.files  # type: ignore[assignment]  # only files on disk are remembered
     changed = int(files.started * 1e9) - _TICK
     root = session.root
     listed = []
@@ -163,7 +165,7 @@ def _code(session: Session) -> tuple[list[Any], list[Any]] | None:
         folders.append((folder or os.curdir, seen.stamp(folder or os.curdir), names, _PACKAGES))
         entries = (os.path.join(folder, name, "entry_points.txt") for name in names)
         files += [(path, known) for path in entries if (known := seen.stamp(path)) is not None]
-    started = cast("DiskFiles", session.files).started
+    started = session.files.started  # type: ignore[attr-defined]  # as above
     return (folders, files) if all(seen.is_settled(known, started) for _, known in files) else None
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from iamlint import __version__
 from iamlint.lint.assemble import Spans, assemble
@@ -17,6 +16,7 @@ from iamlint.project.workers import run_rules_of
 from iamlint.report.run import Coverage, Reason, RunReport, UnresolvedLine, summarize, without_names
 from iamlint.source.place import Place, Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.project.session import Session
     from iamlint.source.comments import InlineSuppression

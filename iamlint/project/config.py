@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
 
 from iamlint.errors import ConfigError
 from iamlint.lint.finding import Severity
@@ -13,7 +12,10 @@ from iamlint.model.policy import PolicyKind
 from iamlint.source.place import Origin, Place
 from iamlint.source.record import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.project.variants import Variant
 
 FILE_NAMES = ("iamlint.yaml", "iamlint.yml")

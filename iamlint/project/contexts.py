@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 from iamlint.model.estate import Estate, Facts
 from iamlint.parse.context import Context, StackContext, VariableFile, account_of
@@ -18,7 +17,10 @@ from iamlint.source.place import Origin
 from iamlint.source.problem import Unresolved
 from iamlint.source.value import Value
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.project.variants import Variant
 
 STACKS = (b"ImportValue", b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application")

@@ -6,11 +6,14 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from time import time
-from typing import Any
 
 from iamlint.errors import UsageError
 from iamlint.project.seen import Stamp, is_file, plain_files, stamp
 from iamlint.source.globs import path_matches
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 SUFFIXES = (
     ".json", ".yaml", ".yml", ".tf", ".tofu", ".template", "terragrunt.hcl", ".jsonl", ".ndjson",

@@ -5,10 +5,15 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Protocol
 
 from iamlint.project.discovery import MAX_FILE_BYTES, DiskFiles, climbs
 from iamlint.project.git_objects import Entry, GitObjects
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol
+else:
+    Protocol = object
 
 _MOST_LINKS = 32
 

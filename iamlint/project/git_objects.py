@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-from typing import IO
 
 from iamlint.errors import UsageError
 from iamlint.source.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import IO
 
 _KEPT_BYTES = 128 << 20
 _LINK, _FOLDER, _MODULE = "120000", "40000", "160000"

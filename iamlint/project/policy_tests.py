@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from iamlint.errors import UsageError
 from iamlint.lint.assemble import Spans
@@ -22,6 +21,7 @@ from iamlint.source.locate import locate
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.policytest.coverage import PolicyCoverage
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
 from iamlint.errors import ConfigError, UsageError
 from iamlint.lint.finding import Severity
@@ -13,6 +12,10 @@ from iamlint.lint.settings import LoadedRule, RuleSettings
 from iamlint.project.config import Config
 from iamlint.project.options import Options
 from iamlint.source.near import nearest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def rule_settings(

@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from time import perf_counter, time
-from typing import TYPE_CHECKING, Protocol
 
 from iamlint.errors import ConfigError, UsageError
 from iamlint.model.estate import Estate, Facts
@@ -16,12 +15,16 @@ from iamlint.project.discovery import DiskFiles, find_root, list_files
 from iamlint.project.options import Options
 from iamlint.source.files import Files
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from iamlint.graph.access_graph import AccessGraph
     from iamlint.lint.settings import LoadedRule, RuleSettings
-    from iamlint.model.policy import Statement
     from iamlint.parse.units import Unit
     from iamlint.report.run import RunReport
+else:
+    Protocol = object
 
 
 COMMENT_MARK = b"iamlint: ignore"
@@ -182,6 +185,8 @@ class Session:
 
         Raises `PluginError`.
         """
+        from iamlint.project.present import present_in
+
         return self._load_rules(None if self._names_rules else present_in(self.estate))
 
     def all_rules(self) -> list[LoadedRule]:
@@ -264,31 +269,6 @@ class Session:
             return False
         data = self.files.read(unit.path)
         return data is not None and b"iamlint/v1" in data and b"Accounts" in data
-
-
-def present_in(estate: Estate) -> frozenset[str]:
-    """Return what `NEEDS` of a rule package may ask for: the types of values, and the elements that some statement has.
-
-    Where there is more than loose policy documents, every element is taken to be there: only a hook on a document or two is
-    so short that loading a rule counts.
-    """
-    types = estate.types()
-    elements = {"Condition", "Principal"}
-    if types <= {"Policy"}:
-        elements = {
-            element
-            for element in elements
-            for policy in estate.named("Policy")
-            if not isinstance(policy.document, dict)
-            or any(statement.opaque is not None or element in _elements(statement) for statement in policy.statements)
-        }
-    return types | elements
-
-
-def _elements(statement: Statement) -> set[str]:
-    """Return which of the elements a statement has, however they are spelled."""
-    written = " ".join(map(str, statement.policy.statement_document(statement.index))).casefold()
-    return {element for element in ("Condition", "Principal") if element.casefold() in written}
 
 
 def _default_path() -> str:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
-from typing import TYPE_CHECKING, Any, TypeVar
 
 from iamlint.errors import ConfigError, UsageError
 from iamlint.source.record import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, TypeVar
+
     from iamlint.graph.label_settings import Workspace
     from iamlint.model.estate import Facts
     from iamlint.parse.context import Context
     from iamlint.project.session import Session
 
-S = TypeVar("S", bound="Session")
-T = TypeVar("T")
+    S = TypeVar("S", bound=Session)
+    T = TypeVar("T")
 
 _OF_ONE = ("facts", "estate", "graph", "today", "rules", "commented", "rule_settings", "signature", "_prefix", "variants")
 """What a session computes and another variant computes anew."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
 
 from iamlint.model.estate import Facts
 from iamlint.project.discovery import DiskFiles
 from iamlint.project.shares import Share, processes
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.lint.engine import Crash, RuleFinding
     from iamlint.parse.units import Unit
     from iamlint.project.contexts import Contexts

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol
 
 from iamlint.graph.elements import Certainty, Edge, Label, Node, Reached
 from iamlint.model.policy import Statement
 from iamlint.source.place import Place, Span
 from iamlint.source.value import key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Protocol
+else:
+    Protocol = object
 
 
 class Spans(Protocol):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from iamlint.policytest.coverage import KINDS, Item, PolicyCoverage, by_file
 from iamlint.report.answers import Answers
 from iamlint.report.display import clean
 from iamlint.report.junit import attribute
 from iamlint.source.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _PLURAL = {
     "statement": "statements",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
 from iamlint.change.rows import AccessDiff, Path, Row
 from iamlint.report.answers import Answers
 from iamlint.source.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 AnswersOf = Callable[[Row], Answers]
 """What writes the places of a row: those of the old state, or of the new one."""

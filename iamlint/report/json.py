@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from iamlint.lint.finding import Diagnostic
 from iamlint.report.display import clean_json
 from iamlint.report.run import Coverage, RunReport
 from iamlint.report.secrets import redact
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def render(report: RunReport) -> str:

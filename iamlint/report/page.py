@@ -6,7 +6,6 @@ import json
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from hashlib import sha256
-from typing import Any
 
 from iamlint.graph.builder import LEVEL
 from iamlint.graph.elements import Edge, Node, NodeKind
@@ -18,6 +17,10 @@ from iamlint.report.graphml import escape
 from iamlint.report.naming import KIND_WORDS, subtitle, title
 from iamlint.report.web import asset
 from iamlint.source.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _SCRIPTS = (
     "graph_model.js", "graph_bundles.js", "graph_layout.js", "graph_drawing.js", "graph_view.js", "graph_canvas.js",

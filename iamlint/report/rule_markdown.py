@@ -8,10 +8,13 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 from textwrap import dedent
-from typing import Any
 
 from iamlint.lint.rule import Example, Rule
 from iamlint.report.rule_page import body, facts
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 DOMAINS = {
     "BOT": "Bots, credentials, agents",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import quote
 
 from iamlint.lint.finding import Diagnostic
@@ -13,6 +12,10 @@ from iamlint.report.rule_page import one_paragraph, page_markdown, page_text
 from iamlint.report.run import RunReport
 from iamlint.report.secrets import redact, source_lines
 from iamlint.source.place import Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 ROOT = "%SRCROOT%"

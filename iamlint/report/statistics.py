@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from iamlint.report.display import clean
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def statistics(timings: Mapping[str, tuple[float, int]], rules: Mapping[str, Any], elapsed: float | None) -> str:

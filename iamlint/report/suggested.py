@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
 
 from iamlint.graph.elements import Certainty, Node
 from iamlint.graph.suggestions import Candidate, Gain, Suggestions
 from iamlint.report.answers import Answers
 from iamlint.report.display import clean, count
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _SHOWN = 12
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from iamlint.policytest.result import CaseResult, Failure, Outcome
 from iamlint.report.answers import Answers
@@ -11,6 +10,10 @@ from iamlint.report.display import clean, count
 from iamlint.report.junit import attribute, content, suites
 from iamlint.source.place import Span
 from iamlint.source.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class CaseProblem(NamedTuple):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from iamlint.graph.aws_managed import told
 from iamlint.graph.decide import Answer
 from iamlint.report.answers import Answers
 from iamlint.report.display import clean
 from iamlint.source.value import key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _WORDS = {"allow": "allowed", "explicit_deny": "explicitly denied", "implicit_deny": "not allowed", "unknown": "unknown"}
 

@@ -6,9 +6,11 @@ into a `Span` of lines and columns when it is reported, so files without a findi
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 from iamlint.source.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
 
 Step: TypeAlias = "str | int"
 Route: TypeAlias = "tuple[Step, ...]"

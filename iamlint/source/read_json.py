@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 
 from iamlint.source.encoding import Decoded, decode
 from iamlint.source.json_text import HALF_SURROGATE, depth_at_least, duplicate_keys
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem
 from iamlint.source.reading import MAX_DEPTH, MAX_JSON_BYTES, TOO_DEEP, Reading
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def read_json(data: bytes, path: str, *, numbers_as_text: bool = False) -> Reading:

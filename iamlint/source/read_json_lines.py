@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from iamlint.source.encoding import Decoded, decode
 from iamlint.source.json_text import json_stretches
 from iamlint.source.problem import Problem
 from iamlint.source.read_json import read_json_text
 from iamlint.source.reading import MAX_JSON_BYTES, Reading
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 SUFFIXES = (".jsonl", ".ndjson")
 """How the names of files end that hold one value a line."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from iamlint.source.encoding import Decoded, decode
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem
@@ -11,8 +9,10 @@ from iamlint.source.read_json import read_json_text, shown
 from iamlint.source.reading import MAX_DEPTH, MAX_YAML_BYTES, TOO_DEEP, Reading
 from iamlint.source.value import Unknown
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
 MAX_EXPANDED = 1_000_000
 """How many values a document may come to when its aliases are written out."""

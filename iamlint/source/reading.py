@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from iamlint.source.problem import Problem
 from iamlint.source.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Reading(NamedTuple):

@@ -78,9 +78,9 @@ class _Definition(type):
     def __new__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> Any:
         if len(bases) > 1:
             raise TypeError("a NamedTuple has no other base")
-        if not body.get("__annotations__"):
-            raise TypeError(f"`{name}` has no fields; its module needs `from __future__ import annotations`")
-        fields = tuple(body["__annotations__"])
+        fields = tuple(_annotations(body))
+        if not fields:
+            raise TypeError(f"`{name}` has no fields")
         defaults = {field: body[field] for field in fields if field in body}
         if tuple(defaults) != fields[len(fields) - len(defaults) :]:
             raise TypeError(f"a field of `{name}` without a default follows one with a default")
@@ -94,6 +94,13 @@ class _Definition(type):
         body["_field_defaults"] = defaults
         body["__slots__"] = ()
         return type(name, (_Record,), body)
+
+
+def _annotations(body: dict[str, Any]) -> dict[str, Any]:
+    """Return the annotations of a class body; since Python 3.14 (PEP 649) a function returns those that are no texts."""
+    if "__annotations__" in body or not (annotate := body.get("__annotate__") or body.get("__annotate_func__")):
+        return body.get("__annotations__", {})  # type: ignore[no-any-return]
+    return annotate(1)  # type: ignore[no-any-return]  # 1: their values
 
 
 def _compiled(count: int) -> CodeType:

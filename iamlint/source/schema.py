@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from iamlint.source.near import nearest
 from iamlint.source.place import Origin, Route
 from iamlint.source.problem import Problem
 
-Schema = Mapping[str, Any]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+Schema = Mapping[str, "Any"]
 
 
 def check(value: Any, schema: Schema, origin: Origin, id: str = "IL003", root: Schema | None = None) -> list[Problem]:

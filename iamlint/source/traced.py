@@ -6,9 +6,11 @@ JMESPath library looks at. Numbers, flags and nulls carry nothing: they stand wh
 
 from __future__ import annotations
 
-from typing import Any
-
 from iamlint.source.place import Route
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class TracedText(str):
@@ -18,14 +20,14 @@ class TracedText(str):
     route: Route
 
 
-class TracedList(list[Any]):
+class TracedList(list["Any"]):
     """A list with its route."""
 
     __slots__ = ("route",)
     route: Route
 
 
-class TracedDict(dict[str, Any]):
+class TracedDict(dict[str, "Any"]):
     """A mapping with its route."""
 
     __slots__ = ("route",)

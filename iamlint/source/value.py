@@ -7,9 +7,12 @@ or a `Text`: a string of which some stretches are unknown and whose known shape 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeAlias
 
 from iamlint.source.place import Place
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
 
 
 class Unknown:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import yaml
 from yaml.events import (
@@ -22,6 +21,10 @@ from iamlint.source.encoding import Decoded
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem
 from iamlint.source.reading import TOO_DEEP
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 try:
     from yaml.cyaml import CParser as _Parser  # type: ignore[attr-defined]

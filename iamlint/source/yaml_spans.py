@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
@@ -25,6 +24,10 @@ from iamlint.source.yaml_events import (
     events,
 )
 from iamlint.source.yaml_walk import Detour, Written, wishes_of, written_documents
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 Stretch = tuple[int, int]
 

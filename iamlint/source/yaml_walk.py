@@ -7,7 +7,6 @@ down, `Detour` is raised, and `yaml_spans` composes the whole document.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from iamlint.source.encoding import Decoded
 from iamlint.source.place import Route
@@ -25,7 +24,11 @@ from iamlint.source.yaml_events import (
     events,
 )
 
-Wishes = dict[Any, Any]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+Wishes = dict["Any", "Any"]
 """What is wanted below a node, by step: a tree of such mappings."""
 
 

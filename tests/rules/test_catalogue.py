@@ -10,7 +10,7 @@ from iamlint.lint.reserved import RESERVED
 from iamlint.lint.rule import Rule
 from iamlint.project.memory import memory_session
 from iamlint.project.plugins import rules_in
-from iamlint.project.session import present_in
+from iamlint.project.present import present_in
 from iamlint.testing import ExampleCase, dedented, examples_of
 
 RULES = sorted(rules_in(iamlint_rules), key=lambda rule: rule.id)

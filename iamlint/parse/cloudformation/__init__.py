@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from iamlint.model.estate import Facts
 from iamlint.parse.context import Context
 from iamlint.source.files import Files
 from iamlint.source.place import Origin
 from iamlint.source.value import Unknown
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.parse.cloudformation.declared import Declared, Resource
     from iamlint.parse.cloudformation.readers import Reader
 

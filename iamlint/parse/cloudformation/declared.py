@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from iamlint.model.estate import Facts
 from iamlint.model.policy import Policy, PolicyKind
@@ -15,6 +14,10 @@ from iamlint.parse.durations import seconds_of
 from iamlint.source.place import Place, Route
 from iamlint.source.problem import Unresolved
 from iamlint.source.value import Text, Unknown, Value, key, unknowns
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Resource:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from iamlint.source.place import Route
 from iamlint.source.value import Text, Unknown, Value, concat
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.parse.cloudformation.template import Template
 

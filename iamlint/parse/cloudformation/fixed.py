@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from iamlint.model.policy import Attachment, Layer, Policy, PolicyKind
 from iamlint.parse.cloudformation.declared import Declared
 from iamlint.parse.cloudformation.rewritten import Evaluated
 from iamlint.source.place import Origin, Place, Route
 from iamlint.source.value import Unknown, Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Fixed(Origin):

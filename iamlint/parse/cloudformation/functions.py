@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any
 
 from iamlint.parse.cloudformation.dynamic import resolved_later
 from iamlint.parse.cloudformation.exports import NOTHING, exported
@@ -12,6 +11,10 @@ from iamlint.parse.cloudformation.physical import attribute, reference
 from iamlint.parse.cloudformation.template import NO_VALUE, Frame, Template, as_text
 from iamlint.source.place import Route
 from iamlint.source.value import Text, Unknown, Value, concat, key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 MAX_TEXT = 100_000
 """How long a text may become by joining."""

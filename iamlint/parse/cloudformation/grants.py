@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from iamlint.model.aws import Account
 from iamlint.model.identity import Bot
 from iamlint.model.policy import Attachment, Layer, PolicyKind
@@ -13,6 +11,10 @@ from iamlint.parse.cloudformation.fixed import fixed_policy, permit
 from iamlint.parse.cloudformation.template import as_text
 from iamlint.source.place import Place
 from iamlint.source.value import Unknown, Value, concat, key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def _arn(resource: Resource, service: str, *rest: Value) -> Value:

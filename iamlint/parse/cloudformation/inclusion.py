@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from iamlint.parse.cloudformation.loops import MAX_RESOURCES, fill, fill_text
 from iamlint.parse.cloudformation.stacks import joined
 from iamlint.parse.cloudformation.template import MAX_CALLS, Frame, Template
 from iamlint.source.place import Route
 from iamlint.source.value import Unknown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 MAX_DEPTH = 4
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
 from iamlint.source.place import Route
 from iamlint.source.record import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.parse.cloudformation.template import Template
 
 PREFIX = "Fn::ForEach::"

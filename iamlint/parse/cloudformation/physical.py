@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
 
 from iamlint.source.place import Route
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value, concat
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.parse.cloudformation.template import Template
 
 

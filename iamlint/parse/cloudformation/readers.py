@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from iamlint.parse.cloudformation import (
     compute,
     grants,
@@ -18,6 +16,7 @@ from iamlint.parse.cloudformation import (
     workloads,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from iamlint.model.aws import AwsResource
 from iamlint.model.policy import Attachment, Layer, Policy, PolicyKind
 from iamlint.parse.cloudformation.declared import Declared, Resource
@@ -11,6 +9,10 @@ from iamlint.parse.cloudformation.secrets import environment
 from iamlint.source.place import Origin, Place, Route
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value, concat, key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Kind(NamedTuple):

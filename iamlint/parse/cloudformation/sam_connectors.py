@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from iamlint.model.policy import Attachment, Layer, PolicyKind
 from iamlint.parse.cloudformation.declared import Declared, Resource
@@ -11,6 +10,10 @@ from iamlint.parse.cloudformation.fixed import fixed_policy, permit
 from iamlint.parse.cloudformation.template import Template, as_text
 from iamlint.source.place import Place, Route
 from iamlint.source.value import Text, Unknown, Value, concat
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _PLAIN_TYPES = {
     "AWS::Serverless::Function": "AWS::Lambda::Function",

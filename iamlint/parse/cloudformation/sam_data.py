@@ -7,7 +7,9 @@ Source: the data of the PyPI package aws-sam-translator 1.110.0 (Apache-2.0; see
 
 from __future__ import annotations
 
-from typing import Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 SOURCE = "aws-sam-translator 1.110.0"
 

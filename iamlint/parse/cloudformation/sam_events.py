@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from iamlint.model.aws import AwsRole, iam_arn
 from iamlint.model.policy import PolicyKind
@@ -15,6 +14,10 @@ from iamlint.parse.cloudformation.sam_sources import source_statements
 from iamlint.parse.cloudformation.template import as_text
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown, Value, concat
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 PULLED = {
     "Kinesis": "service-role/AWSLambdaKinesisExecutionRole",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from iamlint.model.aws import AwsRole, iam_arn
 from iamlint.model.policy import PolicyKind
 from iamlint.parse.cloudformation.declared import Declared, Resource
@@ -14,6 +12,10 @@ from iamlint.parse.cloudformation.serverless import evaluated_with_globals
 from iamlint.parse.cloudformation.template import as_text
 from iamlint.source.place import Place
 from iamlint.source.value import Unknown, Value, concat
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _READS = [
     "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from iamlint.model.policy import Attachment, Layer, PolicyKind
 from iamlint.parse.cloudformation.declared import Declared, Resource
 from iamlint.parse.cloudformation.fixed import fixed_policy
 from iamlint.parse.cloudformation.rewritten import Evaluated
 from iamlint.source.place import Place, Route
 from iamlint.source.value import Text, Unknown, Value, concat
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def read_policies(resource: Resource, declared: Declared, role: Value, ref: str) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
 
 from iamlint.parse.cloudformation.template import as_text
 from iamlint.source.value import Text, Value, concat
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.parse.cloudformation.sam_events import Event
 
 _NETWORK = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from iamlint.model.aws import AwsResource
 from iamlint.model.policy import Attachment, Layer, PolicyKind
@@ -13,6 +12,10 @@ from iamlint.parse.cloudformation.declared import Declared, Resource
 from iamlint.parse.rotation import days_of_schedule
 from iamlint.source.place import Place
 from iamlint.source.value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def secret(resource: Resource, declared: Declared) -> None:

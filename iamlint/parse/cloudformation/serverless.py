@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from iamlint.model.aws import AwsResource, AwsRole, iam_arn
 from iamlint.model.policy import Policy, PolicyKind
 from iamlint.parse.cloudformation.declared import Declared, Resource
@@ -23,6 +21,10 @@ from iamlint.parse.cloudformation.sam_events import (
 from iamlint.parse.cloudformation.sam_policies import attach, read_policies
 from iamlint.parse.cloudformation.template import MAX_VARIANTS, Template, as_text
 from iamlint.source.value import Unknown, Value, concat
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 SERVICES = {"AWS::Serverless::Function": "lambda.amazonaws.com", "AWS::Serverless::StateMachine": "states.amazonaws.com"}
 

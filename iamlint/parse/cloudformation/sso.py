@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from iamlint.model.aws import AwsRole, PermissionSetAssignment
 from iamlint.model.identity import Group, Membership
 from iamlint.model.policy import Attachment, Layer, PolicyKind
 from iamlint.parse.cloudformation.declared import Declared, Resource, texts_of
 from iamlint.parse.cloudformation.physical import attribute, reference
 from iamlint.source.value import Text, Unknown, Value, concat, key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 PROVIDER = "identity-center"
 RESERVED_PATH = "/aws-reserved/sso.amazonaws.com/"

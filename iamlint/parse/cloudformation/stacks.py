@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from iamlint.parse.cloudformation.template import Template, as_text
 from iamlint.parse.context import Context, StackContext
@@ -11,6 +10,10 @@ from iamlint.source.files import Files
 from iamlint.source.place import Origin
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value, key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 ROUNDS = 4
 """How often nested stacks are evaluated anew: as deep as stacks may wait for each other's outputs."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from iamlint.parse.cloudformation.rewritten import Evaluated, RewrittenOrigin
 from iamlint.parse.context import Context
 from iamlint.source.files import Files
 from iamlint.source.place import Origin, Place, Route
 from iamlint.source.value import Text, Unknown, Value, key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 NO_VALUE = object()
 """`AWS::NoValue`: as if it had not been written."""

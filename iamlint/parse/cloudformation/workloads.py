@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
 
 from iamlint.model.identity import Bot
 from iamlint.model.telemetry import LiteralSecret, TokenUse
@@ -13,8 +12,10 @@ from iamlint.parse.cloudformation.template import as_text
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown, Value, concat, key
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
 TOKEN_WORDS = ("Environment", "ContainerDefinitions", "HttpEndpointDestinationConfiguration")
 

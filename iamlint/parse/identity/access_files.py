@@ -8,7 +8,6 @@ element that is no mapping, `_value` are added.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from iamlint.model.estate import Facts
 from iamlint.parse.context import Context
@@ -18,6 +17,10 @@ from iamlint.source.place import Origin, Place, Route
 from iamlint.source.problem import Problem, Unresolved
 from iamlint.source.record import NamedTuple
 from iamlint.source.traced import route_of, traced
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 SECTIONS = ("users", "groups", "members", "bots", "teams", "assignments", "mappings", "bindings", "administrators", "credentials")
 MAX_ROWS = 1_000_000

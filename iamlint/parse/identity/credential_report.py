@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from iamlint.model.aws import AccessKey
 from iamlint.model.estate import Facts
@@ -13,6 +12,10 @@ from iamlint.parse.context import Context
 from iamlint.source.place import Origin, Place
 from iamlint.source.problem import Unresolved
 from iamlint.source.value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 PROVIDER = "aws"
 HEADER = b"user,arn,user_creation_time,"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from iamlint.model.estate import Facts
 from iamlint.model.identity import Administration, ApplicationAssignment, Group, Membership, Person
@@ -20,6 +19,10 @@ from iamlint.parse.identity.entra_roles import ROLES
 from iamlint.parse.identity.okta_export_apps import add_profile
 from iamlint.source.place import Origin
 from iamlint.source.value import Unknown, Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 PROVIDER = "entra"
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
 
 from iamlint.model.estate import Facts
 from iamlint.parse.context import Context
 from iamlint.source.place import Origin
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 KEYS = frozenset(
     {

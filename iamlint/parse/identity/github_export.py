@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from iamlint.model.estate import Facts
 from iamlint.model.identity import Group, Membership, Person
@@ -17,6 +16,10 @@ from iamlint.parse.context import Context
 from iamlint.parse.entry import Entry
 from iamlint.parse.identity.github_names import PROVIDER, account
 from iamlint.source.place import Origin
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _OF = re.compile(r"(?:^|/)(teams|orgs)/([A-Za-z0-9._-]+)/(members|repos|teams)\.(?:jsonl?|ndjson|ya?ml)$")
 _ORDER = ("admin", "maintain", "push", "triage", "pull")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from iamlint.model.estate import Facts
 from iamlint.model.identity import EVERYONE, Administration, Group, Membership, Person
@@ -17,6 +16,10 @@ from iamlint.parse.identity.google_roles import RUNNING
 from iamlint.source.place import Origin
 from iamlint.source.problem import Unresolved
 from iamlint.source.value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 PROVIDER = "google"
 

@@ -7,7 +7,6 @@ then the path does: by the end of the set's ARN (`ps-1234567890abcdef`), or by t
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from iamlint.model.aws import ListedAssignment, PermissionSet, PermissionSetPolicy
 from iamlint.model.estate import Facts
@@ -20,6 +19,10 @@ from iamlint.parse.policy import parse_policy
 from iamlint.source.place import Origin
 from iamlint.source.problem import Unresolved
 from iamlint.source.value import Unknown, Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 PROVIDER = "identity-center"
 

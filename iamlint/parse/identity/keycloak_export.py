@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from iamlint.model.estate import Facts
 from iamlint.model.identity import Administration, Application, AttributeStatement, Bot, Group, Membership, Person
@@ -13,6 +12,10 @@ from iamlint.parse.identity.keycloak_roles import CHANGING_ROLES, PROVIDER, role
 from iamlint.parse.identity.targets import target_of
 from iamlint.source.place import Origin, Place
 from iamlint.source.value import Unknown, Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _DEPTH = 40
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from typing import Any
 
 from iamlint.model.estate import Facts
 from iamlint.model.identity import Administration, ApplicationAssignment, Group, Membership, Person
@@ -19,6 +18,10 @@ from iamlint.parse.entry import Entry
 from iamlint.parse.identity.okta_export_apps import add_application, add_profile
 from iamlint.source.place import Origin
 from iamlint.source.value import Unknown, Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 PROVIDER = "okta"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from iamlint.model.aws import (
     AwsRole,
@@ -16,6 +15,10 @@ from iamlint.model.estate import Facts
 from iamlint.model.policy import Attachment, Layer
 from iamlint.source.problem import Unresolved
 from iamlint.source.value import Text, Unknown, Value, concat, key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 RESERVED_PATH = "/aws-reserved/sso.amazonaws.com/"
 UNIT = "permission sets of exports"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from iamlint.model.estate import Facts
 from iamlint.model.identity import Group, Membership, Person
@@ -12,6 +11,10 @@ from iamlint.parse.context import Context
 from iamlint.parse.entry import Entry
 from iamlint.source.place import Origin
 from iamlint.source.value import Unknown, Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 API_VERSION = "iamlint/v1"
 
-Schema = dict[str, Any]
+Schema = dict[str, "Any"]
 
 
 def a_text(description: str, **more: Any) -> Schema:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from copy import copy
-from typing import Any
 
 from iamlint.model.estate import Facts
 from iamlint.model.telemetry import LIVE, Copied, RoleBinding, ScopeMapping, TelemetryRendering
 from iamlint.source.value import key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 LIVE_KINDS = frozenset({"lightstep-export"})
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from iamlint.model.estate import Facts
 from iamlint.model.telemetry import TelemetryProject
 from iamlint.parse.context import Context
 from iamlint.parse.entry import Entry
 from iamlint.parse.telemetry.lightstep import VENDOR
 from iamlint.source.place import Origin
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 NAMES = frozenset({".lightstep.yml", ".lightstep.yaml"})
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from iamlint.model.estate import Facts
 from iamlint.model.telemetry import LIVE, RoleBinding, RoleGrant, ScopeMapping, TelemetryProject
@@ -17,6 +16,10 @@ from iamlint.parse.entry import Entry
 from iamlint.parse.telemetry.grants import role_grant
 from iamlint.parse.telemetry.lightstep import VENDOR
 from iamlint.source.place import Origin
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 KIND = "lightstep-export"
 

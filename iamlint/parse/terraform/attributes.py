@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from iamlint.parse.durations import seconds_of
 from iamlint.parse.terraform.instance import Instance
@@ -11,6 +10,10 @@ from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.policy_document import blocks
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown, Value, concat
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def written(body: Located | Instance, name: str) -> Located | None:

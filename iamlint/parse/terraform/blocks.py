@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.expression_parser import parse_expression, plain_expression
@@ -11,6 +10,10 @@ from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.outline import outline, plain_source
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 LARGEST_FILE = 8_000_000
 _HEADER = re.compile(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import Attribute, Block
@@ -15,7 +14,10 @@ from iamlint.parse.terraform.values import BlockBody, BlockList, EvaluationError
 from iamlint.source.place import Place
 from iamlint.source.value import Unknown
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.parse.terraform.module import Module
 
 META = frozenset({"count", "for_each", "provider", "depends_on"})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from iamlint.parse.context import Context
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.computed import ComputedAttributes
@@ -18,6 +16,10 @@ from iamlint.parse.terraform.variable_files import give_variables
 from iamlint.source.files import Files
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 LARGEST_ANSWER = 1_000_000
 

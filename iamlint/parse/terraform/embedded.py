@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from iamlint.parse.terraform.json_text import (
     FIRST_HOLE,
@@ -19,6 +18,10 @@ from iamlint.source.place import Origin, Place, Route
 from iamlint.source.problem import Problem
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _BLANKS = " \t\r\n"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Protocol
 
 from iamlint.parse.context import Context
 from iamlint.parse.terraform.instance import Evaluation, Instance
@@ -13,9 +12,14 @@ from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from iamlint.parse.terraform.module import Module
     from iamlint.parse.terraform.root import Root
+else:
+    Protocol = object
 
 
 class Computed(Protocol):

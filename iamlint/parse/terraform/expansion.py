@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import Attribute, Block
 from iamlint.parse.terraform.expressions import evaluate
@@ -15,7 +13,10 @@ from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown
 from iamlint.source.value import key as key_text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.parse.terraform.module import Module
 
 Names = dict[str, Located]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.common_type import common_type
@@ -27,6 +26,10 @@ from iamlint.parse.terraform.values import (
 )
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def evaluate(node: s.Node, frame: Frame) -> Located:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
-from typing import TypeVar
 
 from iamlint.parse.terraform.blocks import Attribute, Block, FileSyntax, read_file
 from iamlint.parse.terraform.json_syntax import read_json_file
@@ -12,8 +11,12 @@ from iamlint.source.files import Files
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem
 
-Key = TypeVar("Key")
-Value = TypeVar("Value")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    Key = TypeVar("Key")
+    Value = TypeVar("Value")
 
 
 class FolderSyntax:

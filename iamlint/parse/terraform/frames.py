@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.values import OutOfBounds
 from iamlint.source.place import Place
 from iamlint.source.value import Unknown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Protocol
+else:
+    Protocol = object
 
 
 class Budget:

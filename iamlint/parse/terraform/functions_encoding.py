@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from typing import Any
 
 from iamlint.parse.terraform.functions import Arguments, function
 from iamlint.parse.terraform.functions_text import text
@@ -14,6 +13,10 @@ from iamlint.parse.terraform.numbers import format_number, parse_number
 from iamlint.parse.terraform.values import LONGEST_TEXT, ListValue, OutOfBounds, as_text, joined
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown, Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _ESCAPED = re.compile(r'["\\\x00-\x1f<>&\u2028\u2029]')
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import posixpath
 import re
-from typing import Any
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.expressions import evaluate
@@ -17,6 +16,10 @@ from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.values import LONGEST_TEXT, EvaluationError, OutOfBounds, make_set
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def _missing(call: Arguments, path: str, why: str = "is not in the repository") -> Located:

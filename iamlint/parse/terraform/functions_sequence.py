@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any
 
 from iamlint.parse.terraform.functions import Arguments, function
 from iamlint.parse.terraform.functions_collection import entries, items
@@ -12,6 +11,10 @@ from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.type_constraints import unify
 from iamlint.parse.terraform.values import ListValue, MapValue, OutOfBounds, as_text, equal, make_set
 from iamlint.source.value import Text, Unknown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def known_items(call: Arguments, position: int) -> list[Located]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any
 
 from iamlint.parse.terraform.functions import Arguments, function
 from iamlint.parse.terraform.functions_text import text
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.values import ListValue, as_number, as_text
 from iamlint.source.value import Text, Unknown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def strings(call: Arguments, values: list[Any]) -> Located:

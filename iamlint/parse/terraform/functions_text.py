@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from iamlint.parse.terraform.functions import Arguments, function
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.numbers import Inexact, format_number, to_decimal
 from iamlint.parse.terraform.values import LONGEST_TEXT, OutOfBounds, as_bool, as_number, as_text, derived, ends, joined
 from iamlint.source.value import Text, Unknown, Value, concat
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 SPACES = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"

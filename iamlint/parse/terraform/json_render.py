@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from iamlint.parse.terraform.located import Located
 from iamlint.source.value import Text, Unknown, Value, concat
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def render_json(tree: Located, indent: int | None = None) -> Value:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, concat
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 FIRST_HOLE = 0xF0000
 """Unknown stretches stand in the text as one character each from this private plane: the n-th as `chr(FIRST_HOLE + n)`."""

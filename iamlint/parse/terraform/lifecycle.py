@@ -11,14 +11,16 @@ what others change (Terraform: "The lifecycle Meta-Argument"). So the value is u
 
 from __future__ import annotations
 
-from typing import Any
-
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import Block
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.values import Record
 from iamlint.source.place import Place
 from iamlint.source.value import Unknown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _NAMES_ONLY = frozenset({"aws_organizations_account", "aws_organizations_organizational_unit"})
 """Types whose name is no more than a label."""

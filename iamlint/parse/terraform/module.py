@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import Any
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.adapters.label_call import is_label, labels
@@ -20,6 +19,10 @@ from iamlint.parse.terraform.type_constraints import ANY, Type, convert, read_ty
 from iamlint.parse.terraform.values import EvaluationError, MapValue, Record
 from iamlint.source.place import Place
 from iamlint.source.value import Unknown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _META = frozenset({"source", "version", "providers", "count", "for_each", "depends_on"})
 _NO_PLACE = Place("")

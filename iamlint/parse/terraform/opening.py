@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
 
 from iamlint.parse.context import Context, of_unit
 from iamlint.parse.terraform.located import Located
@@ -13,7 +12,10 @@ from iamlint.parse.terraform.variable_files import give_variables
 from iamlint.source.files import Files
 from iamlint.source.place import Place
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.parse.terraform.terragrunt import Terragrunt
 
 _DEEPEST = 5

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from iamlint.parse.terraform.embedded import read_tree
 from iamlint.parse.terraform.located import Located
@@ -12,6 +11,10 @@ from iamlint.source.place import Place
 from iamlint.source.problem import Problem
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown, concat, is_known, key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _DEFAULT_VERSION = "2012-10-17"
 _ELEMENTS = (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import Attribute, Block
 from iamlint.parse.terraform.bodies import Body
@@ -11,10 +9,12 @@ from iamlint.parse.terraform.located import Located
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown, Value
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.parse.terraform.frames import Frame
     from iamlint.parse.terraform.module import Module
-
 
 _CREDENTIALS = frozenset({"profile", "access_key", "assume_role", "assume_role_with_web_identity", "shared_config_files",
                           "shared_credentials_files", "dynamic"})  # fmt: skip

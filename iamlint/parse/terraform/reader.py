@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
 from iamlint.model.aws import PermissionSet, PermissionSetPolicy
 from iamlint.model.estate import Facts
@@ -21,6 +20,10 @@ from iamlint.source.files import Files
 from iamlint.source.place import Place
 from iamlint.source.problem import Unresolved
 from iamlint.source.value import Text, Unknown, unknowns
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def parse_root_module(folder: str, files: Files, context: Context) -> Facts:

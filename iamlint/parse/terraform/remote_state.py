@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, Any
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import Block, read_file
 from iamlint.parse.terraform.located import Located
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.parse.terraform.module import Module
     from iamlint.parse.terraform.resource import ResourceInstance
     from iamlint.parse.terraform.root import Root

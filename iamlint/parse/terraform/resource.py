@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from iamlint.parse.terraform.blocks import Block
 from iamlint.parse.terraform.bodies import META, META_BLOCKS, Body
 from iamlint.parse.terraform.frames import Frame
@@ -14,7 +12,10 @@ from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown
 from iamlint.source.value import key as key_text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.parse.terraform.lifecycle import Ignored
     from iamlint.parse.terraform.module import Module
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from iamlint.parse.context import Context
 from iamlint.parse.terraform import syntax as s
@@ -18,6 +17,10 @@ from iamlint.source.files import Files
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem, Unresolved
 from iamlint.source.value import Unknown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 MOST_STEPS = 3_000_000
 MOST_INSTANCES = 20_000

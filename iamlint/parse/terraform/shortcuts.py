@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, overload
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.located import Located, Segment
 from iamlint.source.place import Place
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import overload
+
     from iamlint.parse.terraform.expression_parser import ExpressionParser
 
 _TEXTS = re.compile(rb'\[[ \t\r\n]*+(?:"[ !#&-\[\]-~]*+"[ \t\r\n]*+(?:,[ \t\r\n]*+|(?=\])))++\]')
@@ -141,10 +143,13 @@ class LineSegments(Sequence[Segment]):
             yield Segment(at, end, Place(self.path, (), "value", (here + cut, last)), True)
             at, here = end, last
 
-    @overload
-    def __getitem__(self, index: int) -> Segment: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Segment]: ...
+    if TYPE_CHECKING:
+
+        @overload
+        def __getitem__(self, index: int) -> Segment: ...
+        @overload
+        def __getitem__(self, index: slice) -> Sequence[Segment]: ...
+
     def __getitem__(self, index: int | slice) -> Segment | Sequence[Segment]:
         return self._all()[index]
 

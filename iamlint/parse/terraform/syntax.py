@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from iamlint.parse.terraform.located import Located
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 
-Node = Any  # one of the expression classes below
-Part = Any  # one of the template parts below
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Node = Any  # one of the expression classes below
+    Part = Any  # one of the template parts below
+else:
+    Node = Part = object
 
 
 class SyntaxProblem(Exception):  # noqa: N818  (a problem of the input, never of the program)

@@ -7,13 +7,15 @@ trims one piece, so `~}` at the end of a line takes the line end but not the nex
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.parse.terraform.expression_parser import ExpressionParser
 
 _QUOTED = re.compile(rb'(?:[^"\\$%\n]+|\\[^\n]|\$\$\{|%%\{|\$(?!\{)|%(?!\{))+')

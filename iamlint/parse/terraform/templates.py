@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.expressions import elements, evaluate, opaque
 from iamlint.parse.terraform.frames import Frame
@@ -11,6 +9,10 @@ from iamlint.parse.terraform.located import Located, Segment
 from iamlint.parse.terraform.values import LONGEST_TEXT, EvaluationError, OutOfBounds, as_bool, as_text, joined
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown, Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class _Pieces:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
-from typing import Any
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import Attribute, Block, read_file
@@ -16,6 +15,10 @@ from iamlint.parse.terraform.values import EvaluationError, OutOfBounds
 from iamlint.source.files import Files
 from iamlint.source.place import Place
 from iamlint.source.value import Unknown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 FILE = "terragrunt.hcl"
 TERRAFORM = (".tf", ".tofu", ".tf.json", ".tofu.json")

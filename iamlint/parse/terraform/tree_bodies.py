@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from iamlint.parse.terraform.blocks import Attribute, Block
 from iamlint.source.place import Place
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 Body = tuple[dict[str, Attribute], list[Block]]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.values import (
@@ -21,6 +19,10 @@ from iamlint.parse.terraform.values import (
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Type(NamedTuple):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.numbers import format_number, parse_number
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown, Value, concat, key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 LONGEST_TEXT = 4_000_000
 MOST_STRETCHES = 2_000

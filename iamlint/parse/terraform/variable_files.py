@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from typing import Any
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import read_file
@@ -16,6 +15,10 @@ from iamlint.parse.terraform.values import EvaluationError, OutOfBounds
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem
 from iamlint.source.value import Text, Unknown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def give_variables(module: Module) -> None:

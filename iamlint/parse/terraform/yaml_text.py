@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.numbers import format_number, parse_number
 from iamlint.source.value import Text, Unknown, Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _TRUE = {form for word in ("y", "yes", "true", "on") for form in (word, word.capitalize(), word.upper())}
 _FALSE = {form for word in ("n", "no", "false", "off") for form in (word, word.capitalize(), word.upper())}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from iamlint.model.estate import Facts
 from iamlint.parse.context import Context
 from iamlint.source.files import Files
 from iamlint.source.place import Origin
 from iamlint.source.problem import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 MAJORS = ("0", "1")
 """Majors of the format that are read: 0.x differs from 1.x in nothing that is read here."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from iamlint.parse.terraform_plan.document import without_indices
 from iamlint.source.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 DOCUMENTS = frozenset({"policy", "assume_role_policy", "inline_policy", "access_policies", "access_policy", "content"})
 """Attributes that hold a whole JSON document: one reference to a rendered document is that document."""

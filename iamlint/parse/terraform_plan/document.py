@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from iamlint.source.place import Route
 from iamlint.source.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 GONE = (["delete"], ["forget"])
 """Actions after which a resource is no longer declared."""

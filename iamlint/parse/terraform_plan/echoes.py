@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from iamlint.parse.terraform_plan.configuration import Configuration
 from iamlint.parse.terraform_plan.document import PlanResource
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _READ_BACK = ("managed_policy_arns", "inline_policy", "policy", "tags_all")
 

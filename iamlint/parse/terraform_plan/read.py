@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import Any
 
 from iamlint.model.estate import Facts
 from iamlint.model.telemetry import LiteralSecret, Undisclosed
@@ -26,6 +25,10 @@ from iamlint.source.files import Files
 from iamlint.source.place import Origin
 from iamlint.source.problem import Unresolved
 from iamlint.source.value import Unknown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 TERRAFORM_SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _DOCUMENT = ("data", "aws_iam_policy_document")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from iamlint.parse.terraform_plan.document import every_resource
 from iamlint.source.place import Origin, Place, Route
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 SHORTEST = 4
 MOST = 5_000

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from iamlint.model.estate import Facts
 from iamlint.model.policy import Policy
 from iamlint.parse.terraform.located import Located
 from iamlint.source.value import Text, Unknown, concat
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def settle(facts: Facts, known: Mapping[str, str]) -> None:

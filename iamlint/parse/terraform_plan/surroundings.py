@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from iamlint.parse.context import Context
 from iamlint.parse.terraform.instance import Instance
@@ -13,6 +12,10 @@ from iamlint.parse.terraform_plan.document import PlanResource
 from iamlint.source.place import Origin
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _ARN = re.compile(r"^arn:([\w-]+):[\w-]+:([\w-]*):(\d{12})?:")
 _ROLE = re.compile(r"^arn:[\w-]+:iam::(\d{12}):role/")

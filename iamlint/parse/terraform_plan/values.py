@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from iamlint.parse.terraform.located import Located, plain
 from iamlint.source.place import Place, Route
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown, is_known
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 MAX_DEPTH = 60
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from iamlint.model.estate import Facts
 from iamlint.model.workload import WorkflowJob
@@ -17,6 +16,10 @@ from iamlint.parse.entry import Entry
 from iamlint.parse.workloads.pipelines import JobReader, Pipeline, Variables, all_texts, named_texts
 from iamlint.source.place import Origin
 from iamlint.source.value import Unknown, Value, concat, key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _PLUGIN = re.compile(r"(?:^|/)(?:aws-assume-role-with-web-identity|aws-assume-role)(?:-buildkite-plugin)?(?:\.git)?(?:#|$)")
 _ROLE_FIELDS = ("role-arn", "role_arn", "role")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from iamlint.model.estate import Facts
 from iamlint.model.workload import WorkflowJob
@@ -16,6 +15,10 @@ from iamlint.parse.entry import Entry
 from iamlint.parse.workloads.pipelines import JobReader, Pipeline, Variables, all_texts, named_texts
 from iamlint.source.place import Origin, Place
 from iamlint.source.value import Unknown, Value, concat, key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _PARAMETER = re.compile(r"<<\s*parameters\.([\w-]+)\s*>>")
 _ROLE_FIELDS = ("role_arn", "role-arn")

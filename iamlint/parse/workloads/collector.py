@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from iamlint.model.estate import Facts
 from iamlint.model.identity import Bot
@@ -22,6 +21,10 @@ from iamlint.source.place import Origin, Place
 from iamlint.source.problem import Unresolved
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _VARIABLE = re.compile(r"\$\{(?:env:)?([A-Za-z_]\w*)(?::-(?P<default>[^}]*))?\}|\$([A-Za-z_]\w*)|\$\(([A-Za-z_]\w*)\)")
 _MAX_VALUES = 200_000

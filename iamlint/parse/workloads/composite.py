@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from iamlint.parse.entry import Entry
 from iamlint.parse.workloads.expressions import Scope
 from iamlint.parse.workloads.steps import StepReader
 from iamlint.source.files import Files
 from iamlint.source.place import Origin
 from iamlint.source.problem import Unresolved
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 MAX_DEPTH = 10  # "Creating a composite action": how deep actions may use each other
 _NAMES = ("action.yml", "action.yaml")

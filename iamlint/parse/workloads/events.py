@@ -7,9 +7,12 @@ the ref. Filters are globs; a subject here is a pattern of AWS (`*`, `?`) that c
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from iamlint.source.value import Unknown, Value, concat
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 ANY_BRANCH = "ref:refs/heads/*"
 ANY_TAG = "ref:refs/tags/*"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from iamlint.model.estate import Facts
 from iamlint.model.identity import Bot
@@ -20,6 +19,10 @@ from iamlint.source.place import Origin, Place
 from iamlint.source.problem import Unresolved
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value, concat, key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 MAX_CALLS = 4  # "Reusing workflows": how deep workflows may call each other, within reason
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from iamlint.model.estate import Facts
 from iamlint.model.workload import WorkflowJob
@@ -19,6 +18,10 @@ from iamlint.source.place import Origin, Place
 from iamlint.source.problem import Unresolved
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value, concat, key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 NAMES = (".gitlab-ci.yml", ".gitlab-ci.yaml")
 MAX_FILES = 150  # "include": the default limit of includes of a pipeline

@@ -6,7 +6,6 @@ Namespace and release are chosen when a chart is installed; an account that the 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from iamlint.model.estate import Facts
 from iamlint.model.identity import Bot
@@ -16,6 +15,10 @@ from iamlint.parse.entry import Entry
 from iamlint.parse.workloads.kubernetes import ROLE_ANNOTATION, Identity, tokens_of
 from iamlint.source.place import Origin
 from iamlint.source.value import Unknown, Value, concat
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _LISTS = ("env", "extraEnv", "extraEnvs", "extraEnvVars", "envVars", "additionalEnv")
 _MAX_VALUES = 100_000

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from iamlint.model.estate import Facts
 from iamlint.model.identity import Bot
@@ -15,6 +14,10 @@ from iamlint.parse.entry import Entry
 from iamlint.source.place import Origin, Place
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value, concat
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # aws/amazon-eks-pod-identity-webhook: the annotation by which a service account names its role.
 ROLE_ANNOTATION = "eks.amazonaws.com/role-arn"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from itertools import product
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 MAX_COMBINATIONS = 64
 

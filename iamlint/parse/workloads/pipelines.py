@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 from iamlint.model.estate import Facts
 from iamlint.model.identity import Bot
@@ -17,6 +16,10 @@ from iamlint.source.place import Place
 from iamlint.source.problem import Unresolved
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value, concat, unknowns
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_]\w*)(?::-[^}]*)?\}|\$([A-Za-z_]\w*)")
 _ASSUME = re.compile(r"assume-role(-with-web-identity)?\b")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from iamlint.model.estate import Facts
 from iamlint.parse.context import Context
 from iamlint.source.files import Files
 from iamlint.source.place import Origin
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def parse_service(value: dict[str, Any], origin: Origin, context: Context, files: Files) -> Facts | None:

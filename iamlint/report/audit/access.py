@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 from iamlint.graph.access_graph import AccessGraph
 from iamlint.graph.builder import LEVEL, weakest
@@ -11,6 +10,10 @@ from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node, NodeKind
 from iamlint.model.telemetry import ADMINISTER, CAPABILITIES
 from iamlint.report.answers import Answers
 from iamlint.source.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _JOINING = (EdgeKind.MEMBER_OF, EdgeKind.ASSIGNED_TO)
 _JOINED = frozenset({NodeKind.USER, NodeKind.BOT})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from typing import Any
 
 from iamlint.graph.access_graph import AccessGraph
 from iamlint.graph.elements import EdgeKind, Node, NodeKind
@@ -15,6 +14,10 @@ from iamlint.model.telemetry import TelemetryCredential
 from iamlint.parse.telemetry.lightstep import EXPIRES_AFTER_DAYS
 from iamlint.report.answers import Answers
 from iamlint.source.value import key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _OPENING = (EdgeKind.SCOPED_TO, EdgeKind.GRANTS, EdgeKind.MAY_BECOME, EdgeKind.HOLDS, EdgeKind.MAY_ASSUME)
 

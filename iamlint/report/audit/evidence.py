@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
 
 from iamlint.graph.access_graph import AccessGraph
 from iamlint.graph.elements import Node, NodeKind
@@ -17,6 +16,10 @@ from iamlint.report.audit.credentials import credentials, people
 from iamlint.report.run import RunReport
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class About(NamedTuple):

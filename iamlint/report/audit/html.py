@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from iamlint.report.audit.blocks import TITLES, Block, Heading, Sentence, blocks
 from iamlint.report.display import clean
 from iamlint.report.graphml import escape
 from iamlint.report.page import content_policy
 from iamlint.report.web import asset
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def html(evidence: Mapping[str, Any]) -> str:

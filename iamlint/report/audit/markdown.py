@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from iamlint.report.audit.blocks import Block, Heading, Sentence, blocks
 from iamlint.report.markdown import text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def markdown(evidence: Mapping[str, Any]) -> str:

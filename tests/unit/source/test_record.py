@@ -130,3 +130,11 @@ def test_it_has_no_other_base():
 
         class Mixed(NamedTuple, dict):
             a: int
+
+
+@pytest.mark.parametrize("key", ["__annotate__", "__annotate_func__"])
+def test_fields_may_stand_in_a_function(key):
+    """PEP 649: since Python 3.14 a class body holds a function that returns its annotations."""
+    made = type(NamedTuple)("Made", (NamedTuple,), {key: {1: {"a": int, "b": str}}.__getitem__, "b": "x"})
+    assert made(1) == (1, "x")
+    assert made._fields == ("a", "b")

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from hashlib import md5
-from typing import Any
 
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.values import EvaluationError, Record, derived
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown, Value, concat
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 WORDS = ("namespace", "tenant", "environment", "stage", "name")
 _ORDER = ("namespace", "environment", "stage", "name", "attributes")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
 from iamlint.parse.terraform.blocks import Block
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.values import MapValue
 from iamlint.source.value import Unknown
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.parse.terraform.module import Module
 
 _SOURCE = re.compile(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from iamlint.model.telemetry import LiteralSecret, TokenUse
 from iamlint.parse.terraform.attributes import as_text, nested, text, written
 from iamlint.parse.terraform.embedded import read_tree
@@ -13,6 +11,10 @@ from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem
 from iamlint.source.value import Text, Unknown, Value, concat, key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def function(instance: Instance, declared: Declared) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from iamlint.model.identity import Administration, Bot, Group, Membership
 from iamlint.model.telemetry import RoleBinding, RoleGrant, ScopeMapping, SubjectGrant, TelemetryCredential
@@ -17,6 +16,7 @@ from iamlint.source.place import Place
 from iamlint.source.problem import Unresolved
 from iamlint.source.value import Unknown, Value, concat, unknowns
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.parse.terraform.resources.declared import Reader
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from iamlint.model.telemetry import READ, RoleGrant, ScopeRestriction, SubjectGrant, TelemetryProject
 from iamlint.parse.telemetry.datadog import ORGANIZATION_ROLES, UNITS, VENDOR, custom_role, permission_capabilities
 from iamlint.parse.telemetry.grants import role_grant
@@ -14,6 +12,7 @@ from iamlint.parse.terraform.resources.references import found
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown, Value, concat, key
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.parse.terraform.resources.declared import Reader
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from iamlint.model.identity import Administration, Group, Membership, Person
 from iamlint.parse.identity.entra_roles import ROLES
 from iamlint.parse.terraform.attributes import as_text, nested, not_in_repository, place_of, text, texts, written
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.source.value import Unknown, Value, key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 PROVIDER = "entra"
 _PROFILE = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from iamlint.model.identity import Administration, Group, Membership
 from iamlint.model.telemetry import RoleBinding, ScopeMapping, TelemetryProject
@@ -18,6 +17,7 @@ from iamlint.parse.terraform.resources.references import found, looked_up, names
 from iamlint.source.place import Place
 from iamlint.source.value import Unknown, Value, concat, key
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.parse.terraform.resources.declared import Reader
 

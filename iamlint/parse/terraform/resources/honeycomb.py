@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from iamlint.model.telemetry import TelemetryCredential, TelemetryProject
 from iamlint.parse.telemetry.honeycomb import VENDOR, scope_capabilities
 from iamlint.parse.telemetry.vendors import VENDORS
@@ -13,6 +11,7 @@ from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.parse.terraform.resources.references import found, names, stored_in
 from iamlint.source.value import Unknown, Value, concat
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.parse.terraform.resources.declared import Reader
 

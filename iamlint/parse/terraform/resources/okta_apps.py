@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from iamlint.model.identity import Application, ApplicationAssignment, AttributeStatement
 from iamlint.parse.identity.targets import target_of
 from iamlint.parse.terraform.attributes import is_true, json_map, nested, place_of, text, texts, written
@@ -14,6 +12,10 @@ from iamlint.parse.terraform.resources.okta import PROVIDER, id_of, ids_of
 from iamlint.parse.terraform.resources.okta_bots import client_ids, service_app
 from iamlint.parse.terraform.resources.okta_claims import claims_of
 from iamlint.source.value import Unknown, Value, key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _SETTINGS = (
     "audience", "sso_url", "recipient", "destination", "preconfigured_app", "status", "app_settings_json",
