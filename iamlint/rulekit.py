@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         arn_fault as arn_fault, formats_of as formats_of, has_known_type as has_known_type,
         resource_kind as resource_kind, vendors as vendors,
     )  # fmt: skip
+    from iamlint.lint.bounds import redundant_bounds as redundant_bounds
     from iamlint.lint.condition_keys import (
         Tested as Tested, base_type as base_type, each_condition as each_condition, is_open as is_open,
         key_facts as key_facts, near_key as near_key,
@@ -65,7 +66,7 @@ if TYPE_CHECKING:
     from iamlint.lint.exposure import (
         Exposure as Exposure, account_exposures as account_exposures,
         organization_exposures as organization_exposures, public_exposures as public_exposures,
-        service_exposures as service_exposures, takeover_exposures as takeover_exposures,
+        takeover_exposures as takeover_exposures,
     )  # fmt: skip
     from iamlint.lint.finding import Confidence as Confidence, Finding as Finding, Severity as Severity
     from iamlint.lint.fit import (
@@ -103,6 +104,7 @@ if TYPE_CHECKING:
     from iamlint.lint.regions import REGIONS as REGIONS
     from iamlint.lint.resource_policies import resource_owners as resource_owners
     from iamlint.lint.rule import Example as Example, Rule as Rule, rule as rule
+    from iamlint.lint.service_exposure import nameless_sources as nameless_sources, service_exposures as service_exposures
     from iamlint.lint.sharing import (
         environment_of_arn as environment_of_arn, first_of_each as first_of_each, group_of as group_of, in_words as in_words,
         is_stricter as is_stricter, is_workload as is_workload, may_change as may_change, place_of as place_of,
@@ -179,6 +181,7 @@ _HOMES = {
     "iamlint.iam.superfluous": "dead_statement jointly_redundant_statements redundant_statement",
     "iamlint.iam.request": "Decision PolicySet Request RequestPrincipal Verdict",
     "iamlint.lint.arn_form": "arn_fault formats_of has_known_type resource_kind vendors",
+    "iamlint.lint.bounds": "redundant_bounds",
     "iamlint.lint.condition_keys": "Tested base_type each_condition is_open key_facts near_key",
     "iamlint.lint.credential_use": "excess_of_use is_for_machines is_personal may_be_narrower may_end",
     "iamlint.lint.credential_ages": ("DatedCredential Ending Rotated dated_credentials ending_credentials rotated_credentials"),
@@ -187,9 +190,7 @@ _HOMES = {
     "iamlint.lint.escalation": (
         "Ascent account_ascents administrator_ascents administrators credential_ascents provider_ascents"
     ),
-    "iamlint.lint.exposure": (
-        "Exposure account_exposures organization_exposures public_exposures service_exposures takeover_exposures"
-    ),
+    "iamlint.lint.exposure": ("Exposure account_exposures organization_exposures public_exposures takeover_exposures"),
     "iamlint.lint.finding": "Confidence Finding Severity",
     "iamlint.lint.fit": "formats_for idle_actions idle_resources presents takes_resources works_on",
     "iamlint.lint.grammar": "grammar_faults",
@@ -211,6 +212,7 @@ _HOMES = {
     "iamlint.lint.regions": "REGIONS",
     "iamlint.lint.resource_policies": "resource_owners",
     "iamlint.lint.rule": "Example Rule rule",
+    "iamlint.lint.service_exposure": "nameless_sources service_exposures",
     "iamlint.lint.sharing": (
         "environment_of_arn first_of_each group_of in_words is_stricter is_workload may_change place_of project_of "
         "service_of users_of"

@@ -80,7 +80,10 @@ def unknown_action(graph: AccessGraph) -> Iterator[Finding]:
     for statement, number, pattern in _unknown_actions(graph):
         service, _, name = pattern.partition(":")
         if not has_wildcard(service) and known.service(service.lower()) is None:
-            message, near = f"`{service}` is no service that the catalogue of {known.date} knows", near_services(service, 1)
+            message, near = (
+                f"`{service}` is no service that the catalogue of {known.date} knows",
+                near_actions(pattern, 1) or near_services(service, 1),
+            )
         else:
             what = "fits no action" if has_wildcard(name) else "is no action"
             message = f"`{pattern}` {what} that the catalogue of {known.date} knows"

@@ -10,6 +10,7 @@ from iamlint.rulekit import (
     PolicyKind,
     Severity,
     Statement,
+    catalogue,
     formats_for,
     has_known_type,
     idle_actions,
@@ -90,7 +91,10 @@ def action_without_fitting_resource(graph: AccessGraph) -> Iterator[Finding]:
             for number in idle:
                 message, help = _words(actions[number])
                 yield Finding(
-                    message, at=statement.action_place(number), help=help, subject=f"{subject(statement)} {actions[number]}"
+                    message,
+                    at=statement.action_place(number),
+                    help=f"{help} ({catalogue().as_of})",
+                    subject=f"{subject(statement)} {actions[number]}",
                 )
 
 

@@ -11,6 +11,7 @@ from iamlint.rulekit import (
     Severity,
     Statement,
     arn_fault,
+    catalogue,
     idle_resources,
     rule,
     subject,
@@ -88,7 +89,7 @@ def resource_without_fitting_action(graph: AccessGraph) -> Iterator[Finding]:
                 yield Finding(
                     f"no action of this statement works on `{resource}`",
                     at=statement.resource_place(number),
-                    help="remove it, or name the action that was meant",
+                    help=f"remove it, or name the action that was meant ({catalogue().as_of})",
                     subject=f"{subject(statement)} {resource}",
                 )
 

@@ -2,7 +2,19 @@
 
 from collections.abc import Iterator
 
-from iamlint.rulekit import AccessGraph, Confidence, Effect, Example, Finding, Severity, actions_that, has_wildcard, rule, subject
+from iamlint.rulekit import (
+    AccessGraph,
+    Confidence,
+    Effect,
+    Example,
+    Finding,
+    Severity,
+    actions_that,
+    has_wildcard,
+    resources_that,
+    rule,
+    subject,
+)
 
 
 def _policy(action: str, effect: str = "Allow") -> dict[str, str]:
@@ -27,8 +39,17 @@ def _policy(action: str, effect: str = "Allow") -> dict[str, str]:
     bad=[
         Example("services that begin alike", _policy('["s3:GetObject", "code*:Get*"]  # <- IAM015')),
         Example("one character left open", _policy('"ec?:Describe*"  # <- IAM015')),
+        Example("services of a resource", {"policies/a.yaml": """
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Action: "*", Resource: "arn:aws:*code*:*:111111111111:*"}  # <- IAM015
+            """}),
     ],
     good=[
+        Example("resources of every service", {"policies/a.yaml": """
+            Version: "2012-10-17"
+            Statement: {Effect: Allow, Action: "tag:GetResources", Resource: "arn:aws:*:*:111111111111:*"}
+            """}),
         Example("everything, which is not meant as one service", _policy('"*"')),
         Example("every service, on purpose", _policy('"*:Describe*"')),
         Example("a wildcard in the name of the action", _policy('"s3:Get*"')),
@@ -54,6 +75,20 @@ def wildcard_in_service(graph: AccessGraph) -> Iterator[Finding]:
                 help="name the services one by one",
                 subject=f"{subject(statement)} {action}",
             )
+
+    for statement, number, resource in resources_that(graph, _has_open_arn):
+        if statement.effect is Effect.ALLOW:
+            yield Finding(
+                f"`{resource.split(':')[2]}` in `{resource}` stands for every service of a like name, those to come included",
+                at=statement.resource_place(number),
+                help="name the services one by one",
+                subject=f"{subject(statement)} {resource}",
+            )
+
+
+def _has_open_arn(resource: str) -> bool:
+    parts = resource.split(":", 5)
+    return len(parts) == 6 and parts[2] != "*" and has_wildcard(parts[2])
 
 
 def _has_open_service(action: str) -> bool:

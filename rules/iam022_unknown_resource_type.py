@@ -10,6 +10,7 @@ from iamlint.rulekit import (
     Finding,
     Severity,
     arn_fault,
+    catalogue,
     formats_of,
     has_known_type,
     nearest,
@@ -91,12 +92,15 @@ def unknown_resource_type(graph: AccessGraph) -> Iterator[Finding]:
 def _fault(resource: str) -> tuple[str, str] | None:
     if has_known_type(resource) or arn_fault(resource) is not None:
         return None
-    service = resource.split(":", 3)[2]
+    service, date = resource.split(":", 3)[2], catalogue().date
     formats = formats_of(service)
     if not formats:
         near = nearest(service, vendors(), 0.75)
-        return f"`{service}` in `{resource}` is no service that the catalogue knows", f"did you mean `{near}`?" if near else ""
-    return f"`{resource}` is no ARN of a resource of `{service}`", _hint(resource, formats)
+        return (
+            f"`{service}` in `{resource}` is no service that the catalogue of {date} knows",
+            f"did you mean `{near}`?" if near else "",
+        )
+    return f"`{resource}` is no ARN of a resource of `{service}` in the catalogue of {date}", _hint(resource, formats)
 
 
 def _hint(resource: str, formats: tuple[str, ...]) -> str:
@@ -104,5 +108,6 @@ def _hint(resource: str, formats: tuple[str, ...]) -> str:
     kinds = {resource_kind(form): form for form in formats if resource_kind(form)}
     same = nearest(kind, kinds, 0.6) if kind else None
     if same is not None:
-        return f"its format is `{kinds[same]}`"
+        meant = "" if same == kind else f"did you mean `{same}`? "
+        return f"{meant}its format is `{kinds[same]}`"
     return f"its format is `{formats[0]}`" if len(formats) == 1 else ""

@@ -8,6 +8,7 @@ from iamlint.rulekit import (
     Example,
     Finding,
     Severity,
+    catalogue,
     each_condition,
     is_open,
     key_facts,
@@ -47,6 +48,7 @@ def _policy(key: str, action: str = "s3:GetObject") -> dict[str, str]:
         Example("a misspelled key of a service", _policy("s3:prefixes: home  # <- IAM032", "s3:ListBucket")),
         Example("a key without its prefix", _policy("PrincipalOrgID: o-abcdefghij  # <- IAM032")),
         Example("a tag key without the name of the tag", _policy("aws:ResourceTag: checkout  # <- IAM032")),
+        Example("a tag key whose name is empty", _policy("aws:PrincipalTag/: checkout  # <- IAM032")),
         Example("a claim that AWS does not pass on", {"infra/main.tf": """
             resource "aws_iam_role" "deploy" {
               name = "deploy"
@@ -108,4 +110,4 @@ def _message(key: str) -> str:
         return f"`{key}` is no condition key: the prefix is missing"
     if key.lower().rstrip("/") in _TAGGED:
         return f"`{key}` lacks the name of the tag"
-    return f"`{key}` is no condition key that the catalogue knows"
+    return f"`{key}` is no condition key that the catalogue of {catalogue().date} knows"

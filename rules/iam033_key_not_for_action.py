@@ -10,6 +10,7 @@ from iamlint.rulekit import (
     Finding,
     Severity,
     Tested,
+    catalogue,
     each_condition,
     key_facts,
     presents,
@@ -89,7 +90,7 @@ def key_not_for_action(graph: AccessGraph) -> Iterator[Finding]:
             yield Finding(
                 f"`{tested.condition.key}` is not carried by {_listed(without)}{_effect(tested)}",
                 at=tested.place("key"),
-                help="give the action a statement of its own, with a key that it carries",
+                help=f"give the action a statement of its own, with a key that it carries ({catalogue().as_of})",
                 subject=f"{subject(tested.statement)} {tested.condition.key}",
             )
 

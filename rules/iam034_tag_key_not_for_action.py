@@ -11,6 +11,7 @@ from iamlint.rulekit import (
     Severity,
     Statement,
     Tested,
+    catalogue,
     each_condition,
     presents,
     rule,
@@ -84,7 +85,7 @@ def tag_key_not_for_action(graph: AccessGraph) -> Iterator[Finding]:
             yield Finding(
                 f"no action of this statement carries `{tested.condition.key}`, so it {verb} nothing",
                 at=tested.place("key"),
-                help="name resources by ARN, or actions that carry the tag",
+                help=f"name resources by ARN, or actions that carry the tag ({catalogue().as_of})",
                 subject=f"{subject(tested.statement)} {tested.condition.key}",
             )
 

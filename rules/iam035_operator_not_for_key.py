@@ -9,6 +9,7 @@ from iamlint.rulekit import (
     Finding,
     Severity,
     base_type,
+    catalogue,
     each_condition,
     key_facts,
     rule,
@@ -84,7 +85,7 @@ def operator_not_for_key(graph: AccessGraph) -> Iterator[Finding]:
         yield Finding(
             f"`{tested.condition.operator}` is not made for `{tested.condition.key}`, which is {_WORDS[kind]}",
             at=tested.statement.place(*tested.condition.route[:2], part="key"),
-            help=f"use `{_OPERATORS[kind]}` or an operator of its kind",
+            help=f"use `{_OPERATORS[kind]}` or an operator of its kind ({catalogue().as_of})",
             subject=f"{subject(tested.statement)} {tested.condition.operator} {tested.condition.key}",
         )
 

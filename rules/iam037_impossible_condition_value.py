@@ -9,6 +9,7 @@ from iamlint.rulekit import (
     Example,
     Finding,
     Severity,
+    Tested,
     each_condition,
     has_wildcard,
     rule,
@@ -66,8 +67,24 @@ def _policy(key: str) -> dict[str, str]:
         Example("an endpoint where a VPC is compared", _policy("aws:SourceVpc: vpce-1a2b3c4d  # <- IAM037")),
         Example("a VPC where an endpoint is compared", _policy("aws:SourceVpce: [vpce-1a2b3c4d, vpc-1a2b3c4d]  # <- IAM037")),
         Example("the alias of a key", _policy("s3:x-amz-server-side-encryption-aws-kms-key-id: alias/reports  # <- IAM037")),
+        Example("a source that the service never acts for", {"infra/main.tf": """
+            resource "aws_lambda_permission" "events" {
+              function_name = "import"
+              action        = "lambda:InvokeFunction"
+              principal     = "events.amazonaws.com"
+              source_arn    = "arn:aws:s3:::acme-uploads" # <- IAM037
+            }
+            """}),
     ],
     good=[
+        Example("a source of the service", {"infra/main.tf": """
+            resource "aws_lambda_permission" "events" {
+              function_name = "import"
+              action        = "lambda:InvokeFunction"
+              principal     = "events.amazonaws.com"
+              source_arn    = "arn:aws:events:eu-west-1:111111111111:rule/nightly"
+            }
+            """}),
         Example("each in its form", {"policies/a.yaml": """
             Version: "2012-10-17"
             Statement:
@@ -99,6 +116,8 @@ def impossible_condition_value(graph: AccessGraph) -> Iterator[Finding]:
     Patterns with wildcards, policy variables, and ids of the right form that do not exist.
     """
     for tested in each_condition(graph):
+        if tested.key == "aws:sourcearn":
+            yield from _foreign_sources(tested)
         kind = _KEYS.get(tested.key)
         if kind is None or tested.operator.family != "String":
             continue
@@ -110,5 +129,25 @@ def impossible_condition_value(graph: AccessGraph) -> Iterator[Finding]:
                 f"`{tested.condition.key}` is never `{value}`",
                 at=tested.value_place(number),
                 help=help,
+                subject=f"{subject(tested.statement)} {tested.condition.key} {value}",
+            )
+
+
+_SOURCES = {"s3.amazonaws.com": "s3", "sns.amazonaws.com": "sns", "events.amazonaws.com": "events"}
+"""Services that act for resources of their own alone, and how the ARNs of these name the service."""
+
+
+def _foreign_sources(tested: Tested) -> Iterator[Finding]:
+    principals = tested.statement.principals or ()
+    if len(principals) != 1 or principals[0].kind != "Service" or tested.statement.principals_negated:
+        return
+    service = _SOURCES.get(str(principals[0].value))
+    for number, value in tested.values() if service else ():
+        parts = value.split(":", 5)
+        if len(parts) == 6 and parts[2] != service and not has_wildcard(parts[2]) and "$" not in parts[2]:
+            yield Finding(
+                f"`{tested.condition.key}` of `{principals[0].value}` is never `{value}`",
+                at=tested.value_place(number),
+                help=f"name an ARN of `{service}`, or the service that acts for this one",
                 subject=f"{subject(tested.statement)} {tested.condition.key} {value}",
             )

@@ -1,8 +1,19 @@
 """IAM039 constant-condition."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from iamlint.rulekit import AccessGraph, Confidence, Example, Finding, Severity, Tested, each_condition, rule, subject
+from iamlint.rulekit import (
+    AccessGraph,
+    Confidence,
+    Example,
+    Finding,
+    Severity,
+    Tested,
+    each_condition,
+    resource_owners,
+    rule,
+    subject,
+)
 
 
 def _policy(condition: str, effect: str = "Allow") -> dict[str, str]:
@@ -34,10 +45,27 @@ def _policy(condition: str, effect: str = "Allow") -> dict[str, str]:
         Example("a key that may be absent or present", _policy('"Null": {aws:TokenIssueTime: ["true", "false"]}  # <- IAM039')),
         Example("absence under a set operator", _policy('"ForAllValues:Null": {aws:TagKeys: "true"}  # <- IAM039')),
         Example("a deny of whatever does not match everything", _policy('StringNotLike: {aws:PrincipalArn: "*"}  # <- IAM039', "Deny")),
+        Example("some value that is not like everything", _policy('"ForAnyValue:StringNotLike": {aws:TagKeys: "*"}  # <- IAM039', "Deny")),
         Example("a key that must be absent and equal something", _policy(
             '{"Null": {aws:SourceVpce: "true"}, StringEquals: {aws:SourceVpce: vpce-1a2b3c4d}}  # <- IAM039')),
+        Example("the account of the resource, in its own policy", {"infra/main.tf": """
+            resource "aws_s3_bucket_policy" "logs" {
+              bucket = "acme-logs"
+              policy = jsonencode({
+                Version = "2012-10-17"
+                Statement = [{
+                  Effect    = "Allow"
+                  Principal = { AWS = "111111111111" }
+                  Action    = "s3:GetObject"
+                  Resource  = "arn:aws:s3:::acme-logs/*"
+                  Condition = { StringEquals = { "s3:ResourceAccount" = "222222222222" } } # <- IAM039
+                }]
+              })
+            }
+            """}),
     ],
     good=[
+        Example("the account of the resource, in an identity policy", _policy('StringEquals: {s3:ResourceAccount: "111111111111"}')),
         Example("one flag", _policy('Bool: {aws:SecureTransport: "true"}')),
         Example("absence alone", _policy('"Null": {aws:TokenIssueTime: "false"}')),
         Example("a key that is there and equals something", _policy(
@@ -58,8 +86,9 @@ def constant_condition(graph: AccessGraph) -> Iterator[Finding]:
 
     Conditions that are constant only because of what AWS sends with this action.
     """
+    owners = resource_owners(graph.estate)
     for tested in each_condition(graph):
-        reason = _constant(tested)
+        reason = _constant(tested) or _of_its_resource(tested, owners)
         if reason:
             yield Finding(
                 reason,
@@ -84,10 +113,24 @@ def _constant(tested: Tested) -> str:
         return f"{name} is always true: a key is absent or it is not"
     if operator.name == "Bool" and {"true", "false"} <= values:
         return f"{name} is true whenever the key is there"
-    if operator.name in ("StringNotLike", "ArnNotLike", "ArnNotEquals") and not operator.quantifier and "*" in values:
-        return f"{name} is never true of a key that is there: everything is like `*`"
+    if operator.name in ("StringNotLike", "ArnNotLike", "ArnNotEquals") and "*" in values:
+        never = (
+            "is never true"
+            if operator.quantifier == "ForAnyValue" and not operator.if_exists
+            else "is never true of a key that is there"
+        )
+        return f"{name} {never}: everything is like `*`"
     if operator.name == "Null" and values == {"true"} and _needs_the_key(tested):
         return f"{name} asks for its absence, and another condition of the statement for a value"
+    return ""
+
+
+_OF_RESOURCE = frozenset({"aws:resourceaccount", "s3:resourceaccount", "aws:resourceorgid", "aws:resourceorgpaths"})
+
+
+def _of_its_resource(tested: Tested, owners: Mapping[int, object]) -> str:
+    if tested.key in _OF_RESOURCE and id(tested.statement.policy) in owners:
+        return f"`{tested.condition.key}` is the same for every request that this policy decides: that of its own resource"
     return ""
 
 

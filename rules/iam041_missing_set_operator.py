@@ -2,7 +2,18 @@
 
 from collections.abc import Iterator
 
-from iamlint.rulekit import AccessGraph, Confidence, Example, Finding, Severity, each_condition, key_facts, rule, subject
+from iamlint.rulekit import (
+    AccessGraph,
+    Confidence,
+    Example,
+    Finding,
+    Severity,
+    catalogue,
+    each_condition,
+    key_facts,
+    rule,
+    subject,
+)
 
 
 def _policy(condition: str) -> dict[str, str]:
@@ -61,6 +72,6 @@ def missing_set_operator(graph: AccessGraph) -> Iterator[Finding]:
             yield Finding(
                 f"`{tested.condition.key}` may carry several values, and `{tested.condition.operator}` does not say whether all must fit",
                 at=tested.statement.place(*tested.condition.route[:2], part="key"),
-                help=f"write `ForAnyValue:{tested.condition.operator}` or `ForAllValues:{tested.condition.operator}`",
+                help=f"write `ForAnyValue:{tested.condition.operator}` or `ForAllValues:{tested.condition.operator}` ({catalogue().as_of})",
                 subject=f"{subject(tested.statement)} {tested.condition.operator} {tested.condition.key}",
             )

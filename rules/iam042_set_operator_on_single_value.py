@@ -11,6 +11,7 @@ from iamlint.rulekit import (
     Finding,
     Severity,
     Tested,
+    catalogue,
     each_condition,
     key_facts,
     rule,
@@ -99,7 +100,7 @@ def set_operator_on_single_value(graph: AccessGraph) -> Iterator[Finding]:
         yield Finding(
             f"`{tested.condition.key}` has a single value{_effect(tested)}",
             at=tested.statement.place(*tested.condition.route[:2], part="key"),
-            help=f"write `{tested.condition.operator.partition(':')[2]}`",
+            help=f"write `{tested.condition.operator.partition(':')[2]}` ({catalogue().as_of})",
             subject=f"{subject(tested.statement)} {tested.condition.operator} {tested.condition.key}",
         )
 

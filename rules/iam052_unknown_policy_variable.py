@@ -11,6 +11,7 @@ from iamlint.rulekit import (
     Place,
     Severity,
     Statement,
+    catalogue,
     each_condition,
     key_facts,
     near_key,
@@ -102,7 +103,10 @@ def _fault(key: str) -> tuple[str, str] | None:
     facts = key_facts(key)
     if facts is None:
         near = near_key(key)
-        return f"`${{{key}}}` takes in a key that the catalogue does not know", f"did you mean `${{{near}}}`?" if near else ""
+        return (
+            f"`${{{key}}}` takes in a key that the catalogue of {catalogue().date} does not know",
+            f"did you mean `${{{near}}}`?" if near else "",
+        )
     if facts.multivalued:
         return f"`${{{key}}}` takes in a key that may have several values", "only keys with a single value can be variables"
     return None

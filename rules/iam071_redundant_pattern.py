@@ -14,6 +14,7 @@ from iamlint.rulekit import (
     covers,
     each_condition,
     redundant_actions,
+    redundant_bounds,
     redundant_resources,
     redundant_values,
     rule,
@@ -50,6 +51,9 @@ def _policy(action: str, resource: str = '"*"', condition: str = "{}") -> dict[s
             '"s3:ListBucket"', '"*"', '{StringLike: {s3:prefix: ["home/*", "home/ann/*"]}}  # <- IAM071')),
         Example("a value twice", _policy(
             '"s3:ListBucket"', '"*"', '{StringEquals: {aws:PrincipalTag/team: [checkout, checkout]}}  # <- IAM071')),
+        Example("a number below another bound", _policy('"s3:ListBucket"', '"*"', '{NumericLessThan: {s3:max-keys: ["10", "100"]}}  # <- IAM071')),
+        Example("a block inside another block", _policy(
+            '"s3:ListBucket"', '"*"', '{NotIpAddress: {aws:SourceIp: ["203.0.113.0/24", "203.0.113.8/29"]}}  # <- IAM071')),
         Example("a principal twice", {"policies/bucket.yaml": """
             Version: "2012-10-17"
             Statement:
@@ -64,6 +68,8 @@ def _policy(action: str, resource: str = '"*"', condition: str = "{}") -> dict[s
         Example("a bucket and its objects", _policy('"s3:*"', '["arn:aws:s3:::acme-reports", "arn:aws:s3:::acme-reports/*"]')),
         Example("a star that is compared as a star", _policy(
             '"s3:ListBucket"', '"*"', '{StringEquals: {aws:PrincipalTag/team: ["check*", checkout]}}')),
+        Example("blocks side by side", _policy('"s3:ListBucket"', '"*"', '{IpAddress: {aws:SourceIp: ["203.0.113.0/25", "203.0.113.128/25"]}}')),
+        Example("numbers that are meant one by one", _policy('"s3:ListBucket"', '"*"', '{NumericEquals: {s3:max-keys: ["10", "100"]}}')),
         Example("two unknowns may differ", {"infra/main.tf": """
             variable "first" {}
             variable "second" {}
@@ -107,7 +113,9 @@ def redundant_pattern(graph: AccessGraph) -> Iterator[Finding]:
             wide = (
                 covers if tested.operator.positive == "StringLike" else arn_covered if tested.operator.family == "ARN" else None
             )
-            for found in redundant_values(values, wide):
+            listed = {found.number: found for found in redundant_bounds(tested.operator, values)}
+            listed.update((found.number, found) for found in redundant_values(values, wide))
+            for _, found in sorted(listed.items()):
                 yield _finding(tested.statement, tested.value_place(found.number), values[found.number], values[found.by])
 
 

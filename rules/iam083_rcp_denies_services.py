@@ -38,6 +38,8 @@ def _rcp(condition: str, mark: str = "") -> dict[str, str]:
             "{StringNotEqualsIfExists: {aws:PrincipalOrgID: o-abcdefghij}}", "  # <- IAM083")),
         Example("requests for others, by people too", _rcp(
             "{StringNotEquals: {aws:SourceOrgID: o-abcdefghij}}", "  # <- IAM083")),
+        Example("services, also those that name no source", _rcp(
+            '{StringNotEqualsIfExists: {aws:SourceOrgID: o-abcdefghij}, Bool: {aws:PrincipalIsAWSService: "true"}}', "  # <- IAM083")),
         Example("no condition at all", {"rcp/perimeter.yaml": """
             Version: "2012-10-17"
             Statement:
@@ -84,9 +86,9 @@ def _fault(statement: Statement) -> tuple[str, str] | None:
             "add a condition that says who is meant",
         )
     keys = {condition.key.lower() for condition in statement.conditions}
-    if keys & set(_IS_SERVICE):
-        return None
     negated = {condition.key.lower() for condition in statement.conditions if "not" in condition.operator.lower()}
+    if keys & set(_IS_SERVICE):
+        return _SOURCELESS if negated & set(_SOURCE) and _is_about_services(statement) else None
     if negated & set(_PRINCIPAL):
         return (
             "this Deny also hits services of AWS, which are of no organization",
@@ -98,3 +100,16 @@ def _fault(statement: Statement) -> tuple[str, str] | None:
             'add `Bool` on `aws:PrincipalIsAWSService` with `"true"`',
         )
     return None
+
+
+_SOURCELESS = (
+    "this Deny also hits services whose requests name no source",
+    'add `Null` on `aws:SourceAccount` with `"false"`',
+)
+
+
+def _is_about_services(statement: Statement) -> bool:
+    """Return whether a Deny asks for services alone, and not for a source."""
+    told = {(one.operator.lower(), one.key.lower()): one.values for one in statement.conditions}
+    asks = any(told.get(("null", key)) == ("false",) for key in _SOURCE)
+    return told.get(("bool", "aws:principalisawsservice")) == ("true",) and not asks

@@ -9,6 +9,7 @@ from iamlint.rulekit import (
     Exposure,
     Finding,
     Severity,
+    nameless_sources,
     rule,
     service_exposures,
     subject,
@@ -59,8 +60,13 @@ def _queue(
               principal     = "s3.amazonaws.com" # <- IAM306
             }
             """}),
+        Example("a bucket of another repository, by its name alone", _queue(
+            '{ Service = "s3.amazonaws.com" }', " # <- IAM306",
+            condition='ArnEquals = { "aws:SourceArn" = "arn:aws:s3:::acme-uploads" }')),
     ],
     good=[
+        Example("a bucket of the repository", {"infra/bucket.tf": 'resource "aws_s3_bucket" "uploads" {\n  bucket = "acme-uploads"\n}\n', **_queue(
+            '{ Service = "s3.amazonaws.com" }', condition='ArnEquals = { "aws:SourceArn" = aws_s3_bucket.uploads.arn }')}),
         Example("one topic", _queue(
             '{ Service = "sns.amazonaws.com" }', condition='ArnEquals = { "aws:SourceArn" = "arn:aws:sns:eu-west-1:111111111111:orders" }')),
         Example("one account", _queue(
@@ -81,7 +87,8 @@ def service_grant_without_source(graph: AccessGraph) -> Iterator[Finding]:
     """A resource lets a service of AWS in, whoever the service acts for.
 
     The same service works for every customer. Without a condition on what it acts for, somebody else's topic, bucket or
-    rule can make it call this resource (the confused deputy).
+    rule can make it call this resource (the confused deputy). The ARN of a bucket holds no account: when its owner deletes it,
+    somebody else may take the name.
 
     ## What to do instead
 
@@ -104,6 +111,17 @@ def service_grant_without_source(graph: AccessGraph) -> Iterator[Finding]:
             because=[(first.guarded.place, "the resource")] if first.guarded.place is not None else [],
             help="add a condition on `aws:SourceArn` or `aws:SourceAccount`",
             subject=subject(first.statement),
+        )
+    for exposure, bucket in nameless_sources(graph):
+        if id(exposure.statement) in found:
+            continue
+        found[id(exposure.statement)] = []
+        yield Finding(
+            f"{exposure.guarded.words} is open to whoever has the bucket `{bucket}`, whose name says no account",
+            at=exposure.place,
+            because=[(exposure.guarded.place, "the resource")] if exposure.guarded.place is not None else [],
+            help="add a condition on `aws:SourceAccount`",
+            subject=subject(exposure.statement),
         )
 
 

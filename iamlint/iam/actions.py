@@ -192,7 +192,7 @@ def near_actions(action: str, limit: int = 3) -> list[str]:
     key, _, name = action.lower().partition(":")
     service = catalogue().service(key)
     if service is None:
-        for near in near_services(key):
+        for near in _near(key, catalogue().services, 10, 0.5):  # that it has the action tells more than its spelling
             found = _service(near).number_of(name)
             if found is not None:
                 return [catalogue().name_of(found)]
@@ -201,7 +201,7 @@ def near_actions(action: str, limit: int = 3) -> list[str]:
     return [f"{service.key}:{spelled[near]}" for near in _near(name, service.lower_names, limit)]
 
 
-def _near(word: str, candidates: list[str], limit: int) -> list[str]:
+def _near(word: str, candidates: list[str], limit: int, cutoff: float = 0.75) -> list[str]:
     from iamlint.source.near import close_matches  # met only when something is wrong
 
-    return close_matches(word, candidates, limit, 0.75)
+    return close_matches(word, candidates, limit, cutoff)

@@ -49,6 +49,11 @@ class Catalogue:
         self._global_keys: dict[str, ConditionKey] | None = None
 
     @property
+    def as_of(self) -> str:
+        """Return when the catalogue was made, as a finding that rests on it says it."""
+        return f"by the catalogue of {self.date}"
+
+    @property
     def everything(self) -> int:
         """Return the bit set of all actions."""
         return (1 << self.size) - 1

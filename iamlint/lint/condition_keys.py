@@ -96,7 +96,7 @@ def key_facts(text: str) -> KeyFacts | None:
     """Return what is known of a condition key as it stands in a policy, or None for one that AWS does not document."""
     lower = text.lower()
     head, colon, name = lower.rpartition(":")
-    if not colon or not head or not name:
+    if not colon or not head or not name or name.endswith("/"):
         return None
     found = catalogue().condition_key(lower, None) or _listed_otherwise(lower)
     if found is not None:

@@ -19,7 +19,6 @@ from iamlint.lint.outsiders import (
     account_of,
     as_requester,
     decide_outside,
-    decide_service,
     insiders,
     is_admitted,
 )
@@ -97,7 +96,7 @@ def organization_exposures(graph: AccessGraph) -> Iterator[tuple[Exposure, str]]
         if not organization or _stranger(guarded, statement) is not None:
             continue
         member: Context = {"aws:principalorgid": (organization,)}
-        action = _admitted(guarded, statement, STRANGER, _actions(guarded, statement), member)
+        action = _admitted(guarded, statement, STRANGER, actions_of(guarded, statement), member)
         if action:
             yield Exposure(guarded, statement, principal, action), organization
 
@@ -108,7 +107,7 @@ def account_exposures(graph: AccessGraph) -> Iterator[tuple[Exposure, str]]:
     if not inside.is_complete:
         return
     for guarded, statement, principal, account in _outside_accounts(graph, inside):
-        action = _admitted(guarded, statement, as_requester(principal), _actions(guarded, statement))
+        action = _admitted(guarded, statement, as_requester(principal), actions_of(guarded, statement))
         if action:
             yield Exposure(guarded, statement, principal, action), account
 
@@ -125,27 +124,6 @@ def takeover_exposures(graph: AccessGraph) -> Iterator[tuple[Exposure, str]]:
         action = _taken_over(guarded, statement, as_requester(principal)) if known else ""
         if action:
             yield Exposure(guarded, statement, principal, action), account
-
-
-def service_exposures(graph: AccessGraph) -> Iterator[Exposure]:
-    """Yield the principals by which a service of AWS gets at a resource also for something in a stranger's account."""
-    for guarded in guarded_resources(graph, PolicyKind.RESOURCE):
-        for statement in guarded.policy.statements:
-            if statement.effect is not Effect.ALLOW or statement.principals_negated or statement.opaque is not None:
-                continue
-            for principal in statement.principals or ():
-                if principal.kind != "Service" or not isinstance(principal.value, str):
-                    continue
-                who = RequestPrincipal("Service", principal.value)
-                for action in _actions(guarded, statement)[:2]:
-                    for resource in _resources(guarded, statement):
-                        verdict = decide_service(who, action, resource, _account(guarded), guarded.policy)
-                        if is_admitted(verdict, statement):
-                            yield Exposure(guarded, statement, principal, action)
-                            break
-                    else:
-                        continue
-                    break
 
 
 def _open_statements(graph: AccessGraph, *kinds: PolicyKind) -> Iterator[tuple[Guarded, Statement, PrincipalPattern]]:
@@ -174,7 +152,7 @@ def _outside_accounts(graph: AccessGraph, inside: Insiders) -> Iterator[tuple[Gu
 
 def _stranger(guarded: Guarded, statement: Statement) -> tuple[str, bool] | None:
     """Return what a stranger may do by a statement, and whether without signing the request."""
-    actions = _actions(guarded, statement)
+    actions = actions_of(guarded, statement)
     services = {action.partition(":")[0].lower() for action in actions}
     if services & _UNSIGNED:
         action = _admitted(guarded, statement, ANONYMOUS, actions)
@@ -189,10 +167,10 @@ def _admitted(
 ) -> str:
     """Return the first of some actions that a statement lets somebody do, or nothing."""
     for action in actions:
-        for resource in _resources(guarded, statement):
+        for resource in resources_of(guarded, statement):
             if isinstance(resource, str) and works_on(action, resource) is False:
                 continue  # `s3:ListBucket` on `arn:aws:s3:::reports/*` lets nobody do anything
-            verdict = decide_outside(who, action, resource, _account(guarded), guarded.policy, statement, given)
+            verdict = decide_outside(who, action, resource, account_of_resource(guarded), guarded.policy, statement, given)
             if is_admitted(verdict, statement):
                 return action
     return ""
@@ -207,7 +185,7 @@ def _taken_over(guarded: Guarded, statement: Statement, who: RequestPrincipal) -
     if guarded.arn is not None:
         open_ones = []
         for action in actions:
-            verdict = decide_outside(who, action, guarded.arn, _account(guarded), guarded.policy, statement)
+            verdict = decide_outside(who, action, guarded.arn, account_of_resource(guarded), guarded.policy, statement)
             if is_admitted(verdict, statement):
                 return action
             if verdict.decision is Decision.UNKNOWN:
@@ -217,11 +195,12 @@ def _taken_over(guarded: Guarded, statement: Statement, who: RequestPrincipal) -
     return "" if inside else _admitted(guarded, statement, who, actions)
 
 
-def _account(guarded: Guarded) -> Value:
+def account_of_resource(guarded: Guarded) -> Value:
+    """Return the account of a resource, or one that nobody from outside is in."""
     return guarded.account if isinstance(guarded.account, str) and guarded.account else SOMEWHERE
 
 
-def _actions(guarded: Guarded, statement: Statement) -> list[str]:
+def actions_of(guarded: Guarded, statement: Statement) -> list[str]:
     """Return a few actions of a statement, as written where it names them."""
     found: dict[str, None] = {}
     if statement.actions_negated:
@@ -267,7 +246,7 @@ def _takeovers(guarded: Guarded, statement: Statement) -> list[str]:
     return [name for name in names if (number := catalogue().number_of(name)) is not None and bits >> number & 1]
 
 
-def _resources(guarded: Guarded, statement: Statement) -> list[Value | None]:
+def resources_of(guarded: Guarded, statement: Statement) -> list[Value | None]:
     """Return resources that a statement is about: texts that fit its patterns, and the resource itself."""
     own = guarded.arn
     found: list[Value | None] = []

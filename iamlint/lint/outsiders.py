@@ -107,8 +107,10 @@ def decide_outside(
     return evaluate(Request(who, action, resource, account, context), PolicySet(identity=identity, resource=policy))
 
 
-def decide_service(who: RequestPrincipal, action: str, resource: Value | None, account: Value | None, policy: Policy) -> Verdict:
-    """Decide a request that a service of AWS makes for something in a stranger's account."""
+def decide_service(
+    who: RequestPrincipal, action: str, resource: Value | None, account: Value | None, policy: Policy, source: str = ""
+) -> Verdict:
+    """Decide a request that a service of AWS makes for something in a stranger's account, be it of this ARN."""
     from iamlint.iam.evaluate import evaluate
 
     if len(policy.statements) > MOST_STATEMENTS:
@@ -116,7 +118,8 @@ def decide_service(who: RequestPrincipal, action: str, resource: Value | None, a
     service = str(who.value).partition(".")[0]
     given: Context = {
         "aws:sourceaccount": (STRANGER_ACCOUNT,), "aws:sourceowner": (STRANGER_ACCOUNT,),
-        "aws:sourcearn": (f"arn:aws:{service}:eu-west-1:{STRANGER_ACCOUNT}:stranger",), "aws:sourceorgid": ("o-stranger00",),
+        "aws:sourcearn": (source or f"arn:aws:{service}:eu-west-1:{STRANGER_ACCOUNT}:stranger",),
+        "aws:sourceorgid": ("o-stranger00",),
         "aws:viaawsservice": ("true",),
     }  # fmt: skip
     context = _context(policy.statements, given)

@@ -94,7 +94,8 @@ def _stem(path: str) -> str:
 
 
 _PLACEHOLDER = re.compile(r"\$\{([^{}]*)\}")
-_POLICY_VARIABLE = re.compile(r"[*?$]|[\w.\-/]+:[^\s?{}]+(\s*,\s*'[^']*')?")
+_POLICY_VARIABLE = re.compile(r"[*?$]|[\w.\-/]+:[^\s?{}]+(\s*,\s*'[^']*')?|\s*|\s*aws:[^{}]*")
+"""What stands in a policy variable. The last two are faulty ones, and no template's: an expression does not start with `aws:`."""
 
 
 def fill_placeholders(document: dict[str, Any], origin: Origin) -> dict[str, Any]:

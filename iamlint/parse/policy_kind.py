@@ -49,6 +49,8 @@ def policy_kind_of(document: Any, path: str, kinds: Iterable[tuple[str, PolicyKi
     if has_principal:
         if only_assumes:
             return PolicyKind.TRUST
+        if hint is PolicyKind.SCP or (hint is PolicyKind.TRUST and not _names_resources(document)):
+            return hint  # the path says what it is for, and a rule what is wrong with it
         return PolicyKind.RCP if hint is PolicyKind.RCP else PolicyKind.RESOURCE
     if hint is PolicyKind.TRUST:
         return PolicyKind.TRUST if only_assumes else PolicyKind.IDENTITY
@@ -70,6 +72,12 @@ def _content(document: Mapping[str, Any]) -> tuple[bool, bool]:
         for item in statements
     )
     return has_principal, only_assumes
+
+
+def _names_resources(document: Mapping[str, Any]) -> bool:
+    written = document["Statement"]
+    statements = written if isinstance(written, list) else [written]
+    return any(isinstance(item, dict) and not {"Resource", "NotResource"}.isdisjoint(item) for item in statements)
 
 
 _ASSUMING = frozenset((
