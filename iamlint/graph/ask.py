@@ -13,6 +13,10 @@ from iamlint.model.policy import Effect, Layer, Policy, Statement
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from iamlint.iam.question import Question
+
 
 class Granted(NamedTuple):
     """A request that is allowed, or may be: how surely, under which condition in words, and what was not seen."""
@@ -45,13 +49,15 @@ def granted(
     Conditions that a caller can bring about make it conditional and not unknown. An allowed request under a condition on the
     caller's organization is assumed to meet it when the repository declares the caller's account (`known_organization`).
     """
-    policies = policy_set(attached, policy)
-    statements = tested_statements(policies)
+    from iamlint.iam.question import Question
+
+    question = Question(principal, action, resource, account, policy_set(attached, policy))
+    statements = question.statements
     context = open_context(statements, given)
-    verdict = evaluate(Request(principal, action, resource, account, context), policies)
-    if verdict.decision is Decision.ALLOW:
-        return Granted(Certainty.CERTAIN, None, (), verdict.determining)
-    if verdict.decision is not Decision.UNKNOWN:
+    ruling = question.under(context)
+    if ruling.decision is Decision.ALLOW:
+        return Granted(Certainty.CERTAIN, None, (), ruling.verdict().determining)
+    if ruling.decision is not Decision.UNKNOWN:
         return None
     for statement in statements:
         if statement.effect is not Effect.ALLOW or not statement.conditions:
@@ -59,7 +65,7 @@ def granted(
         favorable = favorable_context(statement, context)
         if favorable == context:
             continue
-        found = _conditional(Request(principal, action, resource, account, favorable), policies, statement, known_organization)
+        found = _conditional(question, favorable, statement, known_organization)
         if found is not None:
             return found
     # The condition may stand in a deny alone, or in several statements at once.
@@ -72,34 +78,34 @@ def granted(
     }
     for attempt in (favorable, blank):
         if attempt != context:
-            found = _conditional(Request(principal, action, resource, account, attempt), policies, None, known_organization)
+            found = _conditional(question, attempt, None, known_organization)
             if found is not None:
-                return found._replace(condition=found.condition or _residual(verdict))
+                return found._replace(condition=found.condition or _residual(ruling.verdict()))
     if known_organization:
         member = _in_organization(statements, context)
-        if member != context:
-            again = evaluate(Request(principal, action, resource, account, member), policies)
-            if again.decision is Decision.ALLOW:
-                return Granted(Certainty.ASSUMED, None, ("organization of the caller",), again.determining)
+        if member != context and (again := question.under(member)).decision is Decision.ALLOW:
+            return Granted(Certainty.ASSUMED, None, ("organization of the caller",), again.verdict().determining)
+    verdict = ruling.verdict()
     return Granted(Certainty.UNKNOWN, _residual(verdict), (), verdict.determining)
 
 
-def _conditional(request: Request, policies: PolicySet, statement: Statement | None, known_organization: bool) -> Granted | None:
-    verdict = evaluate(request, policies)
-    words = conditions_in_words(statement) if statement is not None else None
-    if verdict.decision is Decision.ALLOW:
+def _conditional(question: Question, context: Context, statement: Statement | None, known_organization: bool) -> Granted | None:
+    ruling = question.under(context)
+    if ruling.decision is Decision.ALLOW:
+        verdict = ruling.verdict()
+        words = conditions_in_words(statement) if statement is not None else None
         if words is None:
             words = " and ".join(text for each in verdict.determining if (text := conditions_in_words(each)))
         return Granted(Certainty.CERTAIN, words or None, (), verdict.determining)
-    if verdict.decision is Decision.UNKNOWN and known_organization:
-        member = _in_organization(tested_statements(policies), request.context)
-        again = evaluate(request._replace(context=member), policies)
-        if again.decision is Decision.ALLOW:
-            return Granted(Certainty.ASSUMED, words, ("organization of the caller",), again.determining)
+    if ruling.decision is Decision.UNKNOWN and known_organization:
+        member = _in_organization(question.statements, context)
+        if member != context and (again := question.under(member)).decision is Decision.ALLOW:
+            words = conditions_in_words(statement) if statement is not None else None
+            return Granted(Certainty.ASSUMED, words, ("organization of the caller",), again.verdict().determining)
     return None
 
 
-def _in_organization(statements: list[Statement], context: Mapping[str, tuple[Value, ...] | Unknown]) -> Context:
+def _in_organization(statements: list[Statement], context: Context) -> Context:
     made: Context = dict(context)
     for statement in statements:
         for condition in statement.conditions:

@@ -18,8 +18,12 @@ def arn_matches(pattern: Value, arn: Value) -> Ternary:
     """
     if isinstance(pattern, str) and isinstance(arn, str):
         return compile_arn(pattern).matches(arn)
-    if pattern == "*":
-        return True
+    return True if pattern == "*" else _open_matches(pattern, arn)
+
+
+@lru_cache(maxsize=20_000)
+def _open_matches(pattern: Value, arn: Value) -> Ternary:
+    """Return whether an ARN matches a pattern where one of them is not wholly known."""
     if not intersects(relax(pattern), relax(arn, literal=True)):
         return False
     left, right = split_arn(pattern), split_arn(arn)

@@ -14,7 +14,7 @@ from iamlint.iam.arn_classes import arn_classes, text_classes
 from iamlint.iam.conditions import CompiledCondition
 from iamlint.iam.operators import moment_of, network
 from iamlint.iam.patterns import LITERAL_QUESTION, LITERAL_STAR, escape, has_wildcard
-from iamlint.iam.request import Decision, PolicySet, Request
+from iamlint.iam.request import Decision
 from iamlint.source.value import Unknown, Value
 
 TYPE_CHECKING = False
@@ -26,10 +26,8 @@ _SETS = 300
 _COMPARISONS = 2_000_000
 
 
-def settle(request: Request, policies: PolicySet, case: Case) -> Decision:
+def settle(case: Case) -> Decision:
     """Return the decision that all completions of the unknown context keys share, else `unknown`."""
-    from iamlint.iam.evaluate import Case
-
     unknown = set(case.context.given_unknown())
     by_key: dict[str, list[CompiledCondition]] = {}
     tied: set[str] = set()
@@ -51,11 +49,11 @@ def settle(request: Request, policies: PolicySet, case: Case) -> Decision:
     if not choices:
         return Decision.UNKNOWN
     found: set[Decision] = set()
-    kept = {name: values for name, values in request.context.items() if name.lower() not in choices}
+    kept = {name: values for name, values in case.request.context.items() if name.lower() not in choices}
     for combination in product(*choices.values()):
         context: dict[str, tuple[Value, ...] | Unknown] = dict(kept)
         context.update((name, values) for name, values in zip(choices, combination, strict=True) if values is not None)
-        found.add(Case(request._replace(context=context), policies).decision())
+        found.add(case.under(context).decision())
         if len(found) > 1 or Decision.UNKNOWN in found:
             return Decision.UNKNOWN
     return found.pop()

@@ -2,42 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from iamlint.iam.arns import arn_matches
 from iamlint.iam.caller import read_caller
 from iamlint.iam.catalogue import catalogue
 from iamlint.iam.context import RequestContext
-from iamlint.iam.layers import Answer
+from iamlint.iam.layers import Answer, Held, held_by, relevant
 from iamlint.iam.logic import Ternary, both, either, opposite
 from iamlint.iam.operators import number_of
 from iamlint.iam.patterns import equal_value
 from iamlint.iam.request import Decision, PolicySet, Request, Verdict
 from iamlint.iam.statements import Asked, CompiledStatement
 from iamlint.model.policy import Layer, PolicyKind, Statement
-from iamlint.source.value import Unknown
+from iamlint.source.value import Unknown, Value
 
 _SEEN: dict[tuple[bool, ...], tuple[Layer, ...]] = {}
 _LAYERS = tuple(Layer)  # walking an enumeration is slow
+_BY_PRINCIPAL = (Layer.RESOURCE, Layer.RCP, Layer.ENDPOINT)
 
 
 def evaluate(request: Request, policies: PolicySet) -> Verdict:
     """Return the verdict on one request."""
     case = Case(request, policies)
+    return case.verdict(decide(case))
+
+
+def decide(case: Case) -> Decision:
+    """Return the decision on a case; `unknown` only where completions of the unknown context keys differ."""
     decision = case.decision()
     if decision is Decision.UNKNOWN:
         from iamlint.iam.completions import settle
 
-        decision = settle(request, policies, case)
-    return case.verdict(decision)
+        decision = settle(case)
+    return decision
 
 
 class Case:
-    """One request on its way through the layers."""
+    """One request on its way through the layers. `read` is what its layers hold, where a case of the same request knows it."""
 
     __slots__ = (
         "_allowed",
         "_denied",
+        "_narrow",
+        "_read",
         "answers",
         "asked",
         "caller",
@@ -49,7 +57,7 @@ class Case:
         "same_account",
     )
 
-    def __init__(self, request: Request, policies: PolicySet) -> None:
+    def __init__(self, request: Request, policies: PolicySet, read: Held | None = None) -> None:
         self.request = request
         self.policies = policies
         self.caller = caller = read_caller(request.principal)
@@ -59,8 +67,12 @@ class Case:
         self.same_account: Ternary = None
         if caller.account is not None and self.context.resource_account is not None:
             self.same_account = equal_value(caller.account, self.context.resource_account)
+        self._read = held_by(policies, caller, self.asked.action) if read is None else read
+        self._narrow: Held | None = None
         self.answers: dict[Layer, list[Answer]] = {}
-        self._read_layers()
+        for layer, levels in self._read.items():
+            by_principal = layer in _BY_PRINCIPAL
+            self.answers[layer] = [Answer(layer).read(level, self.asked, by_principal) for level in levels]
         self.guards = self._guards()
         self.grants: dict[Layer, Ternary] = {}
         self._denied: Ternary = False
@@ -83,23 +95,11 @@ class Case:
 
     # --- layers -------------------------------------------------------------------------------------------------------
 
-    def _read_layers(self) -> None:
-        policies, asked, caller, answers = self.policies, self.asked, self.caller, self.answers
-        if caller.is_aws:
-            if policies.identity is not None and caller.kind != "root":
-                answers[Layer.IDENTITY] = [Answer(Layer.IDENTITY).read(policies.identity, asked)]
-            if policies.boundary and caller.kind != "root":
-                answers[Layer.BOUNDARY] = [Answer(Layer.BOUNDARY).read(policies.boundary, asked)]
-            if policies.session and caller.kind != "root":
-                answers[Layer.SESSION] = [Answer(Layer.SESSION).read(policies.session, asked)]
-            if policies.scp and not caller.is_service_linked:
-                answers[Layer.SCP] = [Answer(Layer.SCP).read(level, asked) for level in policies.scp]
-        if policies.resource is not None:
-            answers[Layer.RESOURCE] = [Answer(Layer.RESOURCE).read((policies.resource,), asked, by_principal=True)]
-        if policies.rcp and not caller.is_service_linked and asked.action.partition(":")[0] in catalogue().rcp_services:
-            answers[Layer.RCP] = [Answer(Layer.RCP).read(level, asked, by_principal=True) for level in policies.rcp]
-        if policies.endpoint:
-            answers[Layer.ENDPOINT] = [Answer(Layer.ENDPOINT).read(policies.endpoint, asked, by_principal=True)]
+    def under(self, context: Mapping[str, tuple[Value, ...] | Unknown]) -> Case:
+        """Return the case of the same request in another context."""
+        if self._narrow is None:
+            self._narrow = relevant(self._read, self.asked)
+        return Case(self.request._replace(context=context), self.policies, self._narrow)
 
     def _guards(self) -> dict[Layer, Ternary]:
         """Return the layers that must allow whoever asks. `RCPFullAWSAccess` stands at each level, so RCPs only deny."""

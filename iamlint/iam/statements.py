@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from iamlint.iam.actions import action_matches
 from iamlint.iam.arns import arn_matches
 from iamlint.iam.caller import Caller
@@ -19,7 +21,7 @@ _WITHOUT_RESOURCE = (PolicyKind.TRUST, PolicyKind.RESOURCE)  # a repository poli
 
 
 class Asked(NamedTuple):
-    """A request, taken apart once for all statements. `resource` is `*` for an action without one."""
+    """A request, taken apart once for all statements. `action` is in lower case, `resource` is `*` for an action without one."""
 
     action: str
     resource: Value
@@ -31,7 +33,10 @@ class Asked(NamedTuple):
 class CompiledStatement:
     """A statement with what was learned of it: each action and resource is compared once."""
 
-    __slots__ = ("_actions", "_named", "_resources", "_resources_vary", "_substitutes", "conditions", "effect", "statement")
+    __slots__ = (
+        "_actions", "_named", "_open", "_plain", "_resources", "_resources_vary", "_substitutes", "conditions", "effect",
+        "statement",
+    )  # fmt: skip
 
     def __init__(self, statement: Statement) -> None:
         self.statement = statement
@@ -41,9 +46,20 @@ class CompiledStatement:
         self._substitutes = substitutes(statement.policy.version)
         self.conditions = [CompiledCondition(condition, self._substitutes) for condition in statement.conditions]
         self._actions: dict[str, Ternary] = {}
+        self._plain: frozenset[str] | None = None  # the actions named without wildcards; the other patterns are open
+        self._open: tuple[Value, ...] = ()
         self._resources: dict[Value, Ternary] = {}
         self._resources_vary = self._substitutes is not False and any(map(has_variables, statement.resources or ()))
         self._named: dict[tuple[Caller, bool], Named] = {}
+
+    def may_match(self, asked: Asked) -> bool:
+        """Return whether action and resource may match in some context."""
+        action, resource = asked.action, asked.resource
+        found = self._actions[action] if action in self._actions else self._match_action(action)
+        if found is False or self._resources_vary:
+            return found is not False
+        found = self._resources[resource] if resource in self._resources else self._match_resource(resource, None)
+        return found is not False
 
     def match(self, asked: Asked) -> Ternary:
         """Return whether action, resource and conditions match, whoever asks."""
@@ -112,10 +128,16 @@ class CompiledStatement:
         if len(self._actions) > _MEMORY:
             self._actions.clear()
         statement = self.statement
+        answer: Ternary
         if not statement.actions:
-            answer: Ternary = None if statement.opaque is not None else False
+            answer = None if statement.opaque is not None else False
         else:
-            answer = either(*(action_matches(pattern, action) for pattern in statement.actions))
+            if self._plain is None:
+                # Policies of AWS name hundreds of actions, and are asked for a few.
+                self._plain = frozenset([str(pattern).lower() for pattern in statement.actions if _is_plain(pattern)])
+                self._open = tuple(pattern for pattern in statement.actions if not _is_plain(pattern))
+            is_listed = action in self._plain
+            answer = True if is_listed else either(*(action_matches(pattern, action) for pattern in self._open))
             if statement.actions_negated:
                 answer = opposite(answer)
         self._actions[action] = answer
@@ -153,6 +175,10 @@ class CompiledStatement:
         return answer
 
 
+def _is_plain(action: Value) -> bool:
+    return isinstance(action, str) and "*" not in action and "?" not in action and action.isascii()
+
+
 _compiled: dict[int, tuple[Policy, tuple[CompiledStatement, ...]]] = {}
 
 
@@ -165,6 +191,11 @@ def compile_policy(policy: Policy) -> tuple[CompiledStatement, ...]:
         statements = map(CompiledStatement, policy.statements)
         found = _compiled[id(policy)] = (policy, tuple(s for s in statements if s.effect is not None))
     return found[1]
+
+
+def compile_all(policies: Iterable[Policy]) -> tuple[CompiledStatement, ...]:
+    """Return the compiled statements of several policies."""
+    return tuple(statement for policy in policies for statement in compile_policy(policy))
 
 
 def forget_compiled() -> None:

@@ -151,3 +151,13 @@ def test_a_role_that_reaches_a_credential_and_that_nobody_assumes_stands_in_the_
     assert reason not in [
         entry.reason for entry in graph_of({"t.access.yaml": CREDENTIAL % SECRET, "i/main.tf": text}).unresolved
     ]
+
+
+def test_the_condition_of_a_statement_about_something_else_is_no_condition_of_reading() -> None:
+    member = '{ StringEquals = { "aws:PrincipalOrgID" = "o-1" } }'
+    office = '{ IpAddress = { "aws:SourceIp" = "192.0.2.0/24" } }'
+    reading = f'{{ Effect = "Allow", Action = "secretsmanager:GetSecretValue", Resource = "*", Condition = {member} }}'
+    unrelated = f'{{ Effect = "Allow", Action = "ec2:RunInstances", Resource = "*", Condition = {office} }}'
+    graph = graph_of({"t.access.yaml": CREDENTIAL % SECRET, "infra/main.tf": reader(unrelated, reading)})
+    edges = graph.in_edges(graph.find("token:lightstep/ingest"), EdgeKind.MAY_READ_SECRET)
+    assert [(edge.source.name, edge.certainty.value, edge.condition) for edge in edges] == [("app", "assumed", None)]
