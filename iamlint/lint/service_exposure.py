@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from iamlint.iam.request import RequestPrincipal
 from iamlint.lint.exposure import Exposure, account_of_resource, actions_of, resources_of
@@ -11,6 +10,7 @@ from iamlint.lint.guarded import Guarded, guarded_resources
 from iamlint.lint.outsiders import decide_service, is_admitted
 from iamlint.model.policy import Effect, PolicyKind, Statement
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph
 
