@@ -161,6 +161,7 @@ if TYPE_CHECKING:
     from iamlint.source.record import NamedTuple as NamedTuple
     from iamlint.source.value import (
         Text as Text, Unknown as Unknown, Value as Value, is_known as is_known, key as key,
+        last_name as last_name,
     )  # fmt: skip
     # The redundant names tell type checkers that these are offered on purpose.
 
@@ -242,7 +243,7 @@ _HOMES = {
     "iamlint.source.near": "did_you_mean nearest",
     "iamlint.source.place": "Place",
     "iamlint.source.record": "NamedTuple",
-    "iamlint.source.value": "Text Unknown Value is_known key",
+    "iamlint.source.value": "Text Unknown Value is_known key last_name",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 

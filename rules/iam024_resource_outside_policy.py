@@ -67,6 +67,7 @@ def _bucket(resource: str, mark: str = "") -> dict[str, str]:
     good=[
         Example("the bucket and its objects", _bucket('["arn:aws:s3:::acme-reports", "arn:aws:s3:::acme-reports/*"]')),
         Example("a pattern that the bucket fits", _bucket('"arn:aws:s3:::acme-*"')),
+        Example("a partition that only the policy tells", _bucket('"arn:aws-us-gov:s3:::acme-reports/*"')),
         Example("a bucket that nobody knows yet", {"infra/variables.tf": 'variable "bucket" {}\n', **_bucket('"arn:aws:s3:::${var.bucket}/*"')}),
     ],
 )  # fmt: skip
@@ -81,7 +82,7 @@ def resource_outside_policy(graph: AccessGraph) -> Iterator[Finding]:
 
     ## What this rule does not see
 
-    Resources whose name is only known at deployment.
+    Resources whose name is only known at deployment, and the wrong partition of a right name.
     """
     owners = resource_owners(graph.estate)
     for policy in graph.policies(PolicyKind.RESOURCE):
@@ -103,6 +104,8 @@ def _belongs(resource: str, arn: Value) -> bool:
     if not resource.startswith("arn:") or "$" in resource:
         return True
     shape = arn if isinstance(arn, str) else _pattern(arn)
+    if shape.startswith("arn:"):  # the partition is often only assumed to be `aws`
+        shape = ":".join(["arn", "*", *shape.split(":")[2:]])
     return intersects(resource, shape) or intersects(resource, f"{shape}/*") or intersects(resource, f"{shape}:*")
 
 

@@ -11,6 +11,7 @@ from iamlint.rulekit import (
     Layer,
     Severity,
     key,
+    last_name,
     rule,
 )  # fmt: skip
 
@@ -74,11 +75,7 @@ def policy_on_user(graph: AccessGraph) -> Iterator[Finding]:
     for attachment in graph.estate.all(Attachment):
         if attachment.target_kind != "user" or attachment.layer is not Layer.IDENTITY:
             continue
-        policy = (
-            f"the policy `{key(attachment.policy_arn).rpartition('/')[2]}`"
-            if attachment.policy_arn is not None
-            else "an inline policy"
-        )
+        policy = f"the policy `{last_name(attachment.policy_arn)}`" if attachment.policy_arn is not None else "an inline policy"
         yield Finding(
             f"the user `{key(attachment.target)}` has {policy} directly",
             at=attachment.place,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from iamlint.graph.builder import GraphBuilder
 from iamlint.graph.elements import EdgeKind, Node, NodeKind
 from iamlint.graph.policies import Attached
+from iamlint.iam.arns import account_in
 from iamlint.model.aws import AwsGroup, AwsResource, AwsRole, AwsUser, FederationProvider
 from iamlint.model.policy import Policy
 from iamlint.source.place import Place
@@ -92,7 +93,7 @@ class Aws:
         """Return the role or user of this ARN, a session's role included."""
         found = self._by_arn.get(key(arn))
         if found is None and isinstance(arn, str) and ":assumed-role/" in arn:
-            account, name = arn.split(":")[4], arn.split("/")[1]
+            account, name = account_in(arn), arn.split("/")[1]
             found = self._by_name.get(("role", account, name))
         return found
 

@@ -15,6 +15,7 @@ from iamlint.graph.link_secrets import SECRET_SUFFIX, same_secret, secret_forms,
 from iamlint.graph.policies import Attached
 from iamlint.graph.reach import path_certainty
 from iamlint.iam.actions import expand, statement_bits
+from iamlint.iam.arns import account_in
 from iamlint.iam.catalogue import catalogue
 from iamlint.iam.request import Decision, PolicySet, Request, RequestPrincipal, Verdict
 from iamlint.model.aws import iam_arn
@@ -160,7 +161,7 @@ def _admitted_accounts(policy: Policy | None) -> set[str]:
                 if pattern.value == "*" or len(pattern.value) == 12:
                     found.add(pattern.value)
                 elif pattern.value.endswith(":root"):
-                    found.add(pattern.value.split(":")[4])
+                    found.add(account_in(pattern.value))
     return found
 
 
@@ -181,7 +182,7 @@ def _object(graph: AccessGraph, resource: str | None) -> _Object:
             text = text.removeprefix(prefix)
     aws = graph.policy_index.aws
     if is_glob(text):
-        account = text.split(":")[4] if text.count(":") >= 5 else ""
+        account = account_in(text)
         return _Object(text, (_open(text),), account if account and not is_glob(account) else None, None, False)
     role = aws.principal(text)
     if role is not None:

@@ -31,7 +31,7 @@ def link_resource_takeovers(ground: Ground) -> None:
             stored.setdefault(edge.target.id, []).append(edge.source)
     for node_id, tokens in stored.items():
         resource = aws.resources[node_id]
-        service = key(resource.arn).split(":")[2] if key(resource.arn).startswith("arn:") else ""
+        service = key(resource.arn).partition(":")[2].partition(":")[2].partition(":")[0]
         action = _ACTIONS.get(service)
         account = resource.account or _account(resource.arn)
         if action is None or account is None:

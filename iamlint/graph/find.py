@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from iamlint.graph.elements import ID_PREFIX, Node
+from iamlint.source.value import shortened
 
 
 class UnknownNode(LookupError):  # noqa: N818  (a finding about the question, named by what it is)
@@ -39,6 +40,8 @@ def find_node(text: str, nodes: Iterable[Node]) -> Node:
     suffixed: list[Node] = []
     inside: list[Node] = []
     everything = list(nodes)
+    if "⟨" in wanted:  # as a message writes it, where unknown stretches are shortened
+        suffixed = [node for node in everything if node.id != wanted and shortened(node.id) == wanted]
     for node in everything:
         if node.id == wanted or (node.id.startswith("user:") and node.id.casefold() in (folded, f"user:{folded}")):
             return node

@@ -12,6 +12,7 @@ from iamlint.graph.federation import SAML
 from iamlint.graph.link_identity import Identities
 from iamlint.graph.policies import Attached
 from iamlint.graph.release import ASSIGNMENT, Releases, is_quick
+from iamlint.iam.arns import account_in
 from iamlint.iam.request import RequestPrincipal
 from iamlint.model.aws import PermissionSetAssignment, iam_arn
 from iamlint.model.estate import Estate
@@ -120,7 +121,7 @@ def _link_application(
             continue
         found = aws.principal(encoded)
         if found is None and encoded.startswith("arn:") and "${" not in encoded:
-            found = aws.add("role", encoded.rpartition("/")[2], encoded, encoded.split(":")[4], application.place, None)
+            found = aws.add("role", encoded.rpartition("/")[2], encoded, account_in(encoded), application.place, None)
         if found is not None:
             certainty = Certainty.CERTAIN if assigned else Certainty.ASSUMED
             _assign(

@@ -146,7 +146,7 @@ class _Attachments:
                         self.builder.node(NodeKind.USER, "*", place, declared=False, title=ANYBODY)
                     elif len(parts) == 6 and parts[5].startswith(("role/", "user/")) and self.aws.principal(text) is None:
                         self.aws.add(parts[5][:4], text.rpartition("/")[2], text, parts[4], place, None)
-                    elif len(text) == 12 or text.endswith(":root"):
+                    elif len(text) == 12 or (text.endswith(":root") and len(parts) == 6):
                         self.aws.account(text if len(text) == 12 else parts[4], place, None, "")
 
     def _organization(self, attachment: Attachment) -> None:

@@ -12,6 +12,7 @@ from iamlint.graph.builder import GraphBuilder, weakest
 from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
 from iamlint.graph.grant_index import GrantIndex
 from iamlint.graph.policies import Attached
+from iamlint.iam.arns import account_in
 from iamlint.iam.request import RequestPrincipal
 from iamlint.model.aws import Account, iam_arn
 from iamlint.model.estate import Estate
@@ -165,7 +166,7 @@ class _Secrets:
             return
         if principal is None and isinstance(value, str) and (":role/" in value or ":user/" in value):
             name = value.rpartition("/")[2]
-            principal = self.aws.add("user" if ":user/" in value else "role", name, value, value.split(":")[4], place, None)
+            principal = self.aws.add("user" if ":user/" in value else "role", name, value, account_in(value), place, None)
         if principal is not None:
             attached = self.aws.attached.get(principal.node.id)
             if attached is None and principal.fact is None:
@@ -173,7 +174,7 @@ class _Secrets:
             else:
                 yield principal.node, principal, attached or Attached(), ()
             return
-        account = text if len(text) == 12 else text.split(":")[4] if text.endswith(":root") else ""
+        account = text if len(text) == 12 else account_in(text) if text.endswith(":root") else ""
         if account and account not in self.accounts and account != key(resource.account) and isinstance(value, str):
             node_of = self.aws.account(account, place, None, "")
             if node_of is not None:

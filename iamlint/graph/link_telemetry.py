@@ -10,6 +10,7 @@ from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
 from iamlint.graph.link_identity import Identities
 from iamlint.graph.release import Releases
 from iamlint.graph.scopes import Scopes
+from iamlint.iam.arns import account_in
 from iamlint.model.estate import Estate
 from iamlint.model.telemetry import (
     CAPABILITIES,
@@ -225,7 +226,7 @@ def _holder(holder: Value, place: Place, identities: Identities, aws: Aws) -> No
         return principal.node
     if isinstance(arn, str) and arn.startswith("arn:") and (":role/" in arn or ":user/" in arn):
         kind = "user" if ":user/" in arn else "role"
-        return aws.add(kind, arn.rpartition("/")[2], arn, arn.split(":")[4], place, None).node
+        return aws.add(kind, arn.rpartition("/")[2], arn, account_in(arn), place, None).node
     return identities.named(holder, place)
 
 
@@ -286,7 +287,7 @@ class _Uses:
                 return principal.node
             text = key(use.workload)
             if isinstance(use.workload, str) and text.startswith("arn:") and ":role/" in text:
-                return self.aws.add("role", text.rpartition("/")[2], use.workload, text.split(":")[4], use.place, None).node
+                return self.aws.add("role", text.rpartition("/")[2], use.workload, account_in(text), use.place, None).node
         return self.identities.bot(use.workload) or self.identities.add_bot(use.workload, use.place, None)
 
     def _note(self, use: TokenUse) -> None:

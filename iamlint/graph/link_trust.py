@@ -10,6 +10,7 @@ from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
 from iamlint.graph.federation import Federation
 from iamlint.graph.grant_index import GrantIndex
 from iamlint.graph.policies import Attached
+from iamlint.iam.arns import account_in
 from iamlint.iam.request import RequestPrincipal
 from iamlint.model.aws import Account, AwsRole, iam_arn
 from iamlint.model.estate import Estate
@@ -127,9 +128,9 @@ class _Trust:
         kind = "user" if ":user/" in text else "role"
         arn: Value = value
         if ":assumed-role/" in text and isinstance(value, str):
-            arn = iam_arn("role", text.split("/")[1], text.split(":")[4])
+            arn = iam_arn("role", text.split("/")[1], account_in(text))
         account: Value = (
-            text.split(":")[4]
+            account_in(text)
             if isinstance(value, str)
             else Unknown("the account is part of an unknown text", place, f"account of {text}")
         )

@@ -8,6 +8,7 @@ from iamlint.graph.builder import GraphBuilder
 from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
 from iamlint.graph.link_identity import Identities
 from iamlint.graph.policies import Attached
+from iamlint.iam.arns import account_in
 from iamlint.iam.request import RequestPrincipal
 from iamlint.model.aws import AccessKey, iam_arn
 from iamlint.model.estate import Estate
@@ -44,7 +45,7 @@ def _link_assumption(assumption: RoleAssumption, bot: Node, builder: GraphBuilde
             builder.unknown(f"which role `{bot.name}` assumes is not known: {reason}", assumption.place)
             return
         builder.unknown(f"the role `{text}`, which `{bot.name}` assumes, is not in the repository", assumption.place)
-        role = aws.add("role", text.rpartition("/")[2], arn, text.split(":")[4], assumption.place, None)
+        role = aws.add("role", text.rpartition("/")[2], arn, account_in(text), assumption.place, None)
     trust = aws.trusts.get(role.node.id)
     if trust is None:
         builder.edge(bot, role.node, EdgeKind.MAY_ASSUME, "says that it assumes the role", assumption.place,

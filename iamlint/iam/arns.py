@@ -106,6 +106,12 @@ def split_arn(value: Value) -> list[Value] | None:
     return parts if len(parts) == 6 and parts[0] == "arn" else None
 
 
+def account_in(text: str) -> str:
+    """Return the account that an ARN names; nothing for a text that has too few parts to be one."""
+    parts = text.split(":", 5)
+    return parts[4] if len(parts) == 6 else ""
+
+
 def account_of(arn: Value) -> Value | None:
     """Return the account that the ARN names, or None when it names none (S3 buckets) or is no ARN."""
     parts = split_arn(arn)

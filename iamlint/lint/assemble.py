@@ -10,6 +10,7 @@ from iamlint.lint.finding import Diagnostic, Related
 from iamlint.lint.suppress import Suppressor
 from iamlint.source.locate import locate_all
 from iamlint.source.place import Place, Span
+from iamlint.source.value import shortened
 
 Read = Callable[[str], "bytes | None"]
 
@@ -65,11 +66,11 @@ def _diagnostic(item: RuleFinding, spans: Spans, suppressor: Suppressor) -> Diag
         name=rule.name,
         severity=item.severity,
         confidence=rule.confidence,
-        message=finding.message,
+        message=shortened(finding.message),
         path=finding.at.path,
         span=span,
-        related=tuple(dict.fromkeys(Related(words, place.path, spans[place]) for place, words in finding.because)),
-        help=finding.help,
+        related=tuple(dict.fromkeys(Related(shortened(words), place.path, spans[place]) for place, words in finding.because)),
+        help=shortened(finding.help),
         fingerprint=_fingerprint(rule.id, finding.at.path, finding.subject or finding.message),
         suppressed=suppressor.reason(rule.id, names, finding.at.path, span.line, span.end_line, finding.at),
     )

@@ -60,7 +60,8 @@ class _Reader:
     def entity(self, kind: str, entity: Entry) -> None:
         """Add a role, user or group with its inline policies and what is attached to it."""
         name, arn = entity.text(_NAMES[kind]) or "", entity.text("Arn") or ""
-        account = arn.split(":")[4]
+        parts = arn.split(":")
+        account = parts[4] if len(parts) > 5 else ""
         ref = f"{self.unit}#{arn}"
         place, path = entity.place, entity.text("Path") or "/"
         limits = entity.mapping("PermissionsBoundary")

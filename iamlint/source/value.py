@@ -106,6 +106,32 @@ def key(value: Value) -> str:
     return value.joined
 
 
+def last_name(value: Value) -> str:
+    """Return what stands behind the last slash, `app` of `…:policy/team/app`; unknown stretches stay whole."""
+    if not isinstance(value, Text):
+        return key(value).rpartition("/")[2] if isinstance(value, str) else key(value)
+    tail: list[str | Unknown] = []
+    for part in reversed(value.parts):
+        known = part.rpartition("/") if isinstance(part, str) else ("", "", part)
+        tail.insert(0, known[2])
+        if known[1]:
+            break
+    return key(concat(tail))
+
+
+def shortened(text: str) -> str:
+    """Return a text for people: unknown stretches by what they are in their unit, `⟨var.env⟩` for `⟨infra/prod#var.env⟩`."""
+    if "⟨" not in text:
+        return text
+    head, *stretches = text.split("⟨")
+    return "⟨".join([head, *map(_without_unit, stretches)])
+
+
+def _without_unit(stretch: str) -> str:
+    unit, mark, _ = stretch.partition("⟩")[0].partition("#")
+    return stretch[len(unit) + 1 :] if mark else stretch
+
+
 def is_known(value: Any) -> bool:
     """Return whether neither the value nor anything inside it is unknown."""
     if isinstance(value, (Unknown, Text)):

@@ -243,7 +243,7 @@ def _recover(source: bytes, path: str, result: FileSyntax) -> None:
             header = _HEADER.match(source, start)
             if header:
                 words = [
-                    (found.group(1) or found.group(2)).decode("utf-8", "replace") for found in _LABEL.finditer(header.group())
+                    found.group(found.lastindex or 0).decode("utf-8", "replace") for found in _LABEL.finditer(header.group())
                 ]
                 span = (start, start + len(header.group().rstrip(b"{ \t")))
                 block = Block(words[0], tuple(words[1:]), Place(path, (), "value", span), source)

@@ -49,3 +49,9 @@ def test_nothing_near_is_said() -> None:
     with pytest.raises(UnknownNode) as error:
         GRAPH.find("project:payment-prod")
     assert "project:lightstep/payments-prod" in error.value.candidates
+
+
+def test_a_node_is_found_as_a_message_writes_it() -> None:
+    files = {"infra/a.tf": 'variable "env" {}\nresource "okta_group" "g" {\n  name = "${var.env}-readers"\n}\n'}
+    graph = memory_session(files).graph
+    assert graph.find("group:okta/⟨var.env⟩-readers").id == "group:okta/⟨infra#var.env⟩-readers"

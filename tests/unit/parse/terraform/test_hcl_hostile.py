@@ -170,3 +170,8 @@ def test_cut_and_changed_files_never_raise() -> None:
                 del changed[at:]
         found = root(bytes(changed))
         assert bodies(found)["a_b.good"] == {"n": 1}
+
+
+def test_a_broken_block_with_an_empty_label_is_a_problem() -> None:
+    found = root('provider "" {\n  a = 1\n}\nresource [[]] "orders" {\n}\n')
+    assert [problem.message for problem in found.problems][:1] == ["this is not HCL: expected `{` or `=`"]

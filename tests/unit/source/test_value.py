@@ -1,0 +1,37 @@
+"""Texts with unknown stretches: how they are named and shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from iamlint.source.value import Unknown, Value, concat, last_name, shortened
+
+ENV = Unknown("the variable `env` has no default", None, "infra/prod#var.env")
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ("arn:aws:iam::111111111111:policy/team/app", "app"),
+        ("app", "app"),
+        (concat(["arn:aws:iam::111111111111:policy/", ENV, "-app"]), "⟨infra/prod#var.env⟩-app"),
+        (concat(["arn:aws:iam::", ENV, ":policy/app"]), "app"),
+        (concat(["team/", ENV]), "⟨infra/prod#var.env⟩"),
+        (ENV, "⟨infra/prod#var.env⟩"),
+    ],
+)
+def test_the_last_name_keeps_unknown_stretches_whole(value: Value, name: str) -> None:
+    assert last_name(value) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("role/app", "role/app"),
+        ("a#b", "a#b"),
+        ("role/⟨infra/prod#var.env⟩-app#1", "role/⟨var.env⟩-app#1"),
+        ("⟨a#role suffix in ⟨b/c#x.id⟩⟩ and ⟨account:b/c⟩", "⟨role suffix in ⟨x.id⟩⟩ and ⟨account:b/c⟩"),
+    ],
+)
+def test_for_people_an_unknown_stretch_is_named_without_its_unit(text: str, short: str) -> None:
+    assert shortened(text) == short
