@@ -104,8 +104,8 @@ def _belongs(resource: str, arn: Value) -> bool:
     if not resource.startswith("arn:") or "$" in resource:
         return True
     shape = arn if isinstance(arn, str) else _pattern(arn)
-    if shape.startswith("arn:"):  # the partition is often only assumed to be `aws`
-        shape = ":".join(["arn", "*", *shape.split(":")[2:]])
+    if shape.startswith("arn:"):  # the partition of the owner is often only assumed to be `aws`
+        resource = ":".join(["arn", shape.split(":")[1], *resource.split(":")[2:]])
     return intersects(resource, shape) or intersects(resource, f"{shape}/*") or intersects(resource, f"{shape}:*")
 
 
