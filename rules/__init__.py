@@ -6,7 +6,7 @@ _TELEMETRY = (
     "Application", "AlertRoute", "PublicLink",
 )  # fmt: skip
 _IDENTITIES = ("Person", "Group", "Membership", "Bot", "Team", "ApplicationAssignment", "Administration")
-_WORKLOADS = ("WorkflowJob", "RoleAssumption", "StaticKeyUse", "LiteralSecret")
+_WORKLOADS = ("WorkflowJob", "RoleAssumption", "StaticKeyUse", "LiteralSecret", "SecretImport")
 
 DOCUMENTS_STAND_ALONE = True
 """What a rule finds in a policy document that nothing refers to depends on that document alone, and no other finding depends

@@ -24,7 +24,7 @@ from iamlint.model.telemetry import (
     TelemetryProject,
     TokenUse,
 )
-from iamlint.model.workload import SecretCopy
+from iamlint.model.workload import SecretCopy, SecretImport
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value, is_known, key
@@ -65,6 +65,10 @@ def link_telemetry(estate: Estate, builder: GraphBuilder, identities: Identities
         _link_credential(credential, builder, identities, scopes, aws)
     if estate.all(TokenUse):
         _Uses(estate, builder, identities, scopes, aws).run()
+    if estate.all(SecretImport):
+        from iamlint.graph.link_imports import link_imports
+
+        link_imports(estate, builder, identities)
     restrictions = estate.all(ScopeRestriction)
     for restriction in restrictions:
         scopes.project(restriction.vendor, restriction.organization, restriction.project, restriction.place)
@@ -247,10 +251,14 @@ class _Uses:
         self.copies: dict[str, set[str]] = {}
         for copy in estate.all(SecretCopy):
             self.copies.setdefault(copy.name, set()).add(key(copy.source))
+        named: dict[tuple[str, str], list[Node]] = {}
         for credential in estate.all(TelemetryCredential) if self.copies else ():
             node = builder.nodes[f"token:{credential.vendor}/{key(credential.name)}"]
             for stored, _ in credential.stored_in:  # a copy names a secret without account, region and suffix
-                self.tokens.setdefault((credential.vendor, secret_name(key(stored))), node)
+                named.setdefault((credential.vendor, secret_name(key(stored))), []).append(node)
+        for name, nodes in named.items():
+            if len(set(nodes)) == 1:  # two accounts may have a secret of one name
+                self.tokens.setdefault(name, nodes[0])
         self.scoped = {edge.source.id for edge in builder.edges if edge.kind is EdgeKind.SCOPED_TO}
 
     def run(self) -> None:
@@ -264,7 +272,7 @@ class _Uses:
                 continue
             text = key(use.token)
             token = self.tokens.get((use.vendor, text))
-            sources = self.copies.get(text.partition(":")[2], set()) if token is None else set()
+            sources = self._copies_of(text.partition(":")[2]) if token is None else set()
             if len(sources) == 1:  # several secrets of one name may be those of several clusters
                 token = self.tokens.get((use.vendor, next(iter(sources))))
             if token is None:
@@ -278,6 +286,10 @@ class _Uses:
                     token, scope, EdgeKind.SCOPED_TO, "is presented for it", use.place, certainty=Certainty.UNKNOWN,
                     capabilities=frozenset({INGEST}), condition="the token is one of that project",
                 )  # fmt: skip
+
+    def _copies_of(self, name: str) -> set[str]:
+        """Return from where a key of a secret is copied: by itself, else with all of what the store holds."""
+        return self.copies.get(name) or self.copies.get(f"{name.rpartition('/')[0]}/*", set())
 
     def _workload(self, use: TokenUse) -> Node:
         """Return who presents a token: a role of AWS, or a bot."""

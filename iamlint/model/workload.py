@@ -61,10 +61,33 @@ class RoleAssumption(NamedTuple):
 
 
 class SecretCopy(NamedTuple):
-    """A key of a Kubernetes secret (`secret/NAME/KEY`) whose value is copied from a secret store, under `source`."""
+    """A key of a Kubernetes secret (`secret/NAME/KEY`, `*` for whatever the store holds) that is copied from `source` in a store.
+
+    What a SecretProviderClass mounts is such a copy, too (`class/NAME/FILE`).
+    """
 
     name: str
     source: Value
+    place: Place
+    unit: str
+
+
+class SecretKey(NamedTuple):
+    """A key of a Kubernetes secret that a manifest holds, called like a variable for a token (`secret/NAME/LS_ACCESS_TOKEN`)."""
+
+    name: str
+    place: Place
+    unit: str
+
+
+class SecretImport(NamedTuple):
+    """A workload that takes all of something without naming its keys: by `envFrom`, a volume or an injector.
+
+    `name` is `secret/NAME`, `class/NAME` (a SecretProviderClass), or where it is stored (`vault:secret/data/checkout`).
+    """
+
+    workload: Value
+    name: str
     place: Place
     unit: str
 

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from iamlint.model.estate import Facts
 from iamlint.model.identity import Bot
 from iamlint.model.telemetry import LiteralSecret, TokenUse
-from iamlint.model.workload import RoleAssumption, SecretCopy
+from iamlint.model.workload import RoleAssumption, SecretImport, SecretKey
 from iamlint.parse.context import Context
 from iamlint.parse.entry import Entry
+from iamlint.parse.workloads.secret_sources import SOURCES, add_source, imports_of, namespace_of
 from iamlint.source.place import Origin, Place
 from iamlint.source.record import NamedTuple
-from iamlint.source.value import Unknown, Value, concat
+from iamlint.source.value import Value, concat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,8 +38,7 @@ def is_kubernetes(value: Any) -> bool:
     return isinstance(kind, str) and kind in _KINDS
 
 
-_STORES = ("SecretStore", "ClusterSecretStore")
-_KINDS = frozenset({*_PODS, *_STORES, "ServiceAccount", "Secret", "ConfigMap", "ExternalSecret", "List"})
+_KINDS = frozenset({*_PODS, *SOURCES, "ServiceAccount", "Secret", "ConfigMap", "List"})
 
 
 def parse_kubernetes(value: Any, origin: Origin, context: Context) -> Facts:
@@ -50,10 +50,8 @@ def parse_kubernetes(value: Any, origin: Origin, context: Context) -> Facts:
             _add_service_account(resource, facts)
         elif kind in ("Secret", "ConfigMap"):
             _add_secret(resource, facts)
-        elif kind == "ExternalSecret":
-            _add_external_secret(resource, facts)
-        elif kind in _STORES:
-            _add_store(resource, facts)
+        elif kind in SOURCES:
+            add_source(resource, kind, facts)
         elif kind in _PODS:
             _add_workload(resource, kind, facts)
     facts.resolved += len(facts.items)
@@ -80,16 +78,7 @@ def _identity(resource: Entry, *path: str) -> Identity | None:
     name = metadata.text("name") if metadata is not None else None
     if metadata is None or name is None:
         return None
-    return Identity(concat(["k8s/", _namespace(metadata), "/", *path, name]), metadata.at("name"))
-
-
-def _namespace(metadata: Entry) -> Value:
-    """Return the namespace; where it is not written, whoever applies the file chooses it."""
-    written = metadata.text("namespace")
-    if written is not None:
-        return written
-    path = metadata.origin.path
-    return Unknown("the namespace is chosen when the file is applied", metadata.place, f"namespace of {path}")
+    return Identity(concat(["k8s/", namespace_of(metadata), "/", *path, name]), metadata.at("name"))
 
 
 def _add_service_account(resource: Entry, facts: Facts) -> None:
@@ -106,8 +95,10 @@ def _add_service_account(resource: Entry, facts: Facts) -> None:
 
 def _add_secret(resource: Entry, facts: Facts) -> None:
     """Add the tokens that a secret's manifest holds as plain text; its `data` is the same in base64, a ConfigMap's is not."""
-    from iamlint.parse.workloads.tokens import literal_in
+    from iamlint.parse.workloads.tokens import holds_token, literal_in
 
+    metadata = resource.mapping("metadata")
+    secret = metadata.text("name") if metadata is not None else None
     plain = resource.text("kind") == "ConfigMap"
     for field in ("stringData", "data"):
         held = resource.mapping(field)
@@ -115,42 +106,11 @@ def _add_secret(resource: Entry, facts: Facts) -> None:
             text = held.text(name) if held is not None and isinstance(name, str) else None
             if held is None or text is None:
                 continue
+            if not plain and secret is not None and holds_token(name):
+                facts.add(SecretKey(f"secret/{secret}/{name}", held.at(name), facts.unit))
             what = literal_in(name, text if plain or field == "stringData" else _decoded(text))
             if what is not None:
                 facts.add(LiteralSecret(what, held.at(name), facts.unit))
-
-
-def _add_external_secret(resource: Entry, facts: Facts) -> None:
-    """Add from where each key of a secret is copied (External Secrets Operator)."""
-    metadata, spec = resource.mapping("metadata"), resource.mapping("spec")
-    if metadata is None or spec is None:
-        return
-    target = spec.mapping("target")
-    name = (target.text("name") if target is not None else None) or metadata.text("name")
-    for entry in spec.entries("data"):
-        remote = entry.mapping("remoteRef")
-        label, source = entry.text("secretKey"), remote.text("key") if remote is not None else None
-        if name is not None and label is not None and source is not None and remote is not None:
-            facts.add(SecretCopy(f"secret/{name}/{label}", source, remote.at("key"), facts.unit))
-
-
-def _add_store(resource: Entry, facts: Facts) -> None:
-    """Add the role as which a store reads secrets of AWS."""
-    entry: Entry | None = resource
-    for step in ("spec", "provider", "aws"):
-        entry = entry.mapping(step) if entry is not None else None
-    metadata = resource.mapping("metadata")
-    role = entry.text("role") if entry is not None else None
-    if entry is None or metadata is None or role is None:
-        return
-    account: Entry | None = entry
-    for step in ("auth", "jwt", "serviceAccountRef"):
-        account = account.mapping(step) if account is not None else None
-    name = account.text("name") if account is not None else None
-    namespace = (account.text("namespace") if account is not None else None) or _namespace(metadata)
-    bot = concat(["k8s/", namespace, "/", name or f"secret store {metadata.text('name') or '?'}"])
-    facts.add(Bot(bot, "service-account", entry.at("role"), facts.unit, declared=False))
-    facts.add(RoleAssumption(bot, role, entry.at("role"), facts.unit, "role-chaining" if name is not None else "irsa"))
 
 
 def _decoded(text: str) -> str:
@@ -175,12 +135,14 @@ def _add_workload(resource: Entry, kind: str, facts: Facts) -> None:
     kind_of_bot = "workload"
     if account is not None:
         field = "serviceAccountName" if spec.text("serviceAccountName") else "serviceAccount"
-        identity = Identity(concat(["k8s/", _namespace(metadata), "/", account]), spec.at(field))
+        identity = Identity(concat(["k8s/", namespace_of(metadata), "/", account]), spec.at(field))
         kind_of_bot = "service-account"
-    used = [
+    used: list[TokenUse | SecretImport] = [
         found for field in ("initContainers", "containers") for container in spec.entries(field)
         for found in tokens_of(container, identity, facts)
     ]  # fmt: skip
+    template = pod.mapping("metadata") if pod is not None else None
+    used += imports_of(spec, template, identity.name, facts.unit)
     if used:
         facts.add(Bot(identity.name, kind_of_bot, identity.place, facts.unit, declared=account is None))
         facts.items += used
