@@ -25,6 +25,7 @@ _NARROWING = {
     r"agent\.buildkite\.com": ("any Buildkite pipeline", ("sub",)),
     r"app\.terraform\.io": ("any HCP Terraform workspace", ("sub",)),
     r"oidc\.circleci\.com/org/": ("any CircleCI project of the organization", ("sub",)),
+    r"api\.bitbucket\.org/2\.0/workspaces/": ("any pipeline of the Bitbucket workspace", ("sub",)),
     r"oidc\.eks\..*": ("any service account of the cluster", ("sub",)),
 }  # fmt: skip
 
@@ -45,6 +46,7 @@ resource "aws_iam_role" "deploy" {{
   }})
 }}
 """
+_BITBUCKET = "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc"
 _GITHUB = "token.actions.githubusercontent.com"
 
 
@@ -67,6 +69,8 @@ def _role(issuer: str, condition: str, mark: str = "") -> dict[str, str]:
             _GITHUB, f'StringEquals = {{ "{_GITHUB}:aud" = "sts.amazonaws.com" }}', " # <- TRUST105")),
         Example("a test that a missing claim passes", _role(
             _GITHUB, f'StringLikeIfExists = {{ "{_GITHUB}:sub" = "repo:acme/checkout:*" }}', " # <- TRUST105")),
+        Example("every pipeline of a workspace of Bitbucket", _role(
+            _BITBUCKET, f'StringEquals = {{ "{_BITBUCKET}:aud" = "ari:cloud:bitbucket::workspace/1" }}', " # <- TRUST105")),
         Example("every service account of a cluster", _role(
             "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE",
             'StringEquals = { "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE:aud" = "sts.amazonaws.com" }', " # <- TRUST105")),
@@ -74,6 +78,7 @@ def _role(issuer: str, condition: str, mark: str = "") -> dict[str, str]:
     good=[
         Example("the subject is tested", _role(
             _GITHUB, f'StringEquals = {{ "{_GITHUB}:sub" = "repo:acme/checkout:environment:prod" }}')),
+        Example("a repository of Bitbucket", _role(_BITBUCKET, f'StringLike = {{ "{_BITBUCKET}:sub" = "{{1}}*:*" }}')),
         Example("the repository is tested by its id", _role(
             _GITHUB, f'StringEquals = {{ "{_GITHUB}:repository_id" = "74" }}')),
         Example("an issuer of the organization's own", _role(

@@ -58,6 +58,7 @@ def _other(issuer: str, value: str, mark: str = "") -> dict[str, str]:
     return {path: text.replace("token.actions.githubusercontent.com", issuer) for path, text in files.items()}
 
 
+_BITBUCKET = "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc"
 _SECOND = """
     condition {
       test     = "StringEquals"
@@ -81,6 +82,7 @@ _SECOND = """
         Example("any workspace of a project", _other(
             "app.terraform.io", "organization:acme:project:shop:workspace:*:run_phase:apply", "  # <- TRUST107")),
         Example("any project of CircleCI's organization", _other("oidc.circleci.com/org/1234", "org/1234/*", "  # <- TRUST107")),
+        Example("any repository of a workspace of Bitbucket", _other(_BITBUCKET, "{*}:*", "  # <- TRUST107")),
         Example("repositories whose name begins alike", _role("StringLike", "repo:acme/checkout*", " # <- TRUST107")),
     ],
     good=[
@@ -89,6 +91,7 @@ _SECOND = """
         Example("one workspace, either phase", _other(
             "app.terraform.io", "organization:acme:project:shop:workspace:prod:run_phase:*")),
         Example("one project of CircleCI", _other("oidc.circleci.com/org/1234", "org/1234/project/5678/user/*")),
+        Example("one repository of Bitbucket, any step", _other(_BITBUCKET, "{2b1c6c7e-0000-4000-8000-1234567890ab}*:*")),
         Example("a literal star matches nothing at all", _role("StringEquals", "repo:acme/*")),
         Example("the immutable form with its ids open", _role("StringLike", "repo:acme@*/checkout@*:environment:prod")),
         Example("another claim fixes the repository", _role("StringLike", "repo:acme/*", more=_SECOND)),
@@ -117,7 +120,7 @@ def wildcard_oidc_subject(graph: AccessGraph) -> Iterator[Finding]:
             for number, value in enumerate(condition.values):
                 pattern, who = text_of(value), ""
                 if pattern is not None and "like" in condition.operator.lower():
-                    who = _who_fits(pattern)
+                    who = _who_fits(pattern, trust.issuer)
                 if who:
                     yield Finding(
                         f"the subject `{pattern}` fits {who}",
@@ -131,8 +134,10 @@ def wildcard_oidc_subject(graph: AccessGraph) -> Iterator[Finding]:
                     )
 
 
-def _who_fits(pattern: str) -> str:
+def _who_fits(pattern: str, issuer: str) -> str:
     """Return who beside the intended fits a subject pattern, in words, or nothing when it names one repository or project."""
+    if issuer.startswith("api.bitbucket.org/"):  # the issuer is the workspace's own, and a subject begins with `{REPOSITORY}`
+        return "every repository of the workspace" if "}" not in pattern.partition("*")[0].partition("?")[0] else ""
     if any(matches(pattern, stranger) for stranger in _STRANGERS):
         return "identities of any organization"
     if pattern.startswith(("organization:", "org/")):

@@ -54,6 +54,9 @@ def _role(
     }
 
 
+_BITBUCKET = "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc"
+
+
 @rule(
     id="TRUST109",
     name="oidc-subject-never-matches",
@@ -82,6 +85,8 @@ def _role(
             '"organization:acme:project:shop:workspace:prod:run_phase:deploy"', mark=" # <- TRUST109", issuer="app.terraform.io")),
         Example("CircleCI's subject without its user", _role(
             '"org/1234/project/5678"', mark=" # <- TRUST109", issuer="oidc.circleci.com/org/1234")),
+        Example("Bitbucket's subject by the repository's name", _role('"acme/checkout:*"', "StringLike", mark=" # <- TRUST109", issuer=_BITBUCKET)),
+        Example("Bitbucket's subject without its step", _role('"{1}"', mark=" # <- TRUST109", issuer=_BITBUCKET)),
         Example("GitLab has no refs of another type", _role(
             '"project_path:acme/checkout:ref_type:merge_request:ref:main"', mark=" # <- TRUST109", issuer="gitlab.com")),
     ],
@@ -101,6 +106,7 @@ def _role(
                 ("b", "app.terraform.io", "organization:acme:project:shop:workspace:prod:run_phase:*"),
                 ("c", "oidc.circleci.com/org/1234", "org/1234/project/5678/user/*"),
                 ("d", "gitlab.com", "project_path:acme/checkout:*"),
+                ("e", _BITBUCKET, "{1}:{2}:*"),
             )
             for path, text in _role(f'"{value}"', "StringLike", issuer=issuer).items()}),
         Example("a subject that nobody knows yet", {"infra/variables.tf": 'variable "subject" {}\n', **_role("var.subject")}),

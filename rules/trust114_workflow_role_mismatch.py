@@ -86,6 +86,25 @@ def _gitlab(branch: str, tokens: str = "id_tokens", mark: str = "") -> dict[str,
     }
 
 
+_BITBUCKET = """
+pipelines:
+  branches:
+    main:
+      - step:
+          {line}
+          script:
+            - aws sts assume-role-with-web-identity --role-arn arn:aws:iam::111111111111:role/deploy{mark}
+"""
+
+
+def _bitbucket(line: str, mark: str = "") -> dict[str, str]:
+    trust = _ROLE.format(subject='"{1}*:*"').replace(
+        "token.actions.githubusercontent.com", "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc"
+    )
+    pipeline = _BITBUCKET.format(line=line, mark=mark)
+    return {"iamlint.yaml": _SETTINGS, "infra/main.tf": trust, "bitbucket-pipelines.yml": pipeline}
+
+
 @rule(
     id="TRUST114",
     name="workflow-role-mismatch",
@@ -104,12 +123,14 @@ def _gitlab(branch: str, tokens: str = "id_tokens", mark: str = "") -> dict[str,
         Example("the role is another repository's", _files('"repo:acme/payments:*"', mark="  # <- TRUST114")),
         Example("GitLab runs the job on another branch", _gitlab("release", mark="  # <- TRUST114")),
         Example("GitLab's job has no id token", _gitlab("main", "no_tokens", mark="  # <- TRUST114")),
+        Example("Bitbucket's step has no token", _bitbucket("name: deploy", "  # <- TRUST114")),
         Example("the job may not ask for a token", _files(
             '"repo:acme/checkout:environment:prod"', permissions="contents: read", mark="  # <- TRUST114")),
     ],
     good=[
         Example("the same environment", _files('"repo:acme/checkout:environment:prod"')),
         Example("GitLab's branch", _gitlab("main")),
+        Example("Bitbucket's step has a token", _bitbucket("oidc: true")),
         Example("any subject of the repository", _files('"repo:acme/checkout:*"')),
         Example("immutable ids", _files('"repo:acme@1/checkout@2:environment:prod"')),
         Example("a role of another repository", _files('"repo:acme/payments:*"', role="arn:aws:iam::111111111111:role/other")),
@@ -141,16 +162,19 @@ def workflow_role_mismatch(graph: AccessGraph) -> Iterator[Finding]:
     for assumption in graph.estate.all(RoleAssumption):
         role = roles.get(key(assumption.role_arn))
         presented = jobs.get(key(assumption.bot), [])
-        if role is None or not presented or assumption.mechanism not in ("github-oidc", "gitlab-oidc") or not _is_plain(role):
+        if role is None or not presented or assumption.mechanism not in _TOKENS:
             continue
         tokenless = not any(job.can_request_token for job in presented)
+        if not tokenless and assumption.mechanism == "bitbucket-oidc":
+            continue  # its subjects are made of ids that no file holds
+        if assumption.mechanism != "bitbucket-oidc" and not _is_plain(role):
+            continue
         if any(text_of(job.repository) is None for job in presented):
             continue
         if not tokenless and any(_is_admitted(graph, job, role) for job in presented):
             continue
         if tokenless:
-            missing = "it has no `id_tokens`" if presented[0].provider == "gitlab" else "`permissions` has no `id-token: write`"
-            why = f"the job may not ask for a token: {missing}"
+            why = f"the job may not ask for a token: {_TOKENS[assumption.mechanism]}"
         else:
             why = "its trust policy wants another subject than " + " or ".join(
                 f"`{key(one)}`" for one in dict.fromkeys(one for job in presented for one in job.subjects)
@@ -162,6 +186,14 @@ def workflow_role_mismatch(graph: AccessGraph) -> Iterator[Finding]:
             help="give the job the environment or branch that the role wants, or let the role name the job's subject",
             subject=f"{key(assumption.bot)} {key(role.arn)}",
         )
+
+
+_TOKENS = {
+    "github-oidc": "`permissions` has no `id-token: write`",
+    "gitlab-oidc": "it has no `id_tokens`",
+    "bitbucket-oidc": "it has no `oidc: true`",
+}
+"""What a job lacks that may not ask for a token, by the mechanism."""
 
 
 def _is_plain(role: AwsRole) -> bool:

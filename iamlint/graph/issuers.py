@@ -21,6 +21,8 @@ def family_of(issuer: str) -> str:
     known = {"agent.buildkite.com": "buildkite", "app.terraform.io": "terraform"}.get(issuer)
     if known is None and issuer.startswith("oidc.circleci.com/org/"):
         known = "circleci"
+    if known is None and issuer.startswith("api.bitbucket.org/"):
+        known = "bitbucket"
     return known or ("gitlab" if issuer.startswith("gitlab") else issuer)
 
 

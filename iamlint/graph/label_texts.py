@@ -34,7 +34,7 @@ def label_names(node: Node) -> list[str]:
             # Of a pipeline's subject only the deployment environment speaks: repositories are called `prod-tools`.
             _, found, environment = node.name.partition(":environment:")
             return [environment.partition(":")[0]] if found else []
-        if node.id.startswith(("bot:gitlab/", "bot:buildkite/", "bot:circleci/")):
+        if node.id.startswith(("bot:gitlab/", "bot:buildkite/", "bot:circleci/", "bot:bitbucket/")):
             return []  # nor do those of other services; the job's environment is a label of its own
         if node.id.startswith("bot:terraform/"):
             return [node.name.partition(":workspace:")[2].partition(":")[0]]

@@ -28,7 +28,7 @@ def service_of(node: Node) -> str:
             return f"bot:{fact.place.path}"
     if node.id.startswith("bot:github/"):
         return node.id.partition(":environment:")[0].partition(":ref:")[0].removesuffix(":pull_request")
-    if node.id.startswith(("bot:gitlab/", "bot:buildkite/", "bot:circleci/", "bot:terraform/")):
+    if node.id.startswith(("bot:gitlab/", "bot:buildkite/", "bot:circleci/", "bot:bitbucket/", "bot:terraform/")):
         service, colon, _ = node.id.removeprefix("bot:").partition(":")
         return f"bot:{service}" if colon else node.id
     return node.id

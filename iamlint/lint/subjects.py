@@ -5,7 +5,7 @@ from __future__ import annotations
 from iamlint.source.value import Text, Unknown, Value
 
 GITHUB, GITLAB, KUBERNETES = "github", "gitlab", "kubernetes"
-BUILDKITE, CIRCLECI, TERRAFORM = "buildkite", "circleci", "terraform"
+BUILDKITE, CIRCLECI, BITBUCKET, TERRAFORM = "buildkite", "circleci", "bitbucket", "terraform"
 
 _GITHUB_WORDS = frozenset({
     "environment", "pull_request", "ref", "actor", "actor_id", "aud", "base_ref", "context", "enterprise", "enterprise_id",
@@ -29,6 +29,8 @@ def family(issuer: str, subject: str) -> str:
         return BUILDKITE
     if issuer.startswith("oidc.circleci.com/"):
         return CIRCLECI
+    if issuer.startswith("api.bitbucket.org/"):
+        return BITBUCKET
     return TERRAFORM if issuer == "app.terraform.io" else ""
 
 
@@ -48,6 +50,8 @@ def why_never(issuer: str, operator: str, subject: Value) -> str:
         return _never_gitlab(subject)
     if form == KUBERNETES:
         return _never_kubernetes(subject)
+    if form == BITBUCKET:
+        return _never_bitbucket(subject)
     return _never_in_pairs(subject, form, "like" in operator.lower()) if form in _PAIRS else ""
 
 
@@ -126,6 +130,15 @@ def _never_kubernetes(subject: str) -> str:
     rest = subject.removeprefix("system:serviceaccount:")
     if ":" not in rest and not has_star(rest):
         return "namespace and service account stand after each other with a colon between"
+    return ""
+
+
+def _never_bitbucket(subject: str) -> str:
+    """Judge `{REPOSITORY}[:{ENVIRONMENT}]:{STEP}`: ids in braces."""
+    if not subject.startswith("{") and not has_star(subject[:1]):
+        return "Bitbucket's subjects begin with the id of the repository in braces"
+    if ":" not in subject and not has_star(subject):
+        return "a subject of Bitbucket has the id of the step as well; a pattern (`StringLike`) may leave the rest open"
     return ""
 
 

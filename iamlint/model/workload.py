@@ -16,7 +16,7 @@ SUBJECT_PREFIXES = {
 class WorkflowJob(NamedTuple):
     """One job of a CI workflow. `subjects` are the OIDC subjects it can present (patterns where a branch is open)."""
 
-    provider: str  # `github`, `gitlab`, `buildkite`, `circleci`, `terraform`
+    provider: str  # `github`, `gitlab`, `buildkite`, `circleci`, `bitbucket`, `terraform`
     repository: Value
     workflow: str  # path of the workflow file
     job: str

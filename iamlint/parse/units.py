@@ -230,7 +230,7 @@ def _parse_value(value: Any, origin: Origin, context: Context, facts: Facts, fil
 
             if is_workflow(value, origin.path):
                 return _take(parse_workflow(value, origin, context, files), facts)
-        if ".gitlab-ci." in origin.path or ".circleci/" in origin.path or "buildkite" in origin.path:
+        if any(part in origin.path for part in (".gitlab-ci.", ".circleci/", "buildkite", "bitbucket-pipelines.")):
             from iamlint.parse.workloads.services import parse_service
 
             if (parsed := parse_service(value, origin, context, files)) is not None:

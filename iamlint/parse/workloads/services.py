@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def parse_service(value: dict[str, Any], origin: Origin, context: Context, files: Files) -> Facts | None:
-    """Return what a pipeline of GitLab, CircleCI or Buildkite declares; None for another document."""
+    """Return what a pipeline of GitLab, CircleCI, Buildkite or Bitbucket declares; None for another document."""
     path = origin.path
     if path.endswith((".gitlab-ci.yml", ".gitlab-ci.yaml")):
         from iamlint.parse.workloads import gitlab
@@ -30,4 +30,9 @@ def parse_service(value: dict[str, Any], origin: Origin, context: Context, files
 
         if buildkite.is_pipeline(value, path):
             return buildkite.parse_pipeline(value, origin, context)
+    if "bitbucket-pipelines" in path:
+        from iamlint.parse.workloads import bitbucket
+
+        if bitbucket.is_pipeline(value, path):
+            return bitbucket.parse_pipeline(value, origin, context)
     return None

@@ -1,4 +1,4 @@
-"""Buildkite and CircleCI: jobs, subjects whose ids no file holds, roles and tokens; HCP Terraform's workspaces."""
+"""Buildkite, CircleCI and Bitbucket: jobs, subjects whose ids no file holds, roles and tokens; HCP Terraform's workspaces."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from iamlint.graph.elements import EdgeKind
 from iamlint.model.estate import Facts
 from iamlint.model.identity import Bot
 from iamlint.model.telemetry import LiteralSecret, TokenUse
-from iamlint.model.workload import RoleAssumption, WorkflowJob
-from iamlint.parse.workloads import buildkite, circleci
+from iamlint.model.workload import RoleAssumption, StaticKeyUse, WorkflowJob
+from iamlint.parse.workloads import bitbucket, buildkite, circleci
 from iamlint.source.value import key
 
 BUILDKITE = ".buildkite/pipeline.yml"
 CIRCLECI = ".circleci/config.yml"
+BITBUCKET = "bitbucket-pipelines.yml"
 
 
 def read_buildkite(text: str) -> Facts:
@@ -104,6 +105,86 @@ def test_a_job_of_circleci_its_contexts_and_commands() -> None:
     assert [one.what for one in items(facts, LiteralSecret)] == ["Honeycomb ingest key"]
 
 
+def read_bitbucket(text: str) -> Facts:
+    return parse(bitbucket.parse_pipeline, text, BITBUCKET, repository="acme/checkout")
+
+
+def test_steps_of_bitbucket_in_stages_and_side_by_side() -> None:
+    facts = read_bitbucket(
+        """
+        definitions:
+          steps:
+            - step: &test {name: test, script: [make test]}
+        pipelines:
+          default:
+            - step: *test
+            - parallel:
+                fail-fast: true
+                steps:
+                  - step: {name: lint, script: [make lint]}
+            - parallel:
+                - step: {script: [make docs]}
+          branches:
+            main:
+              - stage:
+                  name: deploy
+                  deployment: production
+                  steps:
+                    - step:
+                        name: deploy
+                        oidc: true
+                        script:
+                          - export AWS_ROLE_ARN=arn:aws:iam::111111111111:role/deploy
+                          - export AWS_WEB_IDENTITY_TOKEN_FILE=$(pwd)/token
+                          - echo $BITBUCKET_STEP_OIDC_TOKEN > $(pwd)/token
+                          - pipe: atlassian/aws-s3-deploy:1.1.0
+                            variables: {AWS_OIDC_ROLE_ARN: "$ROLE", HONEYCOMB_API_KEY: $HONEYCOMB}
+          custom:
+            old:
+              - variables: [{name: Target}]
+              - step: {script: [{pipe: "atlassian/aws-s3-deploy:0.2.4", variables: {AWS_ACCESS_KEY_ID: $AWS_ACCESS_KEY_ID}}]}
+        """
+    )
+    jobs = items(facts, WorkflowJob)
+    assert [(job.job, job.can_request_token, job.environment) for job in jobs] == [
+        ("default:test", False, None), ("default:lint", False, None), ("default:step 3", False, None),
+        ("branches/main:deploy", True, "production"), ("custom/old:step 1", False, None),
+    ]  # fmt: skip
+    assert key(jobs[0].subjects[0]) == (
+        "{⟨bitbucket:repository of acme/checkout⟩}:{⟨bitbucket:step bitbucket-pipelines.yml:default:test of acme/checkout⟩}"
+    )
+    assert key(jobs[3].subjects[0]).startswith(
+        "{⟨bitbucket:repository of acme/checkout⟩}:{⟨bitbucket:environment production of acme/checkout⟩}:{"
+    )
+    assert jobs[3].bots == ("bitbucket/acme/checkout:branches/main:deploy:environment:production",)
+    assert [(key(one.role_arn), one.mechanism) for one in items(facts, RoleAssumption)] == [
+        ("arn:aws:iam::111111111111:role/deploy", "bitbucket-oidc"),
+        ("⟨bitbucket/acme/checkout:ROLE⟩", "bitbucket-oidc"),
+    ]
+    assert [use.token for use in items(facts, TokenUse)] == ["bitbucket/acme/checkout:HONEYCOMB"]
+    assert [one.key for one in items(facts, StaticKeyUse)] == ["AWS_ACCESS_KEY_ID"]
+
+
+def test_a_role_in_a_variable_counts_only_with_a_token() -> None:
+    text = "pipelines: {default: [{step: {script: ['export AWS_ROLE_ARN=arn:aws:iam::111111111111:role/a'%s]}}]}"
+    assert items(read_bitbucket(text % ""), RoleAssumption) == []
+    assert len(items(read_bitbucket(text % ", 'export AWS_WEB_IDENTITY_TOKEN_FILE=t'"), RoleAssumption)) == 1
+
+
+def test_bitbuckets_pipelines_go_by_their_name() -> None:
+    steps = {"pipelines": {"default": []}}
+    assert bitbucket.is_pipeline(steps, "bitbucket-pipelines.yml")
+    assert not bitbucket.is_pipeline(steps, "pipelines.yml")
+    assert not bitbucket.is_pipeline({"image": "x"}, "bitbucket-pipelines.yml")
+
+
+@pytest.mark.parametrize(
+    "text", ["pipelines: []", "pipelines: {default: [a, {parallel: [1]}, {stage: x}, {step: {script: [[]]}}], branches: 3}"]
+)
+def test_no_shape_breaks_the_reader_of_bitbucket(text: str) -> None:
+    assert items(read_bitbucket(text), RoleAssumption) == []
+
+
 TFE = """
 resource "tfe_project" "shop" {
   organization = "acme"
@@ -155,6 +236,7 @@ def test_the_variables_of_a_workspace_name_the_roles_of_its_runs() -> None:
          "bot:terraform/acme:project:shop:workspace:checkout-prod:run_phase:apply"),
         ("agent.buildkite.com", "organization:acme:pipeline:checkout:*", "bot:buildkite/acme:pipeline:checkout:*"),
         ("oidc.circleci.com/org/1234", "org/1234/project/5678/user/*", "bot:circleci/1234/project/5678/user/*"),
+        ("api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc", "{1}*:*", "bot:bitbucket/{1}*:*"),
     ],
 )  # fmt: skip
 def test_a_trust_policy_names_the_bots_of_every_service(issuer: str, subject: str, bot: str) -> None:
@@ -217,3 +299,38 @@ provider "aws" {{
 def test_a_root_module_of_another_backend_has_no_runs() -> None:
     root = Root('terraform {\n  backend "s3" { bucket = "remote-cloud" }\n}\n')
     assert root.all(WorkflowJob) == []
+
+
+def test_a_step_of_bitbucket_may_assume_a_role_whose_trust_names_the_id_of_some_repository() -> None:
+    issuer = "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc"
+    graph = graph_of(
+        {
+            "iamlint.yaml": "inputs: {repository: acme/checkout}\n",
+            "infra/main.tf": f"""
+provider "aws" {{ allowed_account_ids = ["111111111111"] }}
+resource "aws_iam_role" "deploy" {{
+  name = "deploy"
+  assume_role_policy = jsonencode({{
+    Version   = "2012-10-17"
+    Statement = [{{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Principal = {{ Federated = "arn:aws:iam::111111111111:oidc-provider/{issuer}" }}
+      Condition = {{ StringLike = {{ "{issuer}:sub" = "{{1}}*:*" }} }}
+    }}]
+  }})
+}}
+""",
+            BITBUCKET: """
+pipelines:
+  default:
+    - step:
+        name: deploy
+        oidc: true
+        script:
+          - aws sts assume-role-with-web-identity --role-arn arn:aws:iam::111111111111:role/deploy
+""",
+        }
+    )
+    edges = edges_to(graph, "role:arn:aws:iam::111111111111:role/deploy", EdgeKind.MAY_ASSUME)
+    assert edges == ["bot:bitbucket/acme/checkout:default:deploy ?", "bot:bitbucket/{1}*:*"]
