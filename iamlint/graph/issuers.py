@@ -16,7 +16,7 @@ def family_of(issuer: str) -> str:
     """Return the first word of the names of an issuer's bots."""
     if issuer == GITHUB or issuer.startswith("token.actions.") or issuer.endswith("/_services/token"):
         return "github"
-    if issuer.startswith("oidc.eks."):
+    if issuer.startswith(("oidc.eks.", "kubernetes.default.svc")):
         return "k8s"
     known = {"agent.buildkite.com": "buildkite", "app.terraform.io": "terraform"}.get(issuer)
     if known is None and issuer.startswith("oidc.circleci.com/org/"):

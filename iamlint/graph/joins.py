@@ -20,6 +20,7 @@ from iamlint.graph.link_trust import link_trust
 from iamlint.graph.link_workloads import link_workloads
 from iamlint.graph.policies import Policies, documents
 from iamlint.model.estate import Estate
+from iamlint.model.vault import VaultRole
 
 
 def join(estate: Estate, settings: LabelSettings) -> AccessGraph:
@@ -32,6 +33,10 @@ def join(estate: Estate, settings: LabelSettings) -> AccessGraph:
     link_permission_sets(estate, builder, identities, aws)
     link_workloads(estate, builder, identities, aws)
     link_telemetry(estate, builder, identities, aws)
+    if estate.all(VaultRole):
+        from iamlint.graph.link_vault import link_vault
+
+        link_vault(estate, builder, identities, aws)
     if may_escalate(policy for attached in aws.attached.values() for policy in attached.identity):
         from iamlint.graph.escalation_resources import link_resource_takeovers
         from iamlint.graph.link_escalation import link_escalation

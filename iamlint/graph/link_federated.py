@@ -22,7 +22,8 @@ def link_federated(estate: Estate, builder: GraphBuilder, identities: Identities
     for credential in credentials:
         target = identities.bot(credential.bot) or identities.add_bot(credential.bot, credential.place, None)
         for source in _sources(credential, bots, builder, identities):
-            reason = f"signs in as `{target.name}` with the token of its pipeline"
+            whose = "with its own token" if source.id.startswith("bot:k8s/") else "with the token of its pipeline"
+            reason = f"signs in as `{target.name}` {whose}"
             builder.edge(source, target, EdgeKind.MAY_ASSUME, reason, credential.place)
 
 

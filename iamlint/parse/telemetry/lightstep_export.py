@@ -1,7 +1,8 @@
 """What Lightstep's public API answers about role mappings, role bindings and projects, kept in files.
 
 `GET /saml-group-mappings` answers all mappings of an organization, `GET /role-binding` who holds one role in one project or
-in the organization, `GET /projects` the projects. A file may hold one answer, or a list of them.
+in the organization, `GET /projects` the projects; of `GET /users` only that there is a list is known. A file may hold one
+answer, or a list of them.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from iamlint.parse.context import Context
 from iamlint.parse.entry import Entry
 from iamlint.parse.telemetry.grants import role_grant
 from iamlint.parse.telemetry.lightstep import VENDOR
-from iamlint.source.place import Origin
+from iamlint.source.place import Origin, Place
+from iamlint.source.problem import Unresolved
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 KIND = "lightstep-export"
 
 _PROJECT = re.compile(r"/public/v[\d.]+/[^/?#]+/projects/[^/?#]+$")
+_USER = re.compile(r"/public/v[\d.]+/[^/?#]+/users/[^/?#]+$")
 _SELF = re.compile(r"/public/v[\d.]+/([^/?#]+)(?:/|$)")
 
 
@@ -36,6 +39,7 @@ def is_lightstep_export(value: Any) -> bool:
 def parse_lightstep_export(value: Any, origin: Origin, context: Context) -> Facts:
     """Return the mappings, bindings and projects of a document."""
     facts = Facts(context.unit, KIND, (origin.path,))
+    listed: Place | None = None
     for entry in _answers(value, origin):
         for item, attributes in _objects(entry):
             organization = _organization(item) or _organization(entry)
@@ -44,8 +48,13 @@ def parse_lightstep_export(value: Any, origin: Origin, context: Context) -> Fact
                     _add_mapping(mapping, organization, facts)
             elif "role-name" in attributes.value:
                 _add_binding(attributes, organization, facts)
-            elif _is_project(item.value) and (name := attributes.text("name")) is not None:
+            elif _is_link(item.value, _USER):
+                listed = listed or item.place
+            elif _is_link(item.value, _PROJECT) and (name := attributes.text("name")) is not None:
                 facts.add(TelemetryProject(VENDOR, name, attributes.at("name"), facts.unit, organization=organization))
+    if listed is not None:
+        reason = "Lightstep's list of users says nothing of their roles; export the role bindings, too"
+        facts.unresolved.append(Unresolved(reason, listed))
     facts.resolved += len(facts.items)
     return facts
 
@@ -61,15 +70,16 @@ def _bodies(answer: dict[Any, Any]) -> Iterator[bool]:
         if (
             is_list
             or (isinstance(attributes.get("role-name"), str) and isinstance(attributes.get("users"), list))
-            or (isinstance(attributes.get("name"), str) and _is_project(item))
+            or (isinstance(attributes.get("name"), str) and _is_link(item, _PROJECT))
+            or _is_link(item, _USER)
         ):
             yield True
 
 
-def _is_project(item: dict[Any, Any]) -> bool:
+def _is_link(item: dict[Any, Any], pattern: re.Pattern[str]) -> bool:
     links = item.get("links")
     link = links.get("self") if isinstance(links, dict) else None
-    return isinstance(link, str) and _PROJECT.search(link) is not None
+    return isinstance(link, str) and pattern.search(link) is not None
 
 
 def _answers(value: Any, origin: Origin) -> Iterator[Entry]:

@@ -16,6 +16,7 @@ from iamlint.parse.context import Context
 from iamlint.parse.entry import Entry
 from iamlint.parse.workloads.pipelines import JobReader, Pipeline, Variables, all_texts
 from iamlint.source.place import Origin
+from iamlint.source.problem import Unresolved
 from iamlint.source.value import Unknown, Value, concat, key
 
 _ROLE_VARIABLE = "AWS_OIDC_ROLE_ARN"  # of Atlassian's pipes for AWS
@@ -35,6 +36,7 @@ def parse_pipeline(value: Any, origin: Origin, context: Context) -> Facts:
     pipelines = Entry(value, origin).mapping("pipelines")
     pipeline = Pipeline("bitbucket", context.repository, origin.path, facts, concat(["bitbucket/", context.repository]))
     for flow, holder, field in _flows(pipelines) if pipelines is not None else ():
+        _note_import(holder, field, facts)
         for number, (step, environment) in enumerate(_steps(holder, field, None)):
             _read_step(step, environment, f"{flow}:{step.text('name') or f'step {number + 1}'}", pipeline)
     facts.resolved += len(facts.items)
@@ -49,6 +51,12 @@ def _flows(pipelines: Entry) -> Iterator[tuple[str, Entry, str]]:
         for name in named.value if named is not None else ():
             if named is not None and isinstance(name, str):
                 yield f"{kind}/{name}", named, name
+
+
+def _note_import(holder: Entry, field: str, facts: Facts) -> None:
+    shared = holder.mapping(field)
+    if shared is not None and "import" in shared.value:
+        facts.unresolved.append(Unresolved("the pipeline is imported from another repository", shared.at("import")))
 
 
 def _steps(holder: Entry, field: str, environment: str | None, depth: int = 0) -> Iterator[tuple[Entry, str | None]]:

@@ -149,6 +149,9 @@ FAMILIES: dict[str, str] = {
     ),
     **dict.fromkeys(("keycloak_openid_", "keycloak_saml_", "keycloak_generic_"), "keycloak_clients"),
     "keycloak_": "keycloak",
+    **dict.fromkeys(
+        ("vault_aws_", "vault_jwt_auth_", "vault_kubernetes_auth_backend_role", "vault_auth_backend", "vault_policy"), "vault"
+    ),
     **dict.fromkeys(("github_team", "github_membership", "github_repository_collaborators"), "github"),
 }
 """Which module reads the types that begin so; every other `aws_` type is for `aws_resources`, the rest for `vendors`."""

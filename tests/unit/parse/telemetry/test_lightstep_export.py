@@ -72,6 +72,16 @@ def test_projects_and_their_organization() -> None:
     assert (project.name, project.organization, project.declared) == ("checkout-prod", "acme", True)
 
 
+def test_a_list_of_users_is_known_for_what_it_does_not_say() -> None:
+    users = {"data": [{"type": "user", "id": "1", "attributes": {}, "links": {"self": "/public/v0.2/acme/users/1"}}] * 2}
+    facts = read(users)
+    assert facts.items == []
+    assert [one.reason for one in facts.unresolved] == [
+        "Lightstep's list of users says nothing of their roles; export the role bindings, too"
+    ]
+    assert not is_lightstep_export({"data": [{"type": "user", "id": "1", "links": {"self": "/scim/v2/Users/1"}}]})
+
+
 def test_other_answers_are_not_taken_for_it() -> None:
     assert not is_lightstep_export({"data": {"attributes": {"name": "x"}}})
     assert not is_lightstep_export({"data": [1, None, {"mappings": [{}]}]})

@@ -171,6 +171,11 @@ def test_a_role_in_a_variable_counts_only_with_a_token() -> None:
     assert len(items(read_bitbucket(text % ", 'export AWS_WEB_IDENTITY_TOKEN_FILE=t'"), RoleAssumption)) == 1
 
 
+def test_an_imported_pipeline_stands_in_the_coverage() -> None:
+    facts = read_bitbucket("pipelines: {branches: {main: {import: 'shared:main:deploy'}}}")
+    assert [one.reason for one in facts.unresolved] == ["the pipeline is imported from another repository"]
+
+
 def test_bitbuckets_pipelines_go_by_their_name() -> None:
     steps = {"pipelines": {"default": []}}
     assert bitbucket.is_pipeline(steps, "bitbucket-pipelines.yml")
