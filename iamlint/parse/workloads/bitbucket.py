@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from iamlint.model.estate import Facts
 from iamlint.model.workload import WorkflowJob
@@ -18,6 +17,10 @@ from iamlint.parse.workloads.pipelines import JobReader, Pipeline, Variables, al
 from iamlint.source.place import Origin
 from iamlint.source.problem import Unresolved
 from iamlint.source.value import Unknown, Value, concat, key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _ROLE_VARIABLE = "AWS_OIDC_ROLE_ARN"  # of Atlassian's pipes for AWS
 _NAMED = ("branches", "tags", "bookmarks", "custom", "pull-requests")

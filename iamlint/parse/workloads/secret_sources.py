@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from iamlint.model.estate import Facts
 from iamlint.model.identity import Bot
@@ -12,6 +11,10 @@ from iamlint.parse.entry import Entry
 from iamlint.source.place import Place
 from iamlint.source.problem import Unresolved
 from iamlint.source.value import Unknown, Value, concat
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _STORES = ("SecretStore", "ClusterSecretStore")
 SOURCES = frozenset({*_STORES, "ExternalSecret", "SecretProviderClass"})
