@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 
 from iamlint.lint.engine import RuleFinding
@@ -10,6 +10,7 @@ from iamlint.lint.finding import Diagnostic, Related
 from iamlint.lint.suppress import Suppressor
 from iamlint.source.locate import locate_all
 from iamlint.source.place import Place, Span
+from iamlint.source.reading import Marks
 from iamlint.source.value import shortened
 
 Read = Callable[[str], "bytes | None"]
@@ -20,8 +21,9 @@ NOWHERE = Span(1, 1, 1, 1)
 class Spans:
     """Spans of places, computed file by file: one scan of a file serves all its places."""
 
-    def __init__(self, read: Read) -> None:
+    def __init__(self, read: Read, marks: Mapping[str, Marks] | None = None) -> None:
         self._read = read
+        self._marks = marks or {}  # by path, what the reading of a file has left
         self._known: dict[Place, Span] = {}
 
     def compute(self, places: Iterable[Place]) -> None:
@@ -33,7 +35,7 @@ class Spans:
         for path, wanted in by_path.items():
             data = self._read(path) if path else None
             listed = list(wanted)
-            spans = [NOWHERE] * len(listed) if data is None else locate_all(listed, data)
+            spans = [NOWHERE] * len(listed) if data is None else locate_all(listed, data, self._marks.get(path))
             self._known.update(zip(listed, spans, strict=True))
 
     def __getitem__(self, place: Place) -> Span:

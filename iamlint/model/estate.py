@@ -9,6 +9,7 @@ from iamlint.source.problem import Problem, Unresolved
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from array import array
     from typing import Any, TypeVar
 
     T = TypeVar("T")
@@ -22,10 +23,13 @@ class Facts:
     `full` counts the resources that were fully understood; `partly` holds, for each resource of which a part is not known,
     the reasons; `missed` the reason for each that could not be read at all. A parser that tells no resources apart leaves
     them as they are: then each value counts as one (`resources`).
+    `marks` are those of the documents in the unit's own file, where reading it has left any (`iamlint.source.reading`).
     `calls` holds, for each resource that stands in a module, its name in the unit, its place and the calls that lead there.
     """
 
-    __slots__ = ("calls", "files", "full", "items", "kind", "missed", "partly", "problems", "resolved", "unit", "unresolved")
+    __slots__ = (
+        "calls", "files", "full", "items", "kind", "marks", "missed", "partly", "problems", "resolved", "unit", "unresolved"
+    )  # fmt: skip
 
     def __init__(self, unit: str, kind: str = "", files: Iterable[str] = ()) -> None:
         self.unit = unit
@@ -39,6 +43,7 @@ class Facts:
         self.full = 0
         self.partly: list[tuple[str, ...]] = []
         self.missed: list[str] = []
+        self.marks: dict[int, array[int]] = {}
 
     def tally(self, reasons: Iterable[str]) -> None:
         """Count one resource that bears on access: fully understood when there is no reason why a part is not known."""

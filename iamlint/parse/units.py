@@ -167,6 +167,8 @@ def _parse_document(unit: Unit, data: bytes, context: Context, facts: Facts, fil
         elif _parse_value(reading.value, Origin(unit.path, (), reading.document), context, facts, files, data, unit.explicit):
             recognized = True
             facts.problems.extend(reading.problems)
+            if reading.marks is not None:
+                facts.marks[reading.document] = reading.marks
     if unit.explicit and not recognized and not facts.problems and not facts.unresolved:
         message = "the file is no kind of document that iamlint reads"
         facts.problems.append(Problem("IL005", message, Place(unit.path), _KINDS))

@@ -54,7 +54,7 @@ def _check(session: Session) -> RunReport:
     files = session.files
     read_files = sorted({path for facts in session.facts for path in facts.files})
     commented = session.commented
-    spans = Spans(files.read)
+    spans = Spans(files.read, {facts.unit: facts.marks for facts in session.facts if facts.marks})
     suppressor = Suppressor(settings, lambda path: _comments(session, path) if path in commented else (), _sid_at(session))
     # Positions cost a second reading of a file: all places that the report shows are asked for at once.
     spans.compute([*_places(findings), *(item.at for item in (*session.estate.unresolved(), *graph.unresolved))])

@@ -13,6 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from iamlint.source.reading import Marks
+
 WHOLE_FILE = Span(1, 1, 1, 1)
 """The span of a place that is no stretch of text: the file could not be read as what it claims, or has no such document."""
 
@@ -28,8 +30,11 @@ def locate(place: Place, data: bytes) -> Span:
     return locate_all([place], data)[0]
 
 
-def locate_all(places: Sequence[Place], data: bytes) -> list[Span]:
-    """Return the spans of places in one file, in their order. What was not written is its nearest written parent."""
+def locate_all(places: Sequence[Place], data: bytes, marks: Marks | None = None) -> list[Span]:
+    """Return the spans of places in one file, in their order. What was not written is its nearest written parent.
+
+    `marks`, where the reading of the file has left any, spare a second one.
+    """
     decoded = decode_leniently(data)
     text = decoded.text
     lines = _Lines(text, len(places))
@@ -37,7 +42,7 @@ def locate_all(places: Sequence[Place], data: bytes) -> list[Span]:
     for place in places:
         if place.span is None:
             by_document.setdefault(place.document, {})[(place.route, place.part)] = None
-    found = _stretches(places[0].path, decoded, by_document) if by_document else {}
+    found = _stretches(places[0].path, decoded, by_document, marks) if by_document else {}
     bytes_to_characters = _Characters(data, decoded)
     spans: list[Span] = []
     for place in places:
@@ -103,7 +108,7 @@ class _Characters:
 
 
 def _stretches(
-    path: str, decoded: Decoded, by_document: Mapping[int, Mapping[Wanted, None]]
+    path: str, decoded: Decoded, by_document: Mapping[int, Mapping[Wanted, None]], marks: Marks | None
 ) -> dict[tuple[int, Route, str], Stretch]:
     """Return where each wanted route stands, by document."""
     from iamlint.source.read_yaml import looks_like_json
@@ -124,4 +129,4 @@ def _stretches(
         return {}
     from iamlint.source.yaml_spans import yaml_stretches
 
-    return yaml_stretches(decoded, path, by_document)
+    return yaml_stretches(decoded, path, by_document, marks)

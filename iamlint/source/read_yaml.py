@@ -6,11 +6,12 @@ from iamlint.source.encoding import Decoded, decode
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem
 from iamlint.source.read_json import read_json_text, shown
-from iamlint.source.reading import MAX_DEPTH, MAX_YAML_BYTES, TOO_DEEP, Reading
+from iamlint.source.reading import MARK, MAX_DEPTH, MAX_YAML_BYTES, TOO_DEEP, Reading
 from iamlint.source.value import Unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from array import array
     from collections.abc import Iterator
     from typing import Any
 
@@ -57,9 +58,10 @@ def tag_key(tag: str) -> str | None:
 class _Frame:
     """A collection that is not complete yet."""
 
-    __slots__ = ("anchor", "before", "key", "merges", "odd", "tag", "value")
+    __slots__ = ("anchor", "before", "key", "mark", "merges", "odd", "tag", "value")
 
-    def __init__(self, value: Any, event: Any, before: int) -> None:
+    def __init__(self, value: Any, event: Any, before: int, mark: int) -> None:
+        self.mark = mark
         self.value = value
         self.tag: str | None = event.tag
         self.anchor: str | None = event.anchor
@@ -81,6 +83,7 @@ class _Builder:
         self.path = path
         self.problems: list[Problem] = []
         self.doubles = False
+        self.marks: array[int] | None = None
 
     def documents(self) -> list[Reading]:
         from iamlint.source.yaml_events import DocumentStartEvent, YamlRefusedError, events
@@ -98,7 +101,7 @@ class _Builder:
                     value = self.document(stream)
                     if self.doubles:
                         self.problems += _duplicates(self.decoded, self.path, len(made))
-                    made.append(Reading(value, len(made), tuple(self.problems)))
+                    made.append(Reading(value, len(made), tuple(self.problems), self.marks))
         except YamlRefusedError as error:
             made.append(Reading(None, len(made), (error.problem,)))
         except _StopError:
@@ -106,6 +109,8 @@ class _Builder:
         return made
 
     def document(self, stream: Iterator[Any]) -> Any:
+        from array import array
+
         from iamlint.source import yaml_events as kinds
 
         scalar_event, alias_event = kinds.ScalarEvent, kinds.AliasEvent
@@ -117,27 +122,41 @@ class _Builder:
         root: Any = None
         count = 0
         plain = PLAIN
+        marks: list[int] = []  # of each node: where it starts and ends, and how many numbers come of what is inside
+        mark = marks.extend
+        tail = 0  # where the last text ends
+        is_straight = True
+        self.marks = None
         for event in stream:
             kind = type(event)
             if kind is scalar_event:
                 count += 1
                 text = event.value
+                start, end = event.start_mark.index, event.end_mark.index
+                mark((start, end, 0))
                 if frame is not None and frame.key is None and type(frame.value) is dict:
+                    tail = end + 1  # unless it has a value
                     if event.anchor:
                         anchors[event.anchor] = (text, 1)
+                        is_straight = False
                     if text in frame.value:
                         self.doubles = True
                     elif text == "<<" and event.implicit[0] and frame.merges is None:
                         frame.merges = []
+                        is_straight = False
                     frame.key = text
                     continue
+                if end > start or frame is None or type(frame.value) is list:
+                    tail = end
                 tag = event.tag
                 if tag is None or tag == "!":
                     value = plain.get(text, text) if event.implicit[0] and text in plain else text
                 else:
                     value = _tagged(tag, text)
+                    is_straight = is_straight and tag.startswith("!")
                 if event.anchor:
                     anchors[event.anchor] = (value, 1)
+                    is_straight = False
             elif kind is mapping_start or kind is sequence_start:
                 count += 1
                 if frame is not None:
@@ -146,11 +165,21 @@ class _Builder:
                         self.fail(event, TOO_DEEP, "IL007")
                 if event.anchor:
                     anchors[event.anchor] = None
-                frame = _Frame({} if kind is mapping_start else [], event, count)
+                    is_straight = False
+                elif event.tag is not None:
+                    is_straight = is_straight and event.tag.startswith("!")
+                frame = _Frame({} if kind is mapping_start else [], event, count, len(marks))
+                mark((event.start_mark.index, 0, 0))
                 continue
             elif kind is mapping_end or kind is sequence_end:
                 assert frame is not None
                 value = self.complete(frame)
+                end = event.end_mark.index
+                if end > event.start_mark.index:  # the bracket of a flow collection
+                    tail = end
+                inside = len(marks) - frame.mark - MARK
+                marks[frame.mark + 1] = tail
+                marks[frame.mark + 2] = inside + 1 if kind is mapping_end else -inside - 1
                 if frame.anchor:
                     anchors[frame.anchor] = (value, count - frame.before + 1)
                 frame = stack.pop() if stack else None
@@ -163,10 +192,13 @@ class _Builder:
                     self.fail(event, f"alias `*{shown(name)}` stands inside what it names")
                     return None
                 value, weight = held
+                is_straight = False
                 count += weight
                 if count > MAX_EXPANDED:
                     self.fail(event, f"the file's aliases come to more than {MAX_EXPANDED:,} values", "IL007")
             else:  # the document's end
+                if is_straight and not self.doubles and not self.problems:
+                    self.marks = array("i", marks)
                 return root
             if frame is None:
                 root = value

@@ -10,7 +10,7 @@ from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from iamlint.source.encoding import Decoded
 from iamlint.source.place import Route, Step
 from iamlint.source.read_yaml import tag_key
-from iamlint.source.reading import MAX_DEPTH
+from iamlint.source.reading import MAX_DEPTH, Marks
 from iamlint.source.yaml_events import (
     AliasEvent,
     DocumentEndEvent,
@@ -33,12 +33,18 @@ Stretch = tuple[int, int]
 
 
 def yaml_stretches(
-    decoded: Decoded, path: str, by_document: Mapping[int, Mapping[tuple[Route, str], None]]
+    decoded: Decoded, path: str, by_document: Mapping[int, Mapping[tuple[Route, str], None]], marks: Marks | None = None
 ) -> dict[tuple[int, Route, str], Stretch]:
     """Return where each wanted route of each document stands, or its nearest written parent.
 
-    Routes lead through tags (`!Sub x` holds `Fn::Sub`), aliases and merge keys, to where the value is written.
+    Routes lead through tags (`!Sub x` holds `Fn::Sub`), aliases and merge keys, to where the value is written. With the
+    `marks` that the reading of this text has left, the text is not read again.
     """
+    if marks is not None and all(number in marks for number in by_document):
+        try:
+            return _marked_stretches(decoded.text, by_document, marks)
+        except Detour:
+            pass
     last = max(by_document)
     wishes = {number: wishes_of(route for route, _ in wanted) for number, wanted in by_document.items()}
     found: dict[tuple[int, Route, str], Stretch] = {}
@@ -50,6 +56,20 @@ def yaml_stretches(
         pass
     except Detour:
         return _composed_stretches(decoded, path, by_document)
+    return found
+
+
+def _marked_stretches(
+    text: str, by_document: Mapping[int, Mapping[tuple[Route, str], None]], marks: Marks
+) -> dict[tuple[int, Route, str], Stretch]:
+    """Return the same from the marks of the reading."""
+    from iamlint.source.yaml_marks import marked_document
+
+    found: dict[tuple[int, Route, str], Stretch] = {}
+    for number, wanted in by_document.items():
+        root = marked_document(text, marks[number], wishes_of(route for route, _ in wanted))
+        for route, part in wanted:
+            found[number, route, part] = _straight(text, root, route, part)
     return found
 
 

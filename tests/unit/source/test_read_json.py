@@ -31,7 +31,7 @@ def problem(data: bytes) -> tuple[str, str, str]:
 )
 def test_values_are_as_written(data: bytes, value: object) -> None:
     reading = read_json(data, "policy.json")
-    assert reading == (value, 0, ())
+    assert reading[:3] == (value, 0, ())
 
 
 @pytest.mark.parametrize(

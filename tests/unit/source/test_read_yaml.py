@@ -50,7 +50,7 @@ def reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
     ],
 )
 def test_values_are_as_written(text: str, value: object) -> None:
-    assert read_yaml(text.encode(), "x.yaml") == [(value, 0, ())]
+    assert [reading[:3] for reading in read_yaml(text.encode(), "x.yaml")] == [(value, 0, ())]
 
 
 def test_every_document_is_read_for_itself() -> None:
