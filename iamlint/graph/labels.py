@@ -45,7 +45,7 @@ class _Labels:
         self.accounts: dict[str, Account] = {}
         for account in estate.all(Account):
             self.accounts.setdefault(key(account.id), account)
-        self._paths: dict[tuple[str, bool], tuple[str, str] | None] = {}
+        self._paths: dict[tuple[str | None, str | None, bool], tuple[str, str] | None] = {}
 
     def run(self) -> None:
         unlabelled = {NodeKind.ENVIRONMENT, NodeKind.TEAM, NodeKind.POLICY}
@@ -88,9 +88,8 @@ class _Labels:
                 yield Label(shown, f"name `{name}`", node.place)
         if not node.declared:
             return  # where something is only mentioned says nothing of what it is
-        for path in self._locations(node):
-            if found := self._by_path(path, False):
-                yield Label(found[0], found[1], node.place)
+        if found := self._by_place(node, False):
+            yield Label(found[0], found[1], node.place)
         workspace = self.settings.workspace
         if workspace and self._is_made_by(workspace, node) and (shown := shown_in(workspace.name, self.environments)):
             yield Label(shown, f"{workspace.kind} `{workspace.name}`", node.place)
@@ -121,7 +120,7 @@ class _Labels:
         return shown_in(value, self.environments) or value
 
     def _account(self, node: Node) -> Account | None:
-        account = self.builder.accounts.get(node.id)
+        account = self.builder.accounts.get(node.id) if self.accounts else None
         return self.accounts.get(key(account)) if account is not None else None
 
     # teams
@@ -193,10 +192,9 @@ class _Labels:
             yield from self._of_repository(node)
         if not node.declared:
             return
-        for path in self._locations(node):
-            if found := self._by_path(path, True):
-                yield Label(found[0], found[1], node.place)
-        for path in self._locations(node):
+        if found := self._by_place(node, True):
+            yield Label(found[0], found[1], node.place)
+        for path in self._locations(node) if self.settings.codeowners else ():
             if owned := self._codeowner(path):
                 yield owned
 
@@ -220,10 +218,12 @@ class _Labels:
             found.append(node.place.path)
         return [path for path in found if path]
 
-    def _by_path(self, path: str, team: bool) -> tuple[str, str] | None:
-        at = (path, team)
+    def _by_place(self, node: Node, team: bool) -> tuple[str, str] | None:
+        """Return what the first path shows that shows anything; many nodes share the file and the unit."""
+        at = (self.builder.units.get(node.id), node.place.path if node.place is not None else None, team)
         if at not in self._paths:
-            self._paths[at] = self._read_path(path, team)
+            found = (self._read_path(path, team) for path in self._locations(node))
+            self._paths[at] = next((shown for shown in found if shown is not None), None)
         return self._paths[at]
 
     def _read_path(self, path: str, team: bool) -> tuple[str, str] | None:

@@ -78,14 +78,22 @@ def concat(parts: Iterable[str | Text | Unknown]) -> Value:
     flat: list[str | Unknown] = []
     text = ""  # the known stretch that is not in `flat` yet
     for part in parts:
-        for piece in part.parts if isinstance(part, Text) else (part,):
-            if isinstance(piece, str):
-                text += piece
-                continue
+        if isinstance(part, str):
+            text += part
+        elif isinstance(part, Unknown):
             if text:
                 flat.append(text)
                 text = ""
-            flat.append(piece)
+            flat.append(part)
+        else:
+            for piece in part.parts:
+                if isinstance(piece, str):
+                    text += piece
+                    continue
+                if text:
+                    flat.append(text)
+                    text = ""
+                flat.append(piece)
     if text:
         flat.append(text)
     if not flat:
@@ -155,13 +163,15 @@ def _collect(value: Any, found: list[Unknown]) -> None:
     if isinstance(value, Unknown):
         found.append(value)
     elif isinstance(value, Text):
-        found.extend([part for part in value.parts if isinstance(part, Unknown)])
+        found.extend([part for part in value.parts if type(part) is Unknown])
     elif isinstance(value, (dict, list, tuple)):
         for item in value.values() if isinstance(value, dict) else value:
             kind = type(item)
             if kind is Unknown:
                 found.append(item)
-            elif kind is not str:
+            elif kind is Text:
+                found += [part for part in item.parts if type(part) is Unknown]
+            elif item and kind is not str:
                 _collect(item, found)
 
 

@@ -40,9 +40,12 @@ def parse_template(value: Any, origin: Origin, context: Context, files: Files | 
         return facts
     template = Template(value, origin, context, files)
     declared = Declared(template, facts)
+    types: dict[str, Reader | None] = {}
     for logical, written in template.resources.items():
-        if isinstance(written, dict) and isinstance(written.get("Type"), str):
-            read = reader_of(written["Type"])
+        if isinstance(written, dict) and isinstance(kind := written.get("Type"), str):
+            if kind not in types:
+                types[kind] = reader_of(kind)
+            read = types[kind]
             if read is not None:
                 _read(Resource(template, logical, written), written.get("Condition"), declared, read)
             if "Connectors" in written:
@@ -53,7 +56,7 @@ def parse_template(value: Any, origin: Origin, context: Context, files: Files | 
     for route in template.unread_loops:
         declared.note("the resources that a `Fn::ForEach` makes are not known", template.at(route, "key"))
         declared.close()
-    if any(isinstance(item, dict) and item.get("Type") == "AWS::Serverless::Function" for item in template.resources.values()):
+    if "AWS::Serverless::Function" in types:
         from iamlint.parse.cloudformation.serverless import deploying_role
 
         deploying_role(declared)

@@ -138,6 +138,10 @@ class Resource:
         return made
 
 
+_KNOWN = frozenset({str, bool, int, type(None), Place, Policy})
+"""What a model value may hold that has nothing unknown in it, or counts for itself."""
+
+
 def texts_of(found: Evaluated) -> Iterator[tuple[Value, Place]]:
     """Yield the texts of an evaluated list with their places; a single text counts as a list of one."""
     if isinstance(found.value, list):
@@ -171,7 +175,7 @@ class Declared:
         """Add a model value and note what of it is not known."""
         self.facts.add(item)
         if not isinstance(item, (Policy, LiteralSecret)) and isinstance(item, tuple):
-            fields = [field for field in item if not isinstance(field, (str, Place, Policy))]
+            fields = [field for field in item if type(field) not in _KNOWN]
             known = not fields or self._check(fields, item)
             self._whole = known if self._whole is None else known and self._whole
 

@@ -167,9 +167,26 @@ def path_of(template: Template, logical: str) -> Value:
 
 def fill(template: Template, logical: str, shape: Shape, text: str) -> Value:
     """Return a text of a shape filled in for one resource."""
-    return concat(
-        [_field(template, logical, shape, piece) if number % 2 else piece for number, piece in enumerate(_pieces(text))]
-    )
+    cut = template.filled.get(text)
+    if cut is None:
+        cut = template.filled[text] = _filled(template, text)
+    return concat([piece if field is None else _field(template, logical, shape, field) for field, piece in cut])
+
+
+def _filled(template: Template, text: str) -> list[tuple[str | None, Value]]:
+    """Return a text of a shape as stretches, where what all resources of the template have in common is filled in."""
+    cut: list[tuple[str | None, Value]] = []
+    common: list[Value] = []
+    for number, piece in enumerate(_pieces(text)):
+        if number % 2 == 0:
+            common.append(piece)
+        elif piece in _FIELDS:
+            found = _pseudo(template, _FIELDS[piece], ())
+            common.append(found if not isinstance(found, list) else "")
+        else:
+            cut += [(None, concat(common)), (piece, "")]
+            common = []
+    return [stretch for stretch in (*cut, (None, concat(common))) if stretch != (None, "")]
 
 
 @cache
@@ -183,9 +200,6 @@ def _pieces(text: str) -> tuple[str, ...]:
 
 
 def _field(template: Template, logical: str, shape: Shape, field: str) -> Value:
-    if field in _FIELDS:
-        found = _pseudo(template, _FIELDS[field], ())
-        return found if not isinstance(found, list) else ""
     if field == "name":
         return name_of(template, logical)
     if field == "arn":

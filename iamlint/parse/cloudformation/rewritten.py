@@ -34,6 +34,8 @@ class RewrittenOrigin(Origin):
 
     def written(self, route: Route) -> Route:
         """Return the route in the template of what stands at `route` in the value."""
+        if not self.moved:
+            return self.base + route
         for size in range(len(route), -1, -1):
             to = self.moved.get(route[:size])
             if to is not None:

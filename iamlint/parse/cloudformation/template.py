@@ -52,6 +52,7 @@ class Template:
         self.included: list[str] = []
         self.including: set[str] = set()
         self.names: dict[str, Value] = {}
+        self.filled: dict[str, list[tuple[str | None, Value]]] = {}  # texts of shapes (`physical.py`)
         self.followed: dict[Route, Value | None] = {}
         self._plain: dict[int, tuple[Any, bool]] = {}  # by id, with the value, so that no other gets the id
         self._decided: dict[str, bool | Unknown] = {}
