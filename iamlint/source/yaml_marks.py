@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from array import array
-from typing import Any
-
 from iamlint.source.reading import MARK
 from iamlint.source.yaml_walk import Detour, Wishes, Written
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from array import array
+    from typing import Any
 
 
 def marked_document(text: str, marks: array[int], wishes: Wishes) -> Written:
