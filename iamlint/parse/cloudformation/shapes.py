@@ -1,0 +1,75 @@
+"""How types of resources are named: the property with the name, the ARN, and what `Ref` and `Fn::GetAtt` give."""
+
+from __future__ import annotations
+
+from iamlint.source.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class Shape(NamedTuple):
+    """How a type is named: the property that names it, its ARN, and what `Ref` and `Fn::GetAtt` give.
+
+    Texts are filled in with `{name}`, `{path}`, `{partition}`, `{region}`, `{account}`, `{suffix}` (of AWS's domain),
+    `{/name}` (the name with a slash before it) and `{?x}` (what AWS chooses). `arn` names the attributes that give the ARN.
+    """
+
+    name: str
+    arn: str
+    ref: str = "{name}"
+    arn_attributes: tuple[str, ...] = ("Arn",)
+    name_attributes: tuple[str, ...] = ()
+
+
+def _regional(service: str, rest: str, name: str = "Name", ref: str = "{name}", **more: Any) -> Shape:
+    return Shape(name, f"arn:{{partition}}:{service}:{{region}}:{{account}}:{rest}", ref, **more)
+
+
+def _iam(kind: str, name: str, ref: str = "{name}", **more: Any) -> Shape:
+    return Shape(name, f"arn:{{partition}}:iam::{{account}}:{kind}{{path}}{{name}}", ref, **more)
+
+
+SHAPES: dict[str, Shape] = {
+    "AWS::IAM::Role": _iam("role", "RoleName"),
+    "AWS::IAM::User": _iam("user", "UserName"),
+    "AWS::IAM::Group": _iam("group", "GroupName"),
+    "AWS::IAM::ManagedPolicy": _iam("policy", "ManagedPolicyName", "{arn}", arn_attributes=("PolicyArn", "Arn")),
+    "AWS::IAM::InstanceProfile": _iam("instance-profile", "InstanceProfileName"),
+    "AWS::IAM::OIDCProvider": Shape("Url", "arn:{partition}:iam::{account}:oidc-provider/{name}", "{arn}"),
+    "AWS::IAM::SAMLProvider": Shape("Name", "arn:{partition}:iam::{account}:saml-provider/{name}", "{arn}"),
+    "AWS::S3::Bucket": Shape("BucketName", "arn:{partition}:s3:::{name}"),
+    "AWS::SQS::Queue": _regional(
+        "sqs", "{name}", "QueueName", "https://sqs.{region}.{suffix}/{account}/{name}", name_attributes=("QueueName",)
+    ),
+    "AWS::SNS::Topic": _regional(
+        "sns", "{name}", "TopicName", "{arn}", arn_attributes=("TopicArn",), name_attributes=("TopicName",)
+    ),
+    "AWS::KMS::Key": _regional("kms", "key/{name}", "", name_attributes=("KeyId",)),
+    "AWS::KMS::Alias": _regional("kms", "{name}", "AliasName"),
+    "AWS::Lambda::Function": _regional("lambda", "function:{name}", "FunctionName"),
+    "AWS::Serverless::Function": _regional("lambda", "function:{name}", "FunctionName"),
+    "AWS::DynamoDB::Table": _regional("dynamodb", "table/{name}", "TableName"),
+    "AWS::DynamoDB::GlobalTable": _regional("dynamodb", "table/{name}", "TableName"),
+    "AWS::Serverless::SimpleTable": _regional("dynamodb", "table/{name}", "TableName"),
+    "AWS::Logs::LogGroup": _regional("logs", "log-group:{name}:*", "LogGroupName"),
+    "AWS::SecretsManager::Secret": _regional(
+        "secretsmanager", "secret:{name}-{?suffix}", "Name", "{arn}", arn_attributes=("Id",)
+    ),
+    "AWS::SSM::Parameter": _regional("ssm", "parameter{/name}", "Name", arn_attributes=()),
+    "AWS::ECR::Repository": _regional("ecr", "repository/{name}", "RepositoryName"),
+    "AWS::Kinesis::Stream": _regional("kinesis", "stream/{name}", "Name"),
+    "AWS::KinesisFirehose::DeliveryStream": _regional("firehose", "deliverystream/{name}", "DeliveryStreamName"),
+    "AWS::StepFunctions::StateMachine": _regional(
+        "states", "stateMachine:{name}", "StateMachineName", "{arn}", name_attributes=("Name",)
+    ),
+    "AWS::Serverless::StateMachine": _regional("states", "stateMachine:{name}", "Name", "{arn}", name_attributes=("Name",)),
+    "AWS::Events::EventBus": _regional("events", "event-bus/{name}", "Name", name_attributes=("Name",)),
+    "AWS::ECS::Cluster": _regional("ecs", "cluster/{name}", "ClusterName"),
+    "AWS::CodeBuild::Project": _regional("codebuild", "project/{name}", "Name"),
+    "AWS::CodeCommit::Repository": _regional("codecommit", "{name}", "RepositoryName", "{?id}", name_attributes=("Name",)),
+    "AWS::EKS::Cluster": _regional("eks", "cluster/{name}", "Name"),
+    "AWS::SSO::PermissionSet": Shape("Name", "{?arn}", "{?ref}", ("PermissionSetArn",)),
+    "AWS::Organizations::Policy": Shape("Name", "{?arn}", "{?id}", ("Arn",)),
+}
