@@ -10,7 +10,8 @@ from iamlint.change.rows import Path, Row, scope_of
 from iamlint.graph.builder import LEVEL
 from iamlint.graph.elements import ID_PREFIX, Certainty, Edge, EdgeKind, Node, NodeKind, Reached
 from iamlint.graph.queries import IDENTITIES
-from iamlint.graph.reach import is_walked, path_certainty
+from iamlint.graph.reach import path_certainty
+from iamlint.graph.walked import is_walked
 
 _STEPS = (
     EdgeKind.MEMBER_OF, EdgeKind.ASSIGNED_TO, EdgeKind.MAY_ASSUME, EdgeKind.HOLDS, EdgeKind.MAY_READ_SECRET, EdgeKind.MAY_BECOME,

@@ -34,7 +34,7 @@ def run(values: Values) -> int:
     graph = session.graph
     focus = find(graph, values["focus"]) if values["focus"] else None
     if focus is None or (kind == "html" and not values["depth"]):  # the page starts at the focus, and holds everything
-        nodes, edges = graph.nodes(), graph.edges()
+        nodes, edges = graph.nodes(), list(graph.edges())
     else:
         nodes, edges = around(graph, focus, int(depth))
     if len(nodes) > MOST.get(kind, len(nodes)):

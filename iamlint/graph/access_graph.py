@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from iamlint.graph.closure import Closure
     from iamlint.graph.decide import Answer, Principal
+    from iamlint.graph.edge_list import Edges
     from iamlint.graph.label_settings import LabelSettings
     from iamlint.graph.queries import Queries
     from iamlint.graph.reach import Reach
@@ -31,7 +32,7 @@ class AccessGraph:
     """
 
     def __init__(
-        self, estate: Estate, nodes: Sequence[Node], edges: Sequence[Edge], policies: Policies, settings: LabelSettings,
+        self, estate: Estate, nodes: Sequence[Node], edges: Edges | None, policies: Policies, settings: LabelSettings,
         unresolved: Sequence[Unresolved] = (),
     ) -> None:  # fmt: skip
         self.estate = estate
@@ -40,10 +41,7 @@ class AccessGraph:
         self.as_of_source: Callable[[], str] | None = None
         self.policy_index = policies
         self._nodes = tuple(nodes)
-        self._by_id = {node.id: node for node in self._nodes}
-        self._edges = tuple(edges)
-        self._out: list[list[Edge]] | None = None
-        self._in: list[list[Edge]] | None = None
+        self._given = edges
         self._statements: dict[tuple[Effect | None, tuple[PolicyKind, ...]], list[Statement]] = {}  # rules ask again and again
 
     def __repr__(self) -> str:
@@ -59,6 +57,16 @@ class AccessGraph:
     def nodes(self, kind: NodeKind | None = None) -> list[Node]:
         """Return the nodes, of one kind if given, ordered by id."""
         return list(self._nodes if kind is None else self._by_kind.get(kind, ()))
+
+    @cached_property
+    def _edges(self) -> Edges:
+        from iamlint.graph.edge_list import Edges
+
+        return Edges() if self._given is None else self._given
+
+    @cached_property
+    def _by_id(self) -> dict[str, Node]:
+        return {node.id: node for node in self._nodes}
 
     @cached_property
     def _by_kind(self) -> dict[NodeKind, list[Node]]:
@@ -77,25 +85,31 @@ class AccessGraph:
 
         return self._by_id.get(name) or find_node(name, self._nodes)
 
-    def edges(self, kind: EdgeKind | None = None) -> list[Edge]:
-        """Return the edges, of one kind if given."""
-        return [edge for edge in self._edges if kind is None or edge.kind is kind]
+    def edges(self, kind: EdgeKind | None = None) -> Sequence[Edge]:
+        """Return the edges, of one kind if given. All of them are a view: memberships become `Edge` values as they are read."""
+        return self._edges if kind is None else list(self._edges.of(kind))
 
     def out_edges(self, node: Node, *kinds: EdgeKind) -> list[Edge]:
         """Return the edges that leave the node, of some kinds if given."""
-        if self._out is None:
-            self._out = [[] for _ in self._nodes]
-            for edge in self._edges:
-                self._out[edge.source.number].append(edge)
-        return [edge for edge in self._out[node.number] if not kinds or edge.kind in kinds]
+        return self._chosen(self._out.get(node.number, ()), kinds)
 
     def in_edges(self, node: Node, *kinds: EdgeKind) -> list[Edge]:
         """Return the edges that lead to the node, of some kinds if given."""
-        if self._in is None:
-            self._in = [[] for _ in self._nodes]
-            for edge in self._edges:
-                self._in[edge.target.number].append(edge)
-        return [edge for edge in self._in[node.number] if not kinds or edge.kind in kinds]
+        return self._chosen(self._in.get(node.number, ()), kinds)
+
+    @cached_property
+    def _out(self) -> dict[int, list[Edge | int]]:
+        return self._edges.by_end(source=True)
+
+    @cached_property
+    def _in(self) -> dict[int, list[Edge | int]]:
+        return self._edges.by_end(source=False)
+
+    def _chosen(self, found: Sequence[Edge | int], kinds: tuple[EdgeKind, ...]) -> list[Edge]:
+        if kinds and EdgeKind.MEMBER_OF not in kinds:
+            return [edge for edge in found if not isinstance(edge, int) and edge.kind in kinds]
+        edges = [self._edges.at(edge) if isinstance(edge, int) else edge for edge in found]
+        return [edge for edge in edges if edge.kind in kinds] if kinds else edges
 
     # reach
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import attrgetter
 
+from iamlint.graph.edge_list import Edges
 from iamlint.graph.elements import ID_PREFIX, Certainty, Edge, EdgeKind, Node, NodeKind
 from iamlint.source.place import Place
 from iamlint.source.problem import Unresolved
@@ -21,9 +23,8 @@ class GraphBuilder:
 
     def __init__(self) -> None:
         self.nodes: dict[str, Node] = {}
-        self.edges: list[Edge] = []
+        self.edges = Edges()
         self.unresolved: list[Unresolved] = []
-        self.units: dict[str, str] = {}  # node id → unit that declares it
         self.accounts: dict[str, Value] = {}  # node id → the AWS account in which it lives
         self._seen: set[Unresolved] = set()
 
@@ -40,9 +41,6 @@ class GraphBuilder:
             node.place = place
         if fact is not None:
             node.facts = (*node.facts, fact)
-            unit = getattr(fact, "unit", None)
-            if unit is not None:
-                self.units.setdefault(node_id, unit)
         return node
 
     def get(self, node_id: str) -> Node | None:
@@ -82,7 +80,7 @@ class GraphBuilder:
 
     def finish(self) -> list[Node]:
         """Number the nodes in the order of their ids and return them in that order."""
-        ordered = sorted(self.nodes.values(), key=lambda node: node.id)
+        ordered = sorted(self.nodes.values(), key=attrgetter("id"))
         for number, node in enumerate(ordered):
             node.number = number
         return ordered

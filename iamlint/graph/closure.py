@@ -29,13 +29,13 @@ class Closure:
         inner = [number for number in range(len(nodes)) if met[number]]
         for component in components(forward, len(nodes), self._limit, inner):
             self._close(component)
-        classes: dict[tuple[bytes, bytes], int] = {}
-        start = forward.start
-        for number in range(len(nodes)):
-            begin, end = start[number], start[number + 1]
-            if met[number] or begin == end:
+        classes: dict[tuple[bytes, bytes] | int, int] = {}
+        for number, (begin, end) in enumerate(zip(forward.begin, forward.end, strict=True)):
+            if begin == end or met[number]:
                 continue
-            row = (forward.target[begin:end].tobytes(), bytes(forward.level[begin:end]))
+            row: tuple[bytes, bytes] | int = begin  # of entries that several nodes share
+            if begin < forward.shared:
+                row = (forward.target[begin:end].tobytes(), bytes(forward.level[begin:end]))
             known = classes.get(row)
             if known is None:
                 self._close([number])
@@ -50,7 +50,7 @@ class Closure:
             own = own_of.get(number, 0)
             if own and len(component) > 1:
                 reached |= own
-            for entry in range(forward.start[number], forward.start[number + 1]):
+            for entry in range(forward.begin[number], forward.end[number]):
                 if forward.level[entry] <= limit:
                     target = forward.target[entry]
                     further = bits[target] | own_of.get(target, 0)

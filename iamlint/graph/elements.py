@@ -92,6 +92,11 @@ class Node:
     def __repr__(self) -> str:
         return f"Node({self.id!r})"
 
+    @property
+    def unit(self) -> str | None:
+        """The unit that declares it first, None for a node that is only named."""
+        return next((unit for fact in self.facts if (unit := getattr(fact, "unit", None)) is not None), None)
+
 
 class Edge(NamedTuple):
     """One reason why `source` leads to `target`, readable as a sentence: source, reason, target.

@@ -70,8 +70,8 @@ class Computes:
         principals = self.ground.aws.principals
         pairs = [
             (service_name(edge.source.name), edge.target.id)
-            for edge in self.ground.builder.edges
-            if edge.kind is EdgeKind.MAY_ASSUME and edge.source.kind is NodeKind.PROVIDER
+            for edge in self.ground.builder.edges.of(EdgeKind.MAY_ASSUME)
+            if edge.source.kind is NodeKind.PROVIDER
             and edge.certainty is not Certainty.UNKNOWN
         ]  # fmt: skip
         for node_id, trust in self.ground.aws.trusts.items():

@@ -66,9 +66,9 @@ class Rights:
     @cached_property
     def _memberships(self) -> dict[str, list[Value]]:
         found: dict[str, list[Value]] = {}
-        for edge in self.ground.builder.edges:
-            if edge.kind is EdgeKind.MEMBER_OF and edge.target.id in self.ground.aws.principals:
-                found.setdefault(edge.source.id, []).append(self.ground.aws.principals[edge.target.id].arn)
+        principals = self.ground.aws.principals
+        for edge in self.ground.builder.edges.members_of(principals):
+            found.setdefault(edge.source.id, []).append(principals[edge.target.id].arn)
         return found
 
     def is_capped(self, principal: Principal, attached: Attached) -> bool:
@@ -152,8 +152,8 @@ class Rights:
     @cached_property
     def _assumed_by(self) -> dict[str, list[Principal]]:
         found: dict[str, list[Principal]] = {}
-        for edge in self.ground.builder.edges:
-            if edge.kind is EdgeKind.MAY_ASSUME and edge.certainty is not Certainty.UNKNOWN:
+        for edge in self.ground.builder.edges.of(EdgeKind.MAY_ASSUME):
+            if edge.certainty is not Certainty.UNKNOWN:
                 principal = self.ground.aws.principals.get(edge.target.id)
                 if principal is not None and isinstance(principal.fact, AwsRole):
                     found.setdefault(edge.source.id, []).append(principal)

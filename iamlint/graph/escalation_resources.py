@@ -22,13 +22,10 @@ def link_resource_takeovers(ground: Ground) -> None:
     if not actors:
         return
     aws, suffixes = ground.aws, written_suffixes(ground.aws)
-    reading = {
-        (edge.source.id, edge.target.id) for edge in ground.builder.edges if edge.kind is EdgeKind.MAY_READ_SECRET
-    }  # fmt: skip
+    reading = {(edge.source.id, edge.target.id) for edge in ground.builder.edges.of(EdgeKind.MAY_READ_SECRET)}
     stored: dict[str, list[Node]] = {}
-    for edge in ground.builder.edges:
-        if edge.kind is EdgeKind.STORED_IN:
-            stored.setdefault(edge.target.id, []).append(edge.source)
+    for edge in ground.builder.edges.of(EdgeKind.STORED_IN):
+        stored.setdefault(edge.target.id, []).append(edge.source)
     for node_id, tokens in stored.items():
         resource = aws.resources[node_id]
         service = key(resource.arn).partition(":")[2].partition(":")[2].partition(":")[0]

@@ -17,7 +17,7 @@ from iamlint.graph.label_texts import label_names, owns_path, team_slug
 from iamlint.graph.words import WordPattern, patterns, shown_in
 from iamlint.model.aws import Account
 from iamlint.model.estate import Estate
-from iamlint.model.identity import Team
+from iamlint.model.identity import Person, Team
 from iamlint.model.sign_in import RepositoryTeam
 from iamlint.source.place import Place
 from iamlint.source.value import key
@@ -49,7 +49,7 @@ class _Labels:
 
     def run(self) -> None:
         unlabelled = {NodeKind.ENVIRONMENT, NodeKind.TEAM, NodeKind.POLICY}
-        nodes = [node for node in self.builder.nodes.values() if node.kind not in unlabelled]
+        nodes = [node for node in self.builder.nodes.values() if node.kind not in unlabelled and not self._is_plain_person(node)]
         self._declared_teams(nodes)
         for node in nodes:
             node.environment = self._environment(node)
@@ -63,6 +63,15 @@ class _Labels:
             if node.team is not None:
                 team = self.builder.node(NodeKind.TEAM, node.team.value, node.team.place, declared=False)
                 self.builder.edge(team, node, EdgeKind.OWNS, f"owns it ({node.team.source})", node.team.place or node.place)
+
+    def _is_plain_person(self, node: Node) -> bool:
+        """Return whether nothing can label a node: a person of an identity provider, as most nodes of a directory are."""
+        return (
+            node.kind is NodeKind.USER
+            and all(type(fact) is Person for fact in node.facts)
+            and "arn:" not in node.id
+            and node.id not in self.builder.accounts
+        )
 
     # environments
 
@@ -110,7 +119,7 @@ class _Labels:
         )
 
     def _is_made_by(self, workspace: Workspace, node: Node) -> bool:
-        if workspace.units is not None and self.builder.units.get(node.id) not in workspace.units:
+        if workspace.units is not None and node.unit not in workspace.units:
             return False
         return any(_is_terraform(fact) for fact in node.facts)
 
@@ -213,14 +222,14 @@ class _Labels:
     # paths
 
     def _locations(self, node: Node) -> list[str]:
-        found = [self.builder.units[node.id]] if node.id in self.builder.units else []
+        found = [] if node.unit is None else [node.unit]
         if node.place is not None and node.place.path not in found:
             found.append(node.place.path)
         return [path for path in found if path]
 
     def _by_place(self, node: Node, team: bool) -> tuple[str, str] | None:
         """Return what the first path shows that shows anything; many nodes share the file and the unit."""
-        at = (self.builder.units.get(node.id), node.place.path if node.place is not None else None, team)
+        at = (node.unit, node.place.path if node.place is not None else None, team)
         if at not in self._paths:
             found = (self._read_path(path, team) for path in self._locations(node))
             self._paths[at] = next((shown for shown in found if shown is not None), None)

@@ -18,7 +18,7 @@ def build_graph(estate: Estate, settings: LabelSettings | None = None) -> Access
     if estate.types() <= {"Policy"}:
         # Documents that nothing is attached to make neither nodes nor edges: a hook on one file pays for no joins.
         policies = Policies(documents(estate), {}, {}, lambda: _aws(estate))
-        return AccessGraph(estate, (), (), policies, settings)
+        return AccessGraph(estate, (), None, policies, settings)
     from iamlint.graph.joins import join
 
     return join(estate, settings)

@@ -15,7 +15,7 @@ def link_administration(estate: Estate, builder: GraphBuilder, identities: Ident
     grants = estate.all(Administration)
     if not grants:
         return
-    giving = {edge.source.id: edge.source for edge in builder.edges if edge.kind in (EdgeKind.MAPPED_TO, EdgeKind.ASSIGNED_TO)}
+    giving = {edge.source.id: edge.source for edge in builder.edges.of(EdgeKind.MAPPED_TO, EdgeKind.ASSIGNED_TO)}
     for grant in grants:
         holder = _holder(grant, identities)
         if holder is None and isinstance(grant.holder, str) and "@" in grant.holder and grant.holder_kind in ("user", "any"):

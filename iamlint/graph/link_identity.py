@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from iamlint.graph.builder import GraphBuilder, why_unknown
-from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
+from iamlint.graph.builder import GraphBuilder
+from iamlint.graph.elements import EdgeKind, Node, NodeKind
+from iamlint.graph.link_members import Members
 from iamlint.model.estate import Estate
 from iamlint.model.identity import Bot, Group, Membership, Person
 from iamlint.source.place import Place
-from iamlint.source.value import Unknown, Value, is_known, key
+from iamlint.source.value import Value, key
 
 CANNOT_SIGN_IN = frozenset({"suspended", "deprovisioned", "inactive", "deleted"})
 """States of a person in which no group of theirs opens anything."""
@@ -49,11 +50,13 @@ class Identities:
 
     def add_person(self, email: Value, place: Place | None, fact: Person | None) -> Node:
         """Return the node of a person, by e-mail ignoring case."""
-        name = key(email)
         if isinstance(email, str):
             name = email.strip().casefold()
-        declared = fact is not None and fact.declared
-        node = self._builder.node(NodeKind.USER, name, place, declared=declared, fact=fact)
+            if name == email:
+                name = email  # one text and not two
+        else:
+            name = key(email)
+        node = self._builder.node(NodeKind.USER, name, place, declared=fact is not None and fact.declared, fact=fact)
         self._people[name] = node
         if fact is not None:
             for text in fact.ids:
@@ -81,6 +84,11 @@ class Identities:
         return node
 
     # finding
+
+    @property
+    def known_groups(self) -> int:
+        """How many names and ids of groups there are: what a name means may change only with it."""
+        return len(self._groups)
 
     def group(self, name: Value, provider: str | None = None) -> Node | None:
         """Return the group of this name or id, in the provider if given, else in the only provider that has it."""
@@ -169,60 +177,12 @@ def link_identity(estate: Estate, builder: GraphBuilder) -> Identities:
     for group in estate.all(Group):
         identities.add_group(group.provider, group.name, group.place, group)
     bots = [(bot, identities.add_bot(bot.name, bot.place, bot)) for bot in estate.all(Bot)]
-    reasons: dict[str, str] = {}
-    for membership in estate.all(Membership):
-        _link_membership(membership, builder, identities, reasons)
-    documents = _providers_of_documents(estate)
+    if estate.kept(Membership):
+        Members(builder, identities).link(estate)
+    documents = _providers_of_documents(estate) if bots else {}
     for bot, node in bots:
         _link_bot(bot, node, builder, identities, documents.get((bot.place.path, bot.place.document)))
     return identities
-
-
-def _link_membership(membership: Membership, builder: GraphBuilder, identities: Identities, reasons: dict[str, str]) -> None:
-    group = identities.group(membership.group, membership.provider)
-    if group is None:
-        if isinstance(membership.group, Unknown):
-            builder.unknown(f"which group has this member is not known: {membership.group.reason}", membership.place)
-            return
-        group = identities.add_group(membership.provider, membership.group, membership.place, None)
-    member = _member(membership, builder, identities)
-    if member is None or member is group or member.id in identities.signed_out:
-        return
-    reason = reasons.get(group.id) or reasons.setdefault(group.id, f"is a member of `{group.name}`")  # one text for all members
-    if membership.dynamic is None:
-        builder.edge(member, group, EdgeKind.MEMBER_OF, reason, membership.place)
-    else:
-        condition = f"the rule `{membership.dynamic}` holds"
-        builder.edge(
-            member, group, EdgeKind.MEMBER_OF, reason, membership.place, condition=condition, certainty=Certainty.UNKNOWN
-        )
-
-
-def _member(membership: Membership, builder: GraphBuilder, identities: Identities) -> Node | None:
-    member, kind = membership.member, membership.member_kind
-    found: Node | None = None
-    if kind in ("user", "any"):
-        found = identities.person(member, membership.provider)
-    if found is None and kind in ("group", "any"):
-        found = identities.group(member, membership.provider)
-    if found is None and kind in ("bot", "any"):
-        found = identities.bot(member)
-    if found is not None:
-        return found
-    if membership.dynamic is None and not is_known(member):
-        builder.unknown(f"who is a member of `{key(membership.group)}` is not known: {why_unknown([member])}", membership.place)
-        return None if isinstance(member, Unknown) else _mentioned(kind, member, membership, identities)
-    if not isinstance(member, str) or not member:
-        return None
-    return _mentioned(kind, member, membership, identities)
-
-
-def _mentioned(kind: str, member: Value, membership: Membership, identities: Identities) -> Node:
-    if kind == "group":
-        return identities.add_group(membership.provider, member, membership.place, None)
-    if kind == "bot":
-        return identities.add_bot(member, membership.place, None)
-    return identities.add_person(member, membership.place, None)
 
 
 def _link_bot(bot: Bot, node: Node, builder: GraphBuilder, identities: Identities, provider: str | None) -> None:

@@ -43,9 +43,8 @@ class _Attachments:
                 self._identity(attachment)
         self._named_by_resources()
         groups: dict[str, list[str]] = {}
-        for edge in self.builder.edges:
-            if edge.kind is EdgeKind.MEMBER_OF and edge.target.id in self.aws.principals:
-                groups.setdefault(edge.source.id, []).append(edge.target.id)
+        for edge in self.builder.edges.members_of(self.aws.principals):
+            groups.setdefault(edge.source.id, []).append(edge.target.id)
         for node_id, principal in list(self.aws.principals.items()):
             if principal.kind == "group":
                 continue

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 def link_rules(estate: Estate, builder: GraphBuilder, identities: Identities) -> None:
     """Add `member of` edges for the people and groups that a rule certainly takes in. Others may match: they are not known."""
-    rules = [one for one in estate.all(Membership) if one.dynamic is not None and one.language is not None]
+    rules = [
+        one
+        for one in estate.kept(Membership)  # no list of memberships is a rule
+        if isinstance(one, Membership) and one.dynamic is not None and one.language is not None
+    ]
     if not rules:
         return
     people: dict[str, list[Person]] = {}

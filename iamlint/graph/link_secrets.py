@@ -73,10 +73,11 @@ class _Secrets:
 
     def _note_unassumed(self) -> None:
         """Record the roles that reach a credential and that nobody in the repository can assume, although they trust somebody."""
-        reaching = {
-            edge.source.id: edge.source for edge in self.builder.edges if edge.kind in (EdgeKind.MAY_READ_SECRET, EdgeKind.HOLDS)
-        }
-        assumed = {edge.target.id for edge in self.builder.edges if edge.kind in (EdgeKind.MAY_ASSUME, EdgeKind.ASSIGNED_TO)}
+        if not self.aws.trusts:
+            return
+        edges = self.builder.edges
+        reaching = {edge.source.id: edge.source for edge in edges.of(EdgeKind.MAY_READ_SECRET, EdgeKind.HOLDS)}
+        assumed = {edge.target.id for edge in edges.of(EdgeKind.MAY_ASSUME, EdgeKind.ASSIGNED_TO)}
         for node_id, trust in self.aws.trusts.items():
             if node_id in reaching and node_id not in assumed:
                 reason = f"who assumes `{reaching[node_id].name}`, which reaches a credential, is not in the repository"

@@ -259,14 +259,13 @@ class _Uses:
         for name, nodes in named.items():
             if len(set(nodes)) == 1:  # two accounts may have a secret of one name
                 self.tokens.setdefault(name, nodes[0])
-        self.scoped = {edge.source.id for edge in builder.edges if edge.kind is EdgeKind.SCOPED_TO}
+        self.scoped = {edge.source.id for edge in builder.edges.of(EdgeKind.SCOPED_TO)}
 
     def run(self) -> None:
         """Add the edges of every use."""
         for use in self.estate.all(TokenUse):
             node = self._workload(use)
             node.facts = (*node.facts, use)
-            self.builder.units.setdefault(node.id, use.unit)
             if use.token is None or (isinstance(use.token, Unknown) and (use.vendor, key(use.token)) not in self.tokens):
                 self._note(use)
                 continue

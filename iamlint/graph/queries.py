@@ -8,7 +8,7 @@ from functools import cached_property
 from iamlint.graph.builder import LEVEL, weakest
 from iamlint.graph.elements import Certainty, Edge, EdgeKind, Label, Node, NodeKind, Reached
 from iamlint.graph.globs import glob_matches
-from iamlint.graph.reach import is_walked
+from iamlint.graph.walked import is_walked
 from iamlint.model.identity import Team, TeamGrant
 from iamlint.model.policy import Policy
 from iamlint.model.telemetry import RoleBinding

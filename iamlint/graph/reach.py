@@ -7,50 +7,32 @@ reaching the account: its edges count only when the walk starts there.
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
-from iamlint.graph.adjacency import Adjacency, walk
+from iamlint.graph.adjacency import Backward, Forward, walk
 from iamlint.graph.builder import LEVEL, weakest
+from iamlint.graph.edge_list import Edges
 from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node, NodeKind, Reached
-
-BECOMING = frozenset({
-    EdgeKind.MEMBER_OF, EdgeKind.ASSIGNED_TO, EdgeKind.MAY_ASSUME, EdgeKind.HOLDS, EdgeKind.MAY_READ_SECRET, EdgeKind.MAY_BECOME,
-})  # fmt: skip
-"""Edges whose source can act as their target (D5)."""
-
-GRANTING = frozenset({EdgeKind.MAPPED_TO, EdgeKind.SCOPED_TO, EdgeKind.GRANTS, EdgeKind.IN_ENVIRONMENT})
-"""Edges that lead to what is reached and not to somebody who reaches."""
+from iamlint.graph.walked import BECOMING, backward, forward
 
 _CERTAINTIES = tuple(sorted(LEVEL, key=LEVEL.__getitem__))
 _MEMO = 4096
 
 
-def is_walked(edge: Edge) -> bool:
-    """Return whether reach goes along the edge: a role in a scope that permits nothing leads nowhere."""
-    if edge.kind in BECOMING:
-        return edge.source.kind is not NodeKind.ACCOUNT
-    if edge.kind not in GRANTING:
-        return False
-    return edge.target.kind is not NodeKind.PROJECT or bool(edge.capabilities) or edge.source.kind is NodeKind.PROJECT
-
-
 class Reach:
     """Answers about reach over fixed nodes and edges. The adjacency is built when the first question comes."""
 
-    def __init__(self, nodes: Sequence[Node], edges: Sequence[Edge]) -> None:
+    def __init__(self, nodes: Sequence[Node], edges: Edges) -> None:
         self._nodes = nodes
         self._edges = edges
         self._from_accounts: dict[int, list[int]] = {}
         self._accounts_into: dict[int, list[int]] = {}
         if any(node.kind is NodeKind.ACCOUNT for node in nodes):
-            for number, edge in enumerate(edges):
+            for number, edge in zip(edges.numbers, edges.made, strict=True):  # accounts are in no groups
                 if edge.source.kind is NodeKind.ACCOUNT and edge.kind in BECOMING:
                     self._from_accounts.setdefault(edge.source.number, []).append(number)
                     self._accounts_into.setdefault(edge.target.number, []).append(number)
-        self._forward: Adjacency | None = None
-        self._backward: Adjacency | None = None
         self._memo: dict[int, list[Reached]] = {}
 
     # what a node reaches
@@ -75,7 +57,7 @@ class Reach:
                     continue
                 done.add(number)
                 target = self._nodes[number]
-                path = self._path(met, number)
+                path = self._path(met, number, limit)
                 found.append(Reached(target, path, _CERTAINTIES[limit], capabilities.get(number, frozenset())))
         by_id = {item.node.id: item for item in found}
         for item in [Reached(node, (), Certainty.CERTAIN, frozenset()), *found]:
@@ -118,7 +100,7 @@ class Reach:
             return met
         # An account: the edges that leave it are kept apart, as reaching an account does not reach beyond it.
         for number in first:
-            edge = self._edges[number]
+            edge = self._edges.at(number)
             if LEVEL[edge.certainty] <= limit and edge.target.number not in met:
                 below = walk(self.forward, [edge.target.number], limit)
                 met[edge.target.number] = -2 - number
@@ -126,13 +108,14 @@ class Reach:
                     met.setdefault(reached, entry)
         return met
 
-    def _path(self, met: dict[int, int], number: int) -> tuple[Edge, ...]:
+    def _path(self, met: dict[int, int], number: int, limit: int) -> tuple[Edge, ...]:
         path: list[Edge] = []
-        entry = met[number]
-        while entry != -1:
-            edge = self._edges[-2 - entry] if entry < -1 else self._edges[self.forward.edge[entry]]
+        before = met[number]
+        while before != -1:
+            edge = self._edges.at(-2 - before if before < -1 else self.forward.edge_between(before, number, limit))
             path.append(edge)
-            entry = met[edge.source.number]
+            number = edge.source.number
+            before = met[number]
         return tuple(reversed(path))
 
     def _capabilities(self, met: Iterable[int], limit: int) -> dict[int, frozenset[str]]:
@@ -143,13 +126,12 @@ class Reach:
         for number in met:
             if self._nodes[number].kind is NodeKind.PROJECT:
                 scopes.append(number)
-            for entry in range(forward.start[number], forward.start[number + 1]):
-                edge = edges[forward.edge[entry]]
-                if edge.capabilities and forward.level[entry] <= limit:
-                    target = edge.target.number
+            for entry in range(forward.begin[number], forward.end[number]):
+                if forward.gives[entry] and forward.level[entry] <= limit:
+                    target, edge = forward.target[entry], edges.at(forward.edge[entry] + forward.shift[number])
                     found[target] = found.get(target, frozenset()) | edge.capabilities
         for number in scopes:
-            for entry in range(forward.start[number], forward.start[number + 1]):
+            for entry in range(forward.begin[number], forward.end[number]):
                 target = forward.target[entry]
                 if self._nodes[target].kind is NodeKind.PROJECT and forward.level[entry] <= limit:
                     found[target] = found.get(target, frozenset()) | found.get(number, frozenset())
@@ -189,9 +171,9 @@ class Reach:
         if not self._accounts_into:
             return []
         return list(dict.fromkeys(
-            self._edges[number].source.number
+            self._edges.at(number).source.number
             for reached in met for number in self._accounts_into.get(reached, ())
-            if LEVEL[self._edges[number].certainty] <= limit
+            if LEVEL[self._edges.at(number).certainty] <= limit
         ))  # fmt: skip
 
     def _path_to(self, met: dict[int, int], number: int, limit: int) -> tuple[Edge, ...]:
@@ -200,15 +182,14 @@ class Reach:
             first = next(
                 n
                 for n in self._from_accounts[number]
-                if self._edges[n].target.number in met and LEVEL[self._edges[n].certainty] <= limit
+                if self._edges.at(n).target.number in met and LEVEL[self._edges.at(n).certainty] <= limit
             )
-            path.append(self._edges[first])
-            number = self._edges[first].target.number
-        entry = met[number]
-        while entry != -1:
-            edge = self._edges[self.backward.edge[entry]]
-            path.append(edge)
-            entry = met[edge.target.number]
+            path.append(self._edges.at(first))
+            number = self._edges.at(first).target.number
+        after = met[number]
+        while after != -1:
+            path.append(self._edges.at(self.forward.edge_between(number, after, limit)))
+            number, after = after, met[after]
         return tuple(path)
 
     # paths
@@ -243,40 +224,23 @@ class Reach:
 
     def _next(self, node: Node, first: bool) -> list[Edge]:
         forward = self.forward
-        edges = [self._edges[forward.edge[entry]] for entry in range(forward.start[node.number], forward.start[node.number + 1])]
+        number, shift = node.number, forward.shift[node.number]
+        edges = [self._edges.at(forward.edge[entry] + shift) for entry in range(forward.begin[number], forward.end[number])]
         if first:
-            edges += [self._edges[number] for number in self._from_accounts.get(node.number, ())]
+            edges += [self._edges.at(number) for number in self._from_accounts.get(node.number, ())]
         return edges
 
     # the inside
 
-    @property
-    def forward(self) -> Adjacency:
+    @cached_property
+    def forward(self) -> Forward:
         """The walked edges by source."""
-        if self._forward is None:
-            numbers, sources, targets, levels = self._walked
-            self._forward = Adjacency(len(self._nodes), sources, targets, levels, numbers)
-        return self._forward
-
-    @property
-    def backward(self) -> Adjacency:
-        """The walked edges by target."""
-        if self._backward is None:
-            numbers, sources, targets, levels = self._walked
-            self._backward = Adjacency(len(self._nodes), targets, sources, levels, numbers)
-        return self._backward
+        return forward(len(self._nodes), self._edges)
 
     @cached_property
-    def _walked(self) -> tuple[array[int], array[int], array[int], bytearray]:
-        """The walked edges: their numbers, where they come from, where they lead, how sure they are."""
-        numbers, sources, targets, levels = array("q"), array("q"), array("q"), bytearray()
-        for number, edge in enumerate(self._edges):
-            if is_walked(edge):
-                numbers.append(number)
-                sources.append(edge.source.number)
-                targets.append(edge.target.number)
-                levels.append(LEVEL[edge.certainty])
-        return numbers, sources, targets, levels
+    def backward(self) -> Backward:
+        """The walked edges by target."""
+        return backward(len(self._nodes), self._edges)
 
 
 _MOST_PARTIAL_PATHS = 200_000

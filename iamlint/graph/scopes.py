@@ -116,7 +116,7 @@ class Scopes:
     def _holders(self) -> dict[str, list[Edge]]:
         """Return the edges that lead to each organization, by its node."""
         found: dict[str, list[Edge]] = {}
-        for edge in self._builder.edges:
+        for edge in self._builder.edges.made:  # memberships give nothing by themselves
             if edge.target.id in self._organizations and edge.capabilities:
                 found.setdefault(edge.target.id, []).append(edge)
         return found

@@ -9,7 +9,7 @@ from iamlint.graph.builder import LEVEL
 from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node, NodeKind
 from iamlint.graph.escalation_ask import Asker
 from iamlint.graph.escalation_base import has_everything, is_administrator
-from iamlint.graph.reach import is_walked
+from iamlint.graph.walked import is_walked
 from iamlint.lint.paths import path_because
 from iamlint.model.telemetry import TelemetryCredential
 from iamlint.source.place import Place

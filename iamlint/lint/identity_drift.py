@@ -10,20 +10,20 @@ from collections.abc import Iterator
 
 from iamlint.lint.drift import Drift
 from iamlint.model.estate import Facts
-from iamlint.model.identity import Application, ApplicationAssignment, Group, Membership, Person
+from iamlint.model.identity import Application, ApplicationAssignment, Group, Membership, MembershipList, Person
 from iamlint.source.place import Place
 from iamlint.source.value import Value, is_known, key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from iamlint.graph.access_graph import AccessGraph
 
 LIVE = frozenset({
     "entra-export", "github-export", "google-export", "identity-center-export", "keycloak-export", "okta-export", "scim",
 })  # fmt: skip
 """The kinds of units that hold how things are, and no declaration."""
+
+_COMPARED = (Membership, MembershipList, ApplicationAssignment, Person)
 
 Named = tuple[str, str]
 """Provider and name."""
@@ -34,8 +34,12 @@ def identity_drift(graph: AccessGraph) -> Iterator[Drift]:
     units = graph.estate.units
     if not any(facts.kind in LIVE for facts in units):
         return
-    live = _Side([facts for facts in units if facts.kind in LIVE], units)
-    declared = _Side([facts for facts in units if facts.kind not in LIVE], units)
+    apart = [facts for facts in units if facts.kind not in LIVE]
+    if not any(isinstance(item, _COMPARED) for facts in apart for item in facts.items):
+        return  # an export alone, which may hold a whole directory
+    names = _Names(units)
+    declared = _Side(apart, names)
+    live = _Side([facts for facts in units if facts.kind in LIVE], names, declared)
     yield from _lists(live.members, declared.members, "`{0}` is in the group `{1}`")
     yield from _lists(live.assigned, declared.assigned, "`{0}` may use the application `{1}`")
     for person, (status, place) in sorted(declared.status.items()):
@@ -57,17 +61,30 @@ class _Listed:
         self.is_open = False
 
 
-class _Side:
-    """What some units say, by names: references and ids are looked up among all units."""
+class _Names:
+    """The names of groups, applications and people, by every text that refers to them."""
 
-    def __init__(self, units: list[Facts], all_units: list[Facts]) -> None:
+    def __init__(self, units: list[Facts]) -> None:
         self._names: dict[tuple[str, type, str], str] = {}
-        for item in _items(all_units):
-            if isinstance(item, (Group, Application, Person)):
-                name = item.name if isinstance(item, Group) else item.label if isinstance(item, Application) else item.email
-                if is_known(name):
-                    for ref in (name, *item.ids):
-                        self._names.setdefault((item.provider, type(item), key(ref).casefold()), key(name))
+        for facts in units:
+            for item in facts.items:
+                if isinstance(item, (Group, Application, Person)):
+                    name = item.name if isinstance(item, Group) else item.label if isinstance(item, Application) else item.email
+                    if is_known(name):
+                        for ref in (name, *item.ids):
+                            self._names.setdefault((item.provider, type(item), key(ref).casefold()), key(name))
+
+    def of(self, provider: str, kind: type, reference: Value) -> str | None:
+        """Return the name of what a reference means, or None."""
+        return self._names.get((provider, kind, key(reference).casefold()))
+
+
+class _Side:
+    """What some units say, by names; with `other`, only of the groups of which that side speaks."""
+
+    def __init__(self, units: list[Facts], names: _Names, other: _Side | None = None) -> None:
+        self._name = names.of
+        self._wanted = None if other is None else other.members.keys()
         self.members: dict[Named, _Listed] = {}
         self.assigned: dict[Named, _Listed] = {}
         self.status: dict[Named, tuple[str, Place]] = {}
@@ -75,16 +92,25 @@ class _Side:
             for item in facts.items:
                 if isinstance(item, Membership):
                     self._member(item, facts.kind == "manifest")
+                elif isinstance(item, MembershipList):
+                    self._list(item, facts.kind == "manifest")
                 elif isinstance(item, ApplicationAssignment):
                     self._assigned(item)
                 elif isinstance(item, Person) and is_known(item.email) and is_known(item.status) and item.declared:
                     self.status[item.provider, key(item.email).casefold()] = (key(item.status), item.place)
 
-    def _name(self, provider: str, kind: type, reference: Value) -> str | None:
-        return self._names.get((provider, kind, key(reference).casefold()))
+    def _list(self, listed: MembershipList, is_all: bool) -> None:
+        for number in range(len(listed.names)) if listed.group is None or self._group(listed.provider, listed.group) else ():
+            if listed.group is not None or self._group(listed.provider, listed.names[number]):
+                self._member(listed.single(number), is_all)
+
+    def _group(self, provider: str, reference: Value) -> str | None:
+        """Return the name of the group that a reference means, None for one that does not matter."""
+        group = self._name(provider, Group, reference)
+        return group if group is not None and (self._wanted is None or (provider, group) in self._wanted) else None
 
     def _member(self, item: Membership, is_all: bool) -> None:
-        group = self._name(item.provider, Group, item.group)
+        group = self._group(item.provider, item.group)
         if group is None:
             return
         listed = self.members.setdefault((item.provider, group), _Listed(item.place))
@@ -108,11 +134,6 @@ class _Side:
             listed.is_open = True
         else:
             listed.members[member.casefold()] = (member, item.place)
-
-
-def _items(units: list[Facts]) -> Iterator[Any]:
-    for facts in units:
-        yield from facts.items
 
 
 def _lists(live: dict[Named, _Listed], declared: dict[Named, _Listed], words: str) -> Iterator[Drift]:

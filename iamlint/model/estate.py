@@ -60,11 +60,16 @@ class Facts:
         partly: list[tuple[str, ...]] = [(line.reason,) for line in self.unresolved]
         if not self.items:
             return 0, [], [line.reason for line in self.unresolved]
-        return max(0, len(self.items) - len(partly)), partly, []
+        return max(0, self.size - len(partly)), partly, []
 
     def add(self, item: Any) -> None:
         """Add a model value."""
         self.items.append(item)
+
+    @property
+    def size(self) -> int:
+        """How many values are declared: those that a list holds as one (`MembershipList`) count each."""
+        return len(self.items) + sum(len(item.names) - 1 for item in self.items if hasattr(type(item), "stands_for"))
 
 
 class Estate:
@@ -73,12 +78,35 @@ class Estate:
     def __init__(self, units: Iterable[Facts]) -> None:
         self.units = sorted(units, key=lambda facts: (facts.unit, facts.kind))
         self._by_type: dict[type, list[Any]] = {}
+        self._single: dict[type, list[Any]] = {}  # of the types of which some are kept in lists: one by one
+        self._listed: set[type] = set()
+        kept: dict[type, list[Any]] = {}  # by the type of what is kept
         for facts in self.units:
             for item in facts.items:
-                self._by_type.setdefault(type(item), []).append(item)
+                found = kept.get(type(item))
+                if found is None:
+                    found = kept[type(item)] = self._start(type(item))
+                found.append(item)
+
+    def _start(self, kept: type) -> list[Any]:
+        kind = kept
+        if hasattr(kept, "stands_for"):
+            kind = kept.stands_for()
+            self._listed.add(kind)
+        return self._by_type.setdefault(kind, [])
 
     def all(self, kind: type[T]) -> list[T]:
         """Return every value of a type, ordered by unit, then as declared."""
+        if kind not in self._listed:
+            return self._by_type.get(kind, [])
+        if kind not in self._single:
+            self._single[kind] = [
+                one for item in self._by_type[kind] for one in ((item,) if type(item) is kind else item.singles())
+            ]
+        return self._single[kind]
+
+    def kept(self, kind: type[T]) -> list[Any]:
+        """Return the same as they are kept: a value of the type, or a list that stands for several (`MembershipList`)."""
         return self._by_type.get(kind, [])
 
     def named(self, kind: str) -> list[Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from iamlint.source.place import Place
+from iamlint.source.place import Place, Route
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Value
 
@@ -75,6 +75,53 @@ class Membership(NamedTuple):
     dynamic: str | None = None
     language: str | None = None
     excluded: tuple[Value, ...] = ()
+
+
+class MembershipList(NamedTuple):
+    """Memberships that one list declares: the groups of one `member`, or the members of one `group`; the other is None.
+
+    A directory has hundreds of thousands of memberships, so a list of them is one value, and each `Membership` is made when
+    somebody asks for it: `Estate.all(Membership)` gives all of them in the order declared, whichever way they are kept.
+    `names` are the groups or members. Each stands at its index in the list at `place`, `below` that entry; where entries
+    were left out, `indices` are those of `names`. Where they stand otherwise, `places` says so for each.
+    """
+
+    provider: str
+    group: Value | None
+    member: Value | None
+    names: tuple[Value, ...]
+    member_kind: str
+    place: Place
+    unit: str
+    exclusive: bool = False
+    below: Route = ()
+    indices: tuple[int, ...] = ()
+    places: tuple[Place, ...] = ()
+
+    @staticmethod
+    def stands_for() -> type[Membership]:
+        """Return the type of what is listed."""
+        return Membership
+
+    def place_of(self, number: int) -> Place:
+        """Return where the name of this number is written."""
+        if self.places:
+            return self.places[number]
+        index = self.indices[number] if self.indices else number
+        return self.place._replace(route=(*self.place.route, index, *self.below))
+
+    def single(self, number: int) -> Membership:
+        """Return the membership that the name of this number makes."""
+        name = self.names[number]
+        group, member = (name, self.member) if self.group is None else (self.group, name)
+        assert group is not None
+        assert member is not None
+        place = self.place_of(number)
+        return Membership(self.provider, group, member, self.member_kind, place, self.unit, self.exclusive)
+
+    def singles(self) -> Iterator[Membership]:
+        """Yield every membership of the list."""
+        return map(self.single, range(len(self.names)))
 
 
 class AttributeStatement(NamedTuple):

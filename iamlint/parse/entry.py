@@ -47,6 +47,15 @@ class Entry:
         items = value if isinstance(value, list) else ()
         return [(item, self.at(name, index)) for index, item in enumerate(items) if isinstance(item, str) and item]
 
+    def texts_in(self, name: str, field: str) -> list[tuple[int, str]]:
+        """Return the texts of a field of the mappings of a list, with the indices of these."""
+        items = self.value.get(name)
+        return [
+            (index, text)
+            for index, item in enumerate(items if isinstance(items, list) else ())
+            if isinstance(item, dict) and isinstance(text := item.get(field), str) and text
+        ]
+
     def texts_by_name(self) -> dict[str, str]:
         """Return the fields that are texts."""
         return {name: value for name, value in self.value.items() if isinstance(name, str) and isinstance(value, str)}

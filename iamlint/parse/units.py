@@ -90,6 +90,15 @@ def _plan_units(paths: Collection[str], files: Files, plans: Mapping[str, str]) 
 
 def parse_unit(unit: Unit, files: Files, context: Context) -> Facts:
     """Return what the unit declares. Pure: the same bytes and context give the same facts. Never raises on what a file holds."""
+    facts = _parse(unit, files, context)
+    if any(type(item).__name__ == "Membership" for item in facts.items):  # most units import nothing for it
+        from iamlint.parse.identity.member_lists import gather
+
+        gather(facts)
+    return facts
+
+
+def _parse(unit: Unit, files: Files, context: Context) -> Facts:
     if unit.kind == "terraform":
         from iamlint.parse.terraform.reader import parse_root_module
 

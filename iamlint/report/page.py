@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from iamlint.graph.builder import LEVEL
 from iamlint.graph.elements import Edge, Node, NodeKind
-from iamlint.graph.reach import BECOMING, is_walked
+from iamlint.graph.walked import BECOMING, is_walked
 from iamlint.report.answers import Answers
 from iamlint.report.display import clean
 from iamlint.report.drawn import Drawn

@@ -15,8 +15,9 @@ from iamlint.model.identity import Administration, ApplicationAssignment, Group,
 from iamlint.model.sign_in import Credential
 from iamlint.parse.context import Context
 from iamlint.parse.entry import Entry
+from iamlint.parse.identity.member_lists import MemberLists
 from iamlint.parse.identity.okta_export_apps import add_application, add_profile
-from iamlint.source.place import Origin
+from iamlint.source.place import Origin, Place
 from iamlint.source.value import Unknown, Value
 
 TYPE_CHECKING = False
@@ -59,13 +60,31 @@ def parse_okta_export(value: Any, origin: Origin, context: Context) -> Facts:
         assert head is not None
         _add(head, None, facts)
         for name in ("users", "groups", "roles", "owners"):
-            for entry in root.entries(name):
-                _add(entry, (envelope, _id(head), name), facts)
+            _add_all(list(root.entries(name)), (envelope, _id(head), name), root.at(name), facts)
     else:
-        for entry in _entries(value, origin):
-            _add(entry, of, facts)
-    facts.resolved += len(facts.items)
+        _add_all(list(_entries(value, origin)), of, origin.at(), facts)
+    facts.resolved += facts.size
     return facts
+
+
+def _add_all(entries: list[Entry], of: tuple[str, str, str] | None, place: Place, facts: Facts) -> None:
+    """Add what the entries of a list declare, and the memberships for which the list itself stands."""
+    for entry in entries:
+        _add(entry, of, facts)
+    ends = None if of is None else (of[0], of[2])
+    if of is None or ends not in (("groups", "users"), ("users", "groups")):
+        return
+    if entries and not entries[0].route:  # one object, and no list
+        pair = (of[1], _id(entries[0])) if ends == ("groups", "users") else (_id(entries[0]), of[1])
+        exclusive = ends == ("groups", "users")
+        facts.add(Membership(PROVIDER, *pair, "user", entries[0].at("id"), facts.unit, exclusive))
+        return
+    lists = MemberLists(PROVIDER, facts.unit)
+    found = [(index, _id(entry)) for entry in entries if isinstance(index := entry.route[-1], int)]
+    if ends == ("groups", "users"):
+        facts.items += lists.members_of(of[1], ((index, one, "user") for index, one in found), place, ("id",))
+    else:
+        facts.items += lists.groups_of(of[1], "user", found, place, ("id",))
 
 
 def _add(entry: Entry, of: tuple[str, str, str] | None, facts: Facts) -> None:
@@ -87,10 +106,6 @@ def _add(entry: Entry, of: tuple[str, str, str] | None, facts: Facts) -> None:
         _add_role(entry, of[0][:-1], of[1], facts)
     elif of is not None and of[2] == "owners":
         _add_owner(entry, of[1], facts)
-    elif of is not None and of[0] == "groups" and of[2] == "users":
-        facts.add(Membership(PROVIDER, of[1], _id(entry), "user", entry.at("id"), facts.unit, exclusive=True))
-    elif of is not None and of[0] == "users" and of[2] == "groups":
-        facts.add(Membership(PROVIDER, _id(entry), of[1], "user", entry.at("id"), facts.unit))
 
 
 def _envelope(value: dict[Any, Any]) -> str | None:
@@ -147,10 +162,13 @@ def _add_group(entry: Entry, facts: Facts) -> None:
         return
     facts.add(Group(PROVIDER, name, profile.at("name"), facts.unit, ids=(_id(entry),)))
     embedded = entry.mapping("_embedded")
-    for user in embedded.entries("users") if embedded is not None else ():
-        if _kind(user.value) == "user":
-            _add_user(user, facts)
-            facts.add(Membership(PROVIDER, _id(entry), _id(user), "user", user.place, facts.unit, exclusive=True))
+    if embedded is None:
+        return
+    members = [user for user in embedded.entries("users") if _kind(user.value) == "user"]
+    for user in members:
+        _add_user(user, facts)
+    found = ((index, _id(user), "user") for user in members if isinstance(index := user.route[-1], int))
+    facts.items += MemberLists(PROVIDER, facts.unit).members_of(_id(entry), found, embedded.at("users"))
 
 
 def _add_user(entry: Entry, facts: Facts) -> None:

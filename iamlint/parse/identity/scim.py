@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from iamlint.model.estate import Facts
-from iamlint.model.identity import Group, Membership, Person
+from iamlint.model.identity import Group, Person
 from iamlint.parse.context import Context
 from iamlint.parse.entry import Entry
+from iamlint.parse.identity.member_lists import MemberLists
 from iamlint.source.place import Origin
 from iamlint.source.value import Unknown, Value
 
@@ -35,13 +36,14 @@ def parse_scim(value: Any, origin: Origin, context: Context) -> Facts:
     """Return the people, groups and memberships of a document."""
     facts = Facts(context.unit, "scim", (origin.path,))
     provider = provider_of(origin.path)
+    lists = MemberLists(provider, context.unit)
     for entry in _resources(value, origin):
         schemas = _schemas(entry.value)
         if USER in schemas:
-            _add_user(entry, provider, facts)
+            _add_user(entry, provider, facts, lists)
         elif GROUP in schemas:
-            _add_group(entry, provider, facts)
-    facts.resolved += len(facts.items)
+            _add_group(entry, provider, facts, lists)
+    facts.resolved += facts.size
     return facts
 
 
@@ -69,7 +71,7 @@ def _resources(value: Any, origin: Origin) -> Iterator[Entry]:
         yield Entry(value, origin)
 
 
-def _add_user(entry: Entry, provider: str, facts: Facts) -> None:
+def _add_user(entry: Entry, provider: str, facts: Facts, lists: MemberLists) -> None:
     emails = list(entry.entries("emails"))
     chosen = next((email for email in emails if email.flag("primary")), emails[0] if emails else None)
     email, place = (chosen.text("value"), chosen.at("value")) if chosen is not None else (None, entry.place)
@@ -87,10 +89,8 @@ def _add_user(entry: Entry, provider: str, facts: Facts) -> None:
     )
     ids = tuple(text for name in ("id", "userName", "externalId") if (text := entry.text(name)) is not None)
     facts.add(Person(provider, email, status, place, facts.unit, ids=ids, profile=_profile(entry)))
-    for group in entry.entries("groups"):
-        value = group.text("value")
-        if value is not None:
-            facts.add(Membership(provider, value, ids[0] if ids else email, "user", group.at("value"), facts.unit))
+    groups = entry.texts_in("groups", "value")
+    facts.items += lists.groups_of(ids[0] if ids else email, "user", groups, entry.at("groups"), ("value",))
 
 
 def _profile(entry: Entry) -> dict[str, Value]:
@@ -100,23 +100,20 @@ def _profile(entry: Entry) -> dict[str, Value]:
     return {name: text for at, name in fields if at is not None and (text := at.text(name)) is not None}
 
 
-def _add_group(entry: Entry, provider: str, facts: Facts) -> None:
+def _add_group(entry: Entry, provider: str, facts: Facts, lists: MemberLists) -> None:
     name = entry.text("displayName")
     if name is None:
         return
     ids = tuple(text for field in ("id", "externalId") if (text := entry.text(field)) is not None)
     facts.add(Group(provider, name, entry.at("displayName"), facts.unit, ids=ids))
-    for member in entry.entries("members"):
-        value = member.text("value")
-        if value is not None:
-            kind = _member_kind(member)
-            facts.add(Membership(provider, name, value, kind, member.at("value"), facts.unit, exclusive=True))
+    members: Any = entry.value.get("members")
+    found = ((index, value, _member_kind(members[index])) for index, value in entry.texts_in("members", "value"))
+    facts.items += lists.members_of(name, found, entry.at("members"), ("value",))
 
 
-def _member_kind(member: Entry) -> str:
+def _member_kind(member: dict[str, Any]) -> str:
     """Return the kind of a member: by its type, else by the address it is at, else any."""
-    stated = (member.text("type") or "").casefold()
+    stated, address = (text.casefold() if isinstance(text := member.get(field), str) else "" for field in ("type", "$ref"))
     if stated in ("user", "group"):
         return stated
-    address = (member.text("$ref") or "").casefold()
     return "user" if "/users/" in address else "group" if "/groups/" in address else "any"

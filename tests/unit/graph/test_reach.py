@@ -8,7 +8,7 @@ import networkx
 import pytest
 from graphs import graph_of
 
-from iamlint.graph.adjacency import Adjacency, components, walk
+from iamlint.graph.adjacency import Backward, Forward, components, walk
 from iamlint.graph.elements import Certainty, NodeKind
 from iamlint.graph.find import AmbiguousNode, UnknownNode
 
@@ -96,7 +96,25 @@ def test_walks_and_components_agree_with_networkx(seed: int) -> None:
     dice = random.Random(seed)
     size = dice.randrange(1, 40)
     edges = [(dice.randrange(size), dice.randrange(size), dice.randrange(3)) for _ in range(dice.randrange(0, 90))]
-    adjacency = Adjacency(size, [e[0] for e in edges], [e[1] for e in edges], [e[2] for e in edges], range(len(edges)))
+    # The first nodes have rows of certain edges that they share, as members of the same groups do.
+    shared = [tuple(dice.randrange(size) for _ in range(dice.randrange(1, 5))) for _ in range(3)]
+    sharing = {node: dice.choice(shared) for node in range(size // 3)}
+    others = [edge for edge in edges if edge[0] not in sharing]
+    adjacency = Forward(size, [e[0] for e in others], [e[1] for e in others], [e[2] for e in others], range(len(others)))
+    bounds = {targets: adjacency.add_row(targets) for targets in shared}
+    edges = others
+    for node, targets in sharing.items():
+        adjacency.begin[node], adjacency.end[node] = bounds[targets]
+        adjacency.shift[node] = len(edges)
+        edges = edges + [(node, target, 0) for target in targets]
+    certain: dict[int, list[int]] = {}
+    uncertain: dict[int, list[tuple[int, int]]] = {}
+    for source, target, level in edges:
+        if level:
+            uncertain.setdefault(target, []).append((source, level))
+        else:
+            certain.setdefault(target, []).append(source)
+    backward = Backward(size, certain, uncertain)
     for limit in range(3):
         reference = networkx.DiGraph()
         reference.add_nodes_from(range(size))
@@ -106,6 +124,10 @@ def test_walks_and_components_agree_with_networkx(seed: int) -> None:
             assert set(met) == networkx.descendants(reference, node) | {node}
             distances = networkx.single_source_shortest_path_length(reference, node)
             assert [distances[number] for number in met] == sorted(distances[number] for number in met)
+            assert set(walk(backward, [node], limit)) == networkx.ancestors(reference, node) | {node}
+        for source, target in reference.edges:
+            first = next(n for n, edge in enumerate(edges) if edge[:2] == (source, target) and edge[2] <= limit)
+            assert adjacency.edge_between(source, target, limit) == first
         found = components(adjacency, size, limit)
         assert {frozenset(part) for part in found} == {
             frozenset(part) for part in networkx.strongly_connected_components(reference)

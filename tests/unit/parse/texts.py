@@ -6,7 +6,7 @@ from collections.abc import Callable
 from textwrap import dedent
 from typing import Any, TypeVar
 
-from iamlint.model.estate import Facts
+from iamlint.model.estate import Estate, Facts
 from iamlint.parse.context import Context, unknown_account
 from iamlint.source.place import Origin
 from iamlint.source.read_yaml import read_yaml
@@ -35,7 +35,7 @@ def parse(parser: Callable[[Any, Origin, Context], Facts], text: str, path: str 
 
 def items(facts: Facts, kind: type[T]) -> list[T]:
     """Return the values of one type."""
-    return [item for item in facts.items if isinstance(item, kind)]
+    return Estate([facts]).all(kind)
 
 
 def problems(facts: Facts) -> list[tuple[str, str, str, str]]:

@@ -1,0 +1,164 @@
+"""The edges of a graph in the order met. Plain memberships are kept as rows: most edges of a directory are such."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Container, Iterator, Sequence
+from itertools import compress
+
+from iamlint.graph.elements import Edge, EdgeKind, Node
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
+    from iamlint.model.identity import MembershipList
+
+    Ends: TypeAlias = "Node | tuple[Node, ...]"
+
+
+def membership_reason(group: Node) -> str:
+    """Return the reason of a plain membership."""
+    return f"is a member of `{group.name}`"
+
+
+class Edges(Sequence[Edge]):
+    """Edges by number. Those of rows become `Edge` values when somebody asks for them, equal ones each time.
+
+    A row holds the edges that one list of memberships makes: from one member to many groups, or from many members to one
+    group. Members of the same groups share the tuple of groups.
+    """
+
+    def __init__(self) -> None:
+        self.made: list[Edge] = []  # all but those of rows
+        self.numbers = array("i")  # of `made`
+        self._starts = array("i")  # the number of the first edge of each row
+        self._members: list[Ends] = []
+        self._groups: list[Ends] = []
+        self._lists: list[MembershipList] = []
+        self._of_member = bytearray()  # whether a row is one of a member, and not of a group
+        self._names: dict[int, tuple[int, ...]] = {}  # row → which names of its list make an edge, where not all do
+        self._size = 0
+
+    def append(self, edge: Edge) -> None:
+        """Add an edge."""
+        self.made.append(edge)
+        self.numbers.append(self._size)
+        self._size += 1
+
+    def add_groups(self, member: Node, groups: tuple[Node, ...], listed: MembershipList) -> None:
+        """Add the edges from a member to the groups of a list."""
+        self._starts.append(self._size)
+        self._of_member.append(1)
+        self._members.append(member)
+        self._groups.append(groups)
+        self._lists.append(listed)
+        self._size += len(groups)
+
+    def add_members(
+        self, members: tuple[Node, ...], group: Node, listed: MembershipList, names: tuple[int, ...] | None = None
+    ) -> None:
+        """Add the edges from the members of a list to their group; `names` are the numbers of those meant, if not all are."""
+        if names is not None:
+            self._names[len(self._starts)] = names
+        self._starts.append(self._size)
+        self._of_member.append(0)
+        self._members.append(members)
+        self._groups.append(group)
+        self._lists.append(listed)
+        self._size += len(members)
+
+    def rows_of_members(self) -> Iterator[tuple[int, Node, tuple[Node, ...]]]:
+        """Yield each row of one member: the number of the first edge, the member, the groups."""
+        rows: Any = zip(self._starts, self._members, self._groups, strict=True)
+        return compress(rows, self._of_member)
+
+    def rows_of_groups(self) -> Iterator[tuple[int, tuple[Node, ...], Node]]:
+        """Yield each row of one group: the number of the first edge, the members, the group."""
+        if all(self._of_member):
+            return iter(())
+        rows: Any = zip(self._starts, self._members, self._groups, strict=True)
+        return compress(rows, (not of_member for of_member in self._of_member))
+
+    # as a sequence
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __getitem__(self, number: Any) -> Any:
+        if isinstance(number, slice):
+            return [self.at(one) for one in range(*number.indices(self._size))]
+        return self.at(number)
+
+    def at(self, number: int) -> Edge:
+        """Return the edge of a number."""
+        if not self._starts:
+            return self.made[number]
+        if number < 0:
+            number += self._size
+        if not 0 <= number < self._size:
+            raise IndexError(number)
+        row = bisect_right(self._starts, number) - 1
+        if row >= 0 and number < self._starts[row] + self._length(row):
+            return self._edge(row, number - self._starts[row])
+        return self.made[bisect_left(self.numbers, number)]
+
+    def __iter__(self) -> Iterator[Edge]:
+        for row, made in self._in_order():
+            yield from made if row is None else (self._edge(row, number) for number in range(self._length(row)))
+
+    def _in_order(self) -> Iterator[tuple[int | None, list[Edge]]]:
+        """Yield rows by their index, and between them the edges that are in none."""
+        done = 0
+        for row, start in enumerate(self._starts):
+            before = bisect_left(self.numbers, start, done)
+            if before > done:
+                yield None, self.made[done:before]
+                done = before
+            yield row, []
+        yield None, self.made[done:] if done else self.made
+
+    def _length(self, row: int) -> int:
+        members, groups = self._members[row], self._groups[row]
+        return len(groups) if isinstance(groups, tuple) else len(members) if isinstance(members, tuple) else 1
+
+    def _edge(self, row: int, number: int) -> Edge:
+        member, group = self._members[row], self._groups[row]
+        if isinstance(member, tuple):
+            member = member[number]
+        if isinstance(group, tuple):
+            group = group[number]
+        names = self._names.get(row)
+        place = self._lists[row].place_of(number if names is None else names[number])
+        return Edge(member, group, EdgeKind.MEMBER_OF, membership_reason(group), place)
+
+    # by kind and by end
+
+    def of(self, *kinds: EdgeKind) -> Iterator[Edge]:
+        """Yield the edges of some kinds, in order."""
+        return (edge for edge in (self if EdgeKind.MEMBER_OF in kinds else self.made) if edge.kind in kinds)
+
+    def members_of(self, wanted: Container[str]) -> Iterator[Edge]:
+        """Yield the memberships in the groups of some ids, in order."""
+        groups = {id(ends): ends for ends in self._groups}
+        is_there = any(group.id in wanted for ends in groups.values() for group in (ends if isinstance(ends, tuple) else (ends,)))
+        edges = self if is_there else self.made
+        return (edge for edge in edges if edge.kind is EdgeKind.MEMBER_OF and edge.target.id in wanted)
+
+    def by_end(self, source: bool) -> dict[int, list[Edge | int]]:
+        """Return the edges by the number of their source, or of their target, in order; those of rows as their numbers."""
+        found: dict[int, list[Edge | int]] = {}
+        for row, made in self._in_order():
+            if row is None:
+                for edge in made:
+                    found.setdefault((edge.source if source else edge.target).number, []).append(edge)
+                continue
+            ends = self._members[row] if source else self._groups[row]
+            numbers = range(self._starts[row], self._starts[row] + self._length(row))
+            if isinstance(ends, tuple):
+                for end, number in zip(ends, numbers, strict=True):
+                    found.setdefault(end.number, []).append(number)
+            else:
+                found.setdefault(ends.number, []).extend(numbers)
+        return found

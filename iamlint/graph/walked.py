@@ -1,0 +1,102 @@
+"""The edges that reach goes along (semantics D5), as integers: by source and by target."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+
+from iamlint.graph.adjacency import Backward, Forward
+from iamlint.graph.builder import LEVEL
+from iamlint.graph.edge_list import Edges
+from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node, NodeKind
+
+BECOMING = frozenset({
+    EdgeKind.MEMBER_OF, EdgeKind.ASSIGNED_TO, EdgeKind.MAY_ASSUME, EdgeKind.HOLDS, EdgeKind.MAY_READ_SECRET, EdgeKind.MAY_BECOME,
+})  # fmt: skip
+"""Edges whose source can act as their target (D5)."""
+
+GRANTING = frozenset({EdgeKind.MAPPED_TO, EdgeKind.SCOPED_TO, EdgeKind.GRANTS, EdgeKind.IN_ENVIRONMENT})
+"""Edges that lead to what is reached and not to somebody who reaches."""
+
+
+def is_walked(edge: Edge) -> bool:
+    """Return whether reach goes along the edge: a role in a scope that permits nothing leads nowhere."""
+    if edge.kind in BECOMING:
+        return edge.source.kind is not NodeKind.ACCOUNT
+    if edge.kind not in GRANTING:
+        return False
+    return edge.target.kind is not NodeKind.PROJECT or bool(edge.capabilities) or edge.source.kind is NodeKind.PROJECT
+
+
+def forward(size: int, edges: Edges) -> Forward:
+    """Return the walked edges by source. Who is in groups by one list and leads nowhere else shares the entries of its like."""
+    numbers, sources, targets, levels, gives = array("i"), array("i"), array("i"), bytearray(), bytearray()
+    for number, edge in _walked(edges):
+        numbers.append(number)
+        sources.append(edge.source.number)
+        targets.append(edge.target.number)
+        levels.append(LEVEL[edge.certainty])
+        gives.append(bool(edge.capabilities))
+    rows = bytearray(size)  # how many rows a node has, at most two; two for what has other edges too
+    for source in sources:
+        rows[source] = 2
+    for start, members, group in edges.rows_of_groups():
+        found = [member.number for member in members]
+        for number in found:
+            rows[number] = 2
+        _extend(numbers, start, sources, found, targets, [group.number] * len(found))
+    alike: dict[int, tuple[Node, ...]] = {}
+    several = False
+    for _, member, groups in edges.rows_of_members():
+        at = member.number
+        if rows[at]:
+            rows[at], several = 2, True
+        else:
+            rows[at] = 1
+            alike[id(groups)] = groups
+    for start, member, groups in edges.rows_of_members() if several else ():
+        if rows[member.number] != 1:
+            _extend(numbers, start, sources, [member.number] * len(groups), targets, [group.number for group in groups])
+    rest = bytes(len(numbers) - len(levels))  # memberships of lists are certain and give nothing by themselves
+    made = Forward(size, sources, targets, levels + rest, numbers, gives + rest)
+    rows_of = {number: made.add_row([group.number for group in groups]) for number, groups in alike.items()}
+    begins, ends, shift = made.begin, made.end, made.shift
+    for start, member, groups in edges.rows_of_members():
+        at = member.number
+        if rows[at] == 1:
+            begins[at], ends[at] = rows_of[id(groups)]
+            shift[at] = start
+    return made
+
+
+def _extend(numbers: array[int], start: int, sources: array[int], from_: list[int], targets: array[int], to: list[int]) -> None:
+    numbers.extend(range(start, start + len(to)))
+    sources.extend(from_)
+    targets.extend(to)
+
+
+def backward(size: int, edges: Edges) -> Backward:
+    """Return the walked edges by target."""
+    certain: dict[int, list[int]] = {}
+    others: dict[int, list[tuple[int, int]]] = {}
+    for _, edge in _walked(edges):
+        if edge.certainty is Certainty.CERTAIN:
+            certain.setdefault(edge.target.number, []).append(edge.source.number)
+        else:
+            others.setdefault(edge.target.number, []).append((edge.source.number, LEVEL[edge.certainty]))
+    alike: dict[int, tuple[tuple[Node, ...], list[int]]] = {}
+    for _, member, groups in edges.rows_of_members():
+        found = alike.get(id(groups))
+        if found is None:
+            found = alike[id(groups)] = (groups, [])
+        found[1].append(member.number)
+    for groups, sources in alike.values():
+        for group in dict.fromkeys(groups):
+            certain.setdefault(group.number, []).extend(sources)
+    for _, members, group in edges.rows_of_groups():
+        certain.setdefault(group.number, []).extend([member.number for member in members])
+    return Backward(size, certain, others)
+
+
+def _walked(edges: Edges) -> Iterator[tuple[int, Edge]]:
+    return ((number, edge) for number, edge in zip(edges.numbers, edges.made, strict=True) if is_walked(edge))
