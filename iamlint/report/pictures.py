@@ -41,6 +41,8 @@ def bounded_mermaid(nodes: Sequence[Node], edges: Sequence[Edge], focus: Node | 
 
     Without a focus the nodes with the most edges come first, and what they are connected with.
     """
+    if not nodes:
+        return mermaid(nodes, ())
     edges = list({(edge.source.number, edge.target.number, edge.kind, edge.certainty): edge for edge in edges}.values())
     order = _from_focus(nodes, edges, focus)
     for most in range(min(MOST_NODES, len(nodes)), 0, -1):

@@ -118,6 +118,10 @@ def test_a_long_name_is_cut_in_its_middle():
     assert middle("short", 17) == "short"
 
 
+def test_a_graph_without_nodes_is_an_empty_flowchart():
+    assert bounded_mermaid([], []) == "flowchart LR\n"
+
+
 def test_mermaid_fits_a_comment_and_says_what_it_left_out(tmp_path):
     write_estate(tmp_path / "estate", 600)
     graph = open_session(Options(paths=(str(tmp_path / "estate"),))).graph
