@@ -116,9 +116,10 @@ def _configure(top: Module, config: Terragrunt) -> None:
     root.passed_files = config.variable_files
     if config.account is not None:
         root.context = root.context._replace(account=config.account)
-    for contents in config.generated:
-        if isinstance(contents.value, str):
+    for path, contents, skipped in config.generated:
+        is_there = any(name.rpartition("/")[2] == path for name in top.syntax.paths)
+        if isinstance(contents.value, str) and not (is_there and skipped):
             try:
-                top.syntax.add(adapter_file(contents.value, contents.place), False)
+                top.syntax.add(adapter_file(contents.value, contents.place), is_there)
             except SyntaxProblem as problem:
                 root.unresolve(f"a generated file is not HCL: {problem.message}", contents.place)

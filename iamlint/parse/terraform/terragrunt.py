@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 
+from iamlint.parse.terraform.blocks import Block
 from iamlint.parse.terraform.frames import Budget
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.terragrunt_config import FILE, ROOT, TERRAFORM, Config, OutputsOf, plain_text
@@ -16,6 +17,17 @@ from iamlint.source.value import Text, Unknown
 _MOST_STEPS = 300_000
 
 
+class Generated(NamedTuple):
+    """A file that Terragrunt writes into the module's folder. `path` is relative to it, empty when it is not known.
+
+    Where such a file is there, it is overwritten; one that is `skipped` stays.
+    """
+
+    path: str
+    contents: Located
+    skipped: bool
+
+
 class Terragrunt(NamedTuple):
     """What a `terragrunt.hcl` says: the folder of its module (None: not in the repository), inputs, generated files.
 
@@ -26,7 +38,7 @@ class Terragrunt(NamedTuple):
     source: str | None
     place: Place
     inputs: dict[str, Located]
-    generated: tuple[Located, ...]
+    generated: tuple[Generated, ...]
     read: tuple[str, ...]
     variable_files: tuple[str, ...] = ()
     account: str | None = None
@@ -54,9 +66,11 @@ def read_terragrunt(folder: str, files: Files, outputs: OutputsOf | None = None)
         module = None if source is None else config.folder_of(source.partition("?")[0].replace("//", "/"))
     elif not any(name.endswith(TERRAFORM) for name in files.under(folder)):
         return None
+    elif len(layers) == 1 and b"path_relative_to_include(" in (files.read(path) or b""):
+        return None  # written to be included: it runs nothing itself, what lies beside it is there for the others
     inputs = {name: _without_paths(value) for name, value in config.merged_inputs().items()}
     generated = {
-        block.labels[:1]: layer.value(block.attributes["contents"])
+        block.labels[:1]: _generated(layer, block)
         for layer in reversed(layers)
         for block in layer.blocks("generate")
         if "contents" in block.attributes
@@ -64,6 +78,13 @@ def read_terragrunt(folder: str, files: Files, outputs: OutputsOf | None = None)
     return Terragrunt(
         module, source, place, inputs, tuple(generated.values()), tuple(config.seen), _variable_files(layers), _account(layers)
     )
+
+
+def _generated(layer: Config, block: Block) -> Generated:
+    path, exists = (
+        plain_text(layer.value(block.attributes[name])) if name in block.attributes else None for name in ("path", "if_exists")
+    )
+    return Generated(posixpath.normpath(path) if path else "", layer.value(block.attributes["contents"]), exists == "skip")
 
 
 def _without_paths(located: Located) -> Located:
@@ -90,7 +111,7 @@ def _variable_files(layers: list[Config]) -> tuple[str, ...]:
                         where
                         for name in ("required_var_files", "optional_var_files")
                         for path in layer.texts(block, name)
-                        if (where := layer.locate(path)) is not None and layer.files.read(where) is not None
+                        if (where := layer.locate_from_unit(path)) is not None and layer.files.read(where) is not None
                     ]
     return tuple(dict.fromkeys(path for listed in entries.values() for path in listed))
 

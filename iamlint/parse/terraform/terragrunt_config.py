@@ -109,7 +109,7 @@ class Config:
             self._includes = []
             for block in self.blocks("include") if self.included_by is None else ():  # what is included includes no more
                 path = self._text(block, "path")
-                where = None if path is None else self.locate(path)
+                where = None if path is None else self.locate_from_unit(path)
                 if where is None or where == self.path:
                     continue
                 found = Config.open(where, self.folder, self.files, self.budget, self.seen)
@@ -163,7 +163,7 @@ class Config:
                 if skipped is not None and layer.value(skipped).value is True and "mock_outputs" in block.attributes:
                     return layer.value(block.attributes["mock_outputs"])
                 path = layer._text(block, "config_path")
-                where = None if path is None else layer.locate(path.removesuffix(f"/{FILE}"))
+                where = None if path is None else layer.locate_from_unit(path.removesuffix(f"/{FILE}"))
                 found = self.outputs_of("" if where == "." else where) if self.outputs_of and where is not None else None
                 if found is not None:
                     return found
@@ -185,8 +185,15 @@ class Config:
         return Located({name: Located(values, place) for name, values in seen.items()}, place)
 
     def locate(self, path: str) -> str | None:
-        """Return the path in the run of a path as Terragrunt takes it."""
-        start, rest = ("", path.removeprefix(ROOT).lstrip("/")) if path.startswith(ROOT) else (self.folder, path)
+        """Return the path in the run of a path as Terraform's own functions take it: from the file in which it is written."""
+        return self._located(path, posixpath.dirname(self.path))
+
+    def locate_from_unit(self, path: str) -> str | None:
+        """Return the path in the run of a path as Terragrunt takes it: from the unit's folder."""
+        return self._located(path, self.folder)
+
+    def _located(self, path: str, base: str) -> str | None:
+        start, rest = ("", path.removeprefix(ROOT).lstrip("/")) if path.startswith(ROOT) else (base, path)
         where = posixpath.normpath(posixpath.join(start, rest))
         return None if where.startswith(("../", "/")) or where == ".." or "\0" in where else where
 
@@ -194,7 +201,7 @@ class Config:
         """Return the folder of a local source."""
         if not source.startswith(("./", "../", ROOT)):
             return None
-        where = self.locate(source)
+        where = self.locate_from_unit(source)
         where = "" if where == "." else where
         held = where is not None and any(name.endswith(TERRAFORM) for name in self.files.under(where))
         return where if held else None

@@ -74,7 +74,7 @@ def _relative_from_include(config: Config, call: Arguments) -> Located:
 
 def _read_config(config: Config, call: Arguments) -> Located:
     path = _text(call)
-    where = config.locate(path) if isinstance(path, str) else None
+    where = config.locate_from_unit(path) if isinstance(path, str) else None
     if where is not None and config.depth < _DEEPEST:
         if config.files.read(where) is None and config.files.read(posixpath.join(where, FILE)) is not None:
             where = posixpath.join(where, FILE)
@@ -102,7 +102,7 @@ def _read_variable_file(config: Config, call: Arguments) -> Located:
     from iamlint.parse.terraform.json_render import render_json
 
     path = _text(call)
-    where = config.locate(path) if isinstance(path, str) else None
+    where = config.locate_from_unit(path) if isinstance(path, str) else None
     content = config.read(where) if where is not None else None
     if where is None or content is None:
         return call.known(Unknown("the variable file is not in the repository", call.place))

@@ -251,3 +251,43 @@ def test_the_role_that_terragrunt_assumes_gives_the_account() -> None:
         "modules/role/main.tf": MODULE,
     }
     assert roles(files)["live/app"].account == "333333333333"
+
+
+def test_a_file_that_only_others_include_runs_nothing_and_a_generated_file_replaces_a_committed_one() -> None:
+    parent = """
+    generate "common" {
+      path      = "common.tf"
+      if_exists = "overwrite"
+      contents  = file("variables.tf")
+    }
+    generate "kept" {
+      path      = "kept.tf"
+      if_exists = "skip"
+      contents  = "variable \\"kept\\" { default = \\"generated\\" }"
+    }
+    remote_state {
+      backend = "s3"
+      config  = { key = "${path_relative_to_include()}/terraform.tfstate" }
+    }
+    """
+    child = 'include {\n  path = find_in_parent_folders()\n}\nterraform {\n  source = "../../../modules/role"\n}\n'
+    module = """
+    resource "aws_iam_role" "this" {
+      name = "${var.name}-${var.kept}"
+    }
+    """
+    found = read(
+        {
+            "live/terragrunt.hcl": parent,
+            "live/variables.tf": 'variable "name" { default = "app" }\n',
+            "live/dev/app/terragrunt.hcl": child,
+            "live/prod/app/terragrunt.hcl": child,
+            "modules/role/main.tf": module,
+            "modules/role/common.tf": 'variable "name" { default = "of the last run" }\n',
+            "modules/role/kept.tf": 'variable "kept" { default = "committed" }\n',
+        }
+    )
+    assert list(found) == ["live", "live/dev/app", "live/prod/app"]
+    assert [problem for facts in found.values() for problem in facts.problems] == []
+    names = [item.name for facts in found.values() for item in facts.items if isinstance(item, AwsRole)]
+    assert names == ["app-committed", "app-committed"]

@@ -93,6 +93,7 @@ def test_only_fields_named_like_secrets_count_in_a_structure() -> None:
         '"{{ token }}"',
         '"dummy"',
         '"https://example.com/api"',
+        '"redis://cache.example.com:6379/0"',
         "null",
     ],
 )
