@@ -105,6 +105,7 @@ if TYPE_CHECKING:
     from iamlint.lint.resource_policies import resource_owners as resource_owners
     from iamlint.lint.rule import Example as Example, Rule as Rule, rule as rule
     from iamlint.lint.service_exposure import nameless_sources as nameless_sources, service_exposures as service_exposures
+    from iamlint.lint.self_service import way_in as way_in
     from iamlint.lint.sharing import (
         environment_of_arn as environment_of_arn, first_of_each as first_of_each, group_of as group_of, in_words as in_words,
         is_stricter as is_stricter, is_workload as is_workload, may_change as may_change, place_of as place_of,
@@ -214,6 +215,7 @@ _HOMES = {
     "iamlint.lint.resource_policies": "resource_owners",
     "iamlint.lint.rule": "Example Rule rule",
     "iamlint.lint.service_exposure": "nameless_sources service_exposures",
+    "iamlint.lint.self_service": "way_in",
     "iamlint.lint.sharing": (
         "environment_of_arn first_of_each group_of in_words is_stricter is_workload may_change place_of project_of "
         "service_of users_of"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from iamlint.rulekit import (
@@ -17,9 +16,9 @@ from iamlint.rulekit import (
     ProfileAttribute,
     Severity,
     group_of,
-    in_words,
     key,
     rule,
+    way_in,
 )
 
 _OKTA = """
@@ -59,13 +58,71 @@ def _rule(expression: str, schema: str = "", group: str = "eng-checkout") -> dic
     return {"okta/main.tf": _OKTA.format(expression=expression, schema=schema, group=group)}
 
 
+_MAPPED = """
+    apiVersion: iamlint/v1
+    kind: Telemetry
+    vendor: lightstep
+    mappings: [{attribute: groups, value: eng-checkout, organization_role: Organization Viewer}]
+    """
+_ENTRA = """
+    resource "azuread_group" "checkout" {{
+      display_name     = "eng-checkout"
+      security_enabled = true
+      types            = ["DynamicMembership"]
+      dynamic_membership {{
+        enabled = true
+        rule    = {rule}{mark}
+      }}
+    }}
+    """
+_GOOGLE = """
+    resource "googleworkspace_group" "checkout" {{
+      email = "eng-checkout"
+    }}
+    resource "googleworkspace_group_settings" "checkout" {{
+      email        = googleworkspace_group.checkout.email
+      who_can_join = "{how}"{mark}
+    }}
+    """
+_KEYCLOAK = """
+    resource "keycloak_realm" "acme" {{
+      realm                = "acme"
+      registration_allowed = {allowed}
+    }}
+    resource "keycloak_group" "checkout" {{
+      realm_id = keycloak_realm.acme.id
+      name     = "eng-checkout"
+    }}
+    resource "keycloak_default_groups" "acme" {{
+      realm_id  = keycloak_realm.acme.id
+      group_ids = [keycloak_group.checkout.id]{mark}
+    }}
+    """
+
+
+def _with(text: str) -> dict[str, str]:
+    return {"infra/main.tf": text, "access/telemetry.access.yaml": _MAPPED}
+
+
+def _entra(rule_text: str, mark: str = "") -> dict[str, str]:
+    return _with(_ENTRA.format(rule=repr(rule_text).replace('"', '\\"').replace("'", '"'), mark=mark))
+
+
+def _google(how: str, mark: str = "") -> dict[str, str]:
+    return _with(_GOOGLE.format(how=how, mark=mark))
+
+
+def _keycloak(allowed: str, mark: str = "") -> dict[str, str]:
+    return _with(_KEYCLOAK.format(allowed=allowed, mark=mark))
+
+
 @rule(
     id="IDP104",
     name="self-service-membership",
     severity=Severity.ERROR,
     confidence=Confidence.MEDIUM,
     since="0.1.0",
-    references=["Okta docs: Group rules", "Okta docs: User profile attributes", "Okta provider: okta_user_schema_property"],
+    references=["Okta docs: Group rules", "Groups Settings API: whoCanJoin", "Entra docs: Dynamic membership rules for groups", "Okta docs: User profile attributes", "Okta provider: okta_user_schema_property"],
     bad=[
         Example("a nickname opens a project", _rule('"user.nickName == \\"checkout\\"" # <- IDP104')),
         Example("an attribute of one's own that people may write", _rule(
@@ -90,8 +147,19 @@ def _rule(expression: str, schema: str = "", group: str = "eng-checkout") -> dic
       permissions = "READ_WRITE"
     }
     """)),
+        Example("anybody whose name a guest may bear", _entra('user.displayName -startsWith "eng-"', "  # <- IDP104")),
+        Example("a part of an address, or a department", _entra(
+            '(user.department -eq "eng") -or (user.accountEnabled -eq true -and user.mail -contains "acme")', "  # <- IDP104")),
+        Example("everybody of Google's domain may join", _google("ALL_IN_DOMAIN_CAN_JOIN", " # <- IDP104")),
+        Example("whoever registers in Keycloak's realm", _keycloak("true", " # <- IDP104")),
     ],
     good=[
+        Example("only members of the tenant", _entra('user.displayName -startsWith "eng-" -and user.userType -eq "Member"')),
+        Example("the end of an address is the domain's", _entra('user.mail -endsWith "@acme.example"')),
+        Example("a property that guests do not have", _entra('user.displayName -contains "eng" -and user.department -eq "eng"')),
+        Example("a rule that nobody can tell", _entra('-not (user.displayName -contains "guest")')),
+        Example("one may ask to join Google's group", _google("CAN_REQUEST_TO_JOIN")),
+        Example("nobody registers in Keycloak's realm", _keycloak("false")),
         Example("an attribute that only administrators write", _rule('"user.department == \\"Checkout\\""')),
         Example("people may read the attribute", _rule('"user.squad == \\"checkout\\""', _SCHEMA.format(permissions="READ_ONLY"))),
         Example("who may write the attribute is not known", _rule('"user.squad == \\"checkout\\""')),
@@ -101,9 +169,12 @@ def _rule(expression: str, schema: str = "", group: str = "eng-checkout") -> dic
     ],
 )  # fmt: skip
 def self_service_membership(graph: AccessGraph) -> Iterator[Finding]:
-    """A rule puts people into a group by an attribute that they can change themselves, and the group opens something.
+    """People get into a group by themselves, by an attribute of their own or by joining, and the group opens something.
 
     Whoever types the right word into their own profile has the access, without a request and without a trace of a decision.
+    So has a guest of Entra, whose address and name are whatever the inviter or the guest's own directory says, where a rule
+    asks for a part of them; and everybody who may join (Google's `who_can_join`), or who registers in a realm of Keycloak with
+    default groups.
 
     ## What to do instead
 
@@ -112,52 +183,27 @@ def self_service_membership(graph: AccessGraph) -> Iterator[Finding]:
     ## What this rule does not see
 
     Attributes about which the repository says nothing and that Okta does not let people change by default, and profile
-    mappings from other systems. Expressions that are more than comparisons joined by `AND` and `OR` count as far as they
+    mappings from other systems; whether an Entra tenant lets people invite guests. Expressions that are more than comparisons joined by `AND` and `OR` count as far as they
     can be cut there.
     """
     written = {attribute.name: attribute for attribute in graph.estate.all(ProfileAttribute)}
     seen = set()
     for membership in graph.estate.all(Membership):
-        if membership.dynamic is None or membership.language != "okta" or (membership.place, key(membership.group)) in seen:
+        if membership.dynamic is None or (membership.place, key(membership.group)) in seen:
             continue
         seen.add((membership.place, key(membership.group)))
-        fields = _self_service(membership.dynamic, written)
-        if not fields:
-            continue
-        group = group_of(graph, membership)
+        way = way_in(membership, written)
+        group = group_of(graph, membership) if way is not None else None
         opened = _opened(graph, group) if group is not None else None
-        if group is None or opened is None:
+        if way is None or group is None or opened is None:
             continue
-        because = [(written[field].place, f"people may change `{field}`") for field in fields if field in written]
         yield Finding(
-            f"people join `{group.name}` by changing their own {in_words(fields)}, and then reach `{opened.id}`",
+            f"{way.how.format(group.name)}, and then reach `{opened.id}`",
             at=membership.place,
-            because=because or [(membership.place, f"Okta lets people change {in_words(fields)} by default")],
-            help="decide by an attribute that only administrators or the personnel system change",
-            subject=f"{group.id} {' '.join(fields)}",
+            because=way.because,
+            help=way.instead,
+            subject=f"{group.id} {way.by}".rstrip(),
         )
-
-
-_DEFAULT = frozenset(
-    {"firstName", "lastName", "middleName", "nickName", "secondEmail", "mobilePhone", "primaryPhone", "profileUrl"}
-)
-"""Attributes that people may change unless an administrator forbids it ("User profile attributes", default permissions)."""
-
-
-def _self_service(expression: str, written: dict[str, ProfileAttribute]) -> list[str]:
-    """Return the attributes by which alone the expression can be made true; empty where that takes another one."""
-    if "!" in expression.replace("!=", "") or len(expression) > 5000:
-        return []
-    found: list[str] = []
-    for alternative in re.split(r"\s+OR\s+|\|\|", expression):
-        fields = list(dict.fromkeys(re.findall(r"\buser\.(\w+)", alternative)))
-        if fields and "isMemberOf" not in alternative and all(_editable(field, written) for field in fields):
-            found += [field for field in fields if field not in found]
-    return found
-
-
-def _editable(field: str, written: dict[str, ProfileAttribute]) -> bool:
-    return written[field].self_editable if field in written else field in _DEFAULT
 
 
 def _opened(graph: AccessGraph, group: Node) -> Node | None:

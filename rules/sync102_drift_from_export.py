@@ -107,7 +107,7 @@ def drift_from_export(graph: AccessGraph) -> Iterator[Finding]:
 
     What was changed by hand is reviewed by nobody, survives nothing but luck, and is gone or back at the next apply. Read are
     answers of Lightstep's API (`saml-group-mappings`, `role-binding`), and of the identity providers' (Okta, SCIM, Identity Center,
-    Entra ID, Google Workspace, Keycloak, GitHub).
+    Entra ID, Google Workspace, Keycloak, GitHub); of Datadog the mappings and the members of teams, of Grafana the members of teams.
 
     ## What to do instead
 
@@ -116,7 +116,8 @@ def drift_from_export(graph: AccessGraph) -> Iterator[Finding]:
     ## What this rule does not see
 
     What the export does not hold: roles and groups that no answer is about, an answer without any mapping, members of groups that
-    a rule fills. Where a declaration only adds members, others may have been added elsewhere, and are not told.
+    a rule fills or whoever signs in, roles that users hold at Datadog and Grafana (the answers do not say who gave them), and
+    Honeycomb, whose interface for people is not read. Where a declaration only adds members, others may have been added elsewhere, and are not told.
     """
     for drift in chain(live_drift(graph), identity_drift(graph)):
         help = "declare it, or undo it where it was made"

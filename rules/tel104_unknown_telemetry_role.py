@@ -7,6 +7,7 @@ from iamlint.rulekit import (
     Confidence,
     Example,
     Finding,
+    ScopeMapping,
     Severity,
     known_roles,
     nearest,
@@ -122,11 +123,12 @@ def unknown_telemetry_role(graph: AccessGraph) -> Iterator[Finding]:
     ## What this rule does not see
 
     Custom roles with a name of their own: the repository does not say which exist, so their names are reported too.
-    Roles of vendors that iamlint has no table for.
+    Roles of vendors that iamlint has no table for, and those that the vendor's own answer names.
     """
+    live = {grant.place for mapping in graph.estate.all(ScopeMapping) if mapping.is_live for grant in mapping.grants}
     for vendor, _, grant in role_grants(graph):
         roles = known_roles(vendor)
-        if not roles or grant.role is not None or not isinstance(grant.text, str):
+        if not roles or grant.place in live or grant.role is not None or not isinstance(grant.text, str):
             continue
         inside = (
             next((name for name in roles if name in grant.text and grant.text != name), None) if vendor == "lightstep" else None

@@ -30,6 +30,7 @@ LONG_FILES = {
     "iamlint/parse/cloudformation/sam_data.py": "data, generated",
     "rules/env101_cross_environment_reach.py": "two questions (a border crossed, a bot that spans) with one set of examples",
     "rules/env103_role_shared_across_environments.py": "three ways of sharing, two of which need whole roles as examples",
+    "rules/idp104_self_service_membership.py": "four identity providers, each with a way of its own and its examples",
     "rules/iam004_policy_too_large.py": "a table of AWS's quotas",
     "rules/trust114_workflow_role_mismatch.py": "two services, whose examples are whole repositories",
     "rules/tel111_telemetry_visible_to_outsiders.py": "three kinds of outsiders, one of which needs AWS as an example",

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from iamlint.lint.drift import Drift
 from iamlint.model.estate import Facts
 from iamlint.model.identity import Application, ApplicationAssignment, Group, Membership, MembershipList, Person
+from iamlint.model.telemetry import ScopeMapping
 from iamlint.source.place import Place
 from iamlint.source.value import Value, is_known, key
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph
 
 LIVE = frozenset({
+    "datadog-export", "grafana-export",  # teams of the vendors' own
     "entra-export", "github-export", "google-export", "identity-center-export", "keycloak-export", "okta-export", "scim",
 })  # fmt: skip
 """The kinds of units that hold how things are, and no declaration."""
@@ -90,7 +92,9 @@ class _Side:
         self.status: dict[Named, tuple[str, Place]] = {}
         for facts in units:
             for item in facts.items:
-                if isinstance(item, Membership):
+                if isinstance(item, ScopeMapping) and item.team is not None:
+                    self._filled(item)
+                elif isinstance(item, Membership):
                     self._member(item, facts.kind == "manifest")
                 elif isinstance(item, MembershipList):
                     self._list(item, facts.kind == "manifest")
@@ -108,6 +112,12 @@ class _Side:
         """Return the name of the group that a reference means, None for one that does not matter."""
         group = self._name(provider, Group, reference)
         return group if group is not None and (self._wanted is None or (provider, group) in self._wanted) else None
+
+    def _filled(self, item: ScopeMapping) -> None:
+        """Note that whoever signs in with an attribute is put into a team."""
+        team = self._group(item.vendor, item.team or "")
+        if team is not None:
+            self.members.setdefault((item.vendor, team), _Listed(item.place)).is_open = True
 
     def _member(self, item: Membership, is_all: bool) -> None:
         group = self._group(item.provider, item.group)

@@ -62,7 +62,8 @@ class Membership(NamedTuple):
     `member_kind` is `user`, `group`, `bot`, or `any` when the source does not say.
     `exclusive`: the declaration lists all members (`track_all_users`, `aws_iam_group_membership`).
     `dynamic` is the text of a group rule, whose members the repository may hold only in part; `language` says how it is read
-    (`okta`, `entra`), None for a rule that is opaque. `excluded` are members whom the rule leaves out.
+    (`okta`, `entra`; `open`: no rule decides, people join as they like, `dynamic` says how), None for a rule that is opaque.
+    `excluded` are members whom the rule leaves out.
     """
 
     provider: str

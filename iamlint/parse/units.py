@@ -290,6 +290,15 @@ def _export(value: Any, origin: Origin, context: Context) -> Facts | None:
 
         if is_lightstep_export(value):
             return parse_lightstep_export(value, origin, context)
+        from iamlint.parse.telemetry.datadog_export import is_datadog_export, parse_datadog_export
+
+        if is_datadog_export(value):
+            return parse_datadog_export(value, origin, context)
+    if "teams" in first or "teamId" in first:
+        from iamlint.parse.telemetry.grafana_export import is_grafana_export, parse_grafana_export
+
+        if is_grafana_export(value):
+            return parse_grafana_export(value, origin, context)
     from iamlint.parse.identity.exports import may_be_export, parse_export
 
     return parse_export(value, origin, context) if may_be_export(value) else None

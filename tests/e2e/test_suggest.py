@@ -205,3 +205,70 @@ def test_wrong_use(folder: Path, arguments: list[str], said: str):
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+SSO = """\
+data "aws_ssoadmin_instances" "this" {
+}
+
+resource "aws_ssoadmin_permission_set" "%(name)s" {
+  name         = "%(name)s"
+  instance_arn = tolist(data.aws_ssoadmin_instances.this.arns)[0]
+}
+
+resource "aws_ssoadmin_permission_set_inline_policy" "%(name)s" {
+  instance_arn       = tolist(data.aws_ssoadmin_instances.this.arns)[0]
+  permission_set_arn = aws_ssoadmin_permission_set.%(name)s.arn
+  inline_policy      = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = %(actions)s, Resource = "arn:aws:s3:::ledger/*" }] })
+}
+
+resource "aws_identitystore_group" "%(name)s" {
+  identity_store_id = "d-1"
+  display_name      = "aws-%(name)s"
+}
+
+resource "aws_ssoadmin_account_assignment" "%(name)s" {
+  instance_arn       = tolist(data.aws_ssoadmin_instances.this.arns)[0]
+  permission_set_arn = aws_ssoadmin_permission_set.%(name)s.arn
+  principal_id       = aws_identitystore_group.%(name)s.group_id
+  principal_type     = "GROUP"
+  target_id          = "222222222222"
+  target_type        = "AWS_ACCOUNT"
+}
+"""
+PEOPLE = """\
+resource "aws_identitystore_user" "carol" {
+  identity_store_id = "d-1"
+  user_name         = "carol@acme.example"
+  display_name      = "carol"
+  name {
+    given_name  = "C"
+    family_name = "C"
+  }
+  emails { value = "carol@acme.example" }
+}
+"""
+
+
+@pytest.fixture
+def sso(tmp_path: Path) -> Path:
+    (tmp_path / "people.tf").write_text(PEOPLE)
+    for name, actions in (("reader", '["s3:GetObject"]'), ("writer", '["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]')):
+        text = SSO % {"name": name, "actions": actions}
+        instances = 'data "aws_ssoadmin_instances" "this" {\n}\n'
+        (tmp_path / f"{name}.tf").write_text(text if name == "reader" else text.replace(instances, ""))
+    return tmp_path
+
+
+def test_the_permission_set_that_gives_the_least_comes_first(sso: Path):
+    found = suggest(sso, "carol@acme.example", "s3:GetObject", "arn:aws:s3:::ledger/2026.csv")
+    assert found["decision"] == "implicit_deny"
+    sets = [item for item in found["candidates"] if item["kind"] == "permission-set"]
+    assert [("reader" in item["target"], item["extra_rights"]) for item in sets] == [(True, 0), (False, 2)]
+
+
+def test_a_permission_set_that_denies_what_is_asked_for_is_no_way(sso: Path):
+    found = suggest(sso, "carol@acme.example", "s3:PutObject", "arn:aws:s3:::ledger/2026.csv")
+    kinds = {item["target"].rpartition("/")[2] for item in found["candidates"] if item["kind"] == "permission-set"}
+    assert len(kinds) == 1
+    assert "writer" in kinds.pop()

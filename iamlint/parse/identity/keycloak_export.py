@@ -8,7 +8,7 @@ from iamlint.model.estate import Facts
 from iamlint.model.identity import Administration, Application, AttributeStatement, Bot, Group, Membership, Person
 from iamlint.parse.context import Context
 from iamlint.parse.entry import Entry
-from iamlint.parse.identity.keycloak_roles import CHANGING_ROLES, PROVIDER, role_group, statements_of
+from iamlint.parse.identity.keycloak_roles import CHANGING_ROLES, PROVIDER, REGISTERS, role_group, statements_of
 from iamlint.parse.identity.targets import target_of
 from iamlint.source.place import Origin, Place
 from iamlint.source.value import Unknown, Value
@@ -69,10 +69,12 @@ class _Realm:
             self._client(client)
         for path, place in self.realm.texts("defaultGroups"):
             unknown = Unknown("everybody who is new is a member", place, f"keycloak:{path}:members")
-            self._member(path, unknown, "user", place, dynamic="is new in the realm")
+            is_open = self.realm.flag("registrationAllowed")
+            dynamic, language = (REGISTERS, "open") if is_open else ("is new in the realm", None)
+            self.facts.add(Membership(PROVIDER, path, unknown, "user", place, self.unit, dynamic=dynamic, language=language))
 
-    def _member(self, group: Value, member: Value, kind: str, place: Place, dynamic: str | None = None) -> None:
-        self.facts.add(Membership(PROVIDER, group, member, kind, place, self.unit, exclusive=dynamic is None, dynamic=dynamic))
+    def _member(self, group: Value, member: Value, kind: str, place: Place) -> None:
+        self.facts.add(Membership(PROVIDER, group, member, kind, place, self.unit, exclusive=True))
 
     def _role(self, role: Entry, client: str | None) -> None:
         name = role.text("name")

@@ -10,6 +10,8 @@ from iamlint.source.value import Unknown, Value, concat
 
 PROVIDER = "keycloak"
 
+REGISTERS = "whoever registers in the realm is put into it"
+
 CHANGING_ROLES = frozenset({"realm-admin", "manage-users"})
 """Roles of the client `realm-management` that change who is in a group ("Master realm access control")."""
 

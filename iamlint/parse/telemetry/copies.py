@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-LIVE_KINDS = frozenset({"lightstep-export"})
+LIVE_KINDS = frozenset({"lightstep-export", "datadog-export"})
 
 About = tuple[str, ...]
 """What a mapping or binding is about: vendor, and attribute and value, or role and project."""

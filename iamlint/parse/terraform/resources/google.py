@@ -128,6 +128,24 @@ def cloud_membership(instance: Instance, declared: Declared) -> None:
                 declared.add(Administration(PROVIDER, email, "any", key(name).lower(), (group_id,), place, declared.unit))
 
 
+_JOINING = {
+    "ANYONE_CAN_JOIN": "anybody on the internet may join",
+    "ALL_IN_DOMAIN_CAN_JOIN": "everybody of the domain may join",
+}
+"""Values of `who_can_join` that leave it to people themselves (Groups Settings API, "whoCanJoin")."""
+
+
+def group_settings(instance: Instance, declared: Declared) -> None:
+    """Add that people may join a group as they like."""
+    group_id, how = text(instance, "email"), text(instance, "who_can_join")
+    if group_id is not None and isinstance(how, str) and how in _JOINING:
+        place = place_of(instance, "who_can_join")
+        unknown = Unknown(f"members by themselves: {_JOINING[how]}", place, declared.ref(instance, "members"))
+        declared.add(
+            Membership(PROVIDER, group_id, unknown, "user", place, declared.unit, dynamic=_JOINING[how], language="open")
+        )
+
+
 def role_assignment(instance: Instance, declared: Declared) -> None:
     """Add what somebody may administer by a role for the whole customer; one for an organizational unit covers people only."""
     role, holder = text(instance, "role_id"), text(instance, "assigned_to")
@@ -163,6 +181,7 @@ READERS = {
     ("data", "googleworkspace_group"): group,
     ("managed", "googleworkspace_group_member"): member,
     ("managed", "googleworkspace_group_members"): members,
+    ("managed", "googleworkspace_group_settings"): group_settings,
     ("managed", "googleworkspace_role"): read_with_the_assignment,
     ("data", "googleworkspace_role"): read_with_the_assignment,
     ("managed", "googleworkspace_role_assignment"): role_assignment,

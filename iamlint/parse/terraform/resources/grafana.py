@@ -110,7 +110,7 @@ def team(instance: Instance, declared: Declared) -> None:
         Group(VENDOR, name, place_of(instance, "name"), declared.unit, ids=ids, declared=instance.mode == "managed")
     )  # fmt: skip
     for member, place in (*texts(instance, "members"), *texts(instance, "admins")):
-        declared.add(Membership(VENDOR, name, member, "user", place, declared.unit))
+        declared.add(Membership(VENDOR, name, member, "user", place, declared.unit, exclusive=True))
     for admin, place in texts(instance, "admins"):
         declared.add(Administration(VENDOR, admin, "user", "team administrator", (name,), place, declared.unit))
     for block in nested(instance, "team_sync"):

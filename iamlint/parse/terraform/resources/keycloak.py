@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from iamlint.model.identity import Administration, Group, Membership, Person
-from iamlint.parse.identity.keycloak_roles import CHANGING_ROLES, PROVIDER, role_group
-from iamlint.parse.terraform.attributes import not_in_repository, place_of, text, text_map, texts, written
+from iamlint.parse.identity.keycloak_roles import CHANGING_ROLES, PROVIDER, REGISTERS, role_group
+from iamlint.parse.terraform.attributes import is_true, not_in_repository, place_of, text, text_map, texts, written
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.parse.terraform.resources.entra import identifiers
+from iamlint.parse.terraform.resources.references import found, looked_up
 from iamlint.source.value import Unknown, Value, concat, key
 
 
@@ -87,9 +88,12 @@ def user_groups(instance: Instance, declared: Declared) -> None:
 
 def default_groups(instance: Instance, declared: Declared) -> None:
     """Put everybody who is new into groups."""
+    realm = found(declared, ("keycloak_realm",), text(instance, "realm_id"))
+    is_open = realm is not None and realm.mode == "managed" and is_true(realm, "registration_allowed")
+    dynamic, language = (REGISTERS, "open") if is_open else ("is new in the realm", None)
     for group_id, place in texts(instance, "group_ids"):
         unknown = Unknown("everybody who is new is a member", place, declared.ref(instance, "members"))
-        declared.add(Membership(PROVIDER, group_id, unknown, "user", place, declared.unit, dynamic="is new in the realm"))
+        declared.add(Membership(PROVIDER, group_id, unknown, "user", place, declared.unit, dynamic=dynamic, language=language))
 
 
 def role(instance: Instance, declared: Declared) -> None:
@@ -189,6 +193,7 @@ def from_provider(instance: Instance, declared: Declared) -> None:
 
 
 READERS = {
+    ("managed", "keycloak_realm"): looked_up,
     ("managed", "keycloak_user"): user,
     ("data", "keycloak_user"): user,
     ("managed", "keycloak_group"): group,
