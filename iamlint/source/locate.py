@@ -127,6 +127,12 @@ def _stretches(
             return {(0, route, part): stretch for (route, part), stretch in found.items()}
     if path.endswith((".tf", ".tofu", ".tfvars")):
         return {}
+    if marks is not None:
+        from iamlint.source.yaml_marks import marked_stretches
+
+        marked = marked_stretches(text, by_document, marks)
+        if marked is not None:
+            return marked
     from iamlint.source.yaml_spans import yaml_stretches
 
-    return yaml_stretches(decoded, path, by_document, marks)
+    return yaml_stretches(decoded, path, by_document)

@@ -8,6 +8,8 @@ from iamlint.source.problem import Problem
 from iamlint.source.read_json import read_json_text, shown
 from iamlint.source.reading import MARK, MAX_DEPTH, MAX_YAML_BYTES, TOO_DEEP, Reading
 from iamlint.source.value import Unknown
+from iamlint.source.yaml_lines import read_lines
+from iamlint.source.yaml_scalars import PLAIN, tag_key, tagged_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,6 +33,11 @@ def read_yaml(data: bytes, path: str) -> list[Reading]:
         reading = read_json_text(decoded, path, numbers_as_text=True)
         if all(problem.id == "IL004" for problem in reading.problems):
             return [reading]
+    simple = read_lines(decoded.text)
+    if simple is not None:
+        from array import array
+
+        return [Reading(simple[0], 0, (), array("i", simple[1]))]
     return _Builder(decoded, path).documents()
 
 
@@ -38,21 +45,6 @@ def looks_like_json(text: str) -> bool:
     """Return whether the text starts as JSON does; a template's `{{` does not."""
     start = text[:256].lstrip()
     return start[:1] in ("{", "[") and start[:2] not in ("{{", "{%")
-
-
-PLAIN: dict[str, Any] = {
-    "": None, "~": None, "null": None, "Null": None, "NULL": None,
-    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
-}  # fmt: skip
-"""What a plain scalar means when it does not mean its text."""
-
-
-def tag_key(tag: str) -> str | None:
-    """Return the key that a tag stands for: `!Sub` is `Fn::Sub`, `!Ref` is `Ref`; None for YAML's own tags."""
-    if not tag.startswith("!") or len(tag) == 1:
-        return None
-    name = tag[1:]
-    return name if name in ("Ref", "Condition") or name.startswith("Fn::") else f"Fn::{name}"
 
 
 class _Frame:
@@ -152,7 +144,7 @@ class _Builder:
                 if tag is None or tag == "!":
                     value = plain.get(text, text) if event.implicit[0] and text in plain else text
                 else:
-                    value = _tagged(tag, text)
+                    value = tagged_text(tag, text)
                     is_straight = is_straight and tag.startswith("!")
                 if event.anchor:
                     anchors[event.anchor] = (value, 1)
@@ -249,16 +241,6 @@ class _Builder:
         end = max(event.end_mark.index, event.start_mark.index + 1)
         self.problems.append(problem_at(self.decoded, self.path, event.start_mark.index, end, message, id=id))
         raise _StopError
-
-
-def _tagged(tag: str, text: str) -> Any:
-    key = tag_key(tag)
-    if key is None:
-        return PLAIN.get(text, text) if tag in ("tag:yaml.org,2002:null", "tag:yaml.org,2002:bool") else text
-    if key == "Fn::GetAtt":
-        name, dot, attribute = text.partition(".")
-        return {key: [name, attribute] if dot else text}
-    return {key: text}
 
 
 def _duplicates(decoded: Decoded, path: str, number: int) -> list[Problem]:

@@ -3,12 +3,34 @@
 from __future__ import annotations
 
 from iamlint.source.reading import MARK
-from iamlint.source.yaml_walk import Detour, Wishes, Written
+from iamlint.source.yaml_written import Detour, Wishes, Written, straight, wishes_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from array import array
-    from typing import Any
+    from collections.abc import Iterable, Mapping
+    from typing import Any, TypeAlias
+
+    from iamlint.source.place import Route
+    from iamlint.source.reading import Marks
+    from iamlint.source.yaml_written import Stretch
+
+    Stretches: TypeAlias = dict[tuple[int, Route, str], Stretch]
+
+
+def marked_stretches(text: str, by_document: Mapping[int, Iterable[tuple[Route, str]]], marks: Marks) -> Stretches | None:
+    """Return where each wanted route of each document stands, or its nearest written parent; None where marks do not say."""
+    if any(number not in marks for number in by_document):
+        return None
+    found: Stretches = {}
+    try:
+        for number, wanted in by_document.items():
+            root = marked_document(text, marks[number], wishes_of(route for route, _ in wanted))
+            for route, part in wanted:
+                found[number, route, part] = straight(text, root, route, part)
+    except Detour:
+        return None
+    return found
 
 
 def marked_document(text: str, marks: array[int], wishes: Wishes) -> Written:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from iamlint.source.encoding import Decoded
 from iamlint.source.place import Route, Step
-from iamlint.source.read_yaml import tag_key
-from iamlint.source.reading import MAX_DEPTH, Marks
+from iamlint.source.reading import MAX_DEPTH
 from iamlint.source.yaml_events import (
     AliasEvent,
     DocumentEndEvent,
@@ -23,82 +21,34 @@ from iamlint.source.yaml_events import (
     YamlRefusedError,
     events,
 )
-from iamlint.source.yaml_walk import Detour, Written, wishes_of, written_documents
+from iamlint.source.yaml_scalars import tag_key
+from iamlint.source.yaml_walk import written_documents
+from iamlint.source.yaml_written import Detour, Stretch, attribute_stretch, straight, tag_stretch, trimmed, wishes_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-Stretch = tuple[int, int]
-
 
 def yaml_stretches(
-    decoded: Decoded, path: str, by_document: Mapping[int, Mapping[tuple[Route, str], None]], marks: Marks | None = None
+    decoded: Decoded, path: str, by_document: Mapping[int, Mapping[tuple[Route, str], None]]
 ) -> dict[tuple[int, Route, str], Stretch]:
     """Return where each wanted route of each document stands, or its nearest written parent.
 
-    Routes lead through tags (`!Sub x` holds `Fn::Sub`), aliases and merge keys, to where the value is written. With the
-    `marks` that the reading of this text has left, the text is not read again.
+    Routes lead through tags (`!Sub x` holds `Fn::Sub`), aliases and merge keys, to where the value is written.
     """
-    if marks is not None and all(number in marks for number in by_document):
-        try:
-            return _marked_stretches(decoded.text, by_document, marks)
-        except Detour:
-            pass
     last = max(by_document)
     wishes = {number: wishes_of(route for route, _ in wanted) for number, wanted in by_document.items()}
     found: dict[tuple[int, Route, str], Stretch] = {}
     try:
         for number, root in written_documents(decoded, path, wishes, last):
             for route, part in by_document[number]:
-                found[number, route, part] = _straight(decoded.text, root, route, part)
+                found[number, route, part] = straight(decoded.text, root, route, part)
     except YamlRefusedError:
         pass
     except Detour:
         return _composed_stretches(decoded, path, by_document)
     return found
-
-
-def _marked_stretches(
-    text: str, by_document: Mapping[int, Mapping[tuple[Route, str], None]], marks: Marks
-) -> dict[tuple[int, Route, str], Stretch]:
-    """Return the same from the marks of the reading."""
-    from iamlint.source.yaml_marks import marked_document
-
-    found: dict[tuple[int, Route, str], Stretch] = {}
-    for number, wanted in by_document.items():
-        root = marked_document(text, marks[number], wishes_of(route for route, _ in wanted))
-        for route, part in wanted:
-            found[number, route, part] = _straight(text, root, route, part)
-    return found
-
-
-def _straight(text: str, root: Written, route: Route, part: str) -> Stretch:
-    """Return where a route leads that goes straight down: what `_locate` returns, from fewer nodes."""
-    node, inside, key = root, root.tag is None, None
-    for number, step in enumerate(route):
-        if not inside and node.tag == step:
-            inside = True
-            if part == "key" and number == len(route) - 1:
-                return _tag(text, node.start, node.end)
-            continue
-        if not inside and node.tag is not None:
-            break
-        if node.is_scalar:
-            if node.tag == "Fn::GetAtt" and isinstance(step, int) and number == len(route) - 1:
-                return _attribute(text, _trimmed(text, node.start, node.end, inside=True), step)
-            break
-        below = node.below.get(step)
-        if below is None:
-            break
-        node, key = below, below.key
-        inside = node.tag is None
-    else:
-        if part == "key" and key is not None and route:
-            return _trimmed(text, *key, inside=True)
-    if node.is_scalar and node.start == node.end and key is not None:
-        return _trimmed(text, *key, inside=True)  # nothing is written: `key:`
-    return _trimmed(text, node.start, node.end, inside=inside)
 
 
 def _composed_stretches(
@@ -172,13 +122,13 @@ def _locate(text: str, root: Any, route: Route, part: str) -> Stretch:
         if not inside and tag == step:  # into the tag: `!Sub x` is {"Fn::Sub": x}
             inside = True
             if part == "key" and number == len(route) - 1:
-                return _tag(text, node.start_mark.index, node.end_mark.index)
+                return tag_stretch(text, node.start_mark.index, node.end_mark.index)
             continue
         if not inside and tag is not None:
             break
         if isinstance(node, ScalarNode):
             if tag == "Fn::GetAtt" and isinstance(step, int) and number == len(route) - 1:
-                return _attribute(text, _stretch(text, node, inside=True), step)
+                return attribute_stretch(text, _stretch(text, node, inside=True), step)
             break
         below = _below(node, step)
         if below is None:
@@ -219,28 +169,9 @@ def _below(node: Any, step: Step) -> tuple[Any, Any] | None:
     return None
 
 
-_PROPERTIES = re.compile(r"(?:[!&][^\s\[\]{},]*\s+)*")
-
-
 def _stretch(text: str, node: Any, *, inside: bool) -> Stretch:
     """Return where a node is written; `inside` leaves out its tag and anchor."""
-    return _trimmed(text, node.start_mark.index, _end(node), inside=inside)
-
-
-def _trimmed(text: str, start: int, end: int, *, inside: bool) -> Stretch:
-    end = min(end, len(text))
-    if inside:
-        properties = _PROPERTIES.match(text, start, end)
-        start = properties.end() if properties is not None else start
-    while end > start and text[end - 1] in " \t\r\n":
-        end -= 1
-    return start, end
-
-
-def _tag(text: str, start: int, end: int) -> Stretch:
-    """Return where a node's tag stands."""
-    found = re.compile(r"![^\s\[\]{},]*").search(text, start, end)
-    return found.span() if found is not None else (start, end)
+    return trimmed(text, node.start_mark.index, _end(node), inside=inside)
 
 
 def _end(node: Any) -> int:
@@ -253,12 +184,3 @@ def _end(node: Any) -> int:
         if key is not None and (node.start_mark.index < key.start_mark.index or node.end_mark.index == node.start_mark.index):
             return int(key.end_mark.index) + 1  # an alias, whose node stands elsewhere; or no value
     return int(node.end_mark.index)
-
-
-def _attribute(text: str, stretch: Stretch, step: int) -> Stretch:
-    """Return where the resource (0) or the attribute (1) of `!GetAtt resource.attribute` stands."""
-    start, end = stretch
-    dot = text.find(".", start, end)
-    if dot < 0 or step > 1:
-        return start, end
-    return (start, dot) if step == 0 else (dot + 1, end)

@@ -6,11 +6,9 @@ down, `Detour` is raised, and `yaml_spans` composes the whole document.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from iamlint.source.encoding import Decoded
-from iamlint.source.place import Route
-from iamlint.source.read_yaml import tag_key
 from iamlint.source.reading import MAX_DEPTH
 from iamlint.source.yaml_events import (
     AliasEvent,
@@ -23,41 +21,11 @@ from iamlint.source.yaml_events import (
     SequenceStartEvent,
     events,
 )
+from iamlint.source.yaml_written import Detour, Wishes, Written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-Wishes = dict["Any", "Any"]
-"""What is wanted below a node, by step: a tree of such mappings."""
-
-
-class Detour(Exception):  # noqa: N818  not an error: there is a longer way
-    """A route may not lead straight down."""
-
-
-class Written:
-    """A node on the way to something wanted. `end` is where its last text ends; comments that follow do not count."""
-
-    __slots__ = ("below", "end", "is_scalar", "key", "start", "tag")
-
-    def __init__(self, start: int, end: int, tag: str | None, is_scalar: bool) -> None:
-        self.start = start
-        self.end = end
-        self.tag = tag_key(tag) if tag is not None and tag.startswith("!") else None
-        self.is_scalar = is_scalar
-        self.below: dict[Any, Written] = {}
-        self.key: tuple[int, int] | None = None  # where the key stands that leads to it
-
-
-def wishes_of(routes: Iterable[Route]) -> Wishes:
-    """Return the routes as a tree."""
-    root: Wishes = {}
-    for route in routes:
-        here = root
-        for step in route:
-            here = here.setdefault(step, {})
-    return root
 
 
 def written_documents(decoded: Decoded, path: str, wishes: dict[int, Wishes], last: int) -> Iterator[tuple[int, Written]]:

@@ -2,15 +2,18 @@
 
 import pytest
 
+from iamlint.source import read_yaml as read_yaml_module
 from iamlint.source import yaml_events
 from iamlint.source.locate import locate
 from iamlint.source.read_yaml import read_yaml
 from iamlint.source.value import Unknown
 
 
-@pytest.fixture(params=["libyaml", "pure Python"], autouse=True)
+@pytest.fixture(params=["line by line", "libyaml", "pure Python"], autouse=True)
 def reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hold both parsers to the same results."""
+    """Hold all ways of reading to the same results."""
+    if request.param != "line by line":
+        monkeypatch.setattr(read_yaml_module, "read_lines", lambda text: None)
     if request.param == "pure Python":
         import yaml
 
