@@ -117,7 +117,7 @@ def agent_exceeds_principals(graph: AccessGraph) -> Iterator[Finding]:
         together.sort(key=lambda excess: (excess.reached.node.kind is not NodeKind.PROJECT, excess.reached.node.id))
         reached = together[0].reached
         acting = together[0].acting
-        how = sorted(name.removeprefix("telemetry:") for name in together[0].capabilities)
+        how = sorted({name.removeprefix("telemetry:") for excess in together for name in excess.capabilities})
         able = f" ({', '.join(how)})" if how else ""
         nodes = in_words([excess.reached.node.id for excess in together])
         place = acting.source.place or acting.place or Place("")
