@@ -7,7 +7,7 @@ from collections.abc import Callable
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.common_type import common_type
 from iamlint.parse.terraform.frames import Frame, Instances
-from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.located import Located, blank_again
 from iamlint.parse.terraform.numbers import arithmetic
 from iamlint.parse.terraform.values import (
     LONGEST_TEXT,
@@ -316,7 +316,7 @@ def _for(node: s.ForExpr, frame: Frame) -> Located:
             raise EvaluationError("two elements of a `for` expression have one key", node.place)
         result[name] = part(node.value, inner)
     if node.key is None:
-        return Located(items, node.place)
+        return Located(items, node.place) if items else blank_again(Located(items, node.place), (collection,))
     if node.grouping:
         result = {name: Located(group, node.place) for name, group in groups.items()}
     return Located(result, node.place)

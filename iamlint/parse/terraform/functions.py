@@ -7,7 +7,7 @@ from collections.abc import Callable
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.expressions import evaluate
 from iamlint.parse.terraform.frames import Frame
-from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.located import Located, blank_again
 from iamlint.parse.terraform.values import EvaluationError, derived, first_unknown
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
@@ -110,7 +110,8 @@ def call(node: s.Call, frame: Frame) -> Located:
     if not found.aware and first_unknown(values):
         frame.scope.budget.doubts += 1
         return arguments.unknown()
-    return found.run(arguments)
+    result = found.run(arguments)
+    return result if result.value else blank_again(result, values)
 
 
 def _load() -> None:

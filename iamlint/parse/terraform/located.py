@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from iamlint.source.place import Origin, Place, Route
 from iamlint.source.record import NamedTuple
@@ -54,6 +54,32 @@ class Located:
         return self.value.get(name) if isinstance(self.value, dict) else None
 
 
+class Blank(Located):
+    """An empty default of a root module's variable: what Terraform takes, and a gap that somebody is meant to fill.
+
+    Expressions see the empty value. In a policy, `unknown` stands for it: nobody writes a statement to say nothing.
+    """
+
+    __slots__ = ("unknown",)
+
+    def __init__(self, value: Any, place: Place, unknown: Unknown, *, is_set: bool = False) -> None:
+        super().__init__(value, place, is_set=is_set)
+        self.unknown = unknown
+
+
+def blank_again(located: Located, sources: Iterable[Located]) -> Located:
+    """Return what was made of some values: an empty text or list made of a blank is one."""
+    blank = next((source for source in sources if isinstance(source, Blank)), None) if located.value in ("", []) else None
+    if blank is None or isinstance(located, Blank):
+        return located
+    return Blank(located.value, located.place, blank.unknown, is_set=located.is_set)
+
+
+def filled(located: Located) -> Located:
+    """Return a value as a policy has it: what is unknown in place of a blank."""
+    return Located(located.unknown, located.place) if isinstance(located, Blank) else located
+
+
 class Segment(NamedTuple):
     """A stretch of a text, in characters of the evaluated text, and where it is written.
 
@@ -98,8 +124,8 @@ class TreeOrigin(Origin):
 
 
 def plain(located: Located) -> Any:
-    """Return the value without places: `Unknown` and `Text` stay inside."""
-    value = located.value
+    """Return the value without places: `Unknown` and `Text` stay inside; what is unknown stands for a blank."""
+    value = located.unknown if isinstance(located, Blank) else located.value
     if isinstance(value, dict):
         return {name: plain(item) for name, item in value.items()}
     if isinstance(value, list):
@@ -107,4 +133,4 @@ def plain(located: Located) -> Any:
     return value
 
 
-__all__ = ["Located", "Segment", "Text", "TreeOrigin", "Unknown", "plain"]
+__all__ = ["Blank", "Located", "Segment", "Text", "TreeOrigin", "Unknown", "blank_again", "filled", "plain"]

@@ -11,7 +11,7 @@ from iamlint.parse.terraform.blocks import Attribute, Block
 from iamlint.parse.terraform.expansion import Expansion, expand
 from iamlint.parse.terraform.expressions import evaluate
 from iamlint.parse.terraform.frames import Frame, Instances
-from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.located import Blank, Located, blank_again
 from iamlint.parse.terraform.providers import Provider, circular, provider_of
 from iamlint.parse.terraform.resource import ResourceInstance, ResourceRecord
 from iamlint.parse.terraform.root import DEEPEST_CALLS, Root
@@ -172,13 +172,17 @@ class Module:
         type_attribute = block.attributes.get("type")
         wanted = read_type(type_attribute.node()) if type_attribute else ANY
         default = block.attributes.get("default")
-        value = self._given(name, wanted)
+        value = given = self._given(name, wanted)
         if value is None or (value.value is None and default is not None and self._not_nullable(block)):
             if default is None:
                 why = "has no default" if self.parent is None else "is given no value by the module's caller"
                 return Located(Unknown(f"the variable `{name}` {why}", block.place, symbol), block.place)
             value = evaluate(default.node(), self.frame)
-        return convert(value, wanted, value.place, lambda node: evaluate(node, self.frame))
+        found = convert(value, wanted, value.place, lambda node: evaluate(node, self.frame))
+        if given is None and self.parent is None and found.value in ("", []):
+            reason = f"the default of the variable `{name}` is empty"
+            return Blank(found.value, found.place, Unknown(reason, found.place, symbol), is_set=found.is_set)
+        return found if given is None else blank_again(found, (given,))
 
     def _not_nullable(self, block: Block) -> bool:
         attribute = block.attributes.get("nullable")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from iamlint.parse.terraform.embedded import read_tree
-from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.located import Located, filled
 from iamlint.parse.terraform.numbers import format_number
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem
@@ -229,7 +229,7 @@ def _scalar_or_list(values: Located, change: Callable[[Located], Located] | None
 
 def _items(values: Located, change: Callable[[Located], Located] | None = None, *, ordered: bool = False) -> list[Located]:
     """Return the elements of a list; a set's without duplicates and in the provider's order, which is descending."""
-    items = [_as_text(item) for item in (values.value if isinstance(values.value, list) else [values])]
+    items = [_as_text(filled(item)) for item in (values.value if isinstance(values.value, list) else [values])]
     if change:
         items = [change(item) for item in items]
     if ordered or len(items) < 2:
@@ -272,7 +272,7 @@ def blocks(body: Located, name: str) -> Iterator[Located]:
 
 def _written(body: Located, name: str) -> Located | None:
     found = body.get(name)
-    return None if found is None or found.value is None else found
+    return None if found is None or found.value is None else filled(found)
 
 
 def _key_place(body: Located, name: str, value: Located) -> Place:

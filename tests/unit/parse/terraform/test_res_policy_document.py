@@ -392,3 +392,67 @@ def test_a_document_behind_an_unknown_choice_is_still_a_policy() -> None:
         """
     )
     assert {policy.ref for policy in root.all(Policy)} == {"infra#aws_iam_policy.it", "infra#data.aws_iam_policy_document.it"}
+
+
+def test_an_empty_default_of_a_root_variable_is_unknown_in_a_policy_and_empty_for_expressions() -> None:
+    variables = """
+    variable "arns" { default = [] }
+    variable "arn" { default = "" }
+    locals { none = [] }
+    """
+    body = """
+        dynamic "statement" {
+          for_each = var.arns
+          content { actions = ["s3:Never"] }
+        }
+        statement {
+          actions   = ["s3:GetObject"]
+          resources = %s
+        }
+    """
+
+    def resource(written: str) -> object:
+        found = rendered(body % written, before=variables)
+        assert isinstance(found, dict)
+        (statement,) = found["Statement"]
+        return statement.get("Resource", "left out")
+
+    for written in (
+        "var.arns",
+        "[var.arn]",
+        'formatlist("%s/*", var.arns)',
+        '[for one in var.arns : "${one}/*"]',
+        "toset(var.arns)",
+    ):
+        name = "arn" if written == "[var.arn]" else "arns"
+        assert resource(written) == {"unknown": f"the default of the variable `{name}` is empty"}, written
+    assert resource("local.none") == "left out"
+    assert resource('concat(var.arns, ["*"])') == "*"
+    assert resource('length(var.arns) == 0 ? ["*"] : var.arns') == "*"
+
+
+def test_an_empty_default_passed_to_a_module_is_still_one() -> None:
+    root = Root(
+        """
+        variable "arns" { default = [] }
+        module "role" {
+          source = "./role"
+          arns   = var.arns
+        }
+        """,
+        {
+            "infra/role/main.tf": """
+            variable "arns" { type = list(string) }
+            variable "own" { default = [] }
+            resource "aws_iam_policy" "it" {
+              name   = "it"
+              policy = jsonencode({ Statement = [{ Effect = "Allow", Action = var.own, Resource = var.arns }] })
+            }
+            """
+        },
+    )
+    found = document(root.one(Policy))
+    assert isinstance(found, dict)
+    (statement,) = found["Statement"]
+    assert statement["Resource"] == {"unknown": "the default of the variable `arns` is empty"}
+    assert statement["Action"] == []
