@@ -1,12 +1,13 @@
-"""The obvious evaluator: docs/semantics.md read aloud, over plain JSON, known values only. No catalogue, no memory, no cleverness."""
+"""The obvious evaluator: docs/semantics.md read aloud, over plain JSON, known values only. No memory, no cleverness."""
 
 import ipaddress
 import re
 from datetime import datetime
-from itertools import chain
+
+from iamlint.iam.catalogue import catalogue  # only for which services have RCPs
+
 
 # fmt: off
-
 def decide(request: dict, policies: dict) -> str:
     who = Caller(request["principal"])
     resource = request.get("resource") or "*"
@@ -24,11 +25,11 @@ def decide(request: dict, policies: dict) -> str:
     identity, boundary, session = (None if who.kind == "root" else policies.get(layer) for layer in ("identity", "boundary", "session"))
     resources = [policies["resource"]] if policies.get("resource") else []
     scps = policies.get("scp", []) if who.is_aws and not who.service_linked else []
-    rcps = policies.get("rcp", []) if service in ("s3", "sts", "kms") and not who.service_linked else []
+    rcps = policies.get("rcp", []) if service in catalogue().rcp_services and not who.service_linked else []
     if who.is_aws and (service, name) == ("sts", "getcalleridentity"):  # B16
         return "allow"
-    mine = [*(identity or []), *(boundary or []), *(session or []), *chain(*scps)] if who.is_aws else []
-    if any(found(mine, "Deny")) or any(found([*resources, *chain(*rcps), *(policies.get("endpoint") or [])], "Deny", True)):  # B3
+    mine = [*(identity or []), *(boundary or []), *(session or []), *(one for level in scps for one in level)] if who.is_aws else []
+    if any(found(mine, "Deny")) or any(found([*resources, *(one for level in rcps for one in level), *(policies.get("endpoint") or [])], "Deny", True)):  # B3
         return "explicit_deny"
     open_gate = not policies.get("endpoint") or any(found(policies["endpoint"], "Allow", True))  # B14
     if not open_gate or not all(any(found(level, "Allow")) for level in scps):  # B12
@@ -145,5 +146,4 @@ def fit(base, wanted, got, context, new):
     if base in ("Bool", "IpAddress"):
         return wanted == got.lower() if base == "Bool" else ipaddress.ip_address(got) in ipaddress.ip_network(wanted, strict=False)
     a, b = (float(text) if base.startswith("Numeric") else datetime.fromisoformat(text) for text in (got, wanted))
-    compare = base.removeprefix("Numeric").removeprefix("Date")
-    return {"Equals": a == b, "LessThan": a < b, "LessThanEquals": a <= b, "GreaterThan": a > b, "GreaterThanEquals": a >= b}[compare]
+    return {"Equals": a == b, "LessThan": a < b, "LessThanEquals": a <= b, "GreaterThan": a > b, "GreaterThanEquals": a >= b}[base.removeprefix("Numeric").removeprefix("Date")]

@@ -11,7 +11,7 @@ from differential.test_compare import as_json
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from semantics.documents import read_policies
-from strategies_iam import documents, estates, requests
+from strategies_iam import FEDERATED, documents, estates, requests
 
 from iamlint.iam.compare import Difference, beyond, compare
 from iamlint.testing.strategies import LINKED, ROOT, contexts
@@ -47,9 +47,12 @@ def is_true(difference: Difference, more: dict[str, Any], less: dict[str, Any], 
         assert decide(request, more) == "allow", request
         assert decide(request, less) != "allow", request
         return
+    apart = [ROOT, LINKED]  # C1: whom policy sets do not concern alike
+    if bool(more["session"]) is not bool(less["session"]):
+        apart.append(FEDERATED)
     for context in asked:
         for request in requests(context, resources):
-            if request["principal"] in (ROOT, LINKED):  # C1: whom policy sets do not concern alike
+            if request["principal"] in apart:
                 continue
             if decide(request, more) == "allow":
                 assert decide(request, less) == "allow", request

@@ -183,6 +183,7 @@ SETS: list[tuple[str, dict[str, Any], dict[str, Any], bool | None, bool | None]]
     ("a key whose policy does not", {"identity": [], "resource": [{**to({"AWS": ANN}), "Action": "kms:*"}]},
      {"identity": [allow("kms:Decrypt", KEY)], "resource": [{**to({"AWS": ANN}), "Action": "kms:*"}]}, False, False),
     ("a session policy", {"identity": FULL, "session": EC2}, {"identity": FULL, "session": [allow("ec2:Describe*")]}, False, True),
+    ("a session policy where there was none, which a federated user would need", {"identity": FULL}, {"identity": FULL, "session": EC2}, False, True),
     ("an RCP against strangers", {"identity": FULL, "resource": [to("*")]},
      {"identity": FULL, "resource": [to("*")],
       "rcp": [[{**to("*"), "Effect": "Deny", **when("StringNotEquals", "aws:PrincipalOrgID", "o-1")}]]}, False, True),
