@@ -39,6 +39,19 @@ def _queue(
     return {"infra/main.tf": _QUEUE.format(action=action, principal=principal, mark=mark, condition=condition, more=more)}
 
 
+def _domain(more: str = "", mark: str = "") -> dict[str, str]:
+    statement = '{ Effect = "Allow", Action = "es:ESHttp*", Resource = "*", Principal = "*" }'
+    return {
+        "infra/main.tf": f"""
+        resource "aws_opensearch_domain" "logs" {{
+          domain_name     = "logs"
+          access_policies = jsonencode({{ Version = "2012-10-17", Statement = [{statement}] }}){mark}
+          {more}
+        }}
+        """
+    }
+
+
 @rule(
     id="IAM301",
     name="public-resource",
@@ -79,8 +92,10 @@ def _queue(
               principal     = "*" # <- IAM301
             }
             """}),
+        Example("a search domain on the internet", _domain(mark=" # <- IAM301")),
     ],
     good=[
+        Example("a search domain with access control of its own", _domain("advanced_security_options {\n    enabled = true\n  }")),
         Example("one account", _queue('{ AWS = "222222222222" }')),
         Example("one organization", _queue(condition='StringEquals = { "aws:PrincipalOrgID" = "o-acme123456" }')),
         Example("what one topic sends", _queue(condition='ArnEquals = { "aws:SourceArn" = "arn:aws:sns:eu-west-1:111111111111:orders" }')),
@@ -96,18 +111,7 @@ def _queue(
         Example("roles of the account by name", _queue(condition='ArnLike = { "aws:PrincipalArn" = "arn:aws:iam::111111111111:role/ci-*" }')),
         Example("a condition that nobody knows yet", {"infra/variables.tf": 'variable "topic" {}\n', **_queue(
             condition='ArnEquals = { "aws:SourceArn" = var.topic }')}),
-        Example("a search domain, which its network guards", {"infra/main.tf": """
-            resource "aws_opensearch_domain" "logs" {
-              domain_name     = "logs"
-              access_policies = jsonencode({
-                Version   = "2012-10-17"
-                Statement = [{ Effect = "Allow", Action = "es:ESHttp*", Resource = "*", Principal = "*" }]
-              })
-              vpc_options {
-                subnet_ids = ["subnet-1"]
-              }
-            }
-            """}),
+        Example("a search domain, which its network guards", _domain("vpc_options {\n    subnet_ids = [\"subnet-1\"]\n  }")),
         Example("a deny for insecure requests", {"infra/main.tf": _QUEUE.format(
             action="sqs:*", principal='"*"', mark="", more="", condition='Bool = { "aws:SecureTransport" = "false" }').replace(
             '"Allow"', '"Deny"')}),
@@ -127,10 +131,11 @@ def public_resource(graph: AccessGraph) -> Iterator[Finding]:
     ## What this rule does not see
 
     S3's Block Public Access, which may stop such a policy; conditions whose value the repository does not hold; search
-    domains and lattice services, which mostly can be reached from their VPC alone; KMS keys, which are `key-policy-open`.
+    domains in a VPC, with access control of their own, or whose policy is attached; APIs, whose methods ask for themselves;
+    lattice services, which can be reached from their VPC alone; KMS keys, which are `key-policy-open`.
     """
     for exposure in public_exposures(graph):
-        if exposure.action.lower().startswith(_OTHERWISE_GUARDED):
+        if exposure.action.lower().startswith(_OTHERWISE_GUARDED) and exposure.guarded.kind != "es:internet-domain":
             continue
         who = "anybody, even without signing in," if exposure.unsigned else "anybody with an AWS account"
         yield Finding(
@@ -142,4 +147,4 @@ def public_resource(graph: AccessGraph) -> Iterator[Finding]:
         )
 
 
-_OTHERWISE_GUARDED = ("kms:", "es:", "aoss:", "vpc-lattice:", "execute-api:")
+_OTHERWISE_GUARDED = ("kms:", "es:", "aoss:", "vpc-lattice:", "vpc-lattice-svcs:", "execute-api:")

@@ -196,7 +196,11 @@ _UNDOCUMENTED = {
 def is_undocumented(text: str) -> bool:
     """Return whether the ARN is of a type that AWS has and its reference leaves out."""
     parts = text.split(":", 5)
-    return len(parts) == 6 and parts[5].startswith(_UNDOCUMENTED.get(parts[2], ()))
+    if len(parts) != 6:
+        return False
+    if parts[2] == "s3" and not parts[3] and parts[4] and parts[5].startswith("accesspoint/"):
+        return True  # of an access point for several regions: what lies behind it stands on no list
+    return parts[5].startswith(_UNDOCUMENTED.get(parts[2], ()))
 
 
 @lru_cache(maxsize=20_000)

@@ -22,6 +22,7 @@ from iamlint.lint.outsiders import (
     insiders,
     is_admitted,
 )
+from iamlint.lint.takeover import TAKEOVER
 from iamlint.model.policy import Effect, PolicyKind, PrincipalPattern, Statement
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
@@ -44,26 +45,6 @@ _IS_INSIDE_DOMAIN = re.compile(r":es:[^:]*:[^:]*:domain/[^/]+/")
 """What stands inside a search domain: its indexes and their API; the catalogue writes all of it as one type."""
 
 _UNKNOWN = re.compile("⟨[^⟨⟩]*⟩")
-
-TAKEOVER = {
-    "s3": ("s3:PutBucketPolicy", "s3:PutBucketAcl"),
-    "kms": ("kms:PutKeyPolicy", "kms:CreateGrant"),
-    "sqs": ("sqs:AddPermission", "sqs:SetQueueAttributes"),
-    "sns": ("sns:AddPermission", "sns:SetTopicAttributes"),
-    "lambda": ("lambda:AddPermission", "lambda:UpdateFunctionCode"),
-    "secretsmanager": ("secretsmanager:PutResourcePolicy",),
-    "ecr": ("ecr:SetRepositoryPolicy",),
-    "dynamodb": ("dynamodb:PutResourcePolicy",),
-    "kinesis": ("kinesis:PutResourcePolicy",),
-    "es": ("es:UpdateDomainConfig",),
-    "backup": ("backup:PutBackupVaultAccessPolicy",),
-    "elasticfilesystem": ("elasticfilesystem:PutFileSystemPolicy",),
-    "events": ("events:PutPermission",),
-    "glue": ("glue:PutResourcePolicy",),
-    "logs": ("logs:PutResourcePolicy",),
-    "codeartifact": ("codeartifact:PutDomainPermissionsPolicy", "codeartifact:PutRepositoryPermissionsPolicy"),
-}
-"""By service: what lets one decide who else gets in, or what the resource does."""
 
 
 class Exposure(NamedTuple):
@@ -167,9 +148,7 @@ def _admitted(
 ) -> str:
     """Return the first of some actions that a statement lets somebody do, or nothing."""
     for action in actions:
-        for resource in resources_of(guarded, statement):
-            if isinstance(resource, str) and works_on(action, resource) is False:
-                continue  # `s3:ListBucket` on `arn:aws:s3:::reports/*` lets nobody do anything
+        for resource in resources_of(guarded, statement, action):
             verdict = decide_outside(who, action, resource, account_of_resource(guarded), guarded.policy, statement, given)
             if is_admitted(verdict, statement):
                 return action
@@ -246,18 +225,27 @@ def _takeovers(guarded: Guarded, statement: Statement) -> list[str]:
     return [name for name in names if (number := catalogue().number_of(name)) is not None and bits >> number & 1]
 
 
-def resources_of(guarded: Guarded, statement: Statement) -> list[Value | None]:
-    """Return resources that a statement is about: texts that fit its patterns, and the resource itself."""
+def resources_of(guarded: Guarded, statement: Statement, action: str) -> list[Value | None]:
+    """Return resources that a statement is about and an action works on: texts that fit its patterns, and the resource itself.
+
+    `s3:ListBucket` on `arn:aws:s3:::reports/*` lets nobody do anything. Where all is meant (`*`, or no `Resource`), and the
+    action works on something else than the resource itself, it is asked with `*`.
+    """
     own = guarded.arn
     found: list[Value | None] = []
-    for pattern in () if statement.resources_negated else statement.resources or ():
-        if isinstance(pattern, str) and pattern.strip("*"):
+    patterns = () if statement.resources_negated else statement.resources or ()
+    for pattern in patterns:
+        if isinstance(pattern, str) and pattern.strip("*") and works_on(action, pattern) is not False:
             found.append(pattern.replace("*", "x").replace("?", "x"))
         elif isinstance(pattern, Text):
             found.append(concat(part.replace("*", "x") if isinstance(part, str) else part for part in pattern.parts))
-    if own is not None and (not found or isinstance(own, str)):
+    if works_on(action, own) is not False if isinstance(own, str) else own is not None and not found:
         found.append(own)
-    return found[:3] or [f"arn:aws:{guarded.service or 's3'}:eu-west-1:{SOMEWHERE}:x"]
+    if not found and not statement.resources_negated and all(pattern == "*" for pattern in patterns):
+        found.append("*")
+    if not found and own is None and statement.resources_negated:
+        found.append(f"arn:aws:{guarded.service or 's3'}:eu-west-1:{SOMEWHERE}:x")
+    return found[:3]
 
 
 def _organization(statement: Statement) -> str:

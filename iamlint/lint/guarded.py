@@ -24,6 +24,7 @@ class Guarded(NamedTuple):
     arn: Value | None
     account: Value | None
     place: Place | None
+    kind: str = ""
 
     @property
     def words(self) -> str:
@@ -44,7 +45,9 @@ def guarded_resources(graph: AccessGraph, *kinds: PolicyKind) -> Iterator[Guarde
         if resource.policy is not None:
             seen.update(id(statement) for statement in resource.policy.statements)
             service = resource.kind.partition(":")[0]
-            yield Guarded(resource.policy, service, key(resource.name), resource.arn, resource.account, resource.node.place)
+            yield Guarded(
+                resource.policy, service, key(resource.name), resource.arn, resource.account, resource.node.place, resource.kind
+            )
     for policy in graph.policies(PolicyKind.RESOURCE):
         if not any(id(statement) in seen for statement in policy.statements):
             yield Guarded(policy, "", "", None, None, None)

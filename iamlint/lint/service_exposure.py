@@ -51,7 +51,7 @@ def _of_services(graph: AccessGraph) -> Iterator[tuple[Guarded, Statement, Expos
 
 def _admits(guarded: Guarded, statement: Statement, exposure: Exposure, source: str = "") -> bool:
     who = RequestPrincipal("Service", exposure.principal.value)
-    for resource in resources_of(guarded, statement):
+    for resource in resources_of(guarded, statement, exposure.action):
         verdict = decide_service(who, exposure.action, resource, account_of_resource(guarded), guarded.policy, source)
         if is_admitted(verdict, statement):
             return True

@@ -23,13 +23,14 @@ _BY_NAME = (
 _BEARS = re.compile(
     rb"Statement|iamlint/|PolicyDocument|exporters|arn:aws|NoEcho|eks\.amazonaws\.com/role-arn|"
     # the types of resources that `parse/cloudformation/readers.py` reads; most templates have none of them
-    rb"AWS::(?:IAM|SSO|IdentityStore|Organizations|SecretsManager|Serverless|S3(?:::(?:Bucket|Access|MultiR)|ObjectL|Exp|Out|Tables|Vec)|SQS::Queue|SNS::Topic|KMS::(?:Key|ReplicaKey)|ECR::|"
+    rb"AWS::(?:IAM|SSO|IdentityStore|Organizations|SecretsManager|Serverless|S3(?:::(?:Bucket|Access|MultiR)|ObjectL|Exp|Out|Tables|Vec|Files)|SQS::Queue|SNS::Topic|KMS::(?:Key|ReplicaKey)|ECR::|"
     rb"CodeArtifact::|VpcLattice::|DynamoDB::|Kinesis::|Lambda::|OpenSearchService::D|Elasticsearch::D|Backup::BackupV|EFS::F|Logs::R|SSM::(?:Parameter(?!::)|R)|"
     # what runs as a role
     rb"EC2::(?:Instance\b|LaunchT)|ECS::TaskD|CodeBuild::P|SageMaker::NotebookI|Glue::(?:DevE|Job)|AppRunner::S|StepFunctions::S|"
     rb"Batch::JobD|EKS::(?:PodI|Acc)|KinesisFirehose::D|"
     # what grants without a document, or in ways that are not read
-    rb"RAM::|RolesAnywhere::P|Events::EventBusP|MSK::ClusterP|XRay::R|LakeFormation::|OpenSearchServerless::A|IoT::Policy\b|"
+    rb"RAM::|RolesAnywhere::P|Events::EventBusP|EventsV2::R|EventSchemas::R|MSK::ClusterP|XRay::R|APS::R|Bedrock(?:AgentCore)?::R|Bedrock::K\w+P|"
+    rb"CloudTrail::R|Lex::R|MediaPackageV2::\w+P|MediaTailor::ChannelP|SMSVOICE::R|LakeFormation::|OpenSearchServerless::A|IoT::Policy\b|"
     rb"Cognito::IdentityPoolR|ACMPCA::P|Signer::P|SecurityLake::S)"
     rb"|urn:ietf:params:scim|OKTA_GROUP|LIGHTSTEP_|LS_(?:ACCESS_)?TOKEN|COLLECTOR_(?:API|SATELLITE)_KEY|graph\.microsoft\.com|#microsoft\.graph|"
     # variables that hold telemetry tokens

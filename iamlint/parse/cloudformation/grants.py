@@ -7,7 +7,9 @@ from iamlint.model.identity import Bot
 from iamlint.model.policy import Attachment, Layer, PolicyKind
 from iamlint.model.workload import RoleAssumption
 from iamlint.parse.cloudformation.declared import Declared, Resource
-from iamlint.parse.cloudformation.fixed import fixed_policy, permit
+from iamlint.parse.cloudformation.fixed import permit
+from iamlint.parse.cloudformation.rewritten import Evaluated
+from iamlint.parse.cloudformation.said_by import OneStatement, SaidBy
 from iamlint.parse.cloudformation.template import as_text
 from iamlint.source.place import Place
 from iamlint.source.value import Unknown, Value, concat, key
@@ -36,13 +38,13 @@ def bus_policy(resource: Resource, declared: Declared) -> None:
     """Add what somebody may do with an event bus: a statement, or an action with a principal."""
     bus = resource.text("EventBusName") or "default"
     target = _arn(resource, "events", "event-bus/", bus)
-    statement = resource.get("Statement")
+    written = resource.evaluated("Statement")
     place = resource.at("Statement")
-    if statement is None:
+    if written is None or written.value is None:
         principal, place = resource.text("Principal"), resource.place
         if principal is None:
             return
-        statement = {
+        statement: dict[str, Any] = {
             "Effect": "Allow",
             "Principal": "*" if principal == "*" else {"AWS": principal},
             "Action": resource.text("Action") or "events:PutEvents",
@@ -51,8 +53,14 @@ def bus_policy(resource: Resource, declared: Declared) -> None:
         condition = resource.get("Condition")
         if isinstance(condition, dict) and isinstance(condition.get("Key"), str):
             statement["Condition"] = {str(condition.get("Type")): {condition["Key"]: condition.get("Value")}}
-    whole = statement if isinstance(statement, Unknown) else [statement]
-    policy = fixed_policy(declared, whole, PolicyKind.RESOURCE, target, resource.ref, place)
+        document: Any = {"Version": "2012-10-17", "Statement": [statement]}
+        said = Evaluated(document, SaidBy(resource, {**_SAID_BY, "Resource": "EventBusName", "Condition": "Condition"}), {})
+    else:
+        value = written.value
+        document = value if isinstance(value, Unknown) else {"Version": "2012-10-17", "Statement": [value]}
+        maybe = {("Statement", 0, *route): unknown for route, unknown in written.maybe.items()}
+        said = Evaluated(document, OneStatement(written.origin), maybe)
+    policy = declared.policy(said, PolicyKind.RESOURCE, target, resource.ref)
     if policy is not None:
         declared.add(Attachment(Layer.RESOURCE, "resource", target, resource.account, place, declared.unit, policy))
 
@@ -66,8 +74,13 @@ def layer_permission(resource: Resource, declared: Declared) -> None:
     organization = resource.text("OrganizationId")
     condition = {"StringEquals": {"aws:PrincipalOrgID": organization}} if organization is not None else {}
     statement = {"Effect": "Allow", "Principal": who, "Action": action, "Resource": layer, **_conditions(condition)}
-    policy = fixed_policy(declared, [statement], PolicyKind.RESOURCE, layer, resource.ref, resource.place)
+    said = SaidBy(resource, {**_SAID_BY, "Resource": "LayerVersionArn", "aws:PrincipalOrgID": "OrganizationId"})
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    policy = declared.policy(Evaluated(document, said, {}), PolicyKind.RESOURCE, layer, resource.ref)
     declared.add(Attachment(Layer.RESOURCE, "resource", layer, resource.account, resource.place, declared.unit, policy))
+
+
+_SAID_BY = {"Principal": "Principal", "Action": "Action"}
 
 
 def _conditions(condition: dict[str, Any]) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from iamlint.model.aws import AwsResource
 from iamlint.model.policy import Attachment, Layer, Policy, PolicyKind
 from iamlint.parse.cloudformation.declared import Declared, Resource
+from iamlint.parse.cloudformation.policy_types import NAMED, ONLY_WITH_POLICY, POLICIES, RESOURCES
+from iamlint.parse.cloudformation.said_by import SaidBy
 from iamlint.parse.cloudformation.secrets import environment
-from iamlint.source.place import Origin, Place, Route
-from iamlint.source.record import NamedTuple
+from iamlint.source.place import Place
 from iamlint.source.value import Unknown, Value, concat, key
 
 TYPE_CHECKING = False
@@ -15,102 +16,48 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-class Kind(NamedTuple):
-    """A resource that statements name: its short name, and the property that holds its policy, if it has one."""
-
-    kind: str
-    policy: str | None = None
-
-
-RESOURCES = {
-    "AWS::S3::Bucket": Kind("s3:bucket"),
-    "AWS::SQS::Queue": Kind("sqs:queue"),
-    "AWS::SNS::Topic": Kind("sns:topic"),
-    "AWS::KMS::Key": Kind("kms:key", "KeyPolicy"),
-    "AWS::KMS::ReplicaKey": Kind("kms:key", "KeyPolicy"),
-    "AWS::S3::AccessPoint": Kind("s3:accesspoint", "Policy"),
-    "AWS::ECR::PublicRepository": Kind("ecr-public:repository", "RepositoryPolicyText"),
-    "AWS::CodeArtifact::Domain": Kind("codeartifact:domain", "PermissionsPolicyDocument"),
-    "AWS::CodeArtifact::Repository": Kind("codeartifact:repository", "PermissionsPolicyDocument"),
-    "AWS::ECR::Repository": Kind("ecr:repository", "RepositoryPolicyText"),
-    "AWS::DynamoDB::Table": Kind("dynamodb:table", "ResourcePolicy"),
-    "AWS::Kinesis::Stream": Kind("kinesis:stream"),
-    "AWS::Lambda::Function": Kind("lambda:function"),
-    "AWS::OpenSearchService::Domain": Kind("es:domain", "AccessPolicies"),
-    "AWS::Elasticsearch::Domain": Kind("es:domain", "AccessPolicies"),
-    "AWS::Backup::BackupVault": Kind("backup:backup-vault", "AccessPolicy"),
-    "AWS::EFS::FileSystem": Kind("elasticfilesystem:file-system", "FileSystemPolicy"),
-    "AWS::Events::EventBus": Kind("events:event-bus", "Policy"),
-    "AWS::ApiGateway::RestApi": Kind("execute-api:api", "Policy"),
-    "AWS::Logs::Destination": Kind("logs:destination", "DestinationPolicy"),
-    "AWS::Logs::DeliveryDestination": Kind("logs:delivery-destination", "DeliveryDestinationPolicy"),
-    "AWS::SageMaker::ModelPackageGroup": Kind("sagemaker:model-package-group", "ModelPackageGroupPolicy"),
-    "AWS::RedshiftServerless::Namespace": Kind("redshift-serverless:namespace", "NamespaceResourcePolicy"),
-    "AWS::Redshift::Cluster": Kind("redshift:cluster", "NamespaceResourcePolicy"),
-    "AWS::MediaStore::Container": Kind("mediastore:container", "Policy"),
-}
-
-_POLICIES = {
-    "AWS::S3::BucketPolicy": ("Bucket", "PolicyDocument"),
-    "AWS::SQS::QueuePolicy": ("Queues", "PolicyDocument"),
-    "AWS::SQS::QueueInlinePolicy": ("Queue", "PolicyDocument"),
-    "AWS::SNS::TopicPolicy": ("Topics", "PolicyDocument"),
-    "AWS::SNS::TopicInlinePolicy": ("TopicArn", "PolicyDocument"),
-    "AWS::ECR::RegistryPolicy": ("", "PolicyText"),
-    "AWS::Logs::ResourcePolicy": ("", "PolicyDocument"),
-    "AWS::Kinesis::ResourcePolicy": ("ResourceArn", "ResourcePolicy"),
-    "AWS::S3Tables::TableBucketPolicy": ("TableBucketARN", "ResourcePolicy"),
-    "AWS::VpcLattice::AuthPolicy": ("ResourceIdentifier", "Policy"),
-    "AWS::VpcLattice::ResourcePolicy": ("ResourceArn", "Policy"),
-    "AWS::Organizations::ResourcePolicy": ("", "Content"),
-    "AWS::MSK::ClusterPolicy": ("ClusterArn", "Policy"),
-    "AWS::SSM::ResourcePolicy": ("ResourceArn", "Policy"),
-    "AWS::XRay::ResourcePolicy": ("", "PolicyDocument"),
-    "AWS::S3::MultiRegionAccessPointPolicy": ("MrapName", "Policy"),
-    "AWS::S3ObjectLambda::AccessPointPolicy": ("ObjectLambdaAccessPoint", "PolicyDocument"),
-    "AWS::S3Express::BucketPolicy": ("Bucket", "PolicyDocument"),
-    "AWS::S3Outposts::BucketPolicy": ("Bucket", "PolicyDocument"),
-    "AWS::S3Tables::TablePolicy": ("TableARN", "ResourcePolicy"),
-    "AWS::S3Vectors::VectorBucketPolicy": ("VectorBucketArn", "Policy"),
-}
-"""Resources that attach a resource policy: which property names the targets, which holds the document."""
-
-
-_NAMED = {
-    "AWS::S3::MultiRegionAccessPointPolicy": ("s3", ":accesspoint/", False),
-    "AWS::S3ObjectLambda::AccessPointPolicy": ("s3-object-lambda", ":accesspoint/", True),
-    "AWS::S3Express::BucketPolicy": ("s3express", ":bucket/", True),
-}
-"""Targets that are given by name: the service, what stands before the name, whether the ARN has a region."""
-
-ONLY_WITH_POLICY = frozenset({
-    "AWS::ApiGateway::RestApi", "AWS::Logs::Destination", "AWS::Logs::DeliveryDestination", "AWS::SageMaker::ModelPackageGroup",
-    "AWS::RedshiftServerless::Namespace", "AWS::Redshift::Cluster", "AWS::MediaStore::Container", "AWS::Events::EventBus",
-})  # fmt: skip
-"""Resources that say nothing of access unless they write a policy."""
-
-
 def resource(resource: Resource, declared: Declared) -> None:
     """Add a resource with the policy that it writes itself."""
     kind = RESOURCES[resource.type]
     policy: Policy | None = None
     if kind.policy is not None:
-        found = resource.evaluated(kind.policy)
-        if kind.policy == "ResourcePolicy" and found is not None:
-            found = found.inside(("PolicyDocument",))
+        found = resource.evaluated(*kind.policy.split("."))
         if kind.policy == "DeliveryDestinationPolicy" and found is not None and isinstance(found.value, dict):
             found = found.inside(("DeliveryDestinationPolicy",)) if "DeliveryDestinationPolicy" in found.value else found
         policy = declared.policy(found, PolicyKind.RESOURCE, resource.name, f"{resource.ref}.{kind.policy}")
     if policy is None and resource.type in ONLY_WITH_POLICY:
         return
+    short = "es:internet-domain" if kind.kind == "es:domain" and _is_on_the_internet(resource) else kind.kind
     declared.add(
         AwsResource(
-            kind.kind, resource.name, resource.arn, resource.account, resource.place, declared.unit, resource.ref,
+            short, resource.name, resource.arn, resource.account, resource.place, declared.unit, resource.ref,
             resource.tags(), policy,
         )
     )  # fmt: skip
     if resource.type == "AWS::Lambda::Function":
         function_environment(resource, declared)
+    if resource.type == "AWS::DynamoDB::Table":
+        _stream_policy(resource, declared)
+
+
+def _stream_policy(resource: Resource, declared: Declared) -> None:
+    """Add the policy of a table's stream, whose name AWS chooses."""
+    found = resource.evaluated("StreamSpecification", "ResourcePolicy", "PolicyDocument")
+    if found is None:
+        return
+    label = Unknown("AWS chooses the name of the stream", resource.place, f"{resource.ref}.StreamArn")
+    target = concat([resource.arn, "/stream/", label])
+    policy = declared.policy(found, PolicyKind.RESOURCE, target, f"{resource.ref}.StreamSpecification")
+    if policy is not None:
+        declared.add(Attachment(Layer.RESOURCE, "resource", target, resource.account, resource.place, declared.unit, policy))
+
+
+def _is_on_the_internet(resource: Resource) -> bool:
+    """Return whether a search domain stands in no VPC and has no access control of its own: its policy alone guards it."""
+    security = resource.get("AdvancedSecurityOptions")
+    if "VPCOptions" in resource.properties:
+        return False
+    return security is None or (isinstance(security, dict) and str(security.get("Enabled", False)).lower() == "false")
 
 
 def function_environment(resource: Resource, declared: Declared) -> None:
@@ -122,7 +69,7 @@ def function_environment(resource: Resource, declared: Declared) -> None:
 
 def attached_policy(resource: Resource, declared: Declared) -> None:
     """Add a resource policy and attach it to every resource that it names, by ARN where that follows."""
-    target_property, policy_property = _POLICIES[resource.type]
+    target_property, policy_property = POLICIES[resource.type]
     targets: list[tuple[Value, Place]] = [("*", resource.place)]
     if target_property:
         targets = resource.texts(target_property)
@@ -141,12 +88,12 @@ def _target_arn(resource: Resource, target: Value) -> Value:
         return target
     if resource.type == "AWS::S3::BucketPolicy":
         return concat(["arn:", context.partition, ":s3:::", target])
-    form = _NAMED.get(resource.type)
+    form = NAMED.get(resource.type)
     if form is not None and not isinstance(target, Unknown):
-        service, before, region = form
-        return concat(
-            ["arn:", context.partition, f":{service}:", context.region if region else "", ":", resource.account, before, target]
-        )
+        region = "" if form.is_global else context.region
+        middle = [part for name, text in form.before for part in (resource.text(name) or "", text)]
+        head = ["arn:", context.partition, f":{form.service}:", region, ":", resource.account, form.kind]
+        return concat([*head, *middle, target])
     if resource.type.startswith("AWS::SQS::"):
         name: Value | None = None
         if isinstance(target, str):
@@ -184,7 +131,7 @@ def lambda_permission(resource: Resource, declared: Declared) -> None:
         statement["Condition"] = condition
     from iamlint.parse.cloudformation.rewritten import Evaluated
 
-    origin = _PermissionOrigin(resource)
+    origin = SaidBy(resource, _SAID_BY)
     document = {"Version": "2012-10-17", "Statement": [statement]}
     policy = declared.policy(Evaluated(document, origin, {}), PolicyKind.RESOURCE, arn, resource.ref)
     declared.add(Attachment(Layer.RESOURCE, "resource", arn, resource.account, resource.place, declared.unit, policy))
@@ -211,26 +158,6 @@ def _function_arn(resource: Resource, function: Value) -> Value:
     return concat(["arn:", context.partition, ":lambda:", context.region, ":", resource.account, ":function:", function])
 
 
-class _PermissionOrigin(Origin):
-    """Places in the document that a `AWS::Lambda::Permission` stands for: the property that says it."""
-
-    __slots__ = ("whole",)
-
-    def __init__(self, resource: Resource) -> None:
-        whole = resource.place
-        super().__init__(whole.path, (*whole.route, "Properties"), whole.document)
-        self.whole = whole
-
-    def at(self, route: Route = (), part: str = "value") -> Place:
-        """Return the place of the property that a part of the document comes from."""
-        found = next((_SAID_BY[str(step)] for step in reversed(route) if step in _SAID_BY), None)
-        return self.whole if found is None else Place(self.path, (*self.base, found), part, None, self.document)
-
-    def below(self, route: Route) -> Origin:
-        """Return the same origin: the document is not written as such."""
-        return self
-
-
 _SAID_BY = {
     "Principal": "Principal",
     "Action": "Action",
@@ -242,6 +169,6 @@ _SAID_BY = {
 
 READERS = {
     **dict.fromkeys(RESOURCES, resource),
-    **dict.fromkeys(_POLICIES, attached_policy),
+    **dict.fromkeys(POLICIES, attached_policy),
     "AWS::Lambda::Permission": lambda_permission,
 }

@@ -170,8 +170,8 @@ def test_utf16_is_looked_at_too() -> None:
 
 
 def test_every_type_that_is_read_is_looked_for() -> None:
+    from iamlint.parse.cloudformation.policy_types import ONLY_WITH_POLICY
     from iamlint.parse.cloudformation.readers import reader_of, types
-    from iamlint.parse.cloudformation.resource_policies import ONLY_WITH_POLICY
 
     # What says nothing of access without a policy is found by the policy.
     listed = [type_ for type_ in types() if type_ not in ONLY_WITH_POLICY]

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 FAMILIES: dict[str, str] = {
     "aws_iam_": "aws_iam",
     "aws_lambda_permission": "aws_lambda",
+    "aws_bedrockagentcore_resource_policy": "aws_policies",
     "aws_s3control_access_grants_": "aws_policies",
     **dict.fromkeys(
         (
@@ -64,7 +65,6 @@ FAMILIES: dict[str, str] = {
     "aws_kinesis_firehose_delivery_stream": "aws_tokens",
     "tfe_": "tfe",
     "aws_eks_pod_identity_association": "kubernetes",
-    "aws_opensearch_domain_policy": "aws_resources",
     **dict.fromkeys(
         (
             "aws_kms_replica_",
@@ -74,6 +74,15 @@ FAMILIES: dict[str, str] = {
             "aws_s3tables_",
             "aws_s3vectors_",
             "aws_api_gateway_rest_api",
+            "aws_api_gateway_domain_name",
+            "aws_backup_vault_policy",
+            "aws_cloudsearch_domain_service_access_policy",
+            "aws_cloudwatch_event_bus_policy",
+            "aws_cloudwatch_log_resource_policy",
+            "aws_ecr_repository_creation_template",
+            "aws_efs_file_system_policy",
+            "aws_glue_resource_policy",
+            "aws_oam_sink_policy",
             "aws_glacier_vault",
             "aws_sagemaker_model_package_group_policy",
             "aws_codebuild_resource_policy",

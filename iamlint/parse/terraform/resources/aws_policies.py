@@ -21,11 +21,15 @@ class Holder(NamedTuple):
 
 
 class Attached(NamedTuple):
-    """A resource that attaches a policy: the attribute of the target, its ARN (`{}` for its name), that of the policy."""
+    """A resource that attaches a policy: the attribute of the target, its ARN (`{}` for its name), that of the policy.
+
+    `absent`: the ARN of the target when the attribute is not written.
+    """
 
     target: str
     arn: str
     policy: str = "policy"
+    absent: str = ""
 
 
 HOLDERS = {
@@ -37,9 +41,26 @@ HOLDERS = {
     "aws_elasticsearch_domain": Holder("es:domain", "domain_name", "access_policies"),
     "aws_api_gateway_rest_api": Holder("execute-api:api", "name", "policy"),
     "aws_glacier_vault": Holder("glacier:vault", "name", "access_policy"),
+    "aws_api_gateway_domain_name": Holder("execute-api:domain-name", "domain_name", "policy"),
+    "aws_ecr_repository_creation_template": Holder("ecr:repository", "prefix", "repository_policy"),
 }
 
 ATTACHED = {
+    "aws_backup_vault_policy": Attached("backup_vault_name", "arn:aws:backup:{region}:{account}:backup-vault:{}"),
+    "aws_efs_file_system_policy": Attached("file_system_id", "arn:aws:elasticfilesystem:{region}:{account}:file-system/{}"),
+    "aws_glue_resource_policy": Attached("", "arn:aws:glue:{region}:{account}:catalog"),
+    "aws_opensearch_domain_policy": Attached("domain_name", "arn:aws:es:{region}:{account}:domain/{}", "access_policies"),
+    "aws_cloudsearch_domain_service_access_policy": Attached(
+        "domain_name", "arn:aws:cloudsearch:{region}:{account}:domain/{}", "access_policy"
+    ),
+    "aws_cloudwatch_event_bus_policy": Attached(
+        "event_bus_name",
+        "arn:aws:events:{region}:{account}:event-bus/{}",
+        absent="arn:aws:events:{region}:{account}:event-bus/default",
+    ),
+    "aws_cloudwatch_log_resource_policy": Attached("resource_arn", "{}", "policy_document", "arn:aws:logs:{region}:{account}:*"),
+    "aws_bedrockagentcore_resource_policy": Attached("resource_arn", "{}"),
+    "aws_oam_sink_policy": Attached("sink_identifier", "{}"),
     "aws_s3control_access_point_policy": Attached("access_point_arn", "{}"),
     "aws_s3tables_table_bucket_policy": Attached("table_bucket_arn", "{}", "resource_policy"),
     "aws_ecrpublic_repository_policy": Attached("repository_name", "arn:aws:ecr-public::{account}:repository/{}"),
@@ -93,21 +114,32 @@ def holder(instance: Instance, declared: Declared) -> None:
     policy = declared.policy(instance, written(instance, kind.policy), PolicyKind.RESOURCE, name, kind.policy)
     if policy is not None:
         arn = text(instance, "arn") or not_in_repository(instance, declared.unit, "arn")
+        short = "es:internet-domain" if kind.kind == "es:domain" and _is_on_the_internet(instance) else kind.kind
         declared.add(
             AwsResource(
-                kind.kind, name, arn, instance.account, instance.place, declared.unit, declared.ref(instance),
+                short, name, arn, instance.account, instance.place, declared.unit, declared.ref(instance),
                 declared.tags(instance), policy,
             )
         )  # fmt: skip
+
+
+def _is_on_the_internet(instance: Instance) -> bool:
+    """Return whether a search domain stands in no VPC and has no access control of its own: its policy alone guards it."""
+    if any(True for _ in nested(instance, "vpc_options")):
+        return False
+    return all(text(block, "enabled") == "false" for block in nested(instance, "advanced_security_options"))
 
 
 def attached(instance: Instance, declared: Declared) -> None:
     """Add a resource policy and attach it to the resource that it names."""
     how = ATTACHED[instance.type]
     target: Value = ""
-    if how.target:
+    form = how.arn
+    if how.absent and written(instance, how.target) is None:
+        form = how.absent
+    elif how.target:
         target = text(instance, how.target) or not_in_repository(instance, declared.unit, how.target)
-    arn = _arn(instance, how.arn, target)
+    arn = _arn(instance, form, target)
     policy = declared.policy(instance, written(instance, how.policy), PolicyKind.RESOURCE, arn)
     if policy is not None:
         declared.add(Attachment(Layer.RESOURCE, "resource", arn, instance.account, instance.place, declared.unit, policy))
@@ -129,7 +161,10 @@ def layer_permission(instance: Instance, declared: Declared) -> None:
     name = text(instance, "layer_name")
     if principal is None or action is None or layer is None or name is None:
         return
+    version = text(instance, "version_number")
     target = _arn(instance, "arn:aws:lambda:{region}:{account}:layer:{}", name)
+    if version is not None:
+        target = concat([target, ":", version])
     named = principal if principal.value == "*" or isinstance(principal.value, Unknown) else None
     entries = {
         "Effect": Located("Allow", instance.place),
@@ -141,8 +176,8 @@ def layer_permission(instance: Instance, declared: Declared) -> None:
     if organization is not None:
         test = Located({"aws:PrincipalOrgID": organization}, organization.place)
         entries["Condition"] = Located({"StringEquals": test}, organization.place)
-    version = Located("2012-10-17", instance.place)
-    tree = Located({"Version": version, "Statement": Located(entries, instance.place)}, instance.place)
+    dated = Located("2012-10-17", instance.place)
+    tree = Located({"Version": dated, "Statement": Located(entries, instance.place)}, instance.place)
     policy = declared.policy(instance, tree, PolicyKind.RESOURCE, target)
     declared.add(Attachment(Layer.RESOURCE, "resource", target, instance.account, instance.place, declared.unit, policy))
 

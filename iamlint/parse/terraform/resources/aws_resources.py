@@ -40,14 +40,8 @@ _POLICIES = {
     "aws_sns_topic_policy": ("arn", "policy"),
     "aws_ecr_repository_policy": ("repository", "policy"),
     "aws_dynamodb_resource_policy": ("resource_arn", "policy"),
-    "aws_backup_vault_policy": ("backup_vault_name", "policy"),
     "aws_kinesis_resource_policy": ("resource_arn", "policy"),
-    "aws_efs_file_system_policy": ("file_system_id", "policy"),
-    "aws_cloudwatch_event_bus_policy": ("event_bus_name", "policy"),
-    "aws_opensearch_domain_policy": ("domain_name", "access_policies"),
-    "aws_cloudwatch_log_resource_policy": ("policy_name", "policy_document"),
     "aws_ecr_registry_policy": ("", "policy"),
-    "aws_glue_resource_policy": ("", "policy"),
 }
 """Resources that attach a resource policy: which attribute names the target, which holds the document."""
 
@@ -84,6 +78,9 @@ def _target_arn(instance: Instance, target: Value, declared: Declared) -> Value:
         return concat(["arn:", instance.partition, ":s3:::", target])
     if instance.type == "aws_ecr_repository_policy":
         return concat(["arn:", instance.partition, ":ecr:", instance.region, ":", instance.account, ":repository/", target])
+    if instance.type == "aws_sqs_queue_policy" and isinstance(target, str) and target.startswith("https://"):
+        before = ["arn:", instance.partition, ":sqs:", instance.region, ":"]
+        return concat([*before, target.split("/")[-2], ":", target.split("/")[-1]]) if target.count("/") > 3 else target
     for type_, attributes in (("aws_sqs_queue", ("id", "url")), ("aws_kms_key", ("id", "key_id"))):
         if instance.type.startswith(type_) and isinstance(target, Unknown):
             for candidate in declared.all(type_):

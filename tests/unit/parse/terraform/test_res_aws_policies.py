@@ -63,7 +63,7 @@ def test_a_target_that_nobody_knows_keeps_the_shape_of_its_arn() -> None:
         ("aws_kms_replica_key", "policy", "kms:key"),
         ("aws_kms_external_key", "policy", "kms:key"),
         ("aws_s3_access_point", "policy", "s3:accesspoint"),
-        ("aws_opensearch_domain", "access_policies", "es:domain"),
+        ("aws_opensearch_domain", "access_policies", "es:internet-domain"),
     ],
 )
 def test_a_resource_that_writes_its_policy_itself(type_: str, policy: str, kind: str) -> None:
@@ -103,6 +103,6 @@ def test_a_shared_layer(principal: str, more: str, conditions: list[str]) -> Non
     policy = root.one(Attachment).policy
     assert policy is not None
     (statement,) = policy.statements
-    assert statement.resources == ("arn:aws:lambda:eu-west-1:111111111111:layer:tools",)
+    assert statement.resources == ("arn:aws:lambda:eu-west-1:111111111111:layer:tools:1",)
     assert [pattern.value for pattern in statement.principals or ()] == [principal]
     assert [condition.key for condition in statement.conditions] == conditions
