@@ -133,12 +133,15 @@ locals {
     Principal = { AWS = ["*"] }
     Condition = { ArnLike = { "aws:PrincipalArn" = [local.itself] } }
   }
-  trust = {
-    Effect    = "Allow"
-    Action    = var.trusted_role_actions
-    Principal = { for type, names in local.principals : type => names if length(names) > 0 }
-    Condition = { for operator, keys in local.conditions : operator => keys if local.wanted[operator] }
-  }
+  tests = { for operator, keys in local.conditions : operator => keys if local.wanted[operator] }
+  trust = merge(
+    {
+      Effect    = "Allow"
+      Action    = var.trusted_role_actions
+      Principal = { for type, names in local.principals : type => names if length(names) > 0 }
+    },
+    length(local.tests) > 0 ? { Condition = local.tests } : {}
+  )
 }
 
 resource "aws_iam_role" "this" {

@@ -151,6 +151,13 @@ def test_terraform_aws_modules_iam() -> None:
           source    = "terraform-aws-modules/iam/aws//modules/iam-assumable-role"
           role_name = "none"
         }
+        module "service" {
+          source                = "terraform-aws-modules/iam/aws//modules/iam-assumable-role"
+          create_role           = true
+          role_name             = "service"
+          role_requires_mfa     = false
+          trusted_role_services = ["drt.shield.amazonaws.com"]
+        }
         module "github" {
           source   = "terraform-aws-modules/iam/aws//modules/iam-github-oidc-role"
           name     = "ci"
@@ -159,7 +166,10 @@ def test_terraform_aws_modules_iam() -> None:
         }
         """)
     roles = {role.name: role for role in root.all(AwsRole)}
-    assert sorted(map(str, roles)) == ["app", "ci"]
+    assert sorted(map(str, roles)) == ["app", "ci", "service"]
+    assert document(roles["service"].trust)["Statement"] == [
+        {"Effect": "Allow", "Action": ["sts:AssumeRole"], "Principal": {"Service": ["drt.shield.amazonaws.com"]}}
+    ]
     assert document(roles["app"].trust)["Statement"] == [
         {
             "Effect": "Allow",
