@@ -174,7 +174,7 @@ def self_service_membership(graph: AccessGraph) -> Iterator[Finding]:
     Whoever types the right word into their own profile has the access, without a request and without a trace of a decision.
     So has a guest of Entra, whose address and name are whatever the inviter or the guest's own directory says, where a rule
     asks for a part of them; and everybody who may join (Google's `who_can_join`), or who registers in a realm of Keycloak with
-    default groups.
+    default groups, or who asks for an access package of Entra that nobody approves.
 
     ## What to do instead
 

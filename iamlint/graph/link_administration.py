@@ -6,7 +6,8 @@ from iamlint.graph.builder import GraphBuilder
 from iamlint.graph.elements import EdgeKind, Node
 from iamlint.graph.link_identity import Identities
 from iamlint.model.estate import Estate
-from iamlint.model.identity import Administration
+from iamlint.model.identity import Administration, Group
+from iamlint.parse.identity.entra_roles import GUARDIANS
 from iamlint.source.value import Unknown, key
 
 
@@ -25,6 +26,8 @@ def link_administration(estate: Estate, builder: GraphBuilder, identities: Ident
             builder.unknown(f"who is `{grant.role}` is not known: {reason}", grant.place)
             continue
         for group in _groups(grant, giving, identities, builder):
+            if grant.role not in GUARDIANS and any(isinstance(fact, Group) and fact.guarded for fact in group.facts):
+                continue
             reason = f"owns `{group.name}`" if grant.role == "owner" else f"may change `{group.name}` as `{grant.role}`"
             builder.edge(holder, group, EdgeKind.MAY_ADMINISTER, reason, grant.place, detail=grant.role)
 

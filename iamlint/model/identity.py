@@ -41,6 +41,7 @@ class Group(NamedTuple):
 
     `presents` are the other texts that may stand for the group in a token: `id` (Entra sends object ids), `path` (Keycloak:
     `/eng/checkout`), `email` (Google), `role`. `kind` is `group`, or `role` for a role that a provider puts into tokens.
+    `guarded`: only the provider's highest administrators and the owners change its members.
     """
 
     provider: str
@@ -54,6 +55,7 @@ class Group(NamedTuple):
     tags: Mapping[str, Value] = {}
     presents: Mapping[str, Value] = {}
     kind: str = "group"
+    guarded: bool = False
 
 
 class Membership(NamedTuple):

@@ -18,6 +18,7 @@ from iamlint.parse.identity.entra_export_apps import add_application, add_princi
 from iamlint.parse.identity.entra_roles import ROLES
 from iamlint.parse.identity.okta_export_apps import add_profile
 from iamlint.source.place import Origin
+from iamlint.source.problem import Unresolved
 from iamlint.source.value import Unknown, Value
 
 TYPE_CHECKING = False
@@ -117,7 +118,12 @@ def _add_group(entry: Entry, facts: Facts) -> None:
     name, identifier = entry.text("displayName"), entry.text("id") or ""
     if name is None:
         return
-    facts.add(Group(PROVIDER, name, entry.at("displayName"), facts.unit, ids=(identifier,), presents={"id": identifier}))
+    facts.add(
+        Group(
+            PROVIDER, name, entry.at("displayName"), facts.unit, ids=(identifier,), presents={"id": identifier},
+            guarded=entry.flag("isAssignableToRole"),
+        )
+    )  # fmt: skip
     rule = entry.text("membershipRule")
     if rule is not None and entry.text("membershipRuleProcessingState") != "Paused":
         place = entry.at("membershipRule")
@@ -147,7 +153,11 @@ def _add_assignment(entry: Entry, facts: Facts) -> None:
 def _add_role(entry: Entry, facts: Facts) -> None:
     role, holder = ROLES.get(entry.text("roleDefinitionId") or ""), entry.text("principalId")
     scope = entry.text("directoryScopeId") or "/"
-    if role is None or holder is None or scope.startswith("/administrativeUnits"):
+    if role is None or holder is None:
+        return
+    if scope.startswith("/administrativeUnits"):
+        place = entry.at("directoryScopeId")
+        facts.unresolved.append(Unresolved("which groups are in an administrative unit is not in the answer", place))
         return
     groups = None if scope == "/" else (scope.rpartition("/")[2],)
     facts.add(Administration(PROVIDER, holder, "any", role, groups, entry.at("principalId"), facts.unit))

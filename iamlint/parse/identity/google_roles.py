@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 CHANGING_ROLES = frozenset({"_SEED_ADMIN_ROLE", "_GROUPS_ADMIN_ROLE", "_GROUPS_EDITOR_ROLE"})
-"""Administrators' roles of the provider ("Pre-built administrator roles")."""
+"""System roles by `roleName`: the super administrator, the Groups Admin, the Groups Editor (Directory API, `roles`; the
+provider's `googleworkspace_role` looks them up by these names; "Pre-built administrator roles" says what they do). The
+User Management Admin changes people and no groups.
+"""
 
 CHANGING_PRIVILEGES = frozenset({"GROUPS_ALL", "GROUPS_UPDATE"})
+"""Privileges of a role of one's own (Directory API, `privileges`)."""
 
 RUNNING = frozenset({"OWNER", "MANAGER"})
 """Roles inside a group whose holders add and remove members."""

@@ -288,3 +288,135 @@ def test_the_answers_of_microsoft_graph() -> None:
     assert (secret.name, secret.created, secret.expires) == ("robot: ci", "2025-01-01", "2026-12-31")
     assert secret.field_place("expires").route == (0, "passwordCredentials", 0, "endDateTime")
     assert len(graph.estate.all(Membership)) == 3
+
+
+UNITS = """
+resource "azuread_directory_role" "groups" {
+  display_name = "Groups Administrator"
+}
+resource "azuread_administrative_unit" "shop" {
+  display_name = "shop"
+  members      = [azuread_group.checkout.object_id]
+}
+"""
+IN_UNIT = {
+    "role assignment": """
+resource "azuread_directory_role_assignment" "a" {
+  role_id             = azuread_directory_role.groups.template_id
+  principal_object_id = azuread_user.alice.object_id
+  directory_scope_id  = format("/administrativeUnits/%s", azuread_administrative_unit.shop.object_id)
+}
+""",
+    "unit's role member": """
+resource "azuread_administrative_unit_role_member" "a" {
+  role_object_id                = azuread_directory_role.groups.object_id
+  member_object_id              = azuread_user.alice.object_id
+  administrative_unit_object_id = azuread_administrative_unit.shop.object_id
+}
+""",
+    "one group": """
+resource "azuread_directory_role_assignment" "a" {
+  role_id             = azuread_directory_role.groups.template_id
+  principal_object_id = azuread_user.alice.object_id
+  directory_scope_id  = "/${azuread_group.checkout.object_id}"
+}
+""",
+}
+OPEN = PEOPLE + APP.format(claims="All", required="true", more="") + ASSIGN + BY_ID
+
+
+@pytest.mark.parametrize("form", IN_UNIT)
+def test_a_role_over_an_administrative_unit_is_one_over_its_groups(form: str) -> None:
+    text = OPEN + UNITS + IN_UNIT[form]
+    assert edges_to(graph_of({"entra/main.tf": text}), "group:entra/eng-checkout", EdgeKind.MAY_ADMINISTER) == [
+        "user:alice@acme.example", "user:bob@acme.example",  # the owner
+    ]  # fmt: skip
+    other = text.replace("members      = [azuread_group.checkout", "members      = [azuread_group.all").replace(
+        "/${azuread_group.checkout", "/${azuread_group.all"
+    )
+    assert edges_to(graph_of({"entra/main.tf": other}), "group:entra/eng-checkout", EdgeKind.MAY_ADMINISTER) == [
+        "user:bob@acme.example"
+    ]
+
+
+def test_a_unit_that_no_file_declares_stands_in_the_coverage() -> None:
+    text = OPEN + UNITS + IN_UNIT["role assignment"].replace("azuread_administrative_unit.shop.object_id", '"9f0c"')
+    graph = graph_of({"entra/main.tf": text})
+    assert "which groups are in an administrative unit is not in the repository" in {
+        one.reason for one in graph.estate.unresolved()
+    }
+
+
+@pytest.mark.parametrize(
+    ("role", "guarded", "expected"),
+    [
+        ("Groups Administrator", "false", True),
+        ("Groups Administrator", "true", False),
+        ("Global Administrator", "true", True),
+        ("Privileged Role Administrator", "true", True),
+        ("Intune Administrator", "false", True),
+        ("Teams Administrator", "false", False),
+    ],
+)
+def test_a_group_that_roles_are_assigned_to_is_changed_by_few(role: str, guarded: str, expected: bool) -> None:
+    text = OPEN.replace(
+        'display_name     = "eng-checkout"', f'display_name       = "eng-checkout"\n  assignable_to_role = {guarded}'
+    )
+    text += UNITS.replace("Groups Administrator", role) + IN_UNIT["role assignment"].replace("  directory_scope_id", "  # ")
+    found = edges_to(graph_of({"entra/main.tf": text}), "group:entra/eng-checkout", EdgeKind.MAY_ADMINISTER)
+    assert ("user:alice@acme.example" in found) == expected
+    assert "user:bob@acme.example" in found  # owners change it whatever it is
+
+
+PACKAGE = """
+resource "azuread_access_package" "shop" {
+  catalog_id   = azuread_access_package_catalog.it.id
+  display_name = "Shop"
+}
+resource "azuread_access_package_catalog" "it" {
+  display_name = "it"
+}
+resource "azuread_access_package_resource_catalog_association" "shop" {
+  catalog_id             = azuread_access_package_catalog.it.id
+  resource_origin_id     = azuread_group.checkout.object_id
+  resource_origin_system = "AadGroup"
+}
+resource "azuread_access_package_resource_package_association" "shop" {
+  access_package_id               = azuread_access_package.shop.id
+  catalog_resource_association_id = azuread_access_package_resource_catalog_association.shop.id
+}
+resource "azuread_access_package_assignment_policy" "shop" {
+  access_package_id = azuread_access_package.shop.id
+  display_name      = "all"
+  requestor_settings {
+    scope_type        = "%s"
+    requests_accepted = %s
+  }
+  approval_settings {
+    approval_required = %s
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("scope", "accepted", "approval", "language", "said"),
+    [
+        ("AllExistingDirectoryMemberUsers", "true", "false", "open", "everybody gets the access package `Shop`"),
+        ("AllExistingDirectoryMemberUsers", "true", "true", None, "an approved request for the access package `Shop`"),
+        ("SpecificDirectorySubjects", "true", "false", None, "those listed get the access package `Shop`"),
+        ("AllExistingDirectoryMemberUsers", "false", "false", None, "an assignment of the access package `Shop`"),
+    ],
+)
+def test_who_asks_for_an_access_package_is_in_its_groups(
+    scope: str, accepted: str, approval: str, language: str | None, said: str
+) -> None:
+    graph = graph_of({"entra/main.tf": PEOPLE + PACKAGE % (scope, accepted, approval)})
+    (member,) = [one for one in graph.estate.all(Membership) if (one.dynamic or "").count("package")]
+    assert (key(member.group), member.language) == ("⟨entra#azuread_group.checkout.object_id⟩", language)
+    assert (member.dynamic or "").startswith(said)
+
+
+def test_nobody_asks_for_a_package_of_no_subjects() -> None:
+    graph = graph_of({"entra/main.tf": PEOPLE + PACKAGE % ("NoSubjects", "true", "false")})
+    assert not [one for one in graph.estate.all(Membership) if (one.dynamic or "").count("package")]

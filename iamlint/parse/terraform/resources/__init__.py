@@ -150,6 +150,7 @@ FAMILIES: dict[str, str] = {
     ),
     **dict.fromkeys(("azuread_app", "azuread_service_principal"), "entra_apps"),
     "azuread_conditional_access_policy": "entra_policies",
+    **dict.fromkeys(("azuread_administrative_unit", "azuread_access_package"), "entra_units"),
     "azuread_": "entra",
     "googleworkspace_": "google",
     "google_cloud_identity_": "google",

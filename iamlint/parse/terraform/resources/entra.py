@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from iamlint.model.identity import Administration, Group, Membership, Person
 from iamlint.parse.identity.entra_roles import ROLES
-from iamlint.parse.terraform.attributes import as_text, nested, not_in_repository, place_of, text, texts, written
+from iamlint.parse.terraform.attributes import as_text, is_true, nested, not_in_repository, place_of, text, texts, written
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.source.value import Unknown, Value, key
@@ -75,6 +75,7 @@ def group(instance: Instance, declared: Declared) -> None:
             ids=identifiers(instance, declared, "object_id", "id"),
             declared=instance.mode == "managed",
             presents={"id": identifier},
+            guarded=is_true(instance, "assignable_to_role"),
         )
     )
     if instance.mode != "managed":
@@ -143,20 +144,20 @@ def role_assignment(instance: Instance, declared: Declared) -> None:
         (name for name in ("principal_object_id", "member_object_id", "principal_id") if text(instance, name) is not None), ""
     )
     holder = text(instance, holder_field) if holder_field else None
-    name = _role_name(role, declared)
+    name = changing_role(role, declared)
     if holder is None or name is None:
         return
     scope = text(instance, "directory_scope_id")
     groups: tuple[Value, ...] | None = None
     if scope is not None and scope != "/":
-        if not isinstance(scope, str) or scope.startswith("/administrativeUnits"):
-            return  # an administrative unit: which groups are in it is not read
-        groups = (scope.rpartition("/")[2],)
+        from iamlint.parse.terraform.resources.entra_units import groups_of_scope
+
+        groups = groups_of_scope(scope, place_of(instance, "directory_scope_id"), declared)
     place = place_of(instance, holder_field)
     declared.add(Administration(PROVIDER, holder, member_kind(holder, declared), name, groups, place, declared.unit))
 
 
-def _role_name(role: Value | None, declared: Declared) -> str | None:
+def changing_role(role: Value | None, declared: Declared) -> str | None:
     """Return the name of a role that changes groups, by template, or by the resource that activates it."""
     if role is None:
         return None
