@@ -15,19 +15,54 @@ on such a document. After an edit of one only that one is checked again (`iamlin
 
 NEEDS = {
     "BOT": (*_TELEMETRY, *_IDENTITIES, *_WORKLOADS, "AccessKey", "AwsUser", "AwsRole", "Credential"),
+    "BOT101": ("TelemetryCredential",),
+    "BOT102": ("TelemetryCredential", "AccessKey", "Credential"),
+    "BOT103": ("TelemetryCredential", "Credential"),
+    "BOT104": ("StaticKeyUse", "AccessKey"),
+    "BOT105": ("edge:holds",),
+    "BOT106": ("LiteralSecret",),
+    "BOT107": ("node:bot",),
+    "BOT108": ("TelemetryCredential", "TokenUse"),
+    "BOT109": ("edge:acts_for",),
+    "BOT110": ("edge:may_read_secret",),
+    "BOT111": ("edge:holds",),
+    "BOT112": ("node:bot",),
     "ENV": ("AwsRole", "PermissionSetAssignment", "AwsUser", "AwsResource", *_TELEMETRY, *_IDENTITIES, *_WORKLOADS),
+    **dict.fromkeys(("ENV101", "ENV102", "ENV104", "ENV105", "ENV106"), ("label:environment",)),
+    "ENV103": ("node:role", "edge:assigned_to"),
     "IAM": _AWS,
-    **dict.fromkeys(("IAM112", "IAM113", "IAM114", "IAM115"), _AWS[1:]),  # about who holds a policy
-    **dict.fromkeys(("IAM03", "IAM04", *(f"IAM0{number}" for number in range(75, 83))), ("Condition",)),
+    "IAM012": ("policy:trust", "policy:rcp", "policy:resource"),
+    "IAM024": ("policy:resource",),
+    **dict.fromkeys(("IAM03", "IAM04", *(f"IAM0{number}" for number in (75, 76, 77, 78, 79, 80, 81, 82))), ("Condition",)),
     "IAM06": ("Principal",),
-    "IAM2": (*_AWS[1:], *_TELEMETRY, *_IDENTITIES, *_WORKLOADS),  # a document that governs nobody raises nobody
+    "IAM072": ("Statements",),
+    "IAM073": ("Deny", "NotAction", "NotResource"),
+    "IAM074": ("Deny",),
+    "IAM083": ("policy:rcp",),
+    "IAM108": ("NotAction",),
+    "IAM109": ("NotResource",),
+    "IAM110": ("Principal",),
+    **dict.fromkeys(("IAM112", "IAM114", "IAM115"), ("Attachment",)),
+    "IAM113": ("PermissionSetAssignment", "FederationProvider"),
+    "IAM2": ("edge:may_become", "WorkflowJob"),
+    "IAM205": ("WorkflowJob",),
+    "IAM3": ("policy:resource", "policy:trust"),
     "IDP": (*_TELEMETRY, *_IDENTITIES, "PermissionSetAssignment"),
     "SYNC": ("ScopeMapping", "RoleBinding", "TelemetryRendering", "Membership", "ApplicationAssignment", "Person"),
     "TEAM": ("AwsRole", "AwsUser", "AwsResource", *_TELEMETRY, *_IDENTITIES, *_WORKLOADS),
+    "TEAM101": ("label:team",),
+    "TEAM102": ("label:team",),
+    "TEAM103": ("node:project",),
+    "TEAM104": ("Team", "RoleBinding"),
     "TEL": (*_TELEMETRY, *_IDENTITIES),
     "TRUST": ("AwsRole", "PermissionSetAssignment", "RoleAssumption"),
 }
-"""Per id prefix, or the beginning of ids, the model values of which at least one must be in the estate for a rule to find anything.
+"""What must be there for a rule to find anything: by the beginning of ids, names of which at least one is needed.
 
-`Condition` and `Principal` stand for an element that some statement has. Rules that can find nothing are not imported: a hook on one policy file should not pay for a hundred rules on other things.
+An id with several beginnings here needs one of each. The names are said in `iamlint/project/present.py`: types of model values,
+kinds of nodes, edges and documents, elements of statements. Rules that can find nothing are not imported: a hook on one policy
+file should not pay for a hundred rules on other things.
 """
+
+PREVIEW = ("IAM202", "IAM204", "IAM205", "TRUST117")
+"""The ids of status `preview`: known without importing the rules."""

@@ -13,7 +13,7 @@ from iamlint.source.problem import Unresolved
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, TypeVar
 
     from iamlint.graph.closure import Closure
     from iamlint.graph.decide import Answer, Principal
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from iamlint.graph.label_settings import LabelSettings
     from iamlint.graph.queries import Queries
     from iamlint.graph.reach import Reach
+
+    T = TypeVar("T")
 
 
 class AccessGraph:
@@ -42,6 +44,7 @@ class AccessGraph:
         self.policy_index = policies
         self._nodes = tuple(nodes)
         self._given = edges
+        self._collected: dict[Callable[[AccessGraph], Any], Any] = {}
         self._statements: dict[tuple[Effect | None, tuple[PolicyKind, ...]], list[Statement]] = {}  # rules ask again and again
 
     def __repr__(self) -> str:
@@ -51,6 +54,13 @@ class AccessGraph:
     def as_of(self) -> str:
         """The day (ISO) from which ages are counted; asked of the run when a rule first needs it, empty outside of one."""
         return self.as_of_source() if self.as_of_source is not None else ""
+
+    def once(self, collect: Callable[[AccessGraph], T]) -> T:
+        """Return what a function collects of the graph, computed when first asked for: several rules ask for the same."""
+        found: T | None = self._collected.get(collect)
+        if found is None:
+            found = self._collected[collect] = collect(self)
+        return found
 
     # nodes and edges
 
@@ -88,6 +98,10 @@ class AccessGraph:
     def edges(self, kind: EdgeKind | None = None) -> Sequence[Edge]:
         """Return the edges, of one kind if given. All of them are a view: memberships become `Edge` values as they are read."""
         return self._edges if kind is None else list(self._edges.of(kind))
+
+    def edge_kinds(self) -> set[EdgeKind]:
+        """Return the kinds of which there is an edge."""
+        return set() if self._given is None else self._given.kinds()
 
     def out_edges(self, node: Node, *kinds: EdgeKind) -> list[Edge]:
         """Return the edges that leave the node, of some kinds if given."""

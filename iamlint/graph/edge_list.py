@@ -135,6 +135,10 @@ class Edges(Sequence[Edge]):
 
     # by kind and by end
 
+    def kinds(self) -> set[EdgeKind]:
+        """Return the kinds of which there is an edge."""
+        return {edge.kind for edge in self.made} | ({EdgeKind.MEMBER_OF} if self._starts else set())
+
     def of(self, *kinds: EdgeKind) -> Iterator[Edge]:
         """Yield the edges of some kinds, in order."""
         return (edge for edge in (self if EdgeKind.MEMBER_OF in kinds else self.made) if edge.kind in kinds)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -17,9 +16,10 @@ from iamlint.model.aws import AwsRole, InstanceProfile
 from iamlint.model.compute import ComputeRole
 from iamlint.model.estate import Estate
 from iamlint.model.policy import Effect
+from iamlint.source.regex import regex
 from iamlint.source.value import Value, key
 
-_REGIONAL = re.compile(r"^([a-z0-9-]+)\.[a-z]{2}-[a-z-]+-\d\.amazonaws\.com(\.cn)?$")
+_REGIONAL = regex(r"^([a-z0-9-]+)\.[a-z]{2}-[a-z-]+-\d\.amazonaws\.com(\.cn)?$")
 _COGNITO = "cognito-identity.amazonaws.com"
 NO_PROFILE = "an instance profile that hands out the role"
 

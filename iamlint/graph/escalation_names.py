@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from iamlint.graph.aws_index import Principal
 from iamlint.graph.globs import glob_matches
 from iamlint.iam.catalogue import catalogue
 from iamlint.model.policy import Effect, Statement
+from iamlint.source.regex import regex
 from iamlint.source.value import Text, Value, concat, key
 
-_VARIABLE = re.compile(r"\$\{[^}]*\}")
+_VARIABLE = regex(r"\$\{[^}]*\}")
 _REGION = "us-east-1"
 _TYPES = {"ec2:RunInstances": "instance", "ec2:AssociateIamInstanceProfile": "instance", "batch:SubmitJob": "job-definition"}
 """Which of its resources an action must be allowed on, where it needs several."""

@@ -6,13 +6,13 @@ identity would be asked for every secret.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable
 
 from iamlint.iam.actions import action_matches
 from iamlint.iam.query import may_cover
 from iamlint.model.policy import Effect, Policy, Statement
+from iamlint.source.regex import regex
 from iamlint.source.value import Text, Value
 
 TYPE_CHECKING = False
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 else:
     T, Generic = 0, (object,)
-_OPEN = re.compile(r"[*?]|\$\{")
+_OPEN = regex(r"[*?]|\$\{")
 
 
 class GrantIndex(Generic[T]):

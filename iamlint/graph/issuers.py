@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from iamlint.model.workload import SUBJECT_PREFIXES
+from iamlint.source.regex import regex
 from iamlint.source.value import Text, Value, concat, key
 
 GITHUB = "token.actions.githubusercontent.com"
-IDS = re.compile(r"@\d+")
+IDS = regex(r"@\d+")
 """The numbers in GitHub's immutable subjects."""
 
 

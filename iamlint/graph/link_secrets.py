@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from iamlint.graph.ask import Granted, granted
@@ -19,6 +18,7 @@ from iamlint.model.estate import Estate
 from iamlint.model.policy import Effect
 from iamlint.model.telemetry import TelemetryCredential
 from iamlint.source.place import Place
+from iamlint.source.regex import regex
 from iamlint.source.value import Text, Unknown, Value, concat, key
 
 READING = {
@@ -28,7 +28,7 @@ READING = {
 }
 """What reads a secret, by service."""
 
-SECRET_SUFFIX = re.compile(r"-[A-Za-z0-9]{6}\Z")
+SECRET_SUFFIX = regex(r"-[A-Za-z0-9]{6}\Z")
 _SAMPLE = "-x9Zq4T"
 
 

@@ -16,6 +16,7 @@ from iamlint.model.estate import Estate
 from iamlint.model.identity import NOT_FEDERATING, Application, ApplicationAssignment, AttributeStatement, Person
 from iamlint.model.telemetry import ScopeMapping
 from iamlint.source.record import NamedTuple
+from iamlint.source.regex import regex
 from iamlint.source.value import Unknown, Value
 
 RELEASE = "application release"
@@ -250,7 +251,7 @@ def _merged(applications: list[Application]) -> list[Application]:
     return list(merged.values())
 
 
-_PROFILE_FIELD = re.compile(r"(?:user|appuser)\.(?:profile\.)?(\w+)")
+_PROFILE_FIELD = regex(r"(?:user|appuser)\.(?:profile\.)?(\w+)")
 
 
 def passes_filter(statement: AttributeStatement, name: Value) -> bool | None:
@@ -297,4 +298,4 @@ def is_quick(pattern: str) -> bool:
     return _NESTED.search(pattern) is None
 
 
-_NESTED = re.compile(r"[*+}]\)?[*+{]|\([^)]*[*+][^)]*\)[*+{]")
+_NESTED = regex(r"[*+}]\)?[*+{]|\([^)]*[*+][^)]*\)[*+{]")

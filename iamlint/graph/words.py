@@ -7,14 +7,14 @@ nothing (`non-prod`), and a name that shows two environments shows none.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from iamlint.source.record import NamedTuple
+from iamlint.source.regex import regex
 
-_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+_WORD = regex(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _NEGATIONS = frozenset({"non", "not", "no"})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable
 from functools import lru_cache
@@ -10,13 +9,14 @@ from functools import lru_cache
 from iamlint.iam.catalogue import catalogue
 from iamlint.iam.patterns import compile_pattern, has_wildcard, match_value, relax
 from iamlint.iam.service import Service
+from iamlint.source.regex import regex
 from iamlint.source.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.model.policy import Statement
 
-_WILDCARDS = re.compile("[*?]")
+_WILDCARDS = regex("[*?]")
 
 
 class _Located(dict[str, "tuple[tuple[str, int], ...]"]):

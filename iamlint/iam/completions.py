@@ -6,7 +6,6 @@ values that conditions can tell apart are tried one by one.
 
 from __future__ import annotations
 
-from datetime import UTC
 from functools import lru_cache
 from itertools import pairwise, product
 
@@ -177,7 +176,7 @@ def _numbers(texts: list[str]) -> list[str] | None:
 
 
 def _dates(texts: list[str]) -> list[str] | None:
-    from datetime import datetime
+    from datetime import UTC, datetime
 
     moments = [moment_of(text) for text in texts]
     points = _numbers([repr(moment) for moment in moments if moment is not None])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC
 from functools import lru_cache
 
 from iamlint.iam.actions import lower
@@ -85,7 +84,7 @@ def moment_of(text: str) -> float | None:
     number = number_of(text)
     if number is not None and not (len(text) == 4 and text.isdigit()):  # four digits: the year
         return number
-    from datetime import datetime
+    from datetime import UTC, datetime
 
     for shape in (text, f"{text}-01", f"{text}-01-01"):
         try:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from iamlint.iam.context import RequestContext
 from iamlint.iam.logic import Ternary
 from iamlint.iam.patterns import escape
 from iamlint.source.record import NamedTuple
+from iamlint.source.regex import regex
 from iamlint.source.value import Text, Unknown, Value, concat
 
-VARIABLE = re.compile(r"\$\{([^{}]*)\}")
+VARIABLE = regex(r"\$\{([^{}]*)\}")
 _LITERAL = frozenset("*?$")
 
 

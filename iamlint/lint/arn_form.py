@@ -10,11 +10,12 @@ from iamlint.iam.catalogue import catalogue
 from iamlint.iam.patterns import has_wildcard, intersects
 from iamlint.source.near import nearest
 from iamlint.source.record import NamedTuple
+from iamlint.source.regex import regex
 
 PARTITIONS = ("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc")
 _FORM = "`arn:partition:service:region:account:resource`"
-_ACCOUNT = re.compile(r"\d{12}\Z")
-_VARIABLE = re.compile(r"\$\{[^{}]*\}")
+_ACCOUNT = regex(r"\d{12}\Z")
+_VARIABLE = regex(r"\$\{[^{}]*\}")
 _IAM_PATHS = (
     "access-report/", "assumed-role/", "delegation-request/", "federated-user/", "group/", "instance-profile/", "mfa/",
     "oidc-provider/", "policy/", "role/", "role-template/", "saml-provider/", "server-certificate/", "sms-mfa/", "u2f/", "user/",

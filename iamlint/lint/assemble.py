@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from hashlib import sha256
 
 from iamlint.lint.engine import RuleFinding
 from iamlint.lint.finding import Diagnostic, Related
 from iamlint.lint.suppress import Suppressor
+from iamlint.source.digest import sha256
 from iamlint.source.locate import locate_all
 from iamlint.source.place import Place, Span
 from iamlint.source.reading import Marks

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from weakref import WeakKeyDictionary
 
 from iamlint.iam.catalogue import catalogue
 from iamlint.iam.operators import Operator, read_operator
@@ -67,17 +66,11 @@ class Tested(NamedTuple):
 
 def each_condition(graph: AccessGraph, effect: Effect | None = None) -> Iterator[Tested]:
     """Yield every condition whose operator IAM has, statement by statement."""
-    known = _CONDITIONS.get(graph)
-    if known is None:
-        known = _CONDITIONS[graph] = _conditions_of(graph)
+    known = graph.once(_conditions_of)  # some thirty rules ask for them
     found = known.get(effect)
     if found is None:
         found = known[effect] = [tested for tested in known[None] if tested.statement.effect is effect]
     return iter(found)
-
-
-_CONDITIONS: WeakKeyDictionary[AccessGraph, dict[Effect | None, list[Tested]]] = WeakKeyDictionary()
-"""Collected once a graph: some thirty rules ask for them."""
 
 
 def _conditions_of(graph: AccessGraph) -> dict[Effect | None, list[Tested]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from iamlint.iam.actions import expand, statement_bits
@@ -26,6 +25,7 @@ from iamlint.lint.takeover import TAKEOVER
 from iamlint.model.policy import Effect, PolicyKind, PrincipalPattern, Statement
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
+from iamlint.source.regex import regex
 from iamlint.source.value import Text, Unknown, Value, concat, key
 
 TYPE_CHECKING = False
@@ -41,10 +41,10 @@ _UNSIGNED = frozenset({"s3", "sqs", "sns", "es", "lambda", "execute-api", "media
 
 _MOST_ACTIONS = 8
 
-_IS_INSIDE_DOMAIN = re.compile(r":es:[^:]*:[^:]*:domain/[^/]+/")
+_IS_INSIDE_DOMAIN = regex(r":es:[^:]*:[^:]*:domain/[^/]+/")
 """What stands inside a search domain: its indexes and their API; the catalogue writes all of it as one type."""
 
-_UNKNOWN = re.compile("⟨[^⟨⟩]*⟩")
+_UNKNOWN = regex("⟨[^⟨⟩]*⟩")
 
 
 class Exposure(NamedTuple):

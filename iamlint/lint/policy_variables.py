@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from iamlint.source.record import NamedTuple
+from iamlint.source.regex import regex
 
-_VARIABLE = re.compile(r"\$\{([^{}]*)\}")
-_DEFAULT = re.compile(r"\s*'[^']*'\s*\Z")
+_VARIABLE = regex(r"\$\{([^{}]*)\}")
+_DEFAULT = regex(r"\s*'[^']*'\s*\Z")
 _LITERAL = ("*", "?", "$")
 
 

@@ -10,12 +10,13 @@ from iamlint.lint.arn_form import PARTITIONS
 from iamlint.model.policy import PolicyKind
 from iamlint.source.near import nearest
 from iamlint.source.record import NamedTuple
+from iamlint.source.regex import regex
 
-_DIGITS = re.compile(r"\d{12}\Z")
-_UNIQUE = re.compile(r"A(?:ROA|IDA|GPA|IPA|NPA|SCA)[A-Z0-9]{12,}\Z")
-_CANONICAL = re.compile(r"[0-9a-fA-F]{64}\Z")
-_ENTITY = re.compile(r"(?:root|user/.+|role/.+)\Z")
-_SESSION = re.compile(r"(?:assumed-role/[^/]+/.+|federated-user/.+|self)\Z")
+_DIGITS = regex(r"\d{12}\Z")
+_UNIQUE = regex(r"A(?:ROA|IDA|GPA|IPA|NPA|SCA)[A-Z0-9]{12,}\Z")
+_CANONICAL = regex(r"[0-9a-fA-F]{64}\Z")
+_ENTITY = regex(r"(?:root|user/.+|role/.+)\Z")
+_SESSION = regex(r"(?:assumed-role/[^/]+/.+|federated-user/.+|self)\Z")
 _DOMAINS = ("amazonaws.com", "amazonaws.com.cn", "amazonaws.eu", "amazon.com", "aws.internal", "c2s.ic.gov", "sc2s.sgov.gov",
             "cloud.adc-e.uk", "csp.hci.ic.gov", "api.aws")  # fmt: skip
 WEB_PROVIDERS = ("cognito-identity.amazonaws.com", "www.amazon.com", "graph.facebook.com", "accounts.google.com")

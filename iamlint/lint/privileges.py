@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from weakref import WeakKeyDictionary
 
 from iamlint.iam.action_lists import action_list, first_naming
 from iamlint.iam.actions import statement_bits
@@ -117,7 +116,7 @@ def deploying_action(policies: Iterable[Policy]) -> str:
 
 
 def _grants(graph: AccessGraph, actions: Actions) -> Iterator[Grant]:
-    candidates = _candidates(graph)
+    candidates = graph.once(_candidates)
     concerned = {number for service in actions for number in candidates.naming.get(service, ())}
     for number in sorted(concerned):
         statement, named = candidates.listed[number]
@@ -134,23 +133,17 @@ def _grants(graph: AccessGraph, actions: Actions) -> Iterator[Grant]:
 
 def _candidates(graph: AccessGraph) -> _Candidates:
     """Return the allows that list actions; those that allow everything, or all but something, are for other rules."""
-    found = _CANDIDATES.get(graph)
-    if found is None:
-        found = _CANDIDATES[graph] = _Candidates([], {})
-        for statement in graph.statements(Effect.ALLOW, PolicyKind.IDENTITY):
-            if statement.actions_negated or statement.opaque is not None:
-                continue
-            actions = action_list(statement.actions)
-            if not actions.odd or every_action_index(statement) is None:
-                named = actions.named
-                for service in named:
-                    found.naming.setdefault(service, []).append(len(found.listed))
-                found.listed.append((statement, named))
+    found = _Candidates([], {})
+    for statement in graph.statements(Effect.ALLOW, PolicyKind.IDENTITY):
+        if statement.actions_negated or statement.opaque is not None:
+            continue
+        actions = action_list(statement.actions)
+        if not actions.odd or every_action_index(statement) is None:
+            named = actions.named
+            for service in named:
+                found.naming.setdefault(service, []).append(len(found.listed))
+            found.listed.append((statement, named))
     return found
-
-
-_CANDIDATES: WeakKeyDictionary[AccessGraph, _Candidates] = WeakKeyDictionary()
-"""Collected once a graph, for all the rules about grants."""
 
 
 def _grant(statement: Statement, wanted: dict[str, int], *, limitable: bool = False) -> Grant | None:

@@ -8,6 +8,7 @@ from iamlint.lint.sharing import in_words
 from iamlint.model.identity import Membership, ProfileAttribute
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
+from iamlint.source.regex import regex
 
 
 class WayIn(NamedTuple):
@@ -60,7 +61,7 @@ def _editable(field: str, written: dict[str, ProfileAttribute]) -> bool:
     return written[field].self_editable if field in written else field in _DEFAULT
 
 
-_CLAUSE = re.compile(r"""user\.(\w+)\s+-(\w+)\s+("[^"]*"|'[^']*'|true|false)""", re.IGNORECASE)
+_CLAUSE = regex(r"""user\.(\w+)\s+-(\w+)\s+("[^"]*"|'[^']*'|true|false)""", re.IGNORECASE)
 _ADDRESSES = frozenset({"mail", "userprincipalname", "mailnickname"})
 _INSIDE = frozenset({"contains", "startswith", "match"})  # the end of an address is the domain, which is not free
 

@@ -22,6 +22,15 @@ class LoadedRule(NamedTuple):
     plugin: str
 
 
+class IdleRule(NamedTuple):
+    """What is known without loading a rule that can find nothing in this estate: how it may be called."""
+
+    id: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    status: str = "stable"
+
+
 class Ignore(NamedTuple):
     """An entry under `ignores` in the configuration. `path` is a glob; empty fields match everything."""
 
@@ -50,7 +59,7 @@ class RuleSettings(NamedTuple):
     today: str = ""
 
 
-def is_selected(rule: Rule, settings: RuleSettings) -> bool:
+def is_selected(rule: Rule | IdleRule, settings: RuleSettings) -> bool:
     """Return whether the rule runs: the longest entry that names it decides, `ignore` beats `select` at equal length.
 
     An entry names a rule by its id, a prefix of the id, its name or an alias (flake8's selection logic).
@@ -68,7 +77,7 @@ def is_selected(rule: Rule, settings: RuleSettings) -> bool:
 _WHOLE = 100
 
 
-def _specificity(entry: str, rule: Rule) -> int:
+def _specificity(entry: str, rule: Rule | IdleRule) -> int:
     if entry in (rule.id, rule.name) or entry in rule.aliases:
         return _WHOLE
     if entry == "ALL":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from fnmatch import fnmatchcase
 
 from iamlint.lint.engine import RuleFinding
 from iamlint.lint.finding import Diagnostic, Finding
@@ -109,8 +108,11 @@ class Suppressor:
     def _matches(self, ignore: Ignore, rule_id: str, rule_names: tuple[str, ...], path: str, at: Place) -> bool:
         if ignore.rule != rule_id and ignore.rule not in rule_names:
             return False
-        if ignore.path and not fnmatchcase(path, ignore.path):
-            return False
+        if ignore.path:
+            from fnmatch import fnmatchcase
+
+            if not fnmatchcase(path, ignore.path):
+                return False
         if ignore.route and not _route_text(at).startswith(ignore.route):
             return False
         return not ignore.sid or self._sids(at) == ignore.sid

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from weakref import WeakKeyDictionary
 
 from iamlint.iam.action_lists import action_list
 from iamlint.model.policy import Statement
@@ -24,7 +23,7 @@ def actions_that(graph: AccessGraph, holds: Callable[[str], object]) -> Iterator
 
     Names of actions as the catalogue spells them, case aside, are not asked about: there is nothing to find in one.
     """
-    wanted = frozenset(filter(holds, _texts(graph).patterns))
+    wanted = frozenset(filter(holds, graph.once(_texts).patterns))
     if wanted:
         for statement in graph.statements():
             if not wanted.isdisjoint(action_list(statement.actions).odd):
@@ -35,7 +34,7 @@ def actions_that(graph: AccessGraph, holds: Callable[[str], object]) -> Iterator
 
 def resources_that(graph: AccessGraph, holds: Callable[[str], object]) -> Iterator[tuple[Statement, int, str]]:
     """Yield the resource patterns of which something holds: statement, number and text. Asked once of each text."""
-    wanted = frozenset(filter(holds, _texts(graph).resources))
+    wanted = frozenset(filter(holds, graph.once(_texts).resources))
     if wanted:
         for statement in graph.statements():
             if statement.resources and not wanted.isdisjoint(statement.resources):
@@ -45,18 +44,12 @@ def resources_that(graph: AccessGraph, holds: Callable[[str], object]) -> Iterat
 
 
 def _texts(graph: AccessGraph) -> _Texts:
-    found = _TEXTS.get(graph)
-    if found is None:
-        patterns: set[object] = set()
-        resources: set[object] = set()
-        for statement in graph.statements():
-            patterns.update(action_list(statement.actions).odd)
-            resources.update(statement.resources or ())
-        found = _TEXTS[graph] = _Texts(
-            frozenset(text for text in patterns if isinstance(text, str)),
-            frozenset(text for text in resources if isinstance(text, str)),
-        )
-    return found
-
-
-_TEXTS: WeakKeyDictionary[AccessGraph, _Texts] = WeakKeyDictionary()
+    patterns: set[object] = set()
+    resources: set[object] = set()
+    for statement in graph.statements():
+        patterns.update(action_list(statement.actions).odd)
+        resources.update(statement.resources or ())
+    return _Texts(
+        frozenset(text for text in patterns if isinstance(text, str)),
+        frozenset(text for text in resources if isinstance(text, str)),
+    )

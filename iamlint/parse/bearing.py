@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from iamlint.source.regex import regex
 
 
 def bears_on_access(data: bytes, path: str) -> bool:
@@ -20,7 +20,7 @@ _BY_NAME = (
 )  # fmt: skip
 
 
-_BEARS = re.compile(
+_BEARS = regex(
     rb"Statement|iamlint/|PolicyDocument|exporters|arn:aws|NoEcho|eks\.amazonaws\.com/role-arn|"
     # the types of resources that `parse/cloudformation/readers.py` reads; most templates have none of them
     rb"AWS::(?:IAM|SSO|IdentityStore|Organizations|SecretsManager|Serverless|S3(?:::(?:Bucket|Access|MultiR)|ObjectL|Exp|Out|Tables|Vec|Files)|SQS::Queue|SNS::Topic|KMS::(?:Key|ReplicaKey)|ECR::|"
@@ -44,7 +44,7 @@ _BEARS = re.compile(
 )
 
 
-HELM = re.compile(rb"eks\.amazonaws\.com/role-arn|LS_(?:ACCESS_)?TOKEN|LIGHTSTEP_|DD_A|DATADOG_A|HONEYCOMB|GRAFANA_|OTLP_\w*HEAD")
+HELM = regex(rb"eks\.amazonaws\.com/role-arn|LS_(?:ACCESS_)?TOKEN|LIGHTSTEP_|DD_A|DATADOG_A|HONEYCOMB|GRAFANA_|OTLP_\w*HEAD")
 """What values of a Helm chart may hold that bears on access."""
 
 

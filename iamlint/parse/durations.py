@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
-_PERIOD = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
+from iamlint.source.regex import regex
+
+_PERIOD = regex(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 _WORTH = (86_400, 3_600, 60, 1)
 _UNITS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
-_BY_UNITS = re.compile(r"(?:\d+[wdhms])+", re.ASCII)
+_BY_UNITS = regex(r"(?:\d+[wdhms])+", re.ASCII)
 
 
 def seconds_of(value: object) -> int | None:

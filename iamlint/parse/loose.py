@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from iamlint.model.estate import Facts
@@ -12,6 +11,7 @@ from iamlint.parse.policy import parse_policy
 from iamlint.parse.policy_kind import find_documents, policy_kind_of
 from iamlint.source.place import Origin, Route
 from iamlint.source.problem import Unresolved
+from iamlint.source.regex import regex
 from iamlint.source.value import Unknown, concat, unknowns
 
 TYPE_CHECKING = False
@@ -93,8 +93,8 @@ def _stem(path: str) -> str:
     return path.rpartition("/")[2].partition(".")[0] or path
 
 
-_PLACEHOLDER = re.compile(r"\$\{([^{}]*)\}")
-_POLICY_VARIABLE = re.compile(r"[*?$]|[\w.\-/]+:[^\s?{}]+(\s*,\s*'[^']*')?|\s*|\s*aws:[^{}]*")
+_PLACEHOLDER = regex(r"\$\{([^{}]*)\}")
+_POLICY_VARIABLE = regex(r"[*?$]|[\w.\-/]+:[^\s?{}]+(\s*,\s*'[^']*')?|\s*|\s*aws:[^{}]*")
 """What stands in a policy variable. The last two are faulty ones, and no template's: an expression does not start with `aws:`."""
 
 

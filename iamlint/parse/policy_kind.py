@@ -9,6 +9,7 @@ from itertools import pairwise
 from iamlint.model.policy import PolicyKind
 from iamlint.parse.policy import texts_of
 from iamlint.source.place import Route
+from iamlint.source.regex import regex
 from iamlint.source.value import Text, Unknown
 
 TYPE_CHECKING = False
@@ -86,7 +87,7 @@ _ASSUMING = frozenset((
 ))  # fmt: skip
 
 
-_HINT = re.compile("scp|rcp|service|resource|boundar|session|trust|assume", re.IGNORECASE)
+_HINT = regex("scp|rcp|service|resource|boundar|session|trust|assume", re.IGNORECASE)
 """What stands in any path that says what a policy is for; most do not."""
 
 _POLICIES = frozenset(("policy", "policies"))
@@ -111,7 +112,7 @@ def _kind_of_path(path: str) -> PolicyKind | None:
     return PolicyKind.RESOURCE if "resource" in words else None
 
 
-_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+_WORDS = regex(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 
 def _covers(glob: str, path: str) -> bool:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
+from iamlint.source.regex import regex
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_RATE = re.compile(r"rate\(\s*(\d+)\s+(minute|hour|day)s?\s*\)")
-_CRON = re.compile(r"cron\(\s*(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s*\)")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_RATE = regex(r"rate\(\s*(\d+)\s+(minute|hour|day)s?\s*\)")
+_CRON = regex(r"cron\(\s*(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s*\)")
+_DAY = regex(r"\d{4}-\d\d-\d\d")
 
 
 def days_of_schedule(expression: Any) -> int | None:

@@ -6,20 +6,21 @@ import re
 
 from iamlint.parse.telemetry import lightstep
 from iamlint.parse.telemetry.vendors import HEADERS, VARIABLES, VENDORS
+from iamlint.source.regex import regex
 
 _PREFIXED = (
-    ("GitHub token", re.compile(r"(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{50,})")),
-    ("GitLab token", re.compile(r"glpat-[A-Za-z0-9_-]{20,}")),
-    ("Slack token", re.compile(r"xox[abprs]-[A-Za-z0-9-]{20,}")),
-    ("Datadog key", re.compile(r"ddp_[A-Za-z0-9]{32,}")),
-    ("Grafana token", re.compile(r"(?:glsa|glc)_[A-Za-z0-9+/=_]{30,}")),
-    ("private key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*", re.DOTALL)),
+    ("GitHub token", regex(r"(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{50,})")),
+    ("GitLab token", regex(r"glpat-[A-Za-z0-9_-]{20,}")),
+    ("Slack token", regex(r"xox[abprs]-[A-Za-z0-9-]{20,}")),
+    ("Datadog key", regex(r"ddp_[A-Za-z0-9]{32,}")),
+    ("Grafana token", regex(r"(?:glsa|glc)_[A-Za-z0-9+/=_]{30,}")),
+    ("private key", regex(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*", re.DOTALL)),
 )
 
 # "AWS access key ID": AKIA is long-lived, ASIA belongs to a session. The secret part: forty characters of this alphabet.
-ACCESS_KEY_ID = re.compile(r"AKIA[A-Z2-7]{16}")
-_SECRET_ACCESS_KEY = re.compile(r"[A-Za-z0-9+/]{40}")
-_SECRET_NAME = re.compile(r"aws[-_ ]?secret(?:[-_ ]?access)?[-_ ]?key|^secret[-_ ]?access[-_ ]?key$", re.IGNORECASE)
+ACCESS_KEY_ID = regex(r"AKIA[A-Z2-7]{16}")
+_SECRET_ACCESS_KEY = regex(r"[A-Za-z0-9+/]{40}")
+_SECRET_NAME = regex(r"aws[-_ ]?secret(?:[-_ ]?access)?[-_ ]?key|^secret[-_ ]?access[-_ ]?key$", re.IGNORECASE)
 
 
 def literal_secret(name: str, text: str) -> str | None:

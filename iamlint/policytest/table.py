@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from iamlint.source.near import nearest
+from iamlint.source.regex import regex
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_PLACEHOLDER = re.compile(r"<([A-Za-z_][\w-]*)>")
+_PLACEHOLDER = regex(r"<([A-Za-z_][\w-]*)>")
 
 
 class TableError(Exception):

@@ -94,7 +94,7 @@ def apply(
     ]
     if stale:
         diagnostics = sorted([*diagnostics, *stale], key=lambda one: (*one.order, one.related))
-    rules = {**report.rules, **({STALE_BASELINE: RESERVED[STALE_BASELINE]} if stale else {})}
+    rules = {**report.rules, STALE_BASELINE: RESERVED[STALE_BASELINE]} if stale else report.rules
     counts = summarize(diagnostics, files=report.summary.files, units=report.summary.units)
     return report._replace(diagnostics=tuple(diagnostics), summary=counts, rules=rules, sources=_sources(report, path, data))
 

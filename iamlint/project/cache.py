@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from iamlint import __version__
 from iamlint.lint.finding import Confidence, Diagnostic, Related, Severity
 from iamlint.lint.reserved import RESERVED
-from iamlint.lint.rule import Rule
 from iamlint.project import seen
+from iamlint.project.ran_rules import RanRules
 from iamlint.project.seen import Seen
 from iamlint.report.run import Coverage, Reason, RunReport, Summary, UnresolvedLine
 from iamlint.source.place import Span
@@ -192,7 +192,7 @@ def _report(session: Session, held: Mapping[str, Any]) -> RunReport:
         diagnostics=tuple(map(_diagnostic, held["diagnostics"])),
         summary=Summary(*held["summary"]),
         coverage=_coverage(*held["coverage"]),
-        rules=_RememberedRules(session, held["ran"], held["reserved"]),
+        rules=RanRules({**dict.fromkeys(held["ran"]), **{id: RESERVED[id] for id in held["reserved"]}}, session.all_rules),
         tool_version=__version__,
         catalogue_version=held["catalogue"],
         sources=lambda path: session.files.read(path[prefix:]),
@@ -213,28 +213,3 @@ def _diagnostic(held: list[Any]) -> Diagnostic:
         rule, name, Severity(severity), Confidence(confidence), message, path, Span(*span),
         tuple(Related(words, where, Span(*at)) for words, where, at in related), help, fingerprint, suppressed, tuple(variants),
     )  # fmt: skip
-
-
-class _RememberedRules(Mapping[str, Rule]):
-    """The rules that ran, loaded only when a report asks for more than their ids."""
-
-    def __init__(self, session: Session, ran: list[str], reserved: list[str]) -> None:
-        self._session = session
-        self._ran = ran
-        self._reserved = reserved
-        self._loaded: dict[str, Rule] | None = None
-
-    def __getitem__(self, id: str) -> Rule:
-        if id in self._reserved:
-            return RESERVED[id]
-        if self._loaded is None:
-            self._loaded = {loaded.rule.id: loaded.rule for loaded in self._session.all_rules()}
-        if id not in self._ran:
-            raise KeyError(id)
-        return self._loaded[id]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter([*self._ran, *self._reserved])
-
-    def __len__(self) -> int:
-        return len(self._ran) + len(self._reserved)

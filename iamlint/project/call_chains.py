@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from iamlint.model.policy import Policy
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
+from iamlint.source.regex import regex
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from iamlint.source.place import Origin
 
 _MOST = 3
-_CALL = re.compile(r"module\.[^.\[]+(?:\[(?:\"(?:[^\"\\]|\\.)*\"|[^\]]*)\])?\.")
+_CALL = regex(r"module\.[^.\[]+(?:\[(?:\"(?:[^\"\\]|\\.)*\"|[^\]]*)\])?\.")
 
 Words = tuple[Place, str]
 

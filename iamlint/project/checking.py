@@ -10,14 +10,16 @@ from iamlint.lint.assemble import Spans, assemble
 from iamlint.lint.engine import RuleFinding, problem_findings
 from iamlint.lint.finding import Finding
 from iamlint.lint.reserved import IDLE_RULE, INCOMPLETE, RESERVED, USELESS_SUPPRESSION
-from iamlint.lint.settings import is_selected
+from iamlint.lint.settings import IdleRule, is_selected
 from iamlint.lint.suppress import Suppressor
+from iamlint.project.ran_rules import RanRules
 from iamlint.project.workers import run_rules_of
 from iamlint.report.run import Coverage, Reason, RunReport, UnresolvedLine, summarize, without_names
 from iamlint.source.place import Place, Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from iamlint.lint.rule import Rule
     from iamlint.project.session import Session
     from iamlint.source.comments import InlineSuppression
 
@@ -58,12 +60,14 @@ def _check(session: Session) -> RunReport:
     suppressor = Suppressor(settings, lambda path: _comments(session, path) if path in commented else (), _sid_at(session))
     # Positions cost a second reading of a file: all places that the report shows are asked for at once.
     spans.compute([*_places(findings), *(item.at for item in (*session.estate.unresolved(), *graph.unresolved))])
-    ran = {loaded.rule.id: loaded.rule for loaded in session.rules if is_selected(loaded.rule, settings)}
+    every: list[Rule | IdleRule] = [*(loaded.rule for loaded in session.rules), *session.idle_rules]
+    ran = {rule.id: rule for rule in sorted(every, key=lambda rule: rule.id) if is_selected(rule, settings)}
     diagnostics = assemble(findings, spans, suppressor)
     faults = list(suppressor.faults(commented, ran))
     if faults:
         diagnostics = sorted([*diagnostics, *assemble(faults, spans, suppressor)], key=lambda made: (*made.order, made.related))
     used = {made.rule for made in diagnostics}
+    loaded = {id: None if isinstance(rule, IdleRule) else rule for id, rule in ran.items()}
     shown = [
         made._replace(
             path=session.shown(made.path),
@@ -76,7 +80,7 @@ def _check(session: Session) -> RunReport:
         diagnostics=tuple(shown),
         summary=summarize(shown, files=len(read_files), units=len(session.facts)),
         coverage=_coverage([session], spans),
-        rules={**ran, **{id: RESERVED[id] for id in sorted(used) if id in RESERVED}},
+        rules=RanRules({**loaded, **{id: RESERVED[id] for id in sorted(used) if id in RESERVED}}, session.all_rules),
         tool_version=__version__,
         catalogue_version=_catalogue_version(),
         sources=lambda path: files.read(path[prefix:]),

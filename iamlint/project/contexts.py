@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
@@ -15,6 +14,7 @@ from iamlint.source.files import Files
 from iamlint.source.globs import path_matches
 from iamlint.source.place import Origin
 from iamlint.source.problem import Unresolved
+from iamlint.source.regex import regex
 from iamlint.source.value import Value
 
 TYPE_CHECKING = False
@@ -139,7 +139,7 @@ def _in_variant(context: Context, variant: Variant) -> Context:
     return context._replace(workspace=variant.workspace) if variant.workspace else context
 
 
-_ORIGIN = re.compile(r"[@/](github\.com|gitlab\.[\w.-]+)(?::\d+)?[:/]+(\S+?)(?:\.git)?/*$")
+_ORIGIN = regex(r"[@/](github\.com|gitlab\.[\w.-]+)(?::\d+)?[:/]+(\S+?)(?:\.git)?/*$")
 """The address of a repository on GitHub, or on a host of GitLab, where projects lie in groups of any depth."""
 
 

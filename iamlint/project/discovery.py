@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator
 from time import time
 
 from iamlint.errors import UsageError
 from iamlint.project.seen import Stamp, is_file, plain_files, stamp
 from iamlint.source.globs import path_matches
+from iamlint.source.regex import regex
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ SUFFIXES = (
 )  # fmt: skip
 """The endings of files that may bear on access. Terraform variable files are read by the root module that they belong to."""
 
-_REPORT = re.compile(r"(credential|status_report)[^/]*\.csv$")
+_REPORT = regex(r"(credential|status_report)[^/]*\.csv$")
 """How the credential report of IAM is called; other tables are not looked into."""
 
 SKIPPED_FOLDERS = frozenset(

@@ -7,21 +7,21 @@ interpreter starts, and the files are a stable, specified format (PyPA: *Entry p
 from __future__ import annotations
 
 import os
-import re
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from types import ModuleType
 
 from iamlint.errors import PluginError
 from iamlint.lint.rule import Rule
-from iamlint.lint.settings import LoadedRule
+from iamlint.lint.settings import IdleRule, LoadedRule
 from iamlint.source.record import NamedTuple
+from iamlint.source.regex import regex
 
 GROUP = "iamlint.rules"
 BUILT_IN = "iamlint_rules"
 DECLARED = (".rule.yaml", ".rule.yml")
 """How files end that declare rules in YAML."""
-_PREFIX = re.compile(r"[A-Z]{2,8}\Z")
+_PREFIX = regex(r"[A-Z]{2,8}\Z")
 _RESERVED_PREFIX = "IL"
 
 
@@ -54,12 +54,11 @@ def load_all(
     rule_dirs: Sequence[str] = (),
     required: Iterable[str] = (),
     outside: str | None = None,
-    present: Collection[str] | None = None,
+    idle: Idle | None = None,
 ) -> list[LoadedRule]:
     """Return every rule of the installed packages and the folders, sorted by id. Raises `PluginError`.
 
-    With `present`, the names of the types of model values in the estate, rules that could find nothing are left out: a
-    package may say under `NEEDS`, by the beginning of ids (`IAM`, `IAM2`), of which types one must be there.
+    With `idle`, rules that could find nothing are not loaded; they stand there afterwards.
     """
     packages = installed_packages(outside)
     if not any(package.module == BUILT_IN for package in packages):
@@ -69,19 +68,56 @@ def load_all(
     rules: list[LoadedRule] = []
     for package in packages:
         _claim(package, owners)
-        rules.extend(_package_rules(package, present))
+        rules.extend(_package_rules(package, idle))
     for folder in rule_dirs:
         rules.extend(folder_rules(folder, owners, code=outside is None))
-    if not rules and present is None:
+    if not rules and idle is None:
         raise PluginError("no rules were found", "reinstall iamlint: its built-in rules are missing")
     _check_unique(rules)
     return sorted(rules, key=lambda loaded: loaded.rule.id)
 
 
-def rules_in(module: ModuleType, present: Collection[str] | None = None) -> Iterator[Rule]:
-    """Yield the rules of a module or of the modules of a package, in order of file name; for `present` see `load_all`."""
-    needs: dict[str, Sequence[str]] = getattr(module, "NEEDS", {}) if present is not None else {}
-    idle = tuple(prefix.lower() for prefix, types in needs.items() if not any(name in (present or ()) for name in types))
+class Idle:
+    """The rules that need not be loaded, since they could find nothing in what is `present` (`present_in`).
+
+    A package may say under `NEEDS`, by the beginning of ids (`IAM`, `IAM2`), what of that a rule needs: one of the names given
+    for each beginning that its id has. Its files are then called by id and name (`iam001_malformed_policy.py`), `ALIASES` holds
+    other names and `PREVIEW` the ids of status `preview`. Rules that are `named` for another reason are loaded all the same.
+    """
+
+    def __init__(self, present: Collection[str], named: Collection[str] = ()) -> None:
+        self.rules: list[IdleRule] = []
+        self._present = present
+        self._named = named
+
+    def of(self, module: ModuleType) -> Callable[[str], bool]:
+        """Return what says of the name of a file of a package, without its ending, whether its rule is idle."""
+        needs: dict[str, Sequence[str]] = getattr(module, "NEEDS", {})
+        idle = tuple(start.lower() for start, names in needs.items() if not any(name in self._present for name in names))
+
+        def is_idle(stem: str) -> bool:
+            if not stem.startswith(idle):
+                return False
+            rule = idle_rule(module, stem)
+            if any(name in self._named for name in (rule.id, rule.name, *rule.aliases)):
+                return False
+            self.rules.append(rule)
+            return True
+
+        return is_idle
+
+
+def idle_rule(module: ModuleType, stem: str) -> IdleRule:
+    """Return what the name of a rule's file, and its package, say of it."""
+    start, _, name = stem.partition("_")
+    id = start.upper()
+    status = "preview" if id in getattr(module, "PREVIEW", ()) else "stable"
+    return IdleRule(id, name.replace("_", "-"), tuple(getattr(module, "ALIASES", {}).get(id, ())), status)
+
+
+def rules_in(module: ModuleType, idle: Idle | None = None) -> Iterator[Rule]:
+    """Yield the rules of a module or of the modules of a package, in order of file name, without those that are idle."""
+    is_idle = idle.of(module) if idle is not None else lambda stem: False
     for name, value in sorted(vars(module).items()):
         if isinstance(value, Rule) and not name.startswith("_"):
             yield value
@@ -90,7 +126,9 @@ def rules_in(module: ModuleType, present: Collection[str] | None = None) -> Iter
     for folder in getattr(module, "__path__", ()):
         for name in sorted(os.listdir(folder)):
             stem, dot, ending = name.partition(".")
-            if ending == "py" and dot and not stem.startswith("_") and not stem.startswith(idle):
+            if ending == "py" and dot and not stem.startswith("_"):
+                if is_idle(stem):
+                    continue
                 yield from rules_in(import_module(f"{module.__name__}.{stem}"))
             elif name.endswith(DECLARED):
                 yield from _declared_rules(os.path.join(folder, name))
@@ -164,11 +202,11 @@ def _claim(package: RulePackage, owners: dict[str, str]) -> None:
         owners[prefix] = package.distribution
 
 
-def _package_rules(package: RulePackage, present: Collection[str] | None) -> list[LoadedRule]:
+def _package_rules(package: RulePackage, idle: Idle | None) -> list[LoadedRule]:
     from importlib import import_module
 
     try:
-        rules = list(rules_in(import_module(package.module), present))
+        rules = list(rules_in(import_module(package.module), idle))
     except Exception as error:  # a plugin's import may fail in any way; the run must say whose fault it is
         raise PluginError(
             f"the rule package `{package.distribution}` cannot be loaded: {type(error).__name__}: {error}"

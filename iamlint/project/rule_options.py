@@ -8,7 +8,7 @@ from iamlint.errors import ConfigError, UsageError
 from iamlint.lint.finding import Severity
 from iamlint.lint.gate import Gate
 from iamlint.lint.rule import Rule
-from iamlint.lint.settings import LoadedRule, RuleSettings
+from iamlint.lint.settings import IdleRule, LoadedRule, RuleSettings
 from iamlint.project.config import Config
 from iamlint.project.options import Options
 from iamlint.source.near import nearest
@@ -19,10 +19,17 @@ if TYPE_CHECKING:
 
 
 def rule_settings(
-    config: Config, options: Options, rules: Iterable[LoadedRule], today: Callable[[], str], gate: Gate | None = None
+    config: Config,
+    options: Options,
+    rules: Iterable[LoadedRule],
+    today: Callable[[], str],
+    gate: Gate | None = None,
+    idle: Iterable[IdleRule] = (),
 ) -> RuleSettings:
     """Return the settings of a run. Raises `ConfigError` or `UsageError` for an entry that names no rule or option."""
-    known = {name: loaded.rule for loaded in rules for name in (loaded.rule.id, loaded.rule.name, *loaded.rule.aliases)}
+    every: list[Rule | IdleRule] = [*(loaded.rule for loaded in rules), *idle]
+    every.sort(key=lambda rule: rule.id)
+    known = {name: rule for rule in every for name in (rule.id, rule.name, *rule.aliases)}
     for entry in (*options.select, *options.ignore):
         _require(entry, known, UsageError)
     for entry in (*config.select, *config.ignore):
@@ -35,7 +42,9 @@ def rule_settings(
     for name, severity in config.severities.items():
         severities[known[name].id] = severity
     for name, given in config.options.items():
-        per_rule[known[name].id] = _checked_options(known[name], given)
+        rule = known[name]
+        assert isinstance(rule, Rule), "rules with options are loaded"
+        per_rule[rule.id] = _checked_options(rule, given)
     return RuleSettings(
         select=options.select or config.select,
         ignore=(*config.ignore, *options.ignore),
@@ -49,13 +58,13 @@ def rule_settings(
     )
 
 
-def _require(entry: str, known: Mapping[str, Rule], error: type[ConfigError | UsageError]) -> None:
+def _require(entry: str, known: Mapping[str, Rule | IdleRule], error: type[ConfigError | UsageError]) -> None:
     if entry == "ALL" or entry in known or any(name.startswith(entry) for name in known if name.isupper() or name[-1].isdigit()):
         return
     raise error(f"`{entry}` names no rule", _hint(entry, known))
 
 
-def _hint(entry: str, known: Mapping[str, Rule]) -> str:
+def _hint(entry: str, known: Mapping[str, Rule | IdleRule]) -> str:
     near = nearest(entry, known)
     return f"did you mean `{near}`?" if near else "`iamlint rules list` shows all"
 

@@ -8,10 +8,11 @@ from collections.abc import Iterable
 
 from iamlint.errors import UsageError
 from iamlint.source.record import NamedTuple
+from iamlint.source.regex import regex
 
-_FILE = re.compile(r"([a-z]+)(\d{3})_([a-z0-9_]+)(?:\.py|\.rule\.ya?ml)")
-_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+){1,4}")
-_PREFIX = re.compile(r"[A-Z]{2,8}")
+_FILE = regex(r"([a-z]+)(\d{3})_([a-z0-9_]+)(?:\.py|\.rule\.ya?ml)")
+_NAME = regex(r"[a-z][a-z0-9]*(-[a-z0-9]+){1,4}")
+_PREFIX = regex(r"[A-Z]{2,8}")
 
 PYTHON = '''"""{id}: {words}."""
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 import marshal
 import os
 import sys
-from binascii import crc32
 from time import time, time_ns
+from zlib import crc32
 
 from iamlint.project.cache_folder import cache_folder
 

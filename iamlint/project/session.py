@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from time import perf_counter, time
 
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from iamlint.graph.access_graph import AccessGraph
-    from iamlint.lint.settings import LoadedRule, RuleSettings
+    from iamlint.lint.settings import IdleRule, LoadedRule, RuleSettings
     from iamlint.parse.units import Unit
+    from iamlint.project.plugins import Idle
     from iamlint.report.run import RunReport
 else:
     Protocol = object
@@ -65,6 +66,8 @@ class RootedFiles(Files, Protocol):
 
 class Session:
     """One run over one set of files. Everything is computed once, when first asked for."""
+
+    idle_rules: Sequence[IdleRule] = ()  # those that `rules` did not load
 
     def __init__(self, options: Options, config: Config, files: RootedFiles, paths: list[str], explicit: list[str]) -> None:
         self.options = options
@@ -181,38 +184,33 @@ class Session:
 
     @cached_property
     def rules(self) -> list[LoadedRule]:
-        """Return the rules that can find something in this estate; all of them where settings or suppressions name any.
-
-        Raises `PluginError`.
-        """
+        """Return the rules that can find something in this estate; the others are `idle_rules` then. Raises `PluginError`."""
+        from iamlint.project.plugins import Idle
         from iamlint.project.present import present_in
 
-        return self._load_rules(None if self._names_rules else present_in(self.estate))
+        idle = Idle(present_in(self.graph), self.config.options)
+        rules = self._load_rules(idle)
+        self.idle_rules = idle.rules
+        return rules
 
     def all_rules(self) -> list[LoadedRule]:
         """Return every rule that is installed or lies in a configured folder. Raises `PluginError`."""
         return self._load_rules(None)
 
-    def _load_rules(self, present: frozenset[str] | None) -> list[LoadedRule]:
+    def _load_rules(self, idle: Idle | None) -> list[LoadedRule]:
         from iamlint.project.plugins import load_all
 
         if self.options.untrusted and self.options.rule_dirs:
             raise UsageError("`--rules` runs code, which `--untrusted` forbids")
         folders = [os.path.abspath(folder) for folder in self.options.rule_dirs]
         folders += [os.path.join(self.root, folder) for folder in self.config.rule_paths]
-        return load_all(folders, self.config.required_plugins, self.root if self.options.untrusted else None, present)
+        return load_all(folders, self.config.required_plugins, self.root if self.options.untrusted else None, idle)
 
     @cached_property
     def commented(self) -> list[str]:
         """Return the files of the run that hold a suppression comment."""
         paths = sorted({path for facts in self.facts for path in facts.files})
         return [path for path in paths if COMMENT_MARK in (self.files.read(path) or b"")]
-
-    @property
-    def _names_rules(self) -> bool:
-        config, options = self.config, self.options
-        named = (config.select, config.ignore, config.severities, config.options, config.ignores, options.select, options.ignore)
-        return any(named) or bool(self.commented)
 
     @cached_property
     def rule_settings(self) -> RuleSettings:
@@ -224,7 +222,8 @@ class Session:
             from iamlint.project.labeling import suppression_gate
 
             gate = suppression_gate(self.config, self.files)
-        return rule_settings(self.config, self.options, self.rules, lambda: self.today, gate)
+        rules = self.rules
+        return rule_settings(self.config, self.options, rules, lambda: self.today, gate, self.idle_rules)
 
     def check(self) -> RunReport:
         """Run the rules and return the report."""

@@ -21,7 +21,19 @@ if TYPE_CHECKING:
     S = TypeVar("S", bound=Session)
     T = TypeVar("T")
 
-_OF_ONE = ("facts", "estate", "graph", "today", "rules", "commented", "rule_settings", "signature", "_prefix", "variants")
+_OF_ONE = (
+    "facts",
+    "estate",
+    "graph",
+    "today",
+    "rules",
+    "idle_rules",
+    "commented",
+    "rule_settings",
+    "signature",
+    "_prefix",
+    "variants",
+)
 """What a session computes and another variant computes anew."""
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from iamlint.graph.elements import Edge, Node
 from iamlint.lint.finding import Diagnostic
 from iamlint.source.place import Span
 from iamlint.source.record import NamedTuple
+from iamlint.source.regex import regex
 
-_CODE = re.compile(r"`([^`]+)`")
+_CODE = regex(r"`([^`]+)`")
 
 At = tuple[str, Span]
 """Where something stands: the path as the user sees it, and its span."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from iamlint.lint.finding import Diagnostic
 from iamlint.report.display import clean
 from iamlint.report.run import RunReport
 from iamlint.report.secrets import redact
 from iamlint.report.text import resources, summary_line
+from iamlint.source.regex import regex
 
 _SHOWN_UNRESOLVED = 50
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!$@&])")
+_SPECIAL = regex(r"([\\`*_{}\[\]<>#|~!$@&])")
 
 
 def render(report: RunReport) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from iamlint.lint.assemble import with_unique_fingerprints
@@ -10,6 +9,7 @@ from iamlint.lint.finding import Diagnostic, Severity
 from iamlint.lint.rule import Rule
 from iamlint.source.place import Span
 from iamlint.source.record import NamedTuple
+from iamlint.source.regex import regex
 
 
 class Summary(NamedTuple):
@@ -89,7 +89,7 @@ def without_names(reason: str) -> str:
     return _NAME.sub("`…`", reason)
 
 
-_NAME = re.compile(r"`[^`]*`")
+_NAME = regex(r"`[^`]*`")
 
 
 def summarize(diagnostics: Iterable[Diagnostic], *, files: int, units: int) -> Summary:

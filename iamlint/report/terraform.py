@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from iamlint.source.record import NamedTuple
+from iamlint.source.regex import regex
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_IDENTIFIER = regex(r"[A-Za-z_][A-Za-z0-9_-]*")
 _WORDS = frozenset({"for", "if", "in", "true", "false", "null"})
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 

@@ -8,6 +8,7 @@ from itertools import islice
 from iamlint.source.encoding import decode_leniently
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
+from iamlint.source.regex import regex
 
 
 class InlineSuppression(NamedTuple):
@@ -54,7 +55,7 @@ def suppressions(data: bytes, path: str) -> list[InlineSuppression]:
     return found
 
 
-_COMMENT = re.compile(r"(?P<mark>/\*|[#/]+)\s*iamlint:\s*ignore\[(?P<ids>[^\]]*)\]")
+_COMMENT = regex(r"(?P<mark>/\*|[#/]+)\s*iamlint:\s*ignore\[(?P<ids>[^\]]*)\]")
 
 
 def _comment(line: str, is_hcl: bool) -> re.Match[str] | None:
@@ -102,7 +103,7 @@ def _next_code(lines: list[str], is_hcl: bool) -> list[int]:
     return following
 
 
-_BLOCK_SCALAR = re.compile(r"(?:^|[:\-\s])[|>][+\-0-9]{0,2}\s*(?:\s#.*)?$")
+_BLOCK_SCALAR = regex(r"(?:^|[:\-\s])[|>][+\-0-9]{0,2}\s*(?:\s#.*)?$")
 
 
 def _block_scalars(lines: list[str]) -> list[bool]:
@@ -128,7 +129,7 @@ def _block_scalars(lines: list[str]) -> list[bool]:
     return within
 
 
-_HEREDOC = re.compile(r"<<-?\s*([A-Za-z_][\w-]*)\s*$")
+_HEREDOC = regex(r"<<-?\s*([A-Za-z_][\w-]*)\s*$")
 
 
 def _hcl_texts(lines: list[str]) -> list[bool]:

@@ -9,9 +9,10 @@ from json.decoder import scanstring  # type: ignore[attr-defined]
 
 from iamlint.source.place import Route
 from iamlint.source.record import NamedTuple
+from iamlint.source.regex import regex
 
-_TOKEN = re.compile(r'"(?:[^"\\]+|\\.)*+"|[{}\[\]:,]|[^\s{}\[\]:,"]+', re.DOTALL)
-_BRACKETS = re.compile(r'"(?:[^"\\]+|\\.)*+"|[{}\[\]]', re.DOTALL)
+_TOKEN = regex(r'"(?:[^"\\]+|\\.)*+"|[{}\[\]:,]|[^\s{}\[\]:,"]+', re.DOTALL)
+_BRACKETS = regex(r'"(?:[^"\\]+|\\.)*+"|[{}\[\]]', re.DOTALL)
 
 
 class DuplicateKey(NamedTuple):
@@ -185,7 +186,7 @@ def _mended(key: str) -> str:
 _PLAIN_ITEM = re.compile(r'("[^"\\\x00-\x1f]*")[ \t\r\n]*(?:,[ \t\r\n]*|(?=\]))').match
 _PLAIN_KEY = re.compile(r'"([^"\\\x00-\x1f]*)"[ \t\r\n]*:[ \t\r\n]*').match
 _COMMA = re.compile(r"[ \t\r\n]*(?:,[ \t\r\n]*)?").match
-_SPACE = re.compile(r"[ \t\r\n]*")
+_SPACE = regex(r"[ \t\r\n]*")
 _SCANNER = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
-HALF_SURROGATE = re.compile("[\ud800-\udfff]")
+HALF_SURROGATE = regex("[\ud800-\udfff]")
 """Half of a surrogate pair: no character by itself."""

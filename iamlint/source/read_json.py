@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 
 from iamlint.source.encoding import Decoded, decode
 from iamlint.source.json_text import HALF_SURROGATE, depth_at_least, duplicate_keys
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem
 from iamlint.source.reading import MAX_DEPTH, MAX_JSON_BYTES, TOO_DEEP, Reading
+from iamlint.source.regex import regex
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
 _LAST_WINS = json.JSONDecoder(parse_constant=_constant)
 _TEXT_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_int=str, parse_float=str)
 _LAST_WINS_TEXT = json.JSONDecoder(parse_constant=_constant, parse_int=str, parse_float=str)
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_SURROGATE = regex(r"\\u[dD][89a-fA-F]")
 
 
 def _problem(decoded: Decoded, path: str, start: int, end: int, message: str, help: str = "", id: str = "IL002") -> Problem:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from iamlint.source.near import nearest
 from iamlint.source.place import Origin, Route
 from iamlint.source.problem import Problem
+from iamlint.source.regex import regex
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ class _Checker:
         return found  # type: ignore[no-any-return]
 
 
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+_DATE = regex(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -139,7 +140,7 @@ def is_date(text: str) -> bool:
     return (month, day) != (2, 29) or (year % 4 == 0 and (year % 100 != 0 or year % 400 == 0))
 
 
-_NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+_NUMBER = regex(r"-?\d+(\.\d+)?", re.ASCII)
 
 
 def _has_type(value: Any, types: Any) -> bool:

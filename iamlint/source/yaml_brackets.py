@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from iamlint.source.regex import regex
 from iamlint.source.yaml_lines import NotSimple
 from iamlint.source.yaml_scalars import PLAIN, tag_key, tagged
 
@@ -11,14 +10,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r" *+(?:([\[{])|([\]}])|(,)"  # 1 opens, 2 closes, 3
     r"|(![A-Za-z][A-Za-z0-9]{0,50}(?:::[A-Za-z0-9]{1,50})?)(?= )"  # 4 a tag
     r"|('(?:[^']++|'')*+'|\"[^\"\\]*+\")"  # 5
     r"|((?:[A-Za-z0-9_./$(<=~^;+]|-(?=[A-Za-z0-9.$_/(]))"  # 6 a plain text
     r"[^ :#,\[\]{}?]*+(?:(?: ++(?=[^ :#,\[\]{}?])|:(?=[^ #,\[\]{}?]))[^ :#,\[\]{}?]*+)*+))"
 )
-_REST = re.compile(r" *+(?:(?<= )#.*+)?")
+_REST = regex(r" *+(?:(?<= )#.*+)?")
 _OPENS, _CLOSES, _COMMA, _TAG, _QUOTED, _PLAIN = range(1, 7)
 _DEPTH = 20
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import yaml
@@ -21,6 +20,7 @@ from iamlint.source.encoding import Decoded
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem
 from iamlint.source.reading import TOO_DEEP
+from iamlint.source.regex import regex
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,8 +66,8 @@ def problem_at(decoded: Decoded, path: str, start: int, end: int, message: str, 
     return Problem(id, message, Place(path, span=span), help)
 
 
-_NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_TEMPLATE = re.compile(r"\{\{|\{%")
+_NOT_YAML = regex("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_TEMPLATE = regex(r"\{\{|\{%")
 _WORDS = {
     "could not find expected ':'": "a line is neither `key: value` nor part of a text",
     "did not find expected key": "the indentation of this line does not fit the lines above",

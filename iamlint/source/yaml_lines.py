@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from iamlint.source.regex import regex
 from iamlint.source.yaml_scalars import PLAIN, tag_key, tagged
 
 TYPE_CHECKING = False
@@ -19,7 +20,7 @@ _KEY = r"(?>[A-Za-z0-9_/][A-Za-z0-9_./@$*+=-]{0,200}(?:::?[A-Za-z0-9_./@$*+=-]{1
 _TAG = r"![A-Za-z][A-Za-z0-9]{0,50}(?:::[A-Za-z0-9]{1,50})?"
 _FIRST = r"(?:[^\s\-?:,\[\]{}#&*!|>'\"%@`]|-(?=[A-Za-z0-9.$_/(]))"
 
-_LINE = re.compile(
+_LINE = regex(
     r" *+(?:#.*+)?"  # says nothing
     r"|( *+)((?:-(?: ++|$))*+)"  # 1 indentation, 2 dashes
     rf"(?:({_KEY}):(?= |$) *+)?"  # 3
@@ -28,8 +29,8 @@ _LINE = re.compile(
     r"|('(?:[^']++|'')*+'|\"(?:[^\"\\]++|\\[nt\"\\])*+\")|([\[{].*+)|([|>]-?))?"  # 6, 7 brackets, 8 the head of a text below
     r" *+(?:(?<= )#.*+)?"
 )
-_ESCAPE = re.compile(r"\\(.)")
-_HEAD = re.compile(r"--- *+(?:(?<= )#.*+)?")
+_ESCAPE = regex(r"\\(.)")
+_HEAD = regex(r"--- *+(?:(?<= )#.*+)?")
 _DEPTH = 40
 
 

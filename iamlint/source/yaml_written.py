@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from iamlint.source.place import Route
+from iamlint.source.regex import regex
 from iamlint.source.yaml_scalars import tag_key
 
 TYPE_CHECKING = False
@@ -74,7 +75,7 @@ def straight(text: str, root: Written, route: Route, part: str) -> Stretch:
     return trimmed(text, node.start, node.end, inside=inside)
 
 
-_PROPERTIES = re.compile(r"(?:[!&][^\s\[\]{},]*\s+)*")
+_PROPERTIES = regex(r"(?:[!&][^\s\[\]{},]*\s+)*")
 
 
 def trimmed(text: str, start: int, end: int, *, inside: bool) -> Stretch:

@@ -26,8 +26,9 @@ from iamlint.project.memory import EXAMPLE_DAY, memory_session
 from iamlint.project.options import Options
 from iamlint.project.plugins import rules_in
 from iamlint.source.record import NamedTuple
+from iamlint.source.regex import regex
 
-_MARK = re.compile(r"(?:#|//)\s*<-\s*([A-Z]{2,8}\d{3}(?:\s*,\s*[A-Z]{2,8}\d{3})*)\s*$")
+_MARK = regex(r"(?:#|//)\s*<-\s*([A-Z]{2,8}\d{3}(?:\s*,\s*[A-Z]{2,8}\d{3})*)\s*$")
 
 
 class ExampleCase(NamedTuple):

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 import iamlint_rules
+from iamlint.lint.engine import run_rules
 from iamlint.lint.reserved import RESERVED
 from iamlint.lint.rule import Rule
+from iamlint.lint.settings import LoadedRule, RuleSettings
 from iamlint.project.memory import memory_session
-from iamlint.project.plugins import rules_in
+from iamlint.project.plugins import Idle, idle_rule, rules_in
 from iamlint.project.present import present_in
 from iamlint.testing import ExampleCase, dedented, examples_of
 
@@ -63,10 +65,36 @@ def test_no_rule_imports_another() -> None:
 @pytest.mark.parametrize("case", [case for case in examples_of(iamlint_rules) if case.wrong], ids=str)
 def test_rule_is_loaded_wherever_it_can_fire(case: ExampleCase) -> None:
     session = memory_session(dedented(case.example.files))
-    assert case.rule.id in {rule.id for rule in rules_in(iamlint_rules, present_in(session.estate))}, (
-        "`NEEDS` leaves the rule out"
-    )
+    loaded = {rule.id for rule in rules_in(iamlint_rules, Idle(present_in(session.graph)))}
+    assert case.rule.id in loaded, "`NEEDS` leaves the rule out"
+
+
+def test_rules_that_are_not_loaded_would_find_nothing() -> None:
+    """In every example of every rule, good and bad, all rules are run that `NEEDS` leaves out there."""
+    for case in examples_of(iamlint_rules):
+        graph = memory_session(dedented(case.example.files)).graph
+        present = present_in(graph)
+        loaded = {rule.id for rule in rules_in(iamlint_rules, Idle(present))}
+        idle = [LoadedRule(rule, "iamlint") for rule in RULES if rule.id not in loaded]
+        found, crashes = run_rules(graph, idle, RuleSettings(select=("ALL", *(one.rule.id for one in idle))))
+        assert ([item.rule.id for item in found], crashes) == ([], []), case
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_rule_can_be_named_without_loading_it(rule: Rule) -> None:
+    stem = f"{rule.id.lower()}_{rule.name.replace('-', '_')}"
+    assert idle_rule(iamlint_rules, stem) == (rule.id, rule.name, rule.aliases, rule.status), "say so in ALIASES and PREVIEW"
 
 
 def test_rules_that_can_find_nothing_are_not_loaded() -> None:
-    assert {rule.id[:3] for rule in rules_in(iamlint_rules, {"Policy"})} == {"IAM"}
+    idle = Idle({"Policy", "policy:identity"})
+    loaded = {rule.id for rule in rules_in(iamlint_rules, idle)}
+    assert {id[:3] for id in loaded} == {"IAM"}
+    assert "IAM101" in loaded
+    assert loaded.isdisjoint({"IAM031", "IAM061", "IAM074", "IAM108", "IAM112", "IAM201", "IAM301"})
+    assert loaded | {rule.id for rule in idle.rules} == {rule.id for rule in RULES}
+
+
+def test_a_rule_that_is_named_is_loaded_all_the_same() -> None:
+    loaded = {rule.id for rule in rules_in(iamlint_rules, Idle((), ("IAM101", "long-lived-aws-key")))}
+    assert loaded == {"IAM101", "BOT104"}

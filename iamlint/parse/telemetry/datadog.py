@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from iamlint.model.telemetry import ADMINISTER, EDIT, INGEST, MANAGE_CREDENTIALS, READ, SHARE, TelemetryRole
+from iamlint.source.regex import regex
 
 VENDOR = "datadog"
 UNITS = ("dataset", "logs", "dashboard", "notebook", "monitor", "slo", "security-rule", "synthetics-test", "powerpack")
@@ -62,8 +63,8 @@ VARIABLES = {
     "DD_CLIENT_TOKEN": "client-token",
     "DD_CLIENT_API_KEY": "api-key",
 }
-TOKEN = re.compile(r"(?:ddp_|ddapp_)[A-Za-z0-9]{30,}|[0-9a-f]{32}|[0-9a-f]{40}|pub[0-9a-f]{32}")
-INGEST_HOST = re.compile(
+TOKEN = regex(r"(?:ddp_|ddapp_)[A-Za-z0-9]{30,}|[0-9a-f]{32}|[0-9a-f]{40}|pub[0-9a-f]{32}")
+INGEST_HOST = regex(
     r"(?:^|[/@.])(?:(?:us3|us5|ap1|ap2)\.)?datadoghq\.(?:com|eu)(?=[:/?#]|$)|(?:^|[/@.])ddog-gov\.com(?=[:/?#]|$)", re.IGNORECASE
 )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from iamlint.model.telemetry import ADMINISTER, EDIT, INGEST, MANAGE_CREDENTIALS, READ, SHARE, TelemetryRole
+from iamlint.source.regex import regex
 
 VENDOR = "grafana"
 UNITS = ("folder", "datasource", "dashboard", "stack")
@@ -66,8 +67,8 @@ VARIABLES = {
     "GCLOUD_RW_API_KEY": "access-policy-token",
     "GCLOUD_API_KEY": "access-policy-token",
 }
-TOKEN = re.compile(r"(?:glsa_[A-Za-z0-9]{32}_[0-9a-f]{8}|glc_[A-Za-z0-9+/=_-]{30,}|eyJrIjoi[A-Za-z0-9+/=]{30,})")
-INGEST_HOST = re.compile(
+TOKEN = regex(r"(?:glsa_[A-Za-z0-9]{32}_[0-9a-f]{8}|glc_[A-Za-z0-9+/=_-]{30,}|eyJrIjoi[A-Za-z0-9+/=]{30,})")
+INGEST_HOST = regex(
     r"(?:^|[/@])(?:otlp-gateway|otlp|tempo|logs|prometheus|profiles|mimir|loki)-?[a-z0-9-]*\.grafana\.net(?=[:/?#]|$)",
     re.IGNORECASE,
 )

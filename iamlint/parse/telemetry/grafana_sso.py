@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 
 from iamlint.source.record import NamedTuple
+from iamlint.source.regex import regex
 
 ROLES = {"GrafanaAdmin": "Grafana Admin", "Admin": "Admin", "Editor": "Editor", "Viewer": "Viewer", "None": "None"}
 _ORDER = ("None", "Viewer", "Editor", "Admin", "Grafana Admin")
 
-_CONTAINS = re.compile(r"contains\(\s*([A-Za-z_][\w.\-]*|\"[^\"]+\")(?:\[\*?\])?\s*,\s*'([^']*)'\s*\)")
-_EQUALS = re.compile(r"([A-Za-z_][\w.\-]*|\"[^\"]+\")\s*==\s*'([^']*)'")
-_QUOTED = re.compile(r"'([^']*)'")
+_CONTAINS = regex(r"contains\(\s*([A-Za-z_][\w.\-]*|\"[^\"]+\")(?:\[\*?\])?\s*,\s*'([^']*)'\s*\)")
+_EQUALS = regex(r"([A-Za-z_][\w.\-]*|\"[^\"]+\")\s*==\s*'([^']*)'")
+_QUOTED = regex(r"'([^']*)'")
 
 
 class RoleRule(NamedTuple):

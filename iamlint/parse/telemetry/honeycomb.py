@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from iamlint.model.telemetry import ADMINISTER, EDIT, INGEST, MANAGE_CREDENTIALS, READ, SHARE, TelemetryRole
+from iamlint.source.regex import regex
 
 VENDOR = "honeycomb"
 UNITS: tuple[str, ...] = ()
@@ -48,8 +49,8 @@ VARIABLES = {
     "HONEYCOMB_CONFIGURATION_KEY": "configuration-key",
     "HONEYCOMB_KEY_SECRET": "management-key",
 }
-TOKEN = re.compile(r"hc[abx](?:ik|lk|mk)_[A-Za-z0-9]{26,}|[0-9a-f]{32}|[A-Za-z0-9]{22}|[A-Za-z0-9]{32}")
-INGEST_HOST = re.compile(r"(?:^|[/@])api\.(?:[a-z0-9-]+\.)?honeycomb\.io(?=[:/?#]|$)", re.IGNORECASE)
+TOKEN = regex(r"hc[abx](?:ik|lk|mk)_[A-Za-z0-9]{26,}|[0-9a-f]{32}|[A-Za-z0-9]{22}|[A-Za-z0-9]{32}")
+INGEST_HOST = regex(r"(?:^|[/@])api\.(?:[a-z0-9-]+\.)?honeycomb\.io(?=[:/?#]|$)", re.IGNORECASE)
 
 _PERMISSIONS = {
     "send_events": frozenset({INGEST}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from iamlint.model.telemetry import ADMINISTER, EDIT, MANAGE_CREDENTIALS, READ, SHARE, TelemetryRole
+from iamlint.source.regex import regex
 
 VENDOR = "lightstep"
 
@@ -36,11 +37,11 @@ SURVIVES_MAPPING = ("Organization Admin", "Organization Billing Admin")
 """Roles that a SAML mapping neither gives nor takes away (semantics E3)."""
 
 # Since December 2024 project roles appear as custom roles that the product names itself.
-_CUSTOM = re.compile(r"Project (editor|viewer) in (?P<project>\S.*)", re.DOTALL)
+_CUSTOM = regex(r"Project (editor|viewer) in (?P<project>\S.*)", re.DOTALL)
 
 # What the launchers for Python and Node accept as an access token; the one published literal used this alphabet.
 _TOKEN_LENGTHS = frozenset({32, 84, 104})
-TOKEN = re.compile(r"[A-Za-z0-9+/=_-]+")
+TOKEN = regex(r"[A-Za-z0-9+/=_-]+")
 
 
 def role(text: str) -> TelemetryRole | None:
@@ -98,7 +99,7 @@ TOKEN_VARIABLES = frozenset({"LS_ACCESS_TOKEN", "LIGHTSTEP_ACCESS_TOKEN", "LS_TO
 API_KEY_VARIABLES = frozenset({"LIGHTSTEP_API_KEY"})
 SATELLITE_KEY_VARIABLES = frozenset({"COLLECTOR_API_KEY", "COLLECTOR_SATELLITE_KEY"})
 
-INGEST_HOST = re.compile(r"(?:^|[/@])ingest\.(?:[a-z0-9-]+\.)?lightstep\.com(?=[:/?#]|$)", re.IGNORECASE)
+INGEST_HOST = regex(r"(?:^|[/@])ingest\.(?:[a-z0-9-]+\.)?lightstep\.com(?=[:/?#]|$)", re.IGNORECASE)
 
 
 def is_ingest_endpoint(text: str) -> bool:
@@ -129,7 +130,7 @@ def is_placeholder(text: str) -> bool:
     return not any(character.isdigit() for character in text) or _PLACEHOLDER.search(text) is not None
 
 
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = regex(
     r"your|replace|change[-_]?me|example|placeholder|dummy|sample|token|fake[-_]|test[-_]|todo[-_]|x{6,}|\*{3,}|0{10,}",
     re.IGNORECASE,
 )

@@ -18,6 +18,7 @@ from iamlint.parse.telemetry.grants import role_grant
 from iamlint.parse.telemetry.lightstep import VENDOR
 from iamlint.source.place import Origin, Place
 from iamlint.source.problem import Unresolved
+from iamlint.source.regex import regex
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
 
 KIND = "lightstep-export"
 
-_PROJECT = re.compile(r"/public/v[\d.]+/[^/?#]+/projects/[^/?#]+$")
-_USER = re.compile(r"/public/v[\d.]+/[^/?#]+/users/[^/?#]+$")
-_SELF = re.compile(r"/public/v[\d.]+/([^/?#]+)(?:/|$)")
+_PROJECT = regex(r"/public/v[\d.]+/[^/?#]+/projects/[^/?#]+$")
+_USER = regex(r"/public/v[\d.]+/[^/?#]+/users/[^/?#]+$")
+_SELF = regex(r"/public/v[\d.]+/([^/?#]+)(?:/|$)")
 
 
 def is_lightstep_export(value: Any) -> bool:

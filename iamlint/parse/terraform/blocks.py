@@ -10,18 +10,19 @@ from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.outline import outline, plain_source
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem
+from iamlint.source.regex import regex
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 LARGEST_FILE = 8_000_000
-_HEADER = re.compile(
+_HEADER = regex(
     rb"^(?:resource|data|module|variable|locals|output|provider|terraform|moved|import|removed|check|ephemeral)\b"
     rb'(?:[ \t]+(?:"[^"\n]*"|[A-Za-z_][\w-]*))*[ \t]*\{',
     re.MULTILINE,
 )
-_LABEL = re.compile(rb'"([^"\n]*)"|([A-Za-z_][\w-]*)')
+_LABEL = regex(rb'"([^"\n]*)"|([A-Za-z_][\w-]*)')
 
 
 class Attribute:

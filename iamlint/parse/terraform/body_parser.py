@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import Attribute, Block
 from iamlint.parse.terraform.expression_parser import DEEPEST, ExpressionParser
 from iamlint.source.place import Place
+from iamlint.source.regex import regex
 
 _REFERENCE = (
     rb"[A-Za-z_][A-Za-z0-9_-]*+"
     rb'(?:\.(?:[A-Za-z_][A-Za-z0-9_-]*+|\*|[0-9]++)|\[(?:[0-9]++|\*|"[^"\\$%\n]++")\])*+'
 )
-_PLAIN_ATTRIBUTE = re.compile(
+_PLAIN_ATTRIBUTE = regex(
     rb"(?:[ \t\r\n]++|(?:#|//)[^\n]*+)*+([A-Za-z_][A-Za-z0-9_-]*+)[ \t]*+=[ \t]*+"
     rb'(!?+%b|-?+[0-9]++|"(?:[^"\\$%%\n]++|\\[nrt"\\]|\$\{%b\}|\$(?![${])|%%(?![%%{]))*+")'
     rb"[ \t]*+(?:(?:#|//)[^\n]*+)?+(?:\r?\n|\Z)" % (_REFERENCE, _REFERENCE)

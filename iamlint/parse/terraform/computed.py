@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from iamlint.parse.context import Context
@@ -15,10 +14,11 @@ from iamlint.parse.terraform.shapes import SHAPES, Shape, shape_of
 from iamlint.parse.terraform.values import derived
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem
+from iamlint.source.regex import regex
 from iamlint.source.value import Text, Unknown, Value, concat
 
 _DNS_SUFFIX = {"aws": "amazonaws.com", "aws-us-gov": "amazonaws.com", "aws-cn": "amazonaws.com.cn"}
-_FIELD = re.compile(r"\{([^{}]+)\}")
+_FIELD = regex(r"\{([^{}]+)\}")
 
 
 class ComputedAttributes:

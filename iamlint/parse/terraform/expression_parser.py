@@ -12,27 +12,26 @@ from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.located import Located, Segment
 from iamlint.parse.terraform.shortcuts import read_literal_heredoc, read_mixed, read_texts, reference
 from iamlint.source.place import Place
+from iamlint.source.regex import regex
 
 DEEPEST = 100
 """How deep expressions may be nested; real ones stay under twenty."""
 
-_BLANK = re.compile(rb"(?:[ \t\r]+|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
-_BLANK_LINES = re.compile(rb"(?:[ \t\r\n]+|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
+_BLANK = regex(rb"(?:[ \t\r]+|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
+_BLANK_LINES = regex(rb"(?:[ \t\r\n]+|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _BLANKS = frozenset(b" \t\r\n#/")
-_NAME = re.compile(rb"(?:[A-Za-z_]|[\xc2-\xf4][\x80-\xbf]+)(?:[A-Za-z0-9_-]|[\xc2-\xf4][\x80-\xbf]+)*")
-_NUMBER = re.compile(rb"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
-_DIGITS = re.compile(rb"[0-9]+")
-_OPERATOR = re.compile(rb"\|\||&&|==|!=|>=|<=|[><+\-*/%]")
-_HEREDOC = re.compile(rb"<<(-?)((?:[A-Za-z_]|[\xc2-\xf4][\x80-\xbf]+)(?:[A-Za-z0-9_-]|[\xc2-\xf4][\x80-\xbf]+)*)[ \t]*\r?\n")
-_PLAIN = re.compile(
+_NAME = regex(rb"(?:[A-Za-z_]|[\xc2-\xf4][\x80-\xbf]+)(?:[A-Za-z0-9_-]|[\xc2-\xf4][\x80-\xbf]+)*")
+_NUMBER = regex(rb"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_DIGITS = regex(rb"[0-9]+")
+_OPERATOR = regex(rb"\|\||&&|==|!=|>=|<=|[><+\-*/%]")
+_HEREDOC = regex(rb"<<(-?)((?:[A-Za-z_]|[\xc2-\xf4][\x80-\xbf]+)(?:[A-Za-z0-9_-]|[\xc2-\xf4][\x80-\xbf]+)*)[ \t]*\r?\n")
+_PLAIN = regex(
     rb'(?:"([ !#&-\[\]-~]*+)"(?=[ \t]*+(,|\)|\]|\}|:|=(?!=)|\r?\n|\#|\Z))'
     rb"|(0|[1-9][0-9]{0,14})(?=[ \t]*+(,|\)|\]|\}|\r?\n|\#|\Z))"
     rb"|([A-Za-z_][A-Za-z0-9_-]*+)((?:\.[A-Za-z_][A-Za-z0-9_-]*+)*+)(?=[ \t]*+(,|\)|\]|\}|=(?!=)|\r?\n|\#|\Z)))"
 )
 """What most expressions are: a text, number or reference, and a token after it with which no expression goes on."""
-_KEY = re.compile(
-    rb'(?:[ \t\r\n]++|(?:#|//)[^\n]*+)*+(?:([A-Za-z_][A-Za-z0-9_-]*+)|("[ !#&-\[\]-~]*+"))[ \t]*+(?:=(?![=>])|:(?!:))'
-)
+_KEY = regex(rb'(?:[ \t\r\n]++|(?:#|//)[^\n]*+)*+(?:([A-Za-z_][A-Za-z0-9_-]*+)|("[ !#&-\[\]-~]*+"))[ \t]*+(?:=(?![=>])|:(?!:))')
 """A plain key of an object, with the blanks before it and the sign after it."""
 _PRECEDENCE = {
     b"||": 1, b"&&": 2, b"==": 3, b"!=": 3, b">": 4, b"<": 4, b">=": 4, b"<=": 4,

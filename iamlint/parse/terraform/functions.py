@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.expressions import evaluate
@@ -51,7 +52,40 @@ class Function(NamedTuple):
     nullable: bool
 
 
-FUNCTIONS: dict[str, Function] = {}
+HOMES = {
+    "collection": (
+        "alltrue anytrue compact concat contains distinct element flatten index keys lookup merge one reverse slice values zipmap"
+    ),
+    "convert": ("coalesce coalescelist ephemeral issensitive nonsensitive sensitive tobool tolist tomap tonumber toset tostring"),
+    "encoding": (
+        "base64decode base64encode base64sha256 base64sha512 csvdecode jsondecode jsonencode md5 sha1 sha256 sha512 urldecode "
+        "urlencode uuidv5 yamldecode yamlencode"
+    ),
+    "file": (
+        "abspath basename dirname file filebase64 filebase64sha256 filebase64sha512 fileexists filemd5 fileset filesha1 "
+        "filesha256 filesha512 pathexpand templatefile templatestring"
+    ),
+    "number": "abs ceil cidrhost cidrnetmask cidrsubnet cidrsubnets floor log max min parseint pow range signum sum",
+    "provider": (
+        "base64gunzip base64gzip cidrcontains ephemeralasnull list map provider::aws::arn_build provider::aws::arn_parse "
+        "provider::aws::trim_iam_role_path rsadecrypt textdecodebase64 textencodebase64"
+    ),
+    "sequence": "chunklist matchkeys setintersection setproduct setsubtract setsymmetricdifference setunion sort transpose",
+    "string": "chomp indent length regex regexall split strrev substr title trim",
+    "text": ("endswith format formatlist join lower replace startswith strcontains trimprefix trimspace trimsuffix upper"),
+    "time": "formatdate timeadd timecmp",
+}
+"""The functions of each module `functions_…`, which is imported when one of them is first called."""
+
+_HOME = {name: home for home, names in HOMES.items() for name in names.split()}
+_KNOWN: dict[str, Function] = {}
+
+
+def named(name: str) -> Function | None:
+    """Return the function of this name, or None when there is none."""
+    if name not in _KNOWN and name in _HOME:
+        import_module(f"iamlint.parse.terraform.functions_{_HOME[name]}")
+    return _KNOWN.get(name)
 
 
 def function(
@@ -60,7 +94,7 @@ def function(
     """Put a function into the table; without `most` it takes exactly `least` arguments."""
 
     def put(run: Run) -> Run:
-        FUNCTIONS[name] = Function(run, least, least if most == -1 else most, aware, nullable)
+        _KNOWN[name] = Function(run, least, least if most == -1 else most, aware, nullable)
         return run
 
     return put
@@ -76,8 +110,6 @@ WORLD = {
 
 def call(node: s.Call, frame: Frame) -> Located:
     """Return the value of a function call."""
-    if not FUNCTIONS:
-        _load()
     name = node.name
     if name == "try":
         return _try(node, frame)
@@ -87,7 +119,7 @@ def call(node: s.Call, frame: Frame) -> Located:
     if own is not None:
         values = [evaluate(argument, frame) for argument in node.arguments]
         return own(Arguments(name, values, node.place, frame))  # type: ignore[no-any-return]
-    found = FUNCTIONS.get(name.removeprefix("core::"))
+    found = named(name.removeprefix("core::"))
     if found is None:
         return _no_function(node, frame)
     if name == "templatestring" and node.arguments and not isinstance(node.arguments[0], (s.Ref, s.Access)):
@@ -112,21 +144,6 @@ def call(node: s.Call, frame: Frame) -> Located:
         return arguments.unknown()
     result = found.run(arguments)
     return result if result.value else blank_again(result, values)
-
-
-def _load() -> None:
-    from iamlint.parse.terraform import (  # noqa: F401  (each module puts its functions into the table)
-        functions_collection,
-        functions_convert,
-        functions_encoding,
-        functions_file,
-        functions_number,
-        functions_provider,
-        functions_sequence,
-        functions_string,
-        functions_text,
-        functions_time,
-    )
 
 
 def _no_function(node: s.Call, frame: Frame) -> Located:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 
 from iamlint.parse.terraform.functions import Arguments, function
@@ -12,13 +10,14 @@ from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.numbers import format_number, parse_number
 from iamlint.parse.terraform.values import LONGEST_TEXT, ListValue, OutOfBounds, as_text, joined
 from iamlint.source.place import Place
+from iamlint.source.regex import regex
 from iamlint.source.value import Text, Unknown, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_ESCAPED = re.compile(r'["\\\x00-\x1f<>&\u2028\u2029]')
+_ESCAPED = regex(r'["\\\x00-\x1f<>&\u2028\u2029]')
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 
 
@@ -198,12 +197,17 @@ def csvdecode(call: Arguments) -> Located:
 @function("base64encode", 1)
 def base64encode(call: Arguments) -> Located:
     """Return text as base64."""
+    import base64
+
     return call.known(base64.b64encode(text(call, 0).encode()).decode())
 
 
 @function("base64decode", 1)
 def base64decode(call: Arguments) -> Located:
     """Return the text that base64 spells."""
+    import base64
+    import binascii
+
     try:
         return call.known(base64.b64decode(re.sub(r"[\r\n]", "", text(call, 0)), validate=True).decode())
     except (binascii.Error, ValueError):
@@ -234,6 +238,7 @@ def urldecode(call: Arguments) -> Located:
 
 def digest(algorithm: str, content: bytes, form: str) -> str:
     """Return a digest as hexadecimal digits or base64."""
+    import base64
     import hashlib
 
     made = hashlib.new(algorithm, content, usedforsecurity=False).digest()

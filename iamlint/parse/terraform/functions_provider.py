@@ -6,7 +6,7 @@ import base64
 import binascii
 import zlib
 
-from iamlint.parse.terraform.functions import FUNCTIONS, Arguments, function
+from iamlint.parse.terraform.functions import Arguments, function, named
 from iamlint.parse.terraform.functions_text import text
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.values import LONGEST_TEXT, OutOfBounds, as_text
@@ -156,7 +156,7 @@ def ephemeralasnull(call: Arguments) -> Located:
 @function("list", 0, None, aware=True, nullable=True)
 def list_(call: Arguments) -> Located:
     """Return a list of the arguments: what configurations for Terraform before 0.15 call."""
-    return FUNCTIONS["tolist"].run(call._replace(values=[Located(list(call.values), call.place)]))
+    return _converted("tolist", call, list(call.values))
 
 
 @function("map", 0, None, aware=True, nullable=True)
@@ -170,7 +170,13 @@ def map_(call: Arguments) -> Located:
         if not isinstance(name, str):
             return call.unknown()
         entries[name] = value
-    return FUNCTIONS["tomap"].run(call._replace(values=[Located(entries, call.place)]))
+    return _converted("tomap", call, entries)
+
+
+def _converted(name: str, call: Arguments, value: object) -> Located:
+    found = named(name)
+    assert found is not None
+    return found.run(call._replace(values=[Located(value, call.place)]))
 
 
 def _not_evaluated(call: Arguments, reason: str) -> Located:

@@ -8,6 +8,7 @@ from iamlint.parse.terraform.functions import Arguments, function
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.numbers import Inexact, format_number, to_decimal
 from iamlint.parse.terraform.values import LONGEST_TEXT, OutOfBounds, as_bool, as_number, as_text, derived, ends, joined
+from iamlint.source.regex import regex
 from iamlint.source.value import Text, Unknown, Value, concat
 
 TYPE_CHECKING = False
@@ -199,7 +200,7 @@ def trimspace(call: Arguments) -> Located:
     return call.unknown()
 
 
-_VERB = re.compile(
+_VERB = regex(
     r"%(?P<flags>[ +\-0#]*)(?P<width>[0-9]{0,4})(?:\.(?P<precision>[0-9]{0,3}))?(?:\[(?P<index>[0-9]{1,3})\])?(?P<verb>.)",
     re.DOTALL,
 )

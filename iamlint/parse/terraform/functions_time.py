@@ -9,13 +9,12 @@ from iamlint.parse.terraform.functions import Arguments, function
 from iamlint.parse.terraform.functions_text import text
 from iamlint.parse.terraform.located import Located
 from iamlint.source.record import NamedTuple
+from iamlint.source.regex import regex
 
-_STAMP = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:[.,]([0-9]+))?(Z|[+-][0-9]{2}:[0-9]{2})"
-)
-_DURATION = re.compile(r"([0-9]*)(?:\.([0-9]*))?(ns|us|µs|μs|ms|s|m|h)")
+_STAMP = regex(r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:[.,]([0-9]+))?(Z|[+-][0-9]{2}:[0-9]{2})")
+_DURATION = regex(r"([0-9]*)(?:\.([0-9]*))?(ns|us|µs|μs|ms|s|m|h)")
 _UNITS = {"ns": 1, "us": 10**3, "µs": 10**3, "μs": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
-_PIECE = re.compile(r"'((?:[^']|'')*)'|'|([A-Za-z])\2*|[^A-Za-z']+", re.DOTALL)
+_PIECE = regex(r"'((?:[^']|'')*)'|'|([A-Za-z])\2*|[^A-Za-z']+", re.DOTALL)
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from iamlint.source.record import NamedTuple
+from iamlint.source.regex import regex
 from iamlint.source.value import Unknown, concat
 
 TYPE_CHECKING = False
@@ -17,12 +18,12 @@ FIRST_HOLE = 0xF0000
 
 _LAST_HOLE = 0xFFFFD
 _DEPTH = 100
-_SPACE = re.compile(r"[ \t\r\n]*")
-_WORD = re.compile(r"-?[0-9][0-9.eE+-]*|[A-Za-z_][A-Za-z0-9_]*")
-_STRING = re.compile(r'"((?:[^"\\\x00-\x1f]|\\.)*)"', re.DOTALL)
-_ESCAPE = re.compile(r'\\(?:u([0-9a-fA-F]{4})|(["\\/bfnrt]))')
+_SPACE = regex(r"[ \t\r\n]*")
+_WORD = regex(r"-?[0-9][0-9.eE+-]*|[A-Za-z_][A-Za-z0-9_]*")
+_STRING = regex(r'"((?:[^"\\\x00-\x1f]|\\.)*)"', re.DOTALL)
+_ESCAPE = regex(r'\\(?:u([0-9a-fA-F]{4})|(["\\/bfnrt]))')
 _PLAIN = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-_HOLES = re.compile(f"([{chr(FIRST_HOLE)}-{chr(_LAST_HOLE)}])")
+_HOLES = regex(f"([{chr(FIRST_HOLE)}-{chr(_LAST_HOLE)}])")
 
 
 class JsonNode:

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import re
-from decimal import Context, Decimal, InvalidOperation
+from functools import cache
 
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?", re.ASCII)
-_EXACT = Context(prec=150)  # Terraform counts with 512 bits: about 154 digits
+from iamlint.source.regex import regex
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from decimal import Context, Decimal
+
+_NUMBER = regex(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?", re.ASCII)
 _LONGEST = 400
+
+
+@cache
+def _exact() -> Context:
+    from decimal import Context
+
+    return Context(prec=150)  # Terraform counts with 512 bits: about 154 digits
 
 
 class Inexact(float):
@@ -22,6 +34,8 @@ def parse_number(text: str) -> int | float | None:
         return None
     if text.isdigit():
         return int(text)
+    from decimal import Decimal  # most configurations hold no fraction
+
     return from_decimal(Decimal(text))
 
 
@@ -29,14 +43,18 @@ def from_decimal(number: Decimal) -> int | float | None:
     """Return a number without needless fraction; None when it is out of any useful range."""
     if not number.is_finite() or abs(number.adjusted()) > 300:
         return 0 if number.is_finite() and not number else None
-    if number == number.to_integral_value(context=_EXACT):
+    if number == number.to_integral_value(context=_exact()):
         return int(number)
+    from decimal import Decimal
+
     exact = float(number)
     return exact if Decimal(repr(exact)) == number else Inexact(exact)
 
 
 def to_decimal(number: int | float) -> Decimal:
     """Return the number as it was written."""
+    from decimal import Decimal
+
     return Decimal(number) if isinstance(number, int) else Decimal(repr(float(number)))
 
 
@@ -46,6 +64,8 @@ def format_number(number: int | float) -> str | None:
         return str(number)
     if isinstance(number, Inexact):
         return None
+    from decimal import Decimal
+
     return format(Decimal(repr(number)), "f")
 
 
@@ -56,20 +76,22 @@ def arithmetic(operator: str, left: int | float, right: int | float) -> int | fl
         return Inexact(0.0) if right or operator == "*" else None  # Terraform has a negative zero, and prints it
     if isinstance(left, int) and isinstance(right, int) and operator in "+-*":
         return left + right if operator == "+" else left - right if operator == "-" else left * right
-    one, two = to_decimal(left), to_decimal(right)
+    from decimal import InvalidOperation
+
+    exact, one, two = _exact(), to_decimal(left), to_decimal(right)
     try:
         if operator == "+":
-            result = _EXACT.add(one, two)
+            result = exact.add(one, two)
         elif operator == "-":
-            result = _EXACT.subtract(one, two)
+            result = exact.subtract(one, two)
         elif operator == "*":
-            result = _EXACT.multiply(one, two)
+            result = exact.multiply(one, two)
         elif not two:
             return None
         elif operator == "/":
-            result = _EXACT.divide(one, two)
+            result = exact.divide(one, two)
         else:
-            result = _EXACT.remainder(one, two)
+            result = exact.remainder(one, two)
     except InvalidOperation:
         return None
     number = from_decimal(result)

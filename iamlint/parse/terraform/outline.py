@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import re
 
+from iamlint.source.regex import regex
+
 _LINE_END = rb"[ \t\r]*+(?:(?:#|//)[^\n]*+)?(?:\n|\Z)"
 _BETWEEN = rb"(?:[ \t\r]*+(?:(?:#|//)[^\n]*+)?\n)*+(?:[ \t\r]*+(?:(?:#|//)[^\n]*+)?\Z)?"
 _HEADER = (
     rb"(?:(resource|data|module|variable|locals|output|provider|terraform|moved|import|removed|check|ephemeral)"
     rb'((?:[ \t]++(?:"[^"\n\\$%]*+"|[A-Za-z_][\w-]*+))*+)[ \t]*+\{(' + _LINE_END + rb")?+|\Z)"
 )
-_FIRST = re.compile(_BETWEEN + _HEADER)
-_NEXT = re.compile(rb"\}" + _LINE_END + _BETWEEN + _HEADER)
+_FIRST = regex(_BETWEEN + _HEADER)
+_NEXT = regex(rb"\}" + _LINE_END + _BETWEEN + _HEADER)
 """The end of a block, what stands between it and the next one, and the header of that: type, labels, end of the line."""
-_LABEL = re.compile(r'"([^"\n]*)"|([A-Za-z_][\w-]*)')
-_ONE_LINE = re.compile(rb'(?:[^{}\n"#/]++|"[^"\n\\${}%]*+")*+\}')
-_HEREDOC = re.compile(rb"<<-?([A-Za-z_][\w-]*)[ \t]*\r?\n")
+_LABEL = regex(r'"([^"\n]*)"|([A-Za-z_][\w-]*)')
+_ONE_LINE = regex(rb'(?:[^{}\n"#/]++|"[^"\n\\${}%]*+")*+\}')
+_HEREDOC = regex(rb"<<-?([A-Za-z_][\w-]*)[ \t]*\r?\n")
 
 
 Outlined = tuple[str, tuple[str, ...], tuple[int, int], tuple[int, int]]
@@ -105,7 +107,7 @@ def _braces(source: bytes, start: int, end: int) -> int:
     return source.count(b"{", start, end) - source.count(b"}", start, end)
 
 
-SOURCE = re.compile(rb'^[ \t]*source[ \t]*=[ \t]*(?:"([^"\n\\$%]*)"[ \t\r]*(?:(?:#|//)[^\n]*)?$)?', re.MULTILINE)
+SOURCE = regex(rb'^[ \t]*source[ \t]*=[ \t]*(?:"([^"\n\\$%]*)"[ \t\r]*(?:(?:#|//)[^\n]*)?$)?', re.MULTILINE)
 
 
 def plain_source(source: bytes, span: tuple[int, int]) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -19,6 +18,7 @@ from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.source.files import Files
 from iamlint.source.place import Place
 from iamlint.source.problem import Unresolved
+from iamlint.source.regex import regex
 from iamlint.source.value import Text, Unknown, unknowns
 
 TYPE_CHECKING = False
@@ -38,7 +38,7 @@ def parse_root_module(folder: str, files: Files, context: Context) -> Facts:
     return facts
 
 
-_RUN_BY_HCP = re.compile(rb'\bcloud\s*\{|\bbackend\s+"remote"')
+_RUN_BY_HCP = regex(rb'\bcloud\s*\{|\bbackend\s+"remote"')
 
 
 def _is_own(path: str, folder: str) -> bool:
@@ -199,7 +199,7 @@ class _Coverage:
         return lookup is None or lookup[1].startswith(_JOINED)
 
 
-_LOOKUP = re.compile(r"[`.]data\.(\w+)\.")
+_LOOKUP = regex(r"[`.]data\.(\w+)\.")
 _JOINED = (
     "okta_", "aws_identitystore_", "aws_ssoadmin_", "aws_iam_", "azuread_", "googleworkspace_", "keycloak_", "github_",
     "grafana_", "datadog_", "honeycombio_", "tfe_",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from iamlint.source.regex import regex
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
@@ -13,7 +15,7 @@ REFUSED: Final = 0
 
 _LONGEST_PATTERN = 500
 _WORK = 20_000_000
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"\\[pPQEzCX]|\[\[:|\(\?P<\w+>|\(\?:|\(\?[a-zA-Z-]+[:)]|\(\?|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[*+?][?+]?|\{[0-9,]+\}\??|[()|^$]|.",
     re.DOTALL,
 )
@@ -107,7 +109,7 @@ def find_first(pattern: str, text: str) -> re.Match[str] | bool | int | None:
     return compiled.search(text) or False
 
 
-_REFERENCE = re.compile(r"\$(?:\$|\{(\w+)\}|(\w+))", re.ASCII)
+_REFERENCE = regex(r"\$(?:\$|\{(\w+)\}|(\w+))", re.ASCII)
 
 
 def substitute(pattern: str, put: str, text: str) -> str | int | None:

@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterable
 
 from iamlint.source.files import Files
+from iamlint.source.regex import regex
 
 FILE = "terragrunt.hcl"
-_SOURCE = re.compile(rb'^[ \t]*source[ \t]*=[ \t]*"(\.{1,2}(?:/[^"\n]*)?)"', re.MULTILINE)
-_ONE_LINE = re.compile(rb'^module[ \t]+"[^"\n]*"[ \t]*\{[ \t]*source[ \t]*=[ \t]*"(\.{1,2}(?:/[^"\n]*)?)"', re.MULTILINE)
+_SOURCE = regex(rb'^[ \t]*source[ \t]*=[ \t]*"(\.{1,2}(?:/[^"\n]*)?)"', re.MULTILINE)
+_ONE_LINE = regex(rb'^module[ \t]+"[^"\n]*"[ \t]*\{[ \t]*source[ \t]*=[ \t]*"(\.{1,2}(?:/[^"\n]*)?)"', re.MULTILINE)
 
 
 def find_roots(paths: Iterable[str], files: Files) -> list[str]:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.located import Located, Segment
 from iamlint.source.place import Place
+from iamlint.source.regex import regex
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
 
     from iamlint.parse.terraform.expression_parser import ExpressionParser
 
-_TEXTS = re.compile(rb'\[[ \t\r\n]*+(?:"[ !#&-\[\]-~]*+"[ \t\r\n]*+(?:,[ \t\r\n]*+|(?=\])))++\]')
-_TEXT = re.compile(rb'"([^"]*+)"')
-_MIXED = re.compile(rb'"[ !#&-\[\]-~]*+(?:\$\{[A-Za-z_][A-Za-z0-9_-]*+(?:\.[A-Za-z_][A-Za-z0-9_-]*+)*+\}[ !#&-\[\]-~]*+)++"')
-_PIECE = re.compile(rb"\$\{([^}]*+)\}|[^$]++")
+_TEXTS = regex(rb'\[[ \t\r\n]*+(?:"[ !#&-\[\]-~]*+"[ \t\r\n]*+(?:,[ \t\r\n]*+|(?=\])))++\]')
+_TEXT = regex(rb'"([^"]*+)"')
+_MIXED = regex(rb'"[ !#&-\[\]-~]*+(?:\$\{[A-Za-z_][A-Za-z0-9_-]*+(?:\.[A-Za-z_][A-Za-z0-9_-]*+)*+\}[ !#&-\[\]-~]*+)++"')
+_PIECE = regex(rb"\$\{([^}]*+)\}|[^$]++")
 _SPACES = " \t\n\r\v\f\x85\xa0"
 _WORDS = (b"true", b"false", b"null")
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.numbers import format_number, parse_number
+from iamlint.source.digest import sha256
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown, Value, concat, key
 
@@ -175,7 +175,7 @@ def derived(operation: str, place: Place, *operands: Located) -> Located:
     """
     root = first_unknown(operands)
     reason = root.reason if root else f"`{operation}` is not evaluated"
-    digest = hashlib.sha256(operation.encode())
+    digest = sha256(operation.encode())
     for operand in operands:
         _feed(digest, operand)
     symbol = f"{operation}({root.symbol if root and len(root.symbol) < 200 else ''})#{digest.hexdigest()[:12]}"

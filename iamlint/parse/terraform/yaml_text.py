@@ -6,6 +6,7 @@ import re
 
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.numbers import format_number, parse_number
+from iamlint.source.regex import regex
 from iamlint.source.value import Text, Unknown, Value
 
 TYPE_CHECKING = False
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 _TRUE = {form for word in ("y", "yes", "true", "on") for form in (word, word.capitalize(), word.upper())}
 _FALSE = {form for word in ("n", "no", "false", "off") for form in (word, word.capitalize(), word.upper())}
 _NULL = {"", "~", "null", "Null", "NULL"}
-_INTEGER = re.compile(r"[-+]?(?:0x[0-9a-fA-F]+|0o[0-7]+|0b[01]+|[0-9]+)")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_INTEGER = regex(r"[-+]?(?:0x[0-9a-fA-F]+|0o[0-7]+|0b[01]+|[0-9]+)")
+_FLOAT = regex(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _PREFIX = "tag:yaml.org,2002:"
 
 

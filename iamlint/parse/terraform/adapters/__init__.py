@@ -5,13 +5,13 @@ One file for each maker. A stand-in says only what the inputs of every released 
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from importlib import import_module
 
 from iamlint.parse.terraform.blocks import Attribute, Block, FileSyntax, read_file
 from iamlint.parse.terraform.json_syntax import moved
 from iamlint.source.place import Place
+from iamlint.source.regex import regex
 
 MAKERS = {
     "terraform-aws-modules/iam": "terraform_aws_modules_iam",
@@ -21,10 +21,10 @@ MAKERS = {
     "cloudposse/eks-iam-role": "cloudposse_eks",
     "aws-ia/iam-identity-center": "aws_ia_identity_center",
 }
-_GIT = re.compile(
+_GIT = regex(
     r"(?:git::)?(?:https://|ssh://)?(?:git@)?github\.com[/:]([\w.-]+)/terraform-aws-([\w-]+?)(?:\.git)?(?://([\w./-]+?))?/?(?:\?.*)?"
 )
-_REGISTRY = re.compile(r"(?:registry\.(?:terraform\.io|opentofu\.org)/)?([\w-]+)/([\w-]+)/aws(?://([\w./-]+?))?/?")
+_REGISTRY = regex(r"(?:registry\.(?:terraform\.io|opentofu\.org)/)?([\w-]+)/([\w-]+)/aws(?://([\w./-]+?))?/?")
 
 
 def adapter_of(source: str) -> str | None:

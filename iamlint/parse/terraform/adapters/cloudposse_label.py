@@ -7,7 +7,6 @@ not known may also be empty, and then its delimiter is not there: the unknown st
 from __future__ import annotations
 
 from collections.abc import Callable
-from hashlib import md5
 
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.values import EvaluationError, Record, derived
@@ -196,6 +195,8 @@ class _Label:
             return full
         kept = limit - _HASH_LENGTH - len(delimiter)
         start = f"{full[:kept].removesuffix(delimiter)}{delimiter}" if kept > 0 else ""
+        from hashlib import md5
+
         digest = self.cased(md5(full.encode(), usedforsecurity=False).hexdigest() + "qrstuvwxyz")
         return Unknown("the hash in the label", self.place) if digest is None else f"{start}{digest}"[:limit]
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from iamlint.parse.terraform.blocks import Block
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.values import MapValue
+from iamlint.source.regex import regex
 from iamlint.source.value import Unknown
 
 TYPE_CHECKING = False
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
     from iamlint.parse.terraform.module import Module
 
-_SOURCE = re.compile(
+_SOURCE = regex(
     r"(?:registry\.(?:terraform\.io|opentofu\.org)/)?cloudposse/label/null/?"
     r"|(?:git::)?(?:https://|ssh://)?(?:git@)?github\.com[/:]cloudposse/terraform-null-label(?:\.git)?/?(?:\?.*)?"
 )

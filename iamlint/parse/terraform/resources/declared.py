@@ -15,6 +15,7 @@ from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Located
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
+from iamlint.source.regex import regex
 from iamlint.source.value import Value
 
 TYPE_CHECKING = False
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     Reader = Callable[[Instance, "Declared"], None]
 
-_SECRET_NAME = re.compile(
+_SECRET_NAME = regex(
     r"(pass(word|wd|phrase)?|pwd|secret|token|bearer|authorization|credentials?|webhook_?url|^key|"
     r"(secret|api|access|private|signing|encryption|license|integration|service|routing|app|application|master)[-_]?key)"
     r"([-_](dev|development|test|stag(e|ing)|prod(uction)?|live|[0-9]+))?$",
@@ -32,7 +33,7 @@ _SECRET_NAME = re.compile(
 )
 """A name that ends in a word for a secret: `DB_PASSWORD`, but not `SECRET_NAME` or `TOKEN_TABLE`."""
 
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = regex(
     r"^(change[-_ ]?(me|it|this)?|replace.*|todo.*|tbd|dummy.*|place[-_ ]?holder.*|example.*|fake.*|mock.*|test|none|null|nil|"
     r"n/?a|empty|unset|secret|password|token|x{3,}|\*+|\.+|-+|your[-_ ].*|my[-_ ]?(secret|password|token)|"
     r"(to[-_ ]?be|update|set|fill|overrid|rotate|initial)[-_ ].*|"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from iamlint.model.identity import Administration, ProfileAttribute
 from iamlint.parse.terraform.attributes import nested, place_of, text, texts
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.parse.terraform.resources.okta import PROVIDER
 from iamlint.source.problem import Unresolved
+from iamlint.source.regex import regex
 from iamlint.source.value import Text, Unknown, Value, key
 
 EVERY_GROUP = frozenset({"SUPER_ADMIN", "ORG_ADMIN", "USER_ADMIN", "GROUP_MEMBERSHIP_ADMIN"})
@@ -20,7 +19,7 @@ EVERY_GROUP = frozenset({"SUPER_ADMIN", "ORG_ADMIN", "USER_ADMIN", "GROUP_MEMBER
 
 _CHANGING = ("okta.groups.manage", "okta.groups.members.manage", "okta.users.groupMembership.manage")
 _TARGETED = frozenset({"USER_ADMIN", "GROUP_MEMBERSHIP_ADMIN"})
-_MEMBER = re.compile(r"/(users|groups)/([^/]+)/?$")
+_MEMBER = regex(r"/(users|groups)/([^/]+)/?$")
 
 
 def group_role(instance: Instance, declared: Declared) -> None:

@@ -15,15 +15,16 @@ from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.parse.terraform.resources.references import found, looked_up
 from iamlint.source.place import Place
 from iamlint.source.problem import Unresolved
+from iamlint.source.regex import regex
 from iamlint.source.value import Unknown, Value, concat
 
 PROVIDER = "vault"
 KUBERNETES = "https://kubernetes.default.svc"
 """The issuer of service accounts' tokens where a cluster names no other."""
 
-_RULE = re.compile(r"(?m)^\s*path\s+\"([^\"]+)\"\s*\{([^{}]*)\}")
-_CAPABILITIES = re.compile(r"capabilities\s*=\s*\[([^\]]*)\]")
-_COMMENT = re.compile(r"(?m)(?:#|//).*$")
+_RULE = regex(r"(?m)^\s*path\s+\"([^\"]+)\"\s*\{([^{}]*)\}")
+_CAPABILITIES = regex(r"capabilities\s*=\s*\[([^\]]*)\]")
+_COMMENT = regex(r"(?m)(?:#|//).*$")
 
 
 def _bot(instance: Instance, declared: Declared, method: str, attribute: str = "role_name") -> Value:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -43,10 +46,25 @@ def value(expression: str) -> Any:
 
 @pytest.mark.parametrize("name", DOCUMENTED.split())
 def test_every_function_is_there(name: str) -> None:
-    if not functions.FUNCTIONS:
-        value("1")
-        functions._load()
-    assert name in functions.FUNCTIONS or name in functions.WORLD or name in ("try", "can")
+    assert functions.named(name) or name in functions.WORLD or name in ("try", "can")
+
+
+def test_each_module_has_the_functions_that_the_table_says() -> None:
+    for home, names in functions.HOMES.items():
+        module = f"iamlint.parse.terraform.functions_{home}"
+        import_module(module)
+        assert sorted(name for name, known in functions._KNOWN.items() if known.run.__module__ == module) == sorted(names.split())
+
+
+def test_a_call_imports_the_module_of_its_function_only() -> None:
+    program = (
+        "import sys\nfrom iamlint.parse.context import Context, unknown_account\n"
+        "from iamlint.parse.terraform.evaluate import evaluate_expression\nfrom iamlint.source.files import MemoryFiles\n"
+        "evaluate_expression('', MemoryFiles({'main.tf': ''}), Context('', unknown_account('')), 'lower(\"A\")')\n"
+        "print(*sorted(name for name in sys.modules if 'functions_' in name))"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["iamlint.parse.terraform.functions_text"]
 
 
 ROLE = "arn:aws:iam::444455556666:role/with/path/example"

@@ -1,0 +1,79 @@
+"""Rules that can find nothing are not loaded, and count all the same: they can be named, and they ran."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from iamlint.errors import ConfigError, UsageError
+from iamlint.project.memory import EXAMPLE_DAY, memory_session
+from iamlint.project.options import Options
+from iamlint.project.plugins import load_all
+from iamlint.report import sarif
+
+POLICY = json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}) + "\n"
+"""Neither a condition (IAM031 `unknown-condition-operator`) nor a bot in it."""
+COMMENTED = 'resource "aws_iam_user" "a" {{ # iamlint: ignore[{name}] because\n  name = "a"\n}}\n'
+
+
+def session(files: dict[str, str], **options: object):
+    return memory_session(files, Options(as_of=EXAMPLE_DAY, jobs=1, cache=False, **options))
+
+
+def loaded(made) -> set[str]:
+    return {one.rule.id for one in made.rules}
+
+
+@pytest.mark.parametrize(
+    "rules",
+    ["ignore: [IAM031]", "ignore: [unknown-condition-operator]", "IAM031: {severity: note}", "ignore: [BOT]"],
+)
+def test_the_configuration_may_name_one(rules: str):
+    made = session({"a.json": POLICY, "iamlint.yaml": f"rules:\n  {rules}\n"})
+    assert {one.rule for one in made.check().diagnostics} == {"IAM101"}
+    assert "IAM031" not in loaded(made)
+
+
+def test_one_with_options_is_loaded_to_check_them():
+    made = session({"a.json": POLICY, "iamlint.yaml": "rules:\n  credential-not-rotated: {days: 30}\n"})
+    made.check()
+    assert "BOT102" in loaded(made)
+    assert "BOT101" not in loaded(made)
+    with pytest.raises(ConfigError, match="has no such option"):
+        session({"a.json": POLICY, "iamlint.yaml": "rules:\n  BOT102: {weeks: 3}\n"}).check()
+
+
+def test_a_name_that_no_rule_has_is_still_refused():
+    with pytest.raises(UsageError, match="names no rule") as refused:
+        session({"a.json": POLICY}, ignore=("unknown-condition-operater",)).check()
+    assert refused.value.help == "did you mean `unknown-condition-operator`?"
+
+
+@pytest.mark.parametrize("name", ["IAM031", "unknown-condition-operator", "TEL101"])
+def test_a_comment_that_suppresses_nothing_of_it_is_said_to_be_useless(name: str):
+    made = session({"main.tf": COMMENTED.format(name=name)})
+    assert [(one.rule, one.message) for one in made.check().diagnostics] == [
+        ("IL020", f"`{name}` finds nothing here to suppress")
+    ]
+    assert loaded(made).isdisjoint({"IAM031", "TEL101"})
+
+
+def test_a_comment_about_one_that_was_not_selected_is_left_alone():
+    assert session({"main.tf": COMMENTED.format(name="IAM031")}, ignore=("IAM031",)).check().diagnostics == ()
+
+
+def test_the_report_knows_all_that_ran_in_order_and_loads_them_when_asked():
+    made = session({"a.json": POLICY})
+    report = made.check()
+    every = {one.rule.id: one.rule for one in load_all()}
+    assert list(report.rules) == sorted(id for id, rule in every.items() if rule.status == "stable")
+    assert "IAM031" not in loaded(made)
+    assert {id: rule.doc for id, rule in report.rules.items()} == {id: every[id].doc for id in report.rules}
+    described = json.loads(sarif.render(session({"a.json": POLICY}).check()))["runs"][0]["tool"]["driver"]["rules"]
+    assert [one["id"] for one in described] == list(report.rules)
+
+
+def test_one_of_status_preview_runs_only_where_it_is_selected_by_name():
+    assert "IAM205" not in session({"a.json": POLICY}).check().rules
+    assert list(session({"a.json": POLICY}, select=("IAM205",)).check().rules) == ["IAM205"]
