@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         arn_fault as arn_fault, formats_of as formats_of, has_known_type as has_known_type,
         resource_kind as resource_kind, vendors as vendors,
     )  # fmt: skip
+    from iamlint.lint.authority import Contested as Contested, contested_attachments as contested_attachments
     from iamlint.lint.bounds import redundant_bounds as redundant_bounds
     from iamlint.lint.condition_keys import (
         Tested as Tested, base_type as base_type, each_condition as each_condition, is_open as is_open,
@@ -183,6 +184,7 @@ _HOMES = {
     "iamlint.iam.superfluous": "dead_statement jointly_redundant_statements redundant_statement",
     "iamlint.iam.request": "Decision PolicySet Request RequestPrincipal Verdict",
     "iamlint.lint.arn_form": "arn_fault formats_of has_known_type resource_kind vendors",
+    "iamlint.lint.authority": "Contested contested_attachments",
     "iamlint.lint.bounds": "redundant_bounds",
     "iamlint.lint.condition_keys": "Tested base_type each_condition is_open key_facts near_key",
     "iamlint.lint.credential_use": "excess_of_use is_for_machines is_personal may_be_narrower may_end",

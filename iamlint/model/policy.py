@@ -199,7 +199,24 @@ class Attachment(NamedTuple):
     exclusive: bool = False
 
 
+class Authority(NamedTuple):
+    """A declaration that keeps off what it does not list: whatever else is attached, applying it takes away again.
+
+    `of` is `role`, `user` or `group` (`name`: theirs) with `what` `managed` (`listed`: ARNs of policies) or `inline` (names of
+    policies); or `policy` (`name`: its ARN), and then `listed` are its holders as `role/name`.
+    """
+
+    of: str
+    name: Value
+    what: str
+    listed: tuple[Value, ...]
+    account: Value
+    place: Place
+    unit: str
+    declared_by: str
+
+
 __all__ = [
-    "Attachment", "Condition", "Effect", "Layer", "Policy", "PolicyKind", "PrincipalPattern", "Statement", "Text", "Unknown",
+    "Attachment", "Authority", "Condition", "Effect", "Layer", "Policy", "PolicyKind", "PrincipalPattern", "Statement", "Text", "Unknown",
     "Value",
 ]  # fmt: skip

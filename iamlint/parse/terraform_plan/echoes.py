@@ -15,7 +15,10 @@ _READ_BACK = ("managed_policy_arns", "inline_policy", "policy", "tags_all")
 
 
 def without_echoes(resources: dict[str, PlanResource], configuration: Configuration) -> dict[str, PlanResource]:
-    """Return the resources without what a provider reads back of others: a role lists every policy that is attached to it."""
+    """Return the resources without what a provider reads back of others: a role lists every policy that is attached to it.
+
+    What stays of such a list nobody wrote, so it claims nothing; `…_read_back` says so.
+    """
     attached = {
         _pair(resource.values.get("role"), resource.values.get("policy_arn"))
         for resource in resources.values()
@@ -43,12 +46,14 @@ def without_echoes(resources: dict[str, PlanResource], configuration: Configurat
         if "managed_policy_arns" in values and not (written and "managed_policy_arns" in written):
             listed = values["managed_policy_arns"]
             values["managed_policy_arns"] = [arn for arn in _list(listed) if _pair(role, arn) not in attached]
+            values["managed_policy_arns_read_back"] = True
         if "inline_policy" in values and not (written and "inline_policy" in written):
             values["inline_policy"] = [
                 item
                 for item in _list(values["inline_policy"])
                 if not (isinstance(item, dict) and _pair(role, item.get("name")) in inline)
             ]
+            values["inline_policy_read_back"] = True
         if not resource.type.endswith("_policy") and "policy" in values:
             computed = written is not None and "policy" not in written
             if computed or _normal(values["policy"]) in documents:

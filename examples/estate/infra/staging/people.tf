@@ -35,7 +35,7 @@ resource "aws_iam_group_policy_attachment" "founders" {
 
 resource "aws_iam_role_policy_attachment" "auditors" {
   role       = aws_iam_role.auditors.name
-  policy_arn = "arn:aws:iam::aws:policy/IAMReadOnlyAccess"
+  policy_arn = "arn:aws:iam::aws:policy/IAMReadOnlyAccess" # planted IAM116: the list of all policies, below, leaves it out
 }
 
 # planted IAM115: they may list and get everything of IAM already.
@@ -61,4 +61,9 @@ resource "aws_iam_role" "auditors" {
     }]
   })
   tags = { Environment = var.environment, team = "platform" }
+}
+
+resource "aws_iam_role_policy_attachments_exclusive" "auditors" {
+  role_name   = aws_iam_role.auditors.name
+  policy_arns = ["arn:aws:iam::aws:policy/AWSBillingReadOnlyAccess"]
 }

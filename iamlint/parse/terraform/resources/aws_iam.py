@@ -11,7 +11,7 @@ from iamlint.model.aws import (
     FederationProvider,
     InstanceProfile,
 )
-from iamlint.model.policy import Attachment, Layer, PolicyKind
+from iamlint.model.policy import Attachment, Authority, Layer, PolicyKind
 from iamlint.parse.terraform.attributes import (
     as_text,
     name_of,
@@ -27,7 +27,7 @@ from iamlint.parse.terraform.attributes import (
 from iamlint.parse.terraform.computed import arn_of, without_scheme
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.resources.declared import Declared
-from iamlint.source.value import Unknown, Value
+from iamlint.source.value import Unknown, Value, concat
 
 
 def role(instance: Instance, declared: Declared) -> None:
@@ -49,6 +49,7 @@ def role(instance: Instance, declared: Declared) -> None:
             longest_session=seconds(instance, "max_session_duration"),
         )
     )
+    _role_authority(instance, declared, name)
     for index, block in enumerate(nested(instance, "inline_policy")):
         part = f"inline_policy[{index}]"
         document = block if isinstance(block.value, Unknown) else written(block, "policy")
@@ -62,6 +63,25 @@ def role(instance: Instance, declared: Declared) -> None:
         declared.add(
             Attachment(Layer.IDENTITY, "role", name, instance.account, place, declared.unit, policy_arn=arn, exclusive=True)
         )
+
+
+def _role_authority(instance: Instance, declared: Declared, name: Value) -> None:
+    """Add that the deprecated attributes of a role keep off every other policy of their kind; an empty block keeps off all."""
+    if written(instance, "managed_policy_arns") is not None and written(instance, "managed_policy_arns_read_back") is None:
+        arns = plain_texts(texts(instance, "managed_policy_arns"))
+        declared.add(_authority(instance, declared, "role", name, "managed", arns, "managed_policy_arns"))
+    inline = [] if written(instance, "inline_policy_read_back") is not None else list(nested(instance, "inline_policy"))
+    if inline:
+        names = [text(block, "name") if isinstance(block.value, dict) else block.value for block in inline]
+        listed = tuple(one for one in names if one is not None)
+        declared.add(_authority(instance, declared, "role", name, "inline", listed, "inline_policy"))
+
+
+def _authority(
+    instance: Instance, declared: Declared, of: str, name: Value, what: str, listed: tuple[Value, ...], attribute: str
+) -> Authority:
+    place = place_of(instance, attribute)
+    return Authority(of, name, what, listed, instance.account, place, declared.unit, f"{instance.address}.{attribute}")
 
 
 def user(instance: Instance, declared: Declared) -> None:
@@ -130,11 +150,14 @@ def exclusive_attachment(instance: Instance, declared: Declared) -> None:
     arn = text(instance, "policy_arn")
     if arn is None:
         return
+    holders: list[Value] = []
     for kind in ("role", "user", "group"):
         for target, place in texts(instance, f"{kind}s"):
+            holders.append(target if isinstance(target, Unknown) else concat([f"{kind}/", target]))
             declared.add(
                 Attachment(Layer.IDENTITY, kind, target, instance.account, place, declared.unit, policy_arn=arn, exclusive=True)
             )
+    declared.add(_authority(instance, declared, "policy", arn, "managed", tuple(holders), "policy_arn"))
 
 
 def exclusive_attachments(instance: Instance, declared: Declared) -> None:
@@ -143,10 +166,21 @@ def exclusive_attachments(instance: Instance, declared: Declared) -> None:
     target = _target(instance, f"{kind}_name") or _target(instance, kind)
     if target is None:
         return
+    arns = plain_texts(texts(instance, "policy_arns"))
+    declared.add(_authority(instance, declared, kind, target, "managed", arns, "policy_arns"))
     for arn, place in texts(instance, "policy_arns"):
         declared.add(
             Attachment(Layer.IDENTITY, kind, target, instance.account, place, declared.unit, policy_arn=arn, exclusive=True)
         )
+
+
+def exclusive_inline_policies(instance: Instance, declared: Declared) -> None:
+    """Say which inline policies a role, user or group may have; the policies are other resources."""
+    kind = instance.type.removeprefix("aws_iam_").partition("_")[0]
+    target = _target(instance, f"{kind}_name")
+    if target is not None:
+        names = plain_texts(texts(instance, "policy_names"))
+        declared.add(_authority(instance, declared, kind, target, "inline", names, "policy_names"))
 
 
 def group_membership(instance: Instance, declared: Declared) -> None:
@@ -280,4 +314,5 @@ READERS = {
     **{("managed", f"aws_iam_{kind}_policy"): inline_policy for kind in _ENTITIES},
     **{("managed", f"aws_iam_{kind}_policy_attachment"): policy_attachment for kind in _ENTITIES},
     **{("managed", f"aws_iam_{kind}_policy_attachments_exclusive"): exclusive_attachments for kind in _ENTITIES},
+    **{("managed", f"aws_iam_{kind}_policies_exclusive"): exclusive_inline_policies for kind in _ENTITIES},
 }
