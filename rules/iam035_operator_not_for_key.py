@@ -57,6 +57,7 @@ def _policy(condition: str) -> dict[str, str]:
         Example("each by its own operator", _policy('{IpAddress: {aws:SourceIp: 203.0.113.0/24}, NumericLessThan: {s3:max-keys: "10"}}')),
         Example("absence can be tested of any key", _policy('Null: {aws:SourceIp: "true"}')),
         Example("a flag compared as text works", _policy('StringEquals: {aws:SecureTransport: "true"}')),
+        Example("two addresses of the request", _policy('StringEquals: {"aws:Ec2InstanceSourcePrivateIPv4": "${aws:VpcSourceIp}"}')),
         Example("a key that nobody documents the type of", _policy('StringEquals: {"login.acme.example:tenant": acme}')),
     ],
 )  # fmt: skip
@@ -72,7 +73,7 @@ def operator_not_for_key(graph: AccessGraph) -> Iterator[Finding]:
 
     ## What this rule does not see
 
-    Mismatches that work all the same (a flag or an ARN compared as text), and keys whose type AWS does not document.
+    Mismatches that work all the same (a flag or an ARN compared as text, an address compared with that of another key), and keys whose type AWS does not document.
     """
     for tested in each_condition(graph):
         facts = key_facts(tested.condition.key)
@@ -82,6 +83,8 @@ def operator_not_for_key(graph: AccessGraph) -> Iterator[Finding]:
         wanted = _FAMILIES.get(kind)
         if wanted is None or wanted == family or (family, kind) in _USABLE:
             continue
+        if kind == "IPAddress" and family == "String" and any("${" in value for _, value in tested.values()):
+            continue  # address operators know no policy variables, so two keys are compared as texts
         yield Finding(
             f"`{tested.condition.operator}` is not made for `{tested.condition.key}`, which is {_WORDS[kind]}",
             at=tested.statement.place(*tested.condition.route[:2], part="key"),

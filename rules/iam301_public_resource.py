@@ -99,6 +99,36 @@ def _domain(more: str = "", mark: str = "") -> dict[str, str]:
         Example("one account", _queue('{ AWS = "222222222222" }')),
         Example("one organization", _queue(condition='StringEquals = { "aws:PrincipalOrgID" = "o-acme123456" }')),
         Example("what one topic sends", _queue(condition='ArnEquals = { "aws:SourceArn" = "arn:aws:sns:eu-west-1:111111111111:orders" }')),
+        Example("whoever the access points of one account let in", {"infra/main.tf": """
+            resource "aws_s3_bucket_policy" "reports" {
+              bucket = "acme-reports"
+              policy = jsonencode({
+                Version = "2012-10-17"
+                Statement = [{
+                  Effect    = "Allow"
+                  Principal = { AWS = "*" }
+                  Action    = "*"
+                  Resource  = ["arn:aws:s3:::acme-reports", "arn:aws:s3:::acme-reports/*"]
+                  Condition = { StringEquals = { "s3:DataAccessPointAccount" = "111111111111" } }
+                }]
+              })
+            }
+            """}),
+        Example("whoever has mounted the file system in its network", {"infra/main.tf": """
+            resource "aws_efs_file_system_policy" "shared" {
+              file_system_id = "fs-0123456789abcdef0"
+              policy = jsonencode({
+                Version = "2012-10-17"
+                Statement = [{
+                  Effect    = "Allow"
+                  Principal = { AWS = "*" }
+                  Action    = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]
+                  Resource  = "*"
+                  Condition = { Bool = { "elasticfilesystem:AccessedViaMountTarget" = "true" } }
+                }]
+              })
+            }
+            """}),
         Example("one network endpoint", _queue(condition='StringEquals = { "aws:SourceVpce" = "vpce-0123456789abcdef0" }')),
         Example("the offices' addresses", _queue(condition='IpAddress = { "aws:SourceIp" = "203.0.113.0/24" }')),
         Example("a deny for everybody outside the account", _queue(more=""", {

@@ -40,6 +40,9 @@ from typing import Any
 from catalogue_pages import SECOND_PAGES
 
 TARGET = Path(__file__).parent.parent / "iamlint" / "iam" / "catalogue.bin"
+MULTIVALUED = {"ram:Principal": "ArrayOfString"}
+"""Keys that carry several values where the reference says one (Organizations User Guide: example SCPs for AWS RAM)."""
+
 LEVELS = {"Read": "R", "List": "L", "Write": "W", "Tagging, Write": "T", "Permissions management, Write": "P"}
 
 
@@ -147,7 +150,9 @@ def with_second_page(actions: list[Any], more: dict[str, str]) -> list[Any]:
 
 def details(actions: list[Any], types: dict[str, Any], keys: dict[str, Any]) -> str:
     """Return the details of one service."""
-    key_lines = [(key["key"].replace("<key>", "${key}"), key["type"]) for _, key in sorted(keys.items())]  # as all other keys
+    key_lines = [  # `<key>` written as in all other keys
+        (key["key"].replace("<key>", "${key}"), MULTIVALUED.get(key["key"], key["type"])) for _, key in sorted(keys.items())
+    ]
     numbers = {key.lower(): str(number) for number, (key, _) in enumerate(key_lines)}
 
     def number_of(key: str) -> str:

@@ -29,8 +29,13 @@ _ABSENT = (
     "aws:sourcearn", "aws:sourceaccount", "aws:sourceowner", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourcevpc",
     "aws:vpcsourceip", "aws:vpce", "aws:calledvia", "aws:principalorg", "aws:principaltag/", "aws:principalservicename",
     "aws:federatedprovider", "aws:sourceidentity", "saml:", "lambda:sourcefunctionarn", "aws:ec2instance",
+    "s3:dataaccesspoint", "s3:x-amz-server-side-encryption-aws-kms-key-id", "elasticfilesystem:accessedviamounttarget",
 )  # fmt: skip
-"""Beginnings of keys that a request from outside does not carry, or not with the value that a policy tests."""
+"""Beginnings of keys that a request from outside does not carry, or not with the value that a policy tests.
+
+Access points, keys of KMS and mount targets have policies and networks of their own (S3 and EFS User Guides, "The meaning of
+public").
+"""
 
 _GIVEN: Context = {
     "aws:securetransport": ("true",), "aws:multifactorauthpresent": ("true",), "aws:viaawsservice": ("false",),
