@@ -52,6 +52,8 @@ def _policy(action: str, key: str, effect: str = "Allow") -> dict[str, str]:
     good=[
         Example("the action carries it", _policy("s3:ListBucket", "s3:prefix: home/")),
         Example("some action of the pattern carries it", _policy('"s3:List*"', "s3:prefix: home/")),
+        Example("a key of which the reference does not say what carries it", _policy(
+            "states:InvokeHTTPEndpoint", "states:HTTPMethod: GET")),
         Example("a key of every request", _policy("s3:GetObject", "aws:PrincipalOrgID: o-abcdefghij")),
         Example("every action", _policy('"*"', "s3:prefix: home/")),
         Example("a test that a missing key passes is meant for the actions that carry it", {"policies/a.yaml": """

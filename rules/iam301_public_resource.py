@@ -39,6 +39,13 @@ def _queue(
     return {"infra/main.tf": _QUEUE.format(action=action, principal=principal, mark=mark, condition=condition, more=more)}
 
 
+def _document(action: str, resource: str, condition: str) -> dict[str, str]:
+    statement = (
+        f'{{Effect: Allow, Principal: {{AWS: "*"}}, Action: {action}, Resource: "{resource}", Condition: {{{condition}}}}}'
+    )
+    return {"policies/resource.yaml": f'Version: "2012-10-17"\nStatement: [{statement}]\n'}
+
+
 def _domain(more: str = "", mark: str = "") -> dict[str, str]:
     statement = '{ Effect = "Allow", Action = "es:ESHttp*", Resource = "*", Principal = "*" }'
     return {
@@ -58,39 +65,28 @@ def _domain(more: str = "", mark: str = "") -> dict[str, str]:
     severity=Severity.WARNING,
     confidence=Confidence.HIGH,
     since="0.1.0",
-    references=[
-        "IAM User Guide: AWS JSON policy elements: Principal",
-        "Access Analyzer User Guide: Understand how IAM Access Analyzer findings work",
-    ],
+    references=["IAM User Guide: AWS JSON policy elements: Principal", "S3 User Guide: The meaning of \"public\""],
     bad=[
         Example("a queue that takes everybody's messages", _queue(mark=" # <- IAM301")),
         Example("every address of the internet", _queue(mark=" # <- IAM301", condition='IpAddress = { "aws:SourceIp" = "0.0.0.0/0" }')),
         Example("a condition that the caller fulfills itself", _queue(
             mark=" # <- IAM301", condition='StringEquals = { "aws:UserAgent" = "acme" }')),
         Example("a bucket in CloudFormation", {"stack.yaml": """
-            AWSTemplateFormatVersion: "2010-09-09"
             Resources:
-              Reports:
-                Type: AWS::S3::Bucket
-                Properties: {BucketName: acme-reports}
+              Reports: {Type: AWS::S3::Bucket, Properties: {BucketName: acme-reports}}
               Policy:
                 Type: AWS::S3::BucketPolicy
                 Properties:
                   Bucket: !Ref Reports
                   PolicyDocument:
-                    Version: "2012-10-17"
                     Statement:
-                      - Effect: Allow
-                        Action: s3:GetObject
-                        Resource: !Sub "${Reports.Arn}/*"
-                        Principal: "*"  # <- IAM301
+                      - {Effect: Allow, Action: s3:GetObject, Resource: !Sub "${Reports.Arn}/*",
+                         Principal: "*"}  # <- IAM301
             """}),
-        Example("a function that everybody may call", {"infra/main.tf": """
-            resource "aws_lambda_permission" "all" {
-              function_name = "import"
-              action        = "lambda:InvokeFunction"
-              principal     = "*" # <- IAM301
-            }
+        Example("a function that everybody may call", {"stack.yaml": """
+            Resources:
+              Open: {Type: AWS::Lambda::Permission, Properties: {FunctionName: import, Action: lambda:InvokeFunction,
+                Principal: "*"}}  # <- IAM301
             """}),
         Example("a search domain on the internet", _domain(mark=" # <- IAM301")),
     ],
@@ -99,36 +95,11 @@ def _domain(more: str = "", mark: str = "") -> dict[str, str]:
         Example("one account", _queue('{ AWS = "222222222222" }')),
         Example("one organization", _queue(condition='StringEquals = { "aws:PrincipalOrgID" = "o-acme123456" }')),
         Example("what one topic sends", _queue(condition='ArnEquals = { "aws:SourceArn" = "arn:aws:sns:eu-west-1:111111111111:orders" }')),
-        Example("whoever the access points of one account let in", {"infra/main.tf": """
-            resource "aws_s3_bucket_policy" "reports" {
-              bucket = "acme-reports"
-              policy = jsonencode({
-                Version = "2012-10-17"
-                Statement = [{
-                  Effect    = "Allow"
-                  Principal = { AWS = "*" }
-                  Action    = "*"
-                  Resource  = ["arn:aws:s3:::acme-reports", "arn:aws:s3:::acme-reports/*"]
-                  Condition = { StringEquals = { "s3:DataAccessPointAccount" = "111111111111" } }
-                }]
-              })
-            }
-            """}),
-        Example("whoever has mounted the file system in its network", {"infra/main.tf": """
-            resource "aws_efs_file_system_policy" "shared" {
-              file_system_id = "fs-0123456789abcdef0"
-              policy = jsonencode({
-                Version = "2012-10-17"
-                Statement = [{
-                  Effect    = "Allow"
-                  Principal = { AWS = "*" }
-                  Action    = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]
-                  Resource  = "*"
-                  Condition = { Bool = { "elasticfilesystem:AccessedViaMountTarget" = "true" } }
-                }]
-              })
-            }
-            """}),
+        Example("whoever the access points of one account let in", _document(
+            '"*"', "arn:aws:s3:::acme-reports/*", 'StringEquals: {"s3:DataAccessPointAccount": "111111111111"}')),
+        Example("whoever has mounted the file system in its network", _document(
+            '"elasticfilesystem:Client*"', "arn:aws:elasticfilesystem:eu-west-1:111111111111:file-system/fs-01",
+            'Bool: {"elasticfilesystem:AccessedViaMountTarget": "true"}')),
         Example("one network endpoint", _queue(condition='StringEquals = { "aws:SourceVpce" = "vpce-0123456789abcdef0" }')),
         Example("the offices' addresses", _queue(condition='IpAddress = { "aws:SourceIp" = "203.0.113.0/24" }')),
         Example("a deny for everybody outside the account", _queue(more=""", {

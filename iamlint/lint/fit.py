@@ -203,7 +203,17 @@ def presents(pattern: str, key: str) -> bool | None:
         service = _service(service_key)
         if any(facts.name in service.keys_of(index, by_type=by_type) for index in numbers_in(bits)):
             return True
-    return False
+    return None if _is_left_open(facts.name) else False
+
+
+@lru_cache(maxsize=2_000)
+def _is_left_open(name: str) -> bool:
+    """Return whether the reference describes a key of a service and names no action of the service that carries it.
+
+    `states:HTTPEndpoint` comes with `states:InvokeHTTPEndpoint`, says the Step Functions Developer Guide; the reference does not.
+    """
+    service = catalogue().service(name.partition(":")[0].lower())
+    return service is not None and not any(name in service.keys_of(index, by_type=True) for index in range(service.count))
 
 
 _MANY = 1_500
