@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from iamlint.lint.engine import RuleFinding
 from iamlint.lint.finding import Diagnostic, Related
@@ -45,18 +45,30 @@ class Spans:
 
 
 def assemble(findings: Iterable[RuleFinding], spans: Spans, suppressor: Suppressor) -> list[Diagnostic]:
-    """Return the diagnostics for these findings, unsorted duplicates removed, sorted by place."""
-    listed = list(findings)
-    spans.compute(
-        place
-        for item in listed
-        for place in (item.finding.at, *(because for because, _ in item.finding.because))
-    )  # fmt: skip
-    diagnostics: dict[tuple[object, ...], Diagnostic] = {}
-    for item in listed:
-        made = _diagnostic(item, spans, suppressor)
-        diagnostics.setdefault((*made.order, made.span, made.related), made)
-    return with_unique_fingerprints(sorted(diagnostics.values(), key=lambda made: (*made.order, made.related)))
+    """Return the diagnostics for these findings, duplicates removed, sorted by place."""
+    return arranged(diagnose(list(findings), spans, suppressor))
+
+
+def diagnose(findings: Sequence[RuleFinding], spans: Spans, suppressor: Suppressor) -> list[Diagnostic]:
+    """Return a diagnostic for each of these findings, in their order."""
+    spans.compute(places_of(findings))
+    return [_diagnostic(item, spans, suppressor) for item in findings]
+
+
+def places_of(findings: Iterable[RuleFinding]) -> Iterator[Place]:
+    """Yield every place that findings name."""
+    for item in findings:
+        yield item.finding.at
+        for because, _ in item.finding.because:
+            yield because
+
+
+def arranged(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return diagnostics without duplicates, sorted by place, each with a fingerprint of its own."""
+    distinct: dict[tuple[object, ...], Diagnostic] = {}
+    for made in diagnostics:
+        distinct.setdefault((*made.order, made.related, made.span), made)
+    return with_unique_fingerprints([distinct[key] for key in sorted(distinct)])
 
 
 def _diagnostic(item: RuleFinding, spans: Spans, suppressor: Suppressor) -> Diagnostic:
@@ -71,11 +83,15 @@ def _diagnostic(item: RuleFinding, spans: Spans, suppressor: Suppressor) -> Diag
         message=shortened(finding.message),
         path=finding.at.path,
         span=span,
-        related=tuple(dict.fromkeys(Related(shortened(words), place.path, spans[place]) for place, words in finding.because)),
+        related=_related(finding.because, spans) if finding.because else (),
         help=shortened(finding.help),
         fingerprint=_fingerprint(rule.id, finding.at.path, finding.subject or finding.message),
         suppressed=suppressor.reason(rule.id, names, finding.at.path, span.line, span.end_line, finding.at),
     )
+
+
+def _related(because: Iterable[tuple[Place, str]], spans: Spans) -> tuple[Related, ...]:
+    return tuple(dict.fromkeys(Related(shortened(words), place.path, spans[place]) for place, words in because))
 
 
 def _fingerprint(*words: str) -> str:

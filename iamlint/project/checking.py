@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterable, Sequence
 
 from iamlint import __version__
-from iamlint.lint.assemble import Spans, assemble
+from iamlint.lint.assemble import Spans, arranged, assemble, diagnose, places_of
 from iamlint.lint.engine import RuleFinding, problem_findings
-from iamlint.lint.finding import Finding
+from iamlint.lint.finding import Diagnostic, Finding
 from iamlint.lint.reserved import IDLE_RULE, INCOMPLETE, RESERVED, USELESS_SUPPRESSION
 from iamlint.lint.settings import IdleRule, is_selected
 from iamlint.lint.suppress import Suppressor
@@ -46,35 +46,36 @@ _once = frozenset({USELESS_SUPPRESSION})
 
 def _check(session: Session) -> RunReport:
     settings, graph = session.rule_settings, session.graph
-    findings, crashes = run_rules_of(session)
-    if findings and any(facts.calls for facts in session.facts):
-        from iamlint.project.call_chains import with_calls
-
-        findings = with_calls(findings, session.facts)
-    findings.extend(problem_findings(graph, settings))
-    findings.extend(_idle_rules(session))
     files = session.files
     read_files = sorted({path for facts in session.facts for path in facts.files})
     commented = session.commented
     spans = Spans(files.read, {facts.unit: facts.marks for facts in session.facts if facts.marks})
     suppressor = Suppressor(settings, lambda path: _comments(session, path) if path in commented else (), _sid_at(session))
-    # Positions cost a second reading of a file: all places that the report shows are asked for at once.
-    spans.compute([*_places(findings), *(item.at for item in (*session.estate.unresolved(), *graph.unresolved))])
+    has_calls = any(facts.calls for facts in session.facts)
+
+    def diagnosed(findings: list[RuleFinding]) -> list[Diagnostic]:
+        return diagnose(findings, spans, suppressor)
+
+    # Which suppressions are of use, and which calls lead to a finding, is known of all findings together.
+    reported = run_rules_of(session, None if commented or settings.ignores or has_calls else diagnosed)
+    findings, crashes = reported.findings, reported.crashes
+    if findings and has_calls:
+        from iamlint.project.call_chains import with_calls
+
+        findings = with_calls(findings, session.facts)
+    findings.extend(problem_findings(graph, settings))
+    findings.extend(_idle_rules(session))
+    # Positions cost a second look at a file: all places that the report shows are asked for at once.
+    spans.compute([*places_of(findings), *(item.at for item in (*session.estate.unresolved(), *graph.unresolved))])
     every: list[Rule | IdleRule] = [*(loaded.rule for loaded in session.rules), *session.idle_rules]
     ran = {rule.id: rule for rule in sorted(every, key=lambda rule: rule.id) if is_selected(rule, settings)}
-    diagnostics = assemble(findings, spans, suppressor)
+    diagnostics = arranged([*reported.diagnostics, *diagnosed(findings)])
     faults = list(suppressor.faults(commented, ran))
     if faults:
         diagnostics = sorted([*diagnostics, *assemble(faults, spans, suppressor)], key=lambda made: (*made.order, made.related))
     used = {made.rule for made in diagnostics}
     loaded = {id: None if isinstance(rule, IdleRule) else rule for id, rule in ran.items()}
-    shown = [
-        made._replace(
-            path=session.shown(made.path),
-            related=tuple(related._replace(path=session.shown(related.path)) for related in made.related),
-        )
-        for made in diagnostics
-    ]
+    shown = diagnostics if session.shown("x") == "x" else [_shown(session, made) for made in diagnostics]
     prefix = len(session.shown("x")) - 1
     return RunReport(
         diagnostics=tuple(shown),
@@ -102,11 +103,10 @@ def _idle_rules(session: Session) -> Iterable[RuleFinding]:
             yield RuleFinding(rule, rule.severity, Finding(message, Place(path), subject=path))
 
 
-def _places(findings: Iterable[RuleFinding]) -> Iterable[Place]:
-    for item in findings:
-        yield item.finding.at
-        for because, _ in item.finding.because:
-            yield because
+def _shown(session: Session, made: Diagnostic) -> Diagnostic:
+    """Return a diagnostic with its paths as the user sees them."""
+    related = tuple(one._replace(path=session.shown(one.path)) for one in made.related)
+    return made._replace(path=session.shown(made.path), related=related)
 
 
 def _comments(session: Session, path: str) -> Iterable[InlineSuppression]:

@@ -27,6 +27,8 @@ class Share:
     take, and only results come back. (A pool of `concurrent.futures` leaves this process idle, and starts in the time in
     which a hundred small units are parsed.) A fork that dies costs nothing but time: what it did not deliver is done here.
     `leaving()` is called in a fork when its work is done; what it returns goes to `arriving` in this process.
+    `closing` is called in each process with its results, by number, and returns what becomes of them: work that is cheaper over
+    many results than over each.
     """
 
     def __init__(
@@ -37,7 +39,9 @@ class Share:
         leaving: Callable[[], Any] = lambda: None,
         arriving: Callable[[Any], None] = lambda left: None,
         progress: Any = None,
+        closing: Callable[[dict[int, Any]], dict[int, Any]] = lambda results: results,
     ) -> None:
+        self.closing = closing
         self.count = count
         self.work = work
         self.workers = workers
@@ -60,6 +64,7 @@ class Share:
         try:
             children.extend(self._fork(tasks) for _ in range(self.workers - 1))
             self._work(tasks)
+            self.known = self.closing(self.known)
             while children:
                 self._take_from(children[-1][1])
                 os.waitpid(children[-1][0], 0)
@@ -69,7 +74,10 @@ class Share:
             for child, _ in children:  # this process is being interrupted
                 os.kill(child, signal.SIGTERM)
                 os.waitpid(child, 0)
-        return [self.known[number] if number in self.known else self.work(number) for number in range(self.count)]
+        missing = [number for number in range(self.count) if number not in self.known]
+        if missing:
+            self.known.update(self.closing({number: self.work(number) for number in missing}))
+        return [self.known[number] for number in range(self.count)]
 
     def _work(self, tasks: int) -> None:
         """Work through batches until none are left."""
@@ -103,7 +111,7 @@ class Share:
         self.progress = None
         before = set(self.known)
         self._work(tasks)
-        own = {number: result for number, result in self.known.items() if number not in before}
+        own = self.closing({number: result for number, result in self.known.items() if number not in before})
         with os.fdopen(results_to, "wb") as stream:
             stream.write(pickle.dumps((own, self.leaving()), pickle.HIGHEST_PROTOCOL))
 
