@@ -104,15 +104,19 @@ def wildcard_trust_principal(graph: AccessGraph) -> Iterator[Finding]:
     repository does not hold.
     """
     for role in graph.estate.all(AwsRole):
-        if admits_strangers(role) is not Decision.ALLOW or role.trust is None:
+        open_to_all = [
+            (statement, principal)
+            for statement in (role.trust.statements if role.trust is not None else ())
+            for principal in statement.principals or ()
+            if statement.effect is Effect.ALLOW and principal.value == "*" and principal.kind in ("*", "AWS")
+        ]
+        if not open_to_all or admits_strangers(role) is not Decision.ALLOW:
             continue
-        for statement in role.trust.statements:
-            for principal in statement.principals or ():
-                if statement.effect is Effect.ALLOW and principal.value == "*" and principal.kind in ("*", "AWS"):
-                    yield Finding(
-                        "this role can be assumed by principals of any AWS account",
-                        at=statement.place(*principal.route),
-                        because=[(role.place, "the role")],
-                        help="name the principals, or add a condition on `aws:PrincipalOrgID` or `aws:PrincipalArn`",
-                        subject=subject(statement),
-                    )
+        for statement, principal in open_to_all:
+            yield Finding(
+                "this role can be assumed by principals of any AWS account",
+                at=statement.place(*principal.route),
+                because=[(role.place, "the role")],
+                help="name the principals, or add a condition on `aws:PrincipalOrgID` or `aws:PrincipalArn`",
+                subject=subject(statement),
+            )

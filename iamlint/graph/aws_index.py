@@ -110,16 +110,15 @@ class Aws:
         self, kind: str, name: Value, arn: Value, account: Value, place: Place | None, fact: AwsResource | None
     ) -> Resource:
         """Add a resource, declared or only named, and return it."""
-        node = self.builder.node(
-            NodeKind.RESOURCE, resource_name(arn), place, declared=fact is not None, fact=fact, title=key(name)
-        )
+        title = key(name)
+        node = self.builder.node(NodeKind.RESOURCE, resource_name(arn), place, declared=fact is not None, fact=fact, title=title)
         known = self.resources.get(node.id)
         if known is not None and (known.fact is not None or fact is None):
             return known
         made = Resource(node, kind, name, arn, account, fact.policy if fact is not None else None, fact)
         self.resources[node.id] = made
-        for text in (arn, name):
-            self._resource_by.setdefault(key(text), node.id)
+        self._resource_by.setdefault(key(arn), node.id)
+        self._resource_by.setdefault(title, node.id)
         self.builder.accounts.setdefault(node.id, account)
         if fact is not None and fact.policy is not None:
             self.governed.setdefault(id(fact.policy), []).append(node)
@@ -132,8 +131,9 @@ class Aws:
 
 def resource_name(arn: Value) -> str:
     """Return the name of a resource's node: its ARN, of a secret without the six characters that AWS adds to it."""
-    if isinstance(arn, Text) and ":secret:" in key(arn) and isinstance(arn.parts[-1], Unknown) and isinstance(arn.parts[-2], str):
+    name = key(arn)
+    if isinstance(arn, Text) and ":secret:" in name and isinstance(arn.parts[-1], Unknown) and isinstance(arn.parts[-2], str):
         bare = arn.parts[-2].removesuffix("-")
         if bare != arn.parts[-2]:
             return key(concat([*arn.parts[:-2], bare]))
-    return key(arn)
+    return name

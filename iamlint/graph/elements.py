@@ -95,7 +95,11 @@ class Node:
     @property
     def unit(self) -> str | None:
         """The unit that declares it first, None for a node that is only named."""
-        return next((unit for fact in self.facts if (unit := getattr(fact, "unit", None)) is not None), None)
+        for fact in self.facts:
+            unit: str | None = getattr(fact, "unit", None)
+            if unit is not None:
+                return unit
+        return None
 
 
 class Edge(NamedTuple):

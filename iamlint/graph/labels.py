@@ -6,12 +6,12 @@ workspace; CODEOWNERS (teams). Descriptions and comments are never a source.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from functools import cached_property
 
 from iamlint.graph.builder import GraphBuilder
 from iamlint.graph.elements import EdgeKind, Label, Node, NodeKind
+from iamlint.graph.label_facts import explicit, tagged, text_of
 from iamlint.graph.label_settings import EnvironmentPattern, LabelSettings, Workspace
 from iamlint.graph.label_texts import label_names, owns_path, team_slug
 from iamlint.graph.words import WordPattern, patterns, shown_in
@@ -24,7 +24,9 @@ from iamlint.source.value import key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, TypeAlias
+
+    _Shown: TypeAlias = tuple[str, str]  # a label, and what shows it
 
 ENVIRONMENT_TAGS = ("environment", "env", "stage")
 TEAM_TAGS = ("team", "owner")
@@ -45,7 +47,7 @@ class _Labels:
         self.accounts: dict[str, Account] = {}
         for account in estate.all(Account):
             self.accounts.setdefault(key(account.id), account)
-        self._paths: dict[tuple[str | None, str | None, bool], tuple[str, str] | None] = {}
+        self._paths: dict[tuple[str | None, str | None], tuple[_Shown | None, _Shown | None]] = {}
 
     def run(self) -> None:
         unlabelled = {NodeKind.ENVIRONMENT, NodeKind.TEAM, NodeKind.POLICY}
@@ -76,32 +78,29 @@ class _Labels:
     # environments
 
     def _environment(self, node: Node) -> Label | None:
-        return next(self._environment_sources(node), None)
-
-    def _environment_sources(self, node: Node) -> Iterator[Label]:
-        for fact in node.facts:
-            if (value := _text(getattr(fact, "environment", None))) is not None and not isinstance(fact, Account):
-                yield Label(self._canonical(value), f"label `{value}`", _label_place(fact, "environment"))
+        if found := explicit(node, _ENVIRONMENT, Account):
+            return Label(self._canonical(found[0]), f"label `{found[0]}`", found[1])
         if node.kind is NodeKind.USER and "arn:" not in node.id:
-            return  # people belong to no environment, whatever their names or the folder in which they are declared
-        for tag, value, place in _tagged(node, ENVIRONMENT_TAGS):
-            yield Label(self._canonical(value), f"tag `{tag}`", place)
+            return None  # people belong to no environment, whatever their names or the folder in which they are declared
+        if tag := tagged(node, ENVIRONMENT_TAGS):
+            return Label(self._canonical(tag[1]), f"tag `{tag[0]}`", tag[2])
         account = self._account(node)
         if account is not None:
-            if (value := _text(account.environment)) is not None:
-                yield Label(self._canonical(value), f"account `{key(account.id)}`", account.place)
-            elif isinstance(account.name, str) and (shown := shown_in(account.name, self.environments)):
-                yield Label(shown, f"account name `{account.name}`", account.place)
+            if (value := text_of(account.environment)) is not None:
+                return Label(self._canonical(value), f"account `{key(account.id)}`", account.place)
+            if isinstance(account.name, str) and (shown := shown_in(account.name, self.environments)):
+                return Label(shown, f"account name `{account.name}`", account.place)
         for name in () if self._is_foreign(node) else label_names(node):
             if shown := shown_in(name, self.environments):
-                yield Label(shown, f"name `{name}`", node.place)
+                return Label(shown, f"name `{name}`", node.place)
         if not node.declared:
-            return  # where something is only mentioned says nothing of what it is
-        if found := self._by_place(node, False):
-            yield Label(found[0], found[1], node.place)
+            return None  # where something is only mentioned says nothing of what it is
+        if by_place := self._by_place(node)[0]:
+            return Label(by_place[0], by_place[1], node.place)
         workspace = self.settings.workspace
         if workspace and self._is_made_by(workspace, node) and (shown := shown_in(workspace.name, self.environments)):
-            yield Label(shown, f"{workspace.kind} `{workspace.name}`", node.place)
+            return Label(shown, f"{workspace.kind} `{workspace.name}`", node.place)
+        return None
 
     def _is_foreign(self, node: Node) -> bool:
         """Return whether it is a principal of an account that is not ours: what a vendor calls prod is the vendor's."""
@@ -181,34 +180,32 @@ class _Labels:
         return {team_slug(name): name for name in names}
 
     def _team(self, node: Node) -> Label | None:
-        return next(self._team_sources(node), None)
-
-    def _team_sources(self, node: Node) -> Iterator[Label]:
-        explicit = _explicit_team(node)
-        if explicit is not None:
-            yield explicit
-        for tag, value, place in _tagged(node, TEAM_TAGS):
-            yield Label(self._team_name(value), f"tag `{tag}`", place)
+        listed = _explicit_team(node)
+        if listed is not None:
+            return listed
+        if tag := tagged(node, TEAM_TAGS):
+            return Label(self._team_name(tag[1]), f"tag `{tag[0]}`", tag[2])
         account = self._account(node)
-        if account is not None and (team := _text(account.team)) is not None:
-            yield Label(team, f"account `{key(account.id)}`", account.place)
+        if account is not None and (team := text_of(account.team)) is not None:
+            return Label(team, f"account `{key(account.id)}`", account.place)
         if node.kind is NodeKind.USER and "arn:" not in node.id:
-            return  # a person's teams are those of their groups
-        for name in label_names(node):
+            return None  # a person's teams are those of their groups
+        for name in label_names(node) if self.teams else ():
             if shown := shown_in(name, self.teams):
-                yield Label(shown, f"name `{name}`", node.place)
-        if node.kind is NodeKind.BOT and node.id.startswith("bot:github/"):
-            yield from self._of_repository(node)
+                return Label(shown, f"name `{name}`", node.place)
+        if node.kind is NodeKind.BOT and node.id.startswith("bot:github/") and (runs := self._of_repository(node)):
+            return runs
         if not node.declared:
-            return
-        if found := self._by_place(node, True):
-            yield Label(found[0], found[1], node.place)
+            return None
+        if by_place := self._by_place(node)[1]:
+            return Label(by_place[0], by_place[1], node.place)
         for path in self._locations(node) if self.settings.codeowners else ():
             if owned := self._codeowner(path):
-                yield owned
+                return owned
+        return None
 
-    def _of_repository(self, node: Node) -> Iterator[Label]:
-        """Yield the team that runs the repository of a pipeline, where it is one."""
+    def _of_repository(self, node: Node) -> Label | None:
+        """Return the team that runs the repository of a pipeline, where it is one."""
         repository = node.name.removeprefix("github/").partition(":")[0]
         running = [
             one
@@ -217,7 +214,8 @@ class _Labels:
         ]
         teams = {key(one.team) for one in running}
         if len(teams) == 1:
-            yield Label(self._team_name(teams.pop()), f"runs the repository `{repository}`", running[0].place)
+            return Label(self._team_name(teams.pop()), f"runs the repository `{repository}`", running[0].place)
+        return None
 
     # paths
 
@@ -227,15 +225,20 @@ class _Labels:
             found.append(node.place.path)
         return [path for path in found if path]
 
-    def _by_place(self, node: Node, team: bool) -> tuple[str, str] | None:
-        """Return what the first path shows that shows anything; many nodes share the file and the unit."""
-        at = (node.unit, node.place.path if node.place is not None else None, team)
-        if at not in self._paths:
-            found = (self._read_path(path, team) for path in self._locations(node))
-            self._paths[at] = next((shown for shown in found if shown is not None), None)
-        return self._paths[at]
+    def _by_place(self, node: Node) -> tuple[_Shown | None, _Shown | None]:
+        """Return the environment and the team that the first path shows which shows any; many nodes share the file."""
+        at = (node.unit, node.place.path if node.place is not None else None)
+        found = self._paths.get(at)
+        if found is None:
+            paths = self._locations(node)
+            found = self._paths[at] = (self._first(paths, False), self._first(paths, True))
+        return found
 
-    def _read_path(self, path: str, team: bool) -> tuple[str, str] | None:
+    def _first(self, paths: list[str], team: bool) -> _Shown | None:
+        found = (self._read_path(path, team) for path in paths)
+        return next((shown for shown in found if shown is not None), None)
+
+    def _read_path(self, path: str, team: bool) -> _Shown | None:
         entries: tuple[Any, ...] = self.settings.teams if team else self.settings.environments
         for entry in entries:
             for glob in entry.paths:
@@ -270,34 +273,12 @@ def _compiled(environments: tuple[EnvironmentPattern, ...]) -> tuple[WordPattern
     return tuple(pattern for entry in environments for pattern in patterns(entry.name, entry.patterns or (entry.name,)))
 
 
+_ENVIRONMENT, _TEAM = ("environment",), ("team", "owner")
+
+
 def _explicit_team(node: Node) -> Label | None:
-    for fact in node.facts:
-        for field in ("team", "owner"):
-            if (value := _text(getattr(fact, field, None))) is not None and not isinstance(fact, Team):
-                return Label(value, f"label `{value}`", _label_place(fact, field))
-    return None
-
-
-def _label_place(fact: Any, field: str) -> Place | None:
-    find = getattr(fact, "field_place", None)
-    place = find(field) if find is not None else getattr(fact, "place", None)
-    return place if isinstance(place, Place) else None
-
-
-def _tagged(node: Node, wanted: tuple[str, ...]) -> Iterator[tuple[str, str, Place | None]]:
-    for fact in node.facts:
-        tags = getattr(fact, "tags", None)
-        if not tags:
-            continue
-        folded = {name.casefold(): (name, value) for name, value in tags.items()}
-        for tag in wanted:
-            name, value = folded.get(tag, ("", None))
-            if (text := _text(value)) is not None:
-                yield name, text, getattr(fact, "place", None)
-
-
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value else None
+    found = explicit(node, _TEAM, Team)
+    return None if found is None else Label(found[0], f"label `{found[0]}`", found[1])
 
 
 def _is_terraform(fact: Any) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import marshal
+from contextlib import suppress
+
 from iamlint.graph.ask import Granted, granted
 from iamlint.graph.aws_index import ANYBODY, Aws, Principal
 from iamlint.graph.aws_managed import OPEN_POLICIES
@@ -20,6 +23,7 @@ from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown, Value, key
 
 ASSUME = "sts:AssumeRole"
+_PLAIN = 2  # the version of marshal in which equal values are equal bytes
 ANYONE = "*"
 
 
@@ -42,6 +46,7 @@ class _Trust:
         self.aws = aws
         self.builder = aws.builder
         self.federation = federation
+        self.of_services: dict[tuple[object, ...], Granted | None] = {}
         self.accounts = {key(account.id) for account in estate.all(Account)}
         self.accounts |= {key(principal.account) for principal in aws.principals.values() if principal.fact is not None}
         self.assumers = GrantIndex(
@@ -198,8 +203,21 @@ class _Trust:
         if node.id in asked:
             return
         asked.add(node.id)
-        found = granted(RequestPrincipal("Service", pattern.value), ASSUME, role.arn, role.account, Attached(), role.trust, {})
-        self._edge(role, node, found, place, (), "is the AWS service that runs as the role")
+        self._edge(role, node, self._of_service(role, pattern.value), place, (), "is the AWS service that runs as the role")
+
+    def _of_service(self, role: _Role, service: str) -> Granted | None:
+        """Return how surely a service may assume the role. Most roles of a service have the same few words as their trust."""
+        at: tuple[object, ...] | None = None
+        if not any(statement.conditions or statement.opaque for statement in role.trust.statements):
+            with suppress(ValueError):  # something in it is not known
+                at = (service, type(role.account), marshal.dumps(role.trust.document, _PLAIN))
+        if at is None or at not in self.of_services:
+            who = RequestPrincipal("Service", service)
+            found = granted(who, ASSUME, role.arn, role.account, Attached(), role.trust, {})
+            if at is None:
+                return found
+            self.of_services[at] = found
+        return self.of_services[at]
 
 
 def _tag_keys(trust: Policy, attached: Attached) -> set[str]:
