@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from iamlint.graph.elements import Node
 from iamlint.source.place import Place
 
@@ -17,7 +15,7 @@ _LABELS = frozenset({"environment", "team", "owner", "tags"})
 def explicit(node: Node, fields: tuple[str, ...], without: type) -> tuple[str, Place | None] | None:
     """Return the first text in one of these fields of what declares the node, with its place."""
     for fact in node.facts:
-        if _fields_of(type(fact)).isdisjoint(fields) or isinstance(fact, without):
+        if _fields_of[type(fact)].isdisjoint(fields) or isinstance(fact, without):
             continue
         for field in fields:
             if (value := text_of(getattr(fact, field, None))) is not None:
@@ -25,10 +23,15 @@ def explicit(node: Node, fields: tuple[str, ...], without: type) -> tuple[str, P
     return None
 
 
-@cache
-def _fields_of(kind: Any) -> frozenset[str]:
-    """Return which fields that hold labels a value of this type may have."""
-    return _LABELS if kind.__dictoffset__ else frozenset(field for field in _LABELS if hasattr(kind, field))
+class _FieldsOf(dict[type, frozenset[str]]):
+    """Which fields that hold labels a value of a type may have."""
+
+    def __missing__(self, kind: type) -> frozenset[str]:
+        found = self[kind] = _LABELS if kind.__dictoffset__ else frozenset(field for field in _LABELS if hasattr(kind, field))
+        return found
+
+
+_fields_of = _FieldsOf()
 
 
 def _label_place(fact: Any, field: str) -> Place | None:
@@ -40,7 +43,7 @@ def _label_place(fact: Any, field: str) -> Place | None:
 def tagged(node: Node, wanted: tuple[str, ...]) -> tuple[str, str, Place | None] | None:
     """Return the first of these tags that is set, as written, with its value and place."""
     for fact in node.facts:
-        if "tags" not in _fields_of(type(fact)) or not (tags := getattr(fact, "tags", None)):
+        if "tags" not in _fields_of[type(fact)] or not (tags := getattr(fact, "tags", None)):
             continue
         folded = {name.casefold(): (name, value) for name, value in tags.items()}
         for tag in wanted:
