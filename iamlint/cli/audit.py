@@ -7,6 +7,10 @@ from iamlint.cli.session_options import SESSION, session_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from iamlint.lint.settings import Ignore
+    from iamlint.project.config import Config
     from iamlint.project.session import Session
     from iamlint.report.audit.evidence import About
 
@@ -51,6 +55,7 @@ def _about(session: Session) -> About:
 
     from iamlint import __version__
     from iamlint.project.baseline import baseline_path, load
+    from iamlint.project.policy_tests import PolicyTests
     from iamlint.project.revision import described
     from iamlint.report.audit.evidence import About
 
@@ -61,10 +66,25 @@ def _about(session: Session) -> About:
         if path is not None and os.path.exists(path):
             entries, _ = load(path, session.config.baseline)
             baseline = (session.config.baseline, len(entries))
-    name = session.config.repository or "this repository"  # the folder's name is not the revision's
+    config = session.config
+    name = config.repository or "this repository"  # the folder's name is not the revision's
+    tests = PolicyTests(session)
     return About(
-        name, described(session.root), session.today, f"iamlint {__version__}", int(limit), session.config.ignores, baseline
-    )
+        name, described(session.root), session.today, f"iamlint {__version__}", int(limit), config.ignores, baseline,
+        (*config.switched_off, *_listed("ignore", config.ignore, config)), _listed("select", config.select, config),
+        tests.read(tests.files()).tests,
+    )  # fmt: skip
+
+
+def _listed(field: str, names: Sequence[str], config: Config) -> list[Ignore]:
+    """Return the rules that a list of the configuration names, each with its place; none where it names all."""
+    from iamlint.lint.settings import Ignore
+    from iamlint.source.place import Origin
+
+    if field == "select" and "ALL" in names:
+        return []
+    origin = Origin(config.path or "")
+    return [Ignore(name, "", "", "", "", "", origin.at(("rules", field, number))) for number, name in enumerate(names)]
 
 
 COMMAND = Command(

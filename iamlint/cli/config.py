@@ -65,9 +65,10 @@ def _effective(session: Session) -> dict[str, Any]:
         "access-files": (config.raw.get("inputs") or {}).get("access-files"),
     }
     rules: dict[str, Any] = {"select": list(config.select) or ["ALL"], "ignore": list(config.ignore)}
-    for name in sorted({*config.severities, *config.options}):
+    off = {entry.rule: {"off": entry.reason, **({"until": entry.until} if entry.until else {})} for entry in config.switched_off}
+    for name in sorted({*config.severities, *config.options, *off}):
         severity = {"severity": config.severities[name].value} if name in config.severities else {}
-        rules[name] = severity | dict(config.options.get(name, {}))
+        rules[name] = severity | off.get(name, {}) | dict(config.options.get(name, {}))
     return {
         "environments": environments,
         "teams": [dict(item) for item in config.teams],

@@ -46,7 +46,8 @@ class Ignore(NamedTuple):
 class RuleSettings(NamedTuple):
     """Selection, severities, options and suppressions, merged from configuration and command line.
 
-    `today` is the day from which ages and end dates are counted (ISO).
+    `today` is the day from which ages and end dates are counted (ISO). `over` are rules that were switched off until a day
+    that is past.
     """
 
     select: tuple[str, ...] = ()
@@ -57,6 +58,7 @@ class RuleSettings(NamedTuple):
     gate: Gate = Gate()
     strict: bool = False
     today: str = ""
+    over: tuple[Ignore, ...] = ()
 
 
 def is_selected(rule: Rule | IdleRule, settings: RuleSettings) -> bool:

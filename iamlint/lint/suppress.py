@@ -82,6 +82,9 @@ class Suppressor:
                 for name in comment.ids:
                     if (path, comment.line, name) not in self._used_comments and _ran(name, ran):
                         yield _fault(USELESS_SUPPRESSION, f"`{name}` finds nothing here to suppress", comment.place)
+        for entry in self._settings.over:
+            message = f"`{entry.rule}` was switched off until {entry.until}, and runs again"
+            yield _fault(EXPIRED_SUPPRESSION, message, entry.place)
         for number, ignore in enumerate(self._settings.ignores):
             refusal = self._settings.gate.refusal(ignore.place.path)
             if refusal is not None:

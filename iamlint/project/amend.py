@@ -200,7 +200,15 @@ def stands_alone(facts: Facts, session: Session) -> bool:
 
 def _stand_alone(session: Session, report: RunReport) -> bool:
     options, config = session.options, session.config
-    if options.variants or config.variants or config.ignores or config.baseline or options.also or session.explicit:
+    if (
+        options.variants
+        or config.variants
+        or config.ignores
+        or config.switched_off
+        or config.baseline
+        or options.also
+        or session.explicit
+    ):
         return False
     return not (report.crashed or report.secret_spans) and _rules_stand_alone(session)
 

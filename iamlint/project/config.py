@@ -45,6 +45,7 @@ class Config(NamedTuple):
     ignore: tuple[str, ...] = ()
     severities: Mapping[str, Severity] = {}
     options: Mapping[str, Mapping[str, Any]] = {}
+    switched_off: tuple[Ignore, ...] = ()  # rules with `off`: why, and until when
     rule_paths: tuple[str, ...] = ()
     required_plugins: tuple[str, ...] = ()
     ignores: tuple[Ignore, ...] = ()
@@ -162,6 +163,11 @@ def _config(raw: dict[str, Any], shown: str, data: bytes) -> Config:
     rules: dict[str, Any] = raw.get("rules") or {}
     per_rule = {name: dict(entry) for name, entry in rules.items() if name not in ("select", "ignore")}
     origin = Origin(shown)
+    switched_off = tuple(
+        Ignore(name, "", "", "", entry.pop("off"), entry.pop("until", ""), origin.at(("rules", name)))
+        for name, entry in per_rule.items()
+        if "off" in entry
+    )
     return Config(
         path=shown,
         raw=raw,
@@ -182,6 +188,7 @@ def _config(raw: dict[str, Any], shown: str, data: bytes) -> Config:
         ignore=tuple(rules.get("ignore") or ()),
         severities={name: Severity(entry.pop("severity")) for name, entry in per_rule.items() if "severity" in entry},
         options={name: entry for name, entry in per_rule.items() if entry},
+        switched_off=switched_off,
         rule_paths=tuple(raw.get("rule-paths") or ()),
         required_plugins=tuple(raw.get("required-plugins") or ()),
         ignores=tuple(

@@ -90,7 +90,7 @@ class History:
             ruled = today.config
             config = config._replace(
                 select=ruled.select, ignore=ruled.ignore, severities=ruled.severities, options=ruled.options,
-                rule_paths=ruled.rule_paths, required_plugins=ruled.required_plugins,
+                switched_off=ruled.switched_off, rule_paths=ruled.rule_paths, required_plugins=ruled.required_plugins,
             )  # fmt: skip
         options = self._options._replace(jobs=1, cache=False, as_of=self._options.as_of or today.today)
         return StoredSession(options, config, files, paths, explicit, self._store)

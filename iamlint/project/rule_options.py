@@ -36,7 +36,7 @@ def rule_settings(
         _require(entry, known, ConfigError)
     severities: dict[str, Severity] = {}
     per_rule: dict[str, Mapping[str, Any]] = {}
-    for name in (*config.severities, *config.options):
+    for name in (*config.severities, *config.options, *(entry.rule for entry in config.switched_off)):
         if name not in known:
             raise ConfigError(f"`rules.{name}`: there is no such rule", _hint(name, known))
     for name, severity in config.severities.items():
@@ -45,16 +45,20 @@ def rule_settings(
         rule = known[name]
         assert isinstance(rule, Rule), "rules with options are loaded"
         per_rule[rule.id] = _checked_options(rule, given)
+    # Only end dates need the day, and asking git for it costs a process.
+    day = today() if any(entry.until for entry in (*config.ignores, *config.switched_off)) else ""
+    over = tuple(entry for entry in config.switched_off if entry.until and entry.until < day)
+    off = tuple(known[entry.rule].id for entry in config.switched_off if entry not in over)
     return RuleSettings(
         select=options.select or config.select,
-        ignore=(*config.ignore, *options.ignore),
+        ignore=(*config.ignore, *off, *options.ignore),
         severities=severities,
         options=per_rule,
         ignores=config.ignores,
         gate=gate or Gate(config.inline_suppressions),
         strict=options.strict,
-        # Only end dates need the day, and asking git for it costs a process.
-        today=today() if any(entry.until for entry in config.ignores) else "",
+        today=day,
+        over=over,
     )
 
 

@@ -147,6 +147,69 @@ def test_the_limit_is_the_rule_s_own(repository: Path, tmp_path: Path):
     assert any(row["ended"] for row in json.loads(audit(copy, "--format", "json", "--as-of", "2031-01-01"))["exceptions"])
 
 
+OFF = """\
+rules:
+  ignore: [TRUST116]
+  BOT102: {off: "keys are rotated by hand until the vault is there", until: 2026-12-31}
+  BOT103: {off: "the same", until: 2026-10-31}
+"""
+CASES = """\
+apiVersion: iamlint/v1
+kind: AccessTest
+tests:
+  - name: payments stays out
+    as: group:okta/eng-payments
+    never_reaches: [project:lightstep/checkout-prod]
+    todo: until checkout drops the line
+  - name: search has its own
+    as: group:okta/eng-search
+    reaches: [project:lightstep/search-prod]
+"""
+
+
+def test_what_does_not_count_is_an_exception_with_its_reason_and_end(repository: Path, tmp_path: Path):
+    copy = Path(shutil.copytree(repository, tmp_path / "copy"))
+    config = copy / "iamlint.yaml"
+    config.write_text(config.read_text() + OFF)
+    (copy / "tests" / "more.iamtest.yaml").write_text(CASES)
+    found = json.loads(audit(copy, "--format", "json", "--no-cache"))
+    rows = {(row["kind"], row["about"]): row for row in found["exceptions"]}
+    off = rows["rule switched off", "`BOT102`"]
+    assert (off["reason"], off["until"], off["ended"], off["file"]) == (
+        "keys are rotated by hand until the vault is there", "2026-12-31", False, "iamlint.yaml",
+    )  # fmt: skip
+    assert config.read_text().splitlines()[off["line"] - 1].lstrip().startswith("BOT102:")
+    assert rows["rule switched off", "`BOT103`"]["ended"] is True
+    assert rows["rule switched off", "`TRUST116`"]["reason"] is None
+    case = rows["policy test that fails", "`payments stays out`"]
+    assert (case["reason"], case["until"], case["file"]) == ("until checkout drops the line", None, "tests/more.iamtest.yaml")
+    assert ("policy test that fails", "`search has its own`") not in rows
+    ran = {row["rule"] for row in found["findings"]["by_rule"]}
+    assert "BOT102" not in ran
+    assert {"BOT103", "IL022"} <= ran, "a rule whose time off is over runs again, and that is said"
+    assert "| rule switched off | `BOT102` | keys are rotated by hand" in audit(copy, "--no-cache")
+
+
+def test_a_comment_with_the_words_of_the_configuration_is_an_exception_of_its_own(tmp_path: Path):
+    (tmp_path / "iamlint.yaml").write_text('ignores:\n  - {rule: IAM101, path: "a.json", reason: "break-glass"}\n')
+    statement = '{ Effect = "Allow", Action = "*", Resource = "*" }'
+    (tmp_path / "main.tf").write_text(
+        'resource "aws_iam_policy" "all" {\n  name   = "all"\n  # iamlint: ignore[IAM101] break-glass\n'
+        f'  policy = jsonencode({{ Version = "2012-10-17", Statement = [{statement}] }})\n}}\n'
+    )
+    (tmp_path / "a.json").write_text(
+        '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
+    )
+    kinds = [row["kind"] for row in json.loads(audit(tmp_path, "--format", "json", "--no-cache"))["exceptions"]]
+    assert kinds == ["configured suppression", "suppressed finding"]
+
+
+def test_rules_that_are_chosen_leave_others_out(tmp_path: Path):
+    (tmp_path / "iamlint.yaml").write_text("rules: {select: [TEL, IAM101]}\n")
+    (row,) = json.loads(audit(tmp_path, "--format", "json", "--no-cache"))["exceptions"]
+    assert (row["kind"], row["about"], row["line"]) == ("rules left out", "only these run: `TEL`, `IAM101`", 1)
+
+
 def test_csv_is_one_table_without_formulas(repository: Path):
     text = audit(repository, "--format", "csv", "--no-cache")
     rows = list(csv.reader(io.StringIO(text)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
 
 from iamlint.graph.access_graph import AccessGraph
 from iamlint.graph.elements import Node, NodeKind
@@ -21,11 +22,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from iamlint.lint.finding import Diagnostic
+    from iamlint.policytest.case import PolicyTest
+
 
 class About(NamedTuple):
     """What the report is of: the repository, its revision, the day, the tool, the oldest a credential may become.
 
-    `baseline` is the file of accepted findings with how many it holds, or None.
+    `baseline` is the file of accepted findings with how many it holds, or None. `off` are the rules that do not run, `chosen`
+    those that alone do; `tests` are the policy tests of the repository.
     """
 
     repository: str
@@ -35,6 +40,9 @@ class About(NamedTuple):
     limit: int
     ignores: Sequence[Ignore] = ()
     baseline: tuple[str, int] | None = None
+    off: Sequence[Ignore] = ()
+    chosen: Sequence[Ignore] = ()
+    tests: Sequence[PolicyTest] = ()
 
 
 CONTROLS = (
@@ -102,14 +110,23 @@ def _exceptions(graph: AccessGraph, report: RunReport, answers: Answers, about: 
         ended = bool(until) and bool(about.as_of) and str(until)[:10] < about.as_of[:10]
         found.append({"kind": kind, "about": what, "reason": reason, "until": until, "ended": ended, "file": file, "line": line})
 
-    ignored: set[str] = set()
+    for entry in about.off:
+        file, line = answers.where(entry.place)
+        add("rule switched off", f"`{entry.rule}`", entry.reason or None, entry.until or None, file, line)
+    if about.chosen:
+        file, line = answers.where(about.chosen[0].place)
+        names = ", ".join(f"`{entry.rule}`" for entry in about.chosen)
+        add("rules left out", f"only these run: {names}", None, None, file, line)
+    for test in about.tests:
+        if test.todo is not None:
+            file, line = answers.where(test.place)
+            add("policy test that fails", f"`{test.name}`", test.todo or None, None, file, line)
     for ignore in about.ignores:
         scope = f" in `{ignore.path}`" if ignore.path else ""
         file, line = answers.where(ignore.place)
         add("configured suppression", f"`{ignore.rule}`{scope}", ignore.reason or None, ignore.until or None, file, line)
-        ignored.add(ignore.reason)
     for made in report.diagnostics:
-        if made.suppressed is not None and made.suppressed not in ignored:
+        if made.suppressed is not None and not any(_is_of(ignore, made) for ignore in about.ignores):
             add("suppressed finding", f"`{made.rule}`: {made.message}", made.suppressed, None, made.path, made.span.line)
     for team in graph.estate.all(Team):
         for grant in team.grants:
@@ -126,6 +143,12 @@ def _exceptions(graph: AccessGraph, report: RunReport, answers: Answers, about: 
         path, number = about.baseline
         add("baseline", f"{number} findings that are accepted until they are gone", None, None, path, 1)
     return sorted(found, key=lambda row: (row["kind"], row["file"] or "", row["line"] or 0, row["about"]))
+
+
+def _is_of(ignore: Ignore, made: Diagnostic) -> bool:
+    """Return whether a finding is set aside by an entry of the configuration, which is listed by itself."""
+    named = ignore.rule in (made.rule, made.name) and ignore.reason == made.suppressed
+    return named and (not ignore.path or fnmatchcase(made.path, ignore.path))
 
 
 def _findings(report: RunReport) -> dict[str, Any]:
