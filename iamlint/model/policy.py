@@ -217,6 +217,6 @@ class Authority(NamedTuple):
 
 
 __all__ = [
-    "Attachment", "Authority", "Condition", "Effect", "Layer", "Policy", "PolicyKind", "PrincipalPattern", "Statement", "Text", "Unknown",
-    "Value",
+    "Attachment", "Authority", "Condition", "Effect", "Layer", "Policy", "PolicyKind", "PrincipalPattern", "Statement", "Text",
+    "Unknown", "Value",
 ]  # fmt: skip
