@@ -19,6 +19,7 @@ def run(values: Values) -> int:
     from iamlint.project.variants import in_variants
     from iamlint.report.json import dump
     from iamlint.report.verdict import verdict_json, verdict_text
+    from iamlint.source.value import shortened
 
     def ask(session: Session) -> tuple[dict[str, Any], str]:
         principal = find(session.graph, values["principal"])
@@ -37,7 +38,7 @@ def run(values: Values) -> int:
         by_name = {name: answer for names, (answer, _) in found for name in names if name}
         emit(session, dump({"version": 1} | widest[1][0] | ({"variants": by_name} if by_name else {})))
     else:
-        emit(session, by_variant([(names, text) for names, (_, text) in found]))
+        emit(session, shortened(by_variant([(names, text) for names, (_, text) in found])))
     return warn_incomplete(session)
 
 

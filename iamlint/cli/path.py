@@ -21,6 +21,7 @@ def run(values: Values) -> int:
     from iamlint.project.variants import in_variants
     from iamlint.report.json import dump
     from iamlint.report.reached import paths_text
+    from iamlint.source.value import shortened
 
     def ask(session: Session) -> tuple[list[list[dict[str, Any]]], str]:
         source, target = find(session.graph, values["from"]), find(session.graph, values["to"])
@@ -39,7 +40,7 @@ def run(values: Values) -> int:
     if values["format"] == "json":
         emit(session, dump({"version": 1} | _merged([(names, paths) for names, (paths, _) in found])))
     else:
-        emit(session, by_variant([(names, text) for names, (_, text) in found]))
+        emit(session, shortened(by_variant([(names, text) for names, (_, text) in found])))
     return warn_incomplete(session)
 
 

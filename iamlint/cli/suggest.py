@@ -14,6 +14,7 @@ def run(values: Values) -> int:
     from iamlint.graph.suggestions import suggest
     from iamlint.report.json import dump
     from iamlint.report.suggested import suggested_json, suggested_text
+    from iamlint.source.value import shortened
 
     for name, flag in (("user", "--user"), ("can", "--can")):
         if not values[name]:
@@ -33,7 +34,7 @@ def run(values: Values) -> int:
         emit(session, dump({"user": user.id} | suggested_json(found, shown)))
     else:
         question = f"{action} on {resource}" if resource else action
-        emit(session, suggested_text(found, shown, user.id, question))
+        emit(session, shortened(suggested_text(found, shown, user.id, question)))
     return warn_incomplete(session)
 
 

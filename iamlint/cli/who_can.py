@@ -19,6 +19,7 @@ def run(values: Values) -> int:
     from iamlint.project.variants import in_variants
     from iamlint.report.json import dump
     from iamlint.report.reached import reached_text
+    from iamlint.source.value import shortened
 
     what = f"{values['action']} on {values['resource']}" if values["resource"] else values["action"]
 
@@ -35,7 +36,7 @@ def run(values: Values) -> int:
     if values["format"] == "json":
         emit(session, dump({"version": 1, "principals": merged_reached([(names, listed) for names, (listed, _) in found])}))
     else:
-        emit(session, by_variant([(names, text) for names, (_, text) in found]))
+        emit(session, shortened(by_variant([(names, text) for names, (_, text) in found])))
     return warn_incomplete(session)
 
 
