@@ -87,7 +87,7 @@ class StoredSession(Session):
         """Return a value that is the same for two sessions of one store only when they know the same of who may do what."""
         declared = repr(sorted(self.config.raw.items(), key=lambda item: item[0]))
         owners = tuple(self.files.blob_id(path) for path in CODEOWNERS)
-        return (declared, owners, tuple(id(facts) for facts in self.facts if facts.kind != "configuration"))
+        return (declared, owners, tuple(id(facts) for facts in self.parsed if facts.kind != "configuration"))
 
 
 def _own(context: Context) -> str:

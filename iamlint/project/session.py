@@ -92,7 +92,25 @@ class Session:
 
     @cached_property
     def facts(self) -> list[Facts]:
-        """Return what each unit declares; manifests are read first, since they name accounts."""
+        """Return what each unit declares, what one says again of another taken out: a function of `parsed`."""
+        parsed = self.parsed
+        if any(facts.kind == "terraform_plan" for facts in parsed):
+            from iamlint.parse.terraform_plan.doubles import without_doubles
+
+            parsed = without_doubles(parsed, dict(self.config.plans))
+        if any(facts.kind in ("identity-center-export", "access-file") for facts in parsed):
+            from iamlint.parse.identity.permission_sets import with_roles
+
+            parsed = with_roles(parsed)
+        if any(facts.kind in ("manifest", "lightstep-export", "datadog-export") for facts in parsed):
+            from iamlint.parse.telemetry.copies import without_copies
+
+            parsed = without_copies(parsed)
+        return parsed
+
+    @cached_property
+    def parsed(self) -> list[Facts]:
+        """Return the facts of each unit as it was read; manifests are read first, since they name accounts."""
         contexts = Contexts(self.config, self.root)
         early = [unit for unit in self.units if self._names_accounts(unit)]
         late = [unit for unit in self.units if unit not in early] if early else self.units
@@ -103,20 +121,7 @@ class Session:
         declared = contexts.declared()
         if not self.options.paths:  # of a part of the repository, nobody can tell
             declared.unresolved += contexts.idle_files(unit.path for unit in self.units if unit.kind == "terraform")
-        parsed = [*first, *rest, *([declared] if declared.items or declared.unresolved else [])]
-        if any(facts.kind == "terraform_plan" for facts in parsed):
-            from iamlint.parse.terraform_plan.doubles import without_doubles
-
-            parsed = without_doubles(parsed, dict(self.config.plans))
-        if any(facts.kind in ("identity-center-export", "access-file") for facts in parsed):
-            from iamlint.parse.identity.permission_sets import with_roles
-
-            parsed = with_roles(parsed)
-        if any(facts.kind in ("manifest", "lightstep-export") for facts in parsed):
-            from iamlint.parse.telemetry.copies import without_copies
-
-            parsed = without_copies(parsed)
-        return parsed
+        return [*first, *rest, *([declared] if declared.items or declared.unresolved else [])]
 
     def _parsed(self, units: list[Unit], contexts: Contexts) -> list[Facts]:
         """Return the facts of some units, in their order."""
@@ -130,7 +135,7 @@ class Session:
 
         before = Contexts(like.config, self.root)
         before.learn(manifests)
-        known = {(facts.unit, facts.kind == "terraform"): facts for facts in like.facts}
+        known = {(facts.unit, facts.kind == "terraform"): facts for facts in like.parsed}
         held: dict[Unit, Facts] = {}
         for unit in units:
             facts = known.get((unit.path, unit.kind == "terraform"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from repositories import Repository
@@ -49,6 +50,32 @@ def test_each_commit_with_what_it_gave_and_took_newest_first(repository: Reposit
     assert [subject for subject, _, _ in logged(repository, "--all")] == ["to production", "reformat", "words", "start"]
     assert logged(repository, "-n", "1") == [("to production", [READ_PROD], [READ_DEV])]
     assert logged(repository, "HEAD~3..HEAD~1") == []
+
+
+LIVE = (
+    '{"data": {"attributes": {"mappings": [{"saml-attribute-key": "member_of", "saml-attribute-value": "eng",\n'
+    '"organization-role": "Organization Restricted Member", "project-roles": {"%s": "Project Viewer"}}]}}}\n'
+)
+
+
+def test_a_commit_beside_a_live_export_compares_nothing(repository: Repository, monkeypatch: pytest.MonkeyPatch):
+    """What repeats its source is set aside in a copy of the facts; two revisions with the same files are the same all the same."""
+    from iamlint.project import changes
+
+    compared: list[object] = []
+    real = changes.access_diff
+
+    def counted(*arguments: Any) -> Any:
+        compared.append(arguments)
+        return real(*arguments)
+
+    monkeypatch.setattr(changes, "access_diff", counted)
+    repository.commit({FILE: manifest(DEV), "live/mappings.json": LIVE % "shop-dev"}, "start")
+    repository.commit({"README.md": "hello\n"}, "words")
+    repository.commit({"docs/a.md": "hello\n"}, "more words")
+    repository.commit({"live/mappings.json": LIVE % "shop-prod"}, "somebody's hand")
+    assert logged(repository) == [("somebody's hand", [READ_PROD], []), ("start", [READ_DEV], [])]
+    assert len(compared) == 2, "only the two commits that changed a file of ours"
 
 
 def test_author_date_and_text(repository: Repository):

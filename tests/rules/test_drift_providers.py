@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 import iamlint_rules
+from iamlint.graph.elements import EdgeKind
+from iamlint.project.memory import memory_session
 from iamlint.testing.examples import check_files, rules_of
 
 RULE = next(rule for rule in rules_of(iamlint_rules) if rule.id == "SYNC102")
@@ -249,3 +251,10 @@ def test_mappings_of_datadog(declared: str, live: dict[str, str], expected: list
 def test_a_role_that_datadog_itself_names_is_no_unknown_role() -> None:
     unknown = next(rule for rule in rules_of(iamlint_rules) if rule.id == "TEL104")
     assert check_files(mapping("all", "Checkout Specialist"), [unknown]) == []
+
+
+def test_a_mapping_that_datadog_has_as_declared_grants_nothing_twice() -> None:
+    """A live answer that repeats a declaration is a copy of it: nothing is told twice, and nobody has two ways."""
+    files = {"infra/main.tf": MAPPING % "data.datadog_role.standard", **mapping("eng-checkout", "Datadog Standard Role")}
+    graph = memory_session(files).graph
+    assert len(list(graph.in_edges(graph.find("project:datadog/*"), EdgeKind.MAPPED_TO))) == 1
