@@ -1,7 +1,6 @@
 """BOT102 credential-not-rotated."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from iamlint.rulekit import (
     AccessGraph,
@@ -149,9 +148,8 @@ def credential_not_rotated(graph: AccessGraph, options: Options) -> Iterator[Fin
 
     Credentials of which nothing says when they were made, and people's passwords.
     """
-    today = date.fromisoformat(graph.as_of[:10])
     for credential in dated_credentials(graph):
-        if (today - credential.since).days > options.days:
+        if credential.days_until(graph.as_of) > options.days:
             yield Finding(
                 f"{credential.name} was {credential.words} on {credential.since}, more than {options.days} days before the checked revision",
                 at=credential.place,

@@ -8,7 +8,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 from iamlint.graph.policies import Attached
-from iamlint.iam.managed_policies import date, document
 from iamlint.model.policy import Policy, PolicyKind, Statement
 from iamlint.parse.policy import parse_policy
 from iamlint.source.place import Origin, Place, Route
@@ -39,7 +38,11 @@ def is_outside(policy: Policy) -> bool:
 
 def told(policy: Policy) -> str:
     """Return where the text of a policy is from, to be put after its name; nothing for one of the repository."""
-    return f" (AWS's policy, text of {date()})" if policy.ref.startswith(CATALOGUED) else ""
+    if not policy.ref.startswith(CATALOGUED):
+        return ""
+    from iamlint.iam.managed_policies import date
+
+    return f" (AWS's policy, text of {date()})"
 
 
 @lru_cache(maxsize=65_536)
@@ -73,6 +76,8 @@ def _text(arn: str) -> dict[str, Any] | None:
         return None
     if arn.endswith(":aws:policy/AdministratorAccess"):  # the same in every partition, and needed in most runs
         return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    from iamlint.iam.managed_policies import document
+
     return document(arn)
 
 

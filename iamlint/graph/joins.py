@@ -5,35 +5,56 @@ from __future__ import annotations
 from iamlint.graph.access_graph import AccessGraph
 from iamlint.graph.builder import GraphBuilder
 from iamlint.graph.escalation_gate import may_escalate
-from iamlint.graph.federation import Federation
 from iamlint.graph.label_settings import LabelSettings
 from iamlint.graph.labels import label
-from iamlint.graph.link_administration import link_administration
 from iamlint.graph.link_aws import link_aws
-from iamlint.graph.link_federated import link_federated
 from iamlint.graph.link_identity import link_identity
-from iamlint.graph.link_permission_sets import link_permission_sets
-from iamlint.graph.link_rules import link_rules
-from iamlint.graph.link_secrets import link_secrets
-from iamlint.graph.link_telemetry import link_telemetry
-from iamlint.graph.link_trust import link_trust
-from iamlint.graph.link_workloads import link_workloads
 from iamlint.graph.policies import Policies, documents
 from iamlint.model.estate import Estate
-from iamlint.model.vault import VaultRole
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from iamlint.graph.aws_index import Aws
+
+_ASSIGNED = frozenset({"PermissionSetAssignment", "Application", "ApplicationAssignment"})
+_WORKING = frozenset({"WorkflowJob", "RoleAssumption", "AccessKey"})
+_TELEMETRY = frozenset(
+    {
+        "TelemetryProject", "ScopeMapping", "ScopeRestriction", "RoleBinding", "SubjectGrant", "TelemetryCredential", "TokenUse",
+        "SecretImport",
+    }
+)  # fmt: skip
+"""The types of values by which a join begins: without one it adds nothing, and is not even imported."""
 
 
 def join(estate: Estate, settings: LabelSettings) -> AccessGraph:
     """Return the access graph of an estate."""
     builder = GraphBuilder()
+    present = estate.types()
     identities = link_identity(estate, builder)
-    link_rules(estate, builder, identities)
+    if "Membership" in present:
+        from iamlint.graph.link_rules import link_rules
+
+        link_rules(estate, builder, identities)
     aws = link_aws(estate, builder)
-    link_trust(estate, aws, Federation(estate, builder, identities, aws.providers))
-    link_permission_sets(estate, builder, identities, aws)
-    link_workloads(estate, builder, identities, aws)
-    link_telemetry(estate, builder, identities, aws)
-    if estate.all(VaultRole):
+    if aws.trusts:
+        from iamlint.graph.federation import Federation
+        from iamlint.graph.link_trust import link_trust
+
+        link_trust(estate, aws, Federation(estate, builder, identities, aws.providers))
+    if identities.provider_of or present & _ASSIGNED:
+        from iamlint.graph.link_permission_sets import link_permission_sets
+
+        link_permission_sets(estate, builder, identities, aws)
+    if present & _WORKING:
+        from iamlint.graph.link_workloads import link_workloads
+
+        link_workloads(estate, builder, identities, aws)
+    if present & _TELEMETRY:
+        from iamlint.graph.link_telemetry import link_telemetry
+
+        link_telemetry(estate, builder, identities, aws)
+    if "VaultRole" in present:
         from iamlint.graph.link_vault import link_vault
 
         link_vault(estate, builder, identities, aws)
@@ -42,12 +63,18 @@ def join(estate: Estate, settings: LabelSettings) -> AccessGraph:
         from iamlint.graph.link_escalation import link_escalation
 
         ground = link_escalation(estate, aws)
-        link_secrets(estate, builder, aws)
+        _link_secrets(estate, builder, aws)
         link_resource_takeovers(ground)
     else:
-        link_secrets(estate, builder, aws)
-    link_federated(estate, builder, identities)
-    link_administration(estate, builder, identities)
+        _link_secrets(estate, builder, aws)
+    if "FederatedCredential" in present:
+        from iamlint.graph.link_federated import link_federated
+
+        link_federated(estate, builder, identities)
+    if "Administration" in present:
+        from iamlint.graph.link_administration import link_administration
+
+        link_administration(estate, builder, identities)
     label(estate, builder, settings)
     nodes = builder.finish()
     policies = Policies(
@@ -57,3 +84,10 @@ def join(estate: Estate, settings: LabelSettings) -> AccessGraph:
         lambda: aws,
     )
     return AccessGraph(estate, nodes, builder.edges, policies, settings, builder.unresolved)
+
+
+def _link_secrets(estate: Estate, builder: GraphBuilder, aws: Aws) -> None:
+    if aws.resources or aws.trusts or "TelemetryCredential" in estate.types():
+        from iamlint.graph.link_secrets import link_secrets
+
+        link_secrets(estate, builder, aws)

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 _LABELS = frozenset({"environment", "team", "owner", "tags"})
 
 
-def explicit(node: Node, fields: tuple[str, ...], without: type) -> tuple[str, Place | None] | None:
-    """Return the first text in one of these fields of what declares the node, with its place."""
+def explicit(node: Node, fields: tuple[str, ...], without: str) -> tuple[str, Place | None] | None:
+    """Return the first text in one of these fields of what declares the node, with its place; values of one type aside."""
     for fact in node.facts:
-        if _fields_of[type(fact)].isdisjoint(fields) or isinstance(fact, without):
+        if _fields_of[type(fact)].isdisjoint(fields) or type(fact).__name__ == without:
             continue
         for field in fields:
             if (value := text_of(getattr(fact, field, None))) is not None:

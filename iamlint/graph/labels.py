@@ -17,8 +17,6 @@ from iamlint.graph.label_texts import label_names, owns_path, team_slug
 from iamlint.graph.words import WordPattern, patterns, shown_in
 from iamlint.model.aws import Account
 from iamlint.model.estate import Estate
-from iamlint.model.identity import Person, Team
-from iamlint.model.sign_in import RepositoryTeam
 from iamlint.source.place import Place
 from iamlint.source.value import key
 
@@ -27,6 +25,8 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     _Shown: TypeAlias = tuple[str, str]  # a label, and what shows it
+
+    from iamlint.model.identity import Team
 
 ENVIRONMENT_TAGS = ("environment", "env", "stage")
 TEAM_TAGS = ("team", "owner")
@@ -70,7 +70,7 @@ class _Labels:
         """Return whether nothing can label a node: a person of an identity provider, as most nodes of a directory are."""
         return (
             node.kind is NodeKind.USER
-            and all(type(fact) is Person for fact in node.facts)
+            and all(type(fact).__name__ == "Person" for fact in node.facts)
             and "arn:" not in node.id
             and node.id not in self.builder.accounts
         )
@@ -78,7 +78,7 @@ class _Labels:
     # environments
 
     def _environment(self, node: Node) -> Label | None:
-        if found := explicit(node, _ENVIRONMENT, Account):
+        if found := explicit(node, _ENVIRONMENT, "Account"):
             return Label(self._canonical(found[0]), f"label `{found[0]}`", found[1])
         if node.kind is NodeKind.USER and "arn:" not in node.id:
             return None  # people belong to no environment, whatever their names or the folder in which they are declared
@@ -135,7 +135,7 @@ class _Labels:
 
     def _declared_teams(self, nodes: list[Node]) -> None:
         """Give the groups and projects that a team lists to that team; the lists are explicit labels."""
-        teams = [(team, key(team.name)) for team in self.estate.all(Team)]
+        teams = [(team, key(team.name)) for team in self.estate.named("Team")]
         groups: dict[str, tuple[Team, str]] = {}
         exact: dict[str, tuple[Team, str]] = {}
         globs: list[tuple[str, Team, str]] = []
@@ -176,7 +176,7 @@ class _Labels:
 
     @cached_property
     def _team_names(self) -> dict[str, str]:
-        names = [key(team.name) for team in self.estate.all(Team)] + [team.name for team in self.settings.teams]
+        names = [key(team.name) for team in self.estate.named("Team")] + [team.name for team in self.settings.teams]
         return {team_slug(name): name for name in names}
 
     def _team(self, node: Node) -> Label | None:
@@ -209,7 +209,7 @@ class _Labels:
         repository = node.name.removeprefix("github/").partition(":")[0]
         running = [
             one
-            for one in self.estate.all(RepositoryTeam)
+            for one in self.estate.named("RepositoryTeam")
             if one.permission in ("admin", "maintain") and key(one.repository) in (repository, repository.rpartition("/")[2])
         ]
         teams = {key(one.team) for one in running}
@@ -277,7 +277,7 @@ _ENVIRONMENT, _TEAM = ("environment",), ("team", "owner")
 
 
 def _explicit_team(node: Node) -> Label | None:
-    found = explicit(node, _TEAM, Team)
+    found = explicit(node, _TEAM, "Team")
     return None if found is None else Label(found[0], f"label `{found[0]}`", found[1])
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from iamlint.graph.builder import GraphBuilder
 from iamlint.graph.elements import EdgeKind, Node, NodeKind
-from iamlint.graph.link_members import Members
 from iamlint.model.estate import Estate
-from iamlint.model.identity import Bot, Group, Membership, Person
 from iamlint.source.place import Place
 from iamlint.source.value import Value, key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from iamlint.model.identity import Bot, Group, Person
 
 CANNOT_SIGN_IN = frozenset({"suspended", "deprovisioned", "inactive", "deleted"})
 """States of a person in which no group of theirs opens anything."""
@@ -69,7 +71,7 @@ class Identities:
     def _shared(self, text: str, other: Node | None, node: Node, provider: str) -> None:
         """Note a text by which two people are called: each provider means its own, and elsewhere it is nobody in particular."""
         for fact in other.facts if other is not None else ():
-            if isinstance(fact, Person):
+            if type(fact).__name__ == "Person":
                 self._accounts.setdefault((fact.provider, text), other or node)
         self._accounts.setdefault((provider, text), node)
         if "@" not in text:
@@ -165,6 +167,11 @@ def _folded(value: Value) -> str:
 def link_identity(estate: Estate, builder: GraphBuilder) -> Identities:
     """Add people, groups, bots and memberships, and return the index by which the other joins find them."""
     identities = Identities(builder)
+    if not estate.types() & {"Person", "Group", "Bot", "Membership"}:
+        return identities
+    from iamlint.graph.link_members import Members
+    from iamlint.model.identity import Bot, Group, Membership, Person
+
     signed_out: set[str] = set()
     active: set[str] = set()
     for person in estate.all(Person):
@@ -209,5 +216,5 @@ def _named_group(name: Value, bot: Bot, identities: Identities, provider: str | 
 
 def _providers_of_documents(estate: Estate) -> dict[tuple[str, int], str]:
     """Return the identity provider of which a document speaks, by path and number."""
-    facts: list[Person | Group] = [*estate.all(Person), *estate.all(Group)]
+    facts: list[Person | Group] = [*estate.named("Person"), *estate.named("Group")]
     return {(fact.place.path, fact.place.document): fact.provider for fact in reversed(facts)}

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from iamlint.graph.ask import granted
 from iamlint.graph.aws_index import Aws
 from iamlint.graph.builder import GraphBuilder
 from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
 from iamlint.graph.link_identity import Identities
 from iamlint.graph.policies import Attached
 from iamlint.iam.arns import account_in
-from iamlint.iam.request import RequestPrincipal
 from iamlint.model.aws import AccessKey, iam_arn
 from iamlint.model.estate import Estate
-from iamlint.model.workload import RoleAssumption, WorkflowJob
 from iamlint.source.value import Unknown, Value, key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from iamlint.model.workload import RoleAssumption
 
 SERVICES = {
     "pod-identity": ("pods.eks.amazonaws.com", "runs as the role (EKS Pod Identity)"),
@@ -25,9 +26,9 @@ SERVICES = {
 def link_workloads(estate: Estate, builder: GraphBuilder, identities: Identities, aws: Aws) -> None:
     """Add what workloads say of themselves. Where the role's trust policy is in the repository, that decides (`link_trust`)."""
     jobs: dict[str, tuple[Value, ...]] = {}
-    for job in estate.all(WorkflowJob):
+    for job in estate.named("WorkflowJob"):
         jobs[job.bot] = (*jobs.get(job.bot, ()), *job.bots)
-    for assumption in estate.all(RoleAssumption):
+    for assumption in estate.named("RoleAssumption"):
         for name in dict.fromkeys(jobs.get(key(assumption.bot), (assumption.bot,))):
             bot = identities.bot(name) or identities.add_bot(name, assumption.place, None)
             _link_assumption(assumption, bot, builder, aws)
@@ -51,6 +52,9 @@ def _link_assumption(assumption: RoleAssumption, bot: Node, builder: GraphBuilde
         builder.edge(bot, role.node, EdgeKind.MAY_ASSUME, "says that it assumes the role", assumption.place,
                      certainty=Certainty.ASSUMED, assumed=("trust policy of the role",))  # fmt: skip
     elif assumption.mechanism in SERVICES:
+        from iamlint.graph.ask import granted
+        from iamlint.iam.request import RequestPrincipal
+
         service, words = SERVICES[assumption.mechanism]
         found = granted(RequestPrincipal("Service", service), "sts:AssumeRole", role.arn, role.account, Attached(), trust, {})
         if found is not None:

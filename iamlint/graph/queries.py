@@ -9,15 +9,14 @@ from iamlint.graph.builder import LEVEL, weakest
 from iamlint.graph.elements import Certainty, Edge, EdgeKind, Label, Node, NodeKind, Reached
 from iamlint.graph.globs import glob_matches
 from iamlint.graph.walked import is_walked
-from iamlint.model.identity import Team, TeamGrant
 from iamlint.model.policy import Policy
-from iamlint.model.telemetry import RoleBinding
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph
+    from iamlint.model.identity import TeamGrant
 
 IDENTITIES = frozenset({NodeKind.USER, NodeKind.BOT, NodeKind.GROUP, NodeKind.ROLE, NodeKind.CREDENTIAL})
 """What acts, or lets somebody act."""
@@ -141,25 +140,25 @@ class Queries:
     @cached_property
     def declared_teams(self) -> frozenset[str]:
         """The teams that a manifest or the configuration declares."""
-        return frozenset(key(team.name) for team in self._graph.estate.all(Team))
+        return frozenset(key(team.name) for team in self._graph.estate.named("Team"))
 
     @cached_property
     def platform_teams(self) -> frozenset[str]:
         """The teams that serve all others."""
-        return frozenset(key(team.name) for team in self._graph.estate.all(Team) if team.platform)
+        return frozenset(key(team.name) for team in self._graph.estate.named("Team") if team.platform)
 
     def grant_for(self, crossing: Crossing) -> TeamGrant | None:
         """Return the declared grant that covers a crossing and has not ended, or None."""
         groups = {node.id: node for node in (crossing.source, *(edge.target for edge in crossing.path))}
         names = {name for node in groups.values() if node.kind is NodeKind.GROUP for name in (node.id, node.id[6:], node.name)}
-        for team in self._graph.estate.all(Team):
+        for team in self._graph.estate.named("Team"):
             for grant in team.grants:
                 if (
                     key(grant.group) in names
                     and self._covers(key(grant.project), crossing.target)
                     and not self.is_over(grant.until)
                 ):
-                    return grant
+                    return grant  # type: ignore[no-any-return]
         return None
 
     def is_over(self, until: str | None) -> bool:
@@ -174,7 +173,7 @@ class Queries:
     def _break_glass(self) -> frozenset[object]:
         return frozenset(
             place
-            for binding in self._graph.estate.all(RoleBinding)
+            for binding in self._graph.estate.named("RoleBinding")
             if binding.break_glass and not self.is_over(binding.until)
             for _, place in binding.users
         )

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from iamlint.graph.elements import EdgeKind, Node
-from iamlint.graph.link_secrets import same_secret
 from iamlint.model.aws import AccessKey
 from iamlint.model.sign_in import Credential, Rotation
 from iamlint.model.telemetry import TelemetryCredential
@@ -16,6 +14,8 @@ from iamlint.source.value import Value, key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from datetime import date
+
     from iamlint.graph.access_graph import AccessGraph
 
 
@@ -27,6 +27,12 @@ class DatedCredential(NamedTuple):
     since: date
     words: str
     place: Place
+
+    def days_until(self, day: str) -> int:
+        """Return its age in days on a day (ISO)."""
+        from datetime import date
+
+        return (date.fromisoformat(day[:10]) - self.since).days
 
 
 class Rotated(NamedTuple):
@@ -85,6 +91,8 @@ def rotated_credentials(graph: AccessGraph) -> Iterator[Rotated]:
 
 def _is_secret(secret: Value, node: Node) -> bool:
     """Return whether a rotated secret is the one of a node: by ARN, with or without the end that AWS adds, or by name."""
+    from iamlint.graph.link_secrets import same_secret
+
     text = node.id.removeprefix("resource:")
     return key(secret) in (text, node.name) or (text.startswith("arn:") and same_secret(text, secret) is not False)
 
@@ -120,6 +128,8 @@ def _subject(other: Credential) -> str:
 def _day(text: str | None) -> date | None:
     if text is None:
         return None
+    from datetime import date
+
     try:
         return date.fromisoformat(text[:10])
     except ValueError:

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 
 from iamlint.graph.elements import Node, NodeKind
 from iamlint.iam.actions import certain_bits, statement_bits
-from iamlint.iam.compare import beyond
-from iamlint.iam.request import PolicySet
 from iamlint.model.policy import Attachment, Effect, Layer, Policy
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
@@ -68,14 +66,21 @@ def _superfluous(policies: tuple[Policy, ...]) -> Iterator[tuple[Policy, tuple[P
             union |= mine[id(other)][0]
         if not may or may & ~union or certain != may or not _only_allows(policy):
             continue
-        if beyond(PolicySet(identity=(policy, *others)), PolicySet(identity=tuple(others))).found is False:
+        if _adds_nothing((policy, *others), tuple(others)):
             left.remove(policy)
             alone = next((other for other in others if _covers(other, policy)), None)
             yield policy, tuple(others) if alone is None else (alone,)
 
 
 def _covers(other: Policy, policy: Policy) -> bool:
-    return _only_allows(other) and beyond(PolicySet(identity=(policy,)), PolicySet(identity=(other,))).found is False
+    return _only_allows(other) and _adds_nothing((policy,), (other,))
+
+
+def _adds_nothing(wider: tuple[Policy, ...], policies: tuple[Policy, ...]) -> bool:
+    from iamlint.iam.compare import beyond  # most holders have no two policies that it need be asked about
+    from iamlint.iam.request import PolicySet
+
+    return beyond(PolicySet(identity=wider), PolicySet(identity=policies)).found is False
 
 
 def _bits(policy: Policy) -> tuple[int, int]:

@@ -48,9 +48,9 @@ _NAMES_A_THING = (
 
 
 # Looked for first, so that the patterns are compiled, and tried, only where they may find something.
-_HINTS = (
-    "token", "secret", "passw", "passphrase", "pwd", "key", "credential", "bearer", "authorization", "webhook", "gh", "_pat_",
-    "xox", "eyj", "sk-", "ssws", "a3t", "akia", "asia",
+_NAMES = ("token", "secret", "passw", "passphrase", "pwd", "key", "credential", "bearer", "authorization", "webhook")
+_SHAPES = (
+    "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "eyj", "sk-", "ssws", "a3t", "akia", "asia",
 )  # fmt: skip
 
 
@@ -65,9 +65,11 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 def secret_stretches(line: str) -> list[tuple[int, int]]:
     """Return the stretches of one line (from 0, half open) that look like a secret's value."""
     folded = line.casefold()
-    if not any(hint in folded for hint in _HINTS):
-        return []
-    found = [match.span() for match in _compiled(_KNOWN_SHAPE).finditer(line)]
+    found: list[tuple[int, int]] = []
+    if any(shape in folded for shape in _SHAPES):
+        found += [match.span() for match in _compiled(_KNOWN_SHAPE).finditer(line)]
+    if not any(name in folded for name in _NAMES) or not ("=" in line or ":" in line):
+        return found
     match = _compiled(_ASSIGNMENT).search(line)
     while match:
         start, end = match.span("value")
@@ -101,7 +103,7 @@ def secret_lines(lines: list[str]) -> set[int]:
     if not any(mark in text for mark in _BLOCK_MARKS):
         return inside  # as in every JSON document
     folded = text.casefold()
-    if not any(hint in folded for hint in _HINTS):
+    if not any(name in folded for name in _NAMES):
         return inside
     for number, line in enumerate(lines, 1):
         if ends is not None:

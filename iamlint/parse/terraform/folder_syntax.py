@@ -6,7 +6,6 @@ import posixpath
 from collections.abc import Callable
 
 from iamlint.parse.terraform.blocks import Attribute, Block, FileSyntax, read_file
-from iamlint.parse.terraform.json_syntax import read_json_file
 from iamlint.source.files import Files
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem
@@ -142,7 +141,7 @@ def read_folder(folder: str, files: Files) -> FolderSyntax:
         if content is None:
             continue
         stem = posixpath.basename(path).removesuffix(".json").rpartition(".")[0]
-        file = read_json_file(content, path) if path.endswith(".json") else read_file(content, path)
+        file = _read_json_file(content, path) if path.endswith(".json") else read_file(content, path)
         if stem == "override" or stem.endswith("_override"):
             overrides.append(file)
         else:
@@ -150,3 +149,9 @@ def read_folder(folder: str, files: Files) -> FolderSyntax:
     for file in overrides:
         result.add(file, True)
     return result
+
+
+def _read_json_file(content: bytes, path: str) -> FileSyntax:
+    from iamlint.parse.terraform.json_syntax import read_json_file  # few configurations are written in JSON
+
+    return read_json_file(content, path)

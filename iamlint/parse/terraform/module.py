@@ -6,7 +6,6 @@ import posixpath
 from collections.abc import Iterator
 
 from iamlint.parse.terraform import syntax as s
-from iamlint.parse.terraform.adapters.label_call import is_label, labels
 from iamlint.parse.terraform.blocks import Attribute, Block
 from iamlint.parse.terraform.expansion import Expansion, expand
 from iamlint.parse.terraform.expressions import evaluate
@@ -276,9 +275,11 @@ class Module:
             return self._missing(f"module.{name}", place)
         symbol = f"{self.root.unit}#{self.prefix}module.{name}"
         modules = self.modules(name)
-        if modules is None and is_label(block):
-            return labels(self, name, block)
         if modules is None:
+            from iamlint.parse.terraform.adapters.label_call import is_label, labels
+
+            if is_label(block):
+                return labels(self, name, block)
             self.budget.doubts += 1
             return Located(Unknown(self.absence(block), block.place, symbol), block.place)
         expansion = self.expansion(("module", name), block)
@@ -374,6 +375,8 @@ def walk(module: Module) -> Iterator[Module]:
             key = f"{here.key}.{name}" if here.key else name
             folder = root.called_folder(here.syntax, block, key, here.source_of(block))
             if folder is None:
+                from iamlint.parse.terraform.adapters.label_call import is_label
+
                 if not is_label(block):
                     root.unresolve(here.absence(block), block.place)
                 continue

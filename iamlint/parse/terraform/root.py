@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 
 from iamlint.parse.context import Context
 from iamlint.parse.terraform import syntax as s
-from iamlint.parse.terraform.adapters.label_call import is_label
 from iamlint.parse.terraform.blocks import Block
 from iamlint.parse.terraform.folder_syntax import FolderSyntax, read_folder
 from iamlint.parse.terraform.frames import Budget
@@ -238,9 +237,15 @@ class Root:
             for name, block in syntax.calls.items():
                 inner = f"{path}.{name}" if path else name
                 called = self.called_folder(syntax, block, inner)
-                if called is None and is_label(block):
+                if called is None and _is_label(block):
                     continue
                 if called is None or depth > DEEPEST_CALLS:
                     return True
                 waiting.append((called, inner, depth + 1))
         return False
+
+
+def _is_label(block: Block) -> bool:
+    from iamlint.parse.terraform.adapters.label_call import is_label  # most configurations call no module from elsewhere
+
+    return is_label(block)

@@ -35,6 +35,18 @@ def test_what_is_assigned_to_a_secret_name_is_hidden(line: str, secret: str):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "ghp_" + "a1" * 10, "gho_" + "a1" * 10, "ghu_" + "a1" * 10, "ghs_" + "a1" * 10, "ghr_" + "a1" * 10,
+        "github_pat_" + "a1" * 10, "glpat-" + "a1" * 8, "xoxb-" + "a1" * 5, "xoxp-" + "a1" * 5, "eyJhbGciOiJ.J9abcdefg",
+        "sk-" + "a1" * 10, "SSWS " + "a1" * 10, "AKIA" + "A1" * 8, "ASIA" + "A1" * 8, "A3TX" + "A1" * 8,
+    ],
+)  # fmt: skip
+def test_what_looks_like_a_token_is_hidden_whatever_it_is_called(text: str):
+    assert hidden(f"user {text} there") == [text]
+
+
+@pytest.mark.parametrize(
     "line",
     [
         '"Action": "secretsmanager:GetSecretValue"',

@@ -6,7 +6,6 @@ import re
 
 from iamlint.model.estate import Facts
 from iamlint.model.policy import Policy, PolicyKind
-from iamlint.model.telemetry import LiteralSecret
 from iamlint.parse.context import Context
 from iamlint.parse.terraform.attributes import nested, text_map, written
 from iamlint.parse.terraform.computed import ComputedAttributes
@@ -124,6 +123,8 @@ class Declared:
     def secret(self, what: str, located: Located | None, holder: Value | None = None) -> None:
         """Add the literal secrets in a value: the text itself, or the fields of a structure that are named like secrets."""
         for literal in literal_secrets(located):
+            from iamlint.model.telemetry import LiteralSecret
+
             self.add(LiteralSecret(what, literal.at, self.unit, holder))
 
     def secret_attribute(self, what: str, body: Located | Instance, name: str, holder: Value | None = None) -> None:
