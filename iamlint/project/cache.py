@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping
+from time import time
 
 from iamlint import __version__
 from iamlint.lint.finding import Confidence, Diagnostic, Related, Severity
 from iamlint.lint.reserved import RESERVED
 from iamlint.project import seen
+from iamlint.project.cache_pruning import prune
 from iamlint.project.ran_rules import RanRules
 from iamlint.project.seen import Seen
 from iamlint.report.run import Coverage, Reason, RunReport, Summary, UnresolvedLine
@@ -56,6 +58,7 @@ def store_report(session: Session, report: RunReport, also: Iterable[str] = ()) 
     text = json.dumps(_as_json(report), ensure_ascii=True, separators=(",", ":"))
     if seen.store(seen.name_of(question, "report"), (question, looked_at.id, text)) and seen.store(name, looked_at.values()):
         session.remembered = (name, looked_at.id)
+        prune(time())
 
 
 def collect(session: Session, also: Iterable[str] = ()) -> Seen | None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from iamlint.project.git_output import Running
 
 FORMAT = 2
+_A_DAY = 86_400.0
 RACY_SECONDS = 2.0
 _RACY = int(RACY_SECONDS * 1e9)
 
@@ -269,10 +270,16 @@ def name_of(question: bytes, ending: str) -> str:
 
 
 def load(name: str) -> Any:
-    """Return what an entry holds, or None: one that is not there or not whole is no entry."""
+    """Return what an entry holds, or None: one that is not there or not whole is no entry.
+
+    Its time says when it was last asked for, to the day: what nobody asks for is removed (`cache_pruning.py`).
+    """
+    path = os.path.join(cache_folder(), name)
     try:
-        with open(os.path.join(cache_folder(), name), "rb") as file:
+        with open(path, "rb") as file:
             data = file.read()
+            if time() - os.fstat(file.fileno()).st_mtime > _A_DAY:
+                os.utime(path)
         if int.from_bytes(data[:4], "little") == crc32(data[4:]):
             return marshal.loads(data[4:])  # noqa: S302  our own, as the interpreter's bytecode is
     except (OSError, ValueError, EOFError, TypeError):

@@ -435,5 +435,5 @@ def test_a_damaged_entry_is_no_entry(repository: Path, run: Runs, tmp_path: Path
         data = entry.read_bytes()
         for damaged in (data[:-7], b"", data[:40] + b"\xff" + data[41:], b"no entry at all"):
             entry.write_bytes(damaged)
-            assert entry.suffix in (".report", ".places") or not is_known()
+            assert entry.suffix in (".report", ".places", "") or not is_known()
             assert run() == first
