@@ -17,7 +17,7 @@ def run(values: Values) -> int:
     """Answer one request, or a request a line; return 3 when a line could not be read."""
     single = [
         name
-        for name in ("principal", "action", "resource", "resource_account", *(f"{layer}_policy" for layer in _LAYERS))
+        for name in ("principal", "action", "resource", "resource_account", "context", *(f"{layer}_policy" for layer in _LAYERS))
         if values[name]
     ]
     if values["batch"]:
@@ -37,7 +37,6 @@ def _batch() -> int:
 
 
 def _one(values: Values) -> int:
-    from iamlint.cli.policy_file import read_policy_file
     from iamlint.cli.simulation import UnreadableError, simulate
     from iamlint.cli.terminal import write
     from iamlint.report.display import clean
@@ -45,21 +44,24 @@ def _one(values: Values) -> int:
 
     policies: dict[str, Any] = {}
     for layer in _LAYERS:
-        documents = [read_policy_file(path) for path in values[f"{layer}_policy"]]
+        documents = [_document(path) for path in values[f"{layer}_policy"]]
         if layer in ("scp", "rcp"):
             policies[layer] = [[document] for document in documents]  # one file a level, root first
         elif documents:
             policies[layer] = documents[0] if layer == "resource" else documents
     if len(values["resource_policy"]) > 1:
         raise UsageError("a resource has one policy: `--resource-policy` may be given once")
-    request = {"principal": values["principal"], "action": values["action"], "context": _context(values["context"])}
+    principal = _principal(values["principal"])
+    request = {"principal": principal, "action": values["action"], "context": _context(values["context"])}
     for name in ("resource", "resource_account"):
         if values[name]:
             request[name] = values[name]
     try:
         answer = simulate({"request": request, "policies": policies})
     except UnreadableError as error:
-        raise UsageError(str(error)) from None
+        raise UsageError(
+            str(error).replace("`request.resource_account`", "`--resource-account`").replace("`request.", "`--")
+        ) from None
     if values["format"] == "json":
         write(dump({"version": 1} | answer))
         return 0
@@ -70,6 +72,29 @@ def _one(values: Values) -> int:
         lines.append(f"  by statement {item['statement']}{' `' + item['sid'] + '`' if item['sid'] else ''} of {item['policy']}")
     write("".join(f"{clean(line)}\n" for line in lines))
     return 0
+
+
+def _document(path: str) -> dict[str, Any]:
+    from iamlint.cli.policy_file import read_policy_file
+
+    document = read_policy_file(path)
+    if "Statement" not in document:
+        raise UsageError(f"`{path}` holds no policy document: it has no `Statement`")
+    return document
+
+
+def _principal(text: str) -> Any:
+    """Return who asks as a batch writes it: an ARN, an object, or the object for the name of a service."""
+    import json
+
+    if text.startswith("{"):
+        try:
+            return json.loads(text)
+        except ValueError:
+            raise UsageError("`--principal` is no JSON object") from None
+    if "." in text and ":" not in text and "/" not in text:
+        return {"type": "Service", "service": text}
+    return text
 
 
 def _context(given: tuple[str, ...]) -> dict[str, Any]:
@@ -85,7 +110,7 @@ COMMAND = Command(
     (),
     (
         Option(("--batch",), "Read one JSON object a line from standard input, write one a line, in order."),
-        Option(("--principal",), "Who asks: an ARN.", "ARN"),
+        Option(("--principal",), "Who asks: an ARN, a service (`lambda.amazonaws.com`), or an object as in a batch.", "ARN"),
         Option(("--action",), "What: an AWS action.", "ACTION"),
         Option(("--resource",), "On what: an ARN.", "ARN"),
         Option(("--resource-account",), "The account of the resource, where its ARN does not say.", "ID"),

@@ -134,12 +134,12 @@ def _answer(verdict: Verdict, names: dict[int, str]) -> dict[str, Any]:
 
 def _request(given: dict[str, Any]) -> Request:
     action = given.get("action")
-    if not isinstance(action, str) or not action:
-        raise UnreadableError("`request.action` must be text such as `s3:GetObject`")
+    if not isinstance(action, str) or not _is_action(action):
+        raise UnreadableError("`request.action` must be one action, such as `s3:GetObject`")
     resource, account = given.get("resource"), given.get("resource_account")
-    if resource is not None and not isinstance(resource, str):
+    if resource is not None and not (isinstance(resource, str) and (resource == "*" or _is_arn(resource))):
         raise UnreadableError("`request.resource` must be an ARN, `*`, or absent")
-    if account is not None and not isinstance(account, str):
+    if account is not None and not (isinstance(account, str) and len(account) == 12 and account.isdecimal()):
         raise UnreadableError("`request.resource_account` must be text of twelve digits")
     context = _object(given.get("context") or {}, "`request.context`")
     return Request(
@@ -151,8 +151,17 @@ def _request(given: dict[str, Any]) -> Request:
     )
 
 
+def _is_action(text: str) -> bool:
+    service, colon, name = text.partition(":")
+    return bool(service and colon and name) and "*" not in text and "?" not in text and " " not in text
+
+
+def _is_arn(text: str) -> bool:
+    return text.startswith("arn:") and text.count(":") >= 5
+
+
 def _principal(given: Any) -> RequestPrincipal:
-    if isinstance(given, str) and given:
+    if isinstance(given, str) and _is_arn(given):
         return RequestPrincipal("AWS", given)
     if not isinstance(given, dict):
         raise UnreadableError("`request.principal` must be an ARN or an object with a `type`")
@@ -228,7 +237,7 @@ def _read_policies(given: dict[str, Any]) -> tuple[PolicySet, dict[int, str]]:
     resource = given.get("resource")
     made = PolicySet(
         identity=_documents(given, "identity", PolicyKind.IDENTITY, names),
-        resource=None if resource is None else _policy(resource, PolicyKind.RESOURCE, "resource", names),
+        resource=None if resource is None else _policy(resource, _resource_kind(resource), "resource", names),
         boundary=_documents(given, "boundary", PolicyKind.BOUNDARY, names),
         session=_documents(given, "session", PolicyKind.SESSION, names),
         scp=_levels(given, "scp", PolicyKind.SCP, names),
@@ -236,6 +245,13 @@ def _read_policies(given: dict[str, Any]) -> tuple[PolicySet, dict[int, str]]:
         endpoint=_documents(given, "endpoint", PolicyKind.RESOURCE, names),
     )
     return made, names
+
+
+def _resource_kind(document: Any) -> PolicyKind:
+    """Return whether the policy of a resource is the trust policy of a role (B9)."""
+    from iamlint.parse.policy_kind import policy_kind_of
+
+    return PolicyKind.TRUST if policy_kind_of(document, "") is PolicyKind.TRUST else PolicyKind.RESOURCE
 
 
 def _documents(given: dict[str, Any], layer: str, kind: PolicyKind, names: dict[int, str]) -> tuple[Policy, ...] | None:
@@ -263,6 +279,8 @@ def _policy(document: Any, kind: PolicyKind, name: str, names: dict[int, str]) -
 
     if not isinstance(document, dict):
         raise UnreadableError(f"`policies.{name}` must be a policy document")
+    if "Statement" not in document:
+        raise UnreadableError(f"`policies.{name}` is no policy document: it has no `Statement`")
     policy = parse_policy(document, Origin(name), kind=kind, name=name, ref=name, unit="simulate")
     names[id(policy)] = name
     return policy
