@@ -116,10 +116,20 @@ def terraform(rounds: int, peers: bool) -> bool:
 
 
 def cloudformation(rounds: int, peers: bool) -> bool:
-    """Time a thousand generated templates, cold, against libyaml parsing alone."""
-    return _tree(
-        "cloudformation", lambda folder: inputs.cloudformation_tree(folder, 1000), "libyaml alone", _PARSE_YAML, 4, rounds
-    )
+    """Time a thousand generated templates, cold, against libyaml parsing alone, and with `--peers` against cfn-lint."""
+    with tempfile.TemporaryDirectory() as temporary:
+        inputs.cloudformation_tree(Path(temporary), 1000)
+        iamlint = Contender("iamlint", [*IAMLINT, "check", "--no-cache", "--exit-zero", "-q", "."], temporary)
+        taken = race([Contender("libyaml alone", [sys.executable, "-c", _PARSE_YAML], temporary), iamlint], rounds)
+        print(f"iamlint {taken['iamlint'].middle:.2f} s, {taken['iamlint'].peak:.0f} MiB")
+        met = _met("cloudformation: iamlint ÷ libyaml alone", ratio(taken, "iamlint", "libyaml alone"), 4)
+        if peers and (program := peer("cfn-lint", "cfn-lint")):
+            names = sorted(os.listdir(temporary))
+            lint = Contender("cfn-lint", [program, "-f", "quiet", *names], temporary, tuple(range(16)))
+            taken = race([iamlint, lint], 1, warm=False)
+            title = f"cloudformation: iamlint ÷ cfn-lint ({taken['cfn-lint'].processor[0]:.0f} s), processor time"
+            met &= _met(title, ratio(taken, "iamlint", "cfn-lint", processor=True), 0.02)
+    return met
 
 
 def hook_warm(rounds: int, peers: bool) -> bool:
@@ -170,20 +180,6 @@ def _policy_repository(folder: Path) -> None:
     identity = ["-c", "user.name=b", "-c", "user.email=b@acme.example"]
     for command in (["init", "-q"], ["add", "-A"], [*identity, "commit", "-q", "-m", "b"]):
         subprocess.run(["git", *command], cwd=folder, check=True)
-
-
-def _tree(name: str, write: Callable[[Path], None], floor: str, program: str, limit: float, rounds: int) -> bool:
-    with tempfile.TemporaryDirectory() as temporary:
-        write(Path(temporary))
-        taken = race(
-            [
-                Contender(floor, [sys.executable, "-c", program], temporary),
-                Contender("iamlint", [*IAMLINT, "check", "--no-cache", "--exit-zero", "-q", "."], temporary),
-            ],
-            rounds,
-        )
-    print(f"iamlint {taken['iamlint'].middle:.2f} s, {taken['iamlint'].peak:.0f} MiB")
-    return _met(f"{name}: iamlint ÷ {floor}", ratio(taken, "iamlint", floor), limit)
 
 
 _PARSE_YAML = """

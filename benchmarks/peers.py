@@ -14,6 +14,7 @@ VERSIONS = {
     "iam-policy-validator": "1.31.4",
     "semgrep": "1.182.0",
     "checkov": "3.3.30",
+    "cfn-lint": "1.58.0",
 }
 # parliament needs pkg_resources at run time, which newer setuptools no longer bring.
 EXTRAS = {"parliament": ["setuptools<80"], "cloudsplaining": ["setuptools<80"]}

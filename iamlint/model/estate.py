@@ -47,8 +47,7 @@ class Facts:
 
     def tally(self, reasons: Iterable[str]) -> None:
         """Count one resource that bears on access: fully understood when there is no reason why a part is not known."""
-        given = tuple(dict.fromkeys(reasons))
-        if given:
+        if given := tuple(dict.fromkeys(reasons)) if reasons else ():
             self.partly.append(given)
         else:
             self.full += 1

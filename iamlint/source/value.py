@@ -85,15 +85,18 @@ def concat(parts: Iterable[str | Text | Unknown]) -> Value:
                 flat.append(text)
                 text = ""
             flat.append(part)
-        else:
-            for piece in part.parts:
-                if isinstance(piece, str):
-                    text += piece
-                    continue
-                if text:
-                    flat.append(text)
-                    text = ""
-                flat.append(piece)
+        else:  # strings and unknowns take turns in it
+            pieces = part.parts
+            if isinstance(pieces[0], str):
+                text += pieces[0]
+                pieces = pieces[1:]
+            if text:
+                flat.append(text)
+                text = ""
+            if isinstance(pieces[-1], str):
+                text = pieces[-1]
+                pieces = pieces[:-1]
+            flat += pieces
     if text:
         flat.append(text)
     if not flat:

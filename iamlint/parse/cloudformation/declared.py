@@ -244,8 +244,9 @@ class Declared:
     def _check(self, value: Any, at: Place | tuple[Any, ...]) -> bool:
         """Return whether nothing in a value is unknown that could be known; note what is, `at` a place or a model value's."""
         complete = True
+        expected = self._expected
         for unknown in unknowns(value):
-            if unknown.symbol in self._expected or self._is_identity(unknown):
+            if unknown.symbol in expected or self._is_identity(unknown):
                 continue
             complete = False
             self.note(unknown.reason, unknown.place or self._place_of(at))

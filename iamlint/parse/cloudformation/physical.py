@@ -211,6 +211,9 @@ def without_scheme(url: Value) -> Value:
     return concat([first.removeprefix("https://"), *url.parts[1:]]) if isinstance(first, str) else url
 
 
+_ASKED = Unknown("whoever asks for this text has come from it")
+
+
 def _followed(template: Template, logical: str, written: Any, route: Route) -> Value | None:
     """Return the text of a property that names a resource; unknown where names lead on for too long, as circles do."""
     from iamlint.parse.cloudformation.template import MAX_CHAIN
@@ -219,16 +222,18 @@ def _followed(template: Template, logical: str, written: Any, route: Route) -> V
         return written
     known = template.followed
     if route not in known:
-        known[route] = Unknown(
-            f"the name of `{logical}` refers to itself", template.at(route), f"{template.unit}#{logical}.{route[-1]}"
-        )
+        known[route] = _ASKED
         if template.chain < MAX_CHAIN:
             template.chain += 1
             assumed, template.assumed = template.assumed, {}
             known[route] = template.text(written, route)
             template.chain -= 1
             template.assumed = assumed
-    return known[route]
+    found = known[route]
+    if found is _ASKED:
+        circle = f"{template.unit}#{logical}.{route[-1]}"
+        found = known[route] = Unknown(f"the name of `{logical}` refers to itself", template.at(route), circle)
+    return found
 
 
 def _generated_role(template: Template, logical: str) -> tuple[Value, Value] | None:

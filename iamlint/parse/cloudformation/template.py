@@ -114,7 +114,11 @@ class Template:
             return not isinstance(written, (Unknown, Text))
         known = self._plain.get(id(written))
         if known is None:
-            plain = all(map(self.is_plain, written.values() if isinstance(written, dict) else written))
+            plain = True
+            for item in written.values() if isinstance(written, dict) else written:
+                if "{{resolve:" in item if type(item) is str else not self.is_plain(item):
+                    plain = False
+                    break
             if plain and isinstance(written, dict):
                 plain = not any(name.startswith("Fn::") for name in written) and ("Ref" not in written or len(written) > 1)
             known = self._plain[id(written)] = (written, plain)
