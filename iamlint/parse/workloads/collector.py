@@ -48,6 +48,18 @@ def parse_collector(value: Any, origin: Origin, context: Context) -> Facts:
     return facts
 
 
+def variables_in(value: Any) -> set[str]:
+    """Return the names of the environment variables that a configuration reads."""
+    found: set[str] = set()
+    stack = [value]
+    for item in stack:
+        if isinstance(item, str):
+            found.update(group for match in _VARIABLE.finditer(item) if (group := match[1] or match[3] or match[4]))
+        elif isinstance(item, (dict, list)) and len(stack) < _MAX_VALUES:
+            stack += item.values() if isinstance(item, dict) else item
+    return found
+
+
 class _Found(NamedTuple):
     config: dict[Any, Any]
     route: tuple[str | int, ...]

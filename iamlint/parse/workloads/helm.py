@@ -13,7 +13,7 @@ from iamlint.model.workload import RoleAssumption
 from iamlint.parse.context import Context
 from iamlint.parse.entry import Entry
 from iamlint.parse.workloads.kubernetes import ROLE_ANNOTATION, Identity, tokens_of
-from iamlint.source.place import Origin
+from iamlint.source.place import Origin, Place
 from iamlint.source.value import Unknown, Value, concat
 
 TYPE_CHECKING = False
@@ -89,8 +89,23 @@ def _variables(entry: Entry, field: str, facts: Facts) -> None:
     identity = Identity(concat(["k8s/", release, "/", ".".join(str(step) for step in entry.route) or "values"]), entry.place)
     used = list(tokens_of(listed, identity, facts))
     if used:
+        presented = _of_collectors(entry, listed)
+        used = [use for use in used if use.place not in presented]
+    if used:
         facts.add(Bot(identity.name, "workload", identity.place, facts.unit, declared=False))
         facts.items += used
+
+
+def _of_collectors(entry: Entry, listed: Entry) -> set[Place]:
+    """Return where the variables stand that a collector's configuration beside them reads: the collector is who presents them."""
+    from iamlint.parse.workloads.collector import is_collector, variables_in
+
+    read: set[str] = set()
+    for inner in entry.value.values():
+        if isinstance(inner, (dict, str)) and is_collector(inner):
+            read |= variables_in(inner)
+    variables = [variable for variable in listed.entries("env") if variable.text("name") in read]
+    return {variable.at(field) for variable in variables for field in ("value", "valueFrom")}
 
 
 class _Listed(Entry):

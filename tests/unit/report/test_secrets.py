@@ -7,7 +7,7 @@ import pytest
 
 from iamlint.report import github, json, junit, markdown, sarif, text
 from iamlint.report.run import RunReport
-from iamlint.report.secrets import secret_lines, secret_stretches
+from iamlint.report.secrets import hider, secret_lines, secret_stretches
 from iamlint.source.place import Span
 
 
@@ -104,3 +104,10 @@ def test_no_format_shows_a_secret(render: object, report: RunReport):
     rendered = render(report)  # type: ignore[operator]
     assert "every action" in rendered
     assert "hunter2" not in rendered
+
+
+def test_a_word_that_reports_write_themselves_is_hidden_only_where_it_stands():
+    source = b'password = "grafana"\ntoken = "Xk39-dkQ0"\n'
+    spans = {"a.tf": (Span(1, 12, 1, 21), Span(2, 9, 2, 20))}
+    hide = hider(spans, {"a.tf": source}.get)
+    assert hide("the token Xk39-dkQ0 of grafana_user.x") == "the token ******** of grafana_user.x"

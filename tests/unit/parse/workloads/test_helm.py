@@ -63,6 +63,23 @@ def test_tokens_in_variables_written_as_a_list_and_as_a_mapping() -> None:
     assert [bot.kind for bot in items(facts, Bot)] == ["workload", "workload"]
 
 
+def test_a_token_that_the_collector_of_the_chart_presents_has_no_second_holder() -> None:
+    values = """
+        collectors:
+          - name: statefulset
+            env:
+              - {name: LS_TOKEN, valueFrom: {secretKeyRef: {key: LS_TOKEN, name: otel}}}
+              - {name: DD_API_KEY, valueFrom: {secretKeyRef: {key: key, name: datadog}}}
+            config:
+              exporters:
+                otlp: {endpoint: "ingest.lightstep.com:443", headers: {lightstep-access-token: "${LS_TOKEN}"}}
+        """
+    facts = parse(parse_helm, values, PATH)
+    assert [use.token for use in items(facts, TokenUse)] == [f"{PATH}:secret/datadog/key"]
+    graph = graph_of({PATH: values})
+    assert edges_to(graph, f"token:lightstep/{PATH}:secret/otel/LS_TOKEN", EdgeKind.HOLDS) == [f"bot:{PATH}:collectors.0:otlp"]
+
+
 def test_values_without_access_are_no_document_of_ours() -> None:
     facts = parse(
         parse_helm, "image: {tag: latest}\nenv: [{name: A, value: b}, 1, null]\nserviceAccount: {annotations: []}\n", PATH
