@@ -237,7 +237,11 @@ def test_the_other_filters_narrow_the_list(page: Page, name: str):
 
 def test_a_finding_is_drawn_where_it_lies(page: Page):
     wanted = json.loads(iamlint_check())["diagnostics"]
-    crossing = next(item for item in wanted if item["rule"] == "TEAM101" and "eng-payments" in item["message"])
+    crossing = next(
+        item
+        for item in wanted
+        if item["rule"] == "TEAM101" and "eng-payments` of" in item["message"] and "lightstep" in item["message"]
+    )
     entry = next(
         item for item in page.all(".finding") if crossing["message"].replace("`", "") in item.get_attribute("textContent")
     )

@@ -172,6 +172,7 @@ class Canvas {
   }
 
   #drawLines(together) {
+    const badges = []; // above every line, none of which then runs through a name
     const lines = together.map(({ edges }, number) => {
       const path = linePath(this.routes[number]);
       const surest = Math.min(...edges.map((edge) => edge.level));
@@ -183,11 +184,16 @@ class Canvas {
       const group = svgElement("g", { class: "link", "data-edge": edges[0].index },
         svgElement("title", {}, told), svgElement("path", { class: "reachable", d: path }),
         svgElement("path", { class: classes, d: path, "marker-end": `url(#end-${end})` }));
-      if (found.length) group.append(badge(this.routes[number], found));
-      group.addEventListener("click", () => this.on.edge(edges));
+      const chosen = () => this.on.edge(edges);
+      group.addEventListener("click", chosen);
+      if (found.length) {
+        const named = svgElement("g", { class: "link" }, svgElement("title", {}, told), badge(this.routes[number], found));
+        named.addEventListener("click", chosen);
+        badges.push(named);
+      }
       return group;
     });
-    document.getElementById("lines").replaceChildren(...lines);
+    document.getElementById("lines").replaceChildren(...lines, ...badges);
   }
 
   #drawBoxes() {
@@ -232,7 +238,7 @@ class Canvas {
   #pill(node, side, count) {
     const word = side === "in" ? "◂ " + count : count + " ▸";
     const width = word.length * 5.8 + 10;
-    const pill = svgElement("g", { class: "pill", transform: `translate(${side === "in" ? 8 : NODE.width - width - 8} ${NODE.height - 7})` },
+    const pill = svgElement("g", { class: "pill", transform: `translate(${side === "in" ? 8 : NODE.width - width - 8} ${NODE.height - 4})` },
       svgElement("title", {}, side === "in" ? `Show what else leads here (${count})` : `Show what else it leads to (${count})`),
       svgElement("rect", { width, height: 14, rx: 7 }), svgElement("text", { x: width / 2, y: 10.5, "text-anchor": "middle" }, word));
     pill.addEventListener("click", (event) => {
