@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from iamlint.iam.arn_homes import DOCUMENTED_BY
 from iamlint.iam.catalogue import catalogue
 from iamlint.iam.patterns import has_wildcard, intersects
 from iamlint.source.near import nearest
@@ -170,22 +171,12 @@ def resource_kind(text: str) -> str:
     return re.split(r"[:/]", parts[5], maxsplit=1)[0] if len(parts) == 6 and re.search(r"[:/]", parts[5]) else ""
 
 
-@lru_cache(maxsize=1)
-def _formats_elsewhere() -> dict[str, list[str]]:
-    """Return the ARN formats by the service that their ARNs name, for services that document another's resources."""
-    known = catalogue()
-    found: dict[str, list[str]] = {}
-    for name in known.services:
-        service = known.service(name)
-        for arn in service.arn_formats if service is not None else ():
-            found.setdefault(arn.split(":", 3)[2], []).append(arn)
-    return found
-
-
 @lru_cache(maxsize=20_000)
 def formats_of(vendor: str) -> tuple[str, ...]:
     """Return the documented formats of ARNs that name this service; empty when it has none."""
-    return tuple(_formats_elsewhere().get(vendor, ()))
+    services = map(catalogue().service, DOCUMENTED_BY.get(vendor, vendor).split())
+    formats = (arn for service in services if service is not None for arn in service.arn_formats)
+    return tuple([arn for arn in formats if arn.split(":", 3)[2] == vendor])
 
 
 _UNDOCUMENTED = {
@@ -225,4 +216,4 @@ def _shapes_in(vendor: str) -> tuple[ArnShape, ...]:
 
 def vendors() -> list[str]:
     """Return every service that stands in an ARN."""
-    return sorted({*_formats_elsewhere(), *catalogue().services})
+    return sorted({*DOCUMENTED_BY, *catalogue().services})
