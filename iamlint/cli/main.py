@@ -103,7 +103,8 @@ def _run(arguments: list[str]) -> int:
         if known is not None:
             from iamlint.cli.terminal import write_bytes
 
-            write_bytes(known[0])
+            for piece in known[0]:
+                write_bytes(piece)
             return known[1]
     if name in COMMANDS:
         from iamlint.cli.command import read_plainly

@@ -23,7 +23,7 @@ def encoded(text: str) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def write_bytes(data: bytes, output: str | None = None) -> None:
+def write_bytes(data: bytes | memoryview, output: str | None = None) -> None:
     """Write the bytes of a report to a file, or to standard output; a reader that goes away is no error."""
     if output and output != "-":
         try:
@@ -36,7 +36,7 @@ def write_bytes(data: bytes, output: str | None = None) -> None:
     try:
         binary = getattr(stream, "buffer", None)
         if binary is None:  # replaced by something that takes text only
-            stream.write(data.decode())
+            stream.write(bytes(data).decode())
         else:
             stream.flush()
             binary.write(data)

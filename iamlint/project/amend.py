@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from iamlint.model.estate import Facts
     from iamlint.project.options import Options
+    from iamlint.project.seen import Piece
     from iamlint.project.session import Session
 
 _COUNTED = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
@@ -78,9 +79,9 @@ def keep(session: Session, report: RunReport, words: list[str], how: tuple[Any, 
     )  # fmt: skip
 
 
-def amended(words: list[str], held: tuple[Any, ...], seen: Seen) -> tuple[bytes, int] | None:
+def amended(words: list[str], held: tuple[Any, ...], output: memoryview, seen: Seen) -> tuple[list[Piece], int] | None:
     """Return what is printed now, and the exit code, after the edits that `seen` has met; None when a whole run is needed."""
-    _, question, name, id, _, output = held
+    _, question, name, id, _ = held
     entry = load(name_of(repr(words).encode() + name.encode(), "places"))
     if entry is None or entry[:2] != (FORMAT, id):
         return None
@@ -108,11 +109,11 @@ def amended(words: list[str], held: tuple[Any, ...], seen: Seen) -> tuple[bytes,
         lambda path: None, incomplete=incomplete,
     )  # fmt: skip
     verbosity, color, fail_on, exit_zero = how
-    body = len(printed)
+    body = sum(map(len, printed))
     if verbosity >= 0:
         from iamlint.report.text import closing
 
-        printed += closing(merged, color=color, verbosity=verbosity).encode("utf-8", "backslashreplace")
+        printed.append(closing(merged, color=color, verbosity=verbosity).encode("utf-8", "backslashreplace"))
     least = Severity(fail_on).rank
     fails = any(count and severity.rank >= least for severity, count in zip(_COUNTED, summary[2:5], strict=True))
     code = 3 if incomplete else 1 if fails and not exit_zero else 0
@@ -124,7 +125,7 @@ def amended(words: list[str], held: tuple[Any, ...], seen: Seen) -> tuple[bytes,
         store(name_of(repr(words).encode() + name.encode(), "places"), (
             FORMAT, seen.id, root, config_file, given, how, incomplete, summary, coverage, catalogue, body, places,
         ))  # fmt: skip
-        store(name_of(question, "answer"), (FORMAT, question, name, seen.id, code, printed))
+        store(name_of(question, "answer"), (FORMAT, question, name, seen.id, code), printed)
     return printed, code
 
 
@@ -132,8 +133,13 @@ _SOMEWHERE = UnresolvedLine("", "", Span(1, 1, 1, 1))
 
 
 def _spliced(
-    session: Session, report: RunReport, output: bytes, known: tuple[Any, ...], by_path: dict[str, Facts], how: tuple[Any, ...]
-) -> tuple[bytes, tuple[int, ...], tuple[int, ...]]:
+    session: Session,
+    report: RunReport,
+    output: memoryview,
+    known: tuple[Any, ...],
+    by_path: dict[str, Facts],
+    how: tuple[Any, ...],
+) -> tuple[list[Piece], tuple[int, ...], tuple[int, ...]]:
     """Return the findings as printed with those of some documents replaced, and the counts; brings the places up to date."""
     from iamlint.report.text import blocks
 
@@ -147,7 +153,7 @@ def _spliced(
     for diagnostic in report.diagnostics:
         column = 3 if diagnostic.suppressed is not None else _COUNTED.index(diagnostic.severity)
         now[diagnostic.path[len(prefix) :]][column] += 1
-    pieces: list[bytes] = []
+    pieces: list[Piece] = []
     shifts: dict[str, int] = {}
     done = 0
     for path in sorted(by_path, key=lambda path: prefix + path):
@@ -168,7 +174,7 @@ def _spliced(
         if shift or longer:
             places[path] = (start + shift, end + shift + longer, *rest_of_it)
             shift += longer
-    return b"".join(pieces), tuple(counts), (resolved, unresolved, full, *rest)
+    return pieces, tuple(counts), (resolved, unresolved, full, *rest)
 
 
 def _session(root: str, config_file: str, given: tuple[Any, ...], paths: list[str]) -> Session:

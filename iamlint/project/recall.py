@@ -6,11 +6,14 @@ import marshal
 import os
 import sys
 
-from iamlint.project.seen import FORMAT, Seen, load, name_of, store
+from iamlint.project.seen import FORMAT, Seen, load, load_with_text, name_of, store
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
+
+    from iamlint.project.seen import Piece
 
 _NEVER = (
     "--no-cache",
@@ -33,13 +36,14 @@ _SURROUNDINGS = ("GITHUB_ACTIONS", "GITHUB_WORKSPACE", "NO_COLOR", "FORCE_COLOR"
 """The variables of the environment that decide what is printed."""
 
 
-def recall(arguments: list[str]) -> tuple[bytes, int] | None:
-    """Return what the remembered run printed and its exit code, or None when there is none or something has changed."""
+def recall(arguments: list[str]) -> tuple[Sequence[Piece], int] | None:
+    """Return what the remembered run printed, in pieces, and its exit code; None when there is none or something has changed."""
     question = _question(arguments)
-    held = load(name_of(question, "answer")) if question is not None else None
-    if held is None or held[:2] != (FORMAT, question):
+    entry = load_with_text(name_of(question, "answer")) if question is not None else None
+    if entry is None or entry[0][:2] != (FORMAT, question):
         return None
-    _, _, name, id, code, output = held
+    held, output = entry
+    _, _, name, id, code = held
     known = load(name)
     if known is None or known[0] != id:
         return None
@@ -49,17 +53,17 @@ def recall(arguments: list[str]) -> tuple[bytes, int] | None:
     if seen.changed:
         from iamlint.project.amend import amended
 
-        return amended(arguments, held, seen)
+        return amended(arguments, held, output, seen)
     if seen.renewed:
         store(name, seen.values())
-    return output, code
+    return [output], code
 
 
 def remember(arguments: list[str], name: str, id: str, code: int, output: bytes) -> None:
     """Keep what a run printed; `name` and `id` are those of the entry of what it looked at."""
     question = _question(arguments)
     if question is not None:
-        store(name_of(question, "answer"), (FORMAT, question, name, id, code, output))
+        store(name_of(question, "answer"), (FORMAT, question, name, id, code), [output])
 
 
 def _question(arguments: list[str]) -> bytes | None:

@@ -18,11 +18,14 @@ from iamlint.project.cache_folder import cache_folder
 
 TYPE_CHECKING = False  # `typing` costs more than all of this
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Iterable
+    from typing import Any, TypeAlias
+
+    Piece: TypeAlias = bytes | memoryview
 
     from iamlint.project.git_output import Running
 
-FORMAT = 2
+FORMAT = 3
 _A_DAY = 86_400.0
 RACY_SECONDS = 2.0
 _RACY = int(RACY_SECONDS * 1e9)
@@ -274,30 +277,41 @@ def load(name: str) -> Any:
 
     Its time says when it was last asked for, to the day: what nobody asks for is removed (`cache_pruning.py`).
     """
+    held = load_with_text(name)
+    return None if held is None else held[0]
+
+
+def load_with_text(name: str) -> tuple[Any, memoryview] | None:
+    """Return what an entry holds, and the text stored with it: a text of megabytes is read once, and copied nowhere."""
     path = os.path.join(cache_folder(), name)
     try:
-        with open(path, "rb") as file:
-            data = file.read()
+        with open(path, "rb", buffering=0) as file:
+            data = memoryview(file.readall())
             if time() - os.fstat(file.fileno()).st_mtime > _A_DAY:
                 os.utime(path)
         if int.from_bytes(data[:4], "little") == crc32(data[4:]):
-            return marshal.loads(data[4:])  # noqa: S302  our own, as the interpreter's bytecode is
+            text = 12 + int.from_bytes(data[4:12], "little")
+            return marshal.loads(data[12:text]), data[text:]  # noqa: S302  our own, as the interpreter's bytecode is
     except (OSError, ValueError, EOFError, TypeError):
         pass
     return None
 
 
-def store(name: str, value: Any) -> bool:
-    """Write an entry whole or not at all. A cache that cannot be written is no cache, and no error."""
+def store(name: str, value: Any, text: Iterable[Piece] = ()) -> bool:
+    """Write an entry whole or not at all, with a text in pieces. A cache that cannot be written is no cache, and no error."""
     data = marshal.dumps(value)
+    pieces = [len(data).to_bytes(8, "little"), data, *text]
+    check = 0
+    for piece in pieces:
+        check = crc32(piece, check)
     folder = cache_folder()
     path = os.path.join(folder, name)
     temporary = f"{path}.{os.getpid()}"
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
         with open(temporary, "wb") as file:
-            file.write(crc32(data).to_bytes(4, "little"))
-            file.write(data)
+            file.write(check.to_bytes(4, "little"))
+            file.writelines(pieces)
         os.replace(temporary, path)
     except OSError:
         return False

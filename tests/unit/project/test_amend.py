@@ -33,8 +33,8 @@ def amending(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     done: list[str] = []
     amended = amend.amended
 
-    def spy(words: list[str], held: tuple[object, ...], seen: object) -> object:
-        answer = amended(words, held, seen)  # type: ignore[arg-type]
+    def spy(words: list[str], held: tuple[object, ...], output: memoryview, seen: object) -> object:
+        answer = amended(words, held, output, seen)  # type: ignore[arg-type]
         done.append("whole" if answer is None else "amended")
         return answer
 
