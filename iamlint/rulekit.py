@@ -80,6 +80,10 @@ if TYPE_CHECKING:
         PUBLIC_MAILBOXES as PUBLIC_MAILBOXES, domain_of as domain_of, is_of_company as is_of_company,
     )  # fmt: skip
     from iamlint.lint.given_twice import GivenTwice as GivenTwice, given_twice as given_twice
+    from iamlint.lint.memberships import (
+        group_rules as group_rules, groups_fed as groups_fed, memberships_elsewhere as memberships_elsewhere,
+        memberships_of_kind as memberships_of_kind,
+    )  # fmt: skip
     from iamlint.lint.outsiders import (
         account_of as account_of, as_requester as as_requester, decide_outside as decide_outside,
         decide_service as decide_service, insiders as insiders, is_admitted as is_admitted,
@@ -137,7 +141,8 @@ if TYPE_CHECKING:
     from iamlint.model.identity import (
         ADMINISTRATORS_BY_DESIGN as ADMINISTRATORS_BY_DESIGN, EVERYONE as EVERYONE, NOT_FEDERATING as NOT_FEDERATING,
         Administration as Administration, Application as Application, ApplicationAssignment as ApplicationAssignment,
-        AttributeStatement as AttributeStatement, Bot as Bot, Group as Group, Membership as Membership, Person as Person,
+        AttributeStatement as AttributeStatement, Bot as Bot, Group as Group, Membership as Membership,
+        MembershipList as MembershipList, Person as Person,
         ProfileAttribute as ProfileAttribute, Team as Team,
     )  # fmt: skip
     from iamlint.model.policy import (
@@ -200,6 +205,7 @@ _HOMES = {
     "iamlint.lint.grammar": "grammar_faults",
     "iamlint.lint.identity_drift": "identity_drift",
     "iamlint.lint.mailboxes": "PUBLIC_MAILBOXES domain_of is_of_company",
+    "iamlint.lint.memberships": "group_rules groups_fed memberships_elsewhere memberships_of_kind",
     "iamlint.lint.outsiders": "account_of as_requester decide_outside decide_service insiders is_admitted",
     "iamlint.lint.paths": "path_because",
     "iamlint.lint.given_twice": "GivenTwice given_twice",
@@ -233,7 +239,7 @@ _HOMES = {
     "iamlint.model.aws": "AccessKey Account AwsResource AwsRole AwsUser FederationProvider PermissionSetAssignment",
     "iamlint.model.identity": (
         "ADMINISTRATORS_BY_DESIGN EVERYONE NOT_FEDERATING Administration Application ApplicationAssignment AttributeStatement "
-        "Bot Group Membership Person ProfileAttribute Team"
+        "Bot Group Membership MembershipList Person ProfileAttribute Team"
     ),
     "iamlint.model.policy": "Attachment Condition Effect Layer Policy PolicyKind PrincipalPattern Statement",
     "iamlint.model.sign_in": "Credential Rotation",

@@ -100,8 +100,9 @@ def ghost_user(graph: AccessGraph) -> Iterator[Finding]:
 
     Users of an identity provider of which the repository declares no users at all.
     """
+    bound = list(_bound(graph))
     people: dict[str, list[Person]] = {}
-    for person in graph.estate.all(Person):
+    for person in graph.estate.all(Person) if bound else ():
         if person.provider not in NOT_FEDERATING:
             for name in (person.email, *person.ids):
                 people.setdefault(_folded(name), []).append(person)
@@ -110,7 +111,7 @@ def ghost_user(graph: AccessGraph) -> Iterator[Finding]:
     known_only = not any(person.declared for person in everybody) or not all(
         isinstance(person.email, str) for person in everybody
     )
-    for user, place, words in _bound(graph):
+    for user, place, words in bound:
         same = people.get(_folded(user))
         if same is None:
             if not known_only and isinstance(user, str) and "@" in user:

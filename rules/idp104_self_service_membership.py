@@ -10,12 +10,12 @@ from iamlint.rulekit import (
     Confidence,
     Example,
     Finding,
-    Membership,
     Node,
     NodeKind,
     ProfileAttribute,
     Severity,
     group_of,
+    group_rules,
     key,
     rule,
     way_in,
@@ -188,8 +188,8 @@ def self_service_membership(graph: AccessGraph) -> Iterator[Finding]:
     """
     written = {attribute.name: attribute for attribute in graph.estate.all(ProfileAttribute)}
     seen = set()
-    for membership in graph.estate.all(Membership):
-        if membership.dynamic is None or (membership.place, key(membership.group)) in seen:
+    for membership in group_rules(graph):
+        if (membership.place, key(membership.group)) in seen:
             continue
         seen.add((membership.place, key(membership.group)))
         way = way_in(membership, written)

@@ -11,11 +11,11 @@ from iamlint.rulekit import (
     EdgeKind,
     Example,
     Finding,
-    Membership,
     Node,
     NodeKind,
     Severity,
     key,
+    memberships_of_kind,
     path_because,
     place_of,
     rule,
@@ -79,8 +79,8 @@ def group_cycle(graph: AccessGraph) -> Iterator[Finding]:
 
     Memberships by rules, and groups whose members the repository does not hold.
     """
-    for membership in graph.estate.all(Membership):
-        if membership.member_kind == "group" and key(membership.member) == key(membership.group):
+    for membership in memberships_of_kind(graph, "group"):
+        if key(membership.member) == key(membership.group):
             yield Finding(
                 f"`{key(membership.group)}` is its own member",
                 at=membership.place,

@@ -12,11 +12,11 @@ from iamlint.rulekit import (
     Example,
     Finding,
     Group,
-    Membership,
     Place,
     Severity,
     Team,
     key,
+    memberships_elsewhere,
     nearest,
     rule,
 )
@@ -100,7 +100,7 @@ def unknown_group(graph: AccessGraph) -> Iterator[Finding]:
     names |= {f"{group.provider}/{key(group.name)}" for group in groups}
     plain = sorted({key(group.name) for group in groups})
     some_elsewhere = not all(group.declared for group in groups)
-    for text, place, words in _named(graph):
+    for text, place, words in _named(graph, names):
         name = text.removeprefix("group:")
         if name in names or _ID.match(name):
             continue
@@ -119,10 +119,10 @@ _ID = re.compile(r"00g|arn:|groups/|[0-9a-f]{8}-[0-9a-f]{4}-|0[0-9a-z]{14}$|[0-9
 """What identity providers give out as ids: a group that is named by one exists, wherever it was made."""
 
 
-def _named(graph: AccessGraph) -> Iterator[tuple[str, Place, str]]:
-    """Yield every group that a manifest or export names by text, with its place."""
+def _named(graph: AccessGraph, known: set[str]) -> Iterator[tuple[str, Place, str]]:
+    """Yield every group that a manifest or export names by text, with its place; of memberships only those not known."""
     managed = {group.provider for group in graph.estate.all(Group) if group.declared}
-    for membership in graph.estate.all(Membership):
+    for membership in memberships_elsewhere(graph, known):
         if isinstance(membership.group, str) and membership.provider in managed:
             yield membership.group, membership.place, f"`{key(membership.member)}` is a member of"
     for bot in graph.estate.all(Bot):

@@ -13,12 +13,12 @@ from iamlint.rulekit import (
     Example,
     Finding,
     Group,
-    Membership,
     Node,
     NodeKind,
     ScopeMapping,
     Severity,
     Team,
+    groups_fed,
     key,
     rule,
 )
@@ -114,8 +114,8 @@ def idle_group(graph: AccessGraph) -> Iterator[Finding]:
     is used, and of missing members only where the repository holds members of other groups.
     """
     groups = [node for node in graph.nodes(NodeKind.GROUP) if node.declared]
-    fed = {key(membership.group) for membership in graph.estate.all(Membership)}
-    holding = {edge.target.id for edge in graph.edges(EdgeKind.MEMBER_OF)}
+    fed = groups_fed(graph)
+    holding = graph.groups_with_members
     named = _named(graph)
     used = {node.id for node in groups if _is_used(graph, node, named)}
     providers = {_provider(node) for node in groups if node.id in used}

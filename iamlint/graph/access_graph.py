@@ -95,9 +95,9 @@ class AccessGraph:
 
         return self._by_id.get(name) or find_node(name, self._nodes)
 
-    def edges(self, kind: EdgeKind | None = None) -> Sequence[Edge]:
-        """Return the edges, of one kind if given. All of them are a view: memberships become `Edge` values as they are read."""
-        return self._edges if kind is None else list(self._edges.of(kind))
+    def edges(self, *kinds: EdgeKind) -> Sequence[Edge]:
+        """Return the edges, of some kinds if given. All of them are a view: memberships become `Edge` values as they are read."""
+        return list(self._edges.of(*kinds)) if kinds else self._edges
 
     def edge_kinds(self) -> set[EdgeKind]:
         """Return the kinds of which there is an edge."""
@@ -105,25 +105,28 @@ class AccessGraph:
 
     def out_edges(self, node: Node, *kinds: EdgeKind) -> list[Edge]:
         """Return the edges that leave the node, of some kinds if given."""
-        return self._chosen(self._out.get(node.number, ()), kinds)
+        return self._edges.made_of(self._out.get(node.number, ()), kinds)
 
     def in_edges(self, node: Node, *kinds: EdgeKind) -> list[Edge]:
         """Return the edges that lead to the node, of some kinds if given."""
-        return self._chosen(self._in.get(node.number, ()), kinds)
+        return self._edges.made_of(self._in.get(node.number, ()), kinds)
+
+    def groups_of(self, node: Node) -> tuple[Node, ...]:
+        """Return the groups that the node is in, not by way of others; those left out of which it is not known."""
+        return self._edges.groups_in(self._out.get(node.number, ()))
+
+    @cached_property
+    def groups_with_members(self) -> frozenset[str]:
+        """The ids of the groups that have members."""
+        return frozenset(self._edges.groups())
 
     @cached_property
     def _out(self) -> dict[int, list[Edge | int]]:
-        return self._edges.by_end(source=True)
+        return self._edges.by_source()
 
     @cached_property
     def _in(self) -> dict[int, list[Edge | int]]:
-        return self._edges.by_end(source=False)
-
-    def _chosen(self, found: Sequence[Edge | int], kinds: tuple[EdgeKind, ...]) -> list[Edge]:
-        if kinds and EdgeKind.MEMBER_OF not in kinds:
-            return [edge for edge in found if not isinstance(edge, int) and edge.kind in kinds]
-        edges = [self._edges.at(edge) if isinstance(edge, int) else edge for edge in found]
-        return [edge for edge in edges if edge.kind in kinds] if kinds else edges
+        return self._edges.by_target()
 
     # reach
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from itertools import compress
 
-from iamlint.graph.elements import Edge, EdgeKind, Node
+from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -150,19 +150,72 @@ class Edges(Sequence[Edge]):
         edges = self if is_there else self.made
         return (edge for edge in edges if edge.kind is EdgeKind.MEMBER_OF and edge.target.id in wanted)
 
-    def by_end(self, source: bool) -> dict[int, list[Edge | int]]:
-        """Return the edges by the number of their source, or of their target, in order; those of rows as their numbers."""
+    def groups(self) -> set[str]:
+        """Return the ids of the groups that have members."""
+        ends = {id(groups): groups for groups in self._groups}.values()
+        found = {group.id for groups in ends for group in (groups if isinstance(groups, tuple) else (groups,))}
+        return found | {edge.target.id for edge in self.made if edge.kind is EdgeKind.MEMBER_OF}
+
+    def by_source(self) -> dict[int, list[Edge | int]]:
+        """Return the edges by the number of their source, in order; of a row of one member its index, as -1 - index.
+
+        Of a row of one group, the edges' numbers.
+        """
         found: dict[int, list[Edge | int]] = {}
         for row, made in self._in_order():
             if row is None:
                 for edge in made:
-                    found.setdefault((edge.source if source else edge.target).number, []).append(edge)
+                    found.setdefault(edge.source.number, []).append(edge)
                 continue
-            ends = self._members[row] if source else self._groups[row]
-            numbers = range(self._starts[row], self._starts[row] + self._length(row))
-            if isinstance(ends, tuple):
-                for end, number in zip(ends, numbers, strict=True):
-                    found.setdefault(end.number, []).append(number)
+            members = self._members[row]
+            if isinstance(members, tuple):
+                for number, member in enumerate(members, self._starts[row]):
+                    found.setdefault(member.number, []).append(number)
             else:
-                found.setdefault(ends.number, []).extend(numbers)
+                found.setdefault(members.number, []).append(-1 - row)
         return found
+
+    def by_target(self) -> dict[int, list[Edge | int]]:
+        """Return the edges by the number of their target, in order; those of rows as their numbers."""
+        found: dict[int, list[Edge | int]] = {}
+        for row, made in self._in_order():
+            if row is None:
+                for edge in made:
+                    found.setdefault(edge.target.number, []).append(edge)
+                continue
+            groups, start = self._groups[row], self._starts[row]
+            if isinstance(groups, tuple):
+                for number, group in enumerate(groups, start):
+                    found.setdefault(group.number, []).append(number)
+            else:
+                found.setdefault(groups.number, []).extend(range(start, start + self._length(row)))
+        return found
+
+    def made_of(self, found: Iterable[Edge | int], kinds: Collection[EdgeKind]) -> list[Edge]:
+        """Return what `by_source` or `by_target` gave as edges, those of some kinds (none: of all)."""
+        edges: list[Edge] = []
+        with_rows = not kinds or EdgeKind.MEMBER_OF in kinds
+        for item in found:
+            if not isinstance(item, int):
+                if not kinds or item.kind in kinds:
+                    edges.append(item)
+            elif with_rows and item >= 0:
+                edges.append(self.at(item))
+            elif with_rows:
+                edges += [self._edge(-1 - item, number) for number in range(self._length(-1 - item))]
+        return edges
+
+    def groups_in(self, found: Sequence[Edge | int]) -> tuple[Node, ...]:
+        """Return the groups of what `by_source` gave, those left out of which it is not known; no edge is made for it."""
+        if len(found) == 1 and isinstance(row := found[0], int) and row < 0:
+            groups = self._groups[-1 - row]
+            return groups if isinstance(groups, tuple) else (groups,)
+        direct: list[Node] = []
+        for item in found:
+            if not isinstance(item, int):
+                if item.kind is EdgeKind.MEMBER_OF and item.certainty is not Certainty.UNKNOWN:
+                    direct.append(item.target)
+                continue
+            at = self._groups[bisect_right(self._starts, item) - 1 if item >= 0 else -1 - item]
+            direct += at if isinstance(at, tuple) else (at,)
+        return tuple(direct)

@@ -48,6 +48,7 @@ class Queries:
     def __init__(self, graph: AccessGraph) -> None:
         self._graph = graph
         self._teams: dict[int, frozenset[str]] = {}
+        self._teams_by_groups: dict[tuple[Node, ...], frozenset[str]] = {}
 
     # environments
 
@@ -89,16 +90,22 @@ class Queries:
         """Return the teams of a node: its own label, and those of the groups in which it is, transitively."""
         known = self._teams.get(node.number)
         if known is None:
-            teams = {node.team.value} if node.team is not None else set()
-            seen, queue = {node.number}, [node]
-            for member in queue:
-                for edge in self._graph.out_edges(member, EdgeKind.MEMBER_OF):
-                    if edge.target.number not in seen and edge.certainty is not Certainty.UNKNOWN:
-                        seen.add(edge.target.number)
-                        queue.append(edge.target)
-                        if edge.target.team is not None:
-                            teams.add(edge.target.team.value)
-            known = self._teams[node.number] = frozenset(teams)
+            own = frozenset[str]() if node.team is None else frozenset((node.team.value,))
+            known = self._teams[node.number] = own | self._teams_in(self._graph.groups_of(node))
+        return known
+
+    def _teams_in(self, groups: tuple[Node, ...]) -> frozenset[str]:
+        """Return the teams of groups and of those in which they are; many people are in the same ones."""
+        known = self._teams_by_groups.get(groups)
+        if known is None:
+            queue = list(dict.fromkeys(groups))
+            seen = set(queue)
+            for group in queue:
+                for above in self._graph.groups_of(group):
+                    if above not in seen:
+                        seen.add(above)
+                        queue.append(above)
+            known = self._teams_by_groups[groups] = frozenset(group.team.value for group in queue if group.team is not None)
         return known
 
     def team_crossings(self, certainty: Certainty = Certainty.ASSUMED) -> list[Crossing]:

@@ -84,10 +84,9 @@ def opening_edges(graph: AccessGraph) -> Iterator[Edge]:
         for vendor, _, grant in role_grants(graph)
         if grant.role is not None and grant.role.reaches_all and (grant.project is None or isinstance(grant.project, Unknown))
     }
-    for edge in graph.edges():
+    for edge in graph.edges(EdgeKind.MAPPED_TO, EdgeKind.GRANTS, EdgeKind.SCOPED_TO):
         if (
-            edge.kind in (EdgeKind.MAPPED_TO, EdgeKind.GRANTS, EdgeKind.SCOPED_TO)
-            and edge.target.kind is NodeKind.PROJECT
+            edge.target.kind is NodeKind.PROJECT
             and edge.target.id.endswith("/*")
             and edge.certainty is not Certainty.UNKNOWN
             and edge.capabilities

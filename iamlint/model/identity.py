@@ -111,7 +111,8 @@ class MembershipList(NamedTuple):
         if self.places:
             return self.places[number]
         index = self.indices[number] if self.indices else number
-        return self.place._replace(route=(*self.place.route, index, *self.below))
+        at = self.place
+        return Place(at.path, (*at.route, index, *self.below), at.part, None, at.document)
 
     def single(self, number: int) -> Membership:
         """Return the membership that the name of this number makes."""

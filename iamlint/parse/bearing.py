@@ -58,4 +58,13 @@ def claims(data: bytes, path: str) -> bool:
         return True
     if b"AWSTemplateFormatVersion" in data or (b"Resources" in data and b"AWS::" in data):
         return True
+    if _DIRECTORY.search(data) is not None or (b'"login"' in data and b'"profile"' in data and b'"00u' in data):
+        return True
     return ".github/workflows/" in path or path.endswith((".access.yaml", ".access.yml"))
+
+
+_DIRECTORY = re.compile(
+    rb"urn:ietf:params:scim:schemas:core|OKTA_GROUP|#microsoft\.graph\.(?:user|group)|admin#directory#|"
+    rb'"(?:IdentityStoreId|preferredMemberKey|realmRoles|site_admin)"'
+)
+"""What only answers of identity providers hold. Without such a file nobody knows who is in which group."""

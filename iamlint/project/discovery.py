@@ -32,7 +32,7 @@ CDK_FOLDER = "cdk.out"
 CDK_TEMPLATES = ".template.json"
 """The folder into which the AWS CDK writes, and how its templates end; all else in there is assets and bookkeeping."""
 
-MAX_FILE_BYTES = 64 << 20
+MAX_FILE_BYTES = 128 << 20
 """A larger file is a problem (IL007) and is not read."""
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import accumulate
 
 from iamlint.source.encoding import Decoded, decode_leniently
 from iamlint.source.place import Place, Route, Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from iamlint.source.reading import Marks
 
@@ -37,50 +35,39 @@ def locate_all(places: Sequence[Place], data: bytes, marks: Marks | None = None)
     """
     decoded = decode_leniently(data)
     text = decoded.text
-    lines = _Lines(text, len(places))
     by_document: dict[int, dict[Wanted, None]] = {}
     for place in places:
         if place.span is None:
             by_document.setdefault(place.document, {})[(place.route, place.part)] = None
     found = _stretches(places[0].path, decoded, by_document, marks) if by_document else {}
     bytes_to_characters = _Characters(data, decoded)
-    spans: list[Span] = []
+    size = len(text)
+    stretches: list[Stretch | None] = []
     for place in places:
         stretch: Stretch | None
         if place.span is not None:
             stretch = bytes_to_characters(place.span[0]), bytes_to_characters(place.span[1])
         else:
             stretch = found.get((place.document, place.route, place.part))
-        spans.append(WHOLE_FILE if stretch is None else lines.span(stretch))
-    return spans
+        if stretch is not None:
+            start = min(max(stretch[0], 0), size)
+            stretch = (start, min(max(stretch[1], start), size))
+        stretches.append(stretch)
+    lines = _positions(text, (at for stretch in stretches if stretch is not None for at in stretch))
+    return [WHOLE_FILE if stretch is None else Span(*lines[stretch[0]], *lines[stretch[1]]) for stretch in stretches]
 
 
-class _Lines:
-    """The lines of a text, to turn characters into lines and columns. A line ends with a line feed, as in git.
-
-    A few positions are counted one by one; for many, the beginnings of all lines are collected first.
-    """
-
-    def __init__(self, text: str, places: int) -> None:
-        self._text = text
-        self._starts: list[int] | None = None
-        if places > _FEW:
-            sizes = map(len, text.split("\n"))
-            self._starts = list(accumulate(sizes, lambda start, size: start + size + 1, initial=0))
-
-    def span(self, stretch: Stretch) -> Span:
-        size = len(self._text)
-        start = min(max(stretch[0], 0), size)
-        return Span(*self._position(start), *self._position(min(max(stretch[1], start), size)))
-
-    def _position(self, at: int) -> tuple[int, int]:
-        if self._starts is None:
-            return self._text.count("\n", 0, at) + 1, at - self._text.rfind("\n", 0, at)
-        line = bisect_right(self._starts, at)
-        return line, at - self._starts[line - 1] + 1
-
-
-_FEW = 12
+def _positions(text: str, characters: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Return line and column of characters, in one walk over the text. A line ends with a line feed, as in git."""
+    found: dict[int, tuple[int, int]] = {}
+    line, start, last = 1, 0, 0
+    for at in sorted(set(characters)):
+        if more := text.count("\n", last, at):
+            line += more
+            start = text.rfind("\n", last, at) + 1
+        found[at] = (line, at - start + 1)
+        last = at
+    return found
 
 
 class _Characters:

@@ -36,8 +36,8 @@ MAX_DEPTH = 100
 
 TOO_DEEP = f"the file nests deeper than {MAX_DEPTH} levels"
 
-MAX_JSON_BYTES = 64 * 1024 * 1024
-"""How large a JSON file may be."""
+MAX_JSON_BYTES = 128 * 1024 * 1024
+"""How large a JSON file may be. A directory of 100,000 people in one file has 90 MiB."""
 
 MAX_YAML_BYTES = 16 * 1024 * 1024
 """How large a YAML file may be: libyaml is ten times slower than the JSON reader."""

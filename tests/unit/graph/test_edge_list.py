@@ -137,5 +137,12 @@ def test_edges_are_a_sequence() -> None:
     assert list(edges.of(EdgeKind.MEMBER_OF)) == found[1:5]
     assert list(edges.members_of({"group:b"})) == [found[2]]
     assert list(edges.members_of({"group:c"})) == []
-    assert edges.by_end(source=True) == {2: [held, 1, 2, 3, held], 3: [4]}
-    assert edges.by_end(source=False) == {1: [held, 2, held], 0: [1, 3, 4]}
+    by_source, by_target = edges.by_source(), edges.by_target()
+    assert by_source == {2: [held, -1, 3, held], 3: [4]}
+    assert by_target == {1: [held, 2, held], 0: [1, 3, 4]}
+    assert edges.made_of(by_source[2], ()) == [found[0], found[1], found[2], found[3], found[5]]
+    assert edges.made_of(by_source[2], {EdgeKind.HOLDS}) == [held, held]
+    assert edges.made_of(by_target[0], {EdgeKind.MEMBER_OF}) == [found[1], found[3], found[4]]
+    assert [group.id for group in edges.groups_in(by_source[2])] == ["group:a", "group:b", "group:a"]
+    assert edges.groups_in([-1]) is edges.groups_in([-1])
+    assert edges.groups() == {"group:a", "group:b"}
