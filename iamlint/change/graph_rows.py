@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from iamlint.change.aws_rows import State
 from iamlint.change.rows import Path, Row, scope_of
 from iamlint.graph.builder import LEVEL
-from iamlint.graph.elements import ID_PREFIX, Certainty, Edge, EdgeKind, Node, NodeKind, Reached
+from iamlint.graph.elements import ID_PREFIX, Certainty, EdgeKind, Node, NodeKind, Reached
 from iamlint.graph.queries import IDENTITIES
 from iamlint.graph.reach import path_certainty
 from iamlint.graph.walked import is_walked
@@ -91,10 +91,10 @@ def _rank(path: Path) -> tuple[int, int, tuple[str, ...]]:
 
 def changed_nodes(left: State, right: State) -> list[str]:
     """Return the names of the identities from which some path leads over an edge that only one side has, sorted."""
-    here, there = _edges(left), _edges(right)
+    here, there = _Access(left), _Access(right)
     found: set[str] = set()
     for state, own, other in ((left, here, there), (right, there, here)):
-        starts = sorted({edge.source.number for where, edge in own.items() if where not in other})
+        starts = sorted(own.beyond(other))
         if starts:
             nodes = state.graph.nodes()
             before = [nodes[number] for number in state.graph.walks.ancestors(starts)]
@@ -102,15 +102,35 @@ def changed_nodes(left: State, right: State) -> list[str]:
     return sorted(found)
 
 
-def _edges(state: State) -> dict[tuple[object, ...], Edge]:
-    """Return the edges that are access, by what they say."""
-    edges: dict[tuple[object, ...], Edge] = {}
-    for edge in state.graph.edges():
-        if edge.kind is EdgeKind.ACTS_FOR or (edge.kind is not EdgeKind.IN_ENVIRONMENT and is_walked(edge)):
+class _Access:
+    """The edges of one side that are access, by what they say; plain memberships by member, since most are such."""
+
+    def __init__(self, state: State) -> None:
+        self.groups: dict[str, tuple[int, frozenset[str]]] = {}
+        names: dict[tuple[Node, ...], frozenset[str]] = {}  # people come in classes
+        for node in state.graph.nodes():
+            groups = state.graph.groups_of(node)
+            if groups:
+                found = names.get(groups)
+                if found is None:
+                    found = names[groups] = frozenset(named(state, group) for group in groups)
+                self.groups.setdefault(named(state, node), (node.number, found))
+        self.edges: dict[tuple[object, ...], int] = {}
+        for edge in state.graph.single_edges():
             is_unknown = edge.certainty is Certainty.UNKNOWN
-            where = (named(state, edge.source), named(state, edge.target), edge.kind, edge.capabilities, is_unknown)
-            edges.setdefault(where, edge)
-    return edges
+            if edge.kind is EdgeKind.MEMBER_OF and not is_unknown:
+                continue
+            if edge.kind is EdgeKind.ACTS_FOR or (edge.kind is not EdgeKind.IN_ENVIRONMENT and is_walked(edge)):
+                where = (named(state, edge.source), named(state, edge.target), edge.kind, edge.capabilities, is_unknown)
+                self.edges.setdefault(where, edge.source.number)
+
+    def beyond(self, other: _Access) -> set[int]:
+        """Return the numbers of the nodes that have an edge here which is not on the other side."""
+        nobody: tuple[int, frozenset[str]] = (0, frozenset())
+        found = {number for where, number in self.edges.items() if where not in other.edges}
+        return found | {
+            number for name, (number, groups) in self.groups.items() if not groups <= other.groups.get(name, nobody)[1]
+        }
 
 
 def graph_rows(more: Reaches, less: Reaches, names: Iterable[str], is_loss: bool) -> Iterator[tuple[bool, Row]]:

@@ -8,9 +8,8 @@ from iamlint.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from iamlint.change.rows import AccessDiff, Row
+    from iamlint.change.rows import AccessDiff
     from iamlint.project.session import Session
-    from iamlint.report.answers import Answers
     from iamlint.report.diff_view import AnswersOf
 
 FORMATS = ("text", "json", "markdown")
@@ -33,25 +32,22 @@ def run(values: Values) -> int:
     with open_sides(values["base"], values["head"], session_options(values)) as sides:
         old, new = sides.old, sides.new
         diff = diff_sessions(old, new, move)
-        text = _rendered(diff, answers_of(old, new), values)
+        text = _rendered(diff, answers_of(old, new, diff), values)
         write(without_secrets(old, without_secrets(new, text)), values["output"])
         incomplete = warn_incomplete(new) or warn_incomplete(old)
     fails = any(selects(selector, getattr(diff, kind)) for kind, selector in wanted)
     return of_run(crashed=False, incomplete=bool(incomplete), fails=fails)
 
 
-def answers_of(old: Session, new: Session) -> AnswersOf:
+def answers_of(old: Session, new: Session, diff: AccessDiff) -> AnswersOf:
     """Return what writes the places of a row, each in the files of its own state."""
     from iamlint.cli.graph_options import answers
 
     before, after = answers(old), answers(new)
-
-    def of(row: Row) -> Answers:
-        found = before if row.is_old else after
-        found.prepare(row.path)
-        return found
-
-    return of
+    rows = (*diff.gained, *diff.lost, *diff.unknown)
+    for found, is_old in ((before, True), (after, False)):
+        found.prepare(edge for row in rows if row.is_old is is_old for edge in row.path)
+    return lambda row: before if row.is_old else after
 
 
 def _rendered(diff: AccessDiff, answers: AnswersOf, values: Values) -> str:

@@ -40,7 +40,7 @@ def run(values: Values) -> int:
                 sys.stderr.write(f"iamlint: the history ends at {entry.commit.id[:_SHORT]}, as in a shallow clone\n")
             if entry.diff.is_empty and not values["all"]:
                 continue
-            answers = answers_of(entry.old, entry.new)
+            answers = answers_of(entry.old, entry.new, entry.diff)
             if values["format"] == "json":
                 text = dump(_head(entry) | to_json(entry.diff, answers))
             else:

@@ -103,13 +103,18 @@ class AccessGraph:
         """Return the kinds of which there is an edge."""
         return set() if self._given is None else self._given.kinds()
 
+    def single_edges(self) -> Sequence[Edge]:
+        """Return the edges but those of lists of memberships, which `groups_of` tells for one member."""
+        return self._edges.made
+
     def out_edges(self, node: Node, *kinds: EdgeKind) -> list[Edge]:
         """Return the edges that leave the node, of some kinds if given."""
         return self._edges.made_of(self._out.get(node.number, ()), kinds)
 
     def in_edges(self, node: Node, *kinds: EdgeKind) -> list[Edge]:
         """Return the edges that lead to the node, of some kinds if given."""
-        return self._edges.made_of(self._in.get(node.number, ()), kinds)
+        into = self._in if node.kind is NodeKind.GROUP else self._made_in  # only groups have members
+        return self._edges.made_of(into.get(node.number, ()), kinds)
 
     def groups_of(self, node: Node) -> tuple[Node, ...]:
         """Return the groups that the node is in, not by way of others; those left out of which it is not known."""
@@ -127,6 +132,10 @@ class AccessGraph:
     @cached_property
     def _in(self) -> dict[int, list[Edge | int]]:
         return self._edges.by_target()
+
+    @cached_property
+    def _made_in(self) -> dict[int, list[Edge | int]]:
+        return self._edges.by_target(rows=False)
 
     # reach
 

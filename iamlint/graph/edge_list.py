@@ -175,10 +175,10 @@ class Edges(Sequence[Edge]):
                 found.setdefault(members.number, []).append(-1 - row)
         return found
 
-    def by_target(self) -> dict[int, list[Edge | int]]:
-        """Return the edges by the number of their target, in order; those of rows as their numbers."""
+    def by_target(self, *, rows: bool = True) -> dict[int, list[Edge | int]]:
+        """Return the edges by the number of their target, in order; those of rows, if they are wanted, as their numbers."""
         found: dict[int, list[Edge | int]] = {}
-        for row, made in self._in_order():
+        for row, made in self._in_order() if rows else ((None, self.made),):
             if row is None:
                 for edge in made:
                     found.setdefault(edge.target.number, []).append(edge)

@@ -60,9 +60,11 @@ class Identities:
             name = key(email)
         node = self._builder.node(NodeKind.USER, name, place, declared=fact is not None and fact.declared, fact=fact)
         self._people[name] = node
-        if fact is not None:
+        if fact is not None and not _is_said(fact, node):
             for text in fact.ids:
-                folded = _folded(text)
+                if text is name:
+                    continue
+                folded = text.strip().casefold() if isinstance(text, str) else key(text)
                 other = self._people.setdefault(folded, node)
                 if other is not node:
                     self._shared(folded, other, node, fact.provider)
@@ -119,11 +121,11 @@ class Identities:
 
     def person(self, name: Value, provider: str | None = None) -> Node | None:
         """Return the person of this e-mail or id, in the provider if given and known there."""
-        if provider is not None and (found := self._accounts.get((provider, name))) is not None:  # type: ignore[arg-type]
-            return found  # as most are written
         text = _folded(name).removeprefix("user:")
-        if self._accounts and provider is not None and (found := self._accounts.get((provider, text))) is not None:
-            return found
+        if provider is not None and self._accounts:
+            found = self._accounts.get((provider, name)) or self._accounts.get((provider, text))  # type: ignore[arg-type]
+            if found is not None:
+                return found
         return self._people.get(text)
 
     def bot(self, name: Value) -> Node | None:
@@ -158,6 +160,12 @@ class Identities:
         if not isinstance(name, str) and self._builder.get(f"role:{text}") is not None:
             return self._builder.get(f"role:{text}")
         return self.bot(name) or self.group(name) or self.person(name)
+
+
+def _is_said(fact: Person, node: Node) -> bool:
+    """Return whether the first fact of a person gives the same ids: an export repeats a person in each of their groups."""
+    first = node.facts[0]
+    return first is not fact and type(first) is type(fact) and first.provider == fact.provider and first.ids == fact.ids
 
 
 def _folded(value: Value) -> str:

@@ -110,7 +110,7 @@ class Estate:
 
     def named(self, kind: str) -> list[Any]:
         """Return every value of the type of this name: for who would import the type only to find that there is none."""
-        return next((found for known, found in self._by_type.items() if known.__name__ == kind), [])
+        return next((self.all(known) for known in self._by_type if known.__name__ == kind), [])
 
     def types(self) -> frozenset[str]:
         """Return the names of the types of which there is a value."""

@@ -63,7 +63,7 @@ def claims(data: bytes, path: str) -> bool:
     return ".github/workflows/" in path or path.endswith((".access.yaml", ".access.yml"))
 
 
-_DIRECTORY = re.compile(
+_DIRECTORY = regex(
     rb"urn:ietf:params:scim:schemas:core|OKTA_GROUP|#microsoft\.graph\.(?:user|group)|admin#directory#|"
     rb'"(?:IdentityStoreId|preferredMemberKey|realmRoles|site_admin)"'
 )

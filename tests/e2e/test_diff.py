@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from repositories import NOTHING, Repository
+
+from iamlint.source.place import Place, Span
 
 TELEMETRY = """\
 apiVersion: iamlint/v1
@@ -505,3 +508,26 @@ resource "lightstep_user_role_binding" "b" {
     away, back = repository.diff(before, "HEAD"), repository.diff("HEAD", before)
     assert away["gained"] == back["lost"] == []
     assert {row[0] for row in (*away["lost"], *away["unknown"], *back["gained"], *back["unknown"])} == {"user:ann@acme.example"}
+
+
+def test_a_file_is_looked_through_once_a_side(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A directory of many people changes in many places, and has many lines."""
+    from iamlint.lint import assemble
+
+    people = [f"p{number}@acme.example" for number in range(5)]
+    users = "".join(f"  - {{email: {name}, status: active}}\n" for name in people)
+    head = f"apiVersion: iamlint/v1\nkind: Identities\nprovider: okta\nusers:\n{users}"
+    repository.commit({**START, "okta/people.access.yaml": f"{head}groups: [{{name: eng-checkout, members: [{people[0]}]}}]\n"})
+    members = ", ".join(people[1:])
+    repository.commit({"okta/people.access.yaml": f"{head}groups: [{{name: eng-checkout, members: [{members}]}}]\n"})
+    looked: list[str] = []
+    real = assemble.locate_all
+
+    def locate_all(places: list[Place], *rest: Any) -> list[Span]:
+        looked.append(places[0].path)
+        return real(places, *rest)
+
+    monkeypatch.setattr(assemble, "locate_all", locate_all)
+    _, shown, _ = repository.run("diff", "HEAD~1", "HEAD")
+    assert shown.count("is a member of `eng-checkout`") > 2
+    assert sorted(looked) == sorted(2 * ["lightstep/main.access.yaml", "okta/people.access.yaml"])

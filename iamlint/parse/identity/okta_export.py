@@ -175,13 +175,17 @@ def _add_user(entry: Entry, facts: Facts) -> None:
     profile = entry.mapping("profile")
     if profile is None:
         return
-    name = "email" if profile.text("email") is not None else "login"
-    email = profile.text(name)
+    name, email, login = "email", profile.text("email"), profile.text("login")
+    if email is None:
+        name, email = "login", login
     if email is None:
         return
+    if login is None or login == email:
+        login = email  # one text and not two
     status = STATUSES.get(entry.text("status") or "", "")
     state: Value = status or Unknown("the state of the user is not known", entry.place, f"status:{email.casefold()}")
-    ids = tuple(dict.fromkeys((_id(entry), profile.text("login") or email)))
+    identifier = _id(entry)
+    ids = (identifier, login) if identifier != login else (login,)
     facts.add(Person(PROVIDER, email, state, profile.at(name), facts.unit, ids=ids, profile=add_profile(profile)))
 
 

@@ -94,10 +94,13 @@ def _add_user(entry: Entry, provider: str, facts: Facts, lists: MemberLists) -> 
 
 
 def _profile(entry: Entry) -> dict[str, Value]:
+    found: dict[str, Value] = {name: text for name in ("userType", "title") if (text := entry.text(name)) is not None}
     extension = entry.mapping(ENTERPRISE)
-    fields: list[tuple[Entry | None, str]] = [(entry, "userType"), (entry, "title")]
-    fields += [(extension, name) for name in ("department", "division", "organization", "costCenter", "employeeNumber")]
-    return {name: text for at, name in fields if at is not None and (text := at.text(name)) is not None}
+    if extension is not None:
+        for name in ("department", "division", "organization", "costCenter", "employeeNumber"):
+            if (text := extension.text(name)) is not None:
+                found[name] = text
+    return found
 
 
 def _add_group(entry: Entry, provider: str, facts: Facts, lists: MemberLists) -> None:

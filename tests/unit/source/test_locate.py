@@ -189,3 +189,11 @@ def test_many_places_cost_one_scan() -> None:
 )
 def test_a_file_that_nests_too_deep_has_one_span(path: str, data: bytes) -> None:
     assert locate(Place(path, (0, 0)), data) == WHOLE_FILE
+
+
+def test_many_places_are_where_each_is_alone() -> None:
+    text = "\n\n".join(f'{" " * (number % 7)}"é{number}"{"," if number < 39 else ""}' for number in range(40))
+    data = f"[\n{text}]".encode()
+    places = [Place("a.json", (number,)) for number in (*range(39, -1, -3), *range(40))]
+    assert locate_all(places, data) == [locate(place, data) for place in places]
+    assert locate(places[0], data) == Span(80, 5, 80, 10)

@@ -175,3 +175,30 @@ def test_a_lightstep_configuration_names_a_project() -> None:
     assert is_lightstep_config({}, "web/.lightstep.yml")
     assert not is_lightstep_config({}, "web/lightstep.yml")
     assert not is_lightstep_config([], ".lightstep.yml")
+
+
+EXPORTS = {
+    "scim.json": SCIM,
+    "okta/users.json": '[{"id": "00u1", "status": "ACTIVE", "profile": {"login": "a@acme.example"}}]',
+    "okta/groups.json": '[{"id": "00g1", "type": "OKTA_GROUP", "profile": {"name": "eng"}}]',
+    "entra/users.json": '{"value": [{"@odata.type": "#microsoft.graph.user", "id": "1", "userPrincipalName": "a@acme.example"}]}',
+    "google/users.json": '{"kind": "admin#directory#users", "users": [{"primaryEmail": "a@acme.example"}]}',
+    "aws/users.json": '{"Users": [{"UserId": "1", "UserName": "a", "IdentityStoreId": "d-1"}]}',
+}
+
+
+@pytest.mark.parametrize("path", EXPORTS)
+def test_an_export_that_is_cut_off_is_told(path: str) -> None:
+    """Who is in which group is not known then; nothing found must not look like nothing there."""
+    (problem,) = memory_session({path: EXPORTS[path].strip()[:-1]}).estate.problems()
+    assert (problem.id, problem.at.path) == ("IL002", path)
+
+
+def test_an_export_that_is_too_large_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("iamlint.source.read_json.MAX_JSON_BYTES", len(SCIM.strip()) - 1)
+    (problem,) = memory_session({"scim.json": SCIM.strip()}).estate.problems()
+    assert problem.id == "IL007"
+
+
+def test_a_broken_file_about_something_else_is_not() -> None:
+    assert list(memory_session({"users.json": '[{"login": "a", "profile": {"id": 1}'}).estate.problems()) == []
