@@ -5,6 +5,7 @@ from __future__ import annotations
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import Attribute, Block
 from iamlint.parse.terraform.expression_parser import DEEPEST, ExpressionParser
+from iamlint.parse.terraform.extent import end_of_expression
 from iamlint.source.place import Place
 from iamlint.source.regex import regex
 
@@ -18,10 +19,12 @@ _PLAIN_ATTRIBUTE = regex(
     rb"[ \t]*+(?:(?:#|//)[^\n]*+)?+(?:\r?\n|\Z)" % (_REFERENCE, _REFERENCE)
 )
 """A line `name = value` of the plainest kind: the value is surely an expression, so it need not be read yet."""
+_ATTRIBUTE = regex(rb"(?:[ \t\r\n]++|(?:#|//)[^\n]*+)*+([A-Za-z_][A-Za-z0-9_-]*+)[ \t]*+=(?!=)[ \t]*+")
+"""`name =`, whatever comes then."""
 
 
 class BodyParser(ExpressionParser):
-    """Reads bodies. Plain attributes are only found, all others read: whatever tree-sitter says, HCL is what is read here."""
+    """Reads bodies. Expressions are read later, those aside of which only reading tells where they end."""
 
     def body(self, depth: int) -> tuple[dict[str, Attribute], list[Block]]:
         """Return what a body holds, up to its `}` or the end."""
@@ -38,6 +41,15 @@ class BodyParser(ExpressionParser):
                 if name not in attributes:
                     named = Place(self.path, (), "value", plain.span(1))
                     attributes[name] = Attribute(name, named, source, plain.start(2))
+                continue
+            begun = _ATTRIBUTE.match(source, self.position, self.end)
+            ended = None if begun is None else end_of_expression(source, begun.end(), self.end)
+            if begun is not None and ended is not None:
+                self.position = ended
+                name = begun.group(1).decode()
+                if name not in attributes:
+                    named = Place(self.path, (), "value", begun.span(1))
+                    attributes[name] = Attribute(name, named, source, begun.end())
                 continue
             self.lines = True
             self.skip()

@@ -10,7 +10,14 @@ import re
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.located import Located, Segment
-from iamlint.parse.terraform.shortcuts import read_literal_heredoc, read_mixed, read_texts, reference
+from iamlint.parse.terraform.shortcuts import (
+    CONSTANTS,
+    read_items,
+    read_literal_heredoc,
+    read_mixed,
+    read_texts,
+    reference,
+)
 from iamlint.source.place import Place
 from iamlint.source.regex import regex
 
@@ -20,6 +27,10 @@ DEEPEST = 100
 _BLANK = regex(rb"(?:[ \t\r]+|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _BLANK_LINES = regex(rb"(?:[ \t\r\n]+|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _BLANKS = frozenset(b" \t\r\n#/")
+_TERMS = frozenset((b"{", b"[", b'"', *(bytes((letter,)) for letter in b"abcdefghijklmnopqrstuvwxyz")))
+_ENDS = frozenset((b",", b")", b"]", b"}"))
+_ENDS_OF_LINE = _ENDS | {b"\n"}
+"""What begins most terms, and with what no expression goes on."""
 _NAME = regex(rb"(?:[A-Za-z_]|[\xc2-\xf4][\x80-\xbf]+)(?:[A-Za-z0-9_-]|[\xc2-\xf4][\x80-\xbf]+)*")
 _NUMBER = regex(rb"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _DIGITS = regex(rb"[0-9]+")
@@ -37,7 +48,6 @@ _PRECEDENCE = {
     b"||": 1, b"&&": 2, b"==": 3, b"!=": 3, b">": 4, b"<": 4, b">=": 4, b"<=": 4,
     b"+": 5, b"-": 5, b"*": 6, b"/": 6, b"%": 6,
 }  # fmt: skip
-_CONSTANTS = {"true": True, "false": False, "null": None}
 _LONGEST_NUMBER = 400
 
 
@@ -119,7 +129,15 @@ class ExpressionParser:
         if plain is not None:
             self.depth -= 1
             return plain
-        node = self._binary()
+        first = self.source[start : start + 1] if start < self.end else b""
+        if first in _TERMS:
+            node = self._term()
+            if self.source[self.position : self.position + 1] in (_ENDS if self.lines else _ENDS_OF_LINE):
+                self.depth -= 1
+                return node
+            node = self._binary(self._steps(node), start)
+        else:
+            node = self._binary(self._unary(), start)
         if self.looking_at(b"?"):
             self.position += 1
             yes = self.expression()
@@ -141,12 +159,9 @@ class ExpressionParser:
             self.position = match.end()
         return node
 
-    def _binary(self) -> s.Node:
-        """Read operands and operators with a stack of what waits for its right side."""
+    def _binary(self, node: s.Node, start: int) -> s.Node:
+        """Read the operators and operands after the first operand, with a stack of what waits for its right side."""
         waiting: list[tuple[s.Node, bytes, int]] = []
-        self.skip()
-        start = self.position
-        node = self._unary()
         while True:
             self.skip()
             match = _OPERATOR.match(self.source, self.position, self.end)
@@ -252,7 +267,7 @@ class ExpressionParser:
             match = _HEREDOC.match(self.source, start, self.end)
             if match:
                 return self._heredoc(match)
-        number = _NUMBER.match(self.source, start, self.end)
+        number = _NUMBER.match(self.source, start, self.end) if first.isdigit() else None
         if number:
             self.position = number.end()
             place = self.place(start)
@@ -261,16 +276,19 @@ class ExpressionParser:
         if name is None:
             raise self.fail("expected an expression")
         end = self.position
-        if self.source.startswith(b"::", end, self.end):
+        following = self.source[end : end + 1] if end < self.end else b""
+        if following == b"(":
+            return self._call(name, start)
+        if following == b":" and self.source.startswith(b"::", end, self.end):
             while self.take(b"::"):
                 name = f"{name}::{self.name() or ''}"
             end = self.position
-        if self.looking_at(b"("):
+        if following != b"." and self.looking_at(b"("):
             return self._call(name, start)
         self.position = end
         place = self.place(start, end)
-        if name in _CONSTANTS:
-            return s.Const(Located(_CONSTANTS[name], place), place)
+        if name in CONSTANTS:
+            return s.Const(Located(CONSTANTS[name], place), place)
         return s.Ref(name, place)
 
     def _number(self, text: bytes, start: int) -> int | float:
@@ -321,7 +339,7 @@ class ExpressionParser:
         outer, self.lines = self.lines, True
         self.skip()
         first = self.position
-        if self.keyword("for"):
+        if self.source.startswith(b"for", first) and self.keyword("for"):
             if not (self.looking_at(b"=") or self.looking_at(b":")):
                 node = self._for(start, b"}")
                 self.lines = outer
@@ -329,6 +347,8 @@ class ExpressionParser:
             self.position = first
         items: list[tuple[s.Node, s.Node]] = []
         while True:
+            if self.depth < DEEPEST:
+                read_items(self, items)
             self.lines = True
             plain = _KEY.match(self.source, self.position, self.end) if self.depth < DEEPEST else None
             if plain is not None:
@@ -446,9 +466,9 @@ def _plain_node(match: re.Match[bytes], path: str) -> s.Node | None:
         return s.Const(Located(int(digits) if text is None else text.decode(), place), place)
     first = name.decode()
     if steps:
-        return None if first in _CONSTANTS else reference((name + steps).split(b"."), path, span[0])
+        return None if first in CONSTANTS else reference((name + steps).split(b"."), path, span[0])
     place = Place(path, (), "value", span)
-    return s.Const(Located(_CONSTANTS[first], place), place) if first in _CONSTANTS else s.Ref(first, place)
+    return s.Const(Located(CONSTANTS[first], place), place) if first in CONSTANTS else s.Ref(first, place)
 
 
 def plain_expression(source: bytes, path: str, start: int) -> s.Node | None:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 from iamlint.parse.terraform import syntax as s
+from iamlint.parse.terraform.extent import closing_of
 from iamlint.parse.terraform.located import Located, Segment
 from iamlint.source.place import Place
 from iamlint.source.regex import regex
@@ -25,7 +25,15 @@ _TEXT = regex(rb'"([^"]*+)"')
 _MIXED = regex(rb'"[ !#&-\[\]-~]*+(?:\$\{[A-Za-z_][A-Za-z0-9_-]*+(?:\.[A-Za-z_][A-Za-z0-9_-]*+)*+\}[ !#&-\[\]-~]*+)++"')
 _PIECE = regex(rb"\$\{([^}]*+)\}|[^$]++")
 _SPACES = " \t\n\r\v\f\x85\xa0"
+CONSTANTS = {"true": True, "false": False, "null": None}
 _WORDS = (b"true", b"false", b"null")
+_ITEM = regex(
+    rb"(?:[ \t\r\n]++|(?:#|//)[^\n]*+)*+"
+    rb'(?:([A-Za-z_][A-Za-z0-9_-]*+)|("[ !#&-\[\]-~]*+"))[ \t]*+(?:=(?![=>])|:(?!:))[ \t]*+'
+    rb'(?:("[ !#&-\[\]-~]*+")|(0|[1-9][0-9]{0,14})|([A-Za-z_][A-Za-z0-9_-]*+(?:\.[A-Za-z_][A-Za-z0-9_-]*+)*+))'
+    rb"(?=[ \t]*+(?:(,)|\}|\r?\n|\#))"
+)
+"""A plain key of an object with a plain value, the blanks before it, and the comma or the end of the line after it."""
 
 
 def read_texts(parser: ExpressionParser) -> s.TupleExpr | None:
@@ -41,6 +49,30 @@ def read_texts(parser: ExpressionParser) -> s.TupleExpr | None:
         place = Place(path, (), "value", text.span())
         items.append(s.Const(Located(text.group(1).decode(), place), place))
     return s.TupleExpr(tuple(items), Place(path, (), "value", (start, end)))
+
+
+def read_items(parser: ExpressionParser, items: list[tuple[s.Node, s.Node]]) -> None:
+    """Read items of an object as long as they are plain, commas and blanks between them included."""
+    source, path, end, position = parser.source, parser.path, parser.end, parser.position
+    while (item := _ITEM.match(source, position, end)) is not None:
+        name, quoted, text, digits, names, _ = item.groups()
+        at = Place(path, (), "value", item.span(1 if quoted is None else 2))
+        value: s.Node
+        if names is None:
+            place = Place(path, (), "value", item.span(4 if text is None else 3))
+            value = s.Const(Located(int(digits) if text is None else text[1:-1].decode(), place), place)
+        else:
+            words = names.split(b".")
+            if words[0] in _WORDS:
+                if len(words) > 1:
+                    break
+                place = Place(path, (), "value", item.span(5))
+                value = s.Const(Located(CONSTANTS[names.decode()], place), place)
+            else:
+                value = reference(words, path, item.start(5))
+        items.append((s.Const(Located((name or quoted[1:-1]).decode(), at), at), value))
+        position = item.end() if item.end(6) < 0 else item.end(6)
+    parser.position = position
 
 
 def read_mixed(parser: ExpressionParser) -> s.Template | None:
@@ -83,7 +115,7 @@ def reference(names: list[bytes], path: str, start: int) -> s.Ref | s.Access:
 def read_literal_heredoc(parser: ExpressionParser, opening: re.Match[bytes]) -> s.Heredoc | None:
     """Read a heredoc in which nothing is to be evaluated."""
     source, start = parser.source, opening.end()
-    closing = _closing(opening.group(2)).search(source, start)
+    closing = closing_of(opening.group(2)).search(source, start)
     if closing is None or closing.end() > parser.end:
         return None
     raw = source[start : closing.start()]
@@ -105,11 +137,6 @@ def read_literal_heredoc(parser: ExpressionParser, opening: re.Match[bytes]) -> 
     place = parser.place(first)
     segments = LineSegments(parser.path, start, raw, fewest) if lines else ()
     return s.Heredoc(Located(text, place, segments=segments), len(lines) + len(text) // 1000, place)
-
-
-@lru_cache(64)
-def _closing(marker: bytes) -> re.Pattern[bytes]:
-    return re.compile(rb"^[ \t]*" + re.escape(marker) + rb"[ \t\r]*(?=\n|\Z)", re.MULTILINE)
 
 
 class LineSegments(Sequence[Segment]):
