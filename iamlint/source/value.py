@@ -76,28 +76,23 @@ def _anonymous(reason: str, place: Place | None) -> str:
 def concat(parts: Iterable[str | Text | Unknown]) -> Value:
     """Return the text that the parts make together: a `str` when all of it is known."""
     flat: list[str | Unknown] = []
-    text = ""  # the known stretch that is not in `flat` yet
+    known: list[str] = []  # the known stretch that is not in `flat` yet; adding to one text would copy it each time
     for part in parts:
         if isinstance(part, str):
-            text += part
-        elif isinstance(part, Unknown):
-            if text:
-                flat.append(text)
-                text = ""
-            flat.append(part)
-        else:  # strings and unknowns take turns in it
-            pieces = part.parts
-            if isinstance(pieces[0], str):
-                text += pieces[0]
-                pieces = pieces[1:]
-            if text:
-                flat.append(text)
-                text = ""
-            if isinstance(pieces[-1], str):
-                text = pieces[-1]
-                pieces = pieces[:-1]
-            flat += pieces
-    if text:
+            known.append(part)
+            continue
+        pieces = (part,) if isinstance(part, Unknown) else part.parts  # strings and unknowns take turns in a text
+        if isinstance(pieces[0], str):
+            known.append(pieces[0])
+            pieces = pieces[1:]
+        if known and (text := "".join(known)):
+            flat.append(text)
+        known.clear()
+        if isinstance(pieces[-1], str):
+            known.append(pieces[-1])
+            pieces = pieces[:-1]
+        flat += pieces
+    if known and (text := "".join(known)):
         flat.append(text)
     if not flat:
         return ""

@@ -26,7 +26,7 @@ _MIXED = regex(rb'"[ !#&-\[\]-~]*+(?:\$\{[A-Za-z_][A-Za-z0-9_-]*+(?:\.[A-Za-z_][
 _PIECE = regex(rb"\$\{([^}]*+)\}|[^$]++")
 _SPACES = " \t\n\r\v\f\x85\xa0"
 CONSTANTS = {"true": True, "false": False, "null": None}
-_WORDS = (b"true", b"false", b"null")
+WORDS = (b"true", b"false", b"null")
 _ITEM = regex(
     rb"(?:[ \t\r\n]++|(?:#|//)[^\n]*+)*+"
     rb'(?:([A-Za-z_][A-Za-z0-9_-]*+)|("[ !#&-\[\]-~]*+"))[ \t]*+(?:=(?![=>])|:(?!:))[ \t]*+'
@@ -63,7 +63,7 @@ def read_items(parser: ExpressionParser, items: list[tuple[s.Node, s.Node]]) -> 
             value = s.Const(Located(int(digits) if text is None else text[1:-1].decode(), place), place)
         else:
             words = names.split(b".")
-            if words[0] in _WORDS:
+            if words[0] in WORDS:
                 if len(words) > 1:
                     break
                 place = Place(path, (), "value", item.span(5))
@@ -91,7 +91,7 @@ def read_mixed(parser: ExpressionParser) -> s.Template | None:
             parts.append(s.Chunk(piece.group().decode(), place, False))
             continue
         names = written.split(b".")
-        if names[0] in _WORDS:
+        if names[0] in WORDS:
             return None
         parts.append(s.Interpolation(reference(names, path, piece.start() + 2), place))
     parser.position = end

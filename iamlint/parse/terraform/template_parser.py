@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 
 from iamlint.parse.terraform import syntax as s
+from iamlint.parse.terraform.expression_parser import DEEPEST
+from iamlint.parse.terraform.shortcuts import WORDS, reference
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 from iamlint.source.regex import regex
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 _QUOTED = regex(rb'(?:[^"\\$%\n]+|\\[^\n]|\$\$\{|%%\{|\$(?!\{)|%(?!\{))+')
 _LINE = regex(rb"(?:[^$%\n]+|\$\$\{|%%\{|\$(?!\{)|%(?!\{))*\n?")
+_REFERENCE = regex(rb"\$\{([A-Za-z_][A-Za-z0-9_-]*+(?:\.[A-Za-z_][A-Za-z0-9_-]*+)*+)\}")
 _ESCAPE = regex(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))|\$\$\{|%%\{", re.DOTALL)
 _SIMPLE = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _SPACES = " \t\n\r\v\f\x85\xa0"
@@ -124,6 +127,11 @@ def _literal(tokens: list[Any], text: str, parser: ExpressionParser, start: int,
 def _sequence(parser: ExpressionParser, tokens: list[Any]) -> bool:
     """Read `${…}` or `%{…}`; return whether its end trims what follows."""
     start = parser.position
+    plain = _REFERENCE.match(parser.source, start, parser.end)
+    if plain is not None and (names := plain[1].split(b"."))[0] not in WORDS and parser.depth < DEEPEST:
+        parser.position = plain.end()
+        tokens.append(s.Interpolation(reference(names, parser.path, start + 2), parser.place(start)))
+        return False
     directive = parser.source[start : start + 1] == b"%"
     parser.position += 2
     if parser.source.startswith(b"~", parser.position, parser.end):
@@ -215,8 +223,6 @@ class _Open:
 
 def build(tokens: list[Any], parser: ExpressionParser) -> tuple[s.Part, ...]:
     """Return the parts of a template with its directives nested."""
-    from iamlint.parse.terraform.expression_parser import DEEPEST
-
     done: list[Any] = []
     opened: list[_Open] = []
     into = done

@@ -15,15 +15,20 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+MOST_TURNS = 200_000
+"""How often the loops of one template may turn, inner ones counted each time: real ones turn some hundred times."""
+
+
 class _Pieces:
     """The pieces of a text, in order."""
 
-    __slots__ = ("length", "segments", "trees", "values")
+    __slots__ = ("length", "segments", "trees", "turns", "values")
 
     def __init__(self) -> None:
         self.values: list[Value] = []
         self.segments: list[Segment] = []
         self.length = 0
+        self.turns = 0
         self.trees: list[Located | None] = []
 
     def add(self, value: Value, place: Place, literal: bool, escaped: bool = False) -> None:
@@ -101,6 +106,9 @@ def _render_for(part: s.ForPart, frame: Frame, pieces: _Pieces) -> None:
         pieces.add(_opaque("for", part, frame, collection), part.place, False)
         return
     frame.scope.budget.spend(len(pairs))
+    pieces.turns += len(pairs)
+    if pieces.turns > MOST_TURNS:
+        raise OutOfBounds
     for key, value in pairs:
         names = {part.value_name: value}
         if part.key_name is not None:

@@ -13,6 +13,7 @@ from iamlint.parse.context import Context, unknown_account
 from iamlint.parse.terraform.evaluate import evaluate_root, find_root_modules
 from iamlint.parse.terraform.instance import Evaluation
 from iamlint.parse.terraform.located import plain
+from iamlint.parse.terraform.templates import MOST_TURNS
 from iamlint.source.files import MemoryFiles
 from iamlint.source.value import to_json
 
@@ -78,6 +79,14 @@ HOSTILE = [
         'resource "a_b" "x" {\n  n = <<-EOT\n' + "    a line\n" * 600_000 + "  EOT\n}",
         "the value of `a_b.x.n` is too large to evaluate",
     ),
+    (
+        "loops of a template",
+        'resource "a_b" "x" {\n  n = "'
+        + "".join(f"%{{ for {name} in range(1000) }}" for name in "abc")
+        + "%{ endfor }" * 3
+        + '"\n}',
+        "the value of `a_b.x.n` is too large to evaluate",
+    ),
     ("long chain", chain(3_000, "@"), "what `local.v"),
     ("instances", 'resource "a_b" "x" { count = 1000000000 }', "`resource.a_b.x` makes 5,001 instances: too many to evaluate"),
     ("number", 'resource "a_b" "x" { n = ' + "9" * 5_000 + " }", "the number is too long"),
@@ -109,6 +118,15 @@ def test_a_long_chain_of_operators_is_no_depth() -> None:
 def test_a_slow_regular_expression_is_not_run() -> None:
     found = root('resource "a_b" "x" { n = regex("(a+)+$", "' + "a" * 60 + '!") }')
     assert bodies(found)["a_b.x"]["n"] == {"unknown": "the regular expression is not one that we evaluate"}
+
+
+def test_the_turns_of_a_template_are_counted_over_its_loops_together() -> None:
+    inner = "%{ for b in range(MOST) }%{ endfor }"
+    text = 'resource "a_b" "x" { n = "%{ for a in range(200) }' + inner + '%{ endfor }!" }'
+    most = MOST_TURNS // 200 - 1  # the outer loop turns two hundred times itself
+    assert bodies(root(text.replace("MOST", str(most))))["a_b.x"] == {"n": "!"}
+    found = root(text.replace("MOST", str(most + 1)))
+    assert [problem.message for problem in found.problems] == ["the value of `a_b.x.n` is too large to evaluate"]
 
 
 def test_nested_loops_end_with_the_budget_of_their_module() -> None:

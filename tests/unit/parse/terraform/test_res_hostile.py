@@ -69,6 +69,7 @@ def test_no_value_breaks_a_reader(module: str, form: str) -> None:
         "okta_claims",
         "okta_policies",
         "entra_policies",
+        "entra_units",
         "aws_tokens",
         "tfe",
     )  # these add nothing by themselves
