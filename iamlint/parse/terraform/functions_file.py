@@ -117,7 +117,7 @@ def _glob(pattern: str) -> re.Pattern[str] | None:
     return None if depth else re.compile("".join(out), re.DOTALL)
 
 
-class _TemplateScope:
+class TemplateScope:
     """What a template file sees: the variables given to it and nothing else."""
 
     def __init__(self, outer: Any) -> None:
@@ -152,7 +152,7 @@ def templatefile(call: Arguments) -> Located:
     except s.SyntaxProblem as problem:
         raise EvaluationError(problem.message, problem.place) from None
     names = {name: given[name] for name in given}
-    result = evaluate(node, Frame(_TemplateScope(call.frame.scope), names))
+    result = evaluate(node, Frame(TemplateScope(call.frame.scope), names))
     return Located(result.value, call.place, segments=result.segments, tree=result.tree)
 
 
@@ -168,21 +168,21 @@ def templatestring(call: Arguments) -> Located:
 
     try:
         node = parse_template(text(call, 0).encode(), call.place.path)
-        result = evaluate(node, Frame(_TemplateScope(call.frame.scope), {name: given[name] for name in given}))
+        result = evaluate(node, Frame(TemplateScope(call.frame.scope), {name: given[name] for name in given}))
     except s.SyntaxProblem as problem:
         raise call.fail(problem.message) from None
     except EvaluationError as problem:  # the template stands nowhere: its places mean nothing
         raise call.fail(problem.message) from None
     if isinstance(result.value, (list, dict)):
         return call.unknown()  # its elements would claim to stand somewhere
-    return Located(_placed(result.value, call.place), call.place)
+    return Located(at_one_place(result.value, call.place), call.place)
 
 
-def _placed(value: Any, place: Place) -> Any:
+def at_one_place(value: Any, place: Place) -> Any:
     """Return a value whose unknown stretches were all met at one place."""
     if isinstance(value, Unknown):
         return Unknown(value.reason, place, value.symbol)
-    return Text(tuple(_placed(part, place) for part in value.parts)) if isinstance(value, Text) else value
+    return Text(tuple(at_one_place(part, place) for part in value.parts)) if isinstance(value, Text) else value
 
 
 @function("dirname", 1)

@@ -109,6 +109,12 @@ class ResourceInstance:
             outputs = outputs_of(self)
             if outputs is not None:
                 return outputs
+        if name == "rendered" and self.mode == "data" and self.type == "template_file":
+            from iamlint.parse.terraform.rendered import rendered
+
+            text = rendered(self)
+            if text is not None:
+                return text
         instance = self.instance()
         value: Located | None = self.module.root.computed(instance, name)
         if value is not None:

@@ -40,6 +40,21 @@ def value(expression: str, config: str, **context: object) -> str:
         ("aws_lambda_function", 'function_name = "f"', "arn", "arn:aws:lambda:eu-west-1:111111111111:function:f"),
         ("aws_cloudwatch_log_group", 'name = "/l"', "arn", "arn:aws:logs:eu-west-1:111111111111:log-group:/l"),
         ("aws_ecr_repository", 'name = "r"', "arn", "arn:aws:ecr:eu-west-1:111111111111:repository/r"),
+        ("aws_glue_catalog_database", 'name = "d"', "arn", "arn:aws:glue:eu-west-1:111111111111:database/d"),
+        ("aws_glue_catalog_database", 'name = "d"', "id", "⟨infra#aws_glue_catalog_database.it.id⟩"),
+        ("aws_glue_catalog_table", 'name = "t"\ndatabase_name = "d"', "arn", "arn:aws:glue:eu-west-1:111111111111:table/d/t"),
+        (
+            "aws_autoscaling_group",
+            'name = "g"',
+            "arn",
+            "arn:aws:autoscaling:eu-west-1:111111111111:autoScalingGroup:⟨infra#aws_autoscaling_group.it.uuid⟩:autoScalingGroupName/g",
+        ),
+        (
+            "aws_route53_resolver_rule",
+            "",
+            "arn",
+            "arn:aws:route53resolver:eu-west-1:111111111111:resolver-rule/⟨infra#aws_route53_resolver_rule.it.id⟩",
+        ),
         ("aws_kinesis_stream", 'name = "s"', "arn", "arn:aws:kinesis:eu-west-1:111111111111:stream/s"),
     ],
 )
