@@ -14,7 +14,8 @@ from iamlint import __version__
 from iamlint.lint.finding import Severity
 from iamlint.model.policy import Policy
 from iamlint.project.contexts import STACKS
-from iamlint.project.seen import FORMAT, Seen, digest_of, load, name_of, new_id, store
+from iamlint.project.entries import load, name_of, new_id, store
+from iamlint.project.seen import FORMAT, Seen, digest_of
 from iamlint.report.run import Coverage, RunReport, Summary, UnresolvedLine
 from iamlint.source.place import Span
 
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from iamlint.model.estate import Facts
+    from iamlint.project.entries import Piece
     from iamlint.project.options import Options
-    from iamlint.project.seen import Piece
     from iamlint.project.session import Session
 
 _COUNTED = (Severity.ERROR, Severity.WARNING, Severity.NOTE)

@@ -14,7 +14,7 @@ from time import time
 from iamlint import __version__
 from iamlint.lint.finding import Confidence, Diagnostic, Related, Severity
 from iamlint.lint.reserved import RESERVED
-from iamlint.project import seen
+from iamlint.project import entries, seen
 from iamlint.project.cache_pruning import prune
 from iamlint.project.ran_rules import RanRules
 from iamlint.project.seen import Seen
@@ -35,16 +35,16 @@ _TICK = int(0.01e9)
 def load_report(session: Session) -> RunReport | None:
     """Return the remembered report of the same question over the same files, or None."""
     question = _question(session)
-    known = seen.load(seen.name_of(question, "seen"))
-    held = seen.load(seen.name_of(question, "report")) if known is not None else None
+    known = entries.load(entries.name_of(question, "seen"))
+    held = entries.load(entries.name_of(question, "report")) if known is not None else None
     if known is None or held is None or held[:2] != (question, known[0]):
         return None
     looked_at = Seen(known)
     if not looked_at.holds():
         return None
     if looked_at.renewed:
-        seen.store(seen.name_of(question, "seen"), looked_at.values())
-    session.remembered = (seen.name_of(question, "seen"), looked_at.id)
+        entries.store(entries.name_of(question, "seen"), looked_at.values())
+    session.remembered = (entries.name_of(question, "seen"), looked_at.id)
     return _report(session, json.loads(held[2]))
 
 
@@ -54,9 +54,11 @@ def store_report(session: Session, report: RunReport, also: Iterable[str] = ()) 
     if looked_at is None:
         return
     question = _question(session)
-    name = seen.name_of(question, "seen")
+    name = entries.name_of(question, "seen")
     text = json.dumps(_as_json(report), ensure_ascii=True, separators=(",", ":"))
-    if seen.store(seen.name_of(question, "report"), (question, looked_at.id, text)) and seen.store(name, looked_at.values()):
+    if entries.store(entries.name_of(question, "report"), (question, looked_at.id, text)) and entries.store(
+        name, looked_at.values()
+    ):
         session.remembered = (name, looked_at.id)
         prune(time())
 
@@ -95,7 +97,7 @@ def collect(session: Session, also: Iterable[str] = ()) -> Seen | None:
     if session.options.as_of:
         today = None
     return Seen((
-        seen.new_id(), files.started, seen.python(), files.listings, listed, folders, _places(session), code,
+        entries.new_id(), files.started, seen.python(), files.listings, listed, folders, _places(session), code,
         today, root if today is not None and _is_work_tree(root) else "",
     ))  # fmt: skip
 

@@ -6,14 +6,15 @@ import marshal
 import os
 import sys
 
-from iamlint.project.seen import FORMAT, Seen, load, load_with_text, name_of, store
+from iamlint.project.entries import load, load_with_text, name_of, store
+from iamlint.project.seen import FORMAT, Seen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from iamlint.project.seen import Piece
+    from iamlint.project.entries import Piece
 
 _NEVER = (
     "--no-cache",

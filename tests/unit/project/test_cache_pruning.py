@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from iamlint.project import cache_pruning, seen
+from iamlint.project import cache_pruning, entries
 from iamlint.project.cache_pruning import DAY, MOST_DAYS, prune
 from iamlint.project.options import Options
 from iamlint.project.session import FEW_FILES, open_session
@@ -107,23 +107,23 @@ def test_no_folder_is_no_error(tmp_path: Path) -> None:
 def test_who_reads_an_entry_while_it_goes_has_it_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IAMLINT_CACHE_DIR", str(tmp_path))
     name = f"{1:016x}.report"
-    assert seen.store(name, ("whole",) * 100)
+    assert entries.store(name, ("whole",) * 100)
     with (tmp_path / name).open("rb") as file:
         assert prune(NOW + 365 * DAY, str(tmp_path)).entries == 1
         assert len(file.read()) > 100
-    assert seen.load(name) is None
+    assert entries.load(name) is None
 
 
 def test_an_entry_that_is_asked_for_counts_from_then(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IAMLINT_CACHE_DIR", str(tmp_path))
     used, idle = f"{1:016x}.report", f"{2:016x}.report"
     for name in (used, idle):
-        assert seen.store(name, (1,))
+        assert entries.store(name, (1,))
         os.utime(tmp_path / name, (0, 0))
-    assert seen.load(used) == (1,)
+    assert entries.load(used) == (1,)
     assert prune((tmp_path / used).stat().st_mtime + 1, str(tmp_path)).entries == 1
-    assert seen.load(used) == (1,)
-    assert seen.load(idle) is None
+    assert entries.load(used) == (1,)
+    assert entries.load(idle) is None
 
 
 def test_a_run_that_remembers_something_clears_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
