@@ -96,6 +96,7 @@ if TYPE_CHECKING:
     from iamlint.lint.principal_form import (
         principal_fault as principal_fault, provider_kind as provider_kind, unique_id_kind as unique_id_kind,
     )  # fmt: skip
+    from iamlint.lint.publicity import public_lists as public_lists
     from iamlint.lint.privileges import (
         changing_grants as changing_grants, credentials_grants as credentials_grants, data_grants as data_grants,
         deploying_action as deploying_action, infrastructure_grants as infrastructure_grants,
@@ -212,6 +213,7 @@ _HOMES = {
     "iamlint.lint.policy_size": "characters inline_policies",
     "iamlint.lint.policy_variables": "takes_in variable_fault variable_keys",
     "iamlint.lint.principal_form": "principal_fault provider_kind unique_id_kind",
+    "iamlint.lint.publicity": "public_lists",
     "iamlint.lint.privileges": (
         "changing_grants credentials_grants data_grants deploying_action infrastructure_grants pass_role_grants "
         "permissions_grants"

@@ -59,6 +59,17 @@ def _domain(more: str = "", mark: str = "") -> dict[str, str]:
     }
 
 
+def _stack(bucket: str, mark: str = "") -> dict[str, str]:
+    return {
+        "stack.yaml": f"""
+        Resources:
+          Reports: {{Type: AWS::S3::Bucket, Properties: {{{bucket}}}}}
+          Policy: {{Type: AWS::S3::BucketPolicy, Properties: {{Bucket: !Ref Reports, PolicyDocument: {{Statement: [{{Effect: Allow,
+            Action: s3:GetObject, Resource: !Sub "${{Reports.Arn}}/*", Principal: "*"}}]}}}}}}{mark}
+        """
+    }
+
+
 @rule(
     id="IAM301",
     name="public-resource",
@@ -71,18 +82,7 @@ def _domain(more: str = "", mark: str = "") -> dict[str, str]:
         Example("every address of the internet", _queue(mark=" # <- IAM301", condition='IpAddress = { "aws:SourceIp" = "0.0.0.0/0" }')),
         Example("a condition that the caller fulfills itself", _queue(
             mark=" # <- IAM301", condition='StringEquals = { "aws:UserAgent" = "acme" }')),
-        Example("a bucket in CloudFormation", {"stack.yaml": """
-            Resources:
-              Reports: {Type: AWS::S3::Bucket, Properties: {BucketName: acme-reports}}
-              Policy:
-                Type: AWS::S3::BucketPolicy
-                Properties:
-                  Bucket: !Ref Reports
-                  PolicyDocument:
-                    Statement:
-                      - {Effect: Allow, Action: s3:GetObject, Resource: !Sub "${Reports.Arn}/*",
-                         Principal: "*"}  # <- IAM301
-            """}),
+        Example("a bucket in CloudFormation", _stack("BucketName: acme-reports", "  # <- IAM301")),
         Example("a function that everybody may call", {"stack.yaml": """
             Resources:
               Open: {Type: AWS::Lambda::Permission, Properties: {FunctionName: import, Action: lambda:InvokeFunction,
@@ -92,6 +92,7 @@ def _domain(more: str = "", mark: str = "") -> dict[str, str]:
     ],
     good=[
         Example("a search domain with access control of its own", _domain("advanced_security_options {\n    enabled = true\n  }")),
+        Example("a bucket that blocks public access", _stack("PublicAccessBlockConfiguration: {RestrictPublicBuckets: true}")),
         Example("one account", _queue('{ AWS = "222222222222" }')),
         Example("one organization", _queue(condition='StringEquals = { "aws:PrincipalOrgID" = "o-acme123456" }')),
         Example("what one topic sends", _queue(condition='ArnEquals = { "aws:SourceArn" = "arn:aws:sns:eu-west-1:111111111111:orders" }')),
@@ -131,7 +132,7 @@ def public_resource(graph: AccessGraph) -> Iterator[Finding]:
 
     ## What this rule does not see
 
-    S3's Block Public Access, which may stop such a policy; conditions whose value the repository does not hold; search
+    S3's Block Public Access of the account; conditions whose value the repository does not hold; search
     domains in a VPC, with access control of their own, or whose policy is attached; APIs, whose methods ask for themselves;
     lattice services, which can be reached from their VPC alone; KMS keys, which are `key-policy-open`.
     """

@@ -21,6 +21,7 @@ from iamlint.lint.outsiders import (
     insiders,
     is_admitted,
 )
+from iamlint.lint.publicity import is_shut, shut_buckets
 from iamlint.lint.takeover import TAKEOVER
 from iamlint.model.policy import Effect, PolicyKind, PrincipalPattern, Statement
 from iamlint.source.place import Place
@@ -63,9 +64,10 @@ class Exposure(NamedTuple):
 
 
 def public_exposures(graph: AccessGraph) -> Iterator[Exposure]:
-    """Yield the statements by which anybody in the world gets at a resource."""
+    """Yield the statements by which anybody in the world gets at a resource; not of buckets that block public access."""
+    shut = shut_buckets(graph)
     for guarded, statement, principal in _open_statements(graph, PolicyKind.RESOURCE):
-        found = _stranger(guarded, statement)
+        found = None if is_shut(guarded, shut) else _stranger(guarded, statement)
         if found is not None:
             yield Exposure(guarded, statement, principal, *found)
 
@@ -95,8 +97,9 @@ def account_exposures(graph: AccessGraph) -> Iterator[tuple[Exposure, str]]:
 
 def takeover_exposures(graph: AccessGraph) -> Iterator[tuple[Exposure, str]]:
     """Yield the statements by which somebody from outside may rewrite a resource's policy: with the account, or nothing."""
+    shut = shut_buckets(graph)
     for guarded, statement, principal in _open_statements(graph, PolicyKind.RESOURCE):
-        action = _taken_over(guarded, statement, STRANGER)
+        action = "" if is_shut(guarded, shut) else _taken_over(guarded, statement, STRANGER)
         if action:
             yield Exposure(guarded, statement, principal, action), ""
     inside = insiders(graph)

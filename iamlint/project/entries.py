@@ -48,7 +48,8 @@ def load_with_text(name: str) -> tuple[Any, memoryview] | None:
                 os.utime(path)
         if int.from_bytes(data[:4], "little") == crc32(data[4:]):
             text = 12 + int.from_bytes(data[4:12], "little")
-            return marshal.loads(data[12:text]), data[text:]  # noqa: S302  our own, as the interpreter's bytecode is
+            held = marshal.loads(data[12:text])  # noqa: S302  our own, as the interpreter's bytecode is
+            return (held, data[text:]) if isinstance(held, (tuple, list)) else None  # another version's entry is none
     except (OSError, ValueError, EOFError, TypeError):
         pass
     return None

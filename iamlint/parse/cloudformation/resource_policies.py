@@ -38,6 +38,10 @@ def resource(resource: Resource, declared: Declared) -> None:
         function_environment(resource, declared)
     if resource.type == "AWS::DynamoDB::Table":
         _stream_policy(resource, declared)
+    if resource.type == "AWS::S3::Bucket":
+        from iamlint.parse.cloudformation.buckets import bucket
+
+        bucket(resource, declared)
 
 
 def _stream_policy(resource: Resource, declared: Declared) -> None:

@@ -12,7 +12,7 @@ from time import sleep
 import pytest
 
 from iamlint.cli.main import main
-from iamlint.project import seen
+from iamlint.project import entries, seen
 from iamlint.project.recall import recall
 from iamlint.project.session import FEW_FILES
 
@@ -437,3 +437,13 @@ def test_a_damaged_entry_is_no_entry(repository: Path, run: Runs, tmp_path: Path
             entry.write_bytes(damaged)
             assert entry.suffix in (".report", ".places", "") or not is_known()
             assert run() == first
+
+
+def test_an_entry_of_another_layout_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entries, "cache_folder", lambda: str(tmp_path))
+    for value in (3, "text", None, {"a": 1}):
+        assert entries.store("entry", value)
+        assert entries.load_with_text("entry") is None
+    assert entries.store("entry", (3, "question"), [b"text"])
+    held, text = entries.load_with_text("entry") or (None, b"")
+    assert (held, bytes(text)) == ((3, "question"), b"text")

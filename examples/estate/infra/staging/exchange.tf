@@ -107,3 +107,28 @@ resource "aws_sqs_queue" "leftovers" {
     }]
   })
 }
+
+# planted IAM307: pictures for the press, for which a policy on one prefix would do.
+resource "aws_s3_bucket" "press" {
+  bucket = "acme-press-${var.environment}"
+}
+
+resource "aws_s3_bucket_acl" "press" {
+  bucket = aws_s3_bucket.press.id
+  acl    = "public-read"
+}
+
+# Near miss of IAM307: the list says the same, and nothing listens to it.
+resource "aws_s3_bucket" "archive" {
+  bucket = "acme-archive-${var.environment}"
+}
+
+resource "aws_s3_bucket_acl" "archive" {
+  bucket = aws_s3_bucket.archive.id
+  acl    = "public-read"
+}
+
+resource "aws_s3_bucket_public_access_block" "archive" {
+  bucket             = aws_s3_bucket.archive.id
+  ignore_public_acls = true
+}

@@ -28,7 +28,6 @@ FAMILIES: dict[str, str] = {
             "aws_iot_policy",
             "aws_cognito_identity_pool_roles_attachment",
             "aws_s3control_access_grant",
-            "aws_s3_bucket_acl",
             "aws_ssoadmin_application_assignment",
             "aws_ssoadmin_instance_access_control_attributes",
             "aws_organizations_delegated_administrator",
@@ -61,6 +60,9 @@ FAMILIES: dict[str, str] = {
             "aws_bedrockagentcore_",
         ),
         "aws_compute",
+    ),
+    **dict.fromkeys(
+        ("aws_s3_bucket_public_access_block", "aws_s3_bucket_ownership_controls", "aws_s3_bucket_acl"), "aws_buckets"
     ),
     "aws_kinesis_firehose_delivery_stream": "aws_tokens",
     "tfe_": "tfe",

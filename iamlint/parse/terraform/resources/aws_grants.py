@@ -206,7 +206,6 @@ UNREAD = {
     "aws_iot_policy": "what an IoT policy lets devices do",
     "aws_cognito_identity_pool_roles_attachment": "which people of an identity pool get which role",
     "aws_s3control_access_grant": "what an S3 access grant gives",
-    "aws_s3_bucket_acl": "what an access control list of a bucket grants",
     "aws_ssoadmin_application_assignment": "who is assigned to an application of IAM Identity Center",
     "aws_ssoadmin_instance_access_control_attributes": "which attributes IAM Identity Center puts into sessions",
     "aws_organizations_delegated_administrator": "what an account administers for the organization",

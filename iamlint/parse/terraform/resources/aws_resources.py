@@ -61,6 +61,15 @@ def resource(instance: Instance, declared: Declared) -> None:
     )  # fmt: skip
 
 
+def bucket(instance: Instance, declared: Declared) -> None:
+    """Add a bucket, and what the access control list grants that it writes itself."""
+    resource(instance, declared)
+    if written(instance, "acl") is not None or written(instance, "grant") is not None:
+        from iamlint.parse.terraform.resources.aws_buckets import of_the_bucket
+
+        of_the_bucket(instance, declared)
+
+
 def attached_policy(instance: Instance, declared: Declared) -> None:
     """Add a resource policy and attach it to the resource that it names, by ARN where that follows."""
     target_attribute, policy_attribute = _POLICIES[instance.type]
@@ -127,6 +136,7 @@ READERS = {
     **{("managed", type_): resource for type_ in RESOURCES},
     **{("managed", type_): attached_policy for type_ in _POLICIES},
     ("managed", "aws_lambda_function"): function,
+    ("managed", "aws_s3_bucket"): bucket,
     ("managed", "aws_eks_pod_identity_association"): pod_identity,
     ("managed", "aws_kinesis_firehose_delivery_stream"): delivery_stream,
     **{("managed", type_): database for type_ in _DATABASES},
