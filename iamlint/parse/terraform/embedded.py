@@ -14,6 +14,7 @@ from iamlint.parse.terraform.json_text import (
     read_json_text,
 )
 from iamlint.parse.terraform.located import Located, Segment, TreeOrigin, plain
+from iamlint.parse.terraform.shortcuts import LineSegments
 from iamlint.source.place import Origin, Place, Route
 from iamlint.source.problem import Problem
 from iamlint.source.record import NamedTuple
@@ -188,6 +189,8 @@ def _with_room_for_holes(located: Located) -> Sequence[Segment]:
 
 
 def _segment_at(segments: Sequence[Segment], at: int) -> Segment | None:
+    if isinstance(segments, LineSegments):
+        return segments.around(at)
     first, last = 0, len(segments)
     while first < last:  # the first segment that ends behind the character
         middle = (first + last) // 2

@@ -21,6 +21,9 @@ _DEPTH = 100
 _SPACE = regex(r"[ \t\r\n]*")
 _WORD = regex(r"-?[0-9][0-9.eE+-]*|[A-Za-z_][A-Za-z0-9_]*")
 _STRING = regex(r'"((?:[^"\\\x00-\x1f]|\\.)*)"', re.DOTALL)
+_ENTRY = regex(r'"([^"\\\x00-\x1f]*+)"[ \t\r\n]*+:[ \t\r\n]*+(?:"([^"\\\x00-\x1f]*+)"[ \t\r\n]*+)?+')
+_ITEM = regex(r'"([^"\\\x00-\x1f]*+)"[ \t\r\n]*+')
+"""A key with its colon, and its value where that is a plain string; a plain string in a list. Blanks after them included."""
 _ESCAPE = regex(r'\\(?:u([0-9a-fA-F]{4})|(["\\/bfnrt]))')
 _PLAIN = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _HOLES = regex(f"([{chr(FIRST_HOLE)}-{chr(_LAST_HOLE)}])")
@@ -152,13 +155,22 @@ class _Reader:
         if self.text[here : here + 1] == "}":
             return JsonNode(entries, at, here + 1, keys)
         while True:
-            if self.text[here : here + 1] != '"':
-                raise _Fault("expected a key in double quotes", here)
-            name, end = self._string(here)
-            colon = self.skip(end)
-            if self.text[colon : colon + 1] != ":":
-                raise _Fault("expected `:` after a key", colon)
-            node = self.value(self.skip(colon + 1), depth + 1)
+            entry = None if self.unknowns or depth >= _DEPTH else _ENTRY.match(self.text, here)
+            if entry is not None:
+                name, end = entry[1], entry.end(1) + 1
+                written = entry[2]
+                if written is None:
+                    node = self.value(entry.end(), depth + 1)
+                else:
+                    node = JsonNode(written, entry.start(2) - 1, entry.end(2) + 1)
+            else:
+                if self.text[here : here + 1] != '"':
+                    raise _Fault("expected a key in double quotes", here)
+                name, end = self._string(here)
+                colon = self.skip(end)
+                if self.text[colon : colon + 1] != ":":
+                    raise _Fault("expected `:` after a key", colon)
+                node = self.value(self.skip(colon + 1), depth + 1)
             # A key with an unknown stretch is kept under its shown form: nothing can be looked up by it.
             text = name if isinstance(name, str) else _shown(name)
             entries.pop(text, None)
@@ -181,7 +193,8 @@ class _Reader:
         if self.text[here : here + 1] == "]":
             return JsonNode(items, at, here + 1)
         while True:
-            node = self.value(here, depth + 1)
+            item = None if self.unknowns or depth >= _DEPTH else _ITEM.match(self.text, here)
+            node = self.value(here, depth + 1) if item is None else JsonNode(item[1], here, item.end(1) + 1)
             items.append(node)
             here = self.skip(node.end)
             mark = self.text[here : here + 1]

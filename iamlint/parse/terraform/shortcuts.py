@@ -6,7 +6,9 @@ Each gives what the general reader of `expression_parser` and `template_parser` 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.extent import closing_of
@@ -140,36 +142,39 @@ def read_literal_heredoc(parser: ExpressionParser, opening: re.Match[bytes]) -> 
 
 
 class LineSegments(Sequence[Segment]):
-    """The lines of a literal heredoc as segments of its text, made when somebody asks for a position.
+    """The lines of a literal heredoc as segments of its text, each made when somebody asks for it.
 
     `raw` is what the file says from `start` on; lines that are not blank lost `fewest` characters of indentation.
     """
 
-    __slots__ = ("_made", "fewest", "path", "raw", "start")
+    __slots__ = ("_cuts", "_ends", "_starts", "fewest", "path", "raw", "start")
 
     def __init__(self, path: str, start: int, raw: bytes, fewest: int) -> None:
         self.path = path
         self.start = start
         self.raw = raw
         self.fewest = fewest
-        self._made: list[Segment] | None = None
+        self._ends: list[int] | None = None  # where each line ends in the text
+        self._starts: list[int] = []  # where each line starts in the file
+        self._cuts: list[int] = []  # what each line lost
 
     def __reduce__(self) -> tuple[type[LineSegments], tuple[str, int, bytes, int]]:
         return LineSegments, (self.path, self.start, self.raw, self.fewest)
 
-    def _all(self) -> list[Segment]:
-        if self._made is None:
-            self._made = list(self._make())
-        return self._made
+    def _lines(self) -> list[int]:
+        if self._ends is None:
+            lines = self.raw.decode().split("\n")[:-1]
+            self._cuts = [self.fewest if line.strip(_SPACES) else 0 for line in lines]
+            self._ends = list(accumulate([len(line) + 1 - cut for line, cut in zip(lines, self._cuts, strict=True)]))
+            sizes = [len(line) + 1 for line in self.raw.split(b"\n")[:-1]]
+            self._starts = list(accumulate(sizes, initial=self.start))
+        return self._ends
 
-    def _make(self) -> Iterator[Segment]:
-        at, here = 0, self.start
-        for line in self.raw.decode().split("\n")[:-1]:
-            last = here + len(line.encode()) + 1
-            cut = self.fewest if line.strip(_SPACES) else 0
-            end = at + len(line) + 1 - cut
-            yield Segment(at, end, Place(self.path, (), "value", (here + cut, last)), True)
-            at, here = end, last
+    def around(self, at: int) -> Segment | None:
+        """Return the line in which a character of the text stands."""
+        ends = self._lines()
+        index = bisect_right(ends, at)
+        return self[index] if index < len(ends) else None
 
     if TYPE_CHECKING:
 
@@ -179,7 +184,12 @@ class LineSegments(Sequence[Segment]):
         def __getitem__(self, index: slice) -> Sequence[Segment]: ...
 
     def __getitem__(self, index: int | slice) -> Segment | Sequence[Segment]:
-        return self._all()[index]
+        ends = self._lines()
+        if isinstance(index, slice):
+            return [self[number] for number in range(*index.indices(len(ends)))]
+        index = range(len(ends))[index]
+        place = Place(self.path, (), "value", (self._starts[index] + self._cuts[index], self._starts[index + 1]))
+        return Segment(ends[index - 1] if index else 0, ends[index], place, True)
 
     def __len__(self) -> int:
-        return len(self._all())
+        return self.raw.count(b"\n")

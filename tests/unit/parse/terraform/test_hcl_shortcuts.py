@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iamlint.parse.terraform import embedded, expression_parser, json_text
+from iamlint.parse.terraform import embedded, expression_parser, json_text, template_parser
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.expression_parser import parse_expression
 from iamlint.parse.terraform.expressions import evaluate
@@ -50,9 +50,11 @@ def read(text: bytes) -> Any:
 def both(text: bytes) -> Any:
     quickly = read(text)
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("read_texts", "read_mixed", "read_literal_heredoc"):
+        for name in ("read_texts", "read_mixed", "read_literal_heredoc", "read_items"):
             patch.setattr(expression_parser, name, lambda *_: None)
         patch.setattr(expression_parser, "_KEY", NEVER)
+        patch.setattr(expression_parser, "_TERMS", frozenset())
+        patch.setattr(template_parser, "_REFERENCE", NEVER)
         assert quickly == read(text)
     return quickly
 
@@ -126,3 +128,19 @@ def test_json_is_the_same_with_and_without_positions(text: str, monkeypatch: pyt
     monkeypatch.setattr(embedded, "quick_json", lambda text: json_text.NOT_PLAIN)
     assert quickly == document() or text == "NaN"
     assert quickly[1] == document()[1]
+
+
+@pytest.mark.parametrize("text", ["a\n", "  a\n\n    bé\n  c\n", "\n", "", "    x\n  y\n   \n"])
+@pytest.mark.parametrize("fewest", [0, 2])
+def test_the_line_of_a_character_is_the_first_that_ends_behind_it(text: str, fewest: int) -> None:
+    lines = LineSegments("main.tf", 10, text.encode(), fewest)
+    found = list(lines)
+    assert len(found) == len(lines) == text.count("\n")
+    size = found[-1].end if found else 0
+    for at in range(size):
+        assert lines.around(at) == next(line for line in found if line.end > at)
+    assert lines.around(size) is None
+    assert [text.encode()[line.place.span[0] - 10 : line.place.span[1] - 10].decode() for line in found if line.place.span] == [
+        line[fewest:] if line.strip() else line for line in text.splitlines(keepends=True)
+    ]
+    assert lines[0:2] == found[0:2]
