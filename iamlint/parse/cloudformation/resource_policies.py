@@ -117,7 +117,7 @@ def lambda_permission(resource: Resource, declared: Declared) -> None:
     action = resource.text("Action")
     if function is None or principal is None or action is None:
         return
-    arn = _function_arn(resource, function)
+    arn = function_arn(resource, function)
     condition: dict[str, dict[str, Any]] = {}
     for name, operator, key_name in (
         ("SourceArn", "ArnLike", "AWS:SourceArn"),
@@ -151,8 +151,10 @@ def _principal(principal: Value) -> Any:
     return {"AWS": principal} if "arn:" in key(principal) or "account" in key(principal) else {"Service": principal}
 
 
-def _function_arn(resource: Resource, function: Value) -> Value:
-    """Return the ARN of a function given by name or ARN."""
+def function_arn(resource: Resource, function: Value) -> Value:
+    """Return the ARN of a function given by name or ARN; what a resource gives as its `Arn` is one, known or not."""
+    if isinstance(function, Unknown) and function.symbol.endswith(".Arn"):
+        return function
     first = function if isinstance(function, (str, Unknown)) else function.parts[0]
     if isinstance(first, str) and first.startswith("arn:"):
         return function

@@ -91,7 +91,7 @@ def embedded(logical: str, written: dict[str, Any], declared: Declared) -> None:
     for name, one in connectors.items() if isinstance(connectors, dict) else ():
         properties = one.get("Properties") if isinstance(one, dict) else None
         if isinstance(properties, dict):
-            reference = one.get("SourceReference")
+            reference = properties.get("SourceReference")
             source = {"Id": logical, **(reference if isinstance(reference, dict) else {})}
             route = ("Resources", logical, "Connectors", name)
             _connect(declared, source, properties, route, f"{declared.unit}#{logical}.{name}")

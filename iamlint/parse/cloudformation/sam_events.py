@@ -8,7 +8,7 @@ from iamlint.model.aws import AwsRole, iam_arn
 from iamlint.model.policy import PolicyKind
 from iamlint.parse.cloudformation.declared import Declared, Resource
 from iamlint.parse.cloudformation.fixed import fixed_policy, permit
-from iamlint.parse.cloudformation.physical import IMPLICIT_APIS, reference
+from iamlint.parse.cloudformation.physical import IMPLICIT_APIS, attribute, reference
 from iamlint.parse.cloudformation.sam_policies import attach, inline
 from iamlint.parse.cloudformation.sam_sources import source_statements
 from iamlint.parse.cloudformation.template import as_text
@@ -117,7 +117,8 @@ def _send(resource: Resource, declared: Declared, role: Value, written: dict[str
             declared, resource, role, [objects, {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": target}], ref, place
         )
     elif isinstance(kind, str) and kind in _SENDS:
-        made = target or Unknown("SAM makes the destination", place, f"{ref}.Destination")
+        name = Unknown("SAM makes the destination", place, f"{ref}.Destination")
+        made = target or (_stack_arn(resource, kind, name) if kind in ("SQS", "SNS") else name)
         inline(declared, resource, role, [{"Effect": "Allow", "Action": _SENDS[kind], "Resource": made}], ref, place)
 
 
@@ -148,7 +149,7 @@ def dead_letters(event: Event, declared: Declared, conditions: Mapping[str, Mapp
     if event.type not in _RULES or not isinstance(config, dict) or config.get("Type") != "SQS":
         return
     ref = f"{event.resource.ref}.{event.name}.DeadLetterQueue"
-    queue = Unknown("SAM makes the queue", event.place, ref)
+    queue = _made_queue(event, ref)
     rule = next(iter(conditions.get("ArnLike", {}).values()), None)
     equals: dict[str, dict[str, Value]] = {} if rule is None else {"ArnEquals": {"aws:SourceArn": rule}}
     permit(declared, queue, "sqs:SendMessage", {"Service": "events.amazonaws.com"}, equals, f"{ref}Policy", event.place)
@@ -165,7 +166,7 @@ def _by_queue(event: Event) -> bool:
 def _queue(event: Event, declared: Declared) -> None:
     """Add that the topic may send to the queue that SAM puts between it and the function."""
     given = event.properties.get("SqsSubscription")
-    made = Unknown("SAM makes the queue", event.place, f"{event.resource.ref}.{event.name}.queue")
+    made = _made_queue(event, f"{event.resource.ref}.{event.name}.queue")
     queue = (as_text(given.get("QueueArn")) if isinstance(given, dict) else None) or made
     topic = event.text("Topic")
     conditions: dict[str, dict[str, Value]] = {} if topic is None else {"ArnEquals": {"aws:SourceArn": topic}}
@@ -191,8 +192,7 @@ def _conditions(event: Event, resource: Resource) -> dict[str, dict[str, Value]]
     if event.type == "SNS":
         source = event.text("Topic")
     elif event.type == "Cognito":
-        pool = event.text("UserPool")
-        source = Unknown("the ARN of the user pool is not in the template", event.place, f"{symbol} pool") if pool else None
+        source = _pool(event, f"{symbol} pool") if event.text("UserPool") else None
     elif event.type == "CloudWatchLogs":
         group = event.text("LogGroupName")
         source = None if group is None else concat([*start, ":logs:", *around, "log-group:", group, ":*"])
@@ -203,7 +203,7 @@ def _conditions(event: Event, resource: Resource) -> dict[str, dict[str, Value]]
         api = event.text(name) or as_text(reference(resource.template, IMPLICIT_APIS[event.type], resource.route)) or "*"
         method, route = event.text("Method"), event.text("Path")
         rest: list[Value] = ["/*/*"]  # without method and path: the default route
-        if route == "$default":
+        if route == "$default" or (route == "/$default" and method in ("any", "ANY")):
             rest = ["/*/$default"]
         elif isinstance(method, str) and isinstance(route, str):
             rest = [
@@ -223,6 +223,29 @@ def _conditions(event: Event, resource: Resource) -> dict[str, dict[str, Value]]
     if event.type == "IoTRule":
         return {"ArnLike": {"AWS:SourceArn": source}, "StringEquals": {"AWS:SourceAccount": resource.account}}
     return {"ArnLike": {"AWS:SourceArn": source}}
+
+
+def _pool(event: Event, symbol: str) -> Value:
+    """Return the ARN of the user pool that an event names, which is one of the template."""
+    template = event.resource.template
+    written = event.resource.properties["Events"][event.name]["Properties"]["UserPool"]
+    pool = written.get("Ref") if isinstance(written, dict) else None
+    if isinstance(pool, str) and pool in template.resources:
+        found = as_text(attribute(template, pool, "Arn", event.resource.route))
+        if found is not None:
+            return found
+    return Unknown("the ARN of the user pool is not in the template", event.place, symbol)
+
+
+def _made_queue(event: Event, symbol: str) -> Value:
+    """Return the ARN of a queue that SAM makes for an event, and whose name CloudFormation makes up."""
+    return _stack_arn(event.resource, "SQS", Unknown("SAM makes the queue", event.place, symbol))
+
+
+def _stack_arn(resource: Resource, service: str, name: Unknown) -> Value:
+    """Return the ARN of a queue or topic of the stack."""
+    context = resource.template.context
+    return concat(["arn:", context.partition, f":{service.lower()}:", context.region, ":", resource.account, ":", name])
 
 
 def _api_method(method: str) -> str:
@@ -266,7 +289,7 @@ def starting_role(event: Event, declared: Declared) -> None:
     )
     letters = event.properties.get("DeadLetterConfig")
     if event.type == "ScheduleV2" and isinstance(letters, dict):
-        made = Unknown("SAM makes the queue", event.place, f"{ref}.DeadLetterQueue") if letters.get("Type") == "SQS" else None
+        made = _made_queue(event, f"{ref}.DeadLetterQueue") if letters.get("Type") == "SQS" else None
         queue = as_text(letters.get("Arn")) or made
         if queue is not None:
             sends = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue}

@@ -7,6 +7,7 @@ from iamlint.model.policy import PolicyKind
 from iamlint.parse.cloudformation.declared import Declared, Resource
 from iamlint.parse.cloudformation.fixed import fixed_policy, permit
 from iamlint.parse.cloudformation.physical import reference
+from iamlint.parse.cloudformation.resource_policies import function_arn
 from iamlint.parse.cloudformation.sam_policies import attach, inline
 from iamlint.parse.cloudformation.serverless import evaluated_with_globals
 from iamlint.parse.cloudformation.template import as_text
@@ -68,14 +69,16 @@ def websocket(resource: Resource, declared: Declared) -> None:
             continue
         source = _arn(resource, "execute-api", identifier, "/", as_text(stage) or "default", f"/{route}")
         ref = f"{resource.ref}.{route}Permission"
-        permit(declared, function, "lambda:InvokeFunction", gateway, {"ArnLike": {"AWS:SourceArn": source}}, ref, place)
+        target = function_arn(resource, function)
+        permit(declared, target, "lambda:InvokeFunction", gateway, {"ArnLike": {"AWS:SourceArn": source}}, ref, place)
     auth, place = _property(resource, "Auth")
     if isinstance(auth, dict) and auth.get("InvokeRole") is None:
         function = as_text(auth.get("AuthArn"))
         if function is not None:
             source = _arn(resource, "execute-api", identifier, "/authorizers/*")
             ref = f"{resource.ref}.AuthorizerPermission"
-            permit(declared, function, "lambda:InvokeFunction", gateway, {"ArnLike": {"AWS:SourceArn": source}}, ref, place)
+            target = function_arn(resource, function)
+            permit(declared, target, "lambda:InvokeFunction", gateway, {"ArnLike": {"AWS:SourceArn": source}}, ref, place)
 
 
 def graphql(resource: Resource, declared: Declared) -> None:

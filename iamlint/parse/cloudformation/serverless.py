@@ -176,6 +176,16 @@ def evaluated_with_globals(resource: Resource, name: str) -> Evaluated | None:
     return resource.template.evaluate(common[name], ("Globals", resource.type.rpartition("::")[2], name))
 
 
+def parts_with_globals(resource: Resource, name: str) -> list[Evaluated]:
+    """Return a property in parts: the resource's own, and where both are mappings also what `Globals` adds to it."""
+    own = resource.evaluated(name)
+    common = _common(resource.template, resource.logical).get(name)
+    if common is None or (own is not None and not (isinstance(own.value, dict) and isinstance(common, dict))):
+        return [] if own is None else [own]
+    route = ("Globals", resource.type.rpartition("::")[2], name)
+    return [*([] if own is None else [own]), resource.template.evaluate(common, route)]
+
+
 def _common(template: Template, logical: str) -> dict[str, Any]:
     """Return what `Globals` says of a resource, without what the resource ignores."""
     resource = template.resources[logical]

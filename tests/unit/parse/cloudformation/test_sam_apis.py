@@ -1,0 +1,119 @@
+"""The policies of SAM's APIs, and what `Globals` adds to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from unit_cloudformation import items, parse
+
+from iamlint.model.aws import AwsResource
+from iamlint.model.policy import Attachment, Policy, PolicyKind
+from iamlint.source.value import key
+
+HEAD = "Transform: AWS::Serverless-2016-10-31\n"
+OPEN = "{Effect: Allow, Principal: '*', Action: 'execute-api:Invoke', Resource: 'execute-api:/*'}"
+CLOSED = "{Effect: Deny, Principal: '*', Action: 'execute-api:Invoke', Resource: 'execute-api:/*'}"
+
+
+def api(properties: str, rest: str = "", kind: str = "Api") -> str:
+    return f"{HEAD}{rest}Resources:\n  A:\n    Type: AWS::Serverless::{kind}\n    Properties:\n      StageName: s\n{properties}"
+
+
+def policies(text: str) -> list[tuple[str, str, list[Any], tuple[str | int, ...]]]:
+    """Return name of the holder, kind, effects of the statements, and where the first statement stands."""
+    found = []
+    for item in items(parse(text), AwsResource):
+        if item.policy is not None:
+            statements = item.policy.statements
+            found.append((key(item.name), item.kind, [str(one.effect) for one in statements], statements[0].place().route))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (api(f"      Policy: {{Statement: [{OPEN}, {CLOSED}]}}\n"),
+         [("⟨stack.yaml#A.name⟩", "execute-api:api", ["Allow", "Deny"], ("Resources", "A", "Properties", "Policy", "Statement", 0))]),
+        (api(f"      Auth:\n        ResourcePolicy:\n          CustomStatements: [{CLOSED}]\n"),
+         [("⟨stack.yaml#A.name⟩", "execute-api:api", ["Deny"], ("Resources", "A", "Properties", "Auth", "ResourcePolicy", "CustomStatements", 0))]),
+        (api(f"      Domain: {{DomainName: d.acme.example, EndpointConfiguration: PRIVATE, Policy: {{Statement: {OPEN}}}}}\n"),
+         [("d.acme.example", "execute-api:domain-name", ["Allow"], ("Resources", "A", "Properties", "Domain", "Policy", "Statement"))]),
+        (api(f"      Domain: {{DomainName: d.acme.example, EndpointConfiguration: REGIONAL, Policy: {{Statement: {OPEN}}}}}\n"), []),
+        (api("", f"Globals:\n  Api:\n    Policy: {{Statement: [{OPEN}]}}\n"),
+         [("⟨stack.yaml#A.name⟩", "execute-api:api", ["Allow"], ("Globals", "Api", "Policy", "Statement", 0))]),
+        (api(f"      Policy: {{Statement: [{OPEN}]}}\n", kind="HttpApi"), []),
+        (api("      Auth: {DefaultAuthorizer: AWS_IAM}\n"), []),
+    ],
+)  # fmt: skip
+def test_policies_of_an_api_and_its_domain(text: str, expected: object) -> None:
+    assert policies(text) == expected
+
+
+def test_statements_of_globals_are_added_to_those_of_the_api() -> None:
+    common = f"Globals:\n  Api:\n    Auth:\n      ResourcePolicy: {{CustomStatements: [{CLOSED}]}}\n"
+    text = api(f"      Auth:\n        ResourcePolicy: {{CustomStatements: [{OPEN}]}}\n", common)
+    (attached,) = items(parse(text), Attachment)
+    assert attached.policy is not None
+    assert [str(one.effect) for one in attached.policy.statements] == ["Deny"]
+    assert [found[2] for found in policies(text)] == [["Allow"]]
+    refs = [policy.ref for policy in items(parse(text), Policy)]
+    assert len(refs) == len(set(refs)) == 2
+
+
+def test_what_sam_says_in_its_own_words_stands_in_the_coverage() -> None:
+    facts = parse(api("      Auth:\n        ResourcePolicy:\n          IpRangeWhitelist: [10.0.0.0/8]\n"))
+    assert [line.reason for line in facts.unresolved] == [
+        "whom `IpRangeWhitelist` in the resource policy of `A` lets in is not read"
+    ]
+    assert not items(facts, Policy)
+
+
+def test_authorizers_of_globals_are_added_to_those_of_the_api() -> None:
+    common = "Globals:\n  Api:\n    Auth:\n      Authorizers: {G: {FunctionArn: 'arn:aws:lambda:eu-west-1:111111111111:function:g'}, B: {FunctionArn: other}}\n"
+    own = "      Auth:\n        Authorizers: {B: {FunctionArn: 'arn:aws:lambda:eu-west-1:111111111111:function:b'}}\n"
+    permitted = [key(item.target).rpartition(":")[2] for item in items(parse(api(own, common)), Attachment)]
+    assert permitted == ["b", "g"]
+
+
+def test_a_pool_of_the_template_is_named_by_its_arn() -> None:
+    text = (
+        f"{HEAD}Resources:\n  P:\n    Type: AWS::Cognito::UserPool\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n"
+        "      Events: {E: {Type: Cognito, Properties: {UserPool: !Ref P, Trigger: PreSignUp}}}\n"
+    )
+    (policy,) = [policy for policy in items(parse(text), Policy) if policy.kind is PolicyKind.RESOURCE]
+    (condition,) = policy.statements[0].conditions
+    assert list(map(key, condition.values)) == ["⟨stack.yaml#P.Arn⟩"]
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "expected"),
+    [("/$default", "any", "/*/$default"), ("$default", "any", "/*/$default"), ("/$default", "get", "/*/GET/$default"), ("/a/{b}", "ANY", "/*/*/a/*")],
+)  # fmt: skip
+def test_the_route_from_which_a_function_is_invoked(path: str, method: str, expected: str) -> None:
+    text = (
+        f"{HEAD}Resources:\n  H:\n    Type: AWS::Serverless::HttpApi\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n"
+        f"      Events: {{E: {{Type: HttpApi, Properties: {{ApiId: !Ref H, Path: '{path}', Method: {method}}}}}}}\n"
+    )
+    (policy,) = [policy for policy in items(parse(text), Policy) if policy.kind is PolicyKind.RESOURCE]
+    (condition,) = policy.statements[0].conditions
+    assert [key(value).rpartition("⟩")[2] for value in condition.values] == [expected]
+
+
+def test_an_embedded_connector_says_from_which_route_of_its_api() -> None:
+    text = (
+        f"{HEAD}Resources:\n  A:\n    Type: AWS::ApiGateway::RestApi\n    Properties: {{Name: a}}\n    Connectors:\n      C:\n"
+        "        Properties: {SourceReference: {Qualifier: Prod/GET/x}, Destination: {Id: F}, Permissions: [Write]}\n"
+        "  F:\n    Type: AWS::Lambda::Function\n    Properties: {FunctionName: f}\n"
+    )
+    (policy,) = items(parse(text), Policy)
+    (condition,) = policy.statements[0].conditions
+    assert [key(value).rpartition("⟩")[2] for value in condition.values] == ["/Prod/GET/x"]
+
+
+@pytest.mark.parametrize("given", ["g", "arn:aws:lambda:eu-west-1:111111111111:function:g", "111111111111:function:g"])
+def test_an_authorizer_that_is_given_by_name_is_the_function_of_the_account(given: str) -> None:
+    text = api(f"      Auth: {{Authorizers: {{B: {{FunctionArn: '{given}'}}}}}}\n")
+    (attached,) = items(parse(text), Attachment)
+    whole = "arn:aws:lambda:eu-west-1:111111111111:function:g"
+    assert key(attached.target) == (whole if given == "g" else given)
