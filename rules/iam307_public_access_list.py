@@ -92,7 +92,7 @@ def public_access_list(graph: AccessGraph) -> Iterator[Finding]:
     for grant in public_lists(graph):
         who = "everybody" if grant.group == "AllUsers" else "everybody with an AWS account"
         yield Finding(
-            f"the access control list gives {who} {in_words([f'`{permission}`' for permission in grant.permissions])} on this bucket",
+            f"the access control list gives {who} {in_words(grant.permissions)} on this bucket",
             at=grant.place,
             help="turn lists off (`BucketOwnerEnforced`), or set `ignore_public_acls`",
             subject=f"{key(grant.bucket)} {grant.group} {' '.join(grant.permissions)}",
