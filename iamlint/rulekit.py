@@ -40,15 +40,15 @@ if TYPE_CHECKING:
         Decision as Decision, PolicySet as PolicySet, Request as Request, RequestPrincipal as RequestPrincipal,
         Verdict as Verdict,
     )  # fmt: skip
-    from iamlint.lint.arn_form import (
-        arn_fault as arn_fault, formats_of as formats_of, has_known_type as has_known_type,
-        resource_kind as resource_kind, vendors as vendors,
+    from iamlint.lint.arn_form import arn_fault as arn_fault
+    from iamlint.lint.arn_types import (
+        formats_of as formats_of, has_known_type as has_known_type, resource_kind as resource_kind, vendors as vendors,
     )  # fmt: skip
     from iamlint.lint.authority import Contested as Contested, contested_attachments as contested_attachments
     from iamlint.lint.bounds import redundant_bounds as redundant_bounds
     from iamlint.lint.condition_keys import (
         Tested as Tested, base_type as base_type, each_condition as each_condition, is_open as is_open,
-        key_facts as key_facts, near_key as near_key,
+        key_facts as key_facts, near_key as near_key, values_with_variables as values_with_variables,
     )  # fmt: skip
     from iamlint.lint.credential_use import (
         excess_of_use as excess_of_use, is_for_machines as is_for_machines, is_personal as is_personal,
@@ -189,10 +189,11 @@ _HOMES = {
     "iamlint.iam.patterns": "covers has_wildcard intersects matches",
     "iamlint.iam.superfluous": "dead_statement jointly_redundant_statements redundant_statement",
     "iamlint.iam.request": "Decision PolicySet Request RequestPrincipal Verdict",
-    "iamlint.lint.arn_form": "arn_fault formats_of has_known_type resource_kind vendors",
+    "iamlint.lint.arn_form": "arn_fault",
+    "iamlint.lint.arn_types": "formats_of has_known_type resource_kind vendors",
     "iamlint.lint.authority": "Contested contested_attachments",
     "iamlint.lint.bounds": "redundant_bounds",
-    "iamlint.lint.condition_keys": "Tested base_type each_condition is_open key_facts near_key",
+    "iamlint.lint.condition_keys": "Tested base_type each_condition is_open key_facts near_key values_with_variables",
     "iamlint.lint.credential_use": "excess_of_use is_for_machines is_personal may_be_narrower may_end",
     "iamlint.lint.credential_ages": ("DatedCredential Ending Rotated dated_credentials ending_credentials rotated_credentials"),
     "iamlint.lint.crossings": "Border borders",

@@ -11,10 +11,10 @@ from iamlint.rulekit import (
     Severity,
     Statement,
     Value,
-    each_condition,
     resources_that,
     rule,
     subject,
+    values_with_variables,
     variable_fault,
 )
 
@@ -84,11 +84,9 @@ def invalid_policy_variable(graph: AccessGraph) -> Iterator[Finding]:
     for statement, number, resource in resources_that(graph, variable_fault):
         if statement.policy.version == "2012-10-17":
             yield from _faults(statement, statement.resource_place(number), resource)
-    for tested in each_condition(graph):
+    for tested, number, value in values_with_variables(graph):
         if tested.operator.family in ("String", "ARN") and tested.statement.policy.version == "2012-10-17":
-            for number, value in tested.values():
-                if "${" in value:
-                    yield from _faults(tested.statement, tested.value_place(number), value)
+            yield from _faults(tested.statement, tested.value_place(number), value)
 
 
 def _faults(statement: Statement, place: Place, text: Value) -> Iterator[Finding]:

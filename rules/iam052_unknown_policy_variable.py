@@ -12,12 +12,12 @@ from iamlint.rulekit import (
     Severity,
     Statement,
     catalogue,
-    each_condition,
     key_facts,
     near_key,
     resources_that,
     rule,
     subject,
+    values_with_variables,
     variable_fault,
     variable_keys,
 )  # fmt: skip
@@ -78,11 +78,9 @@ def unknown_policy_variable(graph: AccessGraph) -> Iterator[Finding]:
     """
     for statement, number, resource in resources_that(graph, _has_variable):
         yield from _faults(statement, statement.resource_place(number), resource)
-    for tested in each_condition(graph):
+    for tested, number, value in values_with_variables(graph):
         if tested.operator.family in ("String", "ARN"):
-            for number, value in tested.values():
-                if "${" in value:
-                    yield from _faults(tested.statement, tested.value_place(number), value)
+            yield from _faults(tested.statement, tested.value_place(number), value)
 
 
 def _has_variable(text: str) -> bool:

@@ -12,11 +12,11 @@ from iamlint.rulekit import (
     Statement,
     Tested,
     actions_that,
-    each_condition,
     resources_that,
     rule,
     subject,
     takes_in,
+    values_with_variables,
     variable_keys,
 )
 
@@ -106,8 +106,9 @@ def policy_variable_without_effect(graph: AccessGraph) -> Iterator[Finding]:
                 yield _finding(statement, statement.place(*principal.route), principal.value, "a principal")
     for statement, number, resource in resources_that(graph, takes_in):
         yield from _resource(statement, number, resource)
-    for tested in each_condition(graph):
-        yield from _values(tested)
+    for tested, number, value in values_with_variables(graph):
+        if takes_in(value):
+            yield from _value(tested, number, value)
 
 
 def _resource(statement: Statement, number: int, resource: str) -> Iterator[Finding]:
@@ -117,13 +118,11 @@ def _resource(statement: Statement, number: int, resource: str) -> Iterator[Find
         yield _finding(statement, statement.resource_place(number), resource, "the parts of an ARN before the resource")
 
 
-def _values(tested: Tested) -> Iterator[Finding]:
-    for number, value in tested.values():
-        if "$" in value and takes_in(value):
-            if _is_old(tested.statement):
-                yield _finding(tested.statement, tested.value_place(number), value, "a policy of the version of 2008")
-            elif tested.operator.family not in ("String", "ARN", "Bool"):
-                yield _finding(tested.statement, tested.value_place(number), value, f"`{tested.condition.operator}`")
+def _value(tested: Tested, number: int, value: str) -> Iterator[Finding]:
+    if _is_old(tested.statement):
+        yield _finding(tested.statement, tested.value_place(number), value, "a policy of the version of 2008")
+    elif tested.operator.family not in ("String", "ARN", "Bool"):
+        yield _finding(tested.statement, tested.value_place(number), value, f"`{tested.condition.operator}`")
 
 
 def _is_old(statement: Statement) -> bool:

@@ -2,46 +2,66 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import lru_cache
-from itertools import groupby
+from sys import intern
 
 from iamlint.iam.actions import located
 from iamlint.iam.catalogue import catalogue
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from iamlint.iam.service import Service
     from iamlint.source.value import Value
 
 
-class _Numbers(dict[str, "int | None"]):
-    """The numbers of the actions, by `service:name` in lower case; the names of a service are taken in when it is first met.
+class _Numbers(dict["Value", "int | None"]):
+    """The numbers of the actions, by the text that names one. The names of a service are taken in when it is first met.
 
-    None for what is no action: a pattern, or what the catalogue does not know.
+    None for what is no action: a pattern, what the catalogue does not know, what is not known itself.
     """
 
-    def __missing__(self, text: str) -> int | None:
-        key, colon, _ = text.partition(":")
-        service = catalogue().service(key) if colon else None
-        if service is not None and key not in _taken_in:
-            _taken_in.add(key)
-            numbers = range(service.first, service.first + service.count)
-            self.update(zip((f"{key}:" + f"\n{key}:".join(service.lower_names)).split("\n"), numbers, strict=False))
-            while len(_POWERS) < service.count:
-                _POWERS.append(1 << len(_POWERS))
-            _powers.update(zip(numbers, _POWERS, strict=False))
-            _homes.update(dict.fromkeys(numbers, key))
-            if text in self:
-                return self[text]
+    def __missing__(self, text: Value) -> int | None:
+        if not isinstance(text, str):
+            return None
+        key, colon, name = text.partition(":")
+        service = catalogue().service(key.lower()) if colon else None
+        number = None
+        if service is not None and "*" not in name and "?" not in name:
+            if service.key not in _taken_in:
+                _take_in(service)
+                if text in self:
+                    return self[text]
+            number = service.number_of(name.lower())  # in another case than AWS spells it
         if len(self) < _MOST_TEXTS:
-            self[text] = None
-        return None
+            self[text] = number
+        return number
+
+
+def _take_in(service: Service) -> None:
+    """Take in the names of a service as AWS spells them, which is how policies write them."""
+    key, first, count = service.key, service.first, service.count
+    _taken_in.add(key)
+    names = (f"{key}:" + f"\n{key}:".join(service.names)).split("\n")
+    _numbers.update(zip(map(intern, names), range(first, first + count), strict=False))  # interned, as policies' texts are
+    while len(_POWERS) < count:
+        _POWERS.append(1 << len(_POWERS))
+    if not _homes:
+        _homes.extend([""] * catalogue().size)
+        _powers.extend([0] * catalogue().size)
+    _homes[first : first + count] = [key] * count
+    _ends[key] = first + count
+    _powers[first : first + count] = _POWERS[:count]
 
 
 _MOST_TEXTS = 200_000
 _taken_in: set[str] = set()
 _numbers = _Numbers()
-_homes: dict[int, str] = {}
-_powers: dict[int, int] = {}
+_homes: list[str] = []
+"""The service of each action, by its number, once its names are taken in."""
+_ends: dict[str, int] = {}
+_powers: list[int] = []
+"""The bit of each action in the set of its service, by its number."""
 _POWERS: list[int] = []
 # All this is so that the work on a list is done by the interpreter's own loops: policies name actions by ten thousands.
 
@@ -59,25 +79,33 @@ class ActionList:
     def __init__(self, patterns: tuple[Value, ...]) -> None:
         self._whole: frozenset[str] | None = None
         self.is_known = self.is_disjoint = True
-        found = [*map(_numbers.__getitem__, _lowered(patterns))]
+        found = [*map(_numbers.__getitem__, patterns)]
         self.odd: list[Value] = []
-        self.named: dict[str, int]
+        self.named: dict[str, int] = {}
         if None in found:
             self.odd = [pattern for pattern, number in zip(patterns, found, strict=True) if number is None]
-        self.numbers: frozenset[int] = frozenset(
-            [number for number in found if number is not None] if self.odd else found  # type: ignore[arg-type]  # none is None
-        )
-        if len(self.numbers) + len(self.odd) != len(found):
+            found = [number for number in found if number is not None]
+        self.numbers: frozenset[int] = frozenset(found)  # type: ignore[arg-type]  # none is None
+        if len(self.numbers) != len(found):
             self.is_disjoint = False
-        if not self.numbers:
-            self.named = {}
-        elif (key := _homes[min(self.numbers)]) == _homes[max(self.numbers)]:
-            self.named = {key: sum(map(_powers.__getitem__, self.numbers))}
-        else:
-            runs = groupby(sorted(self.numbers), _homes.__getitem__)
-            self.named = {key: sum(map(_powers.__getitem__, run)) for key, run in runs}
+        if self.numbers:
+            self._count()
         for pattern in self.odd:
             self._take_in(pattern)
+
+    def _count(self) -> None:
+        numbers = self.numbers
+        key = _homes[min(numbers)]
+        if key == _homes[max(numbers)]:
+            self.named[key] = sum(map(_powers.__getitem__, numbers))
+            return
+        order = sorted(numbers)
+        start = 0
+        while start < len(order):
+            key = _homes[order[start]]
+            end = bisect_left(order, _ends[key], start + 1)
+            self.named[key] = sum(map(_powers.__getitem__, order[start:end]))
+            start = end
 
     def _take_in(self, pattern: Value) -> None:
         places = located[pattern] if isinstance(pattern, str) else ()
@@ -105,37 +133,23 @@ class ActionList:
         return self._whole
 
 
-def _lowered(patterns: tuple[Value, ...]) -> list[str]:
-    """Return the patterns in lower case, with an empty text for what is not known."""
-    if len(patterns) == 1 and isinstance(patterns[0], str):
-        return [patterns[0].lower()]
-    try:
-        lowered = "\n".join(patterns).lower().split("\n")  # type: ignore[arg-type]
-    except TypeError:
-        lowered = []
-    if len(lowered) == len(patterns):
-        return lowered
-    return [pattern.lower() if isinstance(pattern, str) else "" for pattern in patterns]
-
-
 def first_naming(patterns: tuple[Value, ...], wanted: dict[str, int]) -> int | None:
     """Return the place in a list of the first pattern that names one of these actions (as in `ActionList.named`), or None."""
-    for place, text in enumerate(_lowered(patterns)):
-        number = _numbers[text]
+    for place, pattern in enumerate(patterns):
+        number = _numbers[pattern]
         if number is not None:
             if _homes[number] in wanted and wanted[_homes[number]] & _powers[number]:
                 return place
             continue
-        pattern = patterns[place]
         for key, bits in located[pattern] if isinstance(pattern, str) else ():
             if key in wanted and wanted[key] & bits:
                 return place
     return None
 
 
-def home_of(number: int) -> str:
-    """Return the service of an action whose number came out of a list."""
-    return _homes[number]
+def number_named(pattern: Value) -> int | None:
+    """Return the number of the action that a pattern names without a wildcard, or None."""
+    return _numbers[pattern]
 
 
 @lru_cache(maxsize=50_000)

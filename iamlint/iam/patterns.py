@@ -117,11 +117,11 @@ def intersects(left: str, right: str) -> bool:
         return _generic_matches(left, right)
     if not has_wildcard(left):
         return _generic_matches(right, left)
-    if (met := _met_by_beginning(left, right)) is not None or (met := _met_by_beginning(right, left)) is not None:
-        return met
-    common = min(len(left.partition("*")[0]), len(right.partition("*")[0]))
-    if any(a != b and a != "?" and b != "?" for a, b in zip(left[:common], right[:common], strict=True)):
-        return False
+    if "*" in left and "*" in right:
+        # Each star takes in whatever the other pattern asks for, so only the beginnings and the ends must agree.
+        return _agree(left[: left.find("*")], right[: right.find("*")]) and _agree(
+            left[: left.rfind("*") : -1], right[: right.rfind("*") : -1]
+        )
     machine = Machine(left)
     states = machine.start
     for letter in right:
@@ -134,18 +134,11 @@ def intersects(left: str, right: str) -> bool:
     return machine.accepts(states)
 
 
-def _met_by_beginning(begun: str, other: str) -> bool | None:
-    """Return whether a text matches both patterns, if the first is a beginning and then anything; else None."""
-    if "?" in begun or begun.find("*") != len(begun) - 1:
-        return None
-    star, question = other.find("*"), other.find("?")
-    head = min(at for at in (star, question) if at >= 0)
-    length = len(begun) - 1
-    if length <= head:
-        return other.startswith(begun[:length])
-    if not begun.startswith(other[:head]):
-        return False
-    return True if other[head] == "*" else None
+def _agree(left: str, right: str) -> bool:
+    """Return whether two beginnings without stars agree as far as both go."""
+    if "?" not in left and "?" not in right:
+        return left.startswith(right) or right.startswith(left)
+    return all(a == b or a == "?" or b == "?" for a, b in zip(left, right, strict=False))
 
 
 def covers(wide: str, narrow: str) -> bool:

@@ -73,6 +73,15 @@ def each_condition(graph: AccessGraph, effect: Effect | None = None) -> Iterator
     return iter(found)
 
 
+def values_with_variables(graph: AccessGraph) -> Iterator[tuple[Tested, int, str]]:
+    """Yield the values of conditions in which a policy variable may be written, each with its condition and number."""
+    return iter(graph.once(_values_of))
+
+
+def _values_of(graph: AccessGraph) -> list[tuple[Tested, int, str]]:
+    return [(tested, number, value) for tested in each_condition(graph) for number, value in tested.values() if "${" in value]
+
+
 def _conditions_of(graph: AccessGraph) -> dict[Effect | None, list[Tested]]:
     found = []
     for policy in graph.policies():
