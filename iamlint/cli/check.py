@@ -40,7 +40,7 @@ def run(values: Values) -> int:
         ignore=ids(values["ignore"]),
         strict=values["strict"],
         as_of=day(values["as_of"]),
-        progress=progress,
+        progress=progress if progress.is_active else None,
         also=(os.path.abspath(values["baseline"]),) if values["baseline"] else (),
     )
     if "-" in values["paths"]:

@@ -76,12 +76,12 @@ class Progress:
         self._started = monotonic()
         self._last = 0.0
         self._shown = False
-        self._active = sys.stderr.isatty() and not os.environ.get("CI")
+        self.is_active = sys.stderr.isatty() and not os.environ.get("CI")
 
     def __call__(self, done: int, total: int) -> None:
         """Show how far the run is."""
         now = monotonic()
-        if not self._active or not total or now - self._started < 1 or (now - self._last < 0.1 and done < total):
+        if not self.is_active or not total or now - self._started < 1 or (now - self._last < 0.1 and done < total):
             return
         self._last, self._shown = now, True
         filled = self._WIDTH * done // total

@@ -186,9 +186,7 @@ def _shape(arn_format: str) -> _Shape:
     if arn_format.endswith(":*"):
         resource = resource[:-2] + "*"
     is_bucket, has_region = arn_format.endswith(":::${BucketName}"), "${Region}" in arn_format
-    return _Shape(
-        _bits[arn_format], partition, service, region, account, resource, _beginning(resource), is_bucket, has_region
-    )
+    return _Shape(_bits[arn_format], partition, service, region, account, resource, _beginning(resource), is_bucket, has_region)
 
 
 def resource_kind(text: str) -> str:

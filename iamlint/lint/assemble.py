@@ -39,9 +39,11 @@ class Spans:
             self._known.update(zip(listed, spans, strict=True))
 
     def __getitem__(self, place: Place) -> Span:
-        if place not in self._known:
+        known = self._known.get(place)
+        if known is None:
             self.compute([place])
-        return self._known[place]
+            known = self._known[place]
+        return known
 
 
 def assemble(findings: Iterable[RuleFinding], spans: Spans, suppressor: Suppressor) -> list[Diagnostic]:

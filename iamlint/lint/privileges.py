@@ -5,30 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from iamlint.iam.action_lists import action_list, first_naming
+from iamlint.iam.action_lists import ActionList, action_list, first_naming
 from iamlint.iam.actions import statement_bits
 from iamlint.iam.catalogue import catalogue, numbers_in
-from iamlint.iam.patterns import matches
-from iamlint.iam.service import Action, Service
+from iamlint.iam.service import Service
+from iamlint.lint.openness import is_limited, is_wide
 from iamlint.lint.sensitive_actions import CREDENTIALS, DATA, INFRASTRUCTURE, ORDINARY, PERMISSIONS, Actions
 from iamlint.lint.statements import every_action_index, every_resource_index, is_unconditional
-from iamlint.model.policy import Condition, Effect, Policy, PolicyKind, Statement
+from iamlint.model.policy import Effect, Policy, PolicyKind, Statement
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
-from iamlint.source.value import Text, Unknown, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph
-
-_TELL_NOTHING = frozenset({
-    "aws:securetransport", "aws:currenttime", "aws:epochtime", "aws:tokenissuetime", "aws:useragent", "aws:referer",
-    "s3:tlsversion", "s3:authtype", "s3:signatureversion", "s3:signatureage",
-})  # fmt: skip
-"""Keys that any caller meets, or meets at some time: a condition on one leaves what is allowed as wide as it was."""
-
-_ANY = "zq7-any"
-_HOLE = "\U000f7777"
 
 
 class Grant(NamedTuple):
@@ -54,43 +44,49 @@ class Grant(NamedTuple):
 
 
 class _Candidates(NamedTuple):
-    """The allows that list actions, what each names by service, and which of them name a service."""
+    """The allows that list actions: what each names by service, and what of that is sensitive, for each kind of it."""
 
     listed: list[tuple[Statement, dict[str, int]]]
-    naming: dict[str, list[int]]
+    sensitive: dict[str, list[tuple[Statement, dict[str, int]]]]
+
+
+_SENSITIVE: dict[str, Actions] = {
+    "permissions": PERMISSIONS, "credentials": CREDENTIALS, "data": DATA, "infrastructure": INFRASTRUCTURE,
+    "roles": {"iam": "PassRole"},
+}  # fmt: skip
 
 
 def permissions_grants(graph: AccessGraph) -> Iterator[Grant]:
     """Yield the statements that manage permissions without limit."""
-    return _grants(graph, PERMISSIONS)
+    return _grants(graph, "permissions")
 
 
 def credentials_grants(graph: AccessGraph) -> Iterator[Grant]:
     """Yield the statements that hand out credentials without limit."""
-    return _grants(graph, CREDENTIALS)
+    return _grants(graph, "credentials")
 
 
 def data_grants(graph: AccessGraph) -> Iterator[Grant]:
     """Yield the statements that read data without limit."""
-    return _grants(graph, DATA)
+    return _grants(graph, "data")
 
 
 def infrastructure_grants(graph: AccessGraph) -> Iterator[Grant]:
     """Yield the statements that change or destroy infrastructure without limit."""
-    return _grants(graph, INFRASTRUCTURE)
+    return _grants(graph, "infrastructure")
 
 
 def pass_role_grants(graph: AccessGraph) -> Iterator[Grant]:
     """Yield the statements that let any role be passed to any service."""
-    return _grants(graph, {"iam": "PassRole"})
+    return _grants(graph, "roles")
 
 
 def changing_grants(graph: AccessGraph) -> Iterator[Grant]:
     """Yield the statements that change things by other actions than the sensitive ones, on every resource (`*`)."""
-    for statement, named in _candidates(graph).listed:
+    for statement, named in graph.once(_candidates).listed:
         if every_resource_index(statement) is None:
             continue
-        wanted = {service: found for service, bits in named.items() if (found := bits & _changing_bits(service))}
+        wanted = {service: found for service, bits in named.items() if (found := bits & _changing[service])}
         if wanted:
             grant = _grant(statement, wanted, limitable=True)
             if grant is not None:
@@ -115,35 +111,52 @@ def deploying_action(policies: Iterable[Policy]) -> str:
     return ""
 
 
-def _grants(graph: AccessGraph, actions: Actions) -> Iterator[Grant]:
-    candidates = graph.once(_candidates)
-    concerned = {number for service in actions for number in candidates.naming.get(service, ())}
-    for number in sorted(concerned):
-        statement, named = candidates.listed[number]
-        wanted = {
-            service: found
-            for service, bits in named.items()
-            if service in actions and (found := bits & _named_bits(service, actions[service]))
-        }
-        if wanted:
-            grant = _grant(statement, wanted)
-            if grant is not None:
-                yield grant
+def _grants(graph: AccessGraph, kind: str) -> Iterator[Grant]:
+    for statement, wanted in graph.once(_candidates).sensitive[kind]:
+        grant = _grant(statement, wanted)
+        if grant is not None:
+            yield grant
 
 
 def _candidates(graph: AccessGraph) -> _Candidates:
     """Return the allows that list actions; those that allow everything, or all but something, are for other rules."""
-    found = _Candidates([], {})
+    found = _Candidates([], {kind: [] for kind in _SENSITIVE})
     for statement in graph.statements(Effect.ALLOW, PolicyKind.IDENTITY):
         if statement.actions_negated or statement.opaque is not None:
             continue
         actions = action_list(statement.actions)
         if not actions.odd or every_action_index(statement) is None:
-            named = actions.named
-            for service in named:
-                found.naming.setdefault(service, []).append(len(found.listed))
-            found.listed.append((statement, named))
+            found.listed.append((statement, actions.named))
+            for kind, wanted in _sensitive_in(actions).items():
+                found.sensitive[kind].append((statement, wanted))
     return found
+
+
+@lru_cache(maxsize=50_000)
+def _sensitive_in(actions: ActionList) -> dict[str, dict[str, int]]:
+    """Return what is sensitive among the actions of a list, by kind and service."""
+    found: dict[str, dict[str, int]] = {}
+    for service, bits in actions.named.items():
+        every, by_kind = _sensitive_bits(service)
+        if bits & every:
+            for kind, its in by_kind:
+                if bits & its:
+                    found.setdefault(kind, {})[service] = bits & its
+    return found
+
+
+@lru_cache(maxsize=1_000)
+def _sensitive_bits(service: str) -> tuple[int, list[tuple[str, int]]]:
+    """Return the sensitive actions of a service: all, and those of each kind."""
+    by_kind = [
+        (kind, bits)
+        for kind, actions in _SENSITIVE.items()
+        if service in actions and (bits := _named_bits(service, actions[service]))
+    ]
+    every = 0
+    for _, bits in by_kind:
+        every |= bits
+    return every, by_kind
 
 
 def _grant(statement: Statement, wanted: dict[str, int], *, limitable: bool = False) -> Grant | None:
@@ -168,7 +181,7 @@ def _grant(statement: Statement, wanted: dict[str, int], *, limitable: bool = Fa
         service = _service(key)
         for index in numbers_in(wanted[key]):
             action = service.action(service.first + index)
-            if action.resources and _is_wide(statement, action, everywhere) and not _is_limited(statement.conditions, action):
+            if action.resources and is_wide(statement, action, everywhere) and not is_limited(statement.conditions, action):
                 names.append(action.name)
                 open_bits[key] = open_bits.get(key, 0) | 1 << index
     return Grant(statement, tuple(names), _first_place(statement, open_bits), everywhere) if names else None
@@ -202,24 +215,29 @@ def _named_bits(service: str, names: str) -> int:
     return action_list(tuple([f"{service}:{name}" for name in names.split()])).named.get(service, 0)
 
 
-@lru_cache(maxsize=1_000)
-def _changing_bits(service: str) -> int:
-    """Return the actions of a service that change what exists and can be limited to a resource, less those of other rules.
+class _Changing(dict[str, int]):
+    """The actions of a service that change what exists and can be limited to a resource, less those of other rules.
 
     What makes something new is left out: its ARN is mostly not known before. Counted from the first action of the service.
     """
-    known = catalogue().service(service)
-    if known is None:
-        return 0
-    bits = known.limitable_bits("WTP")
-    for index, name in enumerate(known.names):
-        if name.startswith(_MAKE) or "PassRole" in name:
-            bits &= ~(1 << index)
-    for actions in (PERMISSIONS, CREDENTIALS, DATA, INFRASTRUCTURE, ORDINARY):
-        bits &= ~_named_bits(service, actions.get(service, ""))
-    return bits
+
+    def __missing__(self, service: str) -> int:
+        known = catalogue().service(service)
+        if known is None:
+            return 0
+        bits = 0
+        names = known.names
+        for index in numbers_in(known.limitable_bits("WTP")):
+            if not names[index].startswith(_MAKE) and "PassRole" not in names[index]:
+                bits |= 1 << index
+        for actions in (PERMISSIONS, CREDENTIALS, DATA, INFRASTRUCTURE, ORDINARY):
+            if service in actions:
+                bits &= ~_named_bits(service, actions[service])
+        self[service] = bits
+        return bits
 
 
+_changing = _Changing()
 _MAKE = ("Create", "Run", "Request", "Allocate", "Import", "Register", "Start", "Tag", "Untag", "Add", "Publish")
 
 
@@ -234,60 +252,3 @@ def _taken_back_bits(policy: Policy) -> int:
         ):  # fmt: skip
             bits |= statement_bits(statement)
     return bits
-
-
-def _is_wide(statement: Statement, action: Action, everywhere: bool) -> bool:
-    """Return whether the resources leave every resource open on which the action works."""
-    if everywhere:
-        return True
-    if statement.resources_negated or not statement.resources:
-        return False
-    uses = [use for use in action.resources if use.required] or list(action.resources)
-    return all(any(covers_kind(pattern, use.type.arn) for pattern in statement.resources) for use in uses)
-
-
-def covers_kind(pattern: Value, arn: str) -> bool:
-    """Return whether a pattern covers every resource of a type in its account and region (`arn:aws:iam::*:role/*`)."""
-    if isinstance(pattern, Unknown):
-        return False
-    if isinstance(pattern, Text):
-        pattern = "".join(part if isinstance(part, str) else _HOLE for part in pattern.parts)
-    return "*" in pattern and _covers_kind(pattern, arn)
-
-
-@lru_cache(maxsize=20_000)
-def _covers_kind(pattern: str, arn: str) -> bool:
-    written, probe = pattern.split(":", 5), arn.split(":", 5)
-    if len(written) != 6 or len(probe) != 6 or _HOLE in written[5]:
-        return False
-    for at in (1, 3, 4):  # partition, region, account
-        if probe[at].startswith("${"):
-            probe[at] = _ANY if "*" in written[at] or "?" in written[at] else written[at]
-    while "${" in probe[5]:
-        head, _, tail = probe[5].partition("${")
-        probe[5] = head + _ANY + tail.partition("}")[2]
-    return matches(pattern, ":".join(probe))
-
-
-def _is_limited(conditions: tuple[Condition, ...], action: Action) -> bool:
-    return any(limits(condition, action) for condition in conditions)
-
-
-def limits(condition: Condition, action: Action) -> bool:
-    """Return whether a condition narrows an action: its key tells requests apart, and a request without it does not pass."""
-    name = condition.key.lower()
-    if name in _TELL_NOTHING:
-        return False
-    operator = condition.operator.lower()
-    if "like" in operator and "not" not in operator and "*" in condition.values:
-        return False
-    passes_without = operator.endswith("ifexists") or operator.startswith("forallvalues:") or "not" in operator
-    passes_without = passes_without or (operator == "null" and "true" in condition.values)
-    if not passes_without or name.startswith("aws:"):
-        return True
-    known = (
-        *action.condition_keys,
-        *(key for use in action.resources for key in (*use.condition_keys, *use.type.condition_keys)),
-    )
-    base = name.partition("/")[0]
-    return any(key.lower().partition("/")[0].partition("${")[0] == base for key in known)

@@ -6,8 +6,8 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
-from iamlint.iam.action_lists import action_list
-from iamlint.iam.actions import located, statement_bits
+from iamlint.iam.action_lists import ActionList, action_list
+from iamlint.iam.actions import statement_bits
 from iamlint.iam.inclusion import arn_covers, statement_covers
 from iamlint.iam.patterns import covers
 from iamlint.model.policy import Effect, Policy, Statement
@@ -123,8 +123,7 @@ def _mark_covered(
 
 def literal_head(pattern: str) -> str:
     """Return what stands before the first wildcard of a pattern."""
-    stars, questions = pattern.find("*"), pattern.find("?")
-    return pattern[: min(at for at in (stars, questions, len(pattern)) if at >= 0)]
+    return pattern.partition("*")[0].partition("?")[0]
 
 
 def redundant_statements(policy: Policy) -> Iterator[tuple[Statement, Statement]]:
@@ -133,32 +132,35 @@ def redundant_statements(policy: Policy) -> Iterator[tuple[Statement, Statement]
     if len(statements) < 2 or len(statements) > _MOST // 10:
         return
     listed = [
-        _Listed(number, statement)
+        _Listed(number, statement, action_list(statement.actions))
         for number, statement in enumerate(statements)
-        if statement.effect is not None and statement.opaque is None and statement.actions and not statement.actions_negated
+        if statement.actions and not statement.actions_negated and statement.effect is not None and statement.opaque is None
     ]
     twice, by_service = _named_twice(listed)
     for narrow in listed:
-        first = narrow.statement.actions[0]
-        places = located[first] if isinstance(first, str) else ()
-        if places:
-            service, bits = places[0]
-            if bits & ~twice.get(service, 0):
-                continue
-            able = [wide for wide in by_service[service] if not bits & ~action_list(wide.statement.actions).named[service]]
-        else:  # the catalogue does not know it
-            able = listed if isinstance(first, str) else []
-        able = [wide for wide in able if wide is not narrow and wide.statement.effect is narrow.statement.effect]
-        if len(able) > 1:  # the one that names the service comes before one that names every service
-            service = narrow.actions.texts[0].partition(":")[0]
-            able.sort(key=lambda wide: (service not in wide.actions.services, wide.number))
-        for wide in able:
-            if not wide.cover(narrow):
-                continue
-            if wide.number > narrow.number and narrow.cover(wide):
-                continue  # of two alike, the later one is the superfluous one
-            yield narrow.statement, wide.statement
-            break
+        if narrow.is_known:
+            for service, bits in narrow.named.items():
+                if service not in twice or bits & ~twice[service]:
+                    break  # nobody else names this
+            else:
+                yield from _covering(narrow, [wide for wide in by_service[service] if wide.names(narrow)])
+        elif narrow.actions.are_known:
+            yield from _covering(narrow, listed)  # of what the catalogue does not know, the texts tell
+
+
+def _covering(narrow: _Listed, able: list[_Listed]) -> Iterator[tuple[Statement, Statement]]:
+    """Yield a statement with the first of these that covers it, if any does."""
+    able = [wide for wide in able if wide is not narrow and wide.statement.effect is narrow.statement.effect]
+    if len(able) > 1:  # the one that names the service comes before one that names every service
+        service = narrow.actions.texts[0].partition(":")[0]
+        able.sort(key=lambda wide: (service not in wide.actions.services, wide.number))
+    for wide in able:
+        if not wide.cover(narrow):
+            continue
+        if wide.number > narrow.number and narrow.cover(wide):
+            continue  # of two alike, the later one is the superfluous one
+        yield narrow.statement, wide.statement
+        break
 
 
 def _named_twice(listed: list[_Listed]) -> tuple[dict[str, int], dict[str, list[_Listed]]]:
@@ -167,7 +169,7 @@ def _named_twice(listed: list[_Listed]) -> tuple[dict[str, int], dict[str, list[
     twice: dict[str, int] = {}
     by_service: dict[str, list[_Listed]] = {}
     for one in listed:
-        for service, bits in action_list(one.statement.actions).named.items():
+        for service, bits in one.named.items():
             known = once.get(service)
             if known is None:
                 once[service], by_service[service] = bits, [one]
@@ -179,16 +181,29 @@ def _named_twice(listed: list[_Listed]) -> tuple[dict[str, int], dict[str, list[
     return twice, by_service
 
 
-class _Listed(NamedTuple):
-    """A statement that lists actions."""
+class _Listed:
+    """A statement that lists actions, and what it names by service."""
 
-    number: int
-    statement: Statement
+    __slots__ = ("is_known", "named", "number", "statement")
+
+    def __init__(self, number: int, statement: Statement, actions: ActionList) -> None:
+        self.number = number
+        self.statement = statement
+        self.named = actions.named
+        self.is_known = actions.is_known
 
     @property
     def actions(self) -> _Actions:
         """Return the actions, ready to be compared."""
         return _actions(self.statement.actions)
+
+    def names(self, other: _Listed) -> bool:
+        """Return whether this statement names all actions of the catalogue that the other one names."""
+        mine = self.named
+        for service, bits in other.named.items():  # noqa: SIM110  asked of very many pairs
+            if bits & ~mine.get(service, 0):
+                return False
+        return True
 
     def cover(self, other: _Listed) -> bool:
         """Return whether this statement is about all that the other one is about."""

@@ -10,46 +10,52 @@ from iamlint.source.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from iamlint.graph.access_graph import AccessGraph
+
+    _Index: TypeAlias = "dict[str, list[tuple[int, Statement, int]]]"
 
 
 class _Texts(NamedTuple):
-    patterns: frozenset[str]
-    resources: frozenset[str]
+    """Where each text stands: how far on in the repository, in which statement, and its number there."""
+
+    patterns: _Index
+    resources: _Index
 
 
 def actions_that(graph: AccessGraph, holds: Callable[[str], object]) -> Iterator[tuple[Statement, int, str]]:
     """Yield the action patterns of which something holds: statement, number and text. Asked once of each text.
 
-    Names of actions as the catalogue spells them, case aside, are not asked about: there is nothing to find in one.
+    Names of actions as the catalogue knows them, case aside, are not asked about: there is nothing to find in one.
     """
-    wanted = frozenset(filter(holds, graph.once(_texts).patterns))
-    if wanted:
-        for statement in graph.statements():
-            if not wanted.isdisjoint(action_list(statement.actions).odd):
-                for number, text in enumerate(statement.actions):
-                    if isinstance(text, str) and text in wanted:
-                        yield statement, number, text
+    return _that(graph.once(_texts).patterns, holds)
 
 
 def resources_that(graph: AccessGraph, holds: Callable[[str], object]) -> Iterator[tuple[Statement, int, str]]:
     """Yield the resource patterns of which something holds: statement, number and text. Asked once of each text."""
-    wanted = frozenset(filter(holds, graph.once(_texts).resources))
-    if wanted:
-        for statement in graph.statements():
-            if statement.resources and not wanted.isdisjoint(statement.resources):
-                for number, text in enumerate(statement.resources):
-                    if isinstance(text, str) and text in wanted:
-                        yield statement, number, text
+    return _that(graph.once(_texts).resources, holds)
+
+
+def _that(index: _Index, holds: Callable[[str], object]) -> Iterator[tuple[Statement, int, str]]:
+    found = [(at, statement, number, text) for text in filter(holds, index) for at, statement, number in index[text]]
+    found.sort(key=lambda entry: entry[0])
+    return iter([entry[1:] for entry in found])
 
 
 def _texts(graph: AccessGraph) -> _Texts:
-    patterns: set[object] = set()
-    resources: set[object] = set()
+    found = _Texts({}, {})
+    at = 0
     for statement in graph.statements():
-        patterns.update(action_list(statement.actions).odd)
-        resources.update(statement.resources or ())
-    return _Texts(
-        frozenset(text for text in patterns if isinstance(text, str)),
-        frozenset(text for text in resources if isinstance(text, str)),
-    )
+        listed = action_list(statement.actions)
+        if listed.odd:
+            odd = set(listed.odd)
+            for number, pattern in enumerate(statement.actions):
+                if pattern in odd and isinstance(pattern, str):
+                    found.patterns.setdefault(pattern, []).append((at + number, statement, number))
+            at += len(statement.actions)
+        for number, resource in enumerate(statement.resources or ()):
+            if isinstance(resource, str):
+                found.resources.setdefault(resource, []).append((at + number, statement, number))
+        at += len(statement.resources or ())
+    return found

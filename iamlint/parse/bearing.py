@@ -44,8 +44,17 @@ _BEARS = regex(
 )
 
 
-HELM = regex(rb"eks\.amazonaws\.com/role-arn|LS_(?:ACCESS_)?TOKEN|LIGHTSTEP_|DD_A|DATADOG_A|HONEYCOMB|GRAFANA_|OTLP_\w*HEAD")
+_HELM = regex(rb"eks\.amazonaws\.com/role-arn|LS_(?:ACCESS_)?TOKEN|LIGHTSTEP_|DD_A|DATADOG_A|HONEYCOMB|GRAFANA_|OTLP_\w*HEAD")
 """What values of a Helm chart may hold that bears on access."""
+
+
+def may_be_values(data: bytes, path: str) -> bool:
+    """Return whether a document may be values of a Helm chart that bear on access.
+
+    By its name, or by the annotation that lets an account be a role; and by the words in it, which take longer to look for.
+    """
+    named = "values" in path.rpartition("/")[2] or b"eks.amazonaws.com/role-arn" in data
+    return named and _HELM.search(data) is not None
 
 
 def claims(data: bytes, path: str) -> bool:

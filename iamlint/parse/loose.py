@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from iamlint.model.estate import Facts
 from iamlint.model.policy import PolicyKind
@@ -109,7 +110,15 @@ def holds_nothing_unknown(data: bytes, path: str) -> bool:
         return False
     if b"${" not in data:
         return True
-    return path.endswith(".json") and b"\\" not in data and data.isascii() and not _holds_placeholder(data.decode("ascii"))
+    if not path.endswith(".json") or b"\\" in data or not data.isascii():
+        return False
+    names = {piece.partition(b"}")[0] for piece in data.split(b"${")[1:]}
+    return all(map(_is_variable, names)) or not _holds_placeholder(data.decode("ascii"))
+
+
+@lru_cache(maxsize=1_000)
+def _is_variable(name: bytes) -> bool:
+    return _POLICY_VARIABLE.fullmatch(name.decode("ascii")) is not None
 
 
 def _holds_placeholder(text: str) -> bool:

@@ -64,14 +64,10 @@ def _content(document: Mapping[str, Any]) -> tuple[bool, bool]:
     """Return whether a statement names principals, and whether all of them only speak of assuming a role."""
     written = document["Statement"]
     statements = [item for item in (written if isinstance(written, list) else [written]) if isinstance(item, dict)]
-    has_principal = any("Principal" in item or "NotPrincipal" in item for item in statements)
-    only_assumes = bool(statements) and all(
-        "Resource" not in item
-        and "NotResource" not in item
-        and (actions := texts_of(item.get("Action")))
-        and all(isinstance(action, str) and action.lower() in _ASSUMING for action in actions)
-        for item in statements
-    )
+    has_principal, only_assumes = False, bool(statements)
+    for item in statements:
+        has_principal = has_principal or "Principal" in item or "NotPrincipal" in item
+        only_assumes = only_assumes and "Resource" not in item and "NotResource" not in item and _only_assumes(item)
     return has_principal, only_assumes
 
 
@@ -81,20 +77,29 @@ def _names_resources(document: Mapping[str, Any]) -> bool:
     return any(isinstance(item, dict) and not {"Resource", "NotResource"}.isdisjoint(item) for item in statements)
 
 
+def _only_assumes(statement: Mapping[str, Any]) -> bool:
+    actions = texts_of(statement.get("Action"))
+    return bool(actions) and all(isinstance(action, str) and action.lower() in _ASSUMING for action in actions)
+
+
 _ASSUMING = frozenset((
     "sts:*", "sts:assumerole", "sts:assumerole*", "sts:assumerolewithwebidentity", "sts:assumerolewithsaml", "sts:tagsession",
     "sts:setsourceidentity", "sts:setcontext", "sts:assumeroot",
 ))  # fmt: skip
 
 
-_HINT = regex("scp|rcp|service|resource|boundar|session|trust|assume", re.IGNORECASE)
+_HINTS = ("scp", "rcp", "service", "resource", "boundar", "session", "trust", "assume")
 """What stands in any path that says what a policy is for; most do not."""
 
 _POLICIES = frozenset(("policy", "policies"))
 
 
 def _kind_of_path(path: str) -> PolicyKind | None:
-    if _HINT.search(path) is None:
+    lower = path.lower()
+    for hint in _HINTS:
+        if hint in lower:
+            break
+    else:
         return None
     words = [word.lower() for word in _WORDS.findall(path)]
     pairs = set(pairwise(words))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from iamlint.model.estate import Facts
-from iamlint.parse.bearing import HELM, bears_on_access, claims
+from iamlint.parse.bearing import bears_on_access, claims, may_be_values
 from iamlint.parse.context import Context
 from iamlint.source.files import Files
 from iamlint.source.place import Origin, Place
@@ -246,10 +246,10 @@ def _parse_value(value: Any, origin: Origin, context: Context, facts: Facts, fil
 
             if (parsed := parse_service(value, origin, context, files)) is not None:
                 return _take(parsed, facts)
-        if "apiVersion" not in value and "Resources" not in value and HELM.search(data) is not None:
-            from iamlint.parse.workloads.helm import may_be_values, parse_helm
+        if "apiVersion" not in value and "Resources" not in value and may_be_values(data, origin.path):
+            from iamlint.parse.workloads.helm import parse_helm
 
-            if may_be_values(data, origin.path) and _take(parse_helm(value, origin, context), facts) and b"exporters" not in data:
+            if _take(parse_helm(value, origin, context), facts) and b"exporters" not in data:
                 return True
         if b"exporters" in data:  # also deep inside Helm values, and as text in a ConfigMap
             from iamlint.parse.workloads.collector import is_collector, parse_collector

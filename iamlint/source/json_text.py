@@ -158,7 +158,12 @@ def _scan(text: str, start: int, wish: _Wish) -> int:
     else:
         at = _skip(text, start + 1)
         index = 0
+        last = max([index for index in below if isinstance(index, int)], default=-1)
         while text[at] != "]":
+            if index > last:
+                at = _PLAIN_ITEMS(text, at).end()  # type: ignore[union-attr]
+                if text[at] == "]":
+                    break
             inner = below.get(index)
             plain = _PLAIN_ITEM(text, at) if inner is None or not inner.below else None
             if plain is not None:  # most items are texts without escapes: one look takes them with the comma behind
@@ -184,6 +189,7 @@ def _mended(key: str) -> str:
 
 
 _PLAIN_ITEM = re.compile(r'("[^"\\\x00-\x1f]*")[ \t\r\n]*(?:,[ \t\r\n]*|(?=\]))').match
+_PLAIN_ITEMS = re.compile(r'(?:"[^"\\\x00-\x1f]*"[ \t\r\n]*(?:,[ \t\r\n]*|(?=\])))*+').match
 _PLAIN_KEY = re.compile(r'"([^"\\\x00-\x1f]*)"[ \t\r\n]*:[ \t\r\n]*').match
 _COMMA = re.compile(r"[ \t\r\n]*(?:,[ \t\r\n]*)?").match
 _SPACE = regex(r"[ \t\r\n]*")

@@ -23,10 +23,11 @@ def close_matches(word: str, candidates: Iterable[str], limit: int, cutoff: floa
     matcher.set_seq2(word)
     letters = [(letter, word.count(letter)) for letter in set(word)]
     foreign = bytes(letter for letter in range(128) if chr(letter) not in word)
-    found = []
+    found: list[tuple[float, str]] = []
+    length = len(word)
     for candidate in candidates:
-        size = len(word) + len(candidate)
-        if size and 2.0 * min(len(word), len(candidate)) / size < cutoff:
+        size = length + len(candidate)
+        if size and 2.0 * min(length, len(candidate)) / size < cutoff:
             continue
         # The same bound from above, twice: what of the candidate stands in the word at all, then how often.
         if candidate.isascii() and size and 2.0 * len(candidate.encode().translate(None, foreign)) / size < cutoff:
@@ -37,6 +38,8 @@ def close_matches(word: str, candidates: Iterable[str], limit: int, cutoff: floa
         ratio = matcher.ratio()
         if ratio >= cutoff:
             found.append((ratio, candidate))
+            if len(found) >= limit:
+                cutoff = nlargest(limit, found)[-1][0]  # what is further away than these would not be taken
     return [candidate for _, candidate in nlargest(limit, found)]
 
 

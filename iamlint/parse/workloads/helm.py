@@ -24,11 +24,6 @@ _LISTS = ("env", "extraEnv", "extraEnvs", "extraEnvVars", "envVars", "additional
 _MAX_VALUES = 100_000
 
 
-def may_be_values(data: bytes, path: str) -> bool:
-    """Return whether a document may be values of a chart: by its name, or by the annotation that lets an account be a role."""
-    return "values" in path.rpartition("/")[2] or ROLE_ANNOTATION.encode() in data
-
-
 def parse_helm(value: dict[Any, Any], origin: Origin, context: Context) -> Facts:
     """Return what values declare; the facts have no kind where that is nothing."""
     facts = Facts(context.unit, "", (origin.path,))

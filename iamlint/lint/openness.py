@@ -1,0 +1,77 @@
+"""How far a statement leaves an action open: by its resources, and by conditions that do not tell requests apart."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from iamlint.iam.patterns import matches
+from iamlint.iam.service import Action
+from iamlint.model.policy import Condition, Statement
+from iamlint.source.value import Text, Unknown, Value
+
+_TELL_NOTHING = frozenset({
+    "aws:securetransport", "aws:currenttime", "aws:epochtime", "aws:tokenissuetime", "aws:useragent", "aws:referer",
+    "s3:tlsversion", "s3:authtype", "s3:signatureversion", "s3:signatureage",
+})  # fmt: skip
+"""Keys that any caller meets, or meets at some time: a condition on one leaves what is allowed as wide as it was."""
+
+_ANY = "zq7-any"
+_HOLE = "\U000f7777"
+
+
+def is_wide(statement: Statement, action: Action, everywhere: bool) -> bool:
+    """Return whether the resources leave every resource open on which the action works."""
+    if everywhere:
+        return True
+    if statement.resources_negated or not statement.resources:
+        return False
+    uses = [use for use in action.resources if use.required] or list(action.resources)
+    return all(any(covers_kind(pattern, use.type.arn) for pattern in statement.resources) for use in uses)
+
+
+def covers_kind(pattern: Value, arn: str) -> bool:
+    """Return whether a pattern covers every resource of a type in its account and region (`arn:aws:iam::*:role/*`)."""
+    if isinstance(pattern, Unknown):
+        return False
+    if isinstance(pattern, Text):
+        pattern = "".join(part if isinstance(part, str) else _HOLE for part in pattern.parts)
+    return "*" in pattern and _covers_kind(pattern, arn)
+
+
+@lru_cache(maxsize=20_000)
+def _covers_kind(pattern: str, arn: str) -> bool:
+    written, probe = pattern.split(":", 5), arn.split(":", 5)
+    if len(written) != 6 or len(probe) != 6 or _HOLE in written[5]:
+        return False
+    for at in (1, 3, 4):  # partition, region, account
+        if probe[at].startswith("${"):
+            probe[at] = _ANY if "*" in written[at] or "?" in written[at] else written[at]
+    while "${" in probe[5]:
+        head, _, tail = probe[5].partition("${")
+        probe[5] = head + _ANY + tail.partition("}")[2]
+    return matches(pattern, ":".join(probe))
+
+
+def is_limited(conditions: tuple[Condition, ...], action: Action) -> bool:
+    """Return whether one of the conditions narrows an action."""
+    return any(limits(condition, action) for condition in conditions)
+
+
+def limits(condition: Condition, action: Action) -> bool:
+    """Return whether a condition narrows an action: its key tells requests apart, and a request without it does not pass."""
+    name = condition.key.lower()
+    if name in _TELL_NOTHING:
+        return False
+    operator = condition.operator.lower()
+    if "like" in operator and "not" not in operator and "*" in condition.values:
+        return False
+    passes_without = operator.endswith("ifexists") or operator.startswith("forallvalues:") or "not" in operator
+    passes_without = passes_without or (operator == "null" and "true" in condition.values)
+    if not passes_without or name.startswith("aws:"):
+        return True
+    known = (
+        *action.condition_keys,
+        *(key for use in action.resources for key in (*use.condition_keys, *use.type.condition_keys)),
+    )
+    base = name.partition("/")[0]
+    return any(key.lower().partition("/")[0].partition("${")[0] == base for key in known)
