@@ -31,9 +31,9 @@ def run(values: Values) -> int:
 
 def _batch() -> int:
     """Answer line by line, in order, each as soon as it is read."""
-    from iamlint.cli.simulation import answer_texts, simulate_line
+    from iamlint.cli.simulate_batch import answer_batch
 
-    return answer_texts(simulate_line)
+    return answer_batch()
 
 
 def _one(values: Values) -> int:

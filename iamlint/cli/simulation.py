@@ -32,17 +32,20 @@ def answer_lines(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
     return answer_texts(lambda line: encode(answer(line))[1:])
 
 
-def answer_texts(answer: Callable[[dict[str, Any]], str]) -> int:
-    """Do the same where `answer` gives JSON: what stands between `{"id": …, ` and the end of the line."""
+def answer_texts(answer: Callable[[dict[str, Any]], str], read: Callable[[bytes], Any] | None = None) -> int:
+    """Do the same where `answer` gives JSON: what stands between `{"id": …, ` and the end of the line.
+
+    `read` returns the value of a line.
+    """
     import sys
 
-    code, out = 0, sys.stdout
+    code, out, read = 0, sys.stdout, read or parsed
     for raw in _lines(sys.stdin.buffer, out.flush):
         if not raw.strip():
             continue
         line_id: Any = None
         try:
-            line = _object(_parsed(raw), "the line")
+            line = _object(read(raw), "the line")
             line_id = line.get("id")
             found = answer(line)
         except UnreadableError as error:
@@ -70,7 +73,8 @@ def _lines(stream: Any, pause: Callable[[], None]) -> Iterator[bytes]:
         yield b"".join(begun)
 
 
-def _parsed(raw: bytes) -> Any:
+def parsed(raw: bytes) -> Any:
+    """Return the value of a line. Raises `UnreadableError`."""
     try:
         return _decode(str(raw, "utf-8")) if raw[:1] == b"{" else json.loads(raw)
     except UnicodeDecodeError:
@@ -87,18 +91,13 @@ def simulate(line: Any) -> dict[str, Any]:
     from iamlint.iam.evaluate import evaluate
 
     given = _object(line, "the line")
-    request = _request(_object(given.get("request"), "`request`"))
-    policies, names = read_policies(_object(given.get("policies") or {}, "`policies`"))
+    request = read_request(given.get("request"))
+    policies, names = read_policies(given.get("policies") or {})
     return _answer(evaluate(request, policies), names)
 
 
-def simulate_line(line: dict[str, Any]) -> str:
-    """Return the answer to one line as JSON without its brace; answers that are alike are written once."""
-    from iamlint.iam.evaluate import evaluate
-
-    request = _request(_object(line.get("request"), "`request`"))
-    policies, names = read_policies(_object(line.get("policies") or {}, "`policies`"))
-    verdict = evaluate(request, policies)
+def answer_of(verdict: Verdict, names: dict[int, str]) -> str:
+    """Return the answer as JSON without its brace; answers that are alike are written once."""
     marked = (verdict.decision, verdict.determining, verdict.blocked_by, verdict.residual)
     found = _written.get(marked)
     if found is None:
@@ -132,7 +131,9 @@ def _answer(verdict: Verdict, names: dict[int, str]) -> dict[str, Any]:
 # the request
 
 
-def _request(given: dict[str, Any]) -> Request:
+def read_request(written: Any) -> Request:
+    """Return a request. Raises `UnreadableError`."""
+    given = _object(written, "`request`")
     action = given.get("action")
     if not isinstance(action, str) or not _is_action(action):
         raise UnreadableError("`request.action` must be one action, such as `s3:GetObject`")
@@ -209,23 +210,27 @@ _MOST_KEPT = 64
 _kept: dict[bytes, tuple[PolicySet, dict[int, str]]] = {}
 
 
-def read_policies(given: dict[str, Any]) -> tuple[PolicySet, dict[int, str]]:
-    """Return the policies by layer, and what each is called in the answer; the lines of a batch often repeat them."""
+def read_policies(written: Any) -> tuple[PolicySet, dict[int, str]]:
+    """Return the policies by layer, and what each is called in the answer; the lines of a batch often repeat them.
+
+    Raises `UnreadableError`.
+    """
     import marshal
 
     from iamlint.iam.statements import forget_compiled
 
+    given = _object(written, "`policies`")
     try:
-        written = marshal.dumps(given, 2)
+        key = marshal.dumps(given, 2)
     except ValueError:  # nests too deep to be looked up, which is no reason to refuse it
         return _read_policies(given)
-    found = _kept.get(written)
+    found = _kept.get(key)
     if found is None:
         if len(_kept) >= _MOST_KEPT:
             forget_compiled()
             _kept.clear()
             _written.clear()
-        found = _kept[written] = _read_policies(given)
+        found = _kept[key] = _read_policies(given)
     return found
 
 

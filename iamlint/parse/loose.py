@@ -108,7 +108,7 @@ def holds_nothing_unknown(data: bytes, path: str) -> bool:
     """Return whether a look at the bytes of a file tells that AWS alone fills in what stands in it as `${…}`."""
     if b"{{" in data or b"\0" in data:
         return False
-    if b"${" not in data:
+    if b"$" not in data or b"${" not in data:  # one sign alone is found faster
         return True
     if not path.endswith(".json") or b"\\" in data or not data.isascii():
         return False

@@ -58,11 +58,11 @@ def duplicate_keys(text: str, limit: int = 20) -> list[DuplicateKey]:
 
 def depth_at_least(text: str, limit: int) -> int | None:
     """Return where the text first nests deeper than `limit`, or None. Cheap when it does not."""
-    if text.count("{") + text.count("[") <= limit:
-        return None
     # One pass takes away the innermost pairs, so as many passes as the text is deep; brackets inside strings only make
     # the quick look inconclusive.
     brackets = text.encode("ascii", "replace").translate(None, _NO_BRACKETS)
+    if len(brackets) <= limit:
+        return None
     for _ in range(limit):
         shorter = brackets.replace(b"[]", b"").replace(b"{}", b"")
         if not shorter:

@@ -45,7 +45,7 @@ def read_json_text(decoded: Decoded, path: str, *, numbers_as_text: bool = False
     deep = depth_at_least(text, MAX_DEPTH)
     if deep is not None:
         return Reading(None, 0, (_too_deep(decoded, path, deep),))
-    if "\\u" in text and _SURROGATE.search(text):
+    if "\\" in text and "\\u" in text and _SURROGATE.search(text):
         value = mended(value)
     return Reading(value, 0, problems)
 
