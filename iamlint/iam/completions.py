@@ -33,6 +33,7 @@ def settle(case: Case) -> Decision:
     for answers in case.answers.values():
         for answer in answers:
             for statement in (*answer.open_allows, *answer.open_denies):
+                tied |= statement.resource_keys  # what a variable brings in tells more apart than the conditions do
                 for condition in statement.conditions:
                     if condition.key in unknown:
                         by_key.setdefault(condition.key, []).append(condition)

@@ -100,10 +100,14 @@ class CompiledStatement:
 
     def depends_on(self) -> set[str]:
         """Return the context keys (in lower case) on which the statement hangs."""
-        found = {key for condition in self.conditions for key in condition.depends_on()}
-        if self._resources_vary:
-            found |= {key for resource in self.statement.resources or () for key in keys_of(resource)}
-        return found
+        return self.resource_keys.union(*(condition.depends_on() for condition in self.conditions))
+
+    @property
+    def resource_keys(self) -> set[str]:
+        """Return the context keys (in lower case) that variables in the resources take in."""
+        if not self._resources_vary:
+            return set()
+        return {key for resource in self.statement.resources or () for key in keys_of(resource)}
 
     @property
     def names_everybody(self) -> bool:
