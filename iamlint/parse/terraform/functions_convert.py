@@ -53,6 +53,9 @@ def issensitive(call: Arguments) -> Located:
 def coalesce(call: Arguments) -> Located:
     """Return the first value that is neither null nor an empty string."""
     values = unify(call.values, call.place)
+    known = [value.value for value in values if value.value is not None and not isinstance(value.value, Unknown)]
+    if len({isinstance(value, (list, dict)) for value in known}) > 1:
+        raise call.fail("all arguments must have the same type")
     for value in values:
         if isinstance(value.value, Unknown):
             return call.unknown()

@@ -83,7 +83,7 @@ def setsymmetricdifference(call: Arguments) -> Located:
     return make_set(result, call.place)
 
 
-@function("setproduct", 1, None, aware=True)
+@function("setproduct", 2, None, aware=True)
 def setproduct(call: Arguments) -> Located:
     """Return all combinations of elements, one of each collection."""
     collections: list[list[Located]] = []
@@ -92,7 +92,7 @@ def setproduct(call: Arguments) -> Located:
         values = items(call, position)
         if values is None or (argument.is_set and any(isinstance(item.value, (Unknown, Text, list, dict)) for item in values)):
             return call.unknown()
-        collections.append(values)
+        collections.append(unify(values, call.place))
         size *= len(values)
     if size > 100_000:
         raise OutOfBounds
