@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 
 from iamlint.errors import ConfigError, UsageError
+from iamlint.lint.settings import IdleRule
 from iamlint.project.memory import EXAMPLE_DAY, memory_session
 from iamlint.project.options import Options
-from iamlint.project.plugins import load_all
+from iamlint.project.plugins import Idle, load_all, rules_in
 from iamlint.report import sarif
 
 POLICY = json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}) + "\n"
@@ -77,3 +80,47 @@ def test_the_report_knows_all_that_ran_in_order_and_loads_them_when_asked():
 def test_one_of_status_preview_runs_only_where_it_is_selected_by_name():
     assert "IAM205" not in session({"a.json": POLICY}).check().rules
     assert list(session({"a.json": POLICY}, select=("IAM205",)).check().rules) == ["IAM205"]
+
+
+RULE = """
+from iamlint.rulekit import Severity, rule
+
+
+@rule(id="{id}", name="{name}", severity=Severity.NOTE, since="1", bad=[], good=[], aliases={aliases}, status="{status}")
+def check(graph):
+    "Find nothing."
+    yield from ()
+"""
+
+
+def test_a_package_may_say_what_its_rules_need(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    folder = tmp_path / "acme_needs"
+    folder.mkdir()
+    (folder / "__init__.py").write_text(
+        'NEEDS = {"ACME": ("AwsRole", "node:bot"), "ACME2": ("Deny",)}\n'
+        'ALIASES = {"ACME201": ("older-name",)}\nPREVIEW = ("ACME201",)\n'
+    )
+    (folder / "acme101_role_without_team.py").write_text(
+        RULE.format(id="ACME101", name="role-without-team", aliases=(), status="stable")
+    )
+    (folder / "acme201_needless_deny.py").write_text(
+        RULE.format(id="ACME201", name="needless-deny", aliases=("older-name",), status="preview")
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    package = import_module("acme_needs")
+
+    def split(*present: str, named: tuple[str, ...] = ()) -> tuple[list[str], list[str]]:
+        idle = Idle(present, named)
+        return [rule.id for rule in rules_in(package, idle)], [rule.id for rule in idle.rules]
+
+    assert split() == ([], ["ACME101", "ACME201"])
+    assert split("Deny") == ([], ["ACME101", "ACME201"]), "of two beginnings each needs something"
+    assert split("node:bot") == (["ACME101"], ["ACME201"])
+    assert split("AwsRole", "Deny") == (["ACME101", "ACME201"], [])
+    assert split(named=("older-name",)) == (["ACME201"], ["ACME101"])
+    idle = Idle(())
+    assert list(rules_in(package, idle)) == []
+    assert idle.rules == [
+        IdleRule("ACME101", "role-without-team"), IdleRule("ACME201", "needless-deny", ("older-name",), "preview"),
+    ]  # fmt: skip
+    assert len(list(rules_in(package))) == 2
