@@ -10,7 +10,7 @@ from functools import lru_cache
 from iamlint.graph.policies import Attached
 from iamlint.model.policy import Policy, PolicyKind, Statement
 from iamlint.parse.policy import parse_policy
-from iamlint.source.place import Origin, Place, Route
+from iamlint.source.place import FixedOrigin, Place
 from iamlint.source.value import Unknown, Value
 
 TYPE_CHECKING = False
@@ -54,7 +54,7 @@ def outside_policy(arn: str, place: Place | str) -> Policy:
     if known is None:
         unknown = Unknown(f"the policy `{arn}` is not in the repository", place, f"policy {arn}")
         return _parse(arn, [unknown], place, "outside#")
-    policy = Policy(known.kind, known.name, known.document, _Attached(place), known.ref, known.unit, known.arn)
+    policy = Policy(known.kind, known.name, known.document, FixedOrigin(place), known.ref, known.unit, known.arn)
     policy.version = known.version
     policy.statements = tuple(_moved(statement, policy) for statement in known.statements)
     return policy
@@ -84,7 +84,7 @@ def _text(arn: str) -> dict[str, Any] | None:
 def _parse(arn: str, statements: Any, place: Place, mark: str) -> Policy:
     whole = {"Version": "2012-10-17", "Statement": statements}
     name = arn.rpartition("/")[2]
-    return parse_policy(whole, _Attached(place), kind=PolicyKind.IDENTITY, name=name, ref=f"{mark}{arn}", unit="", arn=arn)
+    return parse_policy(whole, FixedOrigin(place), kind=PolicyKind.IDENTITY, name=name, ref=f"{mark}{arn}", unit="", arn=arn)
 
 
 def _moved(statement: Statement, policy: Policy) -> Statement:
@@ -94,24 +94,6 @@ def _moved(statement: Statement, policy: Policy) -> Statement:
         setattr(copy, name, getattr(statement, name))
     copy.policy = policy
     return copy
-
-
-class _Attached(Origin):
-    """One place for everything in a document that is not there: where it is attached."""
-
-    __slots__ = ("place",)
-
-    def __init__(self, place: Place) -> None:
-        super().__init__(place.path)
-        self.place = place
-
-    def at(self, route: Route = (), part: str = "value") -> Place:
-        """Return the place of the attachment."""
-        return self.place
-
-    def below(self, route: Route) -> Origin:
-        """Return the same place."""
-        return self
 
 
 OPEN_POLICIES = Attached(identity=(allow_everything(),))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from iamlint.source.place import Origin, Place, Route
 
@@ -77,3 +77,19 @@ class Entry:
         for name, item in self.value.items():
             if isinstance(name, str) and isinstance(item, dict):
                 yield name, Entry(item, self.origin, (*self.route, name))
+
+
+def entries_of(value: Any, origin: Origin) -> Iterator[Entry]:
+    """Yield the mappings of a document that is one, or a list of them."""
+    if isinstance(value, dict):
+        yield Entry(value, origin)
+    elif isinstance(value, list):
+        yield from (Entry(item, origin, (index,)) for index, item in enumerate(value) if isinstance(item, dict))
+
+
+def all_alike(items: Any, test: Callable[[Any], object]) -> bool:
+    """Return whether a list holds something, and nothing but what a test takes. A long list is told by its beginning."""
+    return isinstance(items, list) and bool(items) and all(test(item) for item in items[:_ENOUGH])
+
+
+_ENOUGH = 50

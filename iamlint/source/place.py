@@ -60,3 +60,21 @@ class Origin:
     def below(self, route: Route) -> Origin:
         """Return the origin of the value that stands at `route`."""
         return Origin(self.path, self.base + route, self.document)
+
+
+class FixedOrigin(Origin):
+    """One place for everything in a document that is not written as it is read: of what brings it about."""
+
+    __slots__ = ("place",)
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place.path)
+        self.place = place
+
+    def at(self, route: Route = (), part: str = "value") -> Place:
+        """Return the place of the whole."""
+        return self.place
+
+    def below(self, route: Route) -> Origin:
+        """Return the same origin."""
+        return self

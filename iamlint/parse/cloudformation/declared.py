@@ -11,7 +11,7 @@ from iamlint.parse.cloudformation.physical import IMPLICIT_APIS, arn_of, is_comp
 from iamlint.parse.cloudformation.rewritten import Evaluated
 from iamlint.parse.cloudformation.template import MAX_VARIANTS, Template, as_text
 from iamlint.parse.durations import seconds_of
-from iamlint.source.place import Place, Route
+from iamlint.source.place import FixedOrigin, Place, Route
 from iamlint.source.problem import Unresolved
 from iamlint.source.value import Text, Unknown, Value, key, unknowns
 
@@ -212,7 +212,7 @@ class Declared:
             return None
         document, origin = found.value, found.origin
         if isinstance(document, (str, Text)):
-            from iamlint.parse.terraform.embedded import PlaceOrigin, read_embedded
+            from iamlint.parse.terraform.embedded import read_embedded
             from iamlint.parse.terraform.located import Located
 
             embedded = read_embedded(Located(document, origin.at()))
@@ -220,7 +220,7 @@ class Declared:
                 self.facts.problems.append(embedded.problem._replace(help="the property takes a JSON document"))
             if embedded.document is None:
                 return None
-            document, origin = embedded.document, PlaceOrigin(origin.at())
+            document, origin = embedded.document, FixedOrigin(origin.at())
         policy = parse_policy(document, origin, kind=kind, name=name, ref=ref, unit=self.unit, arn=arn, tags=tags)
         whole = next((unknown for route, unknown in found.maybe.items() if route == ()), None)
         for statement in policy.statements:

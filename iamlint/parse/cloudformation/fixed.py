@@ -7,30 +7,12 @@ from collections.abc import Mapping
 from iamlint.model.policy import Attachment, Layer, Policy, PolicyKind
 from iamlint.parse.cloudformation.declared import Declared
 from iamlint.parse.cloudformation.rewritten import Evaluated
-from iamlint.source.place import Origin, Place, Route
+from iamlint.source.place import FixedOrigin, Place, Route
 from iamlint.source.value import Unknown, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-
-class Fixed(Origin):
-    """One place for everything in a document."""
-
-    __slots__ = ("place",)
-
-    def __init__(self, place: Place) -> None:
-        super().__init__(place.path)
-        self.place = place
-
-    def at(self, route: Route = (), part: str = "value") -> Place:
-        """Return the place of what brings the document about."""
-        return self.place
-
-    def below(self, route: Route) -> Origin:
-        """Return the same place."""
-        return self
 
 
 def fixed_policy(
@@ -45,7 +27,7 @@ def fixed_policy(
     """Add a policy of these statements (or one that is unknown as a whole); all of it stands at one place."""
     document = statements if isinstance(statements, Unknown) else {"Version": "2012-10-17", "Statement": statements}
     perhaps: Mapping[Route, Unknown] = {} if maybe is None else {(): maybe}
-    return declared.policy(Evaluated(document, Fixed(place), perhaps), kind, name, ref)
+    return declared.policy(Evaluated(document, FixedOrigin(place), perhaps), kind, name, ref)
 
 
 def permit(

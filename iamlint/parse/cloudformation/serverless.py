@@ -5,7 +5,7 @@ from __future__ import annotations
 from iamlint.model.aws import AwsResource, AwsRole, iam_arn
 from iamlint.model.policy import Policy, PolicyKind
 from iamlint.parse.cloudformation.declared import Declared, Resource
-from iamlint.parse.cloudformation.fixed import Fixed, fixed_policy
+from iamlint.parse.cloudformation.fixed import fixed_policy
 from iamlint.parse.cloudformation.resource_policies import function_environment
 from iamlint.parse.cloudformation.rewritten import Evaluated
 from iamlint.parse.cloudformation.sam_events import (
@@ -20,6 +20,7 @@ from iamlint.parse.cloudformation.sam_events import (
 )
 from iamlint.parse.cloudformation.sam_policies import attach, read_policies
 from iamlint.parse.cloudformation.template import MAX_VARIANTS, Template, as_text
+from iamlint.source.place import FixedOrigin
 from iamlint.source.value import Unknown, Value, concat
 
 TYPE_CHECKING = False
@@ -204,7 +205,7 @@ def _trust(resource: Resource, declared: Declared, name: Value, ref: str) -> Pol
             "Action": ["sts:AssumeRole"],
             "Principal": {"Service": [SERVICES[resource.type]]},
         }
-        found = Evaluated({"Version": "2012-10-17", "Statement": [statement]}, Fixed(resource.place), {})
+        found = Evaluated({"Version": "2012-10-17", "Statement": [statement]}, FixedOrigin(resource.place), {})
     return declared.policy(found, PolicyKind.TRUST, name, f"{ref}.AssumeRolePolicyDocument")
 
 

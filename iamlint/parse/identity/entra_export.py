@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from iamlint.model.estate import Facts
 from iamlint.model.identity import Administration, ApplicationAssignment, Group, Membership, Person
 from iamlint.parse.context import Context
-from iamlint.parse.entry import Entry
+from iamlint.parse.entry import Entry, all_alike, entries_of
 from iamlint.parse.identity.entra_claims import GRAPH_ROLES
 from iamlint.parse.identity.entra_export_apps import add_application, add_principal
 from iamlint.parse.identity.entra_roles import ROLES
@@ -34,8 +34,7 @@ _KINDS = {"#microsoft.graph.user": "user", "#microsoft.graph.group": "group", "#
 
 def is_entra_export(value: Any) -> bool:
     """Return whether a document is an answer of Microsoft Graph about the directory."""
-    items = _items(value)
-    return bool(items) and all(_kind(item) for item in items[:50])
+    return all_alike(_items(value), _kind)
 
 
 def parse_entra_export(value: Any, origin: Origin, context: Context) -> Facts:
@@ -74,10 +73,8 @@ def _items(value: Any) -> list[Any]:
 def _entries(value: Any, origin: Origin) -> Iterator[Entry]:
     if isinstance(value, dict) and "@odata.context" in value and isinstance(value.get("value"), list):
         yield from Entry(value, origin).entries("value")
-    elif isinstance(value, list):
-        yield from (Entry(item, origin, (index,)) for index, item in enumerate(value) if isinstance(item, dict))
-    elif isinstance(value, dict):
-        yield Entry(value, origin)
+    else:
+        yield from entries_of(value, origin)
 
 
 def _kind(item: Any) -> str | None:

@@ -7,13 +7,12 @@ A list of members or repositories does not name its team: the path does, as in `
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from iamlint.model.estate import Facts
 from iamlint.model.identity import Group, Membership, Person
 from iamlint.model.sign_in import RepositoryTeam
 from iamlint.parse.context import Context
-from iamlint.parse.entry import Entry
+from iamlint.parse.entry import Entry, all_alike, entries_of
 from iamlint.parse.identity.github_names import PROVIDER, account
 from iamlint.source.place import Origin
 
@@ -27,15 +26,14 @@ _ORDER = ("admin", "maintain", "push", "triage", "pull")
 
 def is_github_export(value: Any) -> bool:
     """Return whether a document is a list of teams, accounts or repositories of GitHub, or one of these."""
-    items = value if isinstance(value, list) else [value]
-    return bool(items) and all(_kind(item) for item in items[:50])
+    return all_alike(value if isinstance(value, list) else [value], _kind)
 
 
 def parse_github_export(value: Any, origin: Origin, context: Context) -> Facts:
     """Return what an answer declares."""
     facts = Facts(context.unit, "github-export", (origin.path,))
     of = _OF.search(origin.path)
-    for entry in _entries(value, origin):
+    for entry in entries_of(value, origin):
         kind = _kind(entry.value)
         if kind == "team":
             _add_team(entry, facts)
@@ -45,13 +43,6 @@ def parse_github_export(value: Any, origin: Origin, context: Context) -> Facts:
             _add_repository(entry, of[2], facts)
     facts.resolved += len(facts.items)
     return facts
-
-
-def _entries(value: Any, origin: Origin) -> Iterator[Entry]:
-    if isinstance(value, dict):
-        yield Entry(value, origin)
-    elif isinstance(value, list):
-        yield from (Entry(item, origin, (index,)) for index, item in enumerate(value) if isinstance(item, dict))
 
 
 def _kind(item: Any) -> str | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from iamlint.model.estate import Facts
 from iamlint.model.identity import EVERYONE, Administration, Group, Membership, Person
 from iamlint.parse.context import Context
-from iamlint.parse.entry import Entry
+from iamlint.parse.entry import Entry, all_alike, entries_of
 from iamlint.parse.identity.google_roles import RUNNING
 from iamlint.source.place import Origin
 from iamlint.source.problem import Unresolved
@@ -39,17 +39,13 @@ def _kind(item: dict[str, Any]) -> str:
 def is_google_export(value: Any) -> bool:
     """Return whether a document is an answer about users, groups or members."""
     if isinstance(value, list):
-        return bool(value) and all(isinstance(item, dict) and _kind(item) in _ALONE for item in value[:50])
+        return all_alike(value, lambda item: isinstance(item, dict) and _kind(item) in _ALONE)
     if not isinstance(value, dict):
         return False
     kind = value.get("kind")
     if isinstance(kind, str) and (kind in _LISTS.values() or kind in _ALONE):
         return True
-    for name in ("groups", "memberships"):
-        items = value.get(name)
-        if isinstance(items, list) and items and all(_is_cloud(item) for item in items[:50]):
-            return True
-    return False
+    return any(all_alike(value.get(name), _is_cloud) for name in ("groups", "memberships"))
 
 
 def _is_cloud(item: Any) -> bool:
@@ -76,12 +72,10 @@ def parse_google_export(value: Any, origin: Origin, context: Context) -> Facts:
 
 def _entries(value: Any, origin: Origin) -> Iterator[tuple[str, Entry]]:
     if isinstance(value, list):
-        for index, item in enumerate(value):
-            if isinstance(item, dict) and _kind(item) in _ALONE:
-                yield _ALONE[item["kind"]], Entry(item, origin, (index,))
+        yield from ((_ALONE[_kind(one.value)], one) for one in entries_of(value, origin) if _kind(one.value) in _ALONE)
         return
     root = Entry(value, origin)
-    alone = _ALONE.get(value.get("kind", ""))
+    alone = _ALONE.get(_kind(value))
     if alone is not None:
         yield alone, root
     for name in ("users", "groups", "members", "memberships"):

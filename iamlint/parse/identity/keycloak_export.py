@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from iamlint.model.estate import Facts
 from iamlint.model.identity import Administration, Application, AttributeStatement, Bot, Group, Membership, Person
 from iamlint.parse.context import Context
-from iamlint.parse.entry import Entry
+from iamlint.parse.entry import Entry, entries_of
 from iamlint.parse.identity.keycloak_roles import CHANGING_ROLES, PROVIDER, REGISTERS, role_group, statements_of
 from iamlint.parse.identity.targets import target_of
 from iamlint.source.place import Origin, Place
@@ -37,10 +37,7 @@ def _is_realm(value: dict[Any, Any]) -> bool:
 def parse_keycloak_export(value: Any, origin: Origin, context: Context) -> Facts:
     """Return what a realm declares."""
     facts = Facts(context.unit, "keycloak-export", (origin.path,))
-    realms = (
-        [Entry(item, origin, (index,)) for index, item in enumerate(value)] if isinstance(value, list) else [Entry(value, origin)]
-    )
-    for realm in realms:
+    for realm in entries_of(value, origin):
         _Realm(realm, facts).read()
     facts.resolved += len(facts.items)
     return facts

@@ -8,13 +8,13 @@ or an envelope does: `{"group": {…}, "users": […]}`.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from iamlint.model.estate import Facts
 from iamlint.model.identity import Administration, ApplicationAssignment, Group, Membership, Person
 from iamlint.model.sign_in import Credential
 from iamlint.parse.context import Context
-from iamlint.parse.entry import Entry
+from iamlint.parse.entry import Entry, all_alike, entries_of
 from iamlint.parse.identity.member_lists import MemberLists
 from iamlint.parse.identity.okta_export_apps import add_application, add_profile
 from iamlint.source.place import Origin, Place
@@ -44,8 +44,7 @@ def is_okta_export(value: Any) -> bool:
     """Return whether a document holds what Okta's API answers: an object, a list of such, or an envelope."""
     if isinstance(value, dict) and _envelope(value) is not None:
         return True
-    items = value if isinstance(value, list) else [value]
-    return bool(items) and all(_kind(item) for item in items[:50])
+    return all_alike(value if isinstance(value, list) else [value], _kind)
 
 
 def parse_okta_export(value: Any, origin: Origin, context: Context) -> Facts:
@@ -62,7 +61,7 @@ def parse_okta_export(value: Any, origin: Origin, context: Context) -> Facts:
         for name in ("users", "groups", "roles", "owners"):
             _add_all(list(root.entries(name)), (envelope, _id(head), name), root.at(name), facts)
     else:
-        _add_all(list(_entries(value, origin)), of, origin.at(), facts)
+        _add_all(list(entries_of(value, origin)), of, origin.at(), facts)
     facts.resolved += facts.size
     return facts
 
@@ -143,13 +142,6 @@ def _kind(item: Any) -> str | None:
 
 def _is_one_of(value: Any, known: Collection[str]) -> bool:
     return isinstance(value, str) and value in known
-
-
-def _entries(value: Any, origin: Origin) -> Iterator[Entry]:
-    if isinstance(value, dict):
-        yield Entry(value, origin)
-    elif isinstance(value, list):
-        yield from (Entry(item, origin, (index,)) for index, item in enumerate(value) if isinstance(item, dict))
 
 
 def _id(entry: Entry) -> str:

@@ -9,36 +9,23 @@ and parentheses; `String.startsWith`, `stringContains`, `toLowerCase`, `toUpperC
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from iamlint.source.record import NamedTuple
+from iamlint.parse.identity.expression_reader import MAX_DEPTH, ExpressionReader, NotOfTheSubset, tokens_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, TypeAlias
+    from collections.abc import Callable
+    from typing import Any
 
-Profile: TypeAlias = "Mapping[str, Any]"
-Decided: TypeAlias = "Callable[[Profile], Any]"
-"""Returns the value of a part of an expression for a profile; `_UNDECIDED` where that cannot be known."""
+    from iamlint.parse.identity.expression_reader import Decided, Profile
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<text>"[^"\\]*"|'[^'\\]*')|(?P<call>(?:String|Arrays)\.\w+\s*\()|(?P<field>user\.(?:profile\.)?\w+)"""
     r"""|(?P<number>\d+(?:\.\d+)?)|(?P<word>AND\b|OR\b|and\b|or\b|true\b|false\b|null\b|&&|\|\||==|!=|<=|>=|<|>|!|\(|\)|,))"""
 )
-_MAX_TOKENS = 400
-_MAX_DEPTH = 40
 _WORDS = {"AND": "and", "&&": "and", "OR": "or", "||": "or"}
 _UNDECIDED = object()
-
-
-class _NotOfTheSubset(Exception):  # noqa: N818
-    """The expression is not of the subset."""
-
-
-class _Token(NamedTuple):
-    kind: str
-    text: str
 
 
 def holds(expression: str, profile: Profile) -> bool | None:
@@ -51,11 +38,10 @@ def holds(expression: str, profile: Profile) -> bool | None:
 def compiled(expression: str) -> Callable[[Profile], bool | None] | None:
     """Return what decides a rule for a profile; None for an expression that is not of the subset."""
     try:
-        reader = _Reader(_tokens(expression))
-        decide = reader.alternatives(0)
-    except _NotOfTheSubset:
+        decide = _Reader(tokens_of(expression, _TOKEN, lambda word: _WORDS.get(word, word))).whole()
+    except NotOfTheSubset:
         return None
-    if reader.at != len(reader.tokens):
+    if decide is None:
         return None
 
     def result(profile: Profile) -> bool | None:
@@ -81,49 +67,11 @@ def groups_asked(expression: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _tokens(expression: str) -> list[_Token]:
-    tokens: list[_Token] = []
-    at, end = 0, len(expression.rstrip())
-    while at < end:
-        match = _TOKEN.match(expression, at)
-        if match is None or len(tokens) >= _MAX_TOKENS:
-            raise _NotOfTheSubset
-        kind = match.lastgroup or ""
-        text = match[kind]
-        tokens.append(_Token(kind, _WORDS.get(text, text) if kind == "word" else text))
-        at = match.end()
-    return tokens
+class _Reader(ExpressionReader):
+    negation = "!"
+    unknown = _UNDECIDED
 
-
-class _Reader:
-    """Turns tokens into a function of the profile; what is not known spreads as in three-valued logic."""
-
-    def __init__(self, tokens: list[_Token]) -> None:
-        self.tokens = tokens
-        self.at = 0
-
-    def alternatives(self, depth: int) -> Decided:
-        parts = [self._all(depth)]
-        while self._take("or"):
-            parts.append(self._all(depth))
-        return parts[0] if len(parts) == 1 else lambda profile: _joined([part(profile) for part in parts], True)
-
-    def _all(self, depth: int) -> Decided:
-        parts = [self._one(depth)]
-        while self._take("and"):
-            parts.append(self._one(depth))
-        return parts[0] if len(parts) == 1 else lambda profile: _joined([part(profile) for part in parts], False)
-
-    def _one(self, depth: int) -> Decided:
-        if depth > _MAX_DEPTH:
-            raise _NotOfTheSubset
-        if self._take("!"):
-            inner = self._one(depth + 1)
-            return lambda profile: _not(inner(profile))
-        if self._take("("):
-            result = self.alternatives(depth + 1)
-            self._need(")")
-            return result
+    def comparison(self, depth: int) -> Decided:
         left = self._operand(depth)
         token = self.tokens[self.at] if self.at < len(self.tokens) else None
         if token is None or token.kind != "word" or token.text not in _COMPARISONS:
@@ -133,7 +81,7 @@ class _Reader:
         return lambda profile: compare(left(profile), right(profile))
 
     def _operand(self, depth: int) -> Decided:
-        token = self._next()
+        token = self.next()
         if token.kind == "text":
             text = token.text[1:-1]
             return lambda profile: text
@@ -148,18 +96,18 @@ class _Reader:
         if token.text in ("true", "false", "null"):
             value = {"true": True, "false": False, "null": None}[token.text]
             return lambda profile: value
-        raise _NotOfTheSubset
+        raise NotOfTheSubset
 
     def _call(self, name: str, depth: int) -> Decided:
-        if name not in _FUNCTIONS or depth > _MAX_DEPTH:
-            raise _NotOfTheSubset
+        if name not in _FUNCTIONS or depth > MAX_DEPTH:
+            raise NotOfTheSubset
         count, function = _FUNCTIONS[name]
         arguments = [self._operand(depth)]
-        while self._take(","):
+        while self.take(","):
             arguments.append(self._operand(depth))
-        self._need(")")
+        self.need(")")
         if len(arguments) != count:
-            raise _NotOfTheSubset
+            raise NotOfTheSubset
 
         def result(profile: Profile) -> Any:
             values = [argument(profile) for argument in arguments]
@@ -169,22 +117,6 @@ class _Reader:
 
         return result
 
-    def _next(self) -> _Token:
-        if self.at >= len(self.tokens):
-            raise _NotOfTheSubset
-        self.at += 1
-        return self.tokens[self.at - 1]
-
-    def _take(self, word: str) -> bool:
-        if self.at < len(self.tokens) and self.tokens[self.at] == _Token("word", word):
-            self.at += 1
-            return True
-        return False
-
-    def _need(self, word: str) -> None:
-        if not self._take(word):
-            raise _NotOfTheSubset
-
 
 def _known(value: Any) -> Any:
     """Return a profile's value; an unknown one, and a list with one, is undecided."""
@@ -193,12 +125,6 @@ def _known(value: Any) -> Any:
     if isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value):
         return list(value)
     return _UNDECIDED
-
-
-def _joined(values: list[Any], decisive: bool) -> Any:
-    if decisive in [value for value in values if isinstance(value, bool)]:
-        return decisive
-    return (not decisive) if all(isinstance(value, bool) for value in values) else _UNDECIDED
 
 
 def _not(value: Any) -> Any:

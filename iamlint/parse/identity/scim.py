@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from iamlint.model.estate import Facts
 from iamlint.model.identity import Group, Person
 from iamlint.parse.context import Context
-from iamlint.parse.entry import Entry
+from iamlint.parse.entry import Entry, entries_of
 from iamlint.parse.identity.member_lists import MemberLists
 from iamlint.source.place import Origin
 from iamlint.source.value import Unknown, Value
@@ -63,12 +63,10 @@ def _schemas(value: Any) -> set[str]:
 
 
 def _resources(value: Any, origin: Origin) -> Iterator[Entry]:
-    if isinstance(value, list):
-        yield from (Entry(item, origin, (index,)) for index, item in enumerate(value) if isinstance(item, dict))
-    elif LIST in _schemas(value):
+    if isinstance(value, dict) and LIST in _schemas(value):
         yield from Entry(value, origin).entries("Resources")
-    elif isinstance(value, dict):
-        yield Entry(value, origin)
+    else:
+        yield from entries_of(value, origin)
 
 
 def _add_user(entry: Entry, provider: str, facts: Facts, lists: MemberLists) -> None:

@@ -13,7 +13,7 @@ from iamlint.model.estate import Facts
 from iamlint.model.identity import Group, Membership
 from iamlint.model.telemetry import LIVE, ScopeMapping
 from iamlint.parse.context import Context
-from iamlint.parse.entry import Entry
+from iamlint.parse.entry import Entry, all_alike
 from iamlint.parse.telemetry.datadog import VENDOR
 from iamlint.parse.telemetry.grants import role_grant
 from iamlint.source.place import Origin
@@ -28,10 +28,7 @@ _TYPES = frozenset({"authn_mappings", "team", "team_memberships"})
 
 def is_datadog_export(value: Any) -> bool:
     """Return whether a document is an answer about mappings, teams or members of a team."""
-    data = value.get("data") if isinstance(value, dict) else None
-    return (
-        isinstance(data, list) and bool(data) and all(isinstance(item, dict) and item.get("type") in _TYPES for item in data[:50])
-    )
+    return isinstance(value, dict) and all_alike(value.get("data"), _is_known)
 
 
 def _is_known(item: Any) -> bool:

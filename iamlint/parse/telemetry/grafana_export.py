@@ -9,7 +9,7 @@ from __future__ import annotations
 from iamlint.model.estate import Facts
 from iamlint.model.identity import Group, Membership
 from iamlint.parse.context import Context
-from iamlint.parse.entry import Entry
+from iamlint.parse.entry import Entry, all_alike, entries_of
 from iamlint.parse.telemetry.grafana import VENDOR
 from iamlint.source.place import Origin
 
@@ -24,8 +24,8 @@ def is_grafana_export(value: Any) -> bool:
     """Return whether a document is an answer about teams or the members of one."""
     if isinstance(value, dict):
         teams = value.get("teams")
-        return "totalCount" in value and isinstance(teams, list) and all(_is_team(item) for item in teams[:50])
-    return isinstance(value, list) and bool(value) and all(_is_member(item) for item in value[:50])
+        return "totalCount" in value and (teams == [] or all_alike(teams, _is_team))
+    return all_alike(value, _is_member)
 
 
 def parse_grafana_export(value: Any, origin: Origin, context: Context) -> Facts:
@@ -36,13 +36,12 @@ def parse_grafana_export(value: Any, origin: Origin, context: Context) -> Facts:
             if _is_team(entry.value):
                 ids = tuple(str(entry.value[name]) for name in ("id", "uid") if entry.value.get(name))
                 facts.add(Group(VENDOR, entry.value["name"], entry.at("name"), facts.unit, ids=ids))
-    for index, item in enumerate(value if isinstance(value, list) else ()):
-        if _is_member(item):
-            entry = Entry(item, origin, (index,))
+    for entry in entries_of(value, origin):
+        if _is_member(entry.value):
             who = entry.text("email") or entry.text("login")
             if who is not None:
                 place = entry.at("email") if entry.text("email") else entry.at("login")
-                facts.add(Membership(VENDOR, str(item["teamId"]), who, "user", place, facts.unit, exclusive=True))
+                facts.add(Membership(VENDOR, str(entry.value["teamId"]), who, "user", place, facts.unit, exclusive=True))
     facts.resolved += len(facts.items)
     return facts
 

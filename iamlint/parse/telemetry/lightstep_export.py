@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from iamlint.model.estate import Facts
 from iamlint.model.telemetry import LIVE, RoleBinding, RoleGrant, ScopeMapping, TelemetryProject
 from iamlint.parse.context import Context
-from iamlint.parse.entry import Entry
+from iamlint.parse.entry import Entry, all_alike, entries_of
 from iamlint.parse.telemetry.grants import role_grant
 from iamlint.parse.telemetry.lightstep import VENDOR
 from iamlint.source.place import Origin, Place
@@ -34,14 +34,14 @@ _SELF = regex(r"/public/v[\d.]+/([^/?#]+)(?:/|$)")
 def is_lightstep_export(value: Any) -> bool:
     """Return whether a document holds answers about role mappings, bindings or projects."""
     answers = value if isinstance(value, list) else [value]
-    return bool(answers) and all(isinstance(item, dict) and any(_bodies(item)) for item in answers[:50])
+    return all_alike(answers, lambda item: isinstance(item, dict) and any(_bodies(item)))
 
 
 def parse_lightstep_export(value: Any, origin: Origin, context: Context) -> Facts:
     """Return the mappings, bindings and projects of a document."""
     facts = Facts(context.unit, KIND, (origin.path,))
     listed: Place | None = None
-    for entry in _answers(value, origin):
+    for entry in entries_of(value, origin):
         for item, attributes in _objects(entry):
             organization = _organization(item) or _organization(entry)
             if "mappings" in attributes.value:

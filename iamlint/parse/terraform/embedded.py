@@ -15,7 +15,7 @@ from iamlint.parse.terraform.json_text import (
 )
 from iamlint.parse.terraform.located import Located, Segment, TreeOrigin, plain
 from iamlint.parse.terraform.shortcuts import LineSegments
-from iamlint.source.place import Origin, Place, Route
+from iamlint.source.place import FixedOrigin, Origin, Place, Route
 from iamlint.source.problem import Problem
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown
@@ -46,10 +46,10 @@ def read_embedded(located: Located) -> Embedded:
     if isinstance(value, (dict, list)):
         return Embedded(plain(located), TreeOrigin(located))
     if value is None or (isinstance(value, str) and not value.strip()):
-        return Embedded(None, PlaceOrigin(located.place))
+        return Embedded(None, FixedOrigin(located.place))
     if not isinstance(value, (str, Text)):
         unknown = value if isinstance(value, Unknown) else Unknown("the value is no JSON text", located.place)
-        return Embedded(unknown, PlaceOrigin(located.place))
+        return Embedded(unknown, FixedOrigin(located.place))
     text, unknowns = _with_holes(value)
     document = NOT_PLAIN if unknowns else quick_json(text)
     found = read_json_text(text, unknowns) if document is NOT_PLAIN else None
@@ -74,24 +74,6 @@ def read_tree(located: Located) -> Located | Problem:
         return _from_file(found, located.file, ())
     origin = TextOrigin(located, text, unknowns)
     return _from_text(found, origin)
-
-
-class PlaceOrigin(Origin):
-    """One place for everything: of a value whose inside is not written anywhere."""
-
-    __slots__ = ("place",)
-
-    def __init__(self, place: Place) -> None:
-        super().__init__(place.path)
-        self.place = place
-
-    def at(self, route: Route = (), part: str = "value") -> Place:
-        """Return the place of the whole."""
-        return self.place
-
-    def below(self, route: Route) -> Origin:
-        """Return the same origin."""
-        return self
 
 
 class TextOrigin(Origin):
@@ -219,14 +201,14 @@ def _with_holes(value: str | Text) -> tuple[str, tuple[Unknown, ...]]:
 def _not_json(located: Located, text: str, unknowns: tuple[Unknown, ...], fault: JsonFault) -> Embedded:
     if unknowns:
         # An unknown stretch outside of a string may stand for anything that would make it JSON.
-        return Embedded(Unknown(unknowns[0].reason, unknowns[0].place or located.place), PlaceOrigin(located.place))
+        return Embedded(Unknown(unknowns[0].reason, unknowns[0].place or located.place), FixedOrigin(located.place))
     if located.file:
         from iamlint.source.read_json import read_json
 
         # The file is a document of its own: what is wrong with it is said once, in the same words.
         for problem in read_json(text.encode("utf-8", "surrogatepass"), located.file).problems:
             if problem.id == "IL002":
-                return Embedded(None, PlaceOrigin(located.place), problem)
+                return Embedded(None, FixedOrigin(located.place), problem)
         start = len(text[: fault.offset].encode("utf-8", "surrogatepass"))
         place = Place(located.file, span=(start, start + 1))
     else:
@@ -234,7 +216,7 @@ def _not_json(located: Located, text: str, unknowns: tuple[Unknown, ...], fault:
         if fault.offset >= len(text) and located.segments:
             place = TextOrigin(located, text, ()).stretch(max(0, len(text.rstrip()) - 1), len(text.rstrip()))
     advice = "the attribute takes a JSON document; `jsonencode` writes one"
-    return Embedded(None, PlaceOrigin(located.place), Problem("IL002", f"not JSON: {fault.message}", place, advice))
+    return Embedded(None, FixedOrigin(located.place), Problem("IL002", f"not JSON: {fault.message}", place, advice))
 
 
 def _from_text(node: JsonNode, origin: TextOrigin) -> Located:

@@ -202,37 +202,19 @@ def user_group_membership(instance: Instance, declared: Declared) -> None:
 
 def access_key(instance: Instance, declared: Declared) -> None:
     """Add a long-lived access key."""
-    name = _target(instance, "user")
-    if name is None:
-        return
-    declared.add(
-        AccessKey(
-            user=name,
-            account=instance.account,
-            active=text(instance, "status") != "Inactive",
-            place=instance.place,
-            unit=declared.unit,
-            ref=declared.ref(instance),
-        )
-    )
+    if (name := _target(instance, "user")) is not None:
+        declared.add(_long_lived(name, instance, declared))
 
 
 def service_specific_credential(instance: Instance, declared: Declared) -> None:
     """Add a long-lived credential of one service."""
-    name = _target(instance, "user_name")
-    if name is None:
-        return
-    declared.add(
-        AccessKey(
-            user=name,
-            account=instance.account,
-            active=text(instance, "status") != "Inactive",
-            place=instance.place,
-            unit=declared.unit,
-            ref=declared.ref(instance),
-            kind="service-specific",
-        )
-    )
+    if (name := _target(instance, "user_name")) is not None:
+        declared.add(_long_lived(name, instance, declared)._replace(kind="service-specific"))
+
+
+def _long_lived(user: Value, instance: Instance, declared: Declared) -> AccessKey:
+    active = text(instance, "status") != "Inactive"
+    return AccessKey(user, instance.account, active, instance.place, declared.unit, declared.ref(instance))
 
 
 def instance_profile(instance: Instance, declared: Declared) -> None:

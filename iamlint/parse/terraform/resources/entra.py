@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from iamlint.model.identity import Administration, Group, Membership, Person
 from iamlint.parse.identity.entra_roles import ROLES
-from iamlint.parse.terraform.attributes import as_text, is_true, nested, not_in_repository, place_of, text, texts, written
+from iamlint.parse.terraform.attributes import as_text, is_true, nested, place_of, text, texts, written
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.resources.declared import Declared
+from iamlint.parse.terraform.resources.references import account_status, id_of, identifiers
 from iamlint.source.value import Unknown, Value, key
 
 TYPE_CHECKING = False
@@ -21,32 +22,10 @@ _PROFILE = (
 )  # fmt: skip
 
 
-def identifiers(instance: Instance, declared: Declared, *attributes: str) -> tuple[Value, ...]:
-    """Return every way in which references may name an instance: ids written or computed."""
-    found: dict[str, Value] = {}
-    for attribute in attributes:
-        for value in (text(instance, attribute), not_in_repository(instance, declared.unit, attribute)):
-            if value is not None:
-                found[key(value)] = value
-    return tuple(found.values())
-
-
-def object_id(instance: Instance, declared: Declared) -> Value:
-    """Return the object id of an instance, written or computed."""
-    return text(instance, "object_id") or not_in_repository(instance, declared.unit, "object_id")
-
-
 def user(instance: Instance, declared: Declared) -> None:
     """Add a person, by the address of their mailbox, else by the name with which they sign in."""
     name, mail = text(instance, "user_principal_name"), text(instance, "mail")
     email = mail or name
-    managed = instance.mode == "managed"
-    enabled = text(instance, "account_enabled")
-    status: Value = (
-        not_in_repository(instance, declared.unit, "account_enabled") if not managed
-        else "active" if enabled in (None, "true") else "suspended" if enabled == "false"
-        else Unknown("whether the account is enabled is not known", instance.place)
-    )  # fmt: skip
     profile: dict[str, Value | tuple[str, ...]] = {}
     for field in (*_PROFILE, "account_enabled"):
         if (value := text(instance, field)) is not None:
@@ -56,15 +35,21 @@ def user(instance: Instance, declared: Declared) -> None:
     ids = (*identifiers(instance, declared, "object_id", "id"), *((name,) if name is not None else ()))
     declared.add(
         Person(
-            PROVIDER, email if email is not None else object_id(instance, declared), status, instance.place, declared.unit, ids,
-            profile, managed,
+            provider=PROVIDER,
+            email=email if email is not None else id_of(instance, declared, "object_id"),
+            status=account_status(instance, declared, "account_enabled"),
+            place=instance.place,
+            unit=declared.unit,
+            ids=ids,
+            profile=profile,
+            declared=instance.mode == "managed",
         )
-    )  # fmt: skip
+    )
 
 
 def group(instance: Instance, declared: Declared) -> None:
     """Add a group with the members and owners that it lists, or the rule that decides them. Tokens carry its object id."""
-    identifier = object_id(instance, declared)
+    identifier = id_of(instance, declared, "object_id")
     name = text(instance, "display_name")
     declared.add(
         Group(

@@ -10,7 +10,8 @@ from iamlint.parse.identity.targets import target_of
 from iamlint.parse.terraform.attributes import is_true, nested, place_of, text, texts
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.resources.declared import Declared
-from iamlint.parse.terraform.resources.entra import PROVIDER, identifiers, member_kind, object_id
+from iamlint.parse.terraform.resources.entra import PROVIDER, member_kind
+from iamlint.parse.terraform.resources.references import id_of, identifiers
 from iamlint.source.value import Unknown, Value, concat, key
 
 _APPLICATIONS = ("azuread_application", "azuread_application_registration")
@@ -20,7 +21,7 @@ def application(instance: Instance, declared: Declared) -> None:
     """Add an application with its service principal in this tenant, which decides whether an assignment is needed."""
     principal = _principal_of(instance, declared)
     label = text(instance, "display_name")
-    name = label if label is not None else object_id(instance, declared)
+    name = label if label is not None else id_of(instance, declared, "object_id")
     ids = list(identifiers(instance, declared, "object_id", "client_id", "application_id", "id"))
     ids += [value for value, _ in texts(instance, "identifier_uris")]
     open_to_all, gate = False, instance.place
@@ -175,7 +176,7 @@ def principal_alone(instance: Instance, declared: Declared) -> None:
         for app in declared.all(type_):
             if client is not None and key(client) in {key(v) for v in identifiers(app, declared, "client_id", "application_id")}:
                 return
-    label = text(instance, "display_name") or client or object_id(instance, declared)
+    label = text(instance, "display_name") or client or id_of(instance, declared, "object_id")
     ids = (*identifiers(instance, declared, "object_id", "id"), *((client,) if client is not None else ()))
     managed = instance.mode == "managed"
     declared.add(Bot(concat([f"{PROVIDER}/", label]), "bot", instance.place, declared.unit, ids=ids, declared=managed))

@@ -9,7 +9,8 @@ from iamlint.parse.terraform.attributes import place_of, text, written
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.resources.declared import Declared
-from iamlint.parse.terraform.resources.entra import PROVIDER, identifiers
+from iamlint.parse.terraform.resources.entra import PROVIDER
+from iamlint.parse.terraform.resources.references import identifiers
 from iamlint.parse.terraform.resources.rotation import day_of, rotation_of
 from iamlint.source.place import Place
 from iamlint.source.value import Value, concat, key

@@ -8,8 +8,8 @@ from iamlint.model.identity import Administration, Membership
 from iamlint.parse.terraform.attributes import nested, place_of, text, texts
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.resources.declared import Declared
-from iamlint.parse.terraform.resources.entra import PROVIDER, changing_role, identifiers, member_kind
-from iamlint.parse.terraform.resources.references import found, looked_up
+from iamlint.parse.terraform.resources.entra import PROVIDER, changing_role, member_kind
+from iamlint.parse.terraform.resources.references import found, identifiers, looked_up
 from iamlint.source.place import Place
 from iamlint.source.problem import Unresolved
 from iamlint.source.value import Text, Unknown, Value, concat, key

@@ -9,7 +9,7 @@ from iamlint.parse.terraform.attributes import nested, not_in_repository, place_
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.resources.declared import Declared
-from iamlint.parse.terraform.resources.entra import identifiers
+from iamlint.parse.terraform.resources.references import identifiers
 from iamlint.source.place import Place
 from iamlint.source.value import Unknown, Value, key
 

@@ -4,35 +4,24 @@ from __future__ import annotations
 
 from iamlint.model.identity import Administration, Group, Membership, Person
 from iamlint.parse.identity.keycloak_roles import CHANGING_ROLES, PROVIDER, REGISTERS, role_group
-from iamlint.parse.terraform.attributes import is_true, not_in_repository, place_of, text, text_map, texts, written
+from iamlint.parse.terraform.attributes import is_true, place_of, text, text_map, texts, written
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.resources.declared import Declared
-from iamlint.parse.terraform.resources.entra import identifiers
-from iamlint.parse.terraform.resources.references import found, looked_up
+from iamlint.parse.terraform.resources.references import account_status, found, id_of, identifiers, looked_up
 from iamlint.source.value import Unknown, Value, concat, key
-
-
-def id_of(instance: Instance, declared: Declared) -> Value:
-    """Return the id of an instance, written or computed."""
-    return text(instance, "id") or not_in_repository(instance, declared.unit, "id")
 
 
 def user(instance: Instance, declared: Declared) -> None:
     """Add a person, by e-mail, and by user name, by which memberships name them."""
     name, email = text(instance, "username"), text(instance, "email")
-    managed, enabled = instance.mode == "managed", text(instance, "enabled")
-    status: Value = (
-        not_in_repository(instance, declared.unit, "enabled") if not managed
-        else "active" if enabled in (None, "true") else "suspended" if enabled == "false"
-        else Unknown("whether the user is enabled is not known", instance.place)
-    )  # fmt: skip
+    status = account_status(instance, declared, "enabled")
     profile: dict[str, Value | tuple[str, ...]] = {}
     for field, value in (("username", name), ("email", email), *text_map(instance, "attributes").items()):
         if value is not None:
             profile[field] = tuple(value.split("##")) if isinstance(value, str) and "##" in value else value
     ids = (*identifiers(instance, declared, "id"), *((name,) if name is not None else ()))
     known = email or name or id_of(instance, declared)
-    declared.add(Person(PROVIDER, known, status, instance.place, declared.unit, ids, profile, managed))
+    declared.add(Person(PROVIDER, known, status, instance.place, declared.unit, ids, profile, instance.mode == "managed"))
 
 
 def group(instance: Instance, declared: Declared) -> None:

@@ -10,7 +10,7 @@ from iamlint.parse.identity.targets import target_of
 from iamlint.parse.terraform.attributes import is_true, not_in_repository, text, text_map, texts, written
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.resources.declared import Declared
-from iamlint.parse.terraform.resources.entra import identifiers
+from iamlint.parse.terraform.resources.references import identifiers
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Value, concat, key

@@ -15,6 +15,7 @@ from iamlint.parse.terraform.attributes import (
 )
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.resources.declared import Declared
+from iamlint.parse.terraform.resources.references import id_of, identifiers
 from iamlint.source.value import Unknown, Value, key
 
 PROVIDER = "okta"
@@ -36,7 +37,7 @@ def group(instance: Instance, declared: Declared) -> None:
             name=name if name is not None else identifier,
             place=instance.place,
             unit=declared.unit,
-            ids=ids_of(instance, declared),
+            ids=identifiers(instance, declared, "id"),
             team=profile.get("team") or profile.get("owner"),
             environment=profile.get("environment") or profile.get("env"),
             declared=instance.mode == "managed",
@@ -50,7 +51,7 @@ def group(instance: Instance, declared: Declared) -> None:
 
 def _pushed_name(instance: Instance, declared: Declared) -> dict[str, Value]:
     """Return the other name under which a group is pushed to applications that provision by SCIM."""
-    mine = {key(identifier) for identifier in ids_of(instance, declared)}
+    mine = {key(identifier) for identifier in identifiers(instance, declared, "id")}
     for push in declared.all("okta_push_group"):
         source, name = text(push, "source_group_id"), text(push, "target_group_name")
         if source is not None and name is not None and key(source) in mine and text(push, "status") != "INACTIVE":
@@ -79,7 +80,10 @@ def user(instance: Instance, declared: Declared) -> None:
             status=_status(status) if instance.mode == "managed" else not_in_repository(instance, declared.unit, "status"),
             place=instance.place,
             unit=declared.unit,
-            ids=(*ids_of(instance, declared), *(value for name in ("login",) if (value := text(instance, name)) is not None)),
+            ids=(
+                *identifiers(instance, declared, "id"),
+                *(value for name in ("login",) if (value := text(instance, name)) is not None),
+            ),
             profile=profile,
             declared=instance.mode == "managed",
         )
@@ -168,18 +172,6 @@ def identity_provider(instance: Instance, declared: Declared) -> None:
 
 def read_with_the_group(instance: Instance, declared: Declared) -> None:
     """Leave the push of a group to the group itself."""
-
-
-def id_of(instance: Instance, declared: Declared) -> Value:
-    """Return the id of an instance."""
-    return text(instance, "id") or not_in_repository(instance, declared.unit, "id")
-
-
-def ids_of(instance: Instance, declared: Declared) -> tuple[Value, ...]:
-    """Return every way in which references may name an instance: by id written or computed."""
-    written_id = text(instance, "id")
-    computed = not_in_repository(instance, declared.unit, "id")
-    return (computed,) if written_id is None else (written_id, computed)
 
 
 def _camel(name: str) -> str:

@@ -7,6 +7,7 @@ from iamlint.parse.terraform.attributes import nested, place_of, text, texts
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.parse.terraform.resources.okta import PROVIDER
+from iamlint.parse.terraform.resources.references import id_of
 from iamlint.source.problem import Unresolved
 from iamlint.source.regex import regex
 from iamlint.source.value import Text, Unknown, Value, key
@@ -98,15 +99,9 @@ def custom_groups(role: Value | None, resources: Value | None, declared: Declare
 
 def _of(type_: str, attribute: str, wanted: Value | None, declared: Declared) -> list[Value]:
     for instance in declared.all(type_):
-        if wanted is not None and key(_id(instance, declared)) == key(wanted):
+        if wanted is not None and key(id_of(instance, declared)) == key(wanted):
             return [value for value, _ in texts(instance, attribute)]
     return []
-
-
-def _id(instance: Instance, declared: Declared) -> Value:
-    from iamlint.parse.terraform.resources.okta import id_of
-
-    return id_of(instance, declared)
 
 
 def _targets(resources: list[Value]) -> tuple[Value, ...] | None:

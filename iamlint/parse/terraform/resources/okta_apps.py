@@ -8,9 +8,10 @@ from iamlint.parse.terraform.attributes import is_true, json_map, nested, place_
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.resources.declared import Declared
-from iamlint.parse.terraform.resources.okta import PROVIDER, id_of, ids_of
+from iamlint.parse.terraform.resources.okta import PROVIDER
 from iamlint.parse.terraform.resources.okta_bots import client_ids, service_app
 from iamlint.parse.terraform.resources.okta_claims import claims_of
+from iamlint.parse.terraform.resources.references import id_of, identifiers
 from iamlint.source.value import Unknown, Value, key
 
 TYPE_CHECKING = False
@@ -39,7 +40,7 @@ def saml_app(instance: Instance, declared: Declared) -> None:
             statements=(*statements, *claims_of(instance, declared)),
             place=instance.place,
             unit=declared.unit,
-            ids=ids_of(instance, declared),
+            ids=identifiers(instance, declared, "id"),
             implicit_assignment=is_true(instance, "implicit_assignment"),
             declared=instance.mode == "managed",
             settings=settings,
@@ -72,7 +73,7 @@ def other_app(instance: Instance, declared: Declared) -> None:
             statements=tuple(claims_of(instance, declared)) if is_oauth else (),
             place=instance.place,
             unit=declared.unit,
-            ids=(*ids_of(instance, declared), *(client_ids(instance, declared) if is_oauth else ())),
+            ids=(*identifiers(instance, declared, "id"), *(client_ids(instance, declared) if is_oauth else ())),
             implicit_assignment=is_true(instance, "implicit_assignment"),
             declared=instance.mode == "managed",
             settings={name: value for name in ("type", "status") if (value := text(instance, name)) is not None},
@@ -88,7 +89,7 @@ def other_app(instance: Instance, declared: Declared) -> None:
 def _app_settings(instance: Instance, declared: Declared) -> dict[str, Value]:
     """Return the settings that `okta_app_saml_app_settings` gives to this application."""
     found: dict[str, Value] = {}
-    mine = {key(identifier) for identifier in ids_of(instance, declared)}
+    mine = {key(identifier) for identifier in identifiers(instance, declared, "id")}
     for other in declared.all("okta_app_saml_app_settings"):
         app = text(other, "app_id")
         if app is not None and key(app) in mine:

@@ -7,8 +7,9 @@ from iamlint.model.sign_in import Credential
 from iamlint.parse.terraform.attributes import nested, not_in_repository, place_of, text, texts, written
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.resources.declared import Declared
-from iamlint.parse.terraform.resources.okta import PROVIDER, id_of, ids_of
+from iamlint.parse.terraform.resources.okta import PROVIDER
 from iamlint.parse.terraform.resources.okta_admin import EVERY_GROUP, custom_groups
+from iamlint.parse.terraform.resources.references import id_of, identifiers
 from iamlint.source.value import Value, concat, key
 
 MANAGING = frozenset({"okta.groups.manage", "okta.users.manage", "okta.roles.manage"})
@@ -24,7 +25,7 @@ def service_app(instance: Instance, declared: Declared) -> None:
             kind="bot",
             place=instance.place,
             unit=declared.unit,
-            ids=(*ids_of(instance, declared), *client_ids(instance, declared)),
+            ids=(*identifiers(instance, declared, "id"), *client_ids(instance, declared)),
         )
     )
 
@@ -56,7 +57,7 @@ def _scopes_allow(client: Value, declared: Declared) -> bool:
     """Return whether the scopes of a client let it change groups; yes where the repository grants none to it."""
     names = {key(client)}
     for app in declared.all("okta_app_oauth"):
-        mine = {key(value) for value in (*ids_of(app, declared), *client_ids(app, declared))}
+        mine = {key(value) for value in (*identifiers(app, declared, "id"), *client_ids(app, declared))}
         if mine & names:
             names |= mine
     granted: list[Value] = []
@@ -71,7 +72,7 @@ def service_integration(instance: Instance, declared: Declared) -> None:
     """Add a service integration of the catalogue, which acts by its scopes alone."""
     kind = text(instance, "type")
     name = concat([f"{PROVIDER}/", kind if kind is not None else id_of(instance, declared)])
-    declared.add(Bot(name, "bot", instance.place, declared.unit, ids=ids_of(instance, declared)))
+    declared.add(Bot(name, "bot", instance.place, declared.unit, ids=identifiers(instance, declared, "id")))
     for block in nested(instance, "grant_scopes"):
         scope = written(block, "scope")
         if scope is not None and scope.value in MANAGING:

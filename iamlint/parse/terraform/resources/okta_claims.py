@@ -9,13 +9,15 @@ from iamlint.parse.terraform.attributes import nested, not_in_repository, text, 
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.resources.declared import Declared
-from iamlint.parse.terraform.resources.okta import ids_of
+from iamlint.parse.terraform.resources.references import identifiers
 from iamlint.source.value import Unknown, key
 
 
 def claims_of(instance: Instance, declared: Declared) -> Iterator[AttributeStatement]:
     """Yield the claims that an application's tokens carry."""
-    mine = {key(value) for value in (*ids_of(instance, declared), not_in_repository(instance, declared.unit, "client_id"))}
+    mine = {
+        key(value) for value in (*identifiers(instance, declared, "id"), not_in_repository(instance, declared.unit, "client_id"))
+    }
     if (client := text(instance, "client_id")) is not None:
         mine.add(key(client))
     for block in nested(instance, "groups_claim"):

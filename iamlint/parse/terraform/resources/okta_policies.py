@@ -6,7 +6,8 @@ from iamlint.model.sign_in import SignOnRule
 from iamlint.parse.terraform.attributes import is_true, nested, text, texts
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.resources.declared import Declared
-from iamlint.parse.terraform.resources.okta import PROVIDER, id_of, ids_of
+from iamlint.parse.terraform.resources.okta import PROVIDER
+from iamlint.parse.terraform.resources.references import id_of, identifiers
 from iamlint.source.value import Value, key
 
 _LAST = 1_000_000
@@ -70,14 +71,14 @@ def _add(
 def _policy_of(rule: Instance, declared: Declared) -> Instance | None:
     wanted = text(rule, "policy_id")
     for one in declared.all("okta_app_signon_policy"):
-        if wanted is not None and key(wanted) in {key(value) for value in ids_of(one, declared)}:
+        if wanted is not None and key(wanted) in {key(value) for value in identifiers(one, declared, "id")}:
             return one
     return None
 
 
 def _followers(policy: Instance, declared: Declared) -> list[Value]:
     """Return the applications that follow a policy."""
-    mine = {key(value) for value in ids_of(policy, declared)}
+    mine = {key(value) for value in identifiers(policy, declared, "id")}
     found: list[Value] = []
     for type_ in _APPS:
         for app in declared.all(type_):

@@ -42,6 +42,26 @@ def names(instance: Instance, declared: Declared, attributes: tuple[str, ...]) -
         yield not_in_repository(instance, declared.unit, attribute)
 
 
+def id_of(instance: Instance, declared: Declared, attribute: str = "id") -> Value:
+    """Return the id of an instance, written or computed."""
+    return text(instance, attribute) or not_in_repository(instance, declared.unit, attribute)
+
+
+def identifiers(instance: Instance, declared: Declared, *attributes: str) -> tuple[Value, ...]:
+    """Return every way in which references may name an instance: ids written or computed."""
+    return tuple({key(value): value for value in names(instance, declared, attributes)}.values())
+
+
+def account_status(instance: Instance, declared: Declared, attribute: str) -> Value:
+    """Return the status of a person whose account an attribute switches off."""
+    if instance.mode != "managed":
+        return not_in_repository(instance, declared.unit, attribute)
+    enabled = text(instance, attribute)
+    if enabled in (None, "true", "false"):
+        return "suspended" if enabled == "false" else "active"
+    return Unknown("whether the account is enabled is not known", instance.place)
+
+
 def provider_block(instance: Instance, declared: Declared) -> Instance | None:
     """Return the block of the provider that an instance uses; the only one when it names none."""
     blocks = declared.all(instance.type.partition("_")[0], "provider")

@@ -1,4 +1,4 @@
-"""Whatever stands in an answer of an identity provider, its reader neither fails nor takes long."""
+"""Whatever stands in an answer of an identity provider or a telemetry vendor, its reader neither fails nor takes long."""
 
 from __future__ import annotations
 
@@ -86,6 +86,19 @@ ANSWERS: dict[str, Any] = {
     "github/teams/t/members.json": [{"login": "a", "node_id": "n", "type": "User", "site_admin": False}],
     "github/teams/t/repos.json": [{"full_name": "o/r", "permissions": {"admin": True}, "owner": {"site_admin": False}}],
     "github/teams.json": [{"id": 1, "node_id": "n", "slug": "t", "members_url": "x", "parent": {"slug": "u"}}],
+    "datadog/mappings.json": {"data": [{"type": "authn_mappings", "id": "1", "attributes": {"attribute_key": "groups", "attribute_value": "x"},
+                                        "relationships": {"role": {"data": {"type": "roles", "id": "r"}}}}],
+                              "included": [{"type": "roles", "id": "r", "attributes": {"name": "Datadog Admin Role"}}]},
+    "datadog/teams.json": {"data": [{"type": "team", "id": "t", "attributes": {"name": "n", "handle": "h", "user_count": 1}}]},
+    "datadog/members.json": {"data": [{"type": "team_memberships", "id": "m", "attributes": {"role": "admin"}, "relationships": {
+        "user": {"data": {"type": "users", "id": "u"}}, "team": {"data": {"type": "team", "id": "t"}}}}],
+        "included": [{"type": "users", "id": "u", "attributes": {"email": "a@x"}}]},
+    "grafana/teams.json": {"totalCount": 1, "teams": [{"id": 1, "uid": "u", "name": "n", "memberCount": 1}]},
+    "grafana/members.json": [{"orgId": 1, "teamId": 1, "userId": 2, "email": "a@x", "login": "a", "labels": [], "permission": 4}],
+    "lightstep/mappings.json": {"data": {"attributes": {"mappings": [{"saml-attribute-key": "g", "saml-attribute-value": "x",
+        "organization-role": "Organization Viewer", "project-roles": {"p": "Project Viewer"}}]}}},
+    "lightstep/bindings.json": [{"data": {"attributes": {"role-name": "Project Viewer", "project-name": "p", "users": ["a@x"]}}}],
+    "lightstep/projects.json": {"data": [{"type": "project", "attributes": {"name": "p"}, "links": {"self": "/public/v0.2/acme/projects/p"}}]},
     "aws/report.json": {"Content": "dXNlcixhcm4sdXNlcl9jcmVhdGlvbl90aW1lLAo=", "ReportFormat": "text/csv"},
 }  # fmt: skip
 
