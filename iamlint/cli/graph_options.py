@@ -43,9 +43,9 @@ def _find(search: Callable[[], Node]) -> Node:
 
 def find_resource(graph: AccessGraph, action: str, text: str | None) -> str | None:
     """Return what a question is asked about: a telemetry scope must exist, or match something; an ARN is taken as it is."""
-    from iamlint.graph.globs import is_glob
     from iamlint.policytest.case import Named
     from iamlint.policytest.naming import find_scope, matching_projects
+    from iamlint.source.globs import is_glob
     from iamlint.source.place import Place
 
     if text is None or not (text.startswith("project:") or action.casefold().startswith("telemetry:")):

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 
 from iamlint.graph.builder import LEVEL
 from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node, NodeKind, Reached
-from iamlint.graph.globs import glob_matches, is_glob
 from iamlint.graph.reach import path_certainty
 from iamlint.graph.walked import GRANTING
 from iamlint.iam.request import Decision
 from iamlint.model.policy import Layer, Statement
 from iamlint.model.telemetry import CAPABILITIES
+from iamlint.source.globs import glob_matches, is_glob
 from iamlint.source.record import NamedTuple
 
 TYPE_CHECKING = False

@@ -10,7 +10,6 @@ from iamlint.graph.aws_managed import OPEN_POLICIES
 from iamlint.graph.decide import Answer, combine, is_aws_service
 from iamlint.graph.elements import Certainty, Edge, Node, NodeKind, Reached
 from iamlint.graph.favorable import open_context
-from iamlint.graph.globs import glob_matches, is_glob
 from iamlint.graph.link_secrets import SECRET_SUFFIX, same_secret, secret_forms, written_suffixes
 from iamlint.graph.policies import Attached
 from iamlint.graph.reach import path_certainty
@@ -20,6 +19,7 @@ from iamlint.iam.catalogue import catalogue
 from iamlint.iam.request import Decision, PolicySet, Request, RequestPrincipal, Verdict
 from iamlint.model.aws import iam_arn
 from iamlint.model.policy import Effect, Layer, Policy
+from iamlint.source.globs import glob_matches, is_glob
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value, concat, key
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 from iamlint.graph.aws_index import Principal
-from iamlint.graph.globs import glob_matches
 from iamlint.iam.catalogue import catalogue
 from iamlint.model.policy import Effect, Statement
+from iamlint.source.globs import glob_matches
 from iamlint.source.regex import regex
 from iamlint.source.value import Text, Value, concat, key
 

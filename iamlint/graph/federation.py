@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from iamlint.graph.ask import Granted, granted
 from iamlint.graph.builder import GraphBuilder
 from iamlint.graph.elements import ID_PREFIX, EdgeKind, Node, NodeKind
-from iamlint.graph.globs import glob_matches, is_glob
 from iamlint.graph.issuers import IDS, bot_name, family_by_subjects, family_of
 from iamlint.graph.link_identity import Identities
 from iamlint.graph.policies import Attached
@@ -22,6 +21,7 @@ from iamlint.model.estate import Estate
 from iamlint.model.identity import Bot
 from iamlint.model.policy import Effect, Policy, PrincipalPattern, Statement
 from iamlint.model.workload import SUBJECT_PREFIXES, WorkflowJob
+from iamlint.source.globs import glob_matches, is_glob
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value, key

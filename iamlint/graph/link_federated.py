@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from iamlint.graph.builder import GraphBuilder
 from iamlint.graph.elements import EdgeKind, Node
-from iamlint.graph.globs import glob_matches, is_glob
 from iamlint.graph.issuers import bot_name, family_of
 from iamlint.graph.link_identity import Identities
 from iamlint.model.estate import Estate
 from iamlint.model.identity import Bot
 from iamlint.model.sign_in import FederatedCredential
+from iamlint.source.globs import glob_matches, is_glob
 from iamlint.source.value import Unknown, key
 
 

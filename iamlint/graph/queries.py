@@ -7,9 +7,9 @@ from functools import cached_property
 
 from iamlint.graph.builder import LEVEL, weakest
 from iamlint.graph.elements import Certainty, Edge, EdgeKind, Label, Node, NodeKind, Reached
-from iamlint.graph.globs import glob_matches
 from iamlint.graph.walked import is_walked
 from iamlint.model.policy import Policy
+from iamlint.source.globs import glob_matches
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import key
 

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from iamlint.graph.access_graph import AccessGraph
 from iamlint.graph.decide import Answer, capabilities_of, is_telemetry
 from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node, NodeKind, Reached
-from iamlint.graph.globs import is_glob
 from iamlint.graph.policies import Attached
 from iamlint.iam.request import Decision
 from iamlint.model.aws import AwsGroupMembership, AwsRole
@@ -18,6 +17,7 @@ from iamlint.model.estate import Estate, Facts
 from iamlint.model.identity import Group, Membership, Person
 from iamlint.model.policy import Effect
 from iamlint.model.telemetry import TelemetryRole
+from iamlint.source.globs import is_glob
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 

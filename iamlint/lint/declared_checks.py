@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
-from iamlint.graph.globs import glob_matches, is_glob
 from iamlint.iam.actions import expand, statement_bits
 from iamlint.iam.request import Decision
 from iamlint.lint.finding import Finding
 from iamlint.lint.paths import path_because
 from iamlint.model.policy import Effect, Policy, PolicyKind, Statement
+from iamlint.source.globs import glob_matches, is_glob
 from iamlint.source.place import Place
 
 TYPE_CHECKING = False

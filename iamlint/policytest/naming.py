@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from iamlint.graph.elements import Node, NodeKind
 from iamlint.graph.find import AmbiguousNode, UnknownNode
-from iamlint.graph.globs import glob_matches, is_glob
 from iamlint.policytest.case import Asked, Named
+from iamlint.source.globs import glob_matches, is_glob
 from iamlint.source.value import Unknown
 
 TYPE_CHECKING = False

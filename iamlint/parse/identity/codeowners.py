@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from iamlint.source.globs import glob_matches
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 
@@ -44,7 +45,7 @@ def covers(pattern: str, path: str) -> bool:
                     after.add(index)
             elif parts[index] == "**":
                 after.add(index)
-            elif _segment(parts[index], segment):
+            elif glob_matches(parts[index], segment):
                 after.add(index + 1)
         reached = _closed(after, parts)
     return len(parts) in reached
@@ -88,22 +89,3 @@ def _steps(pattern: str) -> tuple[tuple[str, ...], bool]:
     if pattern.endswith("/"):
         return (*parts, "**", "*"), False
     return parts, not (anchored and parts[-1] == "*")
-
-
-def _segment(pattern: str, text: str) -> bool:
-    """Return whether one segment matches, in time that grows with the product of the lengths at worst."""
-    at, back, star = 0, 0, -1
-    index = 0
-    while index < len(text):
-        if at < len(pattern) and pattern[at] == "*":
-            star, back = at, index
-            at += 1
-        elif at < len(pattern) and (pattern[at] == "?" or pattern[at] == text[index]):
-            at += 1
-            index += 1
-        elif star >= 0:
-            back += 1
-            at, index = star + 1, back
-        else:
-            return False
-    return pattern[at:].strip("*") == ""
