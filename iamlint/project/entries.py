@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     Piece: TypeAlias = bytes | memoryview
 
 _A_DAY = 86_400.0
-_LAYOUT = 2  # where each check starts: an entry that is laid out in another way is not whole
 
 
 def new_id() -> str:
@@ -47,7 +46,7 @@ def load_with_text(name: str) -> tuple[Any, memoryview] | None:
             data = memoryview(file.readall())
             if time() - os.fstat(file.fileno()).st_mtime > _A_DAY:
                 os.utime(path)
-        if int.from_bytes(data[:4], "little") == crc32(data[4:], _LAYOUT):
+        if int.from_bytes(data[:4], "little") == crc32(data[4:]):
             text = 12 + int.from_bytes(data[4:12], "little")
             held = marshal.loads(data[12:text])  # noqa: S302  our own, as the interpreter's bytecode is
             return (held, data[text:]) if isinstance(held, (tuple, list)) else None  # another version's entry is none
@@ -60,7 +59,7 @@ def store(name: str, value: Any, text: Iterable[Piece] = ()) -> bool:
     """Write an entry whole or not at all, with a text in pieces. A cache that cannot be written is no cache, and no error."""
     data = marshal.dumps(value)
     pieces = [len(data).to_bytes(8, "little"), data, *text]
-    check = _LAYOUT
+    check = 0
     for piece in pieces:
         check = crc32(piece, check)
     folder = cache_folder()
