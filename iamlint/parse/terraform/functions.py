@@ -9,7 +9,7 @@ from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.expressions import evaluate
 from iamlint.parse.terraform.frames import Frame
 from iamlint.parse.terraform.located import Located, blank_again
-from iamlint.parse.terraform.values import EvaluationError, derived, first_unknown
+from iamlint.parse.terraform.values import EvaluationError, UndeclaredError, derived, first_unknown
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown
@@ -175,6 +175,8 @@ def _first_without_error(node: s.Call, frame: Frame) -> Located:
         before = budget.doubts
         try:
             value = evaluate(argument, frame)
+        except UndeclaredError:
+            raise
         except EvaluationError as problem:
             if budget.doubts != before:
                 return derived("try", node.place, Located(Unknown("whether this fails is not known", node.place), node.place))
@@ -194,6 +196,8 @@ def _can(node: s.Call, frame: Frame) -> Located:
     budget.strict += 1
     try:
         value = evaluate(node.arguments[0], frame)
+    except UndeclaredError:
+        raise
     except EvaluationError as problem:
         value = Located(Unknown(problem.message, problem.place), node.place)
         if budget.doubts == before:

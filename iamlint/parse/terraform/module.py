@@ -15,7 +15,7 @@ from iamlint.parse.terraform.providers import Provider, circular, provider_of
 from iamlint.parse.terraform.resource import ResourceInstance, ResourceRecord
 from iamlint.parse.terraform.root import DEEPEST_CALLS, Root
 from iamlint.parse.terraform.type_constraints import ANY, Type, convert, read_type
-from iamlint.parse.terraform.values import EvaluationError, MapValue, Record
+from iamlint.parse.terraform.values import EvaluationError, MapValue, Record, UndeclaredError
 from iamlint.source.place import Place
 from iamlint.source.value import Unknown
 
@@ -121,7 +121,10 @@ class Module:
             self.budget.doubts += 1
             reason = f"`{what}` is not declared in what could be read of the module"
             return Located(Unknown(reason, place, f"{self.root.unit}#{self.prefix}{what}"), place)
-        raise EvaluationError(f"`{what}` is not declared", place)
+        kind = (
+            EvaluationError if what.startswith("output.") else UndeclaredError
+        )  # which outputs a module has is no static matter
+        raise kind(f"`{what}` is not declared", place)
 
     def local(self, name: str, place: Place) -> Located:
         """Return a local value."""

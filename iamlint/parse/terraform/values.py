@@ -27,6 +27,10 @@ class EvaluationError(Exception):
         self.place = place
 
 
+class UndeclaredError(EvaluationError):
+    """A reference to what no file declares: Terraform refuses it before it evaluates anything, so `try` does not catch it."""
+
+
 class OutOfBounds(Exception):  # noqa: N818  (a limit of ours, no error of the input)
     """Evaluation has used up what a root module may use. Nothing catches it but the caller of a whole value."""
 
