@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from iamlint.iam.context import RequestContext
 from iamlint.iam.logic import Ternary
 from iamlint.iam.patterns import escape
 from iamlint.source.record import NamedTuple
 from iamlint.source.regex import regex
 from iamlint.source.value import Text, Unknown, Value, concat
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from iamlint.iam.context import RequestContext
 
 VARIABLE = regex(r"\$\{([^{}]*)\}")
 _LITERAL = frozenset("*?$")

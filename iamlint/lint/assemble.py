@@ -10,8 +10,11 @@ from iamlint.lint.suppress import Suppressor
 from iamlint.source.digest import sha256
 from iamlint.source.locate import locate_all
 from iamlint.source.place import Place, Span
-from iamlint.source.reading import Marks
 from iamlint.source.value import shortened
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from iamlint.source.reading import Marks
 
 Read = Callable[[str], "bytes | None"]
 

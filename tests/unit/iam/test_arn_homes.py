@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from iamlint.iam.arn_homes import DOCUMENTED_BY
 from iamlint.iam.catalogue import catalogue
-from iamlint.lint.arn_form import formats_of, vendors
+from iamlint.lint.arn_types import formats_of, vendors
 
 
 def formats() -> dict[str, dict[str, list[str]]]:
@@ -22,8 +22,9 @@ def test_it_says_who_documents_the_arns_of_another_service():
 
 def test_the_formats_of_a_service_are_those_of_all_that_document_them():
     known = formats()
-    assert {vendor: formats_of(vendor) for vendor in vendors()} == {
-        vendor: tuple(arn for arns in known.get(vendor, {}).values() for arn in arns) for vendor in vendors()
+    named = [vendor for vendor in vendors() if "$" not in vendor]
+    assert {vendor: formats_of(vendor) for vendor in named} == {
+        vendor: tuple(arn for arns in known.get(vendor, {}).values() for arn in arns) for vendor in named
     }
     assert set(vendors()) == {*known, *catalogue().services}
     assert formats_of("no-such-service") == ()
