@@ -40,6 +40,15 @@ SHAPES: dict[str, Shape] = {
         "arn:{partition}:iam::{account}:saml-provider/{name}",
         (("id", "arn:{partition}:iam::{account}:saml-provider/{name}"),),
     ),
+    "aws_iam_service_linked_role": Shape(
+        "name",
+        "arn:{partition}:iam::{account}:role/aws-service-role/{aws_service_name}/{?name}",
+        (
+            ("id", "arn:{partition}:iam::{account}:role/aws-service-role/{aws_service_name}/{?name}"),
+            ("name", "{?name}"),
+            ("path", "/aws-service-role/{aws_service_name}/"),
+        ),
+    ),
     "aws_s3_bucket": Shape(
         "bucket", "arn:{partition}:s3:::{bucket}", (("id", "{bucket}"), ("bucket_domain_name", "{bucket}.s3.amazonaws.com"))
     ),

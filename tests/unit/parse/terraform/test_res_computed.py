@@ -27,6 +27,13 @@ def value(expression: str, config: str, **context: object) -> str:
         ("aws_iam_policy", 'name = "x"', "id", "arn:aws:iam::111111111111:policy/x"),
         ("aws_iam_user", 'name = "x"', "arn", "arn:aws:iam::111111111111:user/x"),
         ("aws_iam_instance_profile", 'name = "x"', "arn", "arn:aws:iam::111111111111:instance-profile/x"),
+        (
+            "aws_iam_service_linked_role",
+            'aws_service_name = "ecs.amazonaws.com"',
+            "arn",
+            "arn:aws:iam::111111111111:role/aws-service-role/ecs.amazonaws.com/⟨infra#aws_iam_service_linked_role.it.name⟩",
+        ),
+        ("aws_iam_service_linked_role", 'aws_service_name = "ecs.amazonaws.com"', "path", "/aws-service-role/ecs.amazonaws.com/"),
         ("aws_s3_bucket", 'bucket = "b"', "arn", "arn:aws:s3:::b"),
         ("aws_s3_bucket", 'bucket = "b"', "id", "b"),
         ("aws_s3_bucket", "", "arn", "arn:aws:s3:::⟨infra#aws_s3_bucket.it.bucket⟩"),
