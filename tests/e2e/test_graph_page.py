@@ -291,6 +291,31 @@ def test_light_dark_and_paper(page: Page):
     page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
 
 
+OUTSIDE = """
+    const seen = document.getElementById('canvas').getBoundingClientRect();
+    return [...document.querySelectorAll('.node')].filter((it) => {
+      const box = it.getBoundingClientRect();
+      return box.left < seen.left || box.right > seen.right || box.top < seen.top || box.bottom > seen.bottom;
+    }).length;
+"""
+
+
+def test_a_window_of_another_size_shows_the_same(page: Page):
+    before = page.browser.get_window_size()
+    assert page.browser.execute_script(OUTSIDE) == 0
+    try:
+        for width, height in ((600, 900), (1900, 700)):
+            page.browser.set_window_size(width, height)
+            end = time.monotonic() + 10
+            while page.browser.execute_script(OUTSIDE) and time.monotonic() < end:
+                time.sleep(0.05)
+            assert page.browser.execute_script(OUTSIDE) == 0
+        assert len(page.names()) > 1
+        assert page.complaints() == []
+    finally:
+        page.browser.set_window_size(before["width"], before["height"])
+
+
 def test_every_control_has_a_name(page: Page):
     nameless = page.browser.execute_script(
         "return [...document.querySelectorAll('button, input, summary, [role=button], [role=tab], [role=tabpanel]')]"

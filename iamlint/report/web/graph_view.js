@@ -16,6 +16,16 @@ class View {
       const box = svg.getBoundingClientRect();
       this.zoom(Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 0.0015)), event.clientX - box.left, event.clientY - box.top);
     }, { passive: false });
+    new ResizeObserver(() => this.#resized()).observe(svg);
+  }
+
+  // A window of another size shows the same: everything, where that was shown, else what is in the middle.
+  #resized() {
+    const { width, height } = this.svg.getBoundingClientRect();
+    const before = this.size ?? { width, height };
+    this.size = { width, height };
+    if (this.fitted) this.fit(this.fitted);
+    else this.go({ x: this.x + (width - before.width) / 2, y: this.y + (height - before.height) / 2 });
   }
 
   now() {
@@ -23,7 +33,7 @@ class View {
   }
 
   go(to) {
-    Object.assign(this, to);
+    Object.assign(this, to, { fitted: null });
     this.world.setAttribute("transform", `translate(${this.x} ${this.y}) scale(${this.scale})`);
   }
 
@@ -40,6 +50,7 @@ class View {
     const { width, height } = this.svg.getBoundingClientRect();
     const scale = this.scaleFor(bounds);
     this.go({ scale, x: (width - bounds.width * scale) / 2 - bounds.left * scale, y: (height - bounds.height * scale) / 2 - bounds.top * scale });
+    this.fitted = bounds;
   }
 
   zoom(factor, x, y) {
