@@ -192,13 +192,18 @@ def near_actions(action: str, limit: int = 3) -> list[str]:
     key, _, name = action.lower().partition(":")
     service = catalogue().service(key)
     if service is None:
-        for near in _near(key, catalogue().services, 10, 0.5):  # that it has the action tells more than its spelling
+        for near in _services_like(key):  # that it has the action tells more than its spelling
             found = _service(near).number_of(name)
             if found is not None:
                 return [catalogue().name_of(found)]
         return []
     spelled = dict(zip(service.lower_names, service.names, strict=True))
     return [f"{service.key}:{spelled[near]}" for near in _near(name, service.lower_names, limit)]
+
+
+@lru_cache(maxsize=1_000)
+def _services_like(key: str) -> list[str]:
+    return _near(key, catalogue().services, 10, 0.5)
 
 
 def _near(word: str, candidates: list[str], limit: int, cutoff: float = 0.75) -> list[str]:

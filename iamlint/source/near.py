@@ -23,8 +23,8 @@ def close_matches(word: str, candidates: Iterable[str], limit: int, cutoff: floa
     matcher.set_seq2(word)
     letters = [(letter, word.count(letter)) for letter in set(word)]
     foreign = bytes(letter for letter in range(128) if chr(letter) not in word)
-    found: list[tuple[float, str]] = []
     length = len(word)
+    near: list[tuple[float, str]] = []
     for candidate in candidates:
         size = length + len(candidate)
         if size and 2.0 * min(length, len(candidate)) / size < cutoff:
@@ -32,14 +32,20 @@ def close_matches(word: str, candidates: Iterable[str], limit: int, cutoff: floa
         # The same bound from above, twice: what of the candidate stands in the word at all, then how often.
         if candidate.isascii() and size and 2.0 * len(candidate.encode().translate(None, foreign)) / size < cutoff:
             continue
-        if size and 2.0 * sum([min(times, candidate.count(letter)) for letter, times in letters]) / size < cutoff:
-            continue
+        bound = 2.0 * sum([min(times, candidate.count(letter)) for letter, times in letters]) / size if size else 1.0
+        if bound >= cutoff:
+            near.append((bound, candidate))
+    found: list[tuple[float, str]] = []
+    # The most promising first: what cannot be nearer than those that were found is not compared.
+    for bound, candidate in sorted(near, reverse=True):
+        if bound < cutoff:
+            break
         matcher.set_seq1(candidate)
         ratio = matcher.ratio()
         if ratio >= cutoff:
             found.append((ratio, candidate))
             if len(found) >= limit:
-                cutoff = nlargest(limit, found)[-1][0]  # what is further away than these would not be taken
+                cutoff = nlargest(limit, found)[-1][0]
     return [candidate for _, candidate in nlargest(limit, found)]
 
 
