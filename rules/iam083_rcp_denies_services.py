@@ -40,6 +40,9 @@ def _rcp(condition: str, mark: str = "") -> dict[str, str]:
             "{StringNotEquals: {aws:SourceOrgID: o-abcdefghij}}", "  # <- IAM083")),
         Example("services, also those that name no source", _rcp(
             '{StringNotEqualsIfExists: {aws:SourceOrgID: o-abcdefghij}, Bool: {aws:PrincipalIsAWSService: "true"}}', "  # <- IAM083")),
+        Example("whoever names no source, but a few roles", _rcp(
+            '{StringNotEqualsIfExists: {aws:SourceOrgID: o-abcdefghij}, ArnNotLike: {aws:PrincipalArn: "arn:aws:iam::*:role/ops"}}',
+            "  # <- IAM083")),
         Example("no condition at all", {"rcp/perimeter.yaml": """
             Version: "2012-10-17"
             Statement:
@@ -54,6 +57,8 @@ def _rcp(condition: str, mark: str = "") -> dict[str, str]:
             '{StringNotEqualsIfExists: {aws:PrincipalOrgID: o-abcdefghij}, BoolIfExists: {aws:PrincipalIsAWSService: "false"}}')),
         Example("only services are meant, for a known source", _rcp(
             '{StringNotEqualsIfExists: {aws:SourceOrgID: o-abcdefghij}, Bool: {aws:PrincipalIsAWSService: "true"}, "Null": {aws:SourceAccount: "false"}}')),
+        Example("neither of the organization nor for it", _rcp(
+            '{StringNotEqualsIfExists: {aws:PrincipalOrgID: o-abcdefghij, aws:SourceOrgID: o-abcdefghij}, "Null": {aws:SourceAccount: "false"}}')),
         Example("a deny of unsafe transport concerns everybody", _rcp('{BoolIfExists: {aws:SecureTransport: "false"}}')),
     ],
 )  # fmt: skip
@@ -89,12 +94,15 @@ def _fault(statement: Statement) -> tuple[str, str] | None:
     negated = {condition.key.lower() for condition in statement.conditions if "not" in condition.operator.lower()}
     if keys & set(_IS_SERVICE):
         return _SOURCELESS if negated & set(_SOURCE) and _is_about_services(statement) else None
-    if negated & set(_PRINCIPAL):
+    source, principal = negated & set(_SOURCE), negated & set(_PRINCIPAL)
+    if source and principal - {"aws:principalarn"}:  # both together spare people and what services do for the organization
+        return None if _asks_for_source(statement) else _SOURCELESS
+    if principal and not source:
         return (
             "this Deny also hits services of AWS, which are of no organization",
             'add `BoolIfExists` on `aws:PrincipalIsAWSService` with `"false"`',
         )
-    if negated & set(_SOURCE):
+    if source:
         return (
             "this Deny also hits people, whose requests have no source",
             'add `Bool` on `aws:PrincipalIsAWSService` with `"true"`',
@@ -110,6 +118,14 @@ _SOURCELESS = (
 
 def _is_about_services(statement: Statement) -> bool:
     """Return whether a Deny asks for services alone, and not for a source."""
-    told = {(one.operator.lower(), one.key.lower()): one.values for one in statement.conditions}
-    asks = any(told.get(("null", key)) == ("false",) for key in _SOURCE)
-    return told.get(("bool", "aws:principalisawsservice")) == ("true",) and not asks
+    about = any(
+        one.operator.lower() == "bool" and one.key.lower() == "aws:principalisawsservice" and one.values == ("true",)
+        for one in statement.conditions
+    )
+    return about and not _asks_for_source(statement)
+
+
+def _asks_for_source(statement: Statement) -> bool:
+    return any(
+        one.operator.lower() == "null" and one.key.lower() in _SOURCE and one.values == ("false",) for one in statement.conditions
+    )

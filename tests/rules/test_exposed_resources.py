@@ -114,3 +114,12 @@ def test_open_to_an_account_that_nobody_declares(way: Way) -> None:
 def test_a_near_miss_is_silent(way: Way) -> None:
     for principal, condition in NEAR[:1] if "PRINCIPAL" in way.text else NEAR:
         assert found(way, principal, condition) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "rules"),
+    [("policies/bucket.json", ["IAM301"]), ("vpc-endpoint-policies/s3.json", []), ("network/s3_endpoint_policy.json", [])],
+)
+def test_a_document_of_an_endpoint_opens_nothing(path: str, rules: list[str]) -> None:
+    text = document(WAYS[0], "*", {})
+    assert [one.rule for one in check_files({path: text}, RULES)] == rules
