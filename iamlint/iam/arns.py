@@ -97,7 +97,7 @@ def split_value(value: Value, divider: str, limit: int = -1) -> list[Value]:
         fields[-1].append(first)
         fields += [[piece] for piece in rest]
         left = left - len(rest) if limit >= 0 else left
-    return [concat(field) for field in fields]
+    return [field[0] if len(field) == 1 else concat(field) for field in fields]
 
 
 def split_arn(value: Value) -> list[Value] | None:
