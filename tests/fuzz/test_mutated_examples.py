@@ -52,10 +52,11 @@ def survives(seed: int) -> None:
     files = mutated(dedented(chance.choice(CASES).example.files), chance)
     try:
         session = memory_session(files, Options(as_of=EXAMPLE_DAY, jobs=1, cache=False))
+        session.rules = [LoadedRule(rule, "example") for rule in RULES]
+        diagnostics = session.check().diagnostics
     except ConfigError:
         return  # a configuration that cannot be read ends a run with a message
-    session.rules = [LoadedRule(rule, "example") for rule in RULES]
-    crashed = [made.message for made in session.check().diagnostics if made.rule == CRASHED]
+    crashed = [made.message for made in diagnostics if made.rule == CRASHED]
     assert not crashed, f"seed {seed}: {crashed}\n{files}"
 
 
