@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
-from itertools import compress
+from itertools import chain, compress
 
 from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node
 
@@ -27,7 +27,7 @@ class Edges(Sequence[Edge]):
     """Edges by number. Those of rows become `Edge` values when somebody asks for them, equal ones each time.
 
     A row holds the edges that one list of memberships makes: from one member to many groups, or from many members to one
-    group. Members of the same groups share the tuple of groups.
+    group. Members of the same groups are a class: `classes` holds the groups of each.
     """
 
     def __init__(self) -> None:
@@ -35,9 +35,11 @@ class Edges(Sequence[Edge]):
         self.numbers = array("i")  # of `made`
         self._starts = array("i")  # the number of the first edge of each row
         self._members: list[Ends] = []
-        self._groups: list[Ends] = []
+        self._groups = array("i")  # the class of a row of one member; of a row of one group, -1 - its index in `_single_groups`
         self._lists: list[MembershipList] = []
         self._of_member = bytearray()  # whether a row is one of a member, and not of a group
+        self._single_groups: list[Node] = []
+        self.classes: list[tuple[Node, ...]] = []
         self._names: dict[int, tuple[int, ...]] = {}  # row → which names of its list make an edge, where not all do
         self._size = 0
 
@@ -47,14 +49,19 @@ class Edges(Sequence[Edge]):
         self.numbers.append(self._size)
         self._size += 1
 
-    def add_groups(self, member: Node, groups: tuple[Node, ...], listed: MembershipList) -> None:
-        """Add the edges from a member to the groups of a list."""
+    def new_class(self, groups: tuple[Node, ...]) -> int:
+        """Return the number of a class of members: those of all of these groups, in this order."""
+        self.classes.append(groups)
+        return len(self.classes) - 1
+
+    def add_groups(self, member: Node, alike: int, listed: MembershipList) -> None:
+        """Add the edges from a member to the groups of a list, which are those of a class."""
         self._starts.append(self._size)
         self._of_member.append(1)
         self._members.append(member)
-        self._groups.append(groups)
+        self._groups.append(alike)
         self._lists.append(listed)
-        self._size += len(groups)
+        self._size += len(self.classes[alike])
 
     def add_members(
         self, members: tuple[Node, ...], group: Node, listed: MembershipList, names: tuple[int, ...] | None = None
@@ -65,21 +72,23 @@ class Edges(Sequence[Edge]):
         self._starts.append(self._size)
         self._of_member.append(0)
         self._members.append(members)
-        self._groups.append(group)
+        self._single_groups.append(group)
+        self._groups.append(-len(self._single_groups))
         self._lists.append(listed)
         self._size += len(members)
 
-    def rows_of_members(self) -> Iterator[tuple[int, Node, tuple[Node, ...]]]:
-        """Yield each row of one member: the number of the first edge, the member, the groups."""
+    def rows_of_members(self) -> Iterator[tuple[int, Node, int]]:
+        """Yield each row of one member: the number of the first edge, the member, its class."""
         rows: Any = zip(self._starts, self._members, self._groups, strict=True)
         return compress(rows, self._of_member)
 
     def rows_of_groups(self) -> Iterator[tuple[int, tuple[Node, ...], Node]]:
         """Yield each row of one group: the number of the first edge, the members, the group."""
-        if all(self._of_member):
+        if not self._single_groups:
             return iter(())
-        rows: Any = zip(self._starts, self._members, self._groups, strict=True)
-        return compress(rows, (not of_member for of_member in self._of_member))
+        rows: Any = zip(self._starts, self._members, strict=True)
+        single = compress(rows, (not of_member for of_member in self._of_member))
+        return ((start, members, group) for (start, members), group in zip(single, self._single_groups, strict=True))
 
     # as a sequence
 
@@ -119,12 +128,16 @@ class Edges(Sequence[Edge]):
             yield row, []
         yield None, self.made[done:] if done else self.made
 
+    def _groups_at(self, row: int) -> Ends:
+        number = self._groups[row]
+        return self.classes[number] if number >= 0 else self._single_groups[-1 - number]
+
     def _length(self, row: int) -> int:
-        members, groups = self._members[row], self._groups[row]
+        members, groups = self._members[row], self._groups_at(row)
         return len(groups) if isinstance(groups, tuple) else len(members) if isinstance(members, tuple) else 1
 
     def _edge(self, row: int, number: int) -> Edge:
-        member, group = self._members[row], self._groups[row]
+        member, group = self._members[row], self._groups_at(row)
         if isinstance(member, tuple):
             member = member[number]
         if isinstance(group, tuple):
@@ -145,16 +158,17 @@ class Edges(Sequence[Edge]):
 
     def members_of(self, wanted: Container[str]) -> Iterator[Edge]:
         """Yield the memberships in the groups of some ids, in order."""
-        groups = {id(ends): ends for ends in self._groups}
-        is_there = any(group.id in wanted for ends in groups.values() for group in (ends if isinstance(ends, tuple) else (ends,)))
+        is_there = any(group.id in wanted for group in chain(self._single_groups, *self.classes))
         edges = self if is_there else self.made
         return (edge for edge in edges if edge.kind is EdgeKind.MEMBER_OF and edge.target.id in wanted)
 
     def groups(self) -> set[str]:
         """Return the ids of the groups that have members."""
-        ends = {id(groups): groups for groups in self._groups}.values()
-        found = {group.id for groups in ends for group in (groups if isinstance(groups, tuple) else (groups,))}
+        found = {group.id for group in chain(self._single_groups, *(self.classes[alike] for alike in self._used()))}
         return found | {edge.target.id for edge in self.made if edge.kind is EdgeKind.MEMBER_OF}
+
+    def _used(self) -> set[int]:
+        return {number for number in self._groups if number >= 0}
 
     def by_source(self) -> dict[int, list[Edge | int]]:
         """Return the edges by the number of their source, in order; of a row of one member its index, as -1 - index.
@@ -183,7 +197,7 @@ class Edges(Sequence[Edge]):
                 for edge in made:
                     found.setdefault(edge.target.number, []).append(edge)
                 continue
-            groups, start = self._groups[row], self._starts[row]
+            groups, start = self._groups_at(row), self._starts[row]
             if isinstance(groups, tuple):
                 for number, group in enumerate(groups, start):
                     found.setdefault(group.number, []).append(number)
@@ -208,7 +222,7 @@ class Edges(Sequence[Edge]):
     def groups_in(self, found: Sequence[Edge | int]) -> tuple[Node, ...]:
         """Return the groups of what `by_source` gave, those left out of which it is not known; no edge is made for it."""
         if len(found) == 1 and isinstance(row := found[0], int) and row < 0:
-            groups = self._groups[-1 - row]
+            groups = self._groups_at(-1 - row)
             return groups if isinstance(groups, tuple) else (groups,)
         direct: list[Node] = []
         for item in found:
@@ -216,6 +230,6 @@ class Edges(Sequence[Edge]):
                 if item.kind is EdgeKind.MEMBER_OF and item.certainty is not Certainty.UNKNOWN:
                     direct.append(item.target)
                 continue
-            at = self._groups[bisect_right(self._starts, item) - 1 if item >= 0 else -1 - item]
+            at = self._groups_at(bisect_right(self._starts, item) - 1 if item >= 0 else -1 - item)
             direct += at if isinstance(at, tuple) else (at,)
         return tuple(direct)

@@ -21,9 +21,9 @@ class Members:
         self._builder = builder
         self._identities = identities
         self._reasons: dict[str, str] = {}  # one text for all members of a group
-        # Of lists, shared by who is in the same groups; by the tuple itself first, since readers keep equal ones once.
-        self._groups_of: dict[tuple[str, int], tuple[Node, ...]] = {}
-        self._groups: dict[tuple[str, tuple[Value, ...]], tuple[Node, ...]] = {}
+        # The classes of lists; by the tuple of names itself first, since readers keep equal ones once.
+        self._alike: dict[str, dict[int, int]] = {}
+        self._classes: dict[tuple[str, tuple[Value, ...]], int] = {}
         self._known_groups = 0
 
     def link(self, estate: Estate) -> None:
@@ -40,29 +40,32 @@ class Members:
 
     def _groups_of_one(self, listed: MembershipList) -> None:
         member = None if listed.member is None else self._find(listed.member_kind, listed.member, listed.provider)
-        groups = self._all_groups(listed.provider, listed.names) if member is not None else None
-        if member is None or groups is None or (member.kind is NodeKind.GROUP and member in groups):
+        alike = self._class_of(listed.provider, listed.names) if member is not None else None
+        edges = self._builder.edges
+        if member is None or alike is None or (member.kind is NodeKind.GROUP and member in edges.classes[alike]):
             self._singles(listed)
         elif member.id not in self._identities.signed_out:
-            self._builder.edges.add_groups(member, groups, listed)
+            edges.add_groups(member, alike, listed)
 
-    def _all_groups(self, provider: str, names: tuple[Value, ...]) -> tuple[Node, ...] | None:
-        """Return the groups of some names, None when one of them is in no file yet."""
+    def _class_of(self, provider: str, names: tuple[Value, ...]) -> int | None:
+        """Return the class of who is in the groups of these names, None when one of them is in no file yet."""
         if self._known_groups != self._identities.known_groups:  # what a name means hangs on which groups there are
-            self._groups.clear()
-            self._groups_of.clear()
+            self._classes.clear()
+            self._alike.clear()
             self._known_groups = self._identities.known_groups
-        known = self._groups_of.get((provider, id(names)))
-        if known is not None:
-            return known
-        known = self._groups.get((provider, names))
+        same = self._alike.get(provider)
+        if same is None:
+            same = self._alike[provider] = {}
+        known = same.get(id(names))
         if known is None:
-            found = [self._identities.group(name, provider) for name in names]
-            groups = tuple(group for group in found if group is not None)
-            if len(groups) < len(found):
-                return None
-            known = self._groups[provider, names] = groups
-        self._groups_of[provider, id(names)] = known
+            known = self._classes.get((provider, names))
+            if known is None:
+                found = [self._identities.group(name, provider) for name in names]
+                groups = tuple(group for group in found if group is not None)
+                if len(groups) < len(found):
+                    return None
+                known = self._classes[provider, names] = self._builder.edges.new_class(groups)
+            same[id(names)] = known
         return known
 
     def _members_of_one(self, listed: MembershipList) -> None:

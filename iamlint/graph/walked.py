@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from iamlint.graph.adjacency import Backward, Forward
 from iamlint.graph.builder import LEVEL
 from iamlint.graph.edge_list import Edges
-from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node, NodeKind
+from iamlint.graph.elements import Certainty, Edge, EdgeKind, NodeKind
 
 BECOMING = frozenset({
     EdgeKind.MEMBER_OF, EdgeKind.ASSIGNED_TO, EdgeKind.MAY_ASSUME, EdgeKind.HOLDS, EdgeKind.MAY_READ_SECRET, EdgeKind.MAY_BECOME,
@@ -45,27 +45,30 @@ def forward(size: int, edges: Edges) -> Forward:
         for number in found:
             rows[number] = 2
         _extend(numbers, start, sources, found, targets, [group.number] * len(found))
-    alike: dict[int, tuple[Node, ...]] = {}
+    used = bytearray(len(edges.classes))
     several = False
-    for _, member, groups in edges.rows_of_members():
+    for _, member, alike in edges.rows_of_members():
         at = member.number
         if rows[at]:
             rows[at], several = 2, True
         else:
-            rows[at] = 1
-            alike[id(groups)] = groups
-    for start, member, groups in edges.rows_of_members() if several else ():
+            rows[at] = used[alike] = 1
+    for start, member, alike in edges.rows_of_members() if several else ():
         if rows[member.number] != 1:
-            _extend(numbers, start, sources, [member.number] * len(groups), targets, [group.number for group in groups])
+            to = [group.number for group in edges.classes[alike]]
+            _extend(numbers, start, sources, [member.number] * len(to), targets, to)
     rest = bytes(len(numbers) - len(levels))  # memberships of lists are certain and give nothing by themselves
     made = Forward(size, sources, targets, levels + rest, numbers, gives + rest)
-    rows_of = {number: made.add_row([group.number for group in groups]) for number, groups in alike.items()}
+    bounds = [
+        made.add_row([group.number for group in groups]) if is_used else (0, 0)
+        for groups, is_used in zip(edges.classes, used, strict=True)
+    ]
+    begin_of, end_of = array("i", [begin for begin, _ in bounds]), array("i", [end for _, end in bounds])
     begins, ends, shift = made.begin, made.end, made.shift
-    for start, member, groups in edges.rows_of_members():
+    for start, member, alike in edges.rows_of_members():
         at = member.number
         if rows[at] == 1:
-            begins[at], ends[at] = rows_of[id(groups)]
-            shift[at] = start
+            begins[at], ends[at], shift[at] = begin_of[alike], end_of[alike], start
     return made
 
 
@@ -84,14 +87,11 @@ def backward(size: int, edges: Edges) -> Backward:
             certain.setdefault(edge.target.number, []).append(edge.source.number)
         else:
             others.setdefault(edge.target.number, []).append((edge.source.number, LEVEL[edge.certainty]))
-    alike: dict[int, tuple[tuple[Node, ...], list[int]]] = {}
-    for _, member, groups in edges.rows_of_members():
-        found = alike.get(id(groups))
-        if found is None:
-            found = alike[id(groups)] = (groups, [])
-        found[1].append(member.number)
-    for groups, sources in alike.values():
-        for group in dict.fromkeys(groups):
+    of_class: list[list[int]] = [[] for _ in edges.classes]
+    for _, member, alike in edges.rows_of_members():
+        of_class[alike].append(member.number)
+    for groups, sources in zip(edges.classes, of_class, strict=True):
+        for group in dict.fromkeys(groups) if sources else ():
             certain.setdefault(group.number, []).extend(sources)
     for _, members, group in edges.rows_of_groups():
         certain.setdefault(group.number, []).extend([member.number for member in members])

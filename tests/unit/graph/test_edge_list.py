@@ -117,7 +117,8 @@ def test_edges_are_a_sequence() -> None:
     members = MembershipList("okta", "a", None, ("q", "x", "y"), "user", Place("a.json"), "a.json", indices=(1, 2, 5))
     edges = Edges()
     edges.append(held)
-    edges.add_groups(x, (a, b), listed)
+    edges.add_groups(x, edges.new_class((a, b)), listed)
+    edges.new_class((y,))  # that has no member
     edges.add_members((x, y), a, members, (1, 2))
     edges.append(held)
     found = list(edges)
