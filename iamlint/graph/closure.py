@@ -29,13 +29,19 @@ class Closure:
         inner = [number for number in range(len(nodes)) if met[number]]
         for component in components(forward, len(nodes), self._limit, inner):
             self._close(component)
-        classes: dict[tuple[bytes, bytes] | int, int] = {}
+        classes: dict[tuple[bytes, bytes], int] = {}
+        shared: list[int | None] = [None] * (len(forward.target) - forward.shared)  # by the first of the shared entries
         for number, (begin, end) in enumerate(zip(forward.begin, forward.end, strict=True)):
             if begin == end or met[number]:
                 continue
-            row: tuple[bytes, bytes] | int = begin  # of entries that several nodes share
-            if begin < forward.shared:
-                row = (forward.target[begin:end].tobytes(), bytes(forward.level[begin:end]))
+            if begin >= forward.shared:
+                found = shared[begin - forward.shared]
+                if found is None:
+                    self._close([number])
+                    found = shared[begin - forward.shared] = self._bits[number]
+                self._bits[number] = found
+                continue
+            row = (forward.target[begin:end].tobytes(), bytes(forward.level[begin:end]))
             known = classes.get(row)
             if known is None:
                 self._close([number])
