@@ -37,6 +37,8 @@ class Held(NamedTuple):
 def access(graph: AccessGraph, answers: Answers) -> list[dict[str, Any]]:
     """Return every telemetry project with its owner, its environment, and who may do what there."""
     found = []
+    # All at once: a file of a directory names the members of many groups.
+    answers.prepare(edge for group in graph.nodes(NodeKind.GROUP) for edge in _joining(graph, group))
     for project in graph.nodes(NodeKind.PROJECT):
         if not graph.queries.is_organization(project):
             held = [*holders(graph, project)]
@@ -92,13 +94,16 @@ def classes(graph: AccessGraph, held: Sequence[Held], answers: Answers) -> list[
 def _members(graph: AccessGraph, group: Node, answers: Answers) -> list[dict[str, Any]]:
     """Return who is in a group, with the place that says so. A group in a group has a row of its own."""
     found = []
-    for edge in graph.in_edges(group, *_JOINING):
-        if edge.source.kind in _JOINED:
-            file, line = answers.where(edge.place)
-            found.append(
-                {"id": edge.source.id, "certainty": edge.certainty.value, "condition": edge.condition, "file": file, "line": line}
-            )
+    for edge in _joining(graph, group):
+        file, line = answers.where(edge.place)
+        found.append(
+            {"id": edge.source.id, "certainty": edge.certainty.value, "condition": edge.condition, "file": file, "line": line}
+        )
     return sorted(found, key=lambda row: (row["id"], row["line"] or 0))
+
+
+def _joining(graph: AccessGraph, group: Node) -> list[Edge]:
+    return [edge for edge in graph.in_edges(group, *_JOINING) if edge.source.kind in _JOINED]
 
 
 def _conditions(path: Iterable[Edge]) -> str | None:
