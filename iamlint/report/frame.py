@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from iamlint.report.display import clean
 from iamlint.report.run import RunReport
-from iamlint.report.secrets import MASK, secret_lines, secret_stretches, secret_texts, source_lines, spans_on_line
+from iamlint.report.secrets import (
+    MASK,
+    secret_lines,
+    secret_stretches,
+    secret_texts,
+    source_lines,
+    spans_on_line,
+)
 from iamlint.source.place import Span
 from iamlint.source.record import NamedTuple
 
@@ -14,6 +22,10 @@ _WIDEST = 140
 _MOST_LINES = 4
 _TAB = "    "
 _LOOKED_AROUND = 4000
+
+
+_stretches = lru_cache(maxsize=5_000)(secret_stretches)
+"""Policies repeat themselves: `"Resource": "*"` is looked at once."""
 
 
 class FrameLine(NamedTuple):
@@ -55,7 +67,7 @@ class MaskedSources:
         if self._texts is not None:
             stretches += [match.span() for match in self._texts.finditer(line)]
         first = max(0, start - _LOOKED_AROUND)  # a minified document may be one line of megabytes
-        near = secret_stretches(line[first : start + _LOOKED_AROUND])
+        near = _stretches(line[first : start + _LOOKED_AROUND])
         stretches += [(first + begin, first + end) for begin, end in near]
         for begin, end in stretches:
             end = min(end, len(line))
@@ -88,6 +100,8 @@ class Frames:
     def _line(self, path: str, number: int, line: str, start: int, end: int) -> FrameLine:
         start, end = min(start, len(line)), min(max(end, start), len(line))
         masked = self._masked.masked(path, number, start)
+        if len(masked) <= _WIDEST and masked.isascii() and masked.isprintable():  # as most lines are: one cell a character
+            return FrameLine(number, masked.rstrip(), start, max(1, end - start))
         first = 0
         if len(masked) > _WIDEST:  # a minified document: show what surrounds the span
             first = max(0, min(start - _WIDEST // 4, len(masked) - _WIDEST))

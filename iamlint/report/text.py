@@ -50,7 +50,7 @@ def _headline(diagnostic: Diagnostic, paint: Paint) -> str:
 def _block(diagnostic: Diagnostic, frames: Frames, paint: Paint, verbosity: int) -> list[str]:
     lines = [_headline(diagnostic, paint)]
     shown = frames.frame(diagnostic.path, diagnostic.span)
-    gutter = max([len(str(line.number)) for line in shown] + [1])
+    gutter = len(str(shown[-1].number)) if shown else 1
     lines += _frame(shown, gutter, diagnostic.severity, paint)
     margin = " " * gutter
     if diagnostic.related:
