@@ -76,15 +76,18 @@ class _Prepared(NamedTuple):
     by_first: dict[str, list[WordPattern]]
 
 
-_last: tuple[Sequence[WordPattern], _Prepared] | None = None
+_remembered: dict[int, tuple[Sequence[WordPattern], _Prepared]] = {}
+_MOST = 8
 
 
 def _prepared(known: Sequence[WordPattern]) -> _Prepared:
-    """Return the patterns prepared. The same few are asked for every node of a graph, so the last ones are remembered."""
-    global _last
-    if _last is None or _last[0] is not known:
+    """Return the patterns prepared. The same few are asked for every node of a graph, by turns, so they are remembered."""
+    found = _remembered.get(id(known))
+    if found is None or found[0] is not known:
         by_first: dict[str, list[WordPattern]] = {}
         for pattern in sorted((pattern for pattern in known if pattern.words), key=lambda pattern: -len(pattern.words)):
             by_first.setdefault(pattern.words[0], []).append(pattern)
-        _last = (known, _Prepared([pattern for pattern in known if pattern.glob is not None], by_first))
-    return _last[1]
+        if len(_remembered) >= _MOST:
+            _remembered.clear()
+        found = _remembered[id(known)] = (known, _Prepared([pattern for pattern in known if pattern.glob is not None], by_first))
+    return found[1]
