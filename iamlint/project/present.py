@@ -49,7 +49,10 @@ def _in_statements(policies: Iterable[Policy]) -> set[str]:
                 return missing
             if statement.effect is not Effect.ALLOW:
                 found.add("Deny")
-            found.update(_elements(statement))
+            if not statement.is_plain:
+                found.update(_elements(statement))
+            elif statement.conditions:
+                found.add("Condition")  # of the elements that matter here, a plain statement may have this one
         if found == missing:
             break
     return found
