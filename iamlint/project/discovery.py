@@ -100,10 +100,7 @@ class DiskFiles:
         absolute = os.path.join(self.root, path)
         self.stamps[path] = None
         try:
-            if os.path.islink(absolute) and not _inside(os.path.realpath(absolute), os.path.realpath(self.root)):
-                self.stamps[path] = stamp(absolute)
-                return None
-            descriptor = os.open(absolute, os.O_RDONLY)
+            descriptor = self._open(absolute)
         except (OSError, ValueError):
             self.stamps[path] = stamp(absolute)
             return None
@@ -121,6 +118,21 @@ class DiskFiles:
             return None
         finally:
             os.close(descriptor)
+
+    def _open(self, absolute: str) -> int:
+        """Open a file for reading; a link only when it leads to somewhere below the root."""
+        if _NO_LINK:
+            try:
+                return os.open(absolute, os.O_RDONLY | _NO_LINK)
+            except OSError:
+                pass  # a link, or what cannot be opened at all
+        if os.path.islink(absolute) and not _inside(os.path.realpath(absolute), os.path.realpath(self.root)):
+            raise PermissionError(absolute)
+        return os.open(absolute, os.O_RDONLY)
+
+
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+"""Spares a look at each file; not on Windows."""
 
 
 def find_root(paths: Iterable[str]) -> tuple[str, str]:
