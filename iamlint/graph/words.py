@@ -7,6 +7,7 @@ nothing (`non-prod`), and a name that shows two environments shows none.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -47,11 +48,13 @@ def shown_in(name: str, known: Sequence[WordPattern]) -> str | None:
     """Return the one label that the name shows, or None when it shows none or several."""
     if not known:
         return None
-    globs, by_first = _prepared(known)
+    globs, by_first, first = _prepared(known)
+    folded = name.casefold()
+    if not globs and first.search(folded) is None:
+        return None  # a word of a name stands in it letter by letter
     words = words_of(name)
     if not globs and by_first.keys().isdisjoint(words):
         return None
-    folded = name.casefold()
     labels = {pattern.label for pattern in globs if pattern.glob is not None and fnmatchcase(folded, pattern.glob)}
     if len(labels) == 1:
         return next(iter(labels))
@@ -70,10 +73,14 @@ def shown_in(name: str, known: Sequence[WordPattern]) -> str | None:
 
 
 class _Prepared(NamedTuple):
-    """Patterns in the order in which they are asked: globs, and the others by their first word, the longest first."""
+    """Patterns in the order in which they are asked: globs, and the others by their first word, the longest first.
+
+    `first` finds some first word in a folded name, wherever it stands.
+    """
 
     globs: list[WordPattern]
     by_first: dict[str, list[WordPattern]]
+    first: re.Pattern[str]
 
 
 _remembered: dict[int, tuple[Sequence[WordPattern], _Prepared]] = {}
@@ -89,5 +96,7 @@ def _prepared(known: Sequence[WordPattern]) -> _Prepared:
             by_first.setdefault(pattern.words[0], []).append(pattern)
         if len(_remembered) >= _MOST:
             _remembered.clear()
-        found = _remembered[id(known)] = (known, _Prepared([pattern for pattern in known if pattern.glob is not None], by_first))
+        globs = [pattern for pattern in known if pattern.glob is not None]
+        first = re.compile("|".join(map(re.escape, by_first)) or "(?!)")
+        found = _remembered[id(known)] = (known, _Prepared(globs, by_first, first))
     return found[1]
