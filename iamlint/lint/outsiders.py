@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from iamlint.graph.favorable import FILLED, favorable_context
+from iamlint.iam.arns import account_in
 from iamlint.iam.request import Decision, PolicySet, Request, RequestPrincipal, Verdict
 from iamlint.lint.trust import STRANGER_ACCOUNT
 from iamlint.model.aws import Account, AwsResource, AwsRole, AwsUser
@@ -73,7 +74,7 @@ def account_of(principal: PrincipalPattern) -> str:
     value = principal.value
     if principal.kind != "AWS" or not isinstance(value, str):
         return ""
-    account = value.split(":")[4] if value.startswith("arn:") and value.count(":") >= 5 else value
+    account = account_in(value) if value.startswith("arn:") else value
     return account if len(account) == 12 and account.isdigit() and account != STRANGER_ACCOUNT else ""
 
 
