@@ -61,6 +61,7 @@ HOMES = {
         "base64decode base64encode base64sha256 base64sha512 csvdecode jsondecode jsonencode md5 sha1 sha256 sha512 urldecode "
         "urlencode uuidv5 yamldecode yamlencode"
     ),
+    "expression": "provider::terraform::decode_tfvars provider::terraform::encode_expr provider::terraform::encode_tfvars",
     "file": (
         "abspath basename dirname file filebase64 filebase64sha256 filebase64sha512 fileexists filemd5 fileset filesha1 "
         "filesha256 filesha512 pathexpand templatefile templatestring"
@@ -115,6 +116,10 @@ def call(node: s.Call, frame: Frame) -> Located:
         return _try(node, frame)
     if name == "can":
         return _can(node, frame)
+    if name == "convert":
+        from iamlint.parse.terraform.functions_convert import converted
+
+        return converted(node, frame)
     own = getattr(frame.scope, "functions", {}).get(name)
     if own is not None:
         values = [evaluate(argument, frame) for argument in node.arguments]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from iamlint.parse.terraform import syntax as s
+from iamlint.parse.terraform.expressions import evaluate
+from iamlint.parse.terraform.frames import Frame
 from iamlint.parse.terraform.functions import Arguments, function
 from iamlint.parse.terraform.located import Located
-from iamlint.parse.terraform.type_constraints import ANY, Type, convert, unify
+from iamlint.parse.terraform.type_constraints import ANY, Type, convert, read_type, unify
+from iamlint.parse.terraform.values import EvaluationError
 from iamlint.source.value import Text, Unknown
 
 
@@ -33,6 +37,14 @@ _convert("tobool", Type("bool"))
 _convert("tolist", Type("list", ANY))
 _convert("toset", Type("set", ANY))
 _convert("tomap", Type("map", ANY))
+
+
+def converted(node: s.Call, frame: Frame) -> Located:
+    """Return what `convert(value, type)` comes to: its second argument is a type, not a value."""
+    if len(node.arguments) != 2 or node.expand:
+        raise EvaluationError("`convert`: a value and a type are required", node.place)
+    value, kind = node.arguments
+    return convert(evaluate(value, frame), read_type(kind), node.place, lambda default: evaluate(default, frame))
 
 
 def _same(call: Arguments) -> Located:

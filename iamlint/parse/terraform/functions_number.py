@@ -82,20 +82,22 @@ def logarithm(call: Arguments) -> Located:
 @function("parseint", 2)
 def parseint(call: Arguments) -> Located:
     """Return the whole number that a text spells in a base."""
-    base = whole_number(call, 1)
-    spelled = text(call, 0)
-    if not 2 <= base <= 36 or len(spelled) > 300 or "_" in spelled or spelled != spelled.strip():
-        if 2 <= base <= 62:
-            return call.known(Unknown("this base or text is not evaluated", call.place))
+    spelled, base = text(call, 0), whole_number(call, 1)
+    if not 2 <= base <= 62:
         raise call.fail("the base is out of range")
-    try:
-        return call.known(int(spelled, base) if spelled[:2].lower() not in ("0x", "0b", "0o") else _bad(call))
-    except ValueError:
-        return _bad(call)
+    digits = spelled[1:] if spelled[:1] in ("+", "-") else spelled
+    values = [_DIGITS.find(digit if base > 36 else digit.lower()) for digit in digits]
+    if not values or not all(0 <= value < base for value in values):
+        raise call.fail("the text spells no number in this base")
+    if len(values) > 300:
+        return call.known(Unknown("numbers of so many digits are not computed", call.place))
+    result = 0
+    for value in values:
+        result = result * base + value
+    return call.known(-result if spelled.startswith("-") else result)
 
 
-def _bad(call: Arguments) -> Located:
-    raise call.fail("the text spells no number in this base")
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 @function("sum", 1)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from iamlint.parse.terraform.functions import Arguments, function
-from iamlint.parse.terraform.functions_text import text
+from iamlint.parse.terraform.functions_text import SPACES, text
+from iamlint.parse.terraform.letters import letters
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.values import ListValue, as_number, as_text
 from iamlint.source.value import Text, Unknown
@@ -30,14 +30,6 @@ def whole_number(call: Arguments, position: int) -> int:
     return number
 
 
-def has_clusters(value: str) -> bool:
-    """Return whether letters of the text may be made of several characters (Terraform counts letters)."""
-    return not value.isascii() and any(
-        unicodedata.combining(letter) or unicodedata.category(letter) in ("Mc", "Me", "Mn", "Cf", "So", "Sk", "Lo")
-        for letter in value
-    )
-
-
 @function("split", 2, aware=True)
 def split(call: Arguments) -> Located:
     """Return the pieces of a text between separators."""
@@ -45,7 +37,7 @@ def split(call: Arguments) -> Located:
     if not isinstance(separator, str) or not isinstance(whole, str):
         return call.unknown()
     if not separator:
-        return call.unknown() if has_clusters(whole) else strings(call, list(whole))
+        return strings(call, list(whole))
     return strings(call, whole.split(separator))
 
 
@@ -73,34 +65,36 @@ def indent(call: Arguments) -> Located:
 @function("strrev", 1)
 def strrev(call: Arguments) -> Located:
     """Return text from its end to its start."""
-    value = text(call, 0)
-    return _clusters(call) if has_clusters(value) else call.known(value[::-1])
+    found = letters(text(call, 0))
+    return _not_counted(call) if found is None else call.known("".join(reversed(found)))
 
 
-def _clusters(call: Arguments) -> Located:
+def _not_counted(call: Arguments) -> Located:
     return call.known(Unknown("letters of several characters are not counted", call.place))
 
 
 @function("substr", 3)
 def substr(call: Arguments) -> Located:
-    """Return part of a text; a negative offset counts from its end, the length -1 means the rest."""
-    value, offset, length = text(call, 0), whole_number(call, 1), whole_number(call, 2)
-    if has_clusters(value):
-        return _clusters(call)
-    if offset < 0:
-        offset = max(0, offset + len(value)) if offset + len(value) >= 0 else 0
-    if length < -1:
-        raise call.fail("the length is negative")
-    return call.known(value[offset:] if length == -1 else value[offset : offset + length])
+    """Return part of a text; a negative offset counts from its end, a negative length means the rest."""
+    value, offset, length = letters(text(call, 0)), whole_number(call, 1), whole_number(call, 2)
+    if value is None:
+        return _not_counted(call)
+    if length == 0 and offset < 0:
+        length = -1  # go-cty, `SubstrFunc`: it counts letters until none is wanted, and has counted one by then
+    start = max(0, offset + len(value)) if offset < 0 else offset
+    return call.known("".join(value[start:] if length < 0 else value[start : start + length]))
 
 
 @function("title", 1)
 def title(call: Arguments) -> Located:
     """Return text with the first letter of each word in upper case."""
-    value = text(call, 0)
-    if not value.isascii():
-        return call.known(Unknown("words beyond ASCII are not evaluated", call.place))
-    return call.known(re.sub(r"(?<![A-Za-z0-9_])[a-z]", lambda match: match.group().upper(), value))
+    inside = False
+    result = []
+    for letter in text(call, 0):
+        changed = letter if inside else letter.title()
+        result.append(changed if len(changed) == 1 else letter)  # Go maps letter by letter: ß stays ß.
+        inside = letter == "_" or letter.isalnum() or not (letter.isascii() or letter in SPACES)
+    return call.known("".join(result))
 
 
 @function("regex", 2)
@@ -153,7 +147,8 @@ def length(call: Arguments) -> Located:
     if isinstance(value, (Unknown, Text)):
         return call.unknown()
     if isinstance(value, str):
-        return _clusters(call) if has_clusters(value) else call.known(len(value))
+        found = letters(value)
+        return _not_counted(call) if found is None else call.known(len(found))
     if not isinstance(value, (list, dict)):
         raise call.fail("a collection or a string is required")
     if call.values[0].is_set and len(value) > 1 and any(isinstance(item.value, (Text, Unknown)) for item in value):

@@ -328,7 +328,7 @@ def equal(one: Located, two: Located) -> bool | None:
     if isinstance(a, (int, float)) and isinstance(b, (int, float)):
         return bool(a == b)
     if isinstance(a, str) or isinstance(b, str) or a is None or b is None:
-        return type(a) is type(b) and bool(a == b)
+        return type(a) is type(b) and (bool(a == b) or (isinstance(a, str) and not a.isascii() and _normal(a) == _normal(b)))
     if isinstance(a, list) and isinstance(b, list):
         return _equal_lists(one, two)
     if isinstance(a, dict) and isinstance(b, dict):
@@ -337,6 +337,12 @@ def equal(one: Located, two: Located) -> bool | None:
         alike = _all([equal(a[name], b[name]) for name in a])
         return None if alike and isinstance(a, MapValue) != isinstance(b, MapValue) else alike
     return False
+
+
+def _normal(text: str) -> str:
+    from unicodedata import normalize
+
+    return normalize("NFC", text)  # as Terraform keeps every string
 
 
 def _equal_lists(one: Located, two: Located) -> bool | None:

@@ -16,13 +16,18 @@ if TYPE_CHECKING:
 _TRUE = {form for word in ("y", "yes", "true", "on") for form in (word, word.capitalize(), word.upper())}
 _FALSE = {form for word in ("n", "no", "false", "off") for form in (word, word.capitalize(), word.upper())}
 _NULL = {"", "~", "null", "Null", "NULL"}
-_INTEGER = regex(r"[-+]?(?:0x[0-9a-fA-F]+|0o[0-7]+|0b[01]+|[0-9]+)")
+_INTEGER = regex(r"[-+]?[0-9]+|0x[0-9a-fA-F]{1,16}|0o[0-7]{1,21}")
+_BY_VERSION = regex(r"[-+]?0[xob][0-9a-fA-F_]+|[-+]?[0-9][0-9_]*_[0-9_]*")
+"""Numbers to go-cty-yaml before 1.1 (2024), texts since; or too long for it."""
 _FLOAT = regex(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_WIDTH = 80
+_LONGEST_KEY = 128
 _PREFIX = "tag:yaml.org,2002:"
+_TAGS = {"!", *(_PREFIX + kind for kind in ("str", "bool", "int", "float", "null", "timestamp", "binary"))}
 
 
 def read_document(source: str, budget: Any) -> Any:
-    """Return the one document of a YAML text as plain values. Raises `ValueError` when it is none."""
+    """Return the one document of a YAML text as plain values. Raises `ValueError` when Terraform would not read it."""
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -30,7 +35,9 @@ def read_document(source: str, budget: Any) -> Any:
         node = yaml.compose(source, Loader=loader)
     except yaml.YAMLError as problem:
         raise ValueError("no YAML") from problem
-    return _value(node, budget, ()) if node is not None else None
+    if node is None:
+        raise ValueError("no document")
+    return _value(node, budget, ())
 
 
 def _value(node: Any, budget: Any, above: tuple[int, ...]) -> Any:
@@ -40,19 +47,18 @@ def _value(node: Any, budget: Any, above: tuple[int, ...]) -> Any:
     if node.id == "scalar":
         return _scalar_node(node)
     if node.tag not in (_PREFIX + "seq", _PREFIX + "map"):
-        return Unknown(f"the YAML tag `{node.tag}` is not evaluated")
+        raise ValueError("a tag that Terraform does not know")
     above = (*above, id(node))
     if node.id == "sequence":
         return [_value(item, budget, above) for item in node.value]
     result: dict[str, Any] = {}
-    merged: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        if key_node.id == "scalar" and key_node.value == "<<" and not key_node.style:
+    for key_node, value_node in node.value:  # what comes later wins, be it merged or written
+        if key_node.id == "scalar" and key_node.value == "<<" and key_node.tag in (_PREFIX + "merge", _PREFIX + "str"):
             for source in value_node.value if value_node.id == "sequence" else [value_node]:
                 more = _value(source, budget, above)
                 if not isinstance(more, dict):
                     raise ValueError("a merge of something that is no map")
-                merged = {**more, **merged}
+                result.update(more)
             continue
         name = _value(key_node, budget, above)
         if isinstance(name, bool):
@@ -62,20 +68,22 @@ def _value(node: Any, budget: Any, above: tuple[int, ...]) -> Any:
         if not isinstance(name, str):
             raise ValueError("a key that is no text")
         result[name] = _value(value_node, budget, above)
-    return {**merged, **result}
+    return result
 
 
 def _scalar_node(node: Any) -> Any:
-    """Return the value of a scalar: by its written tag, else as text when quoted, else by its form."""
+    """Return the value of a scalar: by its written tag, else as text when quoted, else by its form (in a block, too)."""
     import yaml
 
-    plain = not node.style
+    plain, quoted = not node.style, node.style in ("'", '"')
     implicit = yaml.resolver.Resolver().resolve(yaml.ScalarNode, node.value, (plain, not plain))  # type: ignore[no-untyped-call]
-    if node.tag == "!" or (node.tag != implicit and node.tag == _PREFIX + "str"):
+    if node.tag != implicit and node.tag == _PREFIX + "str":
         return node.value
     if node.tag != implicit:
+        if node.tag not in _TAGS:
+            raise ValueError("a tag that Terraform does not know")
         return Unknown(f"the YAML tag `{node.tag}` is not evaluated")
-    return scalar(node.value) if plain else node.value
+    return node.value if quoted else scalar(node.value)
 
 
 def scalar(text: str) -> Any:
@@ -87,18 +95,29 @@ def scalar(text: str) -> Any:
     if text in _FALSE:
         return False
     if _INTEGER.fullmatch(text):
-        sign = -1 if text[0] == "-" else 1
-        digits = text.lstrip("+-")
-        base = {"0x": 16, "0o": 8, "0b": 2}.get(digits[:2], 10)
-        return sign * int(digits if base == 10 else digits[2:], base) if len(digits) < 300 else Unknown("the number is too long")
+        base = {"0x": 16, "0o": 8}.get(text[:2], 10)
+        return int(text if base == 10 else text[2:], base) if len(text) < 300 else Unknown("the number is too long")
+    if _BY_VERSION.fullmatch(text):
+        return Unknown("whether this is a number or a text in YAML depends on Terraform's version")
     if _FLOAT.fullmatch(text):
         number = parse_number(text)
         return number if number is not None else Unknown("the number is out of range")
-    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        return f"{text}T00:00:00Z"
+    day = re.fullmatch(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})", text)
+    if day:
+        return _day(*(int(number) for number in day.groups())) or text
     if re.match(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}", text) or text.lower().lstrip("+-") in (".inf", ".nan"):
         return Unknown("a time or a number without bounds in YAML is not evaluated")
     return text
+
+
+def _day(year: int, month: int, day: int) -> str | None:
+    """Return a day as the point in time at which it starts, None when the calendar has no such day."""
+    from datetime import date
+
+    try:
+        return date(year, month, day).isoformat() + "T00:00:00Z" if year else f"0000-{month:02}-{day:02}T00:00:00Z"
+    except ValueError:
+        return None
 
 
 def write(item: Located, budget: Any) -> list[Value] | None:
@@ -123,7 +142,7 @@ def _write(item: Located, pieces: list[Value], indent: str, budget: Any, inline:
         for number, name in enumerate(sorted(value)):
             inside = value[name]
             quoted = _quoted(name)
-            if quoted is None:
+            if quoted is None or len(quoted) > _LONGEST_KEY:
                 return False
             pieces.append(("" if inline and not number else indent) + quoted + ":")
             nested = isinstance(inside.value, (list, dict)) and bool(inside.value)
@@ -133,10 +152,27 @@ def _write(item: Located, pieces: list[Value], indent: str, budget: Any, inline:
                 return False
         return True
     shown = _scalar(value)
-    if shown is None:
+    if shown is None or (isinstance(value, (str, Text)) and _folds(pieces, shown)):
         return False
     pieces.extend((*shown, "\n"))
     return True
+
+
+def _folds(before: list[Value], shown: list[Value]) -> bool:
+    """Return whether a text may be broken: at spaces past column 80."""
+    column = 0
+    for part in reversed(before):
+        if isinstance(part, str) and part.endswith("\n"):
+            break
+        column += len(part) if isinstance(part, str) else _WIDTH
+    for part in shown:
+        if isinstance(part, str):
+            if part.find(" ", max(0, _WIDTH - 2 - column)) >= 0:
+                return True
+            column += len(part)
+        else:
+            column = _WIDTH
+    return False
 
 
 def _scalar(value: Any) -> list[Value] | None:

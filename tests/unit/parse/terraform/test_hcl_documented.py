@@ -14,7 +14,10 @@ from iamlint.source.files import MemoryFiles
 from iamlint.source.value import Unknown, to_json
 
 FILES = {
-    "infra/main.tf": "locals {\n  a = 1\n}\n",
+    "infra/main.tf": 'locals {\n  a = 1\n  foo = { bar = "baz" }\n}\n',
+    "infra/hello.txt": "Hello World",
+    "infra/backends.tftpl": "%{ for addr in ip_addrs ~}\nbackend ${addr}:${port}\n%{ endfor ~}\n",
+    "infra/config.tftpl": "%{ for config_key, config_value in config }\nset ${config_key} = ${config_value}\n%{ endfor ~}\n",
     "infra/files/hello.txt": "hello",
     "infra/files/world.txt": "world",
     "infra/files/subdirectory/anotherfile.txt": "more",
@@ -34,6 +37,8 @@ def test_an_example(expression: str, expected: str) -> None:
     value = plain(evaluate_expression("infra", MemoryFiles(FILES), context, expression))
     if expected == "error":
         assert isinstance(value, Unknown), value
+        if ".nonexist" not in expression:  # what nothing declares is no failure that `can` sees
+            assert plain(evaluate_expression("infra", MemoryFiles(FILES), context, f"can({expression})")) is False
         return
     if expected.startswith("? ") and isinstance(value, Unknown):
         return
