@@ -33,7 +33,8 @@ def run(values: Values) -> int:
 def _batch(values: Values) -> int:
     """Answer line by line, in order, each as soon as it is read."""
     from iamlint.cli.comparison import answer, compare_documents
-    from iamlint.cli.simulation import UnreadableError, answer_lines
+    from iamlint.cli.policy_layers import UnreadableError
+    from iamlint.cli.simulation import answer_lines
 
     failed = False
 
@@ -59,7 +60,7 @@ def _fails(found: Comparison, sides: tuple[str, ...]) -> bool:
 
 def _files(values: Values) -> int:
     from iamlint.cli.comparison import NOTHING, answer, compare_documents
-    from iamlint.cli.simulation import UnreadableError
+    from iamlint.cli.policy_layers import UnreadableError
     from iamlint.cli.terminal import write
     from iamlint.report.json import dump
 

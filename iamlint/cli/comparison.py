@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from iamlint.cli.simulation import LAYERS, UnreadableError, read_policies
+from iamlint.cli.policy_layers import LAYERS, UnreadableError, read_document
+from iamlint.cli.simulation import read_policies
 from iamlint.iam.compare import Comparison, alone, compare
 from iamlint.iam.request import PolicySet
 from iamlint.model.policy import PolicyKind
-from iamlint.source.place import Origin
 from iamlint.source.value import Unknown
 
 TYPE_CHECKING = False
@@ -102,6 +102,4 @@ def _as_set(value: dict[str, Any], kind: str | None) -> PolicySet:
 
 
 def _policy(document: dict[str, Any], kind: PolicyKind, name: str) -> Any:
-    from iamlint.parse.policy import parse_policy
-
-    return parse_policy(document, Origin(name), kind=kind, name=name, ref=name, unit="compare")
+    return read_document(document, kind, name, name)

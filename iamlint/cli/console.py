@@ -90,7 +90,7 @@ def _shown(answer: Answer) -> str:
 
 def _answer_line(consoles: list[tuple[str, Console]], line: Any) -> dict[str, Any]:
     """Return the answer to one line of a batch; where variants differ, that is why it is unknown."""
-    from iamlint.cli.simulation import UnreadableError
+    from iamlint.cli.policy_layers import UnreadableError
 
     text = line.get("expr")
     if not isinstance(text, str):

@@ -37,7 +37,8 @@ def _batch() -> int:
 
 
 def _one(values: Values) -> int:
-    from iamlint.cli.simulation import UnreadableError, simulate
+    from iamlint.cli.policy_layers import UnreadableError
+    from iamlint.cli.simulation import simulate
     from iamlint.cli.terminal import write
     from iamlint.report.display import clean
     from iamlint.report.json import dump

@@ -159,5 +159,5 @@ class _Reader:
 def _answer(line: dict[str, Any]) -> str:
     given = line.get("policies")
     if type(given) is not _Policies:
-        given = _Policies(given or {}, "")
+        given = _Policies(given, "")
     return given.answer(line.get("request"))

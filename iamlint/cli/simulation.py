@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from iamlint.cli.exit_code import INCOMPLETE
+from iamlint.cli.policy_layers import UnreadableError, object_in, policy_layers
 from iamlint.iam.request import PolicySet, Request, RequestPrincipal
-from iamlint.model.policy import Policy, PolicyKind
-from iamlint.source.place import Origin
+from iamlint.source.near import did_you_mean
 from iamlint.source.value import Unknown
 
 TYPE_CHECKING = False
@@ -20,11 +20,8 @@ if TYPE_CHECKING:
 
 encode = json.JSONEncoder(ensure_ascii=True).encode
 _decode = json.JSONDecoder().decode
-LAYERS = ("identity", "resource", "boundary", "session", "scp", "rcp", "endpoint")
-
-
-class UnreadableError(ValueError):
-    """What was given is no request; the message says why."""
+_FIELDS = ("principal", "action", "resource", "resource_account", "context")
+_KNOWN_FIELDS = frozenset(_FIELDS)
 
 
 def answer_lines(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
@@ -45,7 +42,7 @@ def answer_texts(answer: Callable[[dict[str, Any]], str], read: Callable[[bytes]
             continue
         line_id: Any = None
         try:
-            line = _object(read(raw), "the line")
+            line = object_in(read(raw), "the line")
             line_id = line.get("id")
             found = answer(line)
         except UnreadableError as error:
@@ -90,9 +87,9 @@ def simulate(line: Any) -> dict[str, Any]:
     """Return the answer to one line: `decision`, `blocked_by`, `determining`, `residual`. Raises `UnreadableError`."""
     from iamlint.iam.evaluate import evaluate
 
-    given = _object(line, "the line")
+    given = object_in(line, "the line")
     request = read_request(given.get("request"))
-    policies, names = read_policies(given.get("policies") or {})
+    policies, names = read_policies(given.get("policies"))
     return _answer(evaluate(request, policies), names)
 
 
@@ -133,7 +130,11 @@ def _answer(verdict: Verdict, names: dict[int, str]) -> dict[str, Any]:
 
 def read_request(written: Any) -> Request:
     """Return a request. Raises `UnreadableError`."""
-    given = _object(written, "`request`")
+    given = object_in(written, "`request`")
+    if not given.keys() <= _KNOWN_FIELDS:
+        name = next(name for name in given if name not in _KNOWN_FIELDS)
+        near = did_you_mean(name, _FIELDS)
+        raise UnreadableError(f"`request` has no field `{name}`{f': {near}' if near else ''}")
     action = given.get("action")
     if not isinstance(action, str) or not _is_action(action):
         raise UnreadableError("`request.action` must be one action, such as `s3:GetObject`")
@@ -142,7 +143,7 @@ def read_request(written: Any) -> Request:
         raise UnreadableError("`request.resource` must be an ARN, `*`, or absent")
     if account is not None and not (isinstance(account, str) and len(account) == 12 and account.isdecimal()):
         raise UnreadableError("`request.resource_account` must be text of twelve digits")
-    context = _object(given.get("context") or {}, "`request.context`")
+    context = object_in(given.get("context") or {}, "`request.context`")
     return Request(
         _principal(given.get("principal")),
         action,
@@ -219,79 +220,16 @@ def read_policies(written: Any) -> tuple[PolicySet, dict[int, str]]:
 
     from iamlint.iam.statements import forget_compiled
 
-    given = _object(written, "`policies`")
+    given = object_in(written, "`policies`")
     try:
         key = marshal.dumps(given, 2)
     except ValueError:  # nests too deep to be looked up, which is no reason to refuse it
-        return _read_policies(given)
+        return policy_layers(given)
     found = _kept.get(key)
     if found is None:
         if len(_kept) >= _MOST_KEPT:
             forget_compiled()
             _kept.clear()
             _written.clear()
-        found = _kept[key] = _read_policies(given)
+        found = _kept[key] = policy_layers(given)
     return found
-
-
-def _read_policies(given: dict[str, Any]) -> tuple[PolicySet, dict[int, str]]:
-    unknown = set(given) - set(LAYERS)
-    if unknown:
-        raise UnreadableError(f"`policies` has no layer `{min(unknown)}`")
-    names: dict[int, str] = {}
-    resource = given.get("resource")
-    made = PolicySet(
-        identity=_documents(given, "identity", PolicyKind.IDENTITY, names),
-        resource=None if resource is None else _policy(resource, _resource_kind(resource), "resource", names),
-        boundary=_documents(given, "boundary", PolicyKind.BOUNDARY, names),
-        session=_documents(given, "session", PolicyKind.SESSION, names),
-        scp=_levels(given, "scp", PolicyKind.SCP, names),
-        rcp=_levels(given, "rcp", PolicyKind.RCP, names),
-        endpoint=_documents(given, "endpoint", PolicyKind.RESOURCE, names),
-    )
-    return made, names
-
-
-def _resource_kind(document: Any) -> PolicyKind:
-    """Return whether the policy of a resource is the trust policy of a role (B9)."""
-    from iamlint.parse.policy_kind import policy_kind_of
-
-    return PolicyKind.TRUST if policy_kind_of(document, "") is PolicyKind.TRUST else PolicyKind.RESOURCE
-
-
-def _documents(given: dict[str, Any], layer: str, kind: PolicyKind, names: dict[int, str]) -> tuple[Policy, ...] | None:
-    value = given.get(layer)
-    if value is None:
-        return None
-    listed = value if isinstance(value, list) else [value]
-    return tuple(_policy(document, kind, f"{layer}[{number}]", names) for number, document in enumerate(listed))
-
-
-def _levels(given: dict[str, Any], layer: str, kind: PolicyKind, names: dict[int, str]) -> tuple[tuple[Policy, ...], ...]:
-    value = given.get(layer) or []
-    if not isinstance(value, list):
-        raise UnreadableError(f"`policies.{layer}` must be a list of levels, each a list of documents")
-    return tuple(_level(level, f"{layer}[{number}]", kind, names) for number, level in enumerate(value))
-
-
-def _level(level: Any, name: str, kind: PolicyKind, names: dict[int, str]) -> tuple[Policy, ...]:
-    listed: Iterable[Any] = level if isinstance(level, list) else [level]
-    return tuple(_policy(document, kind, f"{name}[{number}]", names) for number, document in enumerate(listed))
-
-
-def _policy(document: Any, kind: PolicyKind, name: str, names: dict[int, str]) -> Policy:
-    from iamlint.parse.policy import parse_policy
-
-    if not isinstance(document, dict):
-        raise UnreadableError(f"`policies.{name}` must be a policy document")
-    if "Statement" not in document:
-        raise UnreadableError(f"`policies.{name}` is no policy document: it has no `Statement`")
-    policy = parse_policy(document, Origin(name), kind=kind, name=name, ref=name, unit="simulate")
-    names[id(policy)] = name
-    return policy
-
-
-def _object(value: Any, name: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise UnreadableError(f"{name} must be an object")
-    return value

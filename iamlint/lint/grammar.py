@@ -32,12 +32,16 @@ _WORDS = {
 
 
 class Fault(NamedTuple):
-    """One way in which a document breaks the grammar, at a route inside it."""
+    """One way in which a document breaks the grammar, at a route inside it.
+
+    `lost`: what is written there is missing from the statements as `parse_policy` reads them.
+    """
 
     message: str
     route: Route
     help: str = ""
     part: str = "value"
+    lost: bool = False
 
 
 def grammar_faults(policy: Policy) -> Iterator[Fault]:
@@ -71,7 +75,7 @@ def _statements(statements: Any, policy: Policy) -> Iterator[Fault]:
         route: Route = ("Statement",) if number is None else ("Statement", number)
         if not isinstance(statement, dict):
             if not _unknown(statement):
-                yield Fault("this statement is not an object", route)
+                yield Fault("this statement is not an object", route, lost=True)
             continue
         if number not in plain:
             yield from _statement(statement, route, policy.kind)
@@ -103,9 +107,10 @@ def _statement(statement: dict[Any, Any], route: Route, kind: PolicyKind) -> Ite
             yield _unknown_element(name, (*route, name), _ELEMENTS, "a statement")
     effect = statement.get("Effect")
     if "Effect" not in statement:
-        yield Fault("this statement has no `Effect`", route, "write `Allow` or `Deny`")
+        yield Fault("this statement has no `Effect`", route, "write `Allow` or `Deny`", lost=True)
     elif not _unknown(effect) and effect not in ("Allow", "Deny"):
-        yield Fault(f"`{_shown(effect)}` is no effect", (*route, "Effect"), "write `Allow` or `Deny`, with a capital letter")
+        help = "write `Allow` or `Deny`, with a capital letter"
+        yield Fault(f"`{_shown(effect)}` is no effect", (*route, "Effect"), help, lost=True)
     sid = statement.get("Sid")
     if kind not in (PolicyKind.RESOURCE, PolicyKind.TRUST) and isinstance(sid, str) and not _SID.match(sid):
         yield Fault(f"`{sid}` is no `Sid`: only letters and digits are allowed in {_WORDS[kind]}", (*route, "Sid"))
@@ -127,9 +132,9 @@ def _choice(statement: dict[Any, Any], route: Route, name: str, *, required: boo
     opposite = f"Not{name}"
     if name in statement and opposite in statement:
         later = [element for element in statement if element in (name, opposite)][1]
-        yield Fault(f"this statement has both `{name}` and `{opposite}`", (*route, later), "keep one of them", "key")
+        yield Fault(f"this statement has both `{name}` and `{opposite}`", (*route, later), "keep one of them", "key", lost=True)
     elif required and name not in statement and opposite not in statement:
-        yield Fault(f"this statement has neither `{name}` nor `{opposite}`", route)
+        yield Fault(f"this statement has neither `{name}` nor `{opposite}`", route, lost=name != "Principal")
 
 
 def _resources(statement: dict[Any, Any], route: Route, kind: PolicyKind) -> Iterator[Fault]:
@@ -165,7 +170,8 @@ def _principals(statement: dict[Any, Any], route: Route, kind: PolicyKind) -> It
                 else:
                     yield from _texts(entry, (*at, key), key)
         elif not _unknown(value) and value != "*":
-            yield Fault(f"`{_shown(value)}` is no principal", at, 'write `"*"` or an object such as `{"AWS": …}`')
+            help = 'write `"*"` or an object such as `{"AWS": …}`'
+            yield Fault(f"`{_shown(value)}` is no principal", at, help, lost=True)
 
 
 def _texts(value: Any, route: Route, name: str) -> Iterator[Fault]:
@@ -174,7 +180,7 @@ def _texts(value: Any, route: Route, name: str) -> Iterator[Fault]:
         if _unknown(item):
             continue
         if not isinstance(item, str):
-            yield Fault(f"`{name}` holds `{_shown(item)}`, which is no text", at)
+            yield Fault(f"`{name}` holds `{_shown(item)}`, which is no text", at, lost=True)
         elif name in ("Action", "NotAction") and item != "*" and ":" not in item:
             yield Fault(f"`{item}` is no action: the service is missing", at, "write `service:Action`, such as `s3:GetObject`")
 
@@ -183,20 +189,21 @@ def _condition(condition: Any, route: Route) -> Iterator[Fault]:
     if _unknown(condition):
         return
     if not isinstance(condition, dict):
-        yield Fault("`Condition` is not an object of operators", route)
+        yield Fault("`Condition` is not an object of operators", route, lost=True)
         return
     for operator, tests in condition.items():
         if not isinstance(tests, dict) and not _unknown(tests):
-            yield Fault(f"`{operator}` is not an object of condition keys", (*route, operator))
+            yield Fault(f"`{operator}` is not an object of condition keys", (*route, operator), lost=True)
         elif isinstance(tests, dict):
             for key, values in tests.items():
                 if isinstance(values, dict):
-                    yield Fault(f"the value of `{key}` is an object", (*route, operator, key), "write a text or a list of texts")
+                    help = "write a text or a list of texts"
+                    yield Fault(f"the value of `{key}` is an object", (*route, operator, key), help, lost=True)
 
 
 def _unknown_element(name: Any, route: Route, known: tuple[str, ...], where: str) -> Fault:
     near = nearest(str(name), known)
-    return Fault(f"`{name}` is no element of {where}", route, f"did you mean `{near}`?" if near else "", "key")
+    return Fault(f"`{name}` is no element of {where}", route, f"did you mean `{near}`?" if near else "", "key", lost=True)
 
 
 def _unknown(value: Any) -> bool:

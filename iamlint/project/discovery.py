@@ -51,14 +51,25 @@ class DiskFiles:
         self._content: dict[str, bytes | None] = {}
         self._listed: dict[str, list[str]] = {}
         self._paths: list[str] | None = None
-        self.overrides: dict[str, bytes] = {}
+        self._stand_ins: dict[str, bytes] = {}
+
+    def stand_in(self, path: str, data: bytes, *, alone: bool = False) -> str:
+        """Let these bytes stand for a file, also for one that is not there, and return its path below the root.
+
+        A file that stands alone is the only one in its folder.
+        """
+        inside = _relative(os.path.abspath(path), self.root)
+        self._stand_ins[inside] = data
+        if alone:
+            self._listed[inside.rpartition("/")[0]] = [inside]
+        return inside
 
     def read(self, path: str) -> bytes | None:
         """Return the content of a file, or None. Kept, so that a code frame shows what was checked."""
         if path != self.reader and self.reader is not None:
             self.shared.add(path)
-        if path in self.overrides:
-            return self.overrides[path]
+        if path in self._stand_ins:
+            return self._stand_ins[path]
         if path not in self._content:
             self._content[path] = self._read(path)
         return self._content[path]
@@ -66,7 +77,8 @@ class DiskFiles:
     def under(self, folder: str) -> Iterable[str]:
         """Return the paths of the files directly in a folder, sorted."""
         if folder not in self._listed:
-            self._listed[folder] = sorted(self._under(folder))
+            given = (path for path in self._stand_ins if path.rpartition("/")[0] == folder)
+            self._listed[folder] = sorted({*self._under(folder), *given})
         return self._listed[folder]
 
     def paths(self) -> Iterable[str]:

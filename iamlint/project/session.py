@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from time import perf_counter, time
 
-from iamlint.errors import ConfigError, UsageError
+from iamlint.errors import UsageError
 from iamlint.model.estate import Estate, Facts
 from iamlint.project.config import Config, find_config, load_config
 from iamlint.project.contexts import Contexts
@@ -36,18 +36,26 @@ FEW_FILES = 20
 
 def open_session(options: Options) -> Session:
     """Return a session for the paths that the options name. Raises `UsageError` and `ConfigError`."""
-    if options.stdin is not None:
-        return _stdin_session(options)
     started = time()
     paths = options.paths or (_default_path(),)
-    common, top = find_root(paths)
+    if options.stdin is None:
+        common, top = find_root(paths)
+    else:
+        from iamlint.project.standard_input import name_of, place_of
+
+        document = options.stdin_filename or name_of(options.stdin)
+        common, top = place_of(document)
     config_file = os.path.abspath(options.config) if options.config else find_config(common, top)
     if options.config and not os.path.isfile(config_file or ""):
         raise UsageError(f"the configuration `{options.config}` does not exist")
-    root = _root(common, top, config_file, explicit=bool(options.config), whole=not options.paths)
+    whole = not options.paths and (options.stdin is None or not config_file)
+    root = _root(common, top, config_file, explicit=bool(options.config), whole=whole)
     config = load_config(config_file, os.path.relpath(config_file, root).replace(os.sep, "/")) if config_file else Config()
     files = DiskFiles(root, started)
-    listed, explicit = list_files(files, paths, config.include, config.exclude, config.cdk)
+    if options.stdin is None:
+        listed, explicit = list_files(files, paths, config.include, config.exclude, config.cdk)
+    else:
+        listed = explicit = [files.stand_in(document, options.stdin, alone=not options.stdin_filename)]
     session = Session(options, config, files, listed, explicit)
     return session.variants[0] if len(options.variants) == 1 else session
 
@@ -119,7 +127,7 @@ class Session:
         contexts.link_stacks([unit.path for unit in self.units if unit.kind == "document"], self.files)
         rest = self._parsed(late, contexts) if self.like is None else self._parsed_like(late, contexts, self.like, Estate(first))
         declared = contexts.declared()
-        if not self.options.paths:  # of a part of the repository, nobody can tell
+        if not self.options.paths and self.options.stdin is None:  # of a part of the repository, nobody can tell
             declared.unresolved += contexts.idle_files(unit.path for unit in self.units if unit.kind == "terraform")
         return [*first, *rest, *([declared] if declared.items or declared.unresolved else [])]
 
@@ -290,15 +298,3 @@ def _root(common: str, top: str, config_file: str | None, *, explicit: bool, who
         if common == folder or common.startswith(folder.rstrip("/") + "/"):
             return folder
     return top if explicit or os.path.exists(os.path.join(top, ".git")) else common
-
-
-def _stdin_session(options: Options) -> Session:
-    name = (options.stdin_filename or "stdin.json").replace(os.sep, "/")
-    if options.config and not os.path.isfile(options.config):
-        raise ConfigError(f"the configuration `{options.config}` does not exist")
-    config = load_config(os.path.abspath(options.config), options.config) if options.config else Config()
-    files = DiskFiles(os.getcwd())
-    name = os.path.relpath(os.path.abspath(name), files.root).replace(os.sep, "/")
-    name = name if not name.startswith("../") else os.path.basename(name)
-    files.overrides[name] = options.stdin or b""
-    return Session(options, config, files, [name], [name])

@@ -302,6 +302,40 @@ def test_standard_input_is_one_document(folder: Folder):
     assert done.stdout.startswith("ops.json:1:")
 
 
+WIDE_POLICY = """resource "aws_iam_policy" "wide" {
+  name   = "wide"
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }] })
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("new.tf", WIDE_POLICY, "new.tf:3:91"),
+        ("not/there/new.tf", WIDE_POLICY, "not/there/new.tf:3:91"),
+        ("new.yaml", "Version: 2012-10-17\nStatement: {Effect: Allow, Action: '*', Resource: '*'}\n", "new.yaml:2:36"),
+        (None, WIDE_POLICY, "stdin.tf:3:91"),
+        (None, "Version: 2012-10-17\nStatement: {Effect: Allow, Action: '*', Resource: '*'}\n", "stdin.yaml:2:36"),
+        (None, "\ufeff" + ADMIN, "stdin.json:1:"),
+    ],
+)
+def test_a_document_from_standard_input_is_read_as_what_it_is(folder: Folder, name: str | None, text: str, expected: str):
+    folder.write("main.tf", WIDE_POLICY.replace("wide", "other"))
+    done = folder.run("check", "-q", "-", *(("--stdin-filename", name) if name else ()), stdin=text.encode())
+    assert done.returncode == 1
+    assert [line for line in done.stdout.splitlines() if "IAM101" in line and line.startswith(expected)]
+    assert name or "main.tf" not in done.stdout
+
+
+@pytest.mark.parametrize(("name", "code"), [(None, 0), ("a.json", 0), ("deep/er/a.json", 0), ("../beside.json", 1)])
+def test_the_configuration_governs_a_document_from_standard_input(folder: Folder, name: str | None, code: int):
+    folder.write("here/iamlint.yaml", "rules: {ignore: [IAM101]}\n")
+    here = Folder(folder.path / "here")
+    given = ("--stdin-filename", name) if name else ()
+    assert here.run("check", "-", *given, stdin=ADMIN.encode()).returncode == code
+
+
 def test_quiet_is_a_line_a_finding(folder: Folder):
     folder.write("ops.json", ADMIN)
     (line,) = folder.run("check", "-q").stdout.splitlines()

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from iamlint.cli import simulate_batch
-from iamlint.cli.simulation import UnreadableError, parsed, simulate
+from iamlint.cli.policy_layers import UnreadableError
+from iamlint.cli.simulation import parsed, simulate
 
 
 def _batch(lines: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
@@ -127,3 +128,56 @@ def test_resources_that_the_policies_do_not_tell_apart_are_decided_once(
     found = _batch(lines, monkeypatch, capsys)
     assert [answer["decision"] for answer in found] == ["allow", "explicit_deny"] * 50
     assert len(asked) <= 4  # the first line is not known to come again
+
+
+_OPEN = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+_ASKED = {"principal": _ROLE, "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k", "resource_account": "111111111111"}
+
+
+@pytest.mark.parametrize(
+    ("statement", "at"),
+    [
+        ("Allow", "Statement"),
+        ([{"Action": "s3:*", "Resource": "*"}], "Statement[0]"),
+        ([_OPEN, {**_OPEN, "Effect": "Deni"}], "Statement[1].Effect"),
+        ({**_OPEN, "Effect": "allow"}, "Statement.Effect"),
+        ([{"Effect": "Allow", "Resource": "*"}], "Statement[0]"),
+        ([{"Effect": "Allow", "Action": "s3:*"}], "Statement[0]"),
+        ([{**_OPEN, "NotAction": "iam:*"}], "Statement[0].NotAction"),
+        ([{**_OPEN, "Action": 5}], "Statement[0].Action"),
+        ([{**_OPEN, "Resource": [{"Ref": "Bucket"}]}], "Statement[0].Resource[0]"),
+        ([{**_OPEN, "Conditions": {}}], "Statement[0].Conditions"),
+        ([{**_OPEN, "Condition": "MultiFactorAuth"}], "Statement[0].Condition"),
+        ([{**_OPEN, "Condition": {"Bool": "aws:SecureTransport"}}], "Statement[0].Condition.Bool"),
+        ([{**_OPEN, "Condition": {"Bool": {"aws:SecureTransport": {"is": "true"}}}}], "Statement[0].Condition.Bool.aws:SecureTransport"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("layer", ["identity", "boundary", "session", "rcp"])
+def test_a_document_of_which_a_part_would_be_left_out_is_not_decided(layer, statement, at, monkeypatch, capsys):
+    document = {"Version": "2012-10-17", "Statement": statement}
+    policies = {"identity": [{"Version": "2012-10-17", "Statement": _OPEN}], layer: [[document]] if layer == "rcp" else document}
+    line = json.dumps({"id": 1, "request": _ASKED, "policies": policies})
+    (found,) = _batch([line], monkeypatch, capsys)
+    name = "policies.rcp[0][0]" if layer == "rcp" else f"policies.{layer}[0]"
+    assert found["error"].startswith(f"`{name}` is malformed at `{at}`: ")
+    assert found == _alone(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "error"),
+    [
+        ({"id": 1, "request": _ASKED}, "`policies` must be an object"),
+        ({"id": 1, "request": _ASKED, "polices": {"identity": []}}, "`policies` must be an object"),
+        (
+            {"id": 1, "request": _ASKED, "policies": {"identty": []}},
+            "`policies` has no layer `identty`: did you mean `identity`?",
+        ),
+        (
+            {"id": 1, "request": {**_ASKED, "contxt": {"aws:SecureTransport": "true"}}, "policies": {"identity": []}},
+            "`request` has no field `contxt`: did you mean `context`?",
+        ),
+    ],
+)
+def test_a_mistyped_name_is_said(line, error, monkeypatch, capsys):
+    found = _batch([json.dumps(line)], monkeypatch, capsys)
+    assert found == [{"id": 1, "error": error}] == [_alone(json.dumps(line))]
