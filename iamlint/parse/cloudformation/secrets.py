@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from iamlint.model.aws import AwsResource
 from iamlint.model.policy import Attachment, Layer, PolicyKind
@@ -84,6 +85,8 @@ def literal(resource: Resource, declared: Declared, what: str, *steps: str, hold
     found = resource.evaluated(*steps)
     if found is None or not isinstance(found.value, str) or not looks_secret(found.value):
         return
+    if not is_literal(resource, *steps):
+        return
     if found.value.lstrip().startswith("{") and not _holds_secret(found.value):
         return
     declared.add(LiteralSecret(what, found.origin.at(), declared.unit, holder))
@@ -95,12 +98,52 @@ def environment(resource: Resource, declared: Declared, variables: Any, place: P
 
     for name, value in variables.items() if isinstance(variables, dict) else ():
         if isinstance(value, str) and is_secret_name(name) and not _NAMES_ONE.search(name) and looks_secret(value):
+            if not is_literal(resource, *place.route[len(resource.route) + 1 :], name):
+                continue
             at = place._replace(route=(*place.route, name))
             declared.add(LiteralSecret("environment variable of a function", at, declared.unit, resource.name))
 
 
 _NAMES_ONE = re.compile(r"(name|arn|id|path|ur[il]|endpoint|region|type|prefix|file|enabled|ttl|parameter)s?$", re.IGNORECASE)
 """The variable says where a secret is, not what it is."""
+
+
+def is_literal(resource: Resource, *steps: Any) -> bool:
+    """Return whether a property is written in the template itself, also as a parameter's default: a reference is no literal."""
+    written: Any = resource.properties
+    for step in steps:
+        if not isinstance(written, (dict, list)) or (step not in written if isinstance(written, dict) else step >= len(written)):
+            return True  # written by a function or by what is above
+        written = written[step]
+    return isinstance(written, str) or _is_written(written, resource.template.parameters)
+
+
+def _is_written(value: Any, parameters: Mapping[str, Any]) -> bool:
+    if isinstance(value, str):
+        return len(value) >= _SHORTEST
+    if isinstance(value, list):
+        return any(_is_written(item, parameters) for item in value)
+    if not isinstance(value, dict) or len(value) != 1:
+        return True
+    ((function, argument),) = value.items()
+    if function == "Ref":
+        return argument in parameters
+    if function in ("Fn::GetAtt", "Fn::ImportValue", "Fn::GetStackOutput"):
+        return False
+    if function == "Fn::Sub":
+        text, given = argument if isinstance(argument, list) and len(argument) == 2 else (argument, {})
+        if not isinstance(text, str) or not isinstance(given, dict):
+            return True
+        named = [name for name in _REFERENCE.findall(text) if name in parameters and name not in given]
+        return bool(named) or _is_written([_REFERENCE.sub("", text), *given.values()], parameters)
+    if function in ("Fn::If", "Fn::Select", "Fn::Join", "Fn::Split") and isinstance(argument, list):
+        return _is_written(argument[1:], parameters)
+    return function == "Fn::FindInMap" or _is_written(argument, parameters)
+
+
+_REFERENCE = re.compile(r"\$\{([^!{}][^{}]*)\}")
+_SHORTEST = 8
+"""Fewer characters beside a reference are what joins it to something, and no secret."""
 
 
 def _holds_secret(text: str) -> bool:

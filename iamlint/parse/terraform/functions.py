@@ -8,7 +8,7 @@ from importlib import import_module
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.expressions import evaluate
 from iamlint.parse.terraform.frames import Frame
-from iamlint.parse.terraform.located import Located, blank_again
+from iamlint.parse.terraform.located import Borrowed, Located, blank_again, borrowed_again
 from iamlint.parse.terraform.values import EvaluationError, UndeclaredError, derived, first_unknown
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
@@ -148,6 +148,8 @@ def call(node: s.Call, frame: Frame) -> Located:
         frame.scope.budget.doubts += 1
         return arguments.unknown()
     result = found.run(arguments)
+    if isinstance(result.value, str) and any(isinstance(value, Borrowed) for value in values):
+        result = borrowed_again(result, values, [value.value for value in values if not isinstance(value, Borrowed)])
     return result if result.value else blank_again(result, values)
 
 

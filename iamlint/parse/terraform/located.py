@@ -67,6 +67,30 @@ class Blank(Located):
         self.unknown = unknown
 
 
+class Borrowed(Located):
+    """A text that came by references to attributes of resources: where it is used, nobody wrote it as a literal.
+
+    `attributes` are their names: one that is called like a secret holds one wherever it is used.
+    """
+
+    __slots__ = ("attributes",)
+
+    def __init__(self, located: Located, attributes: tuple[str, ...]) -> None:
+        super().__init__(located.value, located.place, tree=located.tree, segments=located.segments, file=located.file)
+        self.attributes = attributes
+
+
+def borrowed_again(located: Located, sources: Iterable[Located], written: Iterable[object]) -> Located:
+    """Return what was made of some values: a text made of a borrowed one is borrowed itself.
+
+    `written` are the other parts of it: eight characters may be a secret of their own.
+    """
+    names = tuple(name for source in sources if isinstance(source, Borrowed) for name in source.attributes)
+    if not names or not isinstance(located.value, str) or any(isinstance(part, str) and len(part) >= 8 for part in written):
+        return located
+    return Borrowed(located, names)
+
+
 def blank_again(located: Located, sources: Iterable[Located]) -> Located:
     """Return what was made of some values: an empty text or list made of a blank is one."""
     blank = next((source for source in sources if isinstance(source, Blank)), None) if located.value in ("", []) else None
@@ -133,4 +157,4 @@ def plain(located: Located) -> Any:
     return value
 
 
-__all__ = ["Blank", "Located", "Segment", "Text", "TreeOrigin", "Unknown", "blank_again", "filled", "plain"]
+__all__ = ["Blank", "Borrowed", "Located", "Segment", "Text", "TreeOrigin", "Unknown", "blank_again", "borrowed_again", "filled", "plain"]

@@ -6,7 +6,7 @@ from iamlint.parse.terraform.blocks import Block
 from iamlint.parse.terraform.bodies import META, META_BLOCKS, Body
 from iamlint.parse.terraform.frames import Frame
 from iamlint.parse.terraform.instance import Instance
-from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.located import Borrowed, Located
 from iamlint.parse.terraform.values import BlockBody, Record
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown
@@ -90,6 +90,8 @@ class ResourceInstance:
             value = body.attribute(written, self.frame)
             if value.value is not None:
                 ignored = self._ignored()
+                if isinstance(value.value, str):
+                    value = Borrowed(value, (name,))
                 return value if ignored is None or not ignored.covers(name) else ignored.value(name, value, self._symbol(name))
         elif name not in META_BLOCKS and any(
             (inner.labels[:1] == (name,) if inner.type == "dynamic" else inner.type == name) for inner in self.block.blocks

@@ -5,7 +5,7 @@ from __future__ import annotations
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.expressions import elements, evaluate, opaque
 from iamlint.parse.terraform.frames import Frame
-from iamlint.parse.terraform.located import Located, Segment
+from iamlint.parse.terraform.located import Borrowed, Located, Segment, borrowed_again
 from iamlint.parse.terraform.values import LONGEST_TEXT, EvaluationError, OutOfBounds, as_bool, as_text, joined
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown, Value
@@ -22,7 +22,7 @@ MOST_TURNS = 200_000
 class _Pieces:
     """The pieces of a text, in order."""
 
-    __slots__ = ("length", "segments", "trees", "turns", "values")
+    __slots__ = ("borrowed", "length", "segments", "trees", "turns", "values")
 
     def __init__(self) -> None:
         self.values: list[Value] = []
@@ -30,6 +30,7 @@ class _Pieces:
         self.length = 0
         self.turns = 0
         self.trees: list[Located | None] = []
+        self.borrowed: list[Located] = []
 
     def add(self, value: Value, place: Place, literal: bool, escaped: bool = False) -> None:
         """Add a piece."""
@@ -53,7 +54,11 @@ def render(node: s.Template, frame: Frame) -> Located:
     pieces = _Pieces()
     _render(node.parts, frame, pieces)
     value = joined(pieces.values, node.place, frame.scope.budget)
-    return Located(value, node.place, segments=tuple(pieces.segments), tree=_only_tree(pieces))
+    text = Located(value, node.place, segments=tuple(pieces.segments), tree=_only_tree(pieces))
+    if not pieces.borrowed:
+        return text
+    written = [value for value, segment in zip(pieces.values, pieces.segments, strict=True) if segment.literal]
+    return borrowed_again(text, pieces.borrowed, written)
 
 
 def _only_tree(pieces: _Pieces) -> Located | None:
@@ -82,6 +87,8 @@ def _interpolated(part: s.Interpolation, frame: Frame, pieces: _Pieces) -> Value
     try:
         located = evaluate(part.expression, frame)
         pieces.trees.append(located.tree)
+        if isinstance(located, Borrowed):
+            pieces.borrowed.append(located)
         return as_text(located, part.place)
     except EvaluationError as problem:
         if frame.scope.budget.strict:

@@ -11,7 +11,7 @@ from iamlint.parse.terraform.attributes import nested, text_map, written
 from iamlint.parse.terraform.computed import ComputedAttributes
 from iamlint.parse.terraform.embedded import read_embedded
 from iamlint.parse.terraform.instance import Instance
-from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.located import Borrowed, Located
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 from iamlint.source.regex import regex
@@ -147,7 +147,7 @@ def literal_secrets(located: Located | None) -> list[Literal]:
     value = located.value
     if isinstance(value, (dict, list)):
         return _in_structure(located)
-    if not isinstance(value, str) or not looks_secret(value):
+    if not isinstance(value, str) or not looks_secret(value) or _is_reference(located):
         return []
     if value.lstrip().startswith("{"):
         return _in_json(located)
@@ -163,6 +163,11 @@ def looks_secret(text: str) -> bool:
 def is_secret_name(name: str) -> bool:
     """Return whether a field's name says that it holds a secret."""
     return _SECRET_NAME.search(name) is not None
+
+
+def _is_reference(located: Located) -> bool:
+    """Return whether a text is what other attributes say, none of which is called like a secret."""
+    return isinstance(located, Borrowed) and not any(is_secret_name(name) for name in located.attributes)
 
 
 def _in_json(located: Located) -> list[Literal]:
@@ -183,6 +188,6 @@ def _in_structure(tree: Located, *, named: bool = False) -> list[Literal]:
     elif isinstance(tree.value, list):
         for item in tree.value:
             found.extend(_in_structure(item, named=named))
-    elif named and isinstance(tree.value, str) and looks_secret(tree.value):
+    elif named and isinstance(tree.value, str) and looks_secret(tree.value) and not _is_reference(tree):
         found.append(Literal(tree.place))
     return found

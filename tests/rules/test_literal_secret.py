@@ -1,0 +1,144 @@
+"""BOT106 in Terraform and CloudFormation: a literal is found wherever it comes from, a reference to something else is none."""
+
+from __future__ import annotations
+
+import pytest
+
+import iamlint_rules
+from iamlint.testing.examples import check_files, marks, rules_of
+
+RULES = {rule.id: rule for rule in rules_of(iamlint_rules)}
+
+TERRAFORM = {
+    "infra/main.tf": """
+locals {
+  literal = "hunter2-SuperLong-99"  # <- BOT106
+  zone    = azurerm_dns_zone.internal.name
+}
+variable "password" {
+  default = "Var1able-Default-Secret"  # <- BOT106
+}
+resource "azurerm_dns_zone" "internal" {
+  name = "internal.acme.example"
+}
+resource "mysql_user" "app" {
+  user               = "deployer-account-1"
+  plaintext_password = "s3cr3t-of-mysql-77"  # <- BOT106
+}
+resource "azurerm_key_vault_secret" "from_local" {
+  value = local.literal
+}
+resource "azurerm_key_vault_secret" "from_variable" {
+  value = var.password
+}
+resource "azurerm_key_vault_secret" "from_reference" {
+  value = azurerm_dns_zone.internal.name
+}
+resource "azurerm_key_vault_secret" "from_local_reference" {
+  value = local.zone
+}
+resource "azurerm_key_vault_secret" "from_template" {
+  value = "db.${local.zone}"
+}
+resource "azurerm_key_vault_secret" "from_user" {
+  value = mysql_user.app.user
+}
+resource "azurerm_key_vault_secret" "from_password" {
+  value = mysql_user.app.plaintext_password
+}
+resource "azurerm_key_vault_secret" "from_itself" {
+  value = "the-first-literal-8"  # <- BOT106
+}
+resource "azurerm_key_vault_secret" "from_secret" {
+  value = azurerm_key_vault_secret.from_itself.value
+}
+resource "kubernetes_secret" "one" {
+  metadata { name = "one" }
+  data = {
+    password = lower(azurerm_dns_zone.internal.name)
+    secret   = [azurerm_dns_zone.internal.name][0]
+    api_key  = base64encode("user:${azurerm_dns_zone.internal.name}")
+    token    = format("%s-%s", "hunter2-Long-Literal", azurerm_dns_zone.internal.name)  # <- BOT106
+  }
+}
+resource "azurerm_key_vault_secret" "json" {
+  value = jsonencode({
+    password = azurerm_dns_zone.internal.name
+    token    = "lkj2340987kjsdf"  # <- BOT106
+  })
+}
+module "app" {
+  source   = "./app"
+  zone     = azurerm_dns_zone.internal.name
+  password = "literal-passed-to-module-1"  # <- BOT106
+}
+""",
+    "infra/app/main.tf": """
+variable "zone" { type = string }
+variable "password" { type = string }
+resource "azurerm_key_vault_secret" "zone" {
+  value = var.zone
+}
+resource "azurerm_key_vault_secret" "password" {
+  value = var.password
+}
+""",
+}
+
+CLOUDFORMATION = {
+    "stack.yaml": """
+AWSTemplateFormatVersion: "2010-09-09"
+Parameters:
+  Password: {Type: String, Default: S3cretDefault99xx}
+Conditions:
+  IsProduction: !Equals [!Ref "AWS::Region", eu-west-1]
+Resources:
+  Bucket:
+    Type: AWS::S3::Bucket
+    Properties: {BucketName: acme-internal-bucket-1}
+  Ref:
+    Type: AWS::SecretsManager::Secret
+    Properties: {SecretString: !Ref Bucket}
+  Sub:
+    Type: AWS::SecretsManager::Secret
+    Properties: {SecretString: !Sub "${Bucket}-x"}
+  SubMap:
+    Type: AWS::SecretsManager::Secret
+    Properties: {SecretString: !Sub ["${Other}", {Other: !Ref Bucket}]}
+  GetAtt:
+    Type: AWS::SecretsManager::Secret
+    Properties: {SecretString: !GetAtt Bucket.Arn}
+  Join:
+    Type: AWS::SecretsManager::Secret
+    Properties: {SecretString: !Join ["-", [!Ref Bucket, !Ref Bucket]]}
+  Parameter:
+    Type: AWS::SecretsManager::Secret
+    Properties: {SecretString: !Ref Password}  # <- BOT106
+  SubParameter:
+    Type: AWS::SecretsManager::Secret
+    Properties: {SecretString: !Sub "user:${Password}"}  # <- BOT106
+  SubLiteral:
+    Type: AWS::SecretsManager::Secret
+    Properties: {SecretString: !Sub "hunter2-Long-${Bucket}"}  # <- BOT106
+  Base64:
+    Type: AWS::SecretsManager::Secret
+    Properties: {SecretString: {"Fn::Base64": hunter2-SuperLong-99}}  # <- BOT106
+  Short:
+    Type: AWS::SecretsManager::Secret
+    Properties: {SecretString: hunt2r}  # <- BOT106
+  Function:
+    Type: AWS::Lambda::Function
+    Properties:
+      Environment:
+        Variables:
+          API_TOKEN: !Ref Bucket
+          DB_PASSWORD: !Ref Password  # <- BOT106
+          OTHER_PASSWORD: !If [IsProduction, !Ref Bucket, !Ref Bucket]
+""",
+}
+
+
+@pytest.mark.parametrize("files", [TERRAFORM, CLOUDFORMATION], ids=["terraform", "cloudformation"])
+def test_a_reference_is_no_literal(files: dict[str, str]) -> None:
+    found = {(made.path, made.span.line) for made in check_files(files, [RULES["BOT106"]]) if made.rule == "BOT106"}
+    assert sorted(found) == sorted(marks(files, "BOT106"))
