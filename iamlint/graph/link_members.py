@@ -115,7 +115,8 @@ class Members:
         if membership.dynamic is None:
             self._builder.edge(member, group, EdgeKind.MEMBER_OF, reason, membership.place)
         else:
-            condition = f"the rule `{membership.dynamic}` holds"
+            is_rule = not membership.dynamic.startswith("a request for ")
+            condition = f"the rule `{membership.dynamic}` holds" if is_rule else membership.dynamic
             self._builder.edge(
                 member, group, EdgeKind.MEMBER_OF, reason, membership.place, condition=condition, certainty=Certainty.UNKNOWN
             )

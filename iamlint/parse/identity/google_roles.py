@@ -8,8 +8,8 @@ provider's `googleworkspace_role` looks them up by these names; "Pre-built admin
 User Management Admin changes people and no groups.
 """
 
-CHANGING_PRIVILEGES = frozenset({"GROUPS_ALL", "GROUPS_UPDATE"})
-"""Privileges of a role of one's own (Directory API, `privileges`)."""
+CHANGING_PRIVILEGES = frozenset({"GROUPS_ALL", "GROUPS_UPDATE", "CHANGE_USER_GROUP_MEMBERSHIP"})
+"""Privileges of a role of one's own (Directory API, "Manage roles": so the Groups Administrator has them in its example)."""
 
 RUNNING = frozenset({"OWNER", "MANAGER"})
 """Roles inside a group whose holders add and remove members."""

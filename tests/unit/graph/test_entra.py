@@ -7,7 +7,7 @@ import json
 import pytest
 from graphs import edges_to, graph_of, reached
 
-from iamlint.graph.elements import EdgeKind
+from iamlint.graph.elements import Certainty, EdgeKind
 from iamlint.model.identity import Administration, Application, Membership
 from iamlint.model.sign_in import Credential
 from iamlint.source.value import key
@@ -420,3 +420,79 @@ def test_who_asks_for_an_access_package_is_in_its_groups(
 def test_nobody_asks_for_a_package_of_no_subjects() -> None:
     graph = graph_of({"entra/main.tf": PEOPLE + PACKAGE % ("NoSubjects", "true", "false")})
     assert not [one for one in graph.estate.all(Membership) if (one.dynamic or "").count("package")]
+
+
+LISTED = """
+resource "azuread_user" "carol" {
+  user_principal_name = "carol@acme.example"
+  display_name        = "Carol"
+}
+resource "azuread_group" "designers" {
+  display_name     = "designers"
+  security_enabled = true
+}
+resource "azuread_group" "unpacked" {
+  display_name     = "unpacked"
+  security_enabled = true
+}
+resource "azuread_access_package_resource_catalog_association" "unpacked" {
+  catalog_id             = azuread_access_package_catalog.it.id
+  resource_origin_id     = azuread_group.unpacked.object_id
+  resource_origin_system = "AadGroup"
+}
+"""
+REQUESTORS = """    scope_type        = "SpecificDirectorySubjects"
+    requestor {
+      subject_type = "singleUser"
+      object_id    = azuread_user.carol.object_id
+    }
+    requestor {
+      subject_type = "groupMembers"
+      object_id    = azuread_group.designers.object_id
+    }
+"""
+
+
+@pytest.mark.parametrize(
+    ("accepted", "approval", "condition"),
+    [
+        ("true", "false", "a request for the access package `Shop` is made"),
+        ("true", "true", "a request for the access package `Shop` is made, and somebody approves it"),
+        ("false", "false", None),
+    ],
+)
+def test_those_listed_may_ask_for_an_access_package(accepted: str, approval: str, condition: str | None) -> None:
+    package = PACKAGE.replace('    scope_type        = "%s"\n', REQUESTORS) % (accepted, approval)
+    graph = graph_of({"entra/main.tf": PEOPLE + LISTED + package})
+    asking = [edge for edge in graph.edges() if edge.kind is EdgeKind.MEMBER_OF and (edge.condition or "").startswith("a request")]
+    found = {(edge.source.id, edge.target.id, edge.condition, edge.certainty) for edge in asking}
+    sources = ("user:carol@acme.example", "group:entra/designers") if condition else ()
+    assert found == {(source, "group:entra/eng-checkout", condition, Certainty.UNKNOWN) for source in sources}
+
+
+@pytest.mark.parametrize(
+    ("role", "groups"),
+    [
+        ("Catalog owner", ["eng-checkout", "unpacked"]),
+        ("Access package manager", ["eng-checkout", "unpacked"]),
+        ("Access package assignment manager", ["eng-checkout"]),
+        ("Catalog reader", []),
+    ],
+)
+def test_who_runs_a_catalog_of_access_packages_changes_its_groups(role: str, groups: list[str]) -> None:
+    held = f"""
+data "azuread_access_package_catalog_role" "role" {{
+  display_name = "{role}"
+}}
+resource "azuread_access_package_catalog_role_assignment" "carol" {{
+  role_id             = data.azuread_access_package_catalog_role.role.object_id
+  principal_object_id = azuread_user.carol.object_id
+  catalog_id          = azuread_access_package_catalog.it.id
+}}
+"""
+    graph = graph_of({"entra/main.tf": PEOPLE + LISTED + PACKAGE % ("NoSubjects", "true", "false") + held})
+    found = [
+        edge.target.id for edge in graph.edges()
+        if edge.kind is EdgeKind.MAY_ADMINISTER and edge.source.id == "user:carol@acme.example"
+    ]  # fmt: skip
+    assert sorted(found) == [f"group:entra/{name}" for name in groups]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from iamlint.model.identity import Administration, Membership
 from iamlint.parse.terraform.attributes import nested, place_of, text, texts
 from iamlint.parse.terraform.instance import Instance
+from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.parse.terraform.resources.entra import PROVIDER, changing_role, member_kind
 from iamlint.parse.terraform.resources.references import found, identifiers, looked_up
@@ -89,6 +90,52 @@ def assignment_policy(instance: Instance, declared: Declared) -> None:
     for group in _groups_of_package(package, declared):
         unknown = Unknown(f"members by {dynamic}", place, declared.ref(instance, "members"))
         declared.add(Membership(PROVIDER, group, unknown, "user", place, declared.unit, dynamic=dynamic, language=language))
+        for holder, kind, at in _requestors(requestors) if text(requestors or instance, "requests_accepted") == "true" else ():
+            decided = "" if asked in (None, "false") else ", and somebody approves it"
+            condition = f"a request for the access package `{name}` is made{decided}"
+            declared.add(Membership(PROVIDER, group, holder, kind, at, declared.unit, dynamic=condition))
+
+
+def _requestors(settings: Located | None) -> Iterator[tuple[Value, str, Place]]:
+    """Yield those who are listed as requestors, people and groups ("accessPackageAssignmentRequestorSettings")."""
+    for listed in nested(settings, "requestor") if settings is not None else ():
+        kind = {"singleUser": "user", "groupMembers": "group"}.get(key(text(listed, "subject_type") or ""))
+        holder = text(listed, "object_id")
+        if kind is not None and holder is not None:
+            yield holder, kind, listed.place
+
+
+def catalog_role(instance: Instance, declared: Declared) -> None:
+    """Add that somebody decides who gets the groups of a catalog of access packages."""
+    holder, catalog = text(instance, "principal_object_id"), text(instance, "catalog_id")
+    role = found(declared, ("azuread_access_package_catalog_role",), text(instance, "role_id"), ("object_id", "id", "template_id"))
+    name = text(role, "display_name") if role is not None else None
+    if holder is None or catalog is None or name == "Catalog reader":
+        return
+    if name not in _DECIDING:
+        reason = "which role somebody has in a catalog of access packages is not known"
+        declared.facts.unresolved.append(Unresolved(reason, place_of(instance, "role_id")))
+        return
+    groups = tuple(_groups_of_catalog(catalog, declared, in_package=name == "Access package assignment manager"))
+    if groups:
+        place = place_of(instance, "principal_object_id")
+        declared.add(Administration(PROVIDER, holder, member_kind(holder, declared), str(name), groups, place, declared.unit))
+
+
+_DECIDING = ("Catalog owner", "Access package manager", "Access package assignment manager")
+"""Roles of a catalog whose holders put people into its packages ("Delegation and roles in entitlement management")."""
+
+
+def _groups_of_catalog(catalog: Value, declared: Declared, *, in_package: bool) -> Iterator[Value]:
+    """Yield the groups that are resources of a catalog; with `in_package` those only that one of its packages gives."""
+    for resource in declared.all("azuread_access_package_resource_catalog_association"):
+        owner, group = text(resource, "catalog_id"), text(resource, "resource_origin_id")
+        if owner is None or group is None or key(owner) != key(catalog) or text(resource, "resource_origin_system") != "AadGroup":
+            continue
+        mine = {key(value) for value in identifiers(resource, declared, "id")}
+        given = declared.all("azuread_access_package_resource_package_association")
+        if not in_package or any(key(text(one, "catalog_resource_association_id") or "") in mine for one in given):
+            yield group
 
 
 def _package_name(package: Value, declared: Declared) -> str:
@@ -125,4 +172,8 @@ READERS = {
     ("managed", "azuread_access_package_resource_catalog_association"): looked_up,
     ("managed", "azuread_access_package_resource_package_association"): looked_up,
     ("managed", "azuread_access_package_assignment_policy"): assignment_policy,
+    ("managed", "azuread_access_package_catalog"): looked_up,
+    ("data", "azuread_access_package_catalog"): looked_up,
+    ("data", "azuread_access_package_catalog_role"): looked_up,
+    ("managed", "azuread_access_package_catalog_role_assignment"): catalog_role,
 }
