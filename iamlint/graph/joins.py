@@ -54,7 +54,7 @@ def join(estate: Estate, settings: LabelSettings) -> AccessGraph:
         from iamlint.graph.link_telemetry import link_telemetry
 
         link_telemetry(estate, builder, identities, aws)
-    if "VaultRole" in present:
+    if present & {"VaultRole", "VaultHolder"}:
         from iamlint.graph.link_vault import link_vault
 
         link_vault(estate, builder, identities, aws)

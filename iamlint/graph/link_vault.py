@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from iamlint.graph.aws_index import Aws
 from iamlint.graph.builder import GraphBuilder
 from iamlint.graph.elements import Certainty, EdgeKind, Node
 from iamlint.graph.link_identity import Identities
 from iamlint.model.estate import Estate
 from iamlint.model.telemetry import TelemetryCredential
-from iamlint.model.vault import PathRule, VaultAwsRole, VaultRole
+from iamlint.model.vault import PathRule, VaultAwsRole, VaultHolder, VaultRole
 from iamlint.source.place import Place
+from iamlint.source.regex import regex
 from iamlint.source.value import Value, key
 
 STORED = "vault:"
@@ -17,14 +20,8 @@ STORED = "vault:"
 
 
 def link_vault(estate: Estate, builder: GraphBuilder, identities: Identities, aws: Aws) -> None:
-    """Add the edges from the roles of Vault, and to them from principals of AWS."""
-    engine = estate.all(VaultAwsRole)
-    stored: dict[str, list[Node]] = {}
-    for credential in estate.all(TelemetryCredential):
-        node = builder.nodes[f"token:{credential.vendor}/{key(credential.name)}"]
-        for where, _ in credential.stored_in:
-            if key(where).startswith(STORED):
-                stored.setdefault(key(where).removeprefix(STORED).strip("/"), []).append(node)
+    """Add the edges from the roles of Vault and from who has policies there, and to the roles from who signs in."""
+    permits = _Permits(estate, builder, aws)
     for role in estate.all(VaultRole):
         bot = identities.bot(role.bot) or identities.add_bot(role.bot, role.place, None)
         for arn, place in role.principals:
@@ -33,19 +30,68 @@ def link_vault(estate: Estate, builder: GraphBuilder, identities: Identities, aw
                 builder.edge(principal.node, bot, EdgeKind.MAY_ASSUME, f"signs in to Vault as `{bot.name}`", place)
             else:
                 builder.unknown(f"`{key(arn)}`, which signs in to Vault as `{bot.name}`, is not in the repository", place)
+        permits.add(bot, role)
+        for kind, name, place in role.people:
+            person = outsider(kind, name, "", place, builder, identities)
+            if person is not None:
+                builder.edge(person, bot, EdgeKind.MAY_ASSUME, f"signs in to Vault as `{bot.name}`", place)
+    holders = estate.all(VaultHolder)
+    if holders:
+        from iamlint.graph.link_vault_people import link_holders
+
+        link_holders(holders, builder, identities, permits.add)
+
+
+def outsider(kind: str, name: Value, provider: str, place: Place, builder: GraphBuilder, identities: Identities) -> Node | None:
+    """Return the person (`user`) or group of an identity provider that Vault names; where nobody is called so, say it."""
+    known = provider or None
+    if kind == "user":
+        found = identities.person(name, known)
+        if found is None and isinstance(name, str) and "@" in name:
+            found = identities.add_person(name, place, None)
+    else:
+        found = identities.group(name, known)
+        if found is None and provider and isinstance(name, str):
+            found = identities.add_group(provider, name, place, None)
+    if found is None:
+        builder.unknown(f"`{key(name)}`, which has access in Vault, is not in the repository", place)
+    return found
+
+
+class _Permits:
+    """Adds what rules of Vault let somebody read: credentials that are stored there, and sessions of roles of AWS."""
+
+    def __init__(self, estate: Estate, builder: GraphBuilder, aws: Aws) -> None:
+        self._builder = builder
+        self._aws = aws
+        self._engine = estate.all(VaultAwsRole)
+        self._stored: dict[str, list[Node]] = {}
+        for credential in estate.all(TelemetryCredential):
+            node = builder.nodes[f"token:{credential.vendor}/{key(credential.name)}"]
+            for where, _ in credential.stored_in:
+                if key(where).startswith(STORED):
+                    self._stored.setdefault(key(where).removeprefix(STORED).strip("/"), []).append(node)
+
+    def add(self, node: Node, held: VaultRole | VaultHolder) -> None:
+        """Add the edges from a node that has the rules."""
         certainty, assumed = Certainty.CERTAIN, tuple[str, ...]()
-        if not role.whole:
+        if not held.whole:
             certainty, assumed = Certainty.ASSUMED, ("other policies of the role in Vault",)
-        for path, nodes in stored.items():
-            rule = readable(role.rules, path)
-            for node in nodes if rule is not None else ():
-                place = rule.place if rule is not None else role.place
-                builder.edge(bot, node, EdgeKind.MAY_READ_SECRET, f"may read `{path}` in Vault", place,
-                             certainty=certainty, assumed=assumed)  # fmt: skip
-        for offered in engine:
-            rule = next((found for path in offered.paths if (found := readable(role.rules, path)) is not None), None)
+        for path, tokens in self._stored.items():
+            rule = readable(held.rules, path)
+            for token in tokens if rule is not None else ():
+                place = rule.place if rule is not None else held.place
+                self._builder.edge(node, token, EdgeKind.MAY_READ_SECRET, f"may read `{path}` in Vault", place,
+                                   certainty=certainty, assumed=assumed)  # fmt: skip
+            filled = filled_in(held.rules, path) if rule is None else None
+            for token in tokens if filled is not None else ():
+                self._builder.edge(node, token, EdgeKind.MAY_READ_SECRET, f"may read `{path}` in Vault",
+                                   filled.place if filled is not None else held.place, certainty=Certainty.UNKNOWN,
+                                   condition="the identity's own values make the policy's path this one")  # fmt: skip
+        for offered in self._engine:
+            rule = next((found for path in offered.paths if (found := readable(held.rules, path)) is not None), None)
             for arn, _ in offered.roles if rule is not None else ():
-                _assumes(bot, arn, offered, rule.place if rule is not None else role.place, builder, aws)
+                _assumes(node, arn, offered, rule.place if rule is not None else held.place, self._builder, self._aws)
 
 
 def _assumes(bot: Node, arn: Value, offered: VaultAwsRole, place: Place, builder: GraphBuilder, aws: Aws) -> None:
@@ -77,6 +123,20 @@ def readable(rules: tuple[PathRule, ...], path: str) -> PathRule | None:
     if any("deny" in rule.capabilities for rule in together):
         return None
     return next((rule for rule in together if "read" in rule.capabilities), None)
+
+
+_FILLED = regex(r"\{\{[^{}]*\}\}")
+
+
+def filled_in(rules: tuple[PathRule, ...], path: str) -> PathRule | None:
+    """Return a rule whose path holds values of the identity (`{{identity.entity.name}}`) and may come to this one."""
+    templated = [rule for rule in rules if "{{" in rule.path and "read" in rule.capabilities and "deny" not in rule.capabilities]
+    return next((rule for rule in templated if _fits_filled(rule.path, path)), None)
+
+
+def _fits_filled(pattern: str, path: str) -> bool:
+    parts = [re.escape(part).replace("\\+", "[^/]+") for part in _FILLED.split(pattern.removesuffix("*"))]
+    return re.fullmatch(".+".join(parts) + (".*" if pattern.endswith("*") else ""), path) is not None
 
 
 def _fits(pattern: str, path: str) -> bool:

@@ -8,7 +8,7 @@ from iamlint.source.place import Place, Route
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Value
 
-NOT_FEDERATING = frozenset({"identity-center", "aws", "github", "lightstep", "datadog", "grafana", "honeycomb"})
+NOT_FEDERATING = frozenset({"identity-center", "aws", "github", "lightstep", "datadog", "grafana", "honeycomb", "vault"})
 """Providers that sign nobody in to a telemetry vendor: they hold accounts that another identity provider fills, and telemetry
 vendors' own teams."""
 

@@ -36,7 +36,7 @@ _BEARS = regex(
     # variables that hold telemetry tokens
     rb"DD_(?:API|APP)_KEY|DATADOG_A|HONEYCOMB|GRAFANA_[ATSC]|OTLP_\w*HEADERS|admin#directory#|"
     # from where a cluster's secrets come, and what takes all of one
-    rb"ExternalSecret|SecretStore|SecretProviderClass|secretProviderClass|envFrom|secretName|vault\.hashicorp\.com/"
+    rb"kind\"?:\s*\"?Secret\b|ExternalSecret|SealedSecret|SecretStore|SecretProviderClass|secretProviderClass|envFrom|secretName|vault\.hashicorp\.com/"
     # keys of plans and of the answers of identity providers (`parse/identity/exports.py`) and vendors, which begin alike
     rb'|"(?:format_version|group_rule|signOnMode|login|_links|clientName|assignmentType|IdentityStoreId|GroupMemberships|'
     rb"CustomerManagedPolicyReferences?|ReportFormat|userPrincipalName|securityEnabled|passwordCredentials|roleTemplateId|"

@@ -157,4 +157,16 @@ def plain(located: Located) -> Any:
     return value
 
 
-__all__ = ["Blank", "Borrowed", "Located", "Segment", "Text", "TreeOrigin", "Unknown", "blank_again", "borrowed_again", "filled", "plain"]
+__all__ = [
+    "Blank",
+    "Borrowed",
+    "Located",
+    "Segment",
+    "Text",
+    "TreeOrigin",
+    "Unknown",
+    "blank_again",
+    "borrowed_again",
+    "filled",
+    "plain",
+]

@@ -38,7 +38,7 @@ def is_kubernetes(value: Any) -> bool:
     return isinstance(kind, str) and kind in _KINDS
 
 
-_KINDS = frozenset({*_PODS, *SOURCES, "ServiceAccount", "Secret", "ConfigMap", "List"})
+_KINDS = frozenset({*_PODS, *SOURCES, "ServiceAccount", "Secret", "SealedSecret", "ConfigMap", "List"})
 
 
 def parse_kubernetes(value: Any, origin: Origin, context: Context) -> Facts:
@@ -50,6 +50,8 @@ def parse_kubernetes(value: Any, origin: Origin, context: Context) -> Facts:
             _add_service_account(resource, facts)
         elif kind in ("Secret", "ConfigMap"):
             _add_secret(resource, facts)
+        elif kind == "SealedSecret":
+            _add_sealed(resource, facts)
         elif kind in SOURCES:
             add_source(resource, kind, facts)
         elif kind in _PODS:
@@ -108,8 +110,40 @@ def _add_secret(resource: Entry, facts: Facts) -> None:
                 continue
             if not plain and secret is not None and holds_token(name):
                 facts.add(SecretKey(f"secret/{secret}/{name}", held.at(name), facts.unit))
-            what = literal_in(name, text if plain or field == "stringData" else _decoded(text))
+            clear = text if plain or field == "stringData" else _decoded(text)
+            what = literal_in(name, clear)
+            if what is None and not plain and _is_password(name, clear):
+                what = "secret of Kubernetes"
             if what is not None:
+                facts.add(LiteralSecret(what, held.at(name), facts.unit))
+
+
+def _is_password(name: Any, text: str) -> bool:
+    """Return whether a text of a secret stands under a name for passwords and keys and looks like one; SOPS encrypts in place."""
+    from iamlint.parse.terraform.resources.declared import is_secret_name, looks_secret
+
+    return isinstance(name, str) and is_secret_name(name) and looks_secret(text) and not text.startswith("ENC[")
+
+
+def _add_sealed(resource: Entry, facts: Facts) -> None:
+    """Add the keys of a sealed secret: its controller alone can read them, but for what the template writes out in clear."""
+    from iamlint.parse.workloads.tokens import holds_token, literal_in
+
+    spec = resource.mapping("spec")
+    template = spec.mapping("template") if spec is not None else None
+    named = template.mapping("metadata") if template is not None else None
+    metadata = resource.mapping("metadata")
+    secret = (named.text("name") if named is not None else None) or (metadata.text("name") if metadata is not None else None)
+    sealed = spec.mapping("encryptedData") if spec is not None else None
+    clear = template.mapping("data") if template is not None else None
+    for held in (sealed, clear):
+        for name in held.value if held is not None else ():
+            if held is None or not isinstance(name, str):
+                continue
+            if secret is not None and holds_token(name):
+                facts.add(SecretKey(f"secret/{secret}/{name}", held.at(name), facts.unit))
+            text = held.text(name) if held is clear else None
+            if text is not None and "{{" not in text and (what := literal_in(name, text)) is not None:
                 facts.add(LiteralSecret(what, held.at(name), facts.unit))
 
 

@@ -464,7 +464,9 @@ REQUESTORS = """    scope_type        = "SpecificDirectorySubjects"
 def test_those_listed_may_ask_for_an_access_package(accepted: str, approval: str, condition: str | None) -> None:
     package = PACKAGE.replace('    scope_type        = "%s"\n', REQUESTORS) % (accepted, approval)
     graph = graph_of({"entra/main.tf": PEOPLE + LISTED + package})
-    asking = [edge for edge in graph.edges() if edge.kind is EdgeKind.MEMBER_OF and (edge.condition or "").startswith("a request")]
+    asking = [
+        edge for edge in graph.edges() if edge.kind is EdgeKind.MEMBER_OF and (edge.condition or "").startswith("a request")
+    ]
     found = {(edge.source.id, edge.target.id, edge.condition, edge.certainty) for edge in asking}
     sources = ("user:carol@acme.example", "group:entra/designers") if condition else ()
     assert found == {(source, "group:entra/eng-checkout", condition, Certainty.UNKNOWN) for source in sources}

@@ -162,8 +162,20 @@ FAMILIES: dict[str, str] = {
     **dict.fromkeys(("keycloak_openid_", "keycloak_saml_", "keycloak_generic_"), "keycloak_clients"),
     "keycloak_": "keycloak",
     **dict.fromkeys(
-        ("vault_aws_", "vault_jwt_auth_", "vault_kubernetes_auth_backend_role", "vault_auth_backend", "vault_policy"), "vault"
+        (
+            "vault_aws_",
+            "vault_jwt_auth_",
+            "vault_kubernetes_auth_backend_role",
+            "vault_auth_backend",
+            "vault_policy",
+            "vault_approle_auth_backend_role",
+            "vault_cert_auth_",
+            "vault_gcp_auth_",
+            "vault_azure_auth_",
+        ),
+        "vault",
     ),
+    **dict.fromkeys(("vault_identity_", "vault_okta_", "vault_ldap_", "vault_github_", "vault_saml_"), "vault_identity"),
     **dict.fromkeys(("github_team", "github_membership", "github_repository_collaborators"), "github"),
 }
 """Which module reads the types that begin so; every other `aws_` type is for `aws_resources`, the rest for `vendors`."""

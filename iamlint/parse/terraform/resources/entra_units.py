@@ -108,7 +108,9 @@ def _requestors(settings: Located | None) -> Iterator[tuple[Value, str, Place]]:
 def catalog_role(instance: Instance, declared: Declared) -> None:
     """Add that somebody decides who gets the groups of a catalog of access packages."""
     holder, catalog = text(instance, "principal_object_id"), text(instance, "catalog_id")
-    role = found(declared, ("azuread_access_package_catalog_role",), text(instance, "role_id"), ("object_id", "id", "template_id"))
+    role = found(
+        declared, ("azuread_access_package_catalog_role",), text(instance, "role_id"), ("object_id", "id", "template_id")
+    )
     name = text(role, "display_name") if role is not None else None
     if holder is None or catalog is None or name == "Catalog reader":
         return

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from iamlint.model.identity import Bot
 from iamlint.model.policy import PolicyKind
 from iamlint.model.sign_in import FederatedCredential
-from iamlint.model.vault import PathRule, VaultAwsRole, VaultRole
-from iamlint.parse.terraform.attributes import nested, not_in_repository, place_of, text, text_map, texts, written
+from iamlint.model.vault import VaultAwsRole, VaultRole
+from iamlint.parse.terraform.attributes import not_in_repository, place_of, text, text_map, texts, written
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.parse.terraform.resources.references import found, looked_up
+from iamlint.parse.terraform.resources.vault_policies import rules_of
 from iamlint.source.place import Place
 from iamlint.source.problem import Unresolved
-from iamlint.source.regex import regex
-from iamlint.source.value import Unknown, Value, concat
+from iamlint.source.value import Unknown, Value, concat, key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from iamlint.parse.terraform.resources.declared import Reader
 
 PROVIDER = "vault"
 KUBERNETES = "https://kubernetes.default.svc"
 """The issuer of service accounts' tokens where a cluster names no other."""
-
-_RULE = regex(r"(?m)^\s*path\s+\"([^\"]+)\"\s*\{([^{}]*)\}")
-_CAPABILITIES = regex(r"capabilities\s*=\s*\[([^\]]*)\]")
-_COMMENT = regex(r"(?m)(?:#|//).*$")
 
 
 def _bot(instance: Instance, declared: Declared, method: str, attribute: str = "role_name") -> Value:
@@ -36,51 +35,29 @@ def _bot(instance: Instance, declared: Declared, method: str, attribute: str = "
     return concat([f"{PROVIDER}/", path, "/", name])
 
 
-def _role(instance: Instance, declared: Declared, bot: Value, principals: tuple[tuple[Value, Place], ...] = ()) -> None:
+def _role(
+    instance: Instance,
+    declared: Declared,
+    bot: Value,
+    principals: tuple[tuple[Value, Place], ...] = (),
+    people: Iterable[tuple[str, Value, Place]] = (),
+) -> None:
     """Add a role with the rules of its policies."""
     declared.add(Bot(bot, "bot", instance.place, declared.unit))
-    rules: list[PathRule] = []
-    whole = True
-    for name, place in (*texts(instance, "token_policies"), *texts(instance, "policies")):
-        if name == "default":
-            continue
-        policy = found(declared, ("vault_policy",), name, ("name", "id"))
-        read = list(_rules(policy, declared)) if policy is not None else [None]
-        whole = whole and None not in read
-        rules += [rule for rule in read if rule is not None]
-        if None in read:
-            declared.facts.unresolved.append(Unresolved("what a policy of Vault permits is not in the repository", place))
-    declared.add(VaultRole(bot, tuple(rules), whole, principals, instance.place, declared.unit))
-
-
-def _rules(policy: Instance, declared: Declared) -> Iterator[PathRule | None]:
-    """Yield the rules of a policy, None where it is not known."""
-    held = text(policy, "policy")
-    place = place_of(policy, "policy")
-    if isinstance(held, str):
-        for match in _RULE.finditer(_COMMENT.sub("", held)):
-            listed = _CAPABILITIES.search(match[2])
-            yield PathRule(match[1].strip("/"), frozenset(re.findall(r"\w+", listed[1] if listed else "")), place)
-        return
-    document = found(declared, ("vault_policy_document",), held, ("hcl",))
-    if document is None:
-        yield None
-        return
-    for rule in nested(document, "rule"):
-        path = text(rule, "path") if not isinstance(rule.value, Unknown) else None
-        given = texts(rule, "capabilities")
-        if not isinstance(path, str) or not all(isinstance(one, str) for one, _ in given):
-            yield None
-            continue
-        yield PathRule(path.strip("/"), frozenset(str(one) for one, _ in given), rule.place)
+    rules, whole = rules_of((*texts(instance, "token_policies"), *texts(instance, "policies")), declared)
+    declared.add(VaultRole(bot, rules, whole, principals, instance.place, declared.unit, tuple(people)))
 
 
 def jwt_role(instance: Instance, declared: Declared) -> None:
     """Add a role for tokens of pipelines, with the subjects that may sign in as it."""
     bot = _bot(instance, declared, "jwt")
+    kind = text(instance, "role_type")
+    if kind == "oidc" or (kind is None and written(instance, "allowed_redirect_uris") is not None):
+        _role(instance, declared, bot, people=_people(instance, declared))  # they sign in with a browser
+        return
     _role(instance, declared, bot)
-    if text(instance, "role_type") not in (None, "jwt"):
-        return  # people sign in with a browser
+    if kind not in (None, "jwt"):
+        return
     backend = found(declared, ("vault_jwt_auth_backend",), text(instance, "backend"), ("path", "id"))
     issuer: Value | None = None
     if backend is not None:
@@ -88,6 +65,29 @@ def jwt_role(instance: Instance, declared: Declared) -> None:
     issuer = issuer or Unknown("the issuer of the tokens is not in the repository", instance.place)
     for subject, place in _subjects(instance):
         declared.add(FederatedCredential(PROVIDER, bot, issuer, subject, place, declared.unit))
+
+
+def _people(instance: Instance, declared: Declared) -> Iterator[tuple[str, Value, Place]]:
+    """Yield the groups and people whom a role lets sign in with a browser, by the claims that it tests."""
+    claims = text_map(instance, "bound_claims")
+    at = place_of(instance, "bound_claims")
+    group_claim = text(instance, "groups_claim") or "groups"
+    kinds = {key(group_claim): "group", "groups": "group", "email": "user", "preferred_username": "user", "sub": "user"}
+    if len(claims) != 1 or next(iter(claims)).strip("/") not in kinds or text(instance, "bound_claims_type") == "glob":
+        declared.facts.unresolved.append(Unresolved("which people sign in to Vault by a role is not in the repository", at))
+        return
+    ((name, listed),) = claims.items()
+    for one in listed.split(",") if isinstance(listed, str) else [listed]:
+        yield kinds[name.strip("/")], one.strip() if isinstance(one, str) else one, at
+
+
+def unseen_role(method: str, attribute: str) -> Reader:
+    """Return the reader of a role of an auth method that says nothing about who signs in."""
+
+    def read(instance: Instance, declared: Declared) -> None:
+        _role(instance, declared, _bot(instance, declared, method, attribute))
+
+    return read
 
 
 def _subjects(instance: Instance) -> Iterator[tuple[Value, Place]]:
@@ -154,6 +154,10 @@ READERS = {
     ("managed", "vault_kubernetes_auth_backend_role"): kubernetes_role,
     ("managed", "vault_aws_auth_backend_role"): aws_login_role,
     ("managed", "vault_aws_secret_backend_role"): engine_role,
+    ("managed", "vault_approle_auth_backend_role"): unseen_role("approle", "role_name"),
+    ("managed", "vault_cert_auth_backend_role"): unseen_role("cert", "name"),
+    ("managed", "vault_gcp_auth_backend_role"): unseen_role("gcp", "role"),
+    ("managed", "vault_azure_auth_backend_role"): unseen_role("azure", "role"),
     **{
         (mode, name): looked_up
         for mode in ("managed", "data")

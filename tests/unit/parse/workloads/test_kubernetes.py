@@ -10,8 +10,9 @@ from unit.parse.texts import documents, items, parse
 from iamlint.model.estate import Facts
 from iamlint.model.identity import Bot
 from iamlint.model.telemetry import LiteralSecret, TokenUse
-from iamlint.model.workload import RoleAssumption
+from iamlint.model.workload import RoleAssumption, SecretKey
 from iamlint.parse.workloads.kubernetes import is_kubernetes, parse_kubernetes
+from iamlint.project.memory import memory_session
 from iamlint.source.value import key
 
 PATH = "k8s/app.yaml"
@@ -111,6 +112,41 @@ def test_a_secret_in_plain_text_or_base64_is_a_literal_one() -> None:
         ("items", 0, "stringData", "LS_TOKEN"),
         ("items", 1, "data", "LS_TOKEN"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "found"),
+    [
+        ("stringData", "DB_PASSWORD: kx82-Zu1q", True),
+        ("data", f"DB_PASSWORD: {b64encode(b'kx82-Zu1q').decode()}", True),
+        ("stringData", "DB_PASSWORD: changeme", False),
+        ("stringData", "DB_PASSWORD: '{{ .Values.password }}'", False),
+        ("stringData", "DB_PASSWORD: ${DB_PASSWORD}", False),
+        ("stringData", "DB_PASSWORD: 'ENC[AES256_GCM,data:abc,type:str]'", False),
+        ("stringData", "DB_HOST: kx82-Zu1q", False),
+        ("data", "DB_PASSWORD: kx82-Zu1q", False),  # no base64: the cluster refuses it
+    ],
+)
+def test_a_password_in_a_secret(field: str, text: str, found: bool) -> None:
+    session = memory_session({PATH: f"apiVersion: v1\nkind: Secret\nmetadata: {{name: a}}\n{field}: {{{text}}}\n"})
+    assert [one.what for one in session.estate.all(LiteralSecret)] == (["secret of Kubernetes"] if found else [])
+
+
+def test_a_sealed_secret_has_keys_and_hides_what_they_hold() -> None:
+    facts = read(f"""
+        apiVersion: bitnami.com/v1alpha1
+        kind: SealedSecret
+        metadata: {{name: other}}
+        spec:
+          encryptedData: {{LS_ACCESS_TOKEN: AgBy8h{TOKEN}, password: AgAr77{TOKEN}}}
+          template:
+            metadata: {{name: tracing}}
+            data:
+              LS_TOKEN: {TOKEN}
+              config: "token: {{{{ .password }}}}"
+    """)
+    assert [found.name for found in items(facts, SecretKey)] == ["secret/tracing/LS_ACCESS_TOKEN", "secret/tracing/LS_TOKEN"]
+    assert [found.at.route for found in items(facts, LiteralSecret)] == [("spec", "template", "data", "LS_TOKEN")]
 
 
 @pytest.mark.parametrize(
