@@ -62,6 +62,16 @@ resource "aws_iam_role" "app" {
   })
 }
 """}),
+        Example("the policy of a VPC endpoint without a principal", {"infra/main.tf": """
+resource "aws_vpc_endpoint" "s3" {
+  vpc_id       = "vpc-1a2b3c4d"
+  service_name = "com.amazonaws.eu-west-1.s3"
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "*" }] # <- IAM001
+  })
+}
+"""}),
         Example("one Sid twice", {"policies/a.yaml": _HEAD + """
 Statement:
   - {Sid: Read, Effect: Allow, Action: "s3:GetObject", Resource: "*"}

@@ -45,6 +45,8 @@ class Options(NamedTuple):
     """A session policy."""
     bucket: int = 20480
     """The policy of a bucket."""
+    endpoint: int = 20480
+    """The policy of a VPC endpoint."""
     kms_key: int = 32768
     """The policy of a KMS key."""
 
@@ -56,7 +58,8 @@ class Options(NamedTuple):
     confidence=Confidence.HIGH,
     since="0.1.0",
     options=Options(),
-    references=["IAM User Guide: IAM and AWS STS quotas", "AWS Organizations User Guide: Quotas for AWS Organizations"],
+    references=["IAM User Guide: IAM and AWS STS quotas", "AWS Organizations User Guide: Quotas for AWS Organizations",
+                "AWS PrivateLink Guide: Control access to VPC endpoints using endpoint policies"],
     bad=[
         Example("a trust policy beyond its quota", {"infra/main.tf": """
             resource "aws_iam_role" "app" {
@@ -87,6 +90,16 @@ class Options(NamedTuple):
               })
             }
             """.replace("LONG", ", ".join(f'"arn:aws:s3:::acme-{number:03}-{"x" * 60}/*"' for number in range(80)))}),
+        Example("the policy of an endpoint", {"infra/main.tf": """
+            resource "aws_vpc_endpoint" "s3" {
+              vpc_id       = "vpc-1a2b3c4d"
+              service_name = "com.amazonaws.eu-west-1.s3"
+              policy = jsonencode({ # <- IAM004
+                Version = "2012-10-17"
+                Statement = [{ Effect = "Allow", Principal = "*", Action = "s3:GetObject", Resource = [LONG] }]
+              })
+            }
+            """.replace("LONG", ", ".join(f'"arn:aws:s3:::acme-{number:03}-{"x" * 60}/*"' for number in range(250)))}),
         Example("inline policies that are too large together", {"iamlint.yaml": _SHORT["limits"], "infra/main.tf": """
             resource "aws_iam_role_policy" "first" {
               role   = "app"

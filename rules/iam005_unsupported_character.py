@@ -15,7 +15,7 @@ from iamlint.rulekit import (
     rule,
 )
 
-_OWN_GRAMMAR = (PolicyKind.RESOURCE, PolicyKind.SCP, PolicyKind.RCP)
+_OWN_GRAMMAR = (PolicyKind.RESOURCE, PolicyKind.ENDPOINT, PolicyKind.SCP, PolicyKind.RCP)
 
 
 @rule(

@@ -30,6 +30,21 @@ def _bucket(effect: str, principal: str, condition: str = "") -> dict[str, str]:
         Example("everybody but one role", _bucket("Deny", 'NotPrincipal: {AWS: "arn:aws:iam::111111111111:role/app"}  # <- IAM065')),
         Example("everybody but a role and its account", _bucket(
             "Deny", 'NotPrincipal: {AWS: ["arn:aws:iam::111111111111:role/app", "111111111111"]}  # <- IAM065')),
+        Example("everybody but one role, through an endpoint", {"infra/main.tf": """
+            resource "aws_vpc_endpoint" "logs" {
+              vpc_id            = "vpc-1a2b3c4d"
+              service_name      = "com.amazonaws.eu-west-1.logs"
+              vpc_endpoint_type = "Interface"
+              policy = jsonencode({
+                Version = "2012-10-17"
+                Statement = [
+                  { Effect = "Allow", Principal = "*", Action = "logs:*", Resource = "*" },
+                  { Effect = "Deny", Action = "logs:DeleteLogGroup", Resource = "*",
+                    NotPrincipal = { AWS = "arn:aws:iam::111111111111:role/app" } } # <- IAM065
+                ]
+              })
+            }
+            """}),
     ],
     good=[
         Example("a condition on the principal", _bucket("Deny", 'Principal: "*"',
@@ -51,7 +66,7 @@ def deny_with_not_principal(graph: AccessGraph) -> Iterator[Finding]:
 
     `NotPrincipal` in an Allow, which opens instead of closing.
     """
-    for statement in graph.statements(Effect.DENY, PolicyKind.RESOURCE):
+    for statement in graph.statements(Effect.DENY, PolicyKind.RESOURCE, PolicyKind.ENDPOINT):
         if statement.principals_negated:
             yield Finding(
                 "this Deny exempts by `NotPrincipal`, which does not exempt principals with a permissions boundary",

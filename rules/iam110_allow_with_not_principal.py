@@ -65,7 +65,7 @@ def allow_with_not_principal(graph: AccessGraph) -> Iterator[Finding]:
 
     Statements with a condition on the caller's organization, account, ARN or tags, or on where the request comes from.
     """
-    for statement in graph.statements(Effect.ALLOW, PolicyKind.RESOURCE, PolicyKind.TRUST):
+    for statement in graph.statements(Effect.ALLOW, PolicyKind.RESOURCE, PolicyKind.TRUST, PolicyKind.ENDPOINT):
         if not statement.principals_negated or not statement.principals or statement.opaque is not None:
             continue
         if any(condition.key.lower() not in _MET_BY_ALL for condition in statement.conditions):

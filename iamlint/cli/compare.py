@@ -16,7 +16,16 @@ if TYPE_CHECKING:
     from iamlint.iam.compare import Comparison
 
 _SIDES = ("added", "removed")
-_KINDS = ("identity", "resource", "trust", "boundary", "scp", "rcp", "session")  # as in PolicyKind, which costs an import
+_KINDS = (
+    "identity",
+    "resource",
+    "trust",
+    "boundary",
+    "scp",
+    "rcp",
+    "session",
+    "endpoint",
+)  # as in PolicyKind, which costs an import
 
 
 def run(values: Values) -> int:

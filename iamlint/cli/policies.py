@@ -108,7 +108,7 @@ COMMAND = Command(
     (
         Option(
             ("--type",), "Only documents of this type; repeatable.", many=True,
-            choices=("identity", "resource", "trust", "boundary", "scp", "rcp", "session"),
+            choices=("identity", "resource", "trust", "boundary", "scp", "rcp", "session", "endpoint"),
         ),
         FORMAT,
         *SESSION,

@@ -35,7 +35,7 @@ def policy_layers(given: dict[str, Any]) -> tuple[PolicySet, dict[int, str]]:
         session=_documents(given, "session", PolicyKind.SESSION, names),
         scp=_levels(given, "scp", PolicyKind.SCP, names),
         rcp=_levels(given, "rcp", PolicyKind.RCP, names),
-        endpoint=_documents(given, "endpoint", PolicyKind.RESOURCE, names),
+        endpoint=_documents(given, "endpoint", PolicyKind.ENDPOINT, names),
     )
     return made, names
 

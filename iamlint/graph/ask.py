@@ -15,7 +15,8 @@ from iamlint.source.value import Unknown, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from iamlint.iam.question import Question
+    from iamlint.graph.endpoints import Endpoints
+    from iamlint.iam.question import Question, Ruling
 
 
 class Granted(NamedTuple):
@@ -32,6 +33,34 @@ def evaluate(request: Request, policies: PolicySet) -> Verdict:
     from iamlint.iam.evaluate import evaluate as decide
 
     return decide(request, policies)
+
+
+def decided(
+    request: Request, policies: PolicySet, given: Mapping[str, tuple[Value, ...] | Unknown], endpoints: Endpoints
+) -> Verdict:
+    """Decide one request of which these context keys are known.
+
+    Where it hangs on the way that it takes, what goes through an endpoint of the repository is bound by its policy.
+    """
+    statements = tested_statements(policies)
+    if not endpoints:
+        return evaluate(request._replace(context=open_context(statements, given)), policies)
+    from iamlint.graph.endpoints import in_words, statements_of, through, ways
+
+    context = open_context((*statements, *statements_of(endpoints)), given)
+    found = evaluate(request._replace(context=context), through(policies, context, endpoints))
+    possible = ways(statements, context, endpoints) if found.decision is Decision.UNKNOWN else []
+    if not possible:
+        return found
+    each = [evaluate(request._replace(context=way), through(policies, way, endpoints)) for way in possible]
+    decisions = [verdict.decision for verdict in each]
+    if all(decision in _DENIES for decision in decisions):
+        return each[-1]  # the last way is one that a statement demands, so what stops it there is worth reading
+    if Decision.UNKNOWN in decisions or decisions[0] is Decision.ALLOW:
+        return found
+    return found._replace(
+        residual=in_words(way for way, answer in zip(possible, decisions, strict=True) if answer is Decision.ALLOW)
+    )
 
 
 def granted(
@@ -51,9 +80,16 @@ def granted(
     """
     from iamlint.iam.question import Question
 
-    question = Question(principal, action, resource, account, policy_set(attached, policy))
-    statements = question.statements
+    policies = policy_set(attached, policy)
+    plain = Question(principal, action, resource, account, policies)
+    question: Question | ThroughEndpoints = plain
+    statements = plain.statements
     context = open_context(statements, given)
+    if attached.endpoints:
+        from iamlint.graph.endpoints import statements_of
+
+        context = open_context(statements_of(attached.endpoints), context)
+        question = ThroughEndpoints(Request(principal, action, resource, account), policies, attached.endpoints, plain)
     ruling = question.under(context)
     if ruling.decision is Decision.ALLOW:
         return Granted(Certainty.CERTAIN, None, (), ruling.verdict().determining)
@@ -85,11 +121,48 @@ def granted(
         member = _in_organization(statements, context)
         if member != context and (again := question.under(member)).decision is Decision.ALLOW:
             return Granted(Certainty.ASSUMED, None, ("organization of the caller",), again.verdict().determining)
+    if isinstance(question, ThroughEndpoints) and question.is_denied_on_every_way(context):
+        return None
     verdict = ruling.verdict()
     return Granted(Certainty.UNKNOWN, _residual(verdict), (), verdict.determining)
 
 
-def _conditional(question: Question, context: Context, statement: Statement | None, known_organization: bool) -> Granted | None:
+_DENIES = (Decision.EXPLICIT_DENY, Decision.IMPLICIT_DENY)
+
+
+class ThroughEndpoints:
+    """A question of which the answer hangs on the way too: in a context that names an endpoint, its policy counts."""
+
+    def __init__(self, request: Request, policies: PolicySet, endpoints: Endpoints, plain: Question) -> None:
+        self._request = request
+        self._policies = policies
+        self._endpoints = endpoints
+        self._plain = plain
+        self.statements = plain.statements
+
+    def under(self, context: Context) -> Ruling:
+        """Return the decision in a context."""
+        from iamlint.graph.endpoints import through
+        from iamlint.iam.question import Question
+
+        policies = through(self._policies, context, self._endpoints)
+        if policies is self._policies:
+            return self._plain.under(context)
+        request = self._request
+        question = Question(request.principal, request.action, request.resource, request.resource_account, policies)
+        return question.under(context)
+
+    def is_denied_on_every_way(self, context: Context) -> bool:
+        """Return whether nothing is open but the way, and every way is denied."""
+        from iamlint.graph.endpoints import ways
+
+        possible = ways(self.statements, context, self._endpoints)
+        return bool(possible) and all(self.under(way).decision in _DENIES for way in possible)
+
+
+def _conditional(
+    question: Question | ThroughEndpoints, context: Context, statement: Statement | None, known_organization: bool
+) -> Granted | None:
     ruling = question.under(context)
     if ruling.decision is Decision.ALLOW:
         verdict = ruling.verdict()

@@ -16,6 +16,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from iamlint.graph.endpoints import Endpoints
+
 ANYBODY = "anybody with an AWS account"
 """What the node `user:*` is called."""
 
@@ -55,6 +57,7 @@ class Aws:
         self.governed: dict[int, list[Node]] = {}  # id(policy) → nodes
         self.trusts: dict[str, Policy] = {}  # role node id
         self.managed: dict[str, Policy] = {}  # key(arn)
+        self.endpoints: Endpoints = ()
         self._by_arn: dict[str, Principal] = {}
         self._by_name: dict[tuple[str, str, str], Principal] = {}
         self._by_symbol: dict[tuple[str, str], Principal] = {}

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from iamlint.graph.ask import evaluate, policy_set, tested_statements
+from iamlint.graph.ask import decided, policy_set
 from iamlint.graph.aws_index import Principal
 from iamlint.graph.aws_managed import OPEN_POLICIES
 from iamlint.graph.decide import Answer, combine, is_aws_service
 from iamlint.graph.elements import Certainty, Edge, Node, NodeKind, Reached
-from iamlint.graph.favorable import open_context
 from iamlint.graph.link_secrets import SECRET_SUFFIX, same_secret, secret_forms, written_suffixes
 from iamlint.graph.policies import Attached
 from iamlint.graph.reach import path_certainty
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from iamlint.graph.access_graph import AccessGraph
+    from iamlint.graph.endpoints import Endpoints
 
 MOST_EVALUATIONS = 20_000
 RESOURCE_ACCOUNT = "account of the resource"
@@ -42,6 +42,7 @@ class _Object(NamedTuple):
     account: Value | None
     policy: Policy | None
     declared: bool
+    endpoints: Endpoints = ()
 
 
 class _Identity(NamedTuple):
@@ -60,7 +61,7 @@ def can_aws(
     identities = list(_identities(graph, node))
     if not identities:
         return Answer(Decision.IMPLICIT_DENY, residual="it is no identity of AWS, and cannot become one")
-    target = _object(graph, resource)
+    target = _object(graph, resource)._replace(endpoints=graph.policy_index.aws.endpoints)
     actions, whole = _actions(action, [identity.attached for identity in identities], target)
     if not actions:
         return Answer(Decision.IMPLICIT_DENY)
@@ -84,7 +85,7 @@ def who_can_aws(
     graph: AccessGraph, action: str, resource: str | None, context: Mapping[str, Any], *, some: bool
 ) -> list[Reached]:
     """Return who may or might do something in AWS, each with the path to the identity that may."""
-    target = _object(graph, resource)
+    target = _object(graph, resource)._replace(endpoints=graph.policy_index.aws.endpoints)
     best: dict[str, Reached] = {}
     for identity in _everybody(graph, target):
         principal = identity.principal
@@ -264,8 +265,7 @@ def _evaluate(
         if is_open:
             account, assumed = identity.principal.account, (RESOURCE_ACCOUNT,)
     who = RequestPrincipal("AWS", identity.principal.arn)
-    context = open_context(tested_statements(policies), given)
-    return evaluate(Request(who, action, resource, account, context), policies), assumed
+    return decided(Request(who, action, resource, account), policies, given, target.endpoints), assumed
 
 
 def _given(principal: Principal, context: Mapping[str, Any]) -> dict[str, Any]:

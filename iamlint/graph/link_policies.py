@@ -31,17 +31,24 @@ class _Attachments:
         self.identity: dict[str, list[Policy]] = {}
         self.organization: dict[tuple[Layer, str, str], list[Policy]] = {}
         self.missing: dict[str, list[str]] = {}
+        self.endpoints: dict[str, list[tuple[Policy, bool]]] = {}
 
     def run(self) -> None:
         """Read every attachment, then say for each identity what counts for it."""
         for attachment in self.estate.all(Attachment):
             if attachment.layer in (Layer.SCP, Layer.RCP):
                 self._organization(attachment)
+            elif attachment.layer is Layer.ENDPOINT:
+                self._endpoint(attachment)
             elif attachment.layer is Layer.RESOURCE or attachment.target_kind == "resource":
                 self._resource(attachment)
             else:
                 self._identity(attachment)
         self._named_by_resources()
+        if self.endpoints:
+            from iamlint.graph.endpoints import policy_of
+
+            self.aws.endpoints = tuple((id, policy_of(documents)) for id, documents in self.endpoints.items())
         groups: dict[str, list[str]] = {}
         for edge in self.builder.edges.members_of(self.aws.principals):
             groups.setdefault(edge.source.id, []).append(edge.target.id)
@@ -57,7 +64,7 @@ class _Attachments:
                 continue
             self.aws.attached[node_id] = Attached(
                 tuple(dict.fromkeys(own)), self._boundary(principal), self._levels(Layer.SCP, principal),
-                self._levels(Layer.RCP, principal), tuple(dict.fromkeys(missing)),
+                self._levels(Layer.RCP, principal), tuple(dict.fromkeys(missing)), endpoints=self.aws.endpoints,
             )  # fmt: skip
 
     def _policy(self, attachment: Attachment) -> Policy | None:
@@ -129,6 +136,21 @@ class _Attachments:
             resource = self.aws.add_resource(service, arn, arn, attachment.account, attachment.place, None)
         self.aws.resources[resource.node.id] = resource._replace(policy=_joined(resource.policy, attachment.policy))
         self.aws.governed.setdefault(id(attachment.policy), []).append(resource.node)
+
+    def _endpoint(self, attachment: Attachment) -> None:
+        if attachment.policy is None:
+            return
+        from iamlint.graph.endpoints import endpoint_id
+
+        arn, place = attachment.target, attachment.place
+        id = endpoint_id(arn)
+        node = self.builder.node(NodeKind.RESOURCE, key(arn), place, declared=True, title=key(arn if id is None else id))
+        self.builder.accounts.setdefault(node.id, attachment.account)
+        self._attach(node, attachment.policy, "lets pass what is in", place)
+        documents = self.endpoints.setdefault(key(arn if id is None else id), [])
+        documents.append((attachment.policy, attachment.target_kind == "gateway"))
+        if len(documents) == 2:
+            self.builder.unknown(f"two declarations write the policy of the endpoint `{node.name}`", place)
 
     def _named_by_resources(self) -> None:
         """Add, as nodes that are only named, whom resource policies admit from outside of the repository."""

@@ -13,10 +13,14 @@ from iamlint.source.record import NamedTuple
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.graph.aws_index import Aws
+    from iamlint.graph.endpoints import Endpoints
 
 
 class Attached(NamedTuple):
-    """The policies that count for one AWS identity, by layer. `missing` are documents that the repository does not hold."""
+    """The policies that count for one AWS identity, by layer. `missing` are documents that the repository does not hold.
+
+    `endpoints`: the policies of all VPC endpoints, each for what comes through it.
+    """
 
     identity: tuple[Policy, ...] = ()
     boundary: tuple[Policy, ...] | None = None
@@ -24,6 +28,7 @@ class Attached(NamedTuple):
     rcp: tuple[tuple[Policy, ...], ...] = ()
     missing: tuple[str, ...] = ()
     not_seen: frozenset[Layer] = frozenset()
+    endpoints: Endpoints = ()
 
 
 class Policies:

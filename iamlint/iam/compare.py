@@ -69,6 +69,8 @@ def alone(policy: Policy) -> PolicySet:
         return PolicySet(scp=((policy,),))
     if policy.kind is PolicyKind.RCP:
         return PolicySet(rcp=((policy,),))
+    if policy.kind is PolicyKind.ENDPOINT:
+        return PolicySet(endpoint=(policy,))
     return PolicySet(identity=(policy,))
 
 

@@ -213,7 +213,7 @@ class Region:
         statement = part.statement
         everything = (1 << len(self._texts)) - 1
         if statement.resources is None:
-            works = statement.policy.kind in (PolicyKind.TRUST, PolicyKind.RESOURCE)
+            works = statement.policy.kind in (PolicyKind.TRUST, PolicyKind.RESOURCE, PolicyKind.ENDPOINT)
             return (everything, everything) if works or statement.opaque is not None else (0, 0)
         if not statement.resources:
             return (0, everything if statement.opaque is not None else 0)

@@ -17,7 +17,7 @@ from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value
 
 _MEMORY = 4_096
-_WITHOUT_RESOURCE = (PolicyKind.TRUST, PolicyKind.RESOURCE)  # a repository policy of ECR has no `Resource`
+_WITHOUT_RESOURCE = (PolicyKind.TRUST, PolicyKind.RESOURCE, PolicyKind.ENDPOINT)  # a repository policy of ECR has no `Resource`
 
 
 class Asked(NamedTuple):

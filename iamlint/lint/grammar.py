@@ -23,11 +23,13 @@ _TOP = ("Version", "Id", "Statement")
 _ELEMENTS = ("Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition")
 _PRINCIPALS = ("AWS", "Service", "Federated", "CanonicalUser")
 _SID = compile_pattern(r"[A-Za-z0-9]*\Z")
+_FREE_SIDS = (PolicyKind.RESOURCE, PolicyKind.TRUST, PolicyKind.ENDPOINT)
 _NO_PRINCIPAL = (PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION, PolicyKind.SCP)
 _WORDS = {
     PolicyKind.IDENTITY: "an identity policy", PolicyKind.RESOURCE: "a resource policy", PolicyKind.TRUST: "a trust policy",
     PolicyKind.BOUNDARY: "a permissions boundary", PolicyKind.SCP: "a service control policy",
     PolicyKind.RCP: "a resource control policy", PolicyKind.SESSION: "a session policy",
+    PolicyKind.ENDPOINT: "the policy of a VPC endpoint",
 }  # fmt: skip
 
 
@@ -112,7 +114,7 @@ def _statement(statement: dict[Any, Any], route: Route, kind: PolicyKind) -> Ite
         help = "write `Allow` or `Deny`, with a capital letter"
         yield Fault(f"`{_shown(effect)}` is no effect", (*route, "Effect"), help, lost=True)
     sid = statement.get("Sid")
-    if kind not in (PolicyKind.RESOURCE, PolicyKind.TRUST) and isinstance(sid, str) and not _SID.match(sid):
+    if kind not in _FREE_SIDS and isinstance(sid, str) and not _SID.match(sid):
         yield Fault(f"`{sid}` is no `Sid`: only letters and digits are allowed in {_WORDS[kind]}", (*route, "Sid"))
     yield from _choice(statement, route, "Action", required=True)
     yield from _resources(statement, route, kind)

@@ -8,7 +8,6 @@ from iamlint.model.aws import AwsRole
 from iamlint.model.policy import Policy, PolicyKind
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
-from iamlint.source.regex import regex
 from iamlint.source.value import Value, key
 
 TYPE_CHECKING = False
@@ -50,13 +49,5 @@ def guarded_resources(graph: AccessGraph, *kinds: PolicyKind) -> Iterator[Guarde
                 resource.policy, service, key(resource.name), resource.arn, resource.account, resource.node.place, resource.kind
             )
     for policy in graph.policies(PolicyKind.RESOURCE):
-        if not any(id(statement) in seen for statement in policy.statements) and not _is_of_endpoint(policy):
+        if not any(id(statement) in seen for statement in policy.statements):
             yield Guarded(policy, "", "", None, None, None)
-
-
-_ENDPOINT = regex(r"(?i)vpce|endpoint[-_ ]?polic|vpc[-_ ]?endpoint")
-
-
-def _is_of_endpoint(policy: Policy) -> bool:
-    """Return whether the path of a document says that it is a VPC endpoint's, which only restricts."""
-    return _ENDPOINT.search(policy.place.path) is not None

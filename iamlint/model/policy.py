@@ -31,6 +31,7 @@ class PolicyKind(StrEnum):
     SCP = "scp"
     RCP = "rcp"
     SESSION = "session"
+    ENDPOINT = "endpoint"  # of a VPC endpoint: it only narrows what comes through it
 
 
 class PrincipalPattern(NamedTuple):
@@ -184,7 +185,8 @@ class Attachment(NamedTuple):
     """A policy bound to what it governs.
 
     `target_kind` is `role`, `user`, `group`, `permission_set`, `account`, `ou`, `root` or `resource`; `target` its name or ARN
-    (a name is meant in `account`). Exactly one of `policy` (inline) and `policy_arn` (managed) is set.
+    (a name is meant in `account`); of a VPC endpoint `endpoint` (`gateway` if it is known to be one) and its ARN.
+    Exactly one of `policy` (inline) and `policy_arn` (managed) is set.
     `exclusive`: the declaration claims to be the only one (`aws_iam_policy_attachment`, `_exclusive` resources).
     """
 

@@ -77,7 +77,7 @@ def _statement(policy: Policy, index: int | None, written: Any) -> Statement:
     elif "Resource" in written or resources_negated:
         resources = texts_of(get("NotResource" if resources_negated else "Resource"))
     else:
-        resources = None if policy.kind is PolicyKind.RESOURCE else ()
+        resources = None if policy.kind in _OF_THEIR_OWN else ()
 
     principals: tuple[PrincipalPattern, ...] | None = None
     principals_negated = "NotPrincipal" in written and "Principal" not in written
@@ -164,6 +164,7 @@ class _NamesService(dict[str, bool]):
 
 
 _MOST_TEXTS = 100_000
+_OF_THEIR_OWN = (PolicyKind.RESOURCE, PolicyKind.ENDPOINT)  # without `Resource` they speak of what they are attached to
 _names_service = _NamesService()
 _EFFECTS = {"Allow": Effect.ALLOW, "Deny": Effect.DENY}
 

@@ -52,10 +52,12 @@ def policy_kind_of(document: Any, path: str, kinds: Iterable[tuple[str, PolicyKi
             return PolicyKind.TRUST
         if hint is PolicyKind.SCP or (hint is PolicyKind.TRUST and not _names_resources(document)):
             return hint  # the path says what it is for, and a rule what is wrong with it
+        if hint is PolicyKind.ENDPOINT and not _asks_for_endpoint(document):
+            return hint
         return PolicyKind.RCP if hint is PolicyKind.RCP else PolicyKind.RESOURCE
     if hint is PolicyKind.TRUST:
         return PolicyKind.TRUST if only_assumes else PolicyKind.IDENTITY
-    if hint is None or hint is PolicyKind.RESOURCE:
+    if hint in (None, PolicyKind.RESOURCE, PolicyKind.ENDPOINT):
         return PolicyKind.IDENTITY
     return hint
 
@@ -69,6 +71,17 @@ def _content(document: Mapping[str, Any]) -> tuple[bool, bool]:
         has_principal = has_principal or "Principal" in item or "NotPrincipal" in item
         only_assumes = only_assumes and "Resource" not in item and "NotResource" not in item and _only_assumes(item)
     return has_principal, only_assumes
+
+
+def _asks_for_endpoint(document: Mapping[str, Any]) -> bool:
+    """Return whether a statement asks by which way a request comes: a bucket's policy does, that of the way does not."""
+    written = document["Statement"]
+    for item in written if isinstance(written, list) else [written]:
+        condition = item.get("Condition") if isinstance(item, dict) else None
+        for keys in condition.values() if isinstance(condition, dict) else ():
+            if isinstance(keys, dict) and any(str(key).lower() in ("aws:sourcevpce", "aws:sourcevpc") for key in keys):
+                return True
+    return False
 
 
 def _names_resources(document: Mapping[str, Any]) -> bool:
@@ -88,7 +101,7 @@ _ASSUMING = frozenset((
 ))  # fmt: skip
 
 
-_HINTS = ("scp", "rcp", "service", "resource", "boundar", "session", "trust", "assume")
+_HINTS = ("scp", "rcp", "service", "resource", "boundar", "session", "trust", "assume", "vpce", "endpoint")
 """What stands in any path that says what a policy is for; most do not."""
 
 _POLICIES = frozenset(("policy", "policies"))
@@ -114,9 +127,12 @@ def _kind_of_path(path: str) -> PolicyKind | None:
         return PolicyKind.SESSION
     if not {"trust", "assume"}.isdisjoint(words):
         return PolicyKind.TRUST
+    if _ENDPOINT.search(path) is not None:
+        return PolicyKind.ENDPOINT
     return PolicyKind.RESOURCE if "resource" in words else None
 
 
+_ENDPOINT = regex(r"(?i)vpce|endpoint[-_ ]?polic|vpc[-_ ]?endpoint")
 _WORDS = regex(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 

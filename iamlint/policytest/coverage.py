@@ -79,6 +79,8 @@ def _collect(
     for policy in graph.policies():
         if not policy.place.path or not graph.attached_to(policy):
             continue  # a document that governs nothing decides nothing, so no test could exercise it
+        if policy.kind is PolicyKind.ENDPOINT:
+            continue  # it decides only where a test says by which way a request comes
         for statement in policy.statements:
             place = statement.place()
             statements.add(place)

@@ -144,9 +144,9 @@ def test_whole_policy_sets(capsys: pytest.CaptureFixture[str]) -> None:
     assert answer["added_witness"]["action"].startswith("ec2:")
 
 
-@pytest.mark.parametrize("kind", ["identity", "resource", "trust", "boundary", "scp", "rcp", "session"])
+@pytest.mark.parametrize("kind", ["identity", "resource", "trust", "boundary", "scp", "rcp", "session", "endpoint"])
 def test_every_type_of_policy(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
-    principal = {"Principal": "*"} if kind in ("resource", "trust", "rcp") else {}
+    principal = {"Principal": "*"} if kind in ("resource", "trust", "rcp", "endpoint") else {}
     action = "sts:AssumeRole" if kind == "trust" else "s3:GetObject"
     effect = "Deny" if kind == "rcp" else "Allow"
     old = document(

@@ -64,6 +64,23 @@ def test_a_document_that_other_files_read_is_listed_once_with_what_it_is_attache
     assert resource == "arn:aws:s3:::${unknown: the variable `bucket` has no default}/*"
 
 
+def test_the_policy_of_an_endpoint_is_of_a_type_of_its_own(repository: Repository) -> None:
+    repository.write({
+        "network.tf": """
+            resource "aws_vpc_endpoint" "s3" {
+              vpc_id       = "vpc-1a2b3c4d"
+              service_name = "com.amazonaws.eu-west-1.s3"
+              policy       = file("way.json")
+            }
+            """,
+        "way.json": (STATEMENT % "arn:aws:s3:::b/*").replace('"Action"', '"Principal": "*", "Action"'),
+    })  # fmt: skip
+    _, out, _ = repository.run("policies", "--type", "endpoint", "--format", "json")
+    (listed,) = [json.loads(line) for line in out.splitlines()]
+    assert (listed["file"], listed["type"], listed["name"]) == ("way.json", "endpoint", "s3")
+    assert listed["attached_to"] == ["resource:arn:aws:ec2:⟨region⟩:111111111111:vpc-endpoint/⟨#aws_vpc_endpoint.s3.id⟩"]
+
+
 def test_people_read_what_stayed_unknown(repository: Repository) -> None:
     _, out, _ = repository.run("policies", "--type", "identity", "template.json", "main.tf")
     assert "  unknown: the variable `bucket` has no default\n" in out

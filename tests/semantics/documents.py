@@ -12,7 +12,7 @@ from iamlint.source.value import Text, Unknown, concat
 
 KINDS = {
     "identity": PolicyKind.IDENTITY, "resource": PolicyKind.RESOURCE, "boundary": PolicyKind.BOUNDARY, "session": PolicyKind.SESSION,
-    "scp": PolicyKind.SCP, "rcp": PolicyKind.RCP, "endpoint": PolicyKind.RESOURCE,
+    "scp": PolicyKind.SCP, "rcp": PolicyKind.RCP, "endpoint": PolicyKind.ENDPOINT,
 }  # fmt: skip
 
 

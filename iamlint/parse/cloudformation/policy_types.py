@@ -125,6 +125,6 @@ ONLY_WITH_POLICY = frozenset({
     "AWS::S3Express::AccessPoint", "AWS::S3Outposts::AccessPoint", "AWS::ECR::RepositoryCreationTemplate", "AWS::Logs::LogGroup",
     "AWS::OSIS::Pipeline", "AWS::ApiGateway::DomainNameV2", "AWS::Backup::LogicallyAirGappedBackupVault", "AWS::DSQL::Cluster",
     "AWS::Oam::Sink", "AWS::Omics::SequenceStore", "AWS::PaymentCryptography::Key", "AWS::RUM::AppMonitor",
-    "AWS::AIOps::InvestigationGroup",
+    "AWS::AIOps::InvestigationGroup", "AWS::EC2::VPCEndpoint",
 })  # fmt: skip
 """Resources that say nothing of access unless they write a policy."""

@@ -13,6 +13,7 @@ from iamlint.parse.cloudformation import (
     secrets,
     serverless,
     sso,
+    vpc_endpoints,
     workloads,
 )
 
@@ -35,6 +36,7 @@ _READERS: dict[str, Reader] = {
     **sam_gateways.READERS,
     **grants.READERS,
     **workloads.READERS,
+    **vpc_endpoints.READERS,
 }
 
 

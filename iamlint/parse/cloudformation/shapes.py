@@ -70,6 +70,7 @@ SHAPES: dict[str, Shape] = {
     "AWS::CodeBuild::Project": _regional("codebuild", "project/{name}", "Name"),
     "AWS::CodeCommit::Repository": _regional("codecommit", "{name}", "RepositoryName", "{?id}", name_attributes=("Name",)),
     "AWS::EKS::Cluster": _regional("eks", "cluster/{name}", "Name"),
+    "AWS::EC2::VPCEndpoint": _regional("ec2", "vpc-endpoint/{?Id}", "", "{?Id}", arn_attributes=()),
     "AWS::SSO::PermissionSet": Shape("Name", "{?arn}", "{?ref}", ("PermissionSetArn",)),
     "AWS::Organizations::Policy": Shape("Name", "{?arn}", "{?id}", ("Arn",)),
 }

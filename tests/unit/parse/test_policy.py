@@ -135,6 +135,7 @@ def test_what_is_wholly_unknown_is_one_opaque_statement(wrap: Any) -> None:
 IDENTITY = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}'
 TRUST = '{"Statement": {"Effect": "Allow", "Action": ["sts:AssumeRole", "sts:TagSession"], "Principal": {"Service": "x"}}}'
 RESOURCE = '{"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Principal": "*"}]}'
+BY_ENDPOINT = RESOURCE.replace('"Principal"', '"Condition": {"StringEquals": {"aws:SourceVpce": "vpce-1a2b3c4d"}}, "Principal"')
 
 
 @pytest.mark.parametrize(
@@ -156,6 +157,11 @@ RESOURCE = '{"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"
         (TRUST, "scp/anything.json", "trust"),
         (RESOURCE, "bucket.json", "resource"),
         (RESOURCE, "org/rcps/x.json", "rcp"),
+        (RESOURCE, "network/s3-vpce.json", "endpoint"),
+        (RESOURCE, "network/VpcEndpointPolicies/s3.json", "endpoint"),
+        (RESOURCE, "modules/vpc-endpoints/main.tf/s3.json", "endpoint"),
+        (BY_ENDPOINT, "examples/bucket-policy-vpce.json", "resource"),
+        (IDENTITY, "policies/vpc-endpoint-admin.json", "identity"),
         ('{"Statement": []}', "x.json", None),
         ('{"Version": "2012-10-17", "Statement": []}', "x.json", "identity"),
         ('{"Statement": {"type": "object"}}', "x.json", None),

@@ -120,6 +120,18 @@ def test_without_a_test_nothing_is_exercised_and_what_governs_nothing_does_not_c
     assert "loose.json" not in {item.place.path for item in coverage.items}
 
 
+def test_the_policy_of_an_endpoint_does_not_count():
+    endpoint = """
+    Resources:
+      Way:
+        Type: AWS::EC2::VPCEndpoint
+        Properties:
+          PolicyDocument: {Statement: [{Effect: Allow, Principal: "*", Action: "*", Resource: "*"}]}
+    """
+    coverage = PolicyTests(memory_session(FILES | {"network/way.yaml": dedent(endpoint)}), records=True).coverage()
+    assert coverage.of() == (0, 10)
+
+
 @pytest.mark.parametrize(
     ("entry", "lines"),
     [

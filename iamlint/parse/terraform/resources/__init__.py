@@ -65,6 +65,7 @@ FAMILIES: dict[str, str] = {
         ("aws_s3_bucket_public_access_block", "aws_s3_bucket_ownership_controls", "aws_s3_bucket_acl"), "aws_buckets"
     ),
     "aws_kinesis_firehose_delivery_stream": "aws_tokens",
+    "aws_vpc_endpoint": "vpc_endpoints",
     "tfe_": "tfe",
     "aws_eks_pod_identity_association": "kubernetes",
     **dict.fromkeys(
