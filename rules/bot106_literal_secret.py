@@ -44,6 +44,16 @@ def _collector(token: str, header: str = "lightstep-access-token") -> dict[str, 
                   AWS_SECRET_ACCESS_KEY: {_KEY}  # <- BOT106
                 steps: []
             """}),
+        Example("in the environment of a function", {"infra/main.tf": f"""
+            resource "aws_lambda_function" "reports" {{
+              function_name = "reports"
+              environment {{
+                variables = {{
+                  DB_PASSWORD = "{_KEY}"  # <- BOT106
+                }}
+              }}
+            }}
+            """}),
         Example("a key of Datadog in a deployment", {"k8s/agent.yaml": f"""
             apiVersion: apps/v1
             kind: DaemonSet
@@ -93,7 +103,7 @@ def literal_secret(graph: AccessGraph) -> Iterator[Finding]:
     for secret in graph.estate.all(LiteralSecret):
         if secret.at not in seen:
             seen.add(secret.at)
-            article = "an" if secret.what[:1] in "AEIOU" else "a"
+            article = "an" if secret.what[:1] in "AEIOUaeiou" else "a"
             yield Finding(
                 f"{article} {secret.what} is written in the file",
                 at=secret.at,

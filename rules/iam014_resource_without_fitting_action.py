@@ -12,6 +12,7 @@ from iamlint.rulekit import (
     Statement,
     arn_fault,
     catalogue,
+    has_known_type,
     idle_resources,
     rule,
     subject,
@@ -60,6 +61,8 @@ def _policy(action: str, resources: str) -> dict[str, str]:
               })
             }
             """}),
+        Example("no resource of AWS at all, which another rule says", _policy(
+            '"lambda:InvokeFunction"', '["arn:aws:lambda:*:*:function:orders", "arn:aws:lambda:*:*:function/orders"]')),
         Example("no resource fits, which another rule says of the action", _policy('"s3:GetObject"', '["arn:aws:s3:::acme-reports"]')),
     ],
 )  # fmt: skip
@@ -75,7 +78,8 @@ def resource_without_fitting_action(graph: AccessGraph) -> Iterator[Finding]:
 
     ## What this rule does not see
 
-    Statements of which no resource fits any action: there `action-without-fitting-resource` speaks.
+    Statements of which no resource fits any action: there `action-without-fitting-resource` speaks. Resources of a type that AWS
+    does not have are `unknown-resource-type`.
     """
     for statement in graph.statements():
         if statement.resources is None or len(statement.resources) < 2 or not _is_plain(statement):
@@ -85,7 +89,7 @@ def resource_without_fitting_action(graph: AccessGraph) -> Iterator[Finding]:
             continue
         for number in idle:
             resource = statement.resources[number]
-            if isinstance(resource, str) and arn_fault(resource) is None:
+            if isinstance(resource, str) and arn_fault(resource) is None and has_known_type(resource):
                 yield Finding(
                     f"no action of this statement works on `{resource}`",
                     at=statement.resource_place(number),

@@ -52,6 +52,15 @@ def _policy(resource: str) -> dict[str, str]:
         Example("wildcards in every part", _policy('"arn:*:s3:*:*:acme-*"')),
         Example("a resource of AWS itself", _policy("arn:aws:iam::aws:policy/ReadOnlyAccess")),
         Example("a policy variable", _policy("'arn:aws:s3:::acme-home/${aws:username}/*'")),
+        Example("the short form in the policy of an API", {"infra/main.tf": """
+            resource "aws_api_gateway_rest_api" "orders" {
+              name   = "orders"
+              policy = jsonencode({
+                Version   = "2012-10-17"
+                Statement = [{ Effect = "Allow", Principal = "*", Action = "execute-api:Invoke", Resource = "execute-api:/*/GET/*" }]
+              })
+            }
+            """}),
         Example("a part that nobody knows yet", {"infra/main.tf": """
             variable "account" {}
             resource "aws_iam_policy" "app" {

@@ -39,6 +39,15 @@ def _bucket(condition: str, effect: str = "Allow") -> dict[str, str]:
     good=[
         Example("beside a condition that cannot be forged", _bucket(
             '{StringLike: {aws:Referer: "https://acme.example/*"}, IpAddress: {aws:SourceIp: 203.0.113.0/24}}')),
+        Example("a service of AWS, which writes the account for which it acts", {"policies/topic.yaml": """
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Principal: {Service: ses.amazonaws.com}
+                Action: "sns:Publish"
+                Resource: "arn:aws:sns:eu-west-1:111111111111:bounces"
+                Condition: {StringEquals: {"aws:Referer": "111111111111"}}
+            """}),
         Example("in a deny, where it only takes away", _bucket('StringNotLike: {aws:Referer: "https://acme.example/*"}', "Deny")),
     ],
 )  # fmt: skip
@@ -54,16 +63,21 @@ def untrustworthy_condition_key(graph: AccessGraph) -> Iterator[Finding]:
 
     ## What this rule does not see
 
-    Statements that have another condition besides.
+    Statements that have another condition besides, and what services of AWS send (SES names the account in `Referer`).
     """
     for tested in each_condition(graph, Effect.ALLOW):
-        if tested.key in _FORGEABLE and tested.operator.name != "Null" and _is_all(tested.statement):
+        statement = tested.statement
+        if tested.key in _FORGEABLE and tested.operator.name != "Null" and _is_all(statement) and not _is_for_services(statement):
             yield Finding(
                 f"only {_FORGEABLE[tested.key]} limits this Allow, and every caller writes that himself",
                 at=tested.place("key"),
                 help="limit it by principal, network or organization",
-                subject=f"{subject(tested.statement)} {tested.condition.key}",
+                subject=f"{subject(statement)} {tested.condition.key}",
             )
+
+
+def _is_for_services(statement: Statement) -> bool:
+    return bool(statement.principals) and all(principal.kind == "Service" for principal in statement.principals or ())
 
 
 def _is_all(statement: Statement) -> bool:

@@ -33,6 +33,18 @@ def _role(policy: str, statements: str, mark: str = "") -> dict[str, str]:
     return {"infra/main.tf": _ROLE.format(policy=policy, statements=statements, mark=mark)}
 
 
+def _function(line: str) -> dict[str, str]:
+    return {"api/template.yaml": f"""
+        Transform: AWS::Serverless-2016-10-31
+        Resources:
+          Orders:
+            Type: AWS::Serverless::Function
+            Properties:
+              FunctionName: orders
+              {line}
+        """}  # fmt: skip
+
+
 _USER = """
 resource "aws_iam_group" "readers" {
   name = "readers"
@@ -66,6 +78,8 @@ resource "aws_iam_user_policy" "exporter" { # <- IAM115
     bad=[
         Example("a policy of one's own under one that gives all of it", _role("AmazonS3FullAccess", _READ, "# <- IAM115")),
         Example("the group of a user gives it already", {"infra/main.tf": _USER.replace("READ", _READ)}),
+        Example("a policy of one's own under what SAM gives to every function", _function(
+            'Policies: [{Statement: {Effect: Allow, Action: "logs:CreateLogGroup", Resource: "*"}}]  # <- IAM115')),
     ],
     good=[
         Example("a policy that adds something", _role(
@@ -73,6 +87,8 @@ resource "aws_iam_user_policy" "exporter" { # <- IAM115
         Example("a policy that takes something back", _role("AmazonS3FullAccess", f"{_READ}, {_DENY}")),
         Example("a resource that nobody knows yet", {"infra/variables.tf": 'variable "bucket" {}\n', **_role(
             "AmazonSQSFullAccess", _READ.replace("reports/*", "${var.bucket}/*"))}),
+        Example("what SAM gives to every function", _function(
+            "Events: {Order: {Type: SQS, Properties: {Queue: arn:aws:sqs:eu-west-1:111111111111:orders}}}")),
     ],
 )  # fmt: skip
 def grant_given_twice(graph: AccessGraph) -> Iterator[Finding]:
@@ -87,7 +103,8 @@ def grant_given_twice(graph: AccessGraph) -> Iterator[Finding]:
 
     ## What this rule does not see
 
-    Policies that the repository does not hold, policies with a deny, and access that a resource's own policy gives.
+    Policies that the repository does not hold, policies with a deny, access that a resource's own policy gives, and policies
+    that SAM attaches by itself.
     Statements that repeat each other within one policy are `redundant-statement`.
     """
     for found in given_twice(graph):

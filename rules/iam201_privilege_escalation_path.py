@@ -123,9 +123,12 @@ def privilege_escalation_path(graph: AccessGraph) -> Iterator[Finding]:
     """
     for ascent in administrator_ascents(graph):
         yield Finding(
-            f"{ascent.names()} can make itself an administrator of its account, by {ascent.by()}",
+            f"{ascent.names()} can make {_WHAT[len(ascent.who) > 1]} account, by {ascent.by()}",
             at=ascent.at,
             because=ascent.because(),
             help="narrow the statement to named roles and services, or set a permissions boundary",
             subject=f"{ascent.who[0].id} {' '.join(ascent.methods)}",
         )
+
+
+_WHAT = ("itself an administrator of its", "themselves administrators of their")

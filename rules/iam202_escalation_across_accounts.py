@@ -88,7 +88,7 @@ def escalation_across_accounts(graph: AccessGraph) -> Iterator[Finding]:
     """
     for ascent in account_ascents(graph):
         yield Finding(
-            f"{ascent.names()} gets into another account as `{ascent.targets[0].id}`, by {ascent.by()}",
+            f"{ascent.names()} {'get' if len(ascent.who) > 1 else 'gets'} into another account as `{ascent.targets[0].id}`, by {ascent.by()}",
             at=ascent.at,
             because=ascent.because(),
             help="name the roles that may be passed or changed",

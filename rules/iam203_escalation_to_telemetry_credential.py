@@ -108,7 +108,7 @@ def escalation_to_telemetry_credential(graph: AccessGraph) -> Iterator[Finding]:
     for ascent in credential_ascents(graph):
         others = f" and {len(ascent.targets) - 1} more" if len(ascent.targets) > 1 else ""
         yield Finding(
-            f"{ascent.names()} comes by `{ascent.targets[0].id}`{others}, by {ascent.by()}",
+            f"{ascent.names()} {'come' if len(ascent.who) > 1 else 'comes'} by `{ascent.targets[0].id}`{others}, by {ascent.by()}",
             at=ascent.at,
             because=ascent.because(),
             help="name the functions, roles and policies that it may change",

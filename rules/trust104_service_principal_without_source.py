@@ -62,6 +62,13 @@ def _role(principal: str, mark: str = "", condition: str = "") -> dict[str, str]
         Example("an account that nobody knows yet", {"infra/main.tf": 'data "aws_caller_identity" "current" {}\n' + _role(
             '{ Service = "scheduler.amazonaws.com" }',
             condition='StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id }')["infra/main.tf"]}),
+        Example("a role that SAM makes", {"flow/template.yaml": """
+            Transform: AWS::Serverless-2016-10-31
+            Resources:
+              Flow:
+                Type: AWS::Serverless::StateMachine
+                Properties: {DefinitionUri: flow.json}
+            """}),
         Example("an execution role", _role('{ Service = ["lambda.amazonaws.com", "ec2.amazonaws.com", "ecs-tasks.amazonaws.com"] }')),
     ],
 )  # fmt: skip
@@ -77,14 +84,17 @@ def service_principal_without_source(graph: AccessGraph) -> Iterator[Finding]:
 
     ## What this rule does not see
 
-    Services for which AWS does not advise it: those that run your own code with the role (Lambda, EC2, ECS).
+    Services for which AWS does not advise it: those that run your own code with the role (Lambda, EC2, ECS); and trust
+    policies that SAM writes by itself.
     """
     for role in graph.estate.all(AwsRole):
-        for statement in role.trust.statements if role.trust is not None else ():
+        if role.trust is None or role.trust.place == role.place:  # nobody wrote it
+            continue
+        for statement in role.trust.statements:
             if statement.effect is not Effect.ALLOW or statement.principals_negated or statement.opaque is not None:
                 continue
             for principal in statement.principals or ():
-                if principal.kind != "Service" or principal.value not in _ACROSS_ACCOUNTS or role.trust is None:
+                if principal.kind != "Service" or principal.value not in _ACROSS_ACCOUNTS:
                     continue
                 who = RequestPrincipal("Service", principal.value)
                 if is_admitted(decide_service(who, "sts:AssumeRole", role.arn, role.account, role.trust), statement):

@@ -165,6 +165,9 @@ def has_everything(principal: Principal, attached: Attached, ask: Asker) -> bool
     own = "iam:AttachUserPolicy" if principal.kind == "user" else "iam:AttachRolePolicy"
     for action in (*_PROBES, own):
         found = ask.on(action, _probed(action, principal))
+        if found is not None and found.certainty is Certainty.UNKNOWN and action == own and principal.kind == "role":
+            # A declared role is none of those that AWS keeps, as far as the evaluator may think of its name what it likes.
+            found = ask.on(action, iam_arn("role", "a-role-of-the-account", principal.account))
         if (found is None or found.certainty is not Certainty.CERTAIN) and not (action == own and is_reserved(principal)):
             return False
     return True

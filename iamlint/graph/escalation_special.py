@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from iamlint.graph.ask import Granted
 from iamlint.graph.aws_managed import outside_policy
 from iamlint.graph.elements import Certainty
 from iamlint.graph.escalation_ask import BOUNDARY
 from iamlint.graph.escalation_base import Actor, Ground, mask_of
 from iamlint.graph.escalation_iam import ADMINISTRATOR_ACCESS, Rights, own_policies
-from iamlint.model.aws import AwsGroup, FederationProvider, PermissionSetAssignment
+from iamlint.model.aws import AwsGroup, AwsRole, AwsUser, FederationProvider, PermissionSetAssignment
 from iamlint.model.estate import Estate
 from iamlint.model.policy import Attachment, Effect, Layer, Policy
 from iamlint.source.place import Place
@@ -154,7 +155,7 @@ class Special:
             found = actor.ask.named((action,), "permission set") if own and action in held else None
             if found is not None:
                 words = "can give more to the permission set by which people come to it"
-                self.rights.raised(actor, method, words, found, CENTER)
+                self.rights.raised(actor, method, words, self._centered(actor, found), CENTER)
         both = ("sso:CreateAccountAssignment", "sso:CreatePermissionSet", "sso:AttachManagedPolicyToPermissionSet")
         if not {both[0], both[2]} <= held:
             return
@@ -163,10 +164,27 @@ class Special:
         found = together(actor.ask.named((action,), action) for action in both)
         if found is None:
             return
+        found = self._centered(actor, found)
         for account, place in self._accounts(actor).items():
             node = self.ground.administrator(account, actor.attached._replace(scp=(), rcp=()), place)
-            words = "can make a permission set with any policy and assign it to anybody:"
+            words = "can make a permission set with any policy and assign it to anybody"
             self.ground.edge(actor, node, "sso-001", words, found, (CENTER,))
+
+    def _centered(self, actor: Actor, found: Granted) -> Granted:
+        """Return an answer, open where nothing says that this of all accounts manages IAM Identity Center."""
+        if key(actor.principal.account) in self._centers:
+            return found
+        return found._replace(certainty=Certainty.UNKNOWN, condition=CENTER)
+
+    @cached_property
+    def _centers(self) -> set[str]:
+        """The accounts of the units that assign permission sets, as far as roles and users beside them tell."""
+        units = {assignment.unit for assignment in self.estate.all(PermissionSetAssignment)}
+        facts = (principal.fact for principal in self.ground.aws.principals.values())
+        return {
+            key(fact.account) for fact in facts
+            if isinstance(fact, (AwsRole, AwsUser)) and fact.unit in units and getattr(fact, "kind", "") != "permission_set"
+        }  # fmt: skip
 
     def _accounts(self, actor: Actor) -> dict[Value, Place | None]:
         found: dict[Value, Place | None] = {actor.principal.account: actor.node.place}

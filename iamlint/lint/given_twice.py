@@ -31,31 +31,35 @@ class GivenTwice(NamedTuple):
 def given_twice(graph: AccessGraph) -> Iterator[GivenTwice]:
     """Yield the policies of roles and users without which these could do the same, by what the policies say.
 
-    A policy with a deny is left out, and so is one of which something is not known.
+    A policy with a deny is left out, and so is one of which something is not known, or that no line of a file asks for.
     """
     attachments: dict[str, list[Attachment]] = {}
     for attachment in graph.estate.all(Attachment):
         if attachment.layer is Layer.IDENTITY:
             attachments.setdefault(key(attachment.target), []).append(attachment)
-    known: dict[tuple[int, ...], list[tuple[Policy, tuple[Policy, ...]]]] = {}
+    known: dict[tuple[tuple[int, ...], frozenset[int]], list[tuple[Policy, tuple[Policy, ...]]]] = {}
     seen: set[tuple[str, Place]] = set()
     for kind in (NodeKind.ROLE, NodeKind.USER):
         for node in graph.nodes(kind):
             policies = tuple({id(policy): policy for policy in graph.policy_index.of(node).identity}.values())
             if not 2 <= len(policies) <= _MOST:
                 continue
-            marked = tuple(map(id, policies))
+            here = attachments.get(node.name, ())
+            made = [attachment for attachment in here if attachment.made]
+            fixed = frozenset(id(policy) for policy in policies if any(_is_of(one, policy) for one in made))
+            marked = tuple(map(id, policies)), fixed
             if marked not in known:
-                known[marked] = list(_superfluous(policies))
+                known[marked] = list(_superfluous(policies, fixed))
             for policy, others in known[marked]:
-                for attachment in attachments.get(node.name, ()):
+                for attachment in here:
                     if _is_of(attachment, policy) and (policy.ref, attachment.place) not in seen:
                         seen.add((policy.ref, attachment.place))
                         yield GivenTwice(node, policy, others, attachment.place)
                         break
 
 
-def _superfluous(policies: tuple[Policy, ...]) -> Iterator[tuple[Policy, tuple[Policy, ...]]]:
+def _superfluous(policies: tuple[Policy, ...], fixed: frozenset[int]) -> Iterator[tuple[Policy, tuple[Policy, ...]]]:
+    """Yield the policies that can go, with those that remain; `fixed`: what nobody can take away."""
     left = list(policies)
     mine = {id(policy): _bits(policy) for policy in policies}
     for policy in sorted(policies, key=lambda one: mine[id(one)][1].bit_count()):  # of two that cover each other the narrow one
@@ -64,7 +68,7 @@ def _superfluous(policies: tuple[Policy, ...]) -> Iterator[tuple[Policy, tuple[P
         union = 0
         for other in others:
             union |= mine[id(other)][0]
-        if not may or may & ~union or certain != may or not _only_allows(policy):
+        if id(policy) in fixed or not may or may & ~union or certain != may or not _only_allows(policy):
             continue
         if _adds_nothing((policy, *others), tuple(others)):
             left.remove(policy)

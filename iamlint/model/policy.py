@@ -188,6 +188,7 @@ class Attachment(NamedTuple):
     (a name is meant in `account`); of a VPC endpoint `endpoint` (`gateway` if it is known to be one) and its ARN.
     Exactly one of `policy` (inline) and `policy_arn` (managed) is set.
     `exclusive`: the declaration claims to be the only one (`aws_iam_policy_attachment`, `_exclusive` resources).
+    `made`: no line of the file asks for it, a transform such as SAM adds it by itself.
     """
 
     layer: Layer
@@ -199,6 +200,7 @@ class Attachment(NamedTuple):
     policy: Policy | None = None
     policy_arn: Value | None = None
     exclusive: bool = False
+    made: bool = False
 
 
 class Authority(NamedTuple):

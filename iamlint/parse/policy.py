@@ -7,7 +7,7 @@ from sys import intern
 
 from iamlint.model.policy import Condition, Effect, Policy, PolicyKind, PrincipalPattern, Statement
 from iamlint.source.place import Origin
-from iamlint.source.value import Text, Unknown, Value
+from iamlint.source.value import Text, Unknown, Value, concat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,6 +76,8 @@ def _statement(policy: Policy, index: int | None, written: Any) -> Statement:
         resources, resources_negated = None, False
     elif "Resource" in written or resources_negated:
         resources = texts_of(get("NotResource" if resources_negated else "Resource"))
+        if policy.kind is PolicyKind.RESOURCE:
+            resources = tuple(map(_in_full, resources))
     else:
         resources = None if policy.kind in _OF_THEIR_OWN else ()
 
@@ -192,6 +194,22 @@ def texts_of(raw: Any) -> tuple[Value, ...]:
     if isinstance(raw, list):
         return tuple([item for item in raw if type(item) is str or isinstance(item, (Text, Unknown))])
     return (raw,) if isinstance(raw, (str, Text, Unknown)) else ()
+
+
+_SHORT = "execute-api:/"
+_FULL = "arn:*:execute-api:*:*:*/"
+
+
+def _in_full(resource: Value) -> Value:
+    """Return what API Gateway makes of a resource in the policy of an API, where the rest of the ARN may be left out.
+
+    API Gateway Developer Guide, "API Gateway resource policy examples": `execute-api:/stage/METHOD/path`, of the API itself.
+    """
+    first = resource.parts[0] if isinstance(resource, Text) else resource
+    if not isinstance(first, str) or not first.startswith(_SHORT):
+        return resource
+    rest = _FULL + first[len(_SHORT) :]
+    return concat([rest, *resource.parts[1:]]) if isinstance(resource, Text) else rest
 
 
 def _principals(raw: Any, element: str) -> tuple[tuple[PrincipalPattern, ...], Unknown | None]:

@@ -29,35 +29,40 @@ def read_policies(resource: Resource, declared: Declared, role: Value, ref: str)
         inside = found.inside(route)
         part = f"{ref}.Policies[{number}]"
         if isinstance(item, (str, Text, Unknown)):
-            attach(resource, declared, role, item, place)
+            attach(resource, declared, role, item, place, made=False)
         elif isinstance(item, dict) and "Statement" in item:
-            policy = declared.policy(inside, PolicyKind.IDENTITY, role, part)
+            policy = declared.policy(inside, PolicyKind.IDENTITY, _name(resource, number), part)
             if policy is not None:
                 declared.add(Attachment(Layer.IDENTITY, "role", role, resource.account, place, declared.unit, policy))
         elif isinstance(item, dict) and len(item) == 1 and inside is not None:
-            _template(resource, declared, role, inside, part)
+            _template(resource, declared, role, inside, part, number)
         elif item:
             declared.note("what a policy of a serverless function means is not known", place)
 
 
-def attach(resource: Resource, declared: Declared, role: Value, policy: Value, place: Place) -> None:
-    """Attach a managed policy that is given by ARN, or by the name of one of AWS's."""
+def _name(resource: Resource, number: int) -> str:
+    """Return the name that SAM gives to the inline policy which an entry of `Policies` becomes."""
+    return f"{resource.logical}RolePolicy{number}"
+
+
+def attach(resource: Resource, declared: Declared, role: Value, policy: Value, place: Place, made: bool = True) -> None:
+    """Attach a managed policy that is given by ARN, or by the name of one of AWS's; `made`: SAM adds it by itself."""
     from iamlint.parse.cloudformation.sam_data import MANAGED_PATHS
 
     arn = policy
     if isinstance(policy, str) and not policy.startswith("arn:"):
         path = MANAGED_PATHS.get(policy, "")
         arn = concat(["arn:", resource.template.context.partition, f":iam::aws:policy/{path}{policy}"])
-    declared.add(Attachment(Layer.IDENTITY, "role", role, resource.account, place, declared.unit, policy_arn=arn))
+    declared.add(Attachment(Layer.IDENTITY, "role", role, resource.account, place, declared.unit, policy_arn=arn, made=made))
 
 
 def inline(declared: Declared, resource: Resource, role: Value, statements: Any, ref: str, place: Place) -> None:
     """Give a role an inline policy that SAM writes."""
-    policy = fixed_policy(declared, statements, PolicyKind.IDENTITY, role, ref, place)
-    declared.add(Attachment(Layer.IDENTITY, "role", role, resource.account, place, declared.unit, policy))
+    policy = fixed_policy(declared, statements, PolicyKind.IDENTITY, ref.rpartition("#")[2], ref, place)
+    declared.add(Attachment(Layer.IDENTITY, "role", role, resource.account, place, declared.unit, policy, made=True))
 
 
-def _template(resource: Resource, declared: Declared, role: Value, found: Evaluated, ref: str) -> None:
+def _template(resource: Resource, declared: Declared, role: Value, found: Evaluated, ref: str, number: int) -> None:
     from iamlint.parse.cloudformation.sam_data import POLICY_TEMPLATES
 
     name, given = next(iter(found.value.items()))
@@ -69,7 +74,8 @@ def _template(resource: Resource, declared: Declared, role: Value, found: Evalua
     else:
         filled = filled_in(known, given if isinstance(given, dict) else {}, place, ref)
         statements = resource.template.value(filled, (*resource.route, "Properties", "Policies"))
-    policy = fixed_policy(declared, statements, PolicyKind.IDENTITY, role, ref, place, found.maybe.get(()))
+    called = _name(resource, number)
+    policy = fixed_policy(declared, statements, PolicyKind.IDENTITY, called, ref, place, found.maybe.get(()))
     declared.add(Attachment(Layer.IDENTITY, "role", role, resource.account, place, declared.unit, policy))
 
 

@@ -9,6 +9,7 @@ from iamlint.graph.elements import EdgeKind
 from iamlint.graph.escalation_gate import FIRST_ACTIONS
 from iamlint.graph.escalation_methods import METHODS
 from iamlint.graph.escalation_special import SPECIAL_ACTIONS
+from iamlint.lint.escalation import administrator_ascents
 from tests.graphs import graph_of, reached
 
 BASE = """
@@ -312,3 +313,38 @@ def test_who_writes_the_policy_of_a_secret(statements: list[str], found: set[str
     }
     graph = graph_of({"infra/main.tf": BASE + body, "t.access.yaml": TOKEN})
     assert ways(graph) == found
+
+
+SETS = '{ Effect = "Allow", Action = "sso:*", Resource = "*" }'
+ASSIGNED = """
+resource "aws_ssoadmin_permission_set" "read" {
+  name         = "read"
+  instance_arn = "arn:aws:sso:::instance/ssoins-1"
+}
+resource "aws_ssoadmin_account_assignment" "read" {
+  instance_arn       = "arn:aws:sso:::instance/ssoins-1"
+  permission_set_arn = aws_ssoadmin_permission_set.read.arn
+  principal_type     = "GROUP"
+  principal_id       = "90670f1d"
+  target_type        = "AWS_ACCOUNT"
+  target_id          = "111111111111"
+}
+"""
+
+
+def test_an_administrator_whose_name_nobody_knows_is_one_already() -> None:
+    role = """
+    Resources:
+      Operator:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument: {Statement: {Effect: Allow, Action: "sts:AssumeRole", Principal: {Service: ec2.amazonaws.com}}}
+          ManagedPolicyArns: [arn:aws:iam::aws:policy/AdministratorAccess]
+    """
+    assert administrator_ascents(graph_of({"stack.yaml": role})) == []
+    assert administrator_ascents(graph_of({"stack.yaml": role.replace("AdministratorAccess", "IAMFullAccess")})) != []
+
+
+def test_permission_sets_are_a_way_up_where_the_account_manages_them() -> None:
+    assert ways(actor(SETS)) == {f"sso-001 {TOP} ?"}
+    assert ways(actor(SETS, rest=ASSIGNED)) == {f"sso-001 {TOP} ~"}

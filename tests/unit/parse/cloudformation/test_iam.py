@@ -290,8 +290,8 @@ def test_sam_functions_have_a_role_of_their_own() -> None:
         ("arn:aws:iam::aws:policy/AWSXrayWriteOnlyAccess", True),
         ("arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole", True),
         ("arn:aws:iam::111111111111:policy/own", True),
-        (role.name, True),
-        (role.name, True),
+        ("FRolePolicy2", True),
+        ("FRolePolicy3", True),
         ("p", True),
     ]
     assert facts.unresolved == []
