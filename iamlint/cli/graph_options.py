@@ -42,12 +42,25 @@ def _find(search: Callable[[], Node]) -> Node:
 
 
 def find_resource(graph: AccessGraph, action: str, text: str | None) -> str | None:
-    """Return what a question is asked about: a telemetry scope must exist, or match something; an ARN is taken as it is."""
+    """Return what a question is asked about: a telemetry scope must exist, or match something; an ARN is taken as it is.
+
+    Raises `UsageError` for an action that can be none; one that is perhaps too new to be known is said on standard error.
+    """
+    import sys
+
+    from iamlint.graph.asked_action import UnknownAction, check_action, unlisted
     from iamlint.policytest.case import Named
     from iamlint.policytest.naming import find_scope, matching_projects
     from iamlint.source.globs import is_glob
     from iamlint.source.place import Place
 
+    try:
+        check_action(action, text)
+    except UnknownAction as error:
+        raise UsageError(str(error), error.help) from None
+    unknown = unlisted(action, text)
+    if unknown is not None:
+        sys.stderr.write(f"iamlint: warning: {unknown[0]}{f'; {unknown[1]}' if unknown[1] else ''}\n")
     if text is None or not (text.startswith("project:") or action.casefold().startswith("telemetry:")):
         return text
     if not is_glob(text):

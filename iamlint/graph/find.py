@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from iamlint.graph.elements import ID_PREFIX, Node
+from iamlint.graph.elements import ID_PREFIX, Node, NodeKind
 from iamlint.source.value import shortened
 
 
@@ -49,7 +49,9 @@ def find_node(text: str, nodes: Iterable[Node]) -> Node:
             (suffixed if _ends_at_boundary(node.id, wanted) else inside).append(node)
         elif wanted and (node.name == wanted or (kind and node.id.startswith(kind) and _ends_at_boundary(node.id, rest))):
             suffixed.append(node)
-    for found in (suffixed, [node for node in suffixed if node.declared]) if suffixed else (inside,):
+    # What some file only mentions gives way to what one declares; environments and teams are never declared by themselves.
+    meant = [node for node in suffixed if node.declared or node.kind in (NodeKind.ENVIRONMENT, NodeKind.TEAM)]
+    for found in (suffixed, meant) if suffixed else (inside,):
         if len(found) == 1:
             return found[0]
     if suffixed or inside:
@@ -69,7 +71,14 @@ def _near(wanted: str, nodes: list[Node]) -> tuple[str, ...]:
         texts.setdefault(node.id.casefold(), node.id)
         texts.setdefault(node.id.partition(":")[2].casefold(), node.id)
         texts.setdefault(node.id.rpartition("/")[2].casefold(), node.id)
-    found = get_close_matches(wanted[:200].casefold(), texts, n=8, cutoff=0.6)
+    folded = wanted[:200].casefold()
+    found = get_close_matches(folded, texts, n=8, cutoff=0.6)
+    # What somebody began to type, or one word of a longer name.
+    kind, colon, rest = folded.partition(":")
+    rest = rest if colon and f"{kind}:" in ID_PREFIX.values() else folded
+    if len(rest) >= 2:
+        begun = [text for text in texts if text.startswith((folded, rest))]
+        found += sorted(begun, key=len) or [text for text in texts if len(rest) >= 3 and rest in text]
     return tuple(dict.fromkeys(texts[match] for match in found))[:5]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from iamlint.graph.aws_managed import told
 from iamlint.iam.request import Decision
 from iamlint.policytest.case import Asked, PolicyTest
-from iamlint.policytest.naming import find, request_context, scopes
+from iamlint.policytest.naming import find, request_context, scopes, unlisted_action
 from iamlint.policytest.result import Failure
 from iamlint.source.value import key
 
@@ -41,6 +41,7 @@ def _ask(test: PolicyTest, bench: Bench, principal: Node, asked: Asked, *, wante
     who = principal.id
     context = request_context(test.given)
     expected = "allowed" if wanted else "not allowed"
+    yield from unlisted_action(test, asked)
     for resource in scopes(bench.graph, asked, test.given):
         answer = bench.graph.can(principal, asked.action, resource, context, some=not wanted)
         if bench.exercised is not None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from iamlint.graph.asked_action import UnknownAction, check_action, unlisted
 from iamlint.graph.elements import Node, NodeKind
-from iamlint.graph.find import AmbiguousNode, UnknownNode
-from iamlint.policytest.case import Asked, Named
+from iamlint.graph.find import AmbiguousNode, UnknownNode, find_node
+from iamlint.policytest.case import Asked, Named, PolicyTest
+from iamlint.policytest.result import Failure
 from iamlint.source.globs import glob_matches, is_glob
 from iamlint.source.value import Unknown
 
@@ -55,9 +57,14 @@ def scopes(graph: AccessGraph, asked: Asked, given: Mapping[str, Any]) -> list[s
     """Return what to ask about: an ARN as it is, a telemetry project, or a pattern that names at least one.
 
     Where the test gives an environment, a pattern means each project of that environment. Raises `UnknownNode` where no
-    project is meant: a test about nothing would pass for ever.
+    project is meant, and `UnknownAction` where no action is: a test about nothing would pass for ever.
     """
     resource = asked.resource
+    try:
+        check_action(asked.action, resource)
+    except UnknownAction as fault:
+        fault.place = asked.place  # type: ignore[attr-defined]
+        raise
     if not (resource.startswith("project:") or asked.action.casefold().startswith("telemetry:")):
         return [resource]
     if not is_glob(resource):
@@ -74,16 +81,28 @@ def scopes(graph: AccessGraph, asked: Asked, given: Mapping[str, Any]) -> list[s
     return [resource] if environment is None else [node.id for node in matching]
 
 
+def unlisted_action(test: PolicyTest, asked: Asked) -> Iterator[Failure]:
+    """Yield a failure where a test asks about an action that the catalogue does not know: the answer may be about nothing."""
+    found = None if test.unknown_ok else unlisted(asked.action, asked.resource)
+    if found is not None:
+        message, near = found
+        message = f"{message}; {near}" if near else message
+        yield Failure(message, "a known action, or `unknown: ok` for one that is newer", "none", asked.place)
+
+
 def find_scope(graph: AccessGraph, named: Named) -> Node:
     """Return the telemetry scope that is named, by id or by its own name. Raises `UnknownNode` or `AmbiguousNode`."""
     matching = matching_projects(graph, named.name)
-    node = matching[0] if len(matching) == 1 else find(graph, named)
-    if node.kind is not NodeKind.PROJECT:
-        error = UnknownNode(named.name, ())
-        error.args = (f"`{node.id}` is no telemetry project",)
-        error.place = named.place  # type: ignore[attr-defined]
-        raise error
-    return node
+    if len(matching) == 1:
+        return matching[0]
+    try:
+        return find_node(named.name, graph.nodes(NodeKind.PROJECT))
+    except (UnknownNode, AmbiguousNode) as error:
+        error.place = named.place  # type: ignore[union-attr]
+        other = graph.node(named.name)
+        if other is not None:
+            error.args = (f"`{other.id}` is no telemetry project",)
+        raise
 
 
 def matching_projects(graph: AccessGraph, pattern: str) -> list[Node]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from iamlint.graph.asked_action import UnknownAction
 from iamlint.graph.find import AmbiguousNode, UnknownNode
 from iamlint.policytest.case import PolicyTest
 from iamlint.policytest.decisions import decisions
@@ -50,3 +51,6 @@ def _failures(test: PolicyTest, bench: Bench) -> Iterator[Failure]:
         except (UnknownNode, AmbiguousNode) as error:
             place = getattr(error, "place", test.place)
             yield Failure(str(error), "a node of the graph", "none" if isinstance(error, UnknownNode) else "several", place)
+        except UnknownAction as error:
+            place = getattr(error, "place", test.place)
+            yield Failure(f"{error}; {error.help}", "an action or a capability", "none", place)

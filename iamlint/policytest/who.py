@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from iamlint.graph.elements import Certainty, EdgeKind, NodeKind, Reached
 from iamlint.policytest.case import Named, PolicyTest
-from iamlint.policytest.naming import find, request_context, scopes
+from iamlint.policytest.naming import find, request_context, scopes, unlisted_action
 from iamlint.policytest.result import Failure
 
 TYPE_CHECKING = False
@@ -21,6 +21,7 @@ def who(test: PolicyTest, bench: Bench) -> Iterator[Failure]:
         return
     graph, asked, context = bench.graph, test.who_can, request_context(test.given)
     found: dict[str, Reached] = {}
+    yield from unlisted_action(test, asked)
     for resource in scopes(graph, asked, test.given):
         for item in graph.who_can(asked.action, resource, context, some=True):
             known = found.get(item.node.id)

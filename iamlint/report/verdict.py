@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from iamlint.graph.aws_managed import told
 from iamlint.graph.decide import Answer
+from iamlint.iam.request import Decision
 from iamlint.report.answers import Answers
 from iamlint.report.display import clean
 from iamlint.source.value import key
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 _WORDS = {"allow": "allowed", "explicit_deny": "explicitly denied", "implicit_deny": "not allowed", "unknown": "unknown"}
 
+_OPEN = (Decision.ALLOW, Decision.UNKNOWN)
+"""Decisions whose residual is a condition; of a denial it is the reason."""
+
 
 def verdict_json(answer: Answer, answers: Answers) -> dict[str, Any]:
     """Return the answer with the keys of the contract."""
@@ -21,7 +25,7 @@ def verdict_json(answer: Answer, answers: Answers) -> dict[str, Any]:
         "decision": answer.decision.value,
         "determining": [answers.statement(statement) for statement in answer.determining],
         "blocked_by": [getattr(layer, "value", layer) for layer in answer.blocked_by],
-        "residual": answer.residual,
+        "residual": answer.residual if answer.decision in _OPEN else None,
         "path": answers.path(answer.path),
         "assumed": [getattr(layer, "value", layer) for layer in answer.assumed],
     }
@@ -33,7 +37,7 @@ def verdict_text(answer: Answer, answers: Answers, question: str) -> str:
     if answer.blocked_by:
         lines.append(f"  blocked by: {', '.join(str(getattr(layer, 'value', layer)) for layer in answer.blocked_by)}")
     if answer.residual:
-        lines.append(f"  depends on: {answer.residual}")
+        lines.append(f"  {'depends on' if answer.decision in _OPEN else 'because'}: {answer.residual}")
     for statement in answer.determining:
         sid = f" `{key(statement.sid)}`" if statement.sid is not None else ""
         effect = getattr(statement.effect, "value", "unknown effect")

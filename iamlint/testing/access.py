@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from iamlint.errors import UsageError
+from iamlint.graph.asked_action import UnknownAction, check_action
 from iamlint.graph.find import AmbiguousNode, UnknownNode
 from iamlint.lint.assemble import Spans
 from iamlint.policytest.case import Asked, Named
@@ -111,8 +112,7 @@ class Access:
         name that no node has.
         """
         node = _known(lambda: find(self.graph, Named(principal, _HERE)))
-        if on is not None:
-            on = _known(lambda: scopes(self.graph, Asked(do, on or "", _HERE), {}))[0]
+        on = _known(lambda: self._scope(do, on))
         answer = self.graph.can(node, do, on, request_context(given or {}), some=some)
         question = f"may {node.id} do {do} on {on}" if on is not None else f"may {node.id} do {do}"
         return self._said(Decided(question, self._clean(verdict_text(answer, self._answers, question)), answer.decision.value))
@@ -130,8 +130,7 @@ class Access:
 
         Raises `UnknownAccessError` where the files leave it open whether somebody may; `unknown_ok` counts them out instead.
         """
-        if on is not None:
-            on = _known(lambda: scopes(self.graph, Asked(do, on or "", _HERE), {}))[0]
+        on = _known(lambda: self._scope(do, on))
         found = self.graph.who_can(do, on, request_context(given or {}), some=some)
         question = f"who may do {do}" + (f" on {on}" if on is not None else "")
         open_ones = [item for item in found if item.certainty.value == "unknown"]
@@ -140,6 +139,12 @@ class Access:
             paths = "\n".join(line for item in open_ones for line in self._answers.path_lines(item.path))
             raise UnknownAccessError(self._clean(f"{question}: it is unknown whether {names} may\n{paths}"))
         return self._holders(question, [item for item in found if item.certainty.value != "unknown"])
+
+    def _scope(self, do: str, on: str | None) -> str | None:
+        if on is None:
+            check_action(do, None)
+            return None
+        return scopes(self.graph, Asked(do, on, _HERE), {})[0]
 
     def reach(self, principal: str, *, unknown_ok: bool = False) -> Holders:
         """Return everything that a principal reaches. What it may or may not reach is in it too, unless `unknown_ok`."""
@@ -190,3 +195,5 @@ def _known(search: Callable[[], Any]) -> Any:
         return search()
     except (AmbiguousNode, UnknownNode) as error:
         raise UsageError(str(error), "`iamlint graph --format json` lists every node") from None
+    except UnknownAction as error:
+        raise UsageError(str(error), error.help) from None

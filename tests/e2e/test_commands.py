@@ -138,6 +138,12 @@ def test_input_that_cannot_be_understood_is_three_and_exit_zero_keeps_it(folder:
         ["can", "nobody", "telemetry:read", "checkout-prod"],
         ["can", "bob@acme.example", "telemetry:read", "checkout-prd"],
         ["can", "bob@acme.example", "telemetry:read", "env:prod"],
+        ["can", "bob@acme.example", "telemetry:raed", "checkout-prod"],
+        ["can", "bob@acme.example", "s3:GetObject", "project:lightstep/checkout-prod"],
+        ["can", "bob@acme.example", "GetObject", "arn:aws:s3:::data/k"],
+        ["who-can", "telemetry:raed", "checkout-prod"],
+        ["who-can", "s3:GetObject"],
+        ["suggest", "--user", "bob@acme.example", "--can", "telemetry:raed", "--on", "checkout-prod"],
         ["path", "bob@acme.example", "nowhere"],
         ["graph", "--format", "png"],
         ["graph", "--depth", "2"],
@@ -300,6 +306,20 @@ def test_standard_input_is_one_document(folder: Folder):
     done = folder.run("check", "-", "--stdin-filename", "ops.json", stdin=ADMIN.encode())
     assert done.returncode == 1
     assert done.stdout.startswith("ops.json:1:")
+
+
+def test_an_action_that_the_catalogue_does_not_know_is_answered_with_a_warning(estate: Folder):
+    done = estate.run("who-can", "s3:GetObjekt", "arn:aws:s3:::data/k")
+    assert done.returncode == 0
+    assert done.stderr.startswith("iamlint: warning: `s3:GetObjekt` is no action that the catalogue of ")
+    assert done.stderr.endswith(" knows; did you mean `s3:GetObject`?\n")
+
+
+def test_the_reason_of_a_denial_is_no_residual(estate: Folder):
+    value = estate.json("can", "bob@acme.example", "s3:GetObject", "arn:aws:s3:::data/k")
+    assert (value["decision"], value["residual"]) == ("implicit_deny", None)
+    text = estate.run("can", "bob@acme.example", "s3:GetObject", "arn:aws:s3:::data/k").stdout
+    assert "  because: it is no identity of AWS, and cannot become one\n" in text
 
 
 WIDE_POLICY = """resource "aws_iam_policy" "wide" {

@@ -55,3 +55,25 @@ def test_a_node_is_found_as_a_message_writes_it() -> None:
     files = {"infra/a.tf": 'variable "env" {}\nresource "okta_group" "g" {\n  name = "${var.env}-readers"\n}\n'}
     graph = memory_session(files).graph
     assert graph.find("group:okta/⟨var.env⟩-readers").id == "group:okta/⟨infra#var.env⟩-readers"
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("alice", "user:alice@acme.example"),
+        ("user:al", "user:alice@acme.example"),
+        ("paym", "project:lightstep/payments-prod"),
+        ("deploy", "bot:deploy-payments-prod"),
+    ],
+)
+def test_a_beginning_or_a_word_of_a_name_is_near(text: str, near: str) -> None:
+    with pytest.raises(UnknownNode) as error:
+        GRAPH.find(text)
+    assert near in error.value.candidates
+
+
+def test_an_environment_counts_although_no_file_declares_it() -> None:
+    bots = 'apiVersion: iamlint/v1\nkind: Identities\nprovider: okta\nbots: [{name: "ci:prod", environment: prod}]\n'
+    with pytest.raises(AmbiguousNode) as error:
+        memory_session({"a.access.yaml": bots}).graph.find("prod")
+    assert error.value.candidates == ("bot:ci:prod", "env:prod")

@@ -119,6 +119,7 @@ def run(entry: str) -> CaseResult:
         "as: role/app\ncannot: [{do: 's3:GetObject', on: 'arn:aws:s3:::data/secret/k', determined_by: [Never, 'aws/template.yaml:20']}]",
         "as: role/app\ncannot: [{do: 's3:GetObject', on: 'arn:aws:s3:::data/secret/k', determined_by: aws/template.yaml}]",
         "as: bob@acme.example\ncan: [{do: telemetry:read, on: checkout-prod, determined_by: ['telemetry.access.yaml:13', 'people.access.yaml:9']}]",
+        "as: role/app\ncannot: [{do: 's3:NewerThanUs', on: 'arn:aws:s3:::data/secret/k'}]\nunknown: ok",
     ],
 )
 def test_holds(entry: str):
@@ -192,9 +193,25 @@ def test_holds(entry: str):
         ),
         (
             "as: bob@acme.example\ncan: [{do: telemetry:raed, on: checkout-prod}]",
-            "`user:bob@acme.example` may not do `telemetry:raed`",
-            "not allowed",
+            "no telemetry capability is called `telemetry:raed`; did you mean `telemetry:read`?",
+            "none",
         ),
+        (
+            "as: carol@acme.example\ncannot: [{do: 'telemetry:raed', on: checkout-prod}]",
+            "no telemetry capability is called `telemetry:raed`; did you mean `telemetry:read`?",
+            "none",
+        ),
+        (
+            "as: role/app\ncannot: [{do: 's3:PutObjct', on: 'arn:aws:s3:::data/secret/k'}]",
+            "`s3:PutObjct` is no action that the catalogue of ",
+            "none",
+        ),
+        (
+            "who_can: {do: 's3:PutObjct*', on: 'arn:aws:s3:::data/secret/k'}\nexactly: []",
+            "`s3:PutObjct*` fits no action that the catalogue of ",
+            "none",
+        ),
+        ("as: role/app\ncannot: [{do: PutObject, on: 'arn:aws:s3:::data/secret/k'}]", "`PutObject` is no action; write", "none"),
     ],
 )
 def test_does_not_hold(entry: str, message: str, actual: str):
