@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from iamlint.lint.engine import RuleFinding
@@ -14,7 +15,9 @@ from iamlint.lint.reserved import (
     USELESS_SUPPRESSION,
 )  # fmt: skip
 from iamlint.lint.settings import Ignore, RuleSettings
+from iamlint.source.near import nearest
 from iamlint.source.place import Place
+from iamlint.source.regex import regex
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,11 +66,13 @@ class Suppressor:
                     return ignore.reason
         return None
 
-    def faults(self, commented: Iterable[str], ran: Mapping[str, Any]) -> Iterator[RuleFinding]:
+    def faults(self, commented: Iterable[str], ran: Mapping[str, Any], known: Iterable[Any] = ()) -> Iterator[RuleFinding]:
         """Yield the suppressions that are unexplained, expired, or suppress nothing.
 
-        `ran` holds the ids of the rules that ran: a suppression of a rule that did not run cannot be called useless.
+        `ran` holds the ids of the rules that ran: a suppression of a rule that did not run cannot be called useless. `known`
+        are all rules there are: one of a name that none of them has is useless, unless a package that is not here may have it.
         """
+        names = _Names(ran, known)
         for path in sorted(commented):
             for comment in self._comments_of(path):
                 refusal = self._settings.gate.refusal(path, comment=True)
@@ -75,12 +80,17 @@ class Suppressor:
                     message = f"this suppression of `{', '.join(comment.ids)}` does not count: {refusal}"
                     yield _fault(REFUSED_SUPPRESSION, message, comment.place)
                     continue
-                if not comment.reason:
+                if comment.ids and not comment.reason:
                     message = f"this suppression of `{', '.join(comment.ids)}` gives no reason, so it does not count"
                     yield _fault(UNEXPLAINED_SUPPRESSION, message, comment.place)
                     continue
+                if not comment.ids:
+                    message = "this suppression names no rule, so it does not count"
+                    yield _fault(USELESS_SUPPRESSION, message, comment.place, "write `iamlint: ignore[RULE] reason`")
                 for name in comment.ids:
-                    if (path, comment.line, name) not in self._used_comments and _ran(name, ran):
+                    if names.is_wrong(name):
+                        yield _fault(USELESS_SUPPRESSION, f"`{name}` names no rule", comment.place, names.help(name))
+                    elif (path, comment.line, name) not in self._used_comments and names.ran(name):
                         yield _fault(USELESS_SUPPRESSION, f"`{name}` finds nothing here to suppress", comment.place)
         for entry in self._settings.over:
             message = f"`{entry.rule}` was switched off until {entry.until}, and runs again"
@@ -90,6 +100,9 @@ class Suppressor:
             if refusal is not None:
                 message = f"the entry for `{ignore.rule}` under `ignores` does not count: {refusal}"
                 yield _fault(REFUSED_SUPPRESSION, message, ignore.place)
+            elif names.is_wrong(ignore.rule):
+                message = f"the entry for `{ignore.rule}` under `ignores` names no rule"
+                yield _fault(USELESS_SUPPRESSION, message, ignore.place, names.help(ignore.rule))
             elif not ignore.reason:
                 yield _fault(
                     UNEXPLAINED_SUPPRESSION, f"the entry for `{ignore.rule}` under `ignores` gives no reason", ignore.place
@@ -98,7 +111,7 @@ class Suppressor:
                 yield _fault(
                     EXPIRED_SUPPRESSION, f"the entry for `{ignore.rule}` under `ignores` ended on {ignore.until}", ignore.place
                 )
-            elif number not in self._used_ignores and _ran(ignore.rule, ran):
+            elif number not in self._used_ignores and names.ran(ignore.rule):
                 yield _fault(
                     USELESS_SUPPRESSION, f"the entry for `{ignore.rule}` under `ignores` suppresses nothing", ignore.place
                 )
@@ -112,29 +125,67 @@ class Suppressor:
         if ignore.rule != rule_id and ignore.rule not in rule_names:
             return False
         if ignore.path:
-            from fnmatch import fnmatchcase
+            from iamlint.source.globs import path_matches
 
-            if not fnmatchcase(path, ignore.path):
+            if not path_matches(ignore.path, path):
                 return False
-        if ignore.route and not _route_text(at).startswith(ignore.route):
-            return False
+        if ignore.route:
+            wanted = _route(ignore.route)
+            if _route("/".join(map(str, at.route)))[: len(wanted)] != wanted:
+                return False
         return not ignore.sid or self._sids(at) == ignore.sid
 
     def _expired(self, ignore: Ignore) -> bool:
         return bool(ignore.until) and ignore.until < self._settings.today
 
 
-def _ran(name: str, ran: Mapping[str, Any]) -> bool:
-    return any(name == rule.id or name == rule.name or name in rule.aliases for rule in ran.values())
+_ID = regex(r"[A-Z]+(?=[0-9])")
+"""The domain of an id, whatever follows its digits."""
 
 
-def _route_text(at: Place) -> str:
-    return "/".join(map(str, at.route))
+class _Names:
+    """What rules are called: those that ran, and all there are."""
+
+    def __init__(self, ran: Mapping[str, Any], known: Iterable[Any]) -> None:
+        self._ran = _names_of(ran.values())
+        self._known = _names_of([*known, *RESERVED.values()]) | self._ran
+        self._prefixes = {name.rstrip("0123456789") for name in self._known if name.isupper() and name[-1].isdigit()}
+
+    def ran(self, name: str) -> bool:
+        """Return whether a rule of this name ran."""
+        return name in self._ran
+
+    def is_wrong(self, name: str) -> bool:
+        """Return whether this is a mistyped name, and not that of a rule whose package is not here."""
+        if name in self._known:
+            return False
+        if "-" not in name:
+            return (_ID.match(name.upper()) or [name])[0] in self._prefixes
+        return bool(self._near(name))
+
+    def help(self, name: str) -> str:
+        """Return what the name may have been meant to be."""
+        if name.upper() in self._prefixes or any(known.startswith(name) for known in self._known):
+            return "a suppression names single rules"
+        return self._near(name) or "`iamlint rules list` shows all"
+
+    def _near(self, name: str) -> str:
+        near = nearest(name, self._known, 0.8)
+        return f"did you mean `{near}`?" if near is not None else ""
 
 
-def _fault(id: str, message: str, place: Place) -> RuleFinding:
+def _names_of(rules: Iterable[Any]) -> set[str]:
+    return {name for rule in rules for name in (rule.id, rule.name, *rule.aliases)}
+
+
+def _route(text: str) -> list[str]:
+    """Return the keys of a route, however it is written: `Statement/0/Action`, `Statement[0].Action`."""
+    return [part for part in re.split(r"[/.\[\]]+", text) if part]
+
+
+def _fault(id: str, message: str, place: Place, help: str = "") -> RuleFinding:
     rule = RESERVED[id]
-    return RuleFinding(rule, rule.severity, Finding(message, place, subject=message))
+    return RuleFinding(rule, rule.severity, Finding(message, place, help=help, subject=message))
 
 
 __all__ = ["Diagnostic", "Suppressor"]

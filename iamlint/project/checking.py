@@ -70,7 +70,7 @@ def _check(session: Session) -> RunReport:
     every: list[Rule | IdleRule] = [*(loaded.rule for loaded in session.rules), *session.idle_rules]
     ran = {rule.id: rule for rule in sorted(every, key=lambda rule: rule.id) if is_selected(rule, settings)}
     diagnostics = arranged([*reported.diagnostics, *diagnosed(findings)])
-    faults = list(suppressor.faults(commented, ran))
+    faults = list(suppressor.faults(commented, ran, every))
     if faults:
         diagnostics = sorted([*diagnostics, *assemble(faults, spans, suppressor)], key=lambda made: (*made.order, made.related))
     used = {made.rule for made in diagnostics}

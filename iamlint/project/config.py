@@ -146,9 +146,26 @@ def _from_yaml(data: bytes, shown: str) -> dict[str, Any]:
 def _validate(raw: dict[str, Any], shown: str, data: bytes) -> None:
     from iamlint.source.schema import check
 
+    _validate_rules(raw.get("rules"), shown, data)
     for problem in check(raw, config_schema(), Origin(shown)):
         where = shown if shown.endswith(".toml") else _shown_place(problem.at, data)
         raise ConfigError(f"{where}: {problem.message}", problem.help)
+
+
+def _validate_rules(rules: Any, shown: str, data: bytes) -> None:
+    """Raise `ConfigError` for a mistyped list of rules, which the schema would take for the settings of a rule of that name."""
+    if not isinstance(rules, dict):
+        return
+    from iamlint.source.near import nearest
+
+    for name, value in rules.items():
+        near = None if name in _LISTS or isinstance(value, dict) else nearest(str(name), _LISTS)
+        if near is not None:
+            where = shown if shown.endswith(".toml") else _shown_place(Place(shown, ("rules", name), "key"), data)
+            raise ConfigError(f"{where}: unknown field `{name}` in `rules`", f"did you mean `{near}`?")
+
+
+_LISTS = ("select", "ignore")
 
 
 def _shown_place(place: Place, data: bytes) -> str:

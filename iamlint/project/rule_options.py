@@ -38,7 +38,10 @@ def rule_settings(
     per_rule: dict[str, Mapping[str, Any]] = {}
     for name in (*config.severities, *config.options, *(entry.rule for entry in config.switched_off)):
         if name not in known:
-            raise ConfigError(f"`rules.{name}`: there is no such rule", _hint(name, known))
+            hint = (
+                "settings stand under the rule: `rules: {IAM101: {severity: note}}`" if name in _SETTINGS else _hint(name, known)
+            )
+            raise ConfigError(f"`rules.{name}`: there is no such rule", hint)
     for name, severity in config.severities.items():
         severities[known[name].id] = severity
     for name, given in config.options.items():
@@ -62,6 +65,9 @@ def rule_settings(
     )
 
 
+_SETTINGS = ("severity", "severities", "options", "off", "until")
+
+
 def _require(entry: str, known: Mapping[str, Rule | IdleRule], error: type[ConfigError | UsageError]) -> None:
     if entry == "ALL" or entry in known or any(name.startswith(entry) for name in known if name.isupper() or name[-1].isdigit()):
         return
@@ -81,7 +87,11 @@ def _checked_options(rule: Rule, given: Mapping[str, Any]) -> dict[str, Any]:
         if field not in fields:
             near = nearest(field, fields)
             hint = (
-                f"did you mean `{near}`?" if near else "the rule has no options" if not fields else f"it has {', '.join(fields)}"
+                f"did you mean `{near}`?"
+                if near
+                else "the rule has no options"
+                if not fields
+                else f"it has {', '.join(f'`{name}`' for name in fields)}"
             )
             raise ConfigError(f"`rules.{rule.id}.{name}`: rule `{rule.name}` has no such option", hint)
         checked[field] = _converted(rule, field, value, fields[field])

@@ -28,7 +28,7 @@ else:
     Protocol = object
 
 
-COMMENT_MARK = b"iamlint: ignore"
+COMMENT_MARK = b"iamlint:"
 
 FEW_FILES = 20
 """Up to this many files a run costs less than asking the cache."""

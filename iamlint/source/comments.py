@@ -12,7 +12,10 @@ from iamlint.source.regex import regex
 
 
 class InlineSuppression(NamedTuple):
-    """One comment. It covers its own line when code stands before it, else the next line of code (both inclusive)."""
+    """One comment. It covers its own line when code stands before it, else the next line of code (both inclusive).
+
+    Where it names no rule, `ids` is empty.
+    """
 
     line: int
     first_line: int
@@ -41,7 +44,7 @@ def suppressions(data: bytes, path: str) -> list[InlineSuppression]:
     for number, line in enumerate(lines):
         match = _comment(line, is_hcl) if "iamlint:" in line and not within[number] else None
         if match is not None:
-            ids = tuple(part for part in re.split(r"[\s,]+", match["ids"]) if part)
+            ids = tuple(part for part in re.split(r"[\s,]+", match["ids"] or "") if part)
             reason = line[match.end() :].strip()
             if match["mark"] == "/*":
                 reason = reason.partition("*/")[0].strip()
@@ -55,7 +58,7 @@ def suppressions(data: bytes, path: str) -> list[InlineSuppression]:
     return found
 
 
-_COMMENT = regex(r"(?P<mark>/\*|[#/]+)\s*iamlint:\s*ignore\[(?P<ids>[^\]]*)\]")
+_COMMENT = regex(r"(?P<mark>/\*|[#/]+)\s*iamlint:\s*ignore(?:\[(?P<ids>[^\]]*)\]|(?![\w\[-]))")
 
 
 def _comment(line: str, is_hcl: bool) -> re.Match[str] | None:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 
 def path_matches(pattern: str, path: str) -> bool:
-    """Return whether a configured glob covers a path: `**` and `*` cross folders, a folder covers what is in it."""
+    """Return whether a configured glob covers a path: `**` and `*` cross folders, a folder covers what is in it.
+
+    `**/` also stands for no folder at all.
+    """
     from fnmatch import fnmatchcase
 
     pattern = pattern.rstrip("/")
+    if f"/{pattern}".count("/**/") and path_matches(f"/{pattern}".replace("/**/", "/", 1)[1:], path):
+        return True
     return fnmatchcase(path, pattern) or fnmatchcase(path, f"{pattern}/*") or fnmatchcase(f"/{path}", f"*/{pattern}")
 
 

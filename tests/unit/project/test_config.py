@@ -68,6 +68,7 @@ def test_every_key_of_the_schema_is_in_the_sample() -> None:
         ("rules: {select: [IAM]\n", r"iamlint.yaml:\d+:\d+"),
         ("a: 1\n---\nb: 2\n", "2 YAML documents"),
         ("inputs: {}\ninputs: {}\n", r"iamlint.yaml:2:1"),
+        ("rules:\n  ignor: [IAM101]\n", r"iamlint.yaml:2:3: unknown field `ignor` in `rules`"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(text: str, message: str) -> None:

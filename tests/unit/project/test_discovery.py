@@ -87,6 +87,13 @@ def test_of_a_file_beyond_the_bound_one_byte_more_is_read(tmp_path: Path) -> Non
         ("*.json", "a/b.json", True),
         ("prod", "infra/prod/main.tf", False),
         ("infra/prod", "infra/production/main.tf", False),
+        ("**/vendor", "vendor/a.json", True),
+        ("**/vendor/**", "a/b/vendor/c/d.json", True),
+        ("infra/**/main.tf", "infra/main.tf", True),
+        ("infra/**/main.tf", "infra/a/b/main.tf", True),
+        ("infra/**/prod/**/*.tf", "infra/prod/main.tf", True),
+        ("a**/b", "ab", False),
+        ("**/a/b", "b", False),
     ],
 )
 def test_globs(pattern: str, path: str, covered: bool) -> None:
