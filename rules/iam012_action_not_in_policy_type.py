@@ -141,9 +141,12 @@ def _fault(policy: Policy, action: str, service: str) -> tuple[str, str] | None:
             return None
         return (
             f"`{prefix}` takes no part in resource control policies",
-            "protect it by a service control policy, or in its own policy",
+            f"protect it by a service control policy, or in its own policy ({catalogue().as_of})",
         )
     kin = _KIN.get(service)
     if kin is None or has_wildcard(prefix) or prefix in kin or catalogue().service(prefix) is None:
         return None
-    return f"a policy of a resource of `{service}` cannot speak of `{action}`", f"name actions of `{service}`"
+    return (
+        f"a policy of a resource of `{service}` cannot speak of `{action}`",
+        f"name actions of `{service}` ({catalogue().as_of})",
+    )

@@ -106,5 +106,6 @@ def _fault(key: str) -> tuple[str, str] | None:
             f"did you mean `${{{near}}}`?" if near else "",
         )
     if facts.multivalued:
-        return f"`${{{key}}}` takes in a key that may have several values", "only keys with a single value can be variables"
+        help = f"only keys with a single value can be variables ({catalogue().as_of})"
+        return f"`${{{key}}}` takes in a key that may have several values", help
     return None

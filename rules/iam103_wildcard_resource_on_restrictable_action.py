@@ -2,7 +2,18 @@
 
 from collections.abc import Iterator
 
-from iamlint.rulekit import AccessGraph, Confidence, Example, Finding, Severity, changing_grants, governed, rule, subject
+from iamlint.rulekit import (
+    AccessGraph,
+    Confidence,
+    Example,
+    Finding,
+    Severity,
+    catalogue,
+    changing_grants,
+    governed,
+    rule,
+    subject,
+)
 
 _POLICY = """
 Version: "2012-10-17"
@@ -59,6 +70,6 @@ def wildcard_resource_on_restrictable_action(graph: AccessGraph) -> Iterator[Fin
             f"`*` is the resource of actions that can be limited: {grant.listed()}",
             at=grant.place,
             because=governed(graph, grant.statement.policy),
-            help="name the resources; actions that support only `*` can stand in a statement of their own",
+            help=f"name the resources; actions that support only `*` can stand in a statement of their own ({catalogue().as_of})",
             subject=subject(grant.statement),
         )

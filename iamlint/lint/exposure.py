@@ -8,7 +8,7 @@ from iamlint.iam.actions import expand, statement_bits
 from iamlint.iam.catalogue import catalogue
 from iamlint.iam.patterns import has_wildcard
 from iamlint.iam.request import Decision, RequestPrincipal
-from iamlint.lint.fit import works_on
+from iamlint.lint.fit import takes_resources, works_on
 from iamlint.lint.guarded import Guarded, guarded_resources
 from iamlint.lint.outsiders import (
     ANONYMOUS,
@@ -224,8 +224,17 @@ def _takeovers(guarded: Guarded, statement: Statement) -> list[str]:
     if not service:
         services = {pattern.partition(":")[0].lower() for pattern in statement.actions if isinstance(pattern, str)}
         service = next(iter(services)) if len(services) == 1 else ""
-    names = TAKEOVER.get(service, ())
-    return [name for name in names if (number := catalogue().number_of(name)) is not None and bits >> number & 1]
+    own = _UNKNOWN.sub("x", key(guarded.arn)) if guarded.arn is not None else ""
+    return [
+        name
+        for name in TAKEOVER.get(service, ())
+        if (number := catalogue().number_of(name)) is not None and bits >> number & 1 and _is_about(name, own)
+    ]
+
+
+def _is_about(action: str, own: str) -> bool:
+    """Return whether an action rewrites the policy of a resource: `s3:PutAccessPointPolicy` gives no say over a bucket."""
+    return not own.startswith("arn:") or works_on(action, own) is not False or not takes_resources(action)
 
 
 def resources_of(guarded: Guarded, statement: Statement, action: str) -> list[Value | None]:

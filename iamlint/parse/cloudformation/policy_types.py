@@ -93,6 +93,15 @@ POLICIES = {
 """Resources that attach a resource policy: which property names the targets, which holds the document."""
 
 
+OF_THE_ACCOUNT = {
+    "AWS::ECR::RegistryPolicy": "arn:{partition}:ecr:{region}:{account}:repository/*",
+    "AWS::Logs::ResourcePolicy": "arn:{partition}:logs:{region}:{account}:*",
+    "AWS::Organizations::ResourcePolicy": "arn:{partition}:organizations::{account}:resourcepolicy/*",
+    "AWS::XRay::ResourcePolicy": "arn:{partition}:xray:{region}:{account}:*",
+}
+"""What the policies that name no target are about, as a text of a shape."""
+
+
 class Named(NamedTuple):
     """A target that is given by name: the service of its ARN, and what stands before the name in it.
 

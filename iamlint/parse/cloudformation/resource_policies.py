@@ -5,9 +5,11 @@ from __future__ import annotations
 from iamlint.model.aws import AwsResource
 from iamlint.model.policy import Attachment, Layer, Policy, PolicyKind
 from iamlint.parse.cloudformation.declared import Declared, Resource
-from iamlint.parse.cloudformation.policy_types import NAMED, ONLY_WITH_POLICY, POLICIES, RESOURCES
+from iamlint.parse.cloudformation.physical import fill
+from iamlint.parse.cloudformation.policy_types import NAMED, OF_THE_ACCOUNT, ONLY_WITH_POLICY, POLICIES, RESOURCES
 from iamlint.parse.cloudformation.said_by import SaidBy
 from iamlint.parse.cloudformation.secrets import environment
+from iamlint.parse.cloudformation.shapes import Shape
 from iamlint.source.place import Place
 from iamlint.source.value import Unknown, Value, concat, key
 
@@ -74,9 +76,12 @@ def function_environment(resource: Resource, declared: Declared) -> None:
 def attached_policy(resource: Resource, declared: Declared) -> None:
     """Add a resource policy and attach it to every resource that it names, by ARN where that follows."""
     target_property, policy_property = POLICIES[resource.type]
-    targets: list[tuple[Value, Place]] = [("*", resource.place)]
+    targets: list[tuple[Value, Place]]
     if target_property:
         targets = resource.texts(target_property)
+    else:
+        form = OF_THE_ACCOUNT[resource.type]
+        targets = [(fill(resource.template, resource.logical, Shape("", form), form), resource.place)]
     name = targets[0][0] if targets else resource.name
     policy = declared.policy(resource.evaluated(policy_property), PolicyKind.RESOURCE, name, resource.ref)
     for target, place in targets if policy is not None else ():

@@ -140,6 +140,8 @@ def attached(instance: Instance, declared: Declared) -> None:
     elif how.target:
         target = text(instance, how.target) or not_in_repository(instance, declared.unit, how.target)
     arn = _arn(instance, form, target)
+    if instance.type == "aws_s3tables_table_policy":
+        arn = concat([arn, "/table/", not_in_repository(instance, declared.unit, "table_id")])
     policy = declared.policy(instance, written(instance, how.policy), PolicyKind.RESOURCE, arn)
     if policy is not None:
         declared.add(Attachment(Layer.RESOURCE, "resource", arn, instance.account, instance.place, declared.unit, policy))

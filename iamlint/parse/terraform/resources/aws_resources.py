@@ -7,12 +7,12 @@ from iamlint.model.identity import Bot
 from iamlint.model.policy import PolicyKind
 from iamlint.model.workload import RoleAssumption
 from iamlint.parse.terraform.attributes import name_of, nested, not_in_repository, place_of, text, written
-from iamlint.parse.terraform.computed import SHAPES, arn_of
+from iamlint.parse.terraform.computed import SHAPES, arn_of, fill
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.resources.aws_secrets import resource_policy
 from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.source.record import NamedTuple
-from iamlint.source.value import Unknown, Value, concat
+from iamlint.source.value import Unknown, Value, concat, key
 
 
 class Kind(NamedTuple):
@@ -73,7 +73,10 @@ def bucket(instance: Instance, declared: Declared) -> None:
 def attached_policy(instance: Instance, declared: Declared) -> None:
     """Add a resource policy and attach it to the resource that it names, by ARN where that follows."""
     target_attribute, policy_attribute = _POLICIES[instance.type]
-    target = text(instance, target_attribute) if target_attribute else "*"
+    if not target_attribute:  # the registry of the account
+        target: Value | None = fill("arn:{partition}:ecr:{region}:{account}:repository/*", instance, declared.unit)
+    else:
+        target = text(instance, target_attribute)
     if target is None:
         target = not_in_repository(instance, declared.unit, target_attribute)
     resource_policy(instance, declared, policy_attribute, _target_arn(instance, target, declared))
@@ -83,6 +86,8 @@ def _target_arn(instance: Instance, target: Value, declared: Declared) -> Value:
     """Return the ARN of a target that is given by name, URL or id."""
     if isinstance(target, str) and target.startswith("arn:"):
         return target
+    if instance.type == "aws_s3_bucket_policy" and key(target).endswith("--x-s3"):  # a directory bucket, named after its zone
+        return concat(["arn:", instance.partition, ":s3express:", instance.region, ":", instance.account, ":bucket/", target])
     if instance.type == "aws_s3_bucket_policy":
         return concat(["arn:", instance.partition, ":s3:::", target])
     if instance.type == "aws_ecr_repository_policy":
