@@ -206,7 +206,7 @@ def test_resource_policies() -> None:
         "arn:aws:s3:::logs",
         "arn:aws:sqs:eu-west-1:111111111111:q",
         "arn:aws:sns:eu-west-1:111111111111:t",
-        "*",
+        "arn:aws:logs:eu-west-1:111111111111:*",
         "arn:aws:lambda:eu-west-1:111111111111:function:f",
     ]
     key_policy = next(item.policy for item in items(facts, AwsResource) if item.kind == "kms:key")
