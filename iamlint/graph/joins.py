@@ -9,7 +9,7 @@ from iamlint.graph.label_settings import LabelSettings
 from iamlint.graph.labels import label
 from iamlint.graph.link_aws import link_aws
 from iamlint.graph.link_identity import link_identity
-from iamlint.graph.policies import Policies, documents
+from iamlint.graph.policies import Policies
 from iamlint.model.estate import Estate
 
 TYPE_CHECKING = False
@@ -78,7 +78,7 @@ def join(estate: Estate, settings: LabelSettings) -> AccessGraph:
     label(estate, builder, settings)
     nodes = builder.finish()
     policies = Policies(
-        documents(estate),
+        estate.policies,
         {id(builder.nodes[node_id]): attached for node_id, attached in aws.attached.items()},
         {number: tuple(dict.fromkeys(governed)) for number, governed in aws.governed.items()},
         lambda: aws,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from iamlint.graph.access_graph import AccessGraph
 from iamlint.graph.label_settings import LabelSettings
-from iamlint.graph.policies import Policies, documents
+from iamlint.graph.policies import Policies
 from iamlint.model.estate import Estate
 
 TYPE_CHECKING = False
@@ -17,7 +17,7 @@ def build_graph(estate: Estate, settings: LabelSettings | None = None) -> Access
     settings = settings or LabelSettings()
     if estate.types() <= {"Policy"}:
         # Documents that nothing is attached to make neither nodes nor edges: a hook on one file pays for no joins.
-        policies = Policies(documents(estate), {}, {}, lambda: _aws(estate))
+        policies = Policies(estate.policies, {}, {}, lambda: _aws(estate))
         return AccessGraph(estate, (), None, policies, settings)
     from iamlint.graph.joins import join
 

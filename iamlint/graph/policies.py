@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
 from iamlint.graph.elements import Node
-from iamlint.model.estate import Estate
 from iamlint.model.policy import Layer, Policy
 from iamlint.source.record import NamedTuple
 
@@ -61,22 +60,3 @@ class Policies:
 
 
 _NOTHING = Attached()
-
-
-_HOLDERS = {"AwsRole": "trust", "AwsResource": "policy", "Attachment": "policy"}
-"""Which field of which model value holds a policy; by name, since importing the types costs a hook on one document too much."""
-
-
-def documents(estate: Estate) -> list[Policy]:
-    """Return every policy document of the estate once, ordered by unit, then as declared."""
-    found: dict[int, Policy] = {}
-    for facts in estate.units:
-        for item in facts.items:
-            policy: Policy | None = None
-            if isinstance(item, Policy):
-                policy = item
-            elif (field := _HOLDERS.get(type(item).__name__)) is not None:
-                policy = getattr(item, field)
-            if policy is not None:
-                found.setdefault(id(policy), policy)
-    return list(found.values())

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
+from iamlint.model.policy import Policy
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem, Unresolved
 
@@ -112,6 +114,21 @@ class Estate:
         """Return every value of the type of this name: for who would import the type only to find that there is none."""
         return next((self.all(known) for known in self._by_type if known.__name__ == kind), [])
 
+    @cached_property
+    def policies(self) -> tuple[Policy, ...]:
+        """Every policy document once, ordered by unit, then as declared; also those that other values hold."""
+        found: dict[int, Policy] = {}
+        for facts in self.units:
+            for item in facts.items:
+                policy: Policy | None = None
+                if isinstance(item, Policy):
+                    policy = item
+                elif (field := _HOLDERS.get(type(item).__name__)) is not None:
+                    policy = getattr(item, field)
+                if policy is not None:
+                    found.setdefault(id(policy), policy)
+        return tuple(found.values())
+
     def types(self) -> frozenset[str]:
         """Return the names of the types of which there is a value."""
         return frozenset(kind.__name__ for kind in self._by_type)
@@ -125,3 +142,7 @@ class Estate:
         """Yield what could not be known, unit by unit."""
         for facts in self.units:
             yield from facts.unresolved
+
+
+_HOLDERS = {"AwsRole": "trust", "AwsResource": "policy", "Attachment": "policy"}
+"""Which field of which model value holds a policy; by name, since importing the types costs a hook on one document too much."""

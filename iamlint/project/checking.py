@@ -13,7 +13,7 @@ from iamlint.lint.reserved import IDLE_RULE, INCOMPLETE, RESERVED, USELESS_SUPPR
 from iamlint.lint.settings import IdleRule, is_selected
 from iamlint.lint.suppress import Suppressor
 from iamlint.project.ran_rules import RanRules
-from iamlint.project.workers import run_rules_of
+from iamlint.project.rule_run import RuleRun, early_rules
 from iamlint.report.run import Coverage, Reason, RunReport, UnresolvedLine, summarize, without_names
 from iamlint.source.place import Place, Span
 
@@ -45,7 +45,8 @@ _once = frozenset({USELESS_SUPPRESSION})
 
 
 def _check(session: Session) -> RunReport:
-    settings, graph = session.rule_settings, session.graph
+    early = early_rules(session)
+    settings = early.settings if early is not None else session.rule_settings
     files = session.files
     read_files = sorted({path for facts in session.facts for path in facts.files})
     commented = session.commented
@@ -57,7 +58,8 @@ def _check(session: Session) -> RunReport:
         return diagnose(findings, spans, suppressor)
 
     # Which suppressions are of use, and which calls lead to a finding, is known of all findings together.
-    reported = run_rules_of(session, None if commented or settings.ignores or has_calls else diagnosed)
+    run = RuleRun(session, early, None if commented or settings.ignores or has_calls else diagnosed)
+    reported, graph = run.results(), session.graph
     findings, crashes = reported.findings, reported.crashes
     if findings and has_calls:
         from iamlint.project.call_chains import with_calls

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from iamlint.graph.access_graph import AccessGraph
+    from iamlint.model.estate import Estate
     from iamlint.model.policy import Policy, Statement
 
 ELEMENTS = ("Condition", "Principal", "NotAction", "NotResource")
@@ -25,15 +26,19 @@ def present_in(graph: AccessGraph) -> frozenset[str]:
     nodes = graph.nodes()
     return frozenset(
         [
-            *graph.estate.types(),
+            *present_in_estate(graph.estate),
             *(f"node:{kind}" for kind in {node.kind for node in nodes}),
             *(f"edge:{kind}" for kind in graph.edge_kinds()),
             *(["label:environment"] if any(node.environment is not None for node in nodes) else ()),
             *(["label:team"] if any(node.team is not None for node in nodes) else ()),
-            *(f"policy:{kind}" for kind in {policy.kind for policy in graph.policies()}),
-            *_in_statements(graph.policies()),
         ]
     )
+
+
+def present_in_estate(estate: Estate) -> frozenset[str]:
+    """Return the part of that which no join decides: everything but nodes, edges and labels."""
+    kinds = {policy.kind for policy in estate.policies}
+    return frozenset([*estate.types(), *(f"policy:{kind}" for kind in kinds), *_in_statements(estate.policies)])
 
 
 def _in_statements(policies: Iterable[Policy]) -> set[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from time import perf_counter, time
 
@@ -198,13 +198,17 @@ class Session:
     @cached_property
     def rules(self) -> list[LoadedRule]:
         """Return the rules that can find something in this estate; the others are `idle_rules` then. Raises `PluginError`."""
-        from iamlint.project.plugins import Idle
         from iamlint.project.present import present_in
 
-        idle = Idle(present_in(self.graph), self.config.options)
-        rules = self._load_rules(idle)
-        self.idle_rules = idle.rules
+        rules, self.idle_rules = self.rules_for(present_in(self.graph))
         return rules
+
+    def rules_for(self, present: Collection[str]) -> tuple[list[LoadedRule], Sequence[IdleRule]]:
+        """Return the rules that can find something in what is present, and the others. Raises `PluginError`."""
+        from iamlint.project.plugins import Idle
+
+        idle = Idle(present, self.config.options)
+        return self._load_rules(idle), idle.rules
 
     def all_rules(self) -> list[LoadedRule]:
         """Return every rule that is installed or lies in a configured folder. Raises `PluginError`."""
@@ -228,6 +232,11 @@ class Session:
     @cached_property
     def rule_settings(self) -> RuleSettings:
         """Return what configuration and command line say of the rules. Raises `ConfigError` for a rule that is not there."""
+        rules = self.rules
+        return self.settings_for(rules, self.idle_rules)
+
+    def settings_for(self, rules: Sequence[LoadedRule], idle: Sequence[IdleRule]) -> RuleSettings:
+        """Return the same, whichever of all rules are loaded and which idle."""
         from iamlint.project.rule_options import rule_settings
 
         gate = None
@@ -235,8 +244,7 @@ class Session:
             from iamlint.project.labeling import suppression_gate
 
             gate = suppression_gate(self.config, self.files)
-        rules = self.rules
-        return rule_settings(self.config, self.options, rules, lambda: self.today, gate, self.idle_rules)
+        return rule_settings(self.config, self.options, rules, lambda: self.today, gate, idle)
 
     def check(self) -> RunReport:
         """Run the rules and return the report."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, BinaryIO
 
-_NUMBER = 4  # bytes in which the number of a batch is handed out
+_NUMBER = 4  # bytes in which a number is handed out
 _MOST_BATCHES = 4096
 
 
@@ -20,6 +20,10 @@ def processes(jobs: int) -> int:
     return jobs or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
+class Declined(BaseException):
+    """Raised in a fork by work that only this process can do. No `Exception`: the work must not take it for its own."""
+
+
 class Share:
     """Results of `work(0)` to `work(count - 1)`, found by this process and some forks of it.
 
@@ -28,7 +32,11 @@ class Share:
     which a hundred small units are parsed.) A fork that dies costs nothing but time: what it did not deliver is done here.
     `leaving()` is called in a fork when its work is done; what it returns goes to `arriving` in this process.
     `closing` is called in each process with its results, by number, and returns what becomes of them: work that is cheaper over
-    many results than over each.
+    many results than over each. A fork calls it also in between, when `enough` of them wait: else it would take on more than it
+    can close in time.
+
+    Forks may begin with `start` while this process does something else, and `finish` then takes part and returns the results;
+    what `work` declines in a fork is done here. `stop` ends what was started.
     """
 
     def __init__(
@@ -39,8 +47,10 @@ class Share:
         leaving: Callable[[], Any] = lambda: None,
         arriving: Callable[[Any], None] = lambda left: None,
         progress: Any = None,
-        closing: Callable[[dict[int, Any]], dict[int, Any]] = lambda results: results,
+        closing: Callable[[dict[int, Any]], dict[int, Any]] | None = None,
+        enough: Callable[[dict[int, Any]], bool] = lambda results: False,
     ) -> None:
+        self.enough = enough
         self.closing = closing
         self.count = count
         self.work = work
@@ -52,77 +62,139 @@ class Share:
         batches = min(max(min(count, workers * 24), count // 64), _MOST_BATCHES)
         self.size = -(-count // batches)
         self.batches = -(-count // self.size)
+        self._shared = count  # how many of the numbers are handed out
+        self._children: list[tuple[int, BinaryIO]] = []  # the id of each fork, and the pipe through which its results come
+        self._tasks = self._declined = self._declining = -1  # ends of pipes
 
     def run(self) -> list[Any]:
         """Return the results in order."""
-        import signal
+        self.start()
+        return self.finish()
 
-        tasks, given = os.pipe()
+    def start(self, *, declining: bool = False) -> None:
+        """Let forks begin. With `declining`, `work` may raise `Declined` in them."""
+        self._tasks, given = os.pipe()
         os.write(given, b"".join(number.to_bytes(_NUMBER, "little") for number in range(self.batches)))
         os.close(given)
-        children: list[tuple[int, int]] = []
+        if declining:
+            self._declined, self._declining = os.pipe()
         try:
-            children.extend(self._fork(tasks) for _ in range(self.workers - 1))
-            self._work(tasks)
-            self.known = self.closing(self.known)
-            while children:
-                self._take_from(children[-1][1])
-                os.waitpid(children[-1][0], 0)
-                children.pop()
+            for _ in range(self.workers - 1):
+                self._children.append(self._fork())
+        except BaseException:
+            self.stop()
+            raise
+        if declining:
+            os.close(self._declining)
+
+    def finish(self, more: int = 0) -> list[Any]:
+        """Return the results in order, with those of so many more numbers, which only this process works on."""
+        try:
+            for number in range(self.count, self.count + more):
+                self.known[number] = self.work(number)
+            self.count += more
+            self._work()
+            if self._declined >= 0:
+                self._take_declined()
+            if self.closing is not None:
+                self.known = self.closing(self.known)
+            while self._children:
+                self._take_from(self._children[-1][1])
+                os.waitpid(self._children.pop()[0], 0)
         finally:
-            os.close(tasks)
-            for child, _ in children:  # this process is being interrupted
-                os.kill(child, signal.SIGTERM)
-                os.waitpid(child, 0)
+            self.stop()
         missing = [number for number in range(self.count) if number not in self.known]
         if missing:
-            self.known.update(self.closing({number: self.work(number) for number in missing}))
+            made = {number: self.work(number) for number in missing}
+            self.known.update(made if self.closing is None else self.closing(made))
         return [self.known[number] for number in range(self.count)]
 
-    def _work(self, tasks: int) -> None:
-        """Work through batches until none are left."""
-        while len(given := os.read(tasks, _NUMBER)) == _NUMBER:
+    def stop(self) -> None:
+        """End the forks that still work: this process is being interrupted, or needs no results."""
+        import signal
+
+        for end in (self._tasks, self._declined):
+            if end >= 0:
+                os.close(end)
+        self._tasks = self._declined = -1
+        while self._children:
+            child, results = self._children.pop()
+            os.kill(child, signal.SIGTERM)
+            os.waitpid(child, 0)
+            results.close()
+
+    def _batches(self) -> Iterator[range]:
+        """Yield the numbers of one batch after the other until none are left."""
+        while len(given := os.read(self._tasks, _NUMBER)) == _NUMBER:
             start = int.from_bytes(given, "little") * self.size
-            end = min(start + self.size, self.count)
-            for number in range(start, end):
+            yield range(start, min(start + self.size, self._shared))
+
+    def _work(self) -> None:
+        for batch in self._batches():
+            for number in batch:
                 if number not in self.known:
                     self.known[number] = self.work(number)
             if self.progress is not None:
-                self.progress(end, self.count)
+                self.progress(batch.stop, self.count)
 
-    def _fork(self, tasks: int) -> tuple[int, int]:
+    def _take_declined(self) -> None:
+        """Do what forks declined, until none of them has work left."""
+        while len(given := os.read(self._declined, _NUMBER)) == _NUMBER:
+            number = int.from_bytes(given, "little")
+            self.known[number] = self.work(number)
+
+    def _fork(self) -> tuple[int, BinaryIO]:
         """Start a process that works; return its id and the pipe through which its results come."""
         results_from, results_to = os.pipe()
         child = os.fork()
         if child:
             os.close(results_to)
-            return child, results_from
+            return child, os.fdopen(results_from, "rb")
         try:
             os.close(results_from)
-            self._serve(tasks, results_to)
+            self._serve(results_to)
         finally:
             os._exit(0)  # nothing of what this copy inherited may be written or taken apart a second time
 
-    def _serve(self, tasks: int, results_to: int) -> None:
+    def _serve(self, results_to: int) -> None:
         import gc
-        import pickle
+        from io import BytesIO
+        from pickle import HIGHEST_PROTOCOL, Pickler
 
         gc.disable()  # collecting would only write to the pages that are still shared
-        self.progress = None
-        before = set(self.known)
-        self._work(tasks)
-        own = self.closing({number: result for number, result in self.known.items() if number not in before})
-        with os.fdopen(results_to, "wb") as stream:
-            stream.write(pickle.dumps((own, self.leaving()), pickle.HIGHEST_PROTOCOL))
+        stream = BytesIO()
+        # Pickled batch by batch, so that this work is shared too; one pickler says each text once.
+        pickler = Pickler(stream, HIGHEST_PROTOCOL)
+        own: dict[int, Any] = {}
+        for batch in self._batches():
+            for number in batch:
+                if number not in self.known:
+                    try:
+                        own[number] = self.work(number)
+                    except Declined:
+                        os.write(self._declining, number.to_bytes(_NUMBER, "little"))
+            if self.closing is None or self.enough(own):
+                pickler.dump(own if self.closing is None else self.closing(own))
+                own = {}
+        if self._declining >= 0:
+            os.close(self._declining)
+        pickler.dump(own if self.closing is None else self.closing(own))
+        pickler.dump((self.leaving(),))
+        with os.fdopen(results_to, "wb") as file:
+            file.write(stream.getbuffer())
 
-    def _take_from(self, results_from: int) -> None:
-        import pickle
+    def _take_from(self, results: BinaryIO) -> None:
+        from io import BytesIO
+        from pickle import Unpickler, UnpicklingError
 
-        with os.fdopen(results_from, "rb") as stream:
-            sent = stream.read()
+        with results:
+            stream = BytesIO(results.read())
+        unpickler = Unpickler(stream)  # noqa: S301  from a copy of this process
+        own: dict[int, Any] = {}
         try:
-            own, left = pickle.loads(sent)  # noqa: S301  from a copy of this process
-        except (EOFError, pickle.UnpicklingError):
+            while isinstance(sent := unpickler.load(), dict):
+                own.update(sent)
+        except (EOFError, UnpicklingError):
             return
         self.known.update(own)
-        self.arriving(left)
+        self.arriving(*sent)

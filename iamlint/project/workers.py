@@ -1,30 +1,23 @@
-"""Parses units, and runs rules, in several processes when the work is worth it."""
+"""Parses units in several processes when the work is worth it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import islice
 
 from iamlint.model.estate import Facts
 from iamlint.project.discovery import DiskFiles
 from iamlint.project.shares import Share, processes
-from iamlint.source.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from iamlint.lint.engine import Crash, RuleFinding
-    from iamlint.lint.finding import Diagnostic
     from iamlint.parse.units import Unit
     from iamlint.project.contexts import Contexts
-    from iamlint.project.session import RootedFiles, Session
+    from iamlint.project.session import RootedFiles
 
 WORTH_FORKING = 1 << 20
 """Below this many bytes a second process costs what it saves (measured: a fork, and its facts sent back, take some 30 ms)."""
-
-MANY_ITEMS = 3000
-"""Rules over an estate of fewer model values are done before a fork has copied what it writes to."""
 
 
 def parse_units(units: Sequence[Unit], files: RootedFiles, contexts: Contexts, jobs: int, progress: Any) -> list[Facts]:
@@ -90,53 +83,3 @@ def _parse_shared(
     read, listed = set(files.asked()), set(files.folders())
     parsed: list[Facts] = share.run()
     return parsed
-
-
-class Reported(NamedTuple):
-    """What the rules of a run found: findings, or where these were diagnosed as well, diagnostics; and which rules crashed."""
-
-    findings: list[RuleFinding]
-    diagnostics: list[Diagnostic]
-    crashes: list[Crash]
-
-
-def run_rules_of(session: Session, diagnose: Callable[[list[RuleFinding]], list[Diagnostic]] | None) -> Reported:
-    """Return what the selected rules of a session find, in order of rule id, and which rules crashed.
-
-    Where several processes share the rules, each turns what it found into diagnostics, one for each finding in their order, with
-    `diagnose` (None: this needs all findings together).
-    """
-    from iamlint.lint.engine import Crash, Outcome, run_rule, run_rules, selected, together
-
-    settings, graph, jobs, timings = session.rule_settings, session.graph, session.options.jobs, session.options.timings
-    rules = selected(session.rules, settings)
-    workers = min(processes(jobs), len(rules))
-    many = sum(len(facts.items) for facts in session.facts) > MANY_ITEMS
-    if workers < 2 or timings is not None or not (many or jobs > 1):
-        findings, crashes = run_rules(graph, rules, settings, timings)
-        return Reported(findings, [], crashes)
-
-    def outcome(number: int) -> Outcome:
-        return run_rule(graph, rules[number], settings)
-
-    def asked_for_today(asked: bool) -> None:
-        if asked:
-            _ = session.today  # the cache must know that the answer hangs on it
-
-    def diagnosed(outcomes: dict[int, Outcome]) -> dict[int, tuple[list[Diagnostic], str | None]]:
-        assert diagnose is not None
-        numbers = sorted(outcomes)
-        findings, _ = together([rules[number] for number in numbers], [outcomes[number] for number in numbers], settings)
-        made = iter(diagnose(findings))
-        return {number: (list(islice(made, len(outcomes[number].findings))), outcomes[number].crash) for number in numbers}
-
-    share = Share(len(rules), outcome, workers, lambda: "today" in session.__dict__, asked_for_today)
-    if diagnose is None:
-        findings, crashes = together(rules, share.run(), settings)
-        return Reported(findings, [], crashes)
-    share.closing = diagnosed
-    results = share.run()
-    crashes = [
-        Crash(loaded.rule, loaded.plugin, crash) for loaded, (_, crash) in zip(rules, results, strict=True) if crash is not None
-    ]
-    return Reported([], [made for diagnostics, _ in results for made in diagnostics], crashes)

@@ -9,6 +9,7 @@ import pytest
 
 from iamlint.model.aws import AwsRole
 from iamlint.project.options import Options
+from iamlint.project.rule_run import RuleRun, early_rules
 from iamlint.project.session import Session, open_session
 from iamlint.project.shares import Share
 
@@ -48,8 +49,8 @@ def test_what_a_fork_looked_at_counts_for_the_run(tmp_path: Path) -> None:
 
 
 def test_what_a_fork_does_not_deliver_is_parsed_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def die(self: object, tasks: int, facts_to: int) -> None:
-        os.read(tasks, 4)  # a batch is lost with it
+    def die(self: Share, facts_to: int) -> None:
+        os.read(self._tasks, 4)  # a batch is lost with it
         os.write(facts_to, b"\x80")  # half a message
         os._exit(1)
 
@@ -67,9 +68,63 @@ def test_rules_in_several_processes_find_what_one_finds(tmp_path: Path, monkeypa
     assert alone[0]
     assert report(3) == alone
 
-    def die(self: object, tasks: int, results_to: int) -> None:
-        os.read(tasks, 4)  # a batch of rules is lost with it
+    def die(self: Share, results_to: int) -> None:
+        os.read(self._tasks, 4)  # a batch of rules is lost with it
         os._exit(1)
 
     monkeypatch.setattr(Share, "_serve", die)
     assert report(3) == alone
+
+
+BROAD = """
+resource "aws_iam_role_policy" "%s" {
+  name   = "%s"
+  role   = aws_iam_role.app.name %s
+  policy = jsonencode({ Statement = { Effect = "Allow", Action = ["s3:*", "s3:GetNothing"], Resource = "*" } })
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("comment", "rules"),
+    [("", ""), ("# iamlint: ignore[IAM011] a reason", ""), ("", "rules:\n  IAM102: {severity: note}\n  ignore: [IAM011]\n")],
+    ids=["all findings", "a suppression, so findings are diagnosed together", "settings"],
+)
+def test_rules_begun_before_the_joins_find_what_they_find_after_them(tmp_path: Path, comment: str, rules: str) -> None:
+    """IAM102 asks what its policy is attached to, IAM011 for documents alone."""
+    session(tmp_path, 1)
+    for number in range(12):
+        (tmp_path / f"stack{number:02}/policy.tf").write_text(BROAD % ("a", "a", comment) + BROAD % ("b", "b", ""))
+    (tmp_path / "iamlint.yaml").write_text(rules or "{}")
+    alone, shared = (open_session(Options(paths=(str(tmp_path),), jobs=jobs, cache=False)) for jobs in (1, 3))
+    early = early_rules(shared)
+    assert early is not None
+    assert early_rules(alone) is None
+    begun = {loaded.rule.id for loaded in early.rules}
+    assert "IAM102" in begun
+    assert ("IAM011" in begun) == (not rules)
+    expected, report = alone.check(), shared.check()
+    assert (report.diagnostics, report.coverage, report.summary) == (expected.diagnostics, expected.coverage, expected.summary)
+    assert {"IAM102", "IAM011"} - ({"IAM011"} if rules else set()) <= {found.rule for found in report.diagnostics}
+    assert list(report.rules) == list(expected.rules)
+
+
+def test_forks_end_when_the_joins_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No input makes them fail; an interruption may come at any time."""
+    shared = session(tmp_path, 3)
+    early = early_rules(shared)
+    assert early is not None
+    run = RuleRun(shared, early, None)
+    assert run._share is not None
+    children = [child for child, _ in run._share._children]
+    assert len(children) == 2
+
+    def interrupted(*given: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("iamlint.graph.link.build_graph", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run.results()
+    for child in children:
+        with pytest.raises(ProcessLookupError):
+            os.kill(child, 0)

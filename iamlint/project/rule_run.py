@@ -1,0 +1,151 @@
+"""Runs the rules of a session, in several processes when the work is worth it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import islice
+
+from iamlint.graph.unjoined import NotJoined, Unjoined
+from iamlint.lint.engine import Crash, run_rule, run_rules, selected, together
+from iamlint.project.shares import Declined, Share, processes
+from iamlint.source.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from iamlint.graph.access_graph import AccessGraph
+    from iamlint.lint.engine import Outcome, RuleFinding
+    from iamlint.lint.finding import Diagnostic
+    from iamlint.lint.settings import LoadedRule, RuleSettings
+    from iamlint.project.session import Session
+
+    Diagnose: TypeAlias = "Callable[[list[RuleFinding]], list[Diagnostic]]"
+
+MANY_ITEMS = 3000
+"""Rules over an estate of fewer model values are done before a fork has copied what it writes to."""
+
+MANY_POLICIES = 200
+"""From so many policies on, and where of twenty values at least one is a policy, rules on documents are work for a fork."""
+
+
+MANY_FINDINGS = 4000
+"""So many findings take a fork as long to diagnose as it took the rules to find them: until then others may have rules of it."""
+
+
+class Reported(NamedTuple):
+    """What the rules of a run found: findings, or where these were diagnosed as well, diagnostics; and which rules crashed."""
+
+    findings: list[RuleFinding]
+    diagnostics: list[Diagnostic]
+    crashes: list[Crash]
+
+
+class Early(NamedTuple):
+    """The selected rules that may find something in what an estate says by itself, and the settings of the run."""
+
+    rules: list[LoadedRule]
+    settings: RuleSettings
+
+
+def early_rules(session: Session) -> Early | None:
+    """Return the rules that forks may try while this process joins the graph; None where that costs what it saves."""
+    options = session.options
+    if session.__dict__.keys() & {"graph", "rules"} or options.timings is not None or processes(options.jobs) < 2:
+        return None
+    policies = len(session.estate.policies)
+    if policies * 20 < sum(len(facts.items) for facts in session.facts) or (policies < MANY_POLICIES and options.jobs < 2):
+        return None
+    from iamlint.project.present import present_in_estate
+
+    rules, idle = session.rules_for(present_in_estate(session.estate))
+    settings = session.settings_for(rules, idle)
+    chosen = selected(rules, settings)
+    return Early(chosen, settings) if len(chosen) > 1 else None
+
+
+class RuleRun:
+    """The rules of one run, begun before the graph is joined where there are `early` ones.
+
+    Where several processes share the rules, each turns what it found into diagnostics, one for each finding in their order, with
+    `diagnose` (None: this needs all findings together).
+    """
+
+    def __init__(self, session: Session, early: Early | None, diagnose: Diagnose | None) -> None:
+        self._session = session
+        self._diagnose = diagnose
+        self._share: Share | None = None
+        if early is not None:
+            self._settings = early.settings
+            self._rules = list(early.rules)
+            self._graph: AccessGraph = Unjoined(session.estate)
+            self._graph.as_of_source = lambda: session.today
+            self._share = self._shared()
+            self._share.start(declining=True)
+            return
+        self._settings, self._graph = session.rule_settings, session.graph
+        self._rules = selected(session.rules, self._settings)
+        options = session.options
+        many = options.jobs > 1 or sum(len(facts.items) for facts in session.facts) > MANY_ITEMS
+        if many and options.timings is None and min(processes(options.jobs), len(self._rules)) > 1:
+            self._share = self._shared()
+            self._share.start()
+
+    def _shared(self) -> Share:
+        def leaving() -> bool:
+            return "today" in self._session.__dict__
+
+        def arriving(asked_for_today: bool) -> None:
+            if asked_for_today:
+                _ = self._session.today  # the cache must know that the answer hangs on it
+
+        count = len(self._rules)
+        workers = min(processes(self._session.options.jobs), count)
+        closing = None if self._diagnose is None else self._diagnosed
+        return Share(count, self._outcome, workers, leaving, arriving, closing=closing, enough=_are_many)
+
+    def results(self) -> Reported:
+        """Return what the rules find, in order of rule id, and which rules crashed."""
+        session, share = self._session, self._share
+        if share is None:
+            findings, crashes = run_rules(self._graph, self._rules, self._settings, session.options.timings)
+            return Reported(findings, [], crashes)
+        try:
+            self._graph = session.graph
+            rules = selected(session.rules, self._settings)
+        except BaseException:
+            share.stop()
+            raise
+        begun = {loaded.rule.id for loaded in self._rules}
+        later = [loaded for loaded in rules if loaded.rule.id not in begun]
+        self._rules += later
+        found = dict(zip([loaded.rule.id for loaded in self._rules], share.finish(len(later)), strict=True))
+        results = [found[loaded.rule.id] for loaded in rules]
+        if self._diagnose is None:
+            findings, crashes = together(rules, results, self._settings)
+            return Reported(findings, [], crashes)
+        crashes = [
+            Crash(loaded.rule, loaded.plugin, crash)
+            for loaded, (_, crash) in zip(rules, results, strict=True)
+            if crash is not None
+        ]
+        return Reported([], [made for diagnostics, _ in results for made in diagnostics], crashes)
+
+    def _outcome(self, number: int) -> Outcome:
+        """Return what one rule finds. Raises `Declined` where it asks for more than documents and the graph is not joined."""
+        try:
+            return run_rule(self._graph, self._rules[number], self._settings)
+        except NotJoined:
+            raise Declined from None
+
+    def _diagnosed(self, outcomes: dict[int, Outcome]) -> dict[int, tuple[list[Diagnostic], str | None]]:
+        assert self._diagnose is not None
+        numbers = sorted(outcomes)
+        listed = [outcomes[number] for number in numbers]
+        findings, _ = together([self._rules[number] for number in numbers], listed, self._settings)
+        made = iter(self._diagnose(findings))
+        return {number: (list(islice(made, len(outcomes[number].findings))), outcomes[number].crash) for number in numbers}
+
+
+def _are_many(outcomes: dict[int, Outcome]) -> bool:
+    return sum(len(outcome.findings) for outcome in outcomes.values()) >= MANY_FINDINGS

@@ -1,0 +1,88 @@
+"""Work shared among forks: who does what, what comes back, and what happens when a fork declines or is stopped."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import pytest
+
+from iamlint.project.shares import Declined, Share
+
+HERE = os.getpid()
+
+
+def square(number: int) -> int:
+    return number * number
+
+
+@pytest.mark.parametrize("workers", [1, 2, 4])
+@pytest.mark.parametrize("count", [1, 5, 300])
+def test_results_come_in_order(workers: int, count: int) -> None:
+    assert Share(count, square, workers).run() == [number * number for number in range(count)]
+
+
+def test_what_forks_decline_is_done_here() -> None:
+    def work(number: int) -> tuple[int, bool]:
+        if number % 3 == 0 and os.getpid() != HERE:
+            raise Declined
+        return number, os.getpid() == HERE
+
+    share = Share(60, work, 3)
+    share.start(declining=True)
+    time.sleep(0.2)  # the forks come first
+    results = share.finish(2)
+    assert [number for number, _ in results] == list(range(62))
+    assert {here for number, here in results if number % 3 == 0 or number >= 60} == {True}
+    assert any(not here for _, here in results)
+
+
+def test_a_fork_closes_what_it_has_when_that_is_enough() -> None:
+    def closing(results: dict[int, int]) -> dict[int, tuple[int, int]]:
+        return {number: (result, len(results)) for number, result in results.items()}
+
+    share = Share(40, square, 2, closing=closing, enough=lambda results: len(results) >= 5)
+    share.start()
+    time.sleep(0.2)
+    results = share.finish()
+    assert [result for result, _ in results] == [number * number for number in range(40)]
+    assert {together for _, together in results} == {5}
+
+
+def test_what_forks_know_when_they_leave_arrives() -> None:
+    arrived: list[int] = []
+    Share(10, square, 3, leaving=lambda: 7, arriving=arrived.append).run()
+    assert arrived == [7, 7]
+
+
+def test_a_result_that_is_shared_between_batches_is_still_one() -> None:
+    text = "".join(["one text of ", "several batches"])
+    share = Share(100, lambda number: [text], 2)
+    share.start()
+    time.sleep(0.2)
+    results = share.finish()
+    assert results == [[text]] * 100
+    assert len({id(words[0]) for words in results}) <= 2
+
+
+def test_forks_that_are_stopped_are_gone() -> None:
+    share = Share(1000, lambda number: time.sleep(10), 3)
+    share.start()
+    children = [child for child, _ in share._children]
+    assert len(children) == 2
+    share.stop()
+    for child in children:
+        with pytest.raises(ProcessLookupError):
+            os.kill(child, 0)
+
+
+def test_an_error_here_stops_the_forks() -> None:
+    def work(number: int) -> None:
+        if os.getpid() == HERE:
+            raise ValueError(number)
+        time.sleep(10)
+
+    share = Share(1000, work, 2)
+    with pytest.raises(ValueError, match=r"0|1"):
+        share.run()
+    assert share._children == []
