@@ -74,6 +74,35 @@ def _writer(secret: str, mark: str = "") -> dict[str, str]:
     return files
 
 
+def _capped(actions: str, mark: str = "") -> dict[str, str]:
+    text = f"""
+provider "aws" {{
+  allowed_account_ids = ["111111111111"]
+}}
+resource "aws_iam_policy" "ceiling" {{
+  name   = "ceiling"
+  policy = jsonencode({{ Version = "2012-10-17", Statement = [{{ Effect = "Allow", Action = ["s3:*", "iam:*"], Resource = "*" }}] }})
+}}
+resource "aws_iam_user" "intern" {{
+  name                 = "intern"
+  permissions_boundary = aws_iam_policy.ceiling.arn
+}}
+resource "aws_iam_user_policy" "intern" {{
+  user   = aws_iam_user.intern.name
+  policy = jsonencode({{
+    Version   = "2012-10-17"
+    Statement = [
+      {{ Effect = "Allow", Action = {actions}, Resource = "*" }},{mark}
+    ]
+  }})
+}}
+"""
+    return {"access/telemetry.access.yaml": _TELEMETRY, "infra/main.tf": text}
+
+
+_READ = '"secretsmanager:GetSecretValue"'
+
+
 @rule(
     id="IAM203",
     name="escalation-to-telemetry-credential",
@@ -84,8 +113,11 @@ def _writer(secret: str, mark: str = "") -> dict[str, str]:
     bad=[
         Example("who changes the code of a function acts as its role", _estate("check*", " # <- IAM203")),
         Example("who writes the policy of a secret reads it", _writer("secret:lightstep/*", " # <- IAM203")),
+        Example("who takes off its boundary reads what is behind it",
+                _capped(f'["iam:DeleteUserPermissionsBoundary", {_READ}]', " # <- IAM203")),
     ],
     good=[
+        Example("the boundary stays", _capped(f'["iam:GetUser", {_READ}]')),
         Example("another function", _estate("report-*")),
         Example("the function runs as a role without secrets", _estate("check*", role="plain")),
         Example("the policy of another secret", _writer("secret:datadog/*")),

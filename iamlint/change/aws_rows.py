@@ -14,8 +14,8 @@ from iamlint.iam.request import Request
 from iamlint.model.policy import Policy, PrincipalPattern, Statement
 from iamlint.source.value import key
 
-ADMINISTRATOR = "/(administrator)"
-"""How the id of the node ends that stands for administrator access; it has no policies of its own."""
+NOBODY = ("/(administrator)", " (without its boundary)")
+"""How the ids of nodes end that stand for rights somebody may get, and for no identity."""
 
 
 class State:
@@ -37,7 +37,7 @@ class State:
         return {
             self.name(node_id): aws.principals[node_id].node
             for node_id in aws.attached
-            if aws.principals[node_id].kind != "group" and not node_id.endswith(ADMINISTRATOR)
+            if aws.principals[node_id].kind != "group" and not node_id.endswith(NOBODY)
         }
 
     def attached(self, node: Node | None) -> Attached:

@@ -15,13 +15,14 @@ from iamlint.graph.escalation_population import Group, Member, Population
 from iamlint.graph.policies import Attached
 from iamlint.iam.actions import certain_bits, expand
 from iamlint.iam.query import denies_everywhere
-from iamlint.model.aws import AwsRole, AwsUser, iam_arn
+from iamlint.model.aws import AccessKey, AwsRole, AwsUser, iam_arn
 from iamlint.model.policy import Effect
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Value, key
 
 ADMINISTRATOR = "(administrator)"
+UNCAPPED = "(without its boundary)"
 FEW = 16
 """So many roles are led to one by one; more of them by a node that stands for all."""
 
@@ -31,6 +32,11 @@ _PROBES = ("secretsmanager:GetSecretValue", "s3:GetObject", "ec2:RunInstances", 
 def is_administrator(node: Node) -> bool:
     """Return whether the node stands for administrator access to an account."""
     return node.kind is NodeKind.ROLE and node.id.endswith(f"/{ADMINISTRATOR}")
+
+
+def is_uncapped(node: Node) -> bool:
+    """Return whether the node stands for an identity without its permissions boundary."""
+    return node.id.endswith(UNCAPPED)
 
 
 class Actor(NamedTuple):
@@ -50,9 +56,10 @@ class Actor(NamedTuple):
 class Ground:
     """The identities of the estate, and the nodes to which a way up may lead."""
 
-    def __init__(self, aws: Aws) -> None:
+    def __init__(self, aws: Aws, keys: Iterable[AccessKey] = ()) -> None:
         self.aws = aws
         self.builder: GraphBuilder = aws.builder
+        self.full_of_keys = _full_of_keys(aws, keys)
         self.actors: dict[str, Actor] = {}
         self._whole: dict[str, bool] = {}
         self._hubs: dict[tuple[int, str], Node] = {}
@@ -140,6 +147,19 @@ class Ground:
                 self.builder.edge(hub, node, EdgeKind.MAY_BECOME, f"includes `{node.name}`", node.place)
         self._hubs[id(members), service] = hub
         return hub
+
+
+def _full_of_keys(aws: Aws, keys: Iterable[AccessKey]) -> frozenset[str]:
+    """Return the ids of users who have two access keys, and get no third ("IAM and AWS STS quotas").
+
+    A credential report tells of the same keys as the configuration.
+    """
+    counted: dict[tuple[str, str], int] = {}
+    for one in keys:
+        user = aws.named("user", one.user, one.account) if one.kind != "service-specific" else None
+        if user is not None:
+            counted[user.node.id, one.kind] = counted.get((user.node.id, one.kind), 0) + 1
+    return frozenset(node_id for (node_id, _), number in counted.items() if number > 1)
 
 
 def allowed_bits(attached: Attached) -> int:

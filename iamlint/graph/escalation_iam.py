@@ -85,12 +85,19 @@ class Rights:
     # others
 
     def _taken_over(self, actor: Actor, method: Method) -> None:
-        if method.id == "iam-003":  # needs all that iam-002 needs; whether the user has two keys is not in files
-            return
         kind = method.steps[0].on
         words = method.words
+        full = self.ground.full_of_keys if method.id in ("iam-002", "iam-003") else frozenset[str]()
+        if method.id == "iam-003" and not full:
+            return  # needs all that iam-002 needs, and is needed only where a user has two keys
         for group in actor.ask.on_all(method.actions, self.ground.population(kind, actor.principal.account)):
+            if full:
+                mine = method.id == "iam-003"
+                some = tuple(member for member in group.members if (member.node.id in full) is mine)
+                group = group._replace(members=some)
             self.ground.gains(actor, group, group.found, method, words, "iam.amazonaws.com", f"{kind}s")
+        if method.id == "iam-003":
+            return
         anybody = iam_arn(kind, "iamlint-anybody", actor.principal.account)
         found = together(actor.ask.on(action, anybody) for action in method.actions)
         if found is not None and found.certainty is not Certainty.UNKNOWN:

@@ -10,6 +10,7 @@ from iamlint.graph.elements import Certainty
 from iamlint.graph.escalation_ask import BOUNDARY
 from iamlint.graph.escalation_base import Actor, Ground, mask_of
 from iamlint.graph.escalation_iam import ADMINISTRATOR_ACCESS, Rights, own_policies
+from iamlint.graph.escalation_uncapped import Uncapped
 from iamlint.model.aws import AwsGroup, AwsRole, AwsUser, FederationProvider, PermissionSetAssignment
 from iamlint.model.estate import Estate
 from iamlint.model.policy import Attachment, Effect, Layer, Policy
@@ -31,6 +32,7 @@ class Special:
     """The methods that need the estate beside the actions."""
 
     def __init__(self, estate: Estate, ground: Ground, rights: Rights) -> None:
+        self.uncapped = Uncapped(ground)
         self.estate = estate
         self.ground = ground
         self.rights = rights
@@ -107,8 +109,8 @@ class Special:
             method = "boundary-swap" if verb == "Put" else "iam-022" if word == "User" else "iam-023"
             if action in held and actor.attached.boundary is not None:
                 found = actor.ask.on(action, actor.principal.arn, given=given)
-                if found is not None and self.rights.grows(actor, actor.attached._replace(boundary=None)):
-                    self.rights.raised(actor, method, f"{words} its own permissions boundary", found)
+                if found is not None:
+                    self._without(actor, actor, method, f"{words} its own permissions boundary", found)
             if f"iam:{verb}RolePermissionsBoundary" not in held:
                 continue
             for role in others:
@@ -116,9 +118,15 @@ class Special:
                 if capped is None or capped.attached.boundary is None:
                     continue
                 found = actor.ask.on(f"iam:{verb}RolePermissionsBoundary", role.arn, given=given)
-                if found is not None and self.rights.grows(capped, capped.attached._replace(boundary=None)):
+                if found is not None:
                     said = f"{words} the permissions boundary of a role that it may assume, `{role.node.name}`"
-                    self.rights.raised(actor, "boundary-swap" if verb == "Put" else "iam-023", said, found)
+                    self._without(actor, capped, "boundary-swap" if verb == "Put" else "iam-023", said, found)
+
+    def _without(self, actor: Actor, capped: Actor, method: str, words: str, found: Granted) -> None:
+        if self.rights.grows(capped, capped.attached._replace(boundary=None)):
+            self.rights.raised(actor, method, words, found)
+        else:
+            self.uncapped.lead(actor, capped, method, f"{words}, and then has all that its policies give:", found)
 
     # identity providers
 

@@ -14,12 +14,13 @@ from iamlint.graph.escalation_compute import Computes
 from iamlint.graph.escalation_iam import Rights
 from iamlint.graph.escalation_methods import METHODS, Way
 from iamlint.graph.escalation_special import SPECIAL_ACTIONS, Special
+from iamlint.model.aws import AccessKey
 from iamlint.model.estate import Estate
 
 
 def link_escalation(estate: Estate, aws: Aws) -> Ground:
     """Add `may become` edges for every identity that can raise its rights; return what the joins after it share."""
-    ground = Ground(aws)
+    ground = Ground(aws, estate.all(AccessKey))
     rights, computes = Rights(ground), Computes(estate, ground)
     special = Special(estate, ground, rights)
     masks = [(mask_of(method.actions), method) for method in METHODS]
@@ -27,7 +28,8 @@ def link_escalation(estate: Estate, aws: Aws) -> Ground:
     wanted = beside
     for bits, _ in masks:
         wanted |= bits
-    for actor in ground.actors.values():
+    listed = list(ground.actors.values())
+    for actor in listed:
         held = actor.bits & wanted
         if not held:
             continue
@@ -44,5 +46,7 @@ def link_escalation(estate: Estate, aws: Aws) -> Ground:
                 rights.method(actor, method)
         if held & beside:
             special.add(actor)
+            listed += special.uncapped.waiting
+            special.uncapped.waiting.clear()
     link_administrators(ground)
     return ground

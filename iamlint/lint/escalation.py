@@ -8,7 +8,7 @@ from iamlint.graph.access_graph import AccessGraph
 from iamlint.graph.builder import LEVEL
 from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node, NodeKind
 from iamlint.graph.escalation_ask import Asker
-from iamlint.graph.escalation_base import has_everything, is_administrator
+from iamlint.graph.escalation_base import has_everything, is_administrator, is_uncapped
 from iamlint.graph.walked import is_walked
 from iamlint.lint.paths import path_because
 from iamlint.model.telemetry import TelemetryCredential
@@ -162,7 +162,7 @@ def _climbing(graph: AccessGraph) -> dict[Node, list[Edge]]:
     """Return the steps up of each identity, as far as they are sure."""
     found: dict[Node, list[Edge]] = {}
     for edge in graph.edges(EdgeKind.MAY_BECOME):
-        if edge.method and LEVEL[edge.certainty] <= _SURE and not is_administrator(edge.source):
+        if edge.method and LEVEL[edge.certainty] <= _SURE and not is_administrator(edge.source) and not is_uncapped(edge.source):
             found.setdefault(edge.source, []).append(edge)
     return found
 

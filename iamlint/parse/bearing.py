@@ -27,7 +27,7 @@ _BEARS = regex(
     rb"CodeArtifact::|VpcLattice::|DynamoDB::|Kinesis::|Lambda::|OpenSearchService::D|Elasticsearch::D|Backup::BackupV|EFS::F|Logs::R|SSM::(?:Parameter(?!::)|R)|"
     # what runs as a role
     rb"EC2::(?:Instance\b|LaunchT)|ECS::TaskD|CodeBuild::P|SageMaker::NotebookI|Glue::(?:DevE|Job)|AppRunner::S|StepFunctions::S|"
-    rb"Batch::JobD|EKS::(?:PodI|Acc)|KinesisFirehose::D|"
+    rb"Batch::JobD|AutoScaling::AutoScalingGroup|EMR::Cluster\b|EKS::(?:PodI|Acc|Nodegroup)|KinesisFirehose::D|"
     # what grants without a document, or in ways that are not read
     rb"RAM::|RolesAnywhere::P|Events::EventBusP|EventsV2::R|EventSchemas::R|MSK::ClusterP|XRay::R|APS::R|Bedrock(?:AgentCore)?::R|Bedrock::K\w+P|"
     rb"CloudTrail::R|Lex::R|MediaPackageV2::\w+P|MediaTailor::ChannelP|SMSVOICE::R|LakeFormation::|OpenSearchServerless::A|IoT::Policy\b|"

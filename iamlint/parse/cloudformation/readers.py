@@ -6,6 +6,7 @@ from iamlint.parse.cloudformation import (
     compute,
     grants,
     iam,
+    instances,
     resource_policies,
     sam_apis,
     sam_connectors,
@@ -37,6 +38,7 @@ _READERS: dict[str, Reader] = {
     **grants.READERS,
     **workloads.READERS,
     **vpc_endpoints.READERS,
+    **instances.READERS,
 }
 
 
@@ -46,7 +48,7 @@ def reader_of(type_: str) -> Reader | None:
     if type_ not in compute.TYPES:
         return found
 
-    beside = workloads.BESIDE.get(type_)
+    beside = instances.instance if type_ == "AWS::EC2::Instance" else workloads.BESIDE.get(type_)
 
     def read(resource: Resource, declared: Declared) -> None:
         if found is not None:

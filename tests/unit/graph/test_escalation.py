@@ -182,6 +182,77 @@ def test_a_boundary_holds_until_it_can_be_removed(actions: str, found: set[str])
     assert ways(actor(own, more="permissions_boundary = aws_iam_policy.ceiling.arn", rest=BOUNDARY)) == found
 
 
+VAULTED = """
+resource "aws_iam_role" "vaulted" {
+  name                 = "vaulted"
+  permissions_boundary = aws_iam_policy.ceiling.arn
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [
+    { Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "arn:aws:iam::111111111111:root" } },
+    { Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } },
+  ] })
+}
+resource "aws_iam_role_policy" "vaulted" {
+  name   = "p"
+  role   = aws_iam_role.vaulted.name
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "%s", Resource = "*" }] })
+}
+"""
+BARE = "vaulted (without its boundary)"
+
+
+@pytest.mark.parametrize(
+    ("actions", "behind", "found"),
+    [
+        ("sts:AssumeRole iam:DeleteRolePermissionsBoundary", "secretsmanager:GetSecretValue", {f"iam-023 {BARE}"}),
+        ("sts:AssumeRole iam:PutRolePermissionsBoundary", "secretsmanager:GetSecretValue", {f"boundary-swap {BARE}"}),
+        ("sts:AssumeRole iam:DeleteRolePermissionsBoundary", "s3:GetObject", set()),  # the boundary allows it
+        ("sts:AssumeRole iam:DeleteRolePermissionsBoundary", "*", {f"iam-023 {TOP}"}),
+        ("iam:DeleteRolePermissionsBoundary", "secretsmanager:GetSecretValue", set()),  # which it may not assume
+    ],
+)
+def test_a_capped_role_without_its_boundary(actions: str, behind: str, found: set[str]) -> None:
+    own = allow(actions, "arn:aws:iam::111111111111:role/vaulted")
+    assert ways(actor(own, rest=BOUNDARY + VAULTED % behind)) == found
+
+
+def test_what_is_behind_a_boundary_that_can_be_removed() -> None:
+    own = allow("iam:DeleteRolePermissionsBoundary", "arn:aws:iam::111111111111:role/actor")
+    rights = allow("iam:PassRole lambda:CreateFunction lambda:InvokeFunction sts:AssumeRole")
+    free = VAULTED.replace("  permissions_boundary = aws_iam_policy.ceiling.arn\n", "")
+    more = "permissions_boundary = aws_iam_policy.ceiling.arn"
+    graph = actor(own, rights, more=more, rest=BOUNDARY + free % "secretsmanager:GetSecretValue")
+    bare = graph.find("role:arn:aws:iam::111111111111:role/actor (without its boundary)")
+    assert {(edge.kind.value, edge.method, edge.target.name) for edge in graph.out_edges(bare)} == {
+        ("may_become", "lambda-001", "vaulted"), ("may_become", "lambda-001", "app"), ("may_assume", None, "vaulted"),
+    }  # fmt: skip
+    assert ways(graph) == {"iam-023 actor (without its boundary)"}
+
+
+KEYS = """
+resource "aws_iam_user" "ops" {
+  name = "ops"
+}
+resource "aws_iam_access_key" "ops" {
+  count = %s
+  user  = aws_iam_user.ops.name
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("actions", "keys", "found"),
+    [
+        ("iam:CreateAccessKey", 1, {"iam-002 ops"}),
+        ("iam:CreateAccessKey", 2, set()),  # a third key is refused
+        ("iam:CreateAccessKey iam:DeleteAccessKey", 1, {"iam-002 ops"}),
+        ("iam:CreateAccessKey iam:DeleteAccessKey", 2, {"iam-003 ops"}),
+    ],
+)
+def test_a_user_with_two_keys_gets_no_third(actions: str, keys: int, found: set[str]) -> None:
+    own = allow(actions, "arn:aws:iam::111111111111:user/ops")
+    assert ways(actor(own, rest=KEYS % keys)) == found
+
+
 def test_a_service_control_policy_takes_the_way_up() -> None:
     scp = """
     resource "aws_organizations_policy" "guard" {
@@ -348,3 +419,10 @@ def test_an_administrator_whose_name_nobody_knows_is_one_already() -> None:
 def test_permission_sets_are_a_way_up_where_the_account_manages_them() -> None:
     assert ways(actor(SETS)) == {f"sso-001 {TOP} ?"}
     assert ways(actor(SETS, rest=ASSIGNED)) == {f"sso-001 {TOP} ~"}
+
+
+def test_nobody_is_called_who_stands_for_a_boundary_taken_off() -> None:
+    own = allow("iam:DeleteRolePermissionsBoundary dynamodb:GetItem")
+    graph = actor(own, more="permissions_boundary = aws_iam_policy.ceiling.arn", rest=BOUNDARY)
+    found = [one.node.id for one in graph.who_can("dynamodb:GetItem", "arn:aws:dynamodb:eu-west-1:111111111111:table/t")]
+    assert [name for name in found if ":role/actor" in name] == ["role:arn:aws:iam::111111111111:role/actor"]

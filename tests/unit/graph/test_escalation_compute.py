@@ -42,6 +42,51 @@ INSTANCE = 'resource "aws_instance" "i" {\n  iam_instance_profile = aws_iam_inst
 TEMPLATE = 'resource "aws_launch_template" "t" {\n  iam_instance_profile {\n    arn = aws_iam_instance_profile.app.arn\n  }\n}\n'
 TASK = 'resource "aws_ecs_task_definition" "d" {\n  family = "orders"\n  task_role_arn = aws_iam_role.app.arn\n}\n'
 BUILD = 'resource "aws_codebuild_project" "b" {\n  name = "orders"\n  service_role = aws_iam_role.app.arn\n}\n'
+FROM_TEMPLATE = 'resource "aws_instance" "i" {\n  launch_template {\n    id = aws_launch_template.t.id\n  }\n}\n'
+SCALED = 'resource "aws_autoscaling_group" "g" {\n  launch_template {\n    id = aws_launch_template.t.id\n    version = "$Latest"\n  }\n}\n'
+MIXED = """
+resource "aws_autoscaling_group" "g" {
+  mixed_instances_policy {
+    launch_template {
+      launch_template_specification {
+        launch_template_id = aws_launch_template.t.id
+      }
+    }
+  }
+}
+"""
+CONFIGURED = """
+resource "aws_launch_configuration" "c" {
+  image_id             = "ami-1"
+  iam_instance_profile = aws_iam_instance_profile.app.arn
+}
+resource "aws_autoscaling_group" "g" {
+  launch_configuration = aws_launch_configuration.c.name
+}
+"""
+NODES = 'resource "aws_eks_node_group" "n" {\n  cluster_name = "c"\n  node_role_arn = aws_iam_role.app.arn\n}\n'
+CLUSTER = """
+resource "aws_emr_cluster" "e" {
+  name = "spark"
+  ec2_attributes {
+    instance_profile = aws_iam_instance_profile.app.name
+  }
+}
+"""
+JOB = """
+resource "aws_batch_job_definition" "j" {
+  name                 = "nightly"
+  type                 = "container"
+  container_properties = jsonencode({ image = "busybox", jobRoleArn = aws_iam_role.app.arn })
+}
+"""
+TASK_JOB = JOB.replace("container_properties", "ecs_properties").replace(
+    '{ image = "busybox", jobRoleArn = aws_iam_role.app.arn }', "{ taskProperties = [{ taskRoleArn = aws_iam_role.app.arn }] }"
+)
+NODE_JOB = JOB.replace("container_properties", "node_properties").replace(
+    '{ image = "busybox", jobRoleArn = aws_iam_role.app.arn }',
+    "{ nodeRangeProperties = [{ container = { jobRoleArn = aws_iam_role.app.arn } }] }",
+)
 MACHINE = 'resource "aws_sfn_state_machine" "m" {\n  name = "orders"\n  role_arn = aws_iam_role.app.arn\n}\n'
 
 
@@ -64,6 +109,18 @@ MACHINE = 'resource "aws_sfn_state_machine" "m" {\n  name = "orders"\n  role_arn
         (TASK, allow("ecs:ExecuteCommand"), {"ecs-006 ~"}),
         (BUILD, allow("codebuild:StartBuild", "arn:aws:codebuild:*:*:project/orders"), {"codebuild-002"}),
         (MACHINE, allow("states:UpdateStateMachine states:StartExecution"), {"stepfunctions-003"}),
+        (TEMPLATE, allow("ssm:StartSession"), set()),  # no instance is made of it
+        (TEMPLATE + FROM_TEMPLATE, allow("ssm:StartSession"), {"ssm-001 ~"}),
+        (TEMPLATE + SCALED, allow("ssm:StartSession"), {"ssm-001 ~"}),
+        (TEMPLATE + MIXED, allow("ssm:StartSession"), {"ssm-001 ~"}),
+        (TEMPLATE + SCALED, allow("ssm:StartSession", "arn:aws:ec2:*:222222222222:instance/*"), set()),
+        (CONFIGURED, allow("ec2:ModifyInstanceAttribute ec2:StopInstances ec2:StartInstances"), {"ec2-002"}),
+        (NODES, allow("ssm:StartSession"), {"ssm-001 ~"}),
+        (CLUSTER, allow("ssm:StartSession"), {"ssm-001 ~"}),
+        (JOB, allow("batch:SubmitJob"), {"batch-002"}),
+        (JOB, allow("batch:SubmitJob", "arn:aws:batch:*:*:job-definition/other"), set()),
+        (TASK_JOB, allow("batch:SubmitJob"), {"batch-002"}),
+        (NODE_JOB, allow("batch:SubmitJob"), {"batch-002"}),
     ],
 )
 def test_compute_of_terraform(compute: str, statement: str, found: set[str]) -> None:
@@ -105,6 +162,62 @@ def test_compute_of_cloudformation(name: str, gained: str | None) -> None:
     targets = [edge.target.id for edge in graph.edges(EdgeKind.MAY_BECOME)]
     assert len(targets) == (gained is not None)
     assert all(f"#{gained}.name" in target for target in targets)
+
+
+INSTANCES_YAML = """
+AWSTemplateFormatVersion: "2010-09-09"
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: app
+      AssumeRolePolicyDocument:
+        Statement: [{Effect: Allow, Action: "sts:AssumeRole", Principal: {Service: ec2.amazonaws.com}}]
+  Profile:
+    Type: AWS::IAM::InstanceProfile
+    Properties: {InstanceProfileName: app, Roles: [!Ref Role]}
+  Template:
+    Type: AWS::EC2::LaunchTemplate
+    Properties: {LaunchTemplateName: web, LaunchTemplateData: {IamInstanceProfile: {Arn: !GetAtt Profile.Arn}}}
+  Bare:
+    Type: AWS::EC2::LaunchTemplate
+    Properties: {LaunchTemplateName: bare, LaunchTemplateData: {}}
+  Configuration:
+    Type: AWS::AutoScaling::LaunchConfiguration
+    Properties: {IamInstanceProfile: !Ref Profile}
+  Actor:
+    Type: AWS::IAM::User
+    Properties:
+      UserName: actor
+      Policies:
+        - PolicyName: p
+          PolicyDocument: {Statement: [{Effect: Allow, Action: "ssm:StartSession", Resource: "*"}]}
+  Compute:
+    Type: AWS::%s
+    Properties: {%s}
+"""
+
+
+@pytest.mark.parametrize(
+    ("type_", "properties", "gains"),
+    [
+        ("AutoScaling::AutoScalingGroup", "LaunchTemplate: {LaunchTemplateId: !Ref Template, Version: '1'}", True),
+        ("AutoScaling::AutoScalingGroup", "LaunchTemplate: {LaunchTemplateName: web, Version: '1'}", True),
+        ("AutoScaling::AutoScalingGroup", "LaunchTemplate: {LaunchTemplateName: bare, Version: '1'}", False),
+        ("AutoScaling::AutoScalingGroup", "LaunchTemplate: {LaunchTemplateName: other, Version: '1'}", False),
+        ("AutoScaling::AutoScalingGroup",
+         "MixedInstancesPolicy: {LaunchTemplate: {LaunchTemplateSpecification: {LaunchTemplateId: !Ref Template}}}", True),
+        ("AutoScaling::AutoScalingGroup", "LaunchConfigurationName: !Ref Configuration", True),
+        ("EC2::Instance", "LaunchTemplate: {LaunchTemplateId: !Ref Template}", True),
+        ("EC2::Instance", "ImageId: ami-1", False),
+        ("EKS::Nodegroup", "ClusterName: c, NodeRole: !GetAtt Role.Arn", True),
+        ("EMR::Cluster", "Name: c, JobFlowRole: !Ref Profile", True),
+    ],
+)  # fmt: skip
+def test_instances_of_cloudformation(type_: str, properties: str, gains: bool) -> None:
+    graph = graph_of({"stack.yaml": INSTANCES_YAML % (type_, properties)})
+    targets = [edge.target.name for edge in graph.edges(EdgeKind.MAY_BECOME) if edge.method == "ssm-001"]
+    assert targets == (["app"] if gains else [])
 
 
 def test_a_role_of_an_instance_needs_a_profile() -> None:

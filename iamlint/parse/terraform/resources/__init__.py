@@ -45,8 +45,6 @@ FAMILIES: dict[str, str] = {
     **dict.fromkeys(
         (
             "aws_lambda_function",
-            "aws_instance",
-            "aws_spot_instance_request",
             "aws_launch_template",
             "aws_ecs_task_definition",
             "aws_codebuild_project",
@@ -56,10 +54,21 @@ FAMILIES: dict[str, str] = {
             "aws_glue_job",
             "aws_apprunner_service",
             "aws_sfn_state_machine",
-            "aws_batch_job_definition",
             "aws_bedrockagentcore_",
         ),
         "aws_compute",
+    ),
+    **dict.fromkeys(
+        (
+            "aws_instance",
+            "aws_spot_instance_request",
+            "aws_autoscaling_group",
+            "aws_launch_configuration",
+            "aws_eks_node_group",
+            "aws_emr_cluster",
+            "aws_batch_job_definition",
+        ),
+        "aws_instances",
     ),
     **dict.fromkeys(
         ("aws_s3_bucket_public_access_block", "aws_s3_bucket_ownership_controls", "aws_s3_bucket_acl"), "aws_buckets"

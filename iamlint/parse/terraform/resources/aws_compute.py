@@ -42,7 +42,6 @@ COMPUTE = {
         "apprunner:service", "service_name", "service/{}/*", ("instance_configuration.instance_role_arn",)
     ),
     "aws_sfn_state_machine": Compute("states:state-machine", "name", "stateMachine:{}", ("role_arn",)),
-    "aws_batch_job_definition": Compute("batch:job-definition", "name", "job-definition/{}", ("job_role_arn",)),
     "aws_bedrockagentcore_agent_runtime": Compute(
         "bedrock-agentcore:runtime", "agent_runtime_name", "runtime/{}", ("role_arn",)
     ),
