@@ -35,11 +35,13 @@ class Edges(Sequence[Edge]):
         self.numbers = array("i")  # of `made`
         self._starts = array("i")  # the number of the first edge of each row
         self._members: list[Ends] = []
+        self._numbers_of_members = array("i")  # once nodes have their final numbers
         self._groups = array("i")  # the class of a row of one member; of a row of one group, -1 - its index in `_single_groups`
         self._lists: list[MembershipList] = []
         self._of_member = bytearray()  # whether a row is one of a member, and not of a group
         self._single_groups: list[Node] = []
         self.classes: list[tuple[Node, ...]] = []
+        self._sizes = array("i")  # of the classes
         self._names: dict[int, tuple[int, ...]] = {}  # row → which names of its list make an edge, where not all do
         self._size = 0
 
@@ -52,6 +54,7 @@ class Edges(Sequence[Edge]):
     def new_class(self, groups: tuple[Node, ...]) -> int:
         """Return the number of a class of members: those of all of these groups, in this order."""
         self.classes.append(groups)
+        self._sizes.append(len(groups))
         return len(self.classes) - 1
 
     def add_groups(self, member: Node, alike: int, listed: MembershipList) -> None:
@@ -61,7 +64,7 @@ class Edges(Sequence[Edge]):
         self._members.append(member)
         self._groups.append(alike)
         self._lists.append(listed)
-        self._size += len(self.classes[alike])
+        self._size += self._sizes[alike]
 
     def add_members(
         self, members: tuple[Node, ...], group: Node, listed: MembershipList, names: tuple[int, ...] | None = None
@@ -77,9 +80,11 @@ class Edges(Sequence[Edge]):
         self._lists.append(listed)
         self._size += len(members)
 
-    def rows_of_members(self) -> Iterator[tuple[int, Node, int]]:
-        """Yield each row of one member: the number of the first edge, the member, its class."""
-        rows: Any = zip(self._starts, self._members, self._groups, strict=True)
+    def rows_of_members(self) -> Iterator[tuple[int, int, int]]:
+        """Yield each row of one member: the number of the first edge, the number of the member, its class."""
+        if len(self._numbers_of_members) != len(self._members):
+            self._numbers_of_members = array("i", [-1 if isinstance(one, tuple) else one.number for one in self._members])
+        rows: Any = zip(self._starts, self._numbers_of_members, self._groups, strict=True)
         return compress(rows, self._of_member)
 
     def rows_of_groups(self) -> Iterator[tuple[int, tuple[Node, ...], Node]]:

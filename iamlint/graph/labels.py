@@ -68,12 +68,12 @@ class _Labels:
 
     def _is_plain_person(self, node: Node) -> bool:
         """Return whether nothing can label a node: a person of an identity provider, as most nodes of a directory are."""
-        return (
-            node.kind is NodeKind.USER
-            and all(type(fact).__name__ == "Person" for fact in node.facts)
-            and "arn:" not in node.id
-            and node.id not in self.builder.accounts
-        )
+        if node.kind is not NodeKind.USER:
+            return False
+        for fact in node.facts:
+            if type(fact).__name__ != "Person":
+                return False
+        return "arn:" not in node.id and node.id not in self.builder.accounts
 
     # environments
 

@@ -23,7 +23,8 @@ class Identities:
         self._builder = builder
         self._groups: dict[tuple[str, str], Node] = {}  # (provider, name or id)
         self._any_group: dict[str, list[Node]] = {}
-        self._people: dict[str, Node | None] = {}  # e-mail (folded) or id; None for an id of several people
+        self._people = builder.nodes.people  # by e-mail (folded)
+        self._called: dict[str, Node | None] = {}  # by what else they are called, before e-mails; None for an id of several
         self._accounts: dict[tuple[str, str], Node] = {}  # (provider, e-mail or id) of what several people are called
         self._presenting: dict[str, list[tuple[Node, str]]] = {}  # what a token says → groups, and which of their texts it is
         self._bots: dict[str, Node] = {}
@@ -58,15 +59,18 @@ class Identities:
                 name = email  # one text and not two
         else:
             name = key(email)
-        node = self._builder.node(NodeKind.USER, name, place, declared=fact is not None and fact.declared, fact=fact)
-        self._people[name] = node
-        if fact is not None and not _is_said(fact, node):
+        node = self._builder.person(name, place, declared=fact is not None and fact.declared, fact=fact)
+        if self._called:
+            self._called.pop(name, None)
+        if fact is not None and fact.ids and not _is_said(fact, node):
             for text in fact.ids:
                 if text is name:
                     continue
                 folded = text.strip().casefold() if isinstance(text, str) else key(text)
-                other = self._people.setdefault(folded, node)
-                if other is not node:
+                other = self._person_called(folded)
+                if other is None and folded not in self._called:
+                    self._called[folded] = node
+                elif other is not node:
                     self._shared(folded, other, node, fact.provider)
         return node
 
@@ -77,7 +81,7 @@ class Identities:
                 self._accounts.setdefault((fact.provider, text), other or node)
         self._accounts.setdefault((provider, text), node)
         if "@" not in text:
-            self._people[text] = None
+            self._called[text] = None
 
     def add_bot(self, name: Value, place: Place | None, fact: Bot | None) -> Node:
         """Return the node of a bot or agent."""
@@ -121,12 +125,19 @@ class Identities:
 
     def person(self, name: Value, provider: str | None = None) -> Node | None:
         """Return the person of this e-mail or id, in the provider if given and known there."""
+        if not self._accounts and isinstance(name, str):  # written as it is kept, as most are
+            found = self._people.get(name) if name not in self._called else self._called[name]
+            if found is not None and not name.startswith("user:"):
+                return found
         text = _folded(name).removeprefix("user:")
         if provider is not None and self._accounts:
             found = self._accounts.get((provider, name)) or self._accounts.get((provider, text))  # type: ignore[arg-type]
             if found is not None:
                 return found
-        return self._people.get(text)
+        return self._person_called(text)
+
+    def _person_called(self, text: str) -> Node | None:
+        return self._people.get(text) if text not in self._called else self._called[text]
 
     def bot(self, name: Value) -> Node | None:
         """Return the bot or agent of this name."""
@@ -168,6 +179,10 @@ def _is_said(fact: Person, node: Node) -> bool:
     return first is not fact and type(first) is type(fact) and first.provider == fact.provider and first.ids == fact.ids
 
 
+def _cannot_sign_in(person: Person) -> bool:
+    return isinstance(person.status, str) and person.status.casefold() in CANNOT_SIGN_IN
+
+
 def _folded(value: Value) -> str:
     return value.strip().casefold() if isinstance(value, str) else key(value)
 
@@ -180,15 +195,13 @@ def link_identity(estate: Estate, builder: GraphBuilder) -> Identities:
     from iamlint.graph.link_members import Members
     from iamlint.model.identity import Bot, Group, Membership, Person
 
-    signed_out: set[str] = set()
-    active: set[str] = set()
+    signed_out: list[Node] = []
     for person in estate.all(Person):
         node = identities.add_person(person.email, person.place, person)
-        if isinstance(person.status, str) and person.status.casefold() in CANNOT_SIGN_IN:
-            signed_out.add(node.id)
-        else:
-            active.add(node.id)
-    identities.signed_out = signed_out - active  # somebody whom another provider lets in may still sign in there
+        if person.status != "active" and _cannot_sign_in(person):
+            signed_out.append(node)
+    # Somebody whom another provider lets in may still sign in there.
+    identities.signed_out = {node.id for node in signed_out if all(map(_cannot_sign_in, node.facts))}
     for group in estate.all(Group):
         identities.add_group(group.provider, group.name, group.place, group)
     bots = [(bot, identities.add_bot(bot.name, bot.place, bot)) for bot in estate.all(Bot)]

@@ -39,12 +39,16 @@ class Members:
     # lists
 
     def _groups_of_one(self, listed: MembershipList) -> None:
-        member = None if listed.member is None else self._find(listed.member_kind, listed.member, listed.provider)
+        member: Node | None
+        if listed.member_kind == "user" and listed.member is not None:
+            member = self._identities.person(listed.member, listed.provider)
+        else:
+            member = None if listed.member is None else self._find(listed.member_kind, listed.member, listed.provider)
         alike = self._class_of(listed.provider, listed.names) if member is not None else None
         edges = self._builder.edges
         if member is None or alike is None or (member.kind is NodeKind.GROUP and member in edges.classes[alike]):
             self._singles(listed)
-        elif member.id not in self._identities.signed_out:
+        elif not (signed_out := self._identities.signed_out) or member.id not in signed_out:
             edges.add_groups(member, alike, listed)
 
     def _class_of(self, provider: str, names: tuple[Value, ...]) -> int | None:

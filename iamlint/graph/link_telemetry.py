@@ -126,9 +126,11 @@ def _link_mapping(
         by = "whoever signs in" if mapping.everyone else f"`{_shown(mapping.attribute)}` = `{_shown(mapping.value)}`"
         if isinstance(mapping.attribute, Unknown) and not mapping.everyone:
             by = f"the group `{_shown(mapping.value)}`"
+        reasons: dict[str, str] = {}  # one text for all projects of a role
         for role, grant in given:
+            reason = reasons.get(role.role) or reasons.setdefault(role.role, f"is mapped to `{role.role}` by {by}")
             builder.edge(
-                released.node, role.scope, EdgeKind.MAPPED_TO, f"is mapped to `{role.role}` by {by}",
+                released.node, role.scope, EdgeKind.MAPPED_TO, reason,
                 grant.place, condition=condition, certainty=weakest(certainty, role.certainty),
                 capabilities=role.capabilities, assumed=released.assumed, detail=role.role,
             )  # fmt: skip
@@ -169,17 +171,10 @@ def _link_binding(binding: RoleBinding, builder: GraphBuilder, identities: Ident
         if isinstance(user, Unknown) and identities.person(user) is None:
             builder.unknown(f"who is bound to `{role.role}` is not known: {user.reason}", place)
         node = identities.person(user) or identities.add_person(user, place, None)
-        reason = f"is bound to `{role.role}` by hand"
         builder.edge(
-            node,
-            role.scope,
-            EdgeKind.GRANTS,
-            reason,
-            place,
-            certainty=role.certainty,
-            capabilities=role.capabilities,
-            detail=role.role,
-        )
+            node, role.scope, EdgeKind.GRANTS, f"is bound to `{role.role}` by hand", place, certainty=role.certainty,
+            capabilities=role.capabilities, detail=role.role,
+        )  # fmt: skip
 
 
 def _link_credential(

@@ -55,12 +55,15 @@ class Scopes:
                 self._aliases.setdefault((fact.vendor, key(text)), fact)
         self._projects: dict[str, tuple[str, str | None]] = {}  # node id → vendor, organization where ids say it
         self._organizations: dict[str, tuple[str, str | None]] = {}
-        self._places: dict[str, Place | None] = {}
+        self._mentioned: dict[tuple[str, str | None, Value], Node] = {}
 
     def project(
         self, vendor: str, organization: Value | None, name: Value, place: Place | None, fact: TelemetryProject | None = None
     ) -> Node:
         """Return the node of a project, declared or only named."""
+        written = (vendor, self._qualifier(vendor, organization), name)
+        if fact is None and (mentioned := self._mentioned.get(written)) is not None:
+            return mentioned
         known = self._aliases.get((vendor, key(name))) if fact is None else None
         if known is not None:
             name, organization = known.name, known.organization
@@ -74,6 +77,8 @@ class Scopes:
             title = without_unit(vendor, title)
         node = self._builder.node(NodeKind.PROJECT, text, place, declared=declared, fact=fact, title=title)
         self._projects.setdefault(node.id, (vendor, qualifier))
+        if fact is None:
+            self._mentioned[written] = node  # a directory's groups name the same projects again and again
         return node
 
     def organization(self, vendor: str, organization: Value | None, place: Place | None) -> Node:

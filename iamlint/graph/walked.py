@@ -47,16 +47,15 @@ def forward(size: int, edges: Edges) -> Forward:
         _extend(numbers, start, sources, found, targets, [group.number] * len(found))
     used = bytearray(len(edges.classes))
     several = False
-    for _, member, alike in edges.rows_of_members():
-        at = member.number
+    for _, at, alike in edges.rows_of_members():
         if rows[at]:
             rows[at], several = 2, True
         else:
             rows[at] = used[alike] = 1
-    for start, member, alike in edges.rows_of_members() if several else ():
-        if rows[member.number] != 1:
+    for start, at, alike in edges.rows_of_members() if several else ():
+        if rows[at] != 1:
             to = [group.number for group in edges.classes[alike]]
-            _extend(numbers, start, sources, [member.number] * len(to), targets, to)
+            _extend(numbers, start, sources, [at] * len(to), targets, to)
     rest = bytes(len(numbers) - len(levels))  # memberships of lists are certain and give nothing by themselves
     made = Forward(size, sources, targets, levels + rest, numbers, gives + rest)
     bounds = [
@@ -65,8 +64,7 @@ def forward(size: int, edges: Edges) -> Forward:
     ]
     begin_of, end_of = array("i", [begin for begin, _ in bounds]), array("i", [end for _, end in bounds])
     begins, ends, shift = made.begin, made.end, made.shift
-    for start, member, alike in edges.rows_of_members():
-        at = member.number
+    for start, at, alike in edges.rows_of_members():
         if rows[at] == 1:
             begins[at], ends[at], shift[at] = begin_of[alike], end_of[alike], start
     return made
@@ -88,8 +86,8 @@ def backward(size: int, edges: Edges) -> Backward:
         else:
             others.setdefault(edge.target.number, []).append((edge.source.number, LEVEL[edge.certainty]))
     of_class: list[list[int]] = [[] for _ in edges.classes]
-    for _, member, alike in edges.rows_of_members():
-        of_class[alike].append(member.number)
+    for _, at, alike in edges.rows_of_members():
+        of_class[alike].append(at)
     for groups, sources in zip(edges.classes, of_class, strict=True):
         for group in dict.fromkeys(groups) if sources else ():
             certain.setdefault(group.number, []).extend(sources)

@@ -136,6 +136,41 @@ def test_walks_and_components_agree_with_networkx(seed: int) -> None:
         assert all(place[target] <= place[source] for source, target, level in edges if level <= limit)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_a_closure_over_many_targets_is_what_each_node_reaches(seed: int) -> None:
+    """Of 400 projects, groups lead to none, to a few (kept as numbers) or to most (kept as bits), some in circles."""
+    dice = random.Random(seed)
+    projects, groups = [f"p{number:03}" for number in range(400)], [f"g{number}" for number in range(12)]
+    mappings = "".join(
+        f"  - {{attribute: member_of, value: {group}, project_roles: {{{', '.join(f'{one}: Project Viewer' for one in some)}}}}}\n"
+        for group in groups
+        if (some := dice.sample(projects, dice.choice((0, 1, 2, 3, 5, 7, 250))))
+    )
+    files = {
+        "t.access.yaml": "apiVersion: iamlint/v1\nkind: Telemetry\nvendor: lightstep\nprojects:\n"
+        + "".join(f"  - {{name: {name}}}\n" for name in projects) + f"mappings:\n{mappings}",
+        "i.access.yaml": "apiVersion: iamlint/v1\nkind: Identities\nprovider: okta\ngroups:\n"
+        + "".join(f"  - {{name: {one}, groups: {dice.sample(groups, dice.randrange(3))}}}\n" for one in groups) + "users:\n"
+        + "".join(
+            f"  - {{email: u{number}@acme.example, status: active, groups: {dice.sample(groups, dice.randrange(4))}}}\n"
+            for number in range(20)
+        ),
+    }  # fmt: skip
+    graph = graph_of(files)
+    targets = graph.nodes(NodeKind.PROJECT)
+    dice.shuffle(targets)
+    closure = graph.closure(targets)
+    sizes = set()
+    for node in graph.nodes():
+        reached = {item.node for item in graph.reach(node)}
+        expected = [target for target in targets if target in reached]
+        assert closure.reached(node) == expected
+        assert closure.bits(node) == sum(1 << targets.index(target) for target in expected)
+        sizes.add(len(expected))
+    assert any(0 < size < 7 for size in sizes)
+    assert any(size > 7 for size in sizes)
+
+
 def test_certainty_of_a_closure() -> None:
     graph = graph_of({"x.access.yaml": ESTATE})
     project = graph.find("project:lightstep/checkout-prod")
