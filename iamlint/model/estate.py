@@ -118,13 +118,19 @@ class Estate:
     def policies(self) -> tuple[Policy, ...]:
         """Every policy document once, ordered by unit, then as declared; also those that other values hold."""
         found: dict[int, Policy] = {}
+        without: set[type] = set()  # types of which no value holds a policy: all of a directory's
         for facts in self.units:
             for item in facts.items:
+                kind = type(item)
+                if kind in without:
+                    continue
                 policy: Policy | None = None
-                if isinstance(item, Policy):
+                if kind is Policy:
                     policy = item
-                elif (field := _HOLDERS.get(type(item).__name__)) is not None:
+                elif (field := _HOLDERS.get(kind.__name__)) is not None:
                     policy = getattr(item, field)
+                else:
+                    without.add(kind)
                 if policy is not None:
                     found.setdefault(id(policy), policy)
         return tuple(found.values())
