@@ -125,10 +125,14 @@ def _replaced(options: Any, given: dict[str, Any]) -> Any:
 
 
 def _crashed(loaded: LoadedRule, error: Exception) -> tuple[str, Finding]:
-    from traceback import format_exception
+    from traceback import extract_tb, format_exception
 
     text = "".join(format_exception(error))
     place = Place("")
-    message = f"rule `{loaded.rule.id}` of `{loaded.plugin}` crashed: {type(error).__name__}"
+    source = loaded.rule.check.__code__.co_filename if hasattr(loaded.rule.check, "__code__") else ""
+    lines = [frame.lineno for frame in extract_tb(error.__traceback__) if frame.filename == source]
+    # The deepest line of the rule's own file: what an exception says of itself may hold a value that nobody may see.
+    where = f" in line {lines[-1]} of `{source.replace(chr(92), '/').rpartition('/')[2]}`" if lines else ""
+    message = f"rule `{loaded.rule.id}` of `{loaded.plugin}` crashed: {type(error).__name__}{where}"
     help = "the other rules ran; report this to the maintainers of the rule, `--ignore` leaves the rule out"
     return text, Finding(message, place, (), help, subject=loaded.rule.id)

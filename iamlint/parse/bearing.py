@@ -21,7 +21,7 @@ _BY_NAME = (
 
 
 _BEARS = regex(
-    rb"Statement|iamlint/|PolicyDocument|exporters|arn:aws|NoEcho|eks\.amazonaws\.com/role-arn|"
+    rb"Statement|20(?:12|08)-10-17|iamlint/|PolicyDocument|exporters|arn:aws|NoEcho|eks\.amazonaws\.com/role-arn|"
     # the types of resources that `parse/cloudformation/readers.py` reads; most templates have none of them
     rb"AWS::(?:IAM|SSO|IdentityStore|Organizations|SecretsManager|Serverless|S3(?:::(?:Bucket|Access|MultiR)|ObjectL|Exp|Out|Tables|Vec|Files)|SQS::Queue|SNS::Topic|KMS::(?:Key|ReplicaKey)|ECR::|"
     rb"CodeArtifact::|VpcLattice::|DynamoDB::|Kinesis::|Lambda::|OpenSearchService::D|Elasticsearch::D|Backup::BackupV|EFS::F|Logs::R|SSM::(?:Parameter(?!::)|R)|"
@@ -61,7 +61,7 @@ def claims(data: bytes, path: str) -> bool:
     """Return whether a file that cannot be read claims to be one of ours; stricter than the look before reading."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         data = data.replace(b"\0", b"")
-    if b"Statement" in data and b"Effect" in data:
+    if b"Statement" in data and (b"Effect" in data or b"2012-10-17" in data or b"2008-10-17" in data):
         return True
     if b"iamlint/" in data and b"apiVersion" in data:
         return True

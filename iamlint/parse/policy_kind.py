@@ -19,11 +19,17 @@ if TYPE_CHECKING:
 
 def is_policy(value: Any) -> bool:
     """Return whether a value is a policy document, be it a malformed one."""
-    if not isinstance(value, dict) or "Statement" not in value:
+    if not isinstance(value, dict):
         return False
+    if "Statement" not in value:
+        return value.get("Version") in ("2012-10-17", "2008-10-17") and any(map(_holds_statements, value.values()))
     written = value["Statement"]
     if value.get("Version") in ("2012-10-17", "2008-10-17"):
         return isinstance(written, (list, dict, Unknown, Text))
+    return _holds_statements(written)
+
+
+def _holds_statements(written: Any) -> bool:
     for statement in written if isinstance(written, list) else (written,):
         if isinstance(statement, dict) and not _STATEMENT_KEYS.isdisjoint(statement):
             return True
@@ -38,7 +44,7 @@ def policy_kind_of(document: Any, path: str, kinds: Iterable[tuple[str, PolicyKi
 
     None: the value is no policy document.
     """
-    if not isinstance(document, dict) or "Statement" not in document:
+    if not isinstance(document, dict) or ("Statement" not in document and not is_policy(document)):
         return None
     for glob, kind in kinds:
         if _covers(glob, path):
@@ -64,7 +70,7 @@ def policy_kind_of(document: Any, path: str, kinds: Iterable[tuple[str, PolicyKi
 
 def _content(document: Mapping[str, Any]) -> tuple[bool, bool]:
     """Return whether a statement names principals, and whether all of them only speak of assuming a role."""
-    written = document["Statement"]
+    written = document.get("Statement", ())
     statements = [item for item in (written if isinstance(written, list) else [written]) if isinstance(item, dict)]
     has_principal, only_assumes = False, bool(statements)
     for item in statements:
@@ -75,7 +81,7 @@ def _content(document: Mapping[str, Any]) -> tuple[bool, bool]:
 
 def _asks_for_endpoint(document: Mapping[str, Any]) -> bool:
     """Return whether a statement asks by which way a request comes: a bucket's policy does, that of the way does not."""
-    written = document["Statement"]
+    written = document.get("Statement", ())
     for item in written if isinstance(written, list) else [written]:
         condition = item.get("Condition") if isinstance(item, dict) else None
         for keys in condition.values() if isinstance(condition, dict) else ():
@@ -85,7 +91,7 @@ def _asks_for_endpoint(document: Mapping[str, Any]) -> bool:
 
 
 def _names_resources(document: Mapping[str, Any]) -> bool:
-    written = document["Statement"]
+    written = document.get("Statement", ())
     statements = written if isinstance(written, list) else [written]
     return any(isinstance(item, dict) and not {"Resource", "NotResource"}.isdisjoint(item) for item in statements)
 

@@ -42,7 +42,7 @@ def closing(report: RunReport, *, color: bool = False, verbosity: int = 0) -> st
 
 
 def _headline(diagnostic: Diagnostic, paint: Paint) -> str:
-    place = f"{clean(diagnostic.path)}:{diagnostic.span.line}:{diagnostic.span.column}:"
+    place = f"{clean(diagnostic.path)}:{diagnostic.span.line}:{diagnostic.span.column}:" if diagnostic.path else "iamlint:"
     severity = paint(f"{diagnostic.severity}[{diagnostic.rule}]", diagnostic.severity.value)
     return f"{paint(place, 'bold')} {severity} {diagnostic.name}: {paint(clean(diagnostic.message), 'bold')}"
 

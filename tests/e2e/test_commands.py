@@ -215,7 +215,9 @@ def test_a_crashing_rule_is_four_and_the_others_go_on(folder: Folder):
     folder.write("custom/crashing.py", CRASHING)
     done = folder.run("check", "--rules", "custom")
     assert done.returncode == 4
-    assert "IL010" in done.stdout
+    assert done.stdout.startswith("iamlint: error[IL010] rule-crashed: ")
+    assert "crashed: ZeroDivisionError in line " in done.stdout.splitlines()[0]
+    assert done.stdout.splitlines()[0].endswith(" of `crashing.py`")
     assert "IAM101" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
 

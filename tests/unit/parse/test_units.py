@@ -177,3 +177,17 @@ def test_every_type_that_is_read_is_looked_for() -> None:
     listed = [type_ for type_ in types() if type_ not in ONLY_WITH_POLICY]
     assert all(reader_of(type_) is not None and bears_on_access(f'"Type": "{type_}"'.encode(), "x.json") for type_ in listed)
     assert not bears_on_access(b'"Type": "AWS::EC2::VPC", "Ref": "AWS::Region"', "x.json")
+
+
+def test_a_policy_with_a_misspelled_statement_is_one() -> None:
+    mistyped = {name: json.dumps({"Version": "2012-10-17", word: POLICY["Statement"]}) for name, word in _MISSPELLED.items()}
+    facts = parse({**mistyped, "other.json": '{"Version": "2012-10-17", "Steps": [{"Run": "x"}]}'})
+    assert {path: found.kind for path, found in facts.items()} == {**dict.fromkeys(mistyped, "policy"), "other.json": ""}
+
+
+_MISSPELLED = {"a.json": "Statments", "b.json": "statement", "c.json": "Statements"}
+
+
+def test_a_policy_that_ends_early_is_a_problem() -> None:
+    facts = parse({"a.json": '{"Version": "2012-10-17", "Statement": [', "b.yaml": "Version: '2012-10-17'\nStatement: [\n"})
+    assert [[problem.id for problem in found.problems] for found in facts.values()] == [["IL002"], ["IL002"]]

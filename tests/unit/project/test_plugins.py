@@ -133,7 +133,7 @@ def test_a_folder_of_rules_runs_and_a_crash_is_a_diagnostic(tmp_path: Path, jobs
     (root / "iamlint.yaml").write_text("rule-paths: [checks]\n")
     report = open_session(Options(paths=(str(root),), jobs=jobs, cache=False)).check()
     assert [(made.rule, made.message) for made in report.diagnostics if made.rule != "IAM001"] == [
-        ("IL010", f"rule `LOC102` of `{root}/checks` crashed: ValueError"),
+        ("IL010", f"rule `LOC102` of `{root}/checks` crashed: ValueError in line 9 of `loc102.py`"),
         ("LOC101", "seen"),
     ]
     assert report.crashed
