@@ -10,15 +10,57 @@ from iamlint.iam.guesses import OWN
 from iamlint.iam.key_values import Who
 from iamlint.iam.request import RequestPrincipal
 from iamlint.model.policy import Statement
+from iamlint.source.record import NamedTuple
+from iamlint.source.regex import regex
 
-OTHER = "999999999999"
-STRANGER = "arn:aws:iam::888888888888:user/zz"
 ANN = f"arn:aws:iam::{OWN}:user/zz"
+_DIGITS = regex(r"\d{12}")
 
 
-def callers_of(statements: list[Statement]) -> list[RequestPrincipal]:
+class Nobody(NamedTuple):
+    """What no statement speaks of, so that it stands for all the others.
+
+    `account` of a resource, `stranger` of a caller, `name` of a user, session or service; `named`: accounts that principals name.
+    """
+
+    account: str
+    stranger: str
+    name: str
+    named: frozenset[str]
+
+    def user(self, account: str) -> RequestPrincipal:
+        """Return somebody of an account."""
+        return RequestPrincipal("AWS", f"arn:aws:iam::{account}:user/{self.name}")
+
+
+def nobody_in(statements: Iterable[Statement], speaking: Iterable[Statement]) -> Nobody:
+    """Return what does not occur in these statements; `speaking` are those that say whom they are about."""
+    texts: set[str] = set()
+    for statement in statements:
+        texts.update(one for one in statement.resources or () if isinstance(one, str))
+        texts.update(pattern.value for pattern in statement.principals or () if isinstance(pattern.value, str))
+        for condition in statement.conditions:
+            texts.update(value for value in condition.values if isinstance(value, str))
+    used = {OWN}.union(*(_DIGITS.findall(text) for text in texts if len(text) < _LONG))
+    free = (account for account in map(str, range(999999999999, 0, -111111111111)) if account not in used)
+    more = (account for account in map(str, range(987654321098, 0, -1)) if account not in used)
+    principals = [pattern.value for one in speaking for pattern in one.principals or () if isinstance(pattern.value, str)]
+    name = "zz"
+    while any(name in text for text in principals):
+        name += "z"
+    named = frozenset(account for text in principals for account in _DIGITS.findall(text[:_LONG]))
+    return Nobody(next(free, "") or next(more), next(free, "") or next(more), name, named)
+
+
+_LONG = 2_000  # what is longer is no name of anybody
+
+
+def callers_of(statements: list[Statement], nobody: Nobody) -> list[RequestPrincipal]:
     """Return callers for everything that principals of statements tell apart."""
-    found: dict[tuple[str, str], None] = {("Anonymous", ""): None, ("Service", "zz.amazonaws.com"): None}
+    found: dict[RequestPrincipal, None] = {
+        RequestPrincipal("Anonymous", ""): None,
+        RequestPrincipal("Service", f"{nobody.name}.amazonaws.com"): None,
+    }
     with_sessions: set[tuple[str, str]] = set()
     for statement in statements:
         for pattern in statement.principals or ():
@@ -27,21 +69,23 @@ def callers_of(statements: list[Statement]) -> list[RequestPrincipal]:
                 continue
             parts = split_arn(value)
             if pattern.kind != "AWS":
-                found[pattern.kind, value] = None
+                found[RequestPrincipal(pattern.kind, value)] = None
             elif value.isdigit() or (parts is not None and parts[5] == "root"):
-                found["AWS", f"arn:aws:iam::{value if parts is None else parts[4]}:user/zz"] = None
+                found[nobody.user(value if parts is None else str(parts[4]))] = None
             elif parts is not None:
-                found["AWS", value] = None
+                found[RequestPrincipal("AWS", value)] = None
                 kind, _, name = str(parts[5]).partition("/")
                 if parts[2] == "iam" and kind == "role":
-                    found["AWS", f"arn:{parts[1]}:sts::{parts[4]}:assumed-role/{name.rpartition('/')[2]}/zz"] = None
+                    session = f"assumed-role/{name.rpartition('/')[2]}/{nobody.name}"
+                    found[RequestPrincipal("AWS", f"arn:{parts[1]}:sts::{parts[4]}:{session}")] = None
                 elif parts[2] == "sts" and kind == "assumed-role":
                     with_sessions.add((str(parts[4]), name.partition("/")[0]))
-                found["AWS", f"arn:aws:iam::{parts[4]}:user/zz"] = None
-    found["AWS", ANN] = found["AWS", STRANGER] = None
-    callers = [RequestPrincipal(kind, value) for kind, value in found]
+                    session = f"assumed-role/{name.partition('/')[0]}/{nobody.name}"
+                    found[RequestPrincipal("AWS", f"arn:{parts[1]}:sts::{parts[4]}:{session}")] = None
+                found[nobody.user(str(parts[4]))] = None
+    found[nobody.user(OWN)] = found[nobody.user(nobody.stranger)] = None
     # Where sessions are named, it is sessions who ask: which one it is would not be known of a role.
-    return [one for one in callers if not (_is_role(one) and (read_caller(one).account, read_caller(one).name) in with_sessions)]
+    return [one for one in found if not (_is_role(one) and (read_caller(one).account, read_caller(one).name) in with_sessions)]
 
 
 def accounts_of(statements: Iterable[Statement]) -> list[str]:
@@ -56,15 +100,15 @@ def accounts_of(statements: Iterable[Statement]) -> list[str]:
     return list(found)
 
 
-def with_accounts(callers: list[RequestPrincipal], accounts: list[str]) -> list[Who]:
+def with_accounts(callers: list[RequestPrincipal], accounts: list[str], nobody: Nobody) -> list[Who]:
     """Return the callers with the account of the resource: their own, one of these, and some other."""
-    everybody = dict.fromkeys([*callers, *(RequestPrincipal("AWS", f"arn:aws:iam::{account}:user/zz") for account in accounts)])
+    everybody = dict.fromkeys([*callers, *map(nobody.user, accounts)])
     found: list[Who] = []
     for caller in everybody:
         own = read_caller(caller).account
         if isinstance(own, str):
             found.append((caller, own))
-        found += [(caller, account) for account in (OTHER, *accounts) if account != own]
+        found += [(caller, account) for account in (nobody.account, *accounts) if account != own]
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from iamlint.iam.boxes import Budget
-from iamlint.iam.candidates import ANN, OTHER, accounts_of, callers_of, with_accounts
+from iamlint.iam.candidates import ANN, accounts_of, callers_of, nobody_in, with_accounts
 from iamlint.iam.difference import Search
 from iamlint.iam.evaluate import evaluate
 from iamlint.iam.formula import Shape, anywhere, everything, formula, made, owned, refused, refused_to_roles, roles, shape_of
@@ -130,11 +130,15 @@ class _Question:
     def _shapes(self) -> Iterator[tuple[Shape, list[Who]]]:
         """Yield the shapes of requests, each with callers for everything that principals tell apart."""
         more, less = self._more, self._less
-        speaking = [policy for policies in (more, less) for policy in _speaking(policies)]
+        speaking = [statement for policies in (more, less) for policy in _speaking(policies) for statement in policy.statements]
         callers: list[Who] = [(RequestPrincipal("AWS", ANN), OWN)]
         if speaking:
-            named = callers_of([statement for policy in speaking for statement in policy.statements])
-            callers = with_accounts(named, self._accounts) if self._in_accounts else [(one, OTHER) for one in named]
+            every = (statement for policies in (more, less) for policy in _policies(policies) for statement in policy.statements)
+            self._terms.nobody = nobody = nobody_in(every, speaking)
+            named = callers_of(speaking, nobody)
+            callers = [(one, nobody.account) for one in named]
+            if self._in_accounts:
+                callers = with_accounts(named, self._accounts, nobody)
         found: dict[Shape, list[Who]] = {}
         for who in callers:
             shape = shape_of(who)

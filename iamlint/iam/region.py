@@ -23,6 +23,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from iamlint.iam.candidates import Nobody
     from iamlint.iam.terms import Masks, Part, Terms
 
 _LITERALS = {"*": LITERAL_STAR, "?": LITERAL_QUESTION, "$": "$"}
@@ -64,8 +65,19 @@ class Region:
         self.box: Box = next(boxes)
         for more in islice(boxes, len(needed) - 1):
             self.box = tuple(map(int.__and__, self.box, more))
+        if terms.nobody is not None:
+            limits = (self._plausible(name, full, terms.nobody) for name, full in zip(names, self.full[3:], strict=True))
+            self.box = (*self.box[:3], *map(int.__and__, self.box[3:], limits))
         self.clauses = [list(islice(boxes, len(clause))) for clause in clauses]
         self.covers = list(boxes)
+
+    def _plausible(self, name: object, full: int, nobody: Nobody) -> int:
+        """Return the values of a key that the caller of this region can come with."""
+        if not isinstance(name, str) or not follows_from_request(name):
+            return full
+        from iamlint.iam.plausible import plausible_values
+
+        return plausible_values(self._known[name], self._callers[0], nobody)
 
     def request(self, box: Box) -> Request:
         """Return a request in a box: if it can be, for a resource such as the action works on."""

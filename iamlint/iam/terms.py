@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from iamlint.iam.actions import certain_bits, statement_bits
 from iamlint.iam.boxes import Budget
 from iamlint.iam.caller import read_caller
+from iamlint.iam.candidates import Nobody
 from iamlint.iam.catalogue import catalogue
 from iamlint.iam.conditions import CompiledCondition
 from iamlint.iam.context import RequestContext
@@ -83,6 +84,8 @@ class Terms:
         self.budget = Budget(STEPS)
         self.in_accounts = False
         """Whether a resource whose ARN names an account is in that account."""
+        self.nobody: Nobody | None = None
+        """Where callers are told apart: who stands for all others."""
         self._read: dict[int, tuple[CompiledStatement, Masks, object]] = {}
         self._conditions: dict[str, dict[object, CompiledCondition]] = {}
         self._values: dict[str, KeyValues] = {}
