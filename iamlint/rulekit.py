@@ -113,9 +113,9 @@ if TYPE_CHECKING:
     from iamlint.lint.service_exposure import nameless_sources as nameless_sources, service_exposures as service_exposures
     from iamlint.lint.self_service import way_in as way_in
     from iamlint.lint.sharing import (
-        environment_of_arn as environment_of_arn, first_of_each as first_of_each, group_of as group_of, in_words as in_words,
-        is_stricter as is_stricter, is_workload as is_workload, may_change as may_change, place_of as place_of,
-        project_of as project_of, service_of as service_of, users_of as users_of,
+        changing_action as changing_action, environment_of_arn as environment_of_arn, first_of_each as first_of_each,
+        group_of as group_of, in_words as in_words, is_stricter as is_stricter, is_workload as is_workload,
+        may_change as may_change, place_of as place_of, project_of as project_of, service_of as service_of, users_of as users_of,
     )  # fmt: skip
     from iamlint.lint.statements import (
         every_action_index as every_action_index, every_resource_index as every_resource_index, governed as governed,
@@ -228,8 +228,8 @@ _HOMES = {
     "iamlint.lint.service_exposure": "nameless_sources service_exposures",
     "iamlint.lint.self_service": "way_in",
     "iamlint.lint.sharing": (
-        "environment_of_arn first_of_each group_of in_words is_stricter is_workload may_change place_of project_of "
-        "service_of users_of"
+        "changing_action environment_of_arn first_of_each group_of in_words is_stricter is_workload may_change place_of "
+        "project_of service_of users_of"
     ),
     "iamlint.lint.statements": "every_action_index every_resource_index governed is_unconditional subject taken_back",
     "iamlint.lint.subjects": "has_star why_never",

@@ -13,10 +13,10 @@ from iamlint.rulekit import (
     Node,
     NodeKind,
     PermissionSetAssignment,
-    Policy,
     PolicyKind,
     Severity,
     Statement,
+    changing_action,
     environment_of_arn,
     first_of_each,
     in_words,
@@ -117,6 +117,14 @@ def _sets(action: str, account: str, mark: str = "") -> dict[str, str]:
     return {"access/accounts.access.yaml": _ACCOUNTS, "sso/main.tf": _SETS.format(action=action, account=account, mark=mark)}
 
 
+def _kept(policy: str, mark: str = "") -> dict[str, str]:
+    """Return the same with a policy that AWS keeps in place of an inline one."""
+    files = _sets("x", "333333333333", mark)
+    head, _, tail = files["sso/main.tf"].partition("inline_policy = ")
+    text = f'managed_policy_arn = "arn:aws:iam::aws:policy/{policy}"\n' + tail.partition("\n")[2]
+    return {**files, "sso/main.tf": head.replace("permission_set_inline_policy", "managed_policy_attachment") + text}
+
+
 @rule(
     id="ENV103",
     name="role-shared-across-environments",
@@ -130,6 +138,7 @@ def _sets(action: str, account: str, mark: str = "") -> dict[str, str]:
         Example("a role of no environment writes to two", _role(
             '"repo:acme/app:ref:refs/heads/main"', resources=_BOTH.replace('prod/*",', 'prod/*", # <- ENV103'))),
         Example("one group, one permission set, two environments", _sets("ecs:UpdateService", "333333333333", " # <- ENV103")),
+        Example("and one that AWS keeps", _kept("PowerUserAccess", " # <- ENV103")),
     ],
     good=[
         Example("jobs of one environment", _role(_PROD)),
@@ -137,6 +146,7 @@ def _sets(action: str, account: str, mark: str = "") -> dict[str, str]:
         Example("a role of no environment writes to one", _role(
             '"repo:acme/app:ref:refs/heads/main"', resources='"arn:aws:s3:::site-prod/*",')),
         Example("a permission set that only reads", _sets("ecs:DescribeServices", "333333333333")),
+        Example("a policy of AWS for readers", _kept("ReadOnlyAccess")),
         Example("an account of which nothing tells the environment", _sets("ecs:UpdateService", "999999999999")),
     ],
 )  # fmt: skip
@@ -153,26 +163,13 @@ def role_shared_across_environments(graph: AccessGraph) -> Iterator[Finding]:
     ## What this rule does not see
 
     Environments that neither a label, an account nor a name tells. Roles that belong to one environment and are reached from
-    another are the matter of ENV101 and ENV102. Which policies AWS itself attaches to a permission set is not looked into.
+    another are the matter of ENV101 and ENV102.
     """
-    held: dict[int, list[Policy]] = {}
-    for policy in graph.policies(PolicyKind.IDENTITY):
-        for node in graph.attached_to(policy):
-            held.setdefault(node.number, []).append(policy)
     for node in graph.nodes(NodeKind.ROLE):
-        if node.environment is None and node.number in held:
-            yield from _assumed(graph, node, held)
+        if node.environment is None:
+            yield from _assumed(graph, node)
     yield from _written(graph)
-    yield from _assigned(graph, held)
-
-
-def _change(held: dict[int, list[Policy]], node: Node) -> str:
-    """Return an action by which the policies of a node let it change something, or nothing."""
-    for policy in held.get(node.number, ()):
-        for statement in policy.statements:
-            if statement.effect is Effect.ALLOW and (action := may_change(statement)):
-                return action
-    return ""
+    yield from _assigned(graph)
 
 
 def _order(graph: AccessGraph, environments: dict[str, Edge]) -> list[str]:
@@ -181,11 +178,11 @@ def _order(graph: AccessGraph, environments: dict[str, Edge]) -> list[str]:
     return sorted(known, key=lambda name: graph.settings.strictness(name) or 0)
 
 
-def _assumed(graph: AccessGraph, node: Node, held: dict[int, list[Policy]]) -> Iterator[Finding]:
+def _assumed(graph: AccessGraph, node: Node) -> Iterator[Finding]:
     edges = users_of(graph, node, EdgeKind.MAY_ASSUME)
     by = first_of_each([(edge.source.environment, edge) for edge in edges])
     order = _order(graph, by)
-    if len(order) > 1 and (action := _change(held, node)):
+    if len(order) > 1 and (action := changing_action(graph, node)):
         yield Finding(
             f"`{node.name}` is run by {in_words([by[name].source.name for name in order])} of {in_words(order)}, and allows `{action}`",
             at=place_of(by[order[-1]]),
@@ -223,7 +220,7 @@ def _sid(statement: Statement) -> str:
     return statement.sid if isinstance(statement.sid, str) else str(statement.index or 0)
 
 
-def _assigned(graph: AccessGraph, held: dict[int, list[Policy]]) -> Iterator[Finding]:
+def _assigned(graph: AccessGraph) -> Iterator[Finding]:
     """Yield permission sets that one principal has in accounts of two environments."""
     places = {fact.place: fact for fact in graph.estate.all(PermissionSetAssignment)}
     gathered: dict[tuple[str, str], list[tuple[str, Edge]]] = {}
@@ -237,7 +234,7 @@ def _assigned(graph: AccessGraph, held: dict[int, list[Policy]]) -> Iterator[Fin
         order = _order(graph, by)
         if len(order) < 2 or name in done:
             continue
-        action = _change(held, by[order[-1]].target)
+        action = changing_action(graph, by[order[-1]].target)
         if action:
             done.add(name)
             yield Finding(

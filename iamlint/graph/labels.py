@@ -158,11 +158,11 @@ class _Labels:
             if node.kind is NodeKind.GROUP:
                 found = groups.get(rest) or groups.get(node.name)
             elif node.kind is NodeKind.PROJECT and not rest.endswith("/*"):
-                found = exact.get(rest) or exact.get(node.name)
+                forms = (rest, rest.partition("/")[2], node.name)  # `grafana/folder/shop`, `folder/shop`, `shop`
+                found = next((exact[form] for form in forms if form in exact), None)
                 if found is None:
                     found = next(
-                        ((team, name) for glob, team, name in globs if fnmatchcase(rest, glob) or fnmatchcase(node.name, glob)),
-                        None,
+                        ((team, name) for glob, team, name in globs if any(fnmatchcase(form, glob) for form in forms)), None
                     )
             else:
                 found = None

@@ -188,7 +188,8 @@ class Queries:
     @staticmethod
     def _covers(pattern: str, node: Node) -> bool:
         text = pattern.removeprefix("project:")
-        return glob_matches(text, node.name) or glob_matches(text, node.id.partition(":")[2])
+        rest = node.id.partition(":")[2]
+        return any(glob_matches(text, form) for form in (node.name, rest, rest.partition("/")[2]))
 
     # agents
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from itertools import islice
+
 from iamlint.graph.access_graph import AccessGraph
 from iamlint.graph.elements import Certainty, Edge, EdgeKind, Label, Node, NodeKind
 from iamlint.iam.actions import certain_bits
 from iamlint.iam.catalogue import catalogue
 from iamlint.model.aws import Account
 from iamlint.model.identity import Bot, Group, Membership
-from iamlint.model.policy import Statement
+from iamlint.model.policy import Effect, Statement
 from iamlint.source.place import Place
 from iamlint.source.value import Value, key
 
@@ -108,11 +112,41 @@ def project_of(graph: AccessGraph, vendor: str, name: Value) -> Node | None:
 
 def may_change(statement: Statement) -> str:
     """Return an action of a statement that changes something, or nothing; what may be meant does not count."""
+    return next(changes_of(statement), "")
+
+
+_TRIES = 20
+_CHANGING = frozenset({"Write", "Permissions management"})
+_READING = re.compile(r"ReadOnly|ViewOnly|SecurityAudit")
+"""Policies that AWS keeps for those who read, whatever level the reference gives to an action or two in them."""
+
+
+def changing_action(graph: AccessGraph, node: Node) -> str:
+    """Return an action by which its policies, those that AWS keeps among them, let an identity change something, or nothing.
+
+    Decided, so a deny, a boundary or a service control policy takes it away.
+    """
+    for policy in graph.policy_index.of(node).identity:
+        if key(policy.arn or "").startswith("arn:aws:iam::aws:policy/") and _READING.search(key(policy.arn or "")):
+            continue
+        for statement in policy.statements:
+            if statement.effect is not Effect.ALLOW:
+                continue
+            known = next((text for text in statement.resources or () if isinstance(text, str)), None)
+            for action in islice(changes_of(statement), _TRIES):
+                if known is None or statement.resources_negated:
+                    return action
+                if graph.can(node.id, action, known, some=True).decision not in ("explicit_deny", "implicit_deny"):
+                    return action
+    return ""
+
+
+def changes_of(statement: Statement) -> Iterator[str]:
+    """Yield the actions of a statement that change something, those that certainly are among them."""
     bits = certain_bits(statement)
     while bits:
         low = bits & -bits
         name = catalogue().name_of(low.bit_length() - 1)
-        if catalogue().access_level(name) in ("Write", "Permissions management"):
-            return name
+        if catalogue().access_level(name) in _CHANGING and not name.partition(":")[2].startswith(("Get", "List", "Describe")):
+            yield name
         bits ^= low
-    return ""

@@ -207,3 +207,23 @@ def test_the_rule_fires_on_the_marked_lines_and_nowhere_else(title: str) -> None
         made.message for made in found
     ]
     assert not [made for made in found if made.rule.startswith("IL")]
+
+
+@pytest.mark.parametrize(
+    ("project", "owned"),
+    [
+        ("checkout-prod", True),
+        ("folder/checkout-prod", True),
+        ("grafana/folder/checkout-*", True),
+        ("folder/checkout-*", True),
+        ("project:grafana/folder/checkout-prod", True),
+        ("datasource/checkout-*", False),
+        ("datadog/folder/checkout-prod", False),
+    ],
+)
+def test_a_team_lists_a_scope_by_its_name_in_any_length(project: str, owned: bool) -> None:
+    files = {
+        "g/main.tf": 'resource "grafana_folder" "f" {\n  title = "checkout-prod"\n}\n',
+        "t.access.yaml": f'apiVersion: iamlint/v1\nkind: Teams\nteams: [{{name: checkout, projects: ["{project}"]}}]\n',
+    }
+    assert bool(check_files(files, [RULES["TEAM103"]])) is not owned
