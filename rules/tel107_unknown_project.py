@@ -76,6 +76,8 @@ _GRAFANA = """
         Example("a folder of Grafana", {"access/grafana.access.yaml": _GRAFANA.format(name="checkot-prod", mark="  # <- TEL107")}),
         Example("a name that stands once, beside one that stands twice", {
             "lightstep/dashboards.tf": _DASHBOARDS.format(name='checkot-prod" # <- TEL107')}),
+        Example("two letters in each other's place, where Lightstep's actions look", {
+            **_estate(_DECLARED, "checkout-prod: Project Viewer"), ".lightstep.yml": "organization: acme\nproject: checkout-prdo  # <- TEL107\n"}),
     ],
     good=[
         Example("a declared project", _estate(_DECLARED, "checkout-dev: Project Viewer")),
@@ -150,7 +152,8 @@ def _is_near(name: str, other: str, graph: AccessGraph) -> bool:
     environments = {text for known in graph.settings.environments for text in (known.name, *known.patterns)}
     if min(len(word), len(meant)) < 4 or {word, meant} <= environments:
         return False
-    return word[0] == meant[0] and SequenceMatcher(None, word, meant).ratio() >= 0.8
+    swapped = sorted(word) == sorted(meant) and sum(a != b for a, b in zip(word, meant, strict=True)) == 2
+    return word[0] == meant[0] and (swapped or SequenceMatcher(None, word, meant).ratio() >= 0.8)
 
 
 def _words(name: str) -> list[str]:

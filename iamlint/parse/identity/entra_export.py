@@ -127,13 +127,27 @@ def _add_group(entry: Entry, facts: Facts) -> None:
         unknown = Unknown(f"members by the rule `{rule}`", place, f"entra:{identifier}:members")
         facts.add(Membership(PROVIDER, identifier, unknown, "user", place, facts.unit, dynamic=rule, language=PROVIDER))
     for member in entry.entries("members"):
-        if (one := member.text("id")) is not None:
+        if (one := _expanded(member, facts)) is not None:
             kind = _KINDS.get(member.text("@odata.type") or "", "any")
             facts.add(Membership(PROVIDER, identifier, one, kind, member.at("id"), facts.unit, exclusive=True))
     for owner in entry.entries("owners"):
-        if (one := owner.text("id")) is not None:
+        if (one := _expanded(owner, facts)) is not None:
             kind = _KINDS.get(owner.text("@odata.type") or "", "any")
             facts.add(Administration(PROVIDER, one, kind, "owner", (identifier,), owner.at("id"), facts.unit))
+
+
+def _expanded(entry: Entry, facts: Facts) -> str | None:
+    """Return by what an object goes that stands inside another one; a person whose address is said there is added.
+
+    Who says no address may have one elsewhere, under the user principal name.
+    """
+    identifier = entry.text("id")
+    if identifier is None or _kind(entry.value) != "user":
+        return identifier
+    if "mail" in entry.value:
+        _add_user(entry, facts)
+        return identifier
+    return entry.text("userPrincipalName") or identifier
 
 
 def _add_assignment(entry: Entry, facts: Facts) -> None:
@@ -163,7 +177,7 @@ def _add_role(entry: Entry, facts: Facts) -> None:
 def _add_directory_role(entry: Entry, facts: Facts) -> None:
     role = ROLES.get(entry.text("roleTemplateId") or "")
     for member in entry.entries("members"):
-        if role is not None and (one := member.text("id")) is not None:
+        if role is not None and (one := _expanded(member, facts)) is not None:
             kind = _KINDS.get(member.text("@odata.type") or "", "any")
             facts.add(Administration(PROVIDER, one, kind, role, None, member.at("id"), facts.unit))
 

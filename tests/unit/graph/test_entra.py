@@ -498,3 +498,25 @@ resource "azuread_access_package_catalog_role_assignment" "carol" {{
         if edge.kind is EdgeKind.MAY_ADMINISTER and edge.source.id == "user:carol@acme.example"
     ]  # fmt: skip
     assert sorted(found) == [f"group:entra/{name}" for name in groups]
+
+
+@pytest.mark.parametrize(
+    ("fields", "person"),
+    [
+        ({"userPrincipalName": "a@corp.example", "mail": "a@acme.example"}, "user:a@acme.example"),
+        ({"userPrincipalName": "a@corp.example", "mail": None}, "user:a@corp.example"),
+        ({"userPrincipalName": "a@corp.example"}, "user:a@corp.example"),
+        ({}, "user:u1"),
+    ],
+)
+def test_people_who_stand_inside_a_group(fields: dict[str, str | None], person: str) -> None:
+    one = {"@odata.type": "#microsoft.graph.user", "id": "u1", **fields}
+    group = {"id": "g1", "displayName": "eng", "groupTypes": [], "securityEnabled": True, "members": [one], "owners": [one]}
+    files = {"entra/groups.json": json.dumps([group])}
+    graph = graph_of(files)
+    assert edges_to(graph, "group:entra/eng", EdgeKind.MEMBER_OF) == [person]
+    assert edges_to(graph, "group:entra/eng", EdgeKind.MAY_ADMINISTER) == [person]
+    user = {"id": "u1", "userPrincipalName": "a@corp.example", "mail": "full@acme.example", "accountEnabled": True}
+    whole = graph_of({**files, "entra/users.json": json.dumps([user])})
+    if "mail" not in fields:  # the list of users says who it is
+        assert edges_to(whole, "group:entra/eng", EdgeKind.MEMBER_OF) == ["user:full@acme.example"]
