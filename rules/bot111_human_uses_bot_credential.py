@@ -93,7 +93,8 @@ def human_uses_bot_credential(graph: AccessGraph) -> Iterator[Finding]:
 
     ## What this rule does not see
 
-    People who may read the secret and are not declared as holders (BOT110), and keys that only people hold.
+    People who may read the secret and are not declared as holders (BOT110), and keys that only people hold, of a kind that people may
+    use: a token that writes spans is for machines whoever holds it.
     """
     for node in graph.nodes(NodeKind.CREDENTIAL):
         edges = users_of(graph, node, EdgeKind.HOLDS)

@@ -87,6 +87,10 @@ _BITBUCKET = "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oi
             '"org/1234/project/5678"', mark=" # <- TRUST109", issuer="oidc.circleci.com/org/1234")),
         Example("Bitbucket's subject by the repository's name", _role('"acme/checkout:*"', "StringLike", mark=" # <- TRUST109", issuer=_BITBUCKET)),
         Example("Bitbucket's subject without its step", _role('"{1}"', mark=" # <- TRUST109", issuer=_BITBUCKET)),
+        Example("GitHub's subject at GitLab", _role(
+            '"repo:acme/checkout:ref:refs/heads/main"', issuer="gitlab.com", mark=" # <- TRUST109")),
+        Example("GitLab's subject at GitHub", _role(
+            '"project_path:acme/checkout:ref_type:branch:ref:main"', mark=" # <- TRUST109")),
         Example("GitLab has no refs of another type", _role(
             '"project_path:acme/checkout:ref_type:merge_request:ref:main"', mark=" # <- TRUST109", issuer="gitlab.com")),
     ],

@@ -19,19 +19,17 @@ _GITHUB_WORDS = frozenset({
 
 def family(issuer: str, subject: str) -> str:
     """Return whose subjects these are: by the issuer, or by the subject's beginning where the issuer is not known."""
-    if issuer.startswith("token.actions.") or issuer.endswith("/_services/token") or subject.startswith("repo:"):
+    if issuer.startswith("token.actions.") or issuer.endswith("/_services/token"):
         return GITHUB
-    if issuer.startswith("gitlab") or subject.startswith("project_path:"):
-        return GITLAB
-    if issuer.startswith("oidc.eks.") or subject.startswith("system:serviceaccount:"):
-        return KUBERNETES
-    if issuer == "agent.buildkite.com":
-        return BUILDKITE
-    if issuer.startswith("oidc.circleci.com/"):
-        return CIRCLECI
-    if issuer.startswith("api.bitbucket.org/"):
-        return BITBUCKET
-    return TERRAFORM if issuer == "app.terraform.io" else ""
+    known = next((name for start, name in _ISSUERS if issuer.startswith(start)), None)
+    return known or next((name for start, name in _BEGINNINGS if subject.startswith(start)), "")
+
+
+_ISSUERS = (
+    ("gitlab", GITLAB), ("oidc.eks.", KUBERNETES), ("agent.buildkite.com", BUILDKITE), ("oidc.circleci.com/", CIRCLECI),
+    ("api.bitbucket.org/", BITBUCKET), ("app.terraform.io", TERRAFORM),
+)  # fmt: skip
+_BEGINNINGS = (("repo:", GITHUB), ("project_path:", GITLAB), ("system:serviceaccount:", KUBERNETES))
 
 
 def why_never(issuer: str, operator: str, subject: Value) -> str:
@@ -105,6 +103,8 @@ def _never_github(subject: str) -> str:
     if "/" in subject.partition(":")[0]:
         return "GitHub's subjects begin with `repo:`"
     kind, _, rest = subject.partition(":")
+    if kind not in _GITHUB_WORDS and not has_star(kind):
+        return f"no subject of GitHub begins with `{kind}`"
     if kind != "repo" or not rest or has_star(rest.partition(":")[0]):
         return ""
     name, colon, tail = rest.partition(":")
