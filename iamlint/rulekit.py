@@ -89,6 +89,7 @@ if TYPE_CHECKING:
         decide_service as decide_service, insiders as insiders, is_admitted as is_admitted,
     )  # fmt: skip
     from iamlint.lint.paths import path_because as path_because
+    from iamlint.lint.placeholders import FILL_IN as FILL_IN, is_placeholder as is_placeholder
     from iamlint.lint.policy_size import characters as characters, inline_policies as inline_policies
     from iamlint.lint.policy_variables import (
         takes_in as takes_in, variable_fault as variable_fault, variable_keys as variable_keys,
@@ -211,6 +212,7 @@ _HOMES = {
     "iamlint.lint.outsiders": "account_of as_requester decide_outside decide_service insiders is_admitted",
     "iamlint.lint.paths": "path_because",
     "iamlint.lint.given_twice": "GivenTwice given_twice",
+    "iamlint.lint.placeholders": "FILL_IN is_placeholder",
     "iamlint.lint.policy_size": "characters inline_policies",
     "iamlint.lint.policy_variables": "takes_in variable_fault variable_keys",
     "iamlint.lint.principal_form": "principal_fault provider_kind unique_id_kind",

@@ -45,12 +45,16 @@ def _policy(resource: str) -> dict[str, str]:
         Example("an account of eleven digits", _policy("arn:aws:iam::11111111111:role/app  # <- IAM021")),
         Example("a region where IAM has none", _policy("arn:aws:iam:us-east-1:111111111111:role/app  # <- IAM021")),
         Example("a kind that IAM does not have", _policy("arn:aws:iam::111111111111:roles/app  # <- IAM021")),
+        Example("a placeholder for the account", _policy("arn:aws:sqs:REGION:ACCOUNT_ID:orders  # <- IAM021")),
+        Example("a placeholder for the bucket", _policy("'arn:aws:s3:::<my-bucket>/*'  # <- IAM021")),
         Example("no resource at the end", _policy("'arn:aws:s3:::'  # <- IAM021")),
     ],
     good=[
         Example("everything", _policy('"*"')),
         Example("wildcards in every part", _policy('"arn:*:s3:*:*:acme-*"')),
         Example("a resource of AWS itself", _policy("arn:aws:iam::aws:policy/ReadOnlyAccess")),
+        Example("an account of the documentation", _policy("arn:aws:sqs:eu-west-1:111122223333:orders")),
+        Example("names that only look like placeholders", _policy('["arn:aws:s3:::your-account-id/*", "arn:aws:dynamodb:*:*:table/ACCOUNT_ID"]')),
         Example("a policy variable", _policy("'arn:aws:s3:::acme-home/${aws:username}/*'")),
         Example("the short form in the policy of an API", {"infra/main.tf": """
             resource "aws_api_gateway_rest_api" "orders" {
@@ -77,7 +81,7 @@ def invalid_arn(graph: AccessGraph) -> Iterator[Finding]:
     """A statement names a resource by something that is no ARN, so AWS refuses the policy.
 
     An ARN has six parts, `arn:partition:service:region:account:resource`; region and account may be empty, and each part has a
-    form of its own.
+    form of its own. A placeholder that nobody filled in (`ACCOUNT_ID`, `<my-bucket>`, `REPLACE_ME`) is said to be one.
 
     ## What to do instead
 

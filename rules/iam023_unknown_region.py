@@ -3,15 +3,18 @@
 from collections.abc import Iterator
 
 from iamlint.rulekit import (
+    FILL_IN,
     REGIONS,
     AccessGraph,
     Confidence,
     Example,
     Finding,
     Severity,
+    arn_fault,
     did_you_mean,
     each_condition,
     has_wildcard,
+    is_placeholder,
     resources_that,
     rule,
     subject,
@@ -68,10 +71,13 @@ def unknown_region(graph: AccessGraph) -> Iterator[Finding]:
     """
     for statement, number, resource in resources_that(graph, _unknown_region):
         region = _unknown_region(resource)
+        filled_in_later = is_placeholder(region)
+        if filled_in_later and arn_fault(resource) is not None:
+            continue  # `invalid-arn` speaks of it
         yield Finding(
-            f"`{region}` in `{resource}` is no region that iamlint knows",
+            f"`{region}` in `{resource}` is {'a placeholder' if filled_in_later else 'no region that iamlint knows'}",
             at=statement.resource_place(number),
-            help=did_you_mean(region, REGIONS),
+            help=FILL_IN if filled_in_later else did_you_mean(region, REGIONS),
             subject=f"{subject(statement)} {resource}",
         )
     for tested in each_condition(graph):
@@ -79,10 +85,11 @@ def unknown_region(graph: AccessGraph) -> Iterator[Finding]:
             continue
         for number, value in tested.values():
             if value not in REGIONS and not has_wildcard(value) and "$" not in value:
+                filled_in_later = is_placeholder(value)
                 yield Finding(
-                    f"`{value}` is no region that iamlint knows",
+                    f"`{value}` is {'a placeholder' if filled_in_later else 'no region that iamlint knows'}",
                     at=tested.value_place(number),
-                    help=did_you_mean(value, REGIONS),
+                    help=FILL_IN if filled_in_later else did_you_mean(value, REGIONS),
                     subject=f"{subject(tested.statement)} {value}",
                 )
 

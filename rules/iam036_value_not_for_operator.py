@@ -10,6 +10,7 @@ from iamlint.rulekit import (
     Finding,
     Severity,
     each_condition,
+    is_placeholder,
     moment_of,
     network,
     rule,
@@ -79,8 +80,9 @@ def value_not_for_operator(graph: AccessGraph) -> Iterator[Finding]:
             continue
         for number, value in tested.values():
             if "${" not in value and not read(value):
+                shown = f"the placeholder `{value}`" if is_placeholder(value) else f"`{value}`"
                 yield Finding(
-                    f"`{tested.condition.operator}` cannot read `{value}` as {_WORDS[tested.operator.family]}",
+                    f"`{tested.condition.operator}` cannot read {shown} as {_WORDS[tested.operator.family]}",
                     at=tested.value_place(number),
                     help=_HELP[tested.operator.family],
                     subject=f"{subject(tested.statement)} {tested.condition.key} {value}",

@@ -12,6 +12,7 @@ from iamlint.rulekit import (
     Tested,
     each_condition,
     has_wildcard,
+    is_placeholder,
     rule,
     subject,
 )  # fmt: skip
@@ -126,7 +127,9 @@ def impossible_condition_value(graph: AccessGraph) -> Iterator[Finding]:
             if has_wildcard(value) or "$" in value or re.fullmatch(form, value):
                 continue
             yield Finding(
-                f"`{tested.condition.key}` is never `{value}`",
+                f"`{value}` is a placeholder, and `{tested.condition.key}` is never that"
+                if is_placeholder(value)
+                else f"`{tested.condition.key}` is never `{value}`",
                 at=tested.value_place(number),
                 help=help,
                 subject=f"{subject(tested.statement)} {tested.condition.key} {value}",

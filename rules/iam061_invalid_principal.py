@@ -74,6 +74,7 @@ def _endpoint(principal: str, mark: str = "", more: str = "") -> dict[str, str]:
         Example("the name of a role", _trust("{AWS: app}  # <- IAM061")),
         Example("a service without its domain", _trust("{Service: lambda}  # <- IAM061")),
         Example("a misspelled domain", _trust("{Service: [ec2.amazonaws.com, lambda.amazonws.com]}  # <- IAM061")),
+        Example("a placeholder", _trust('{AWS: ["arn:aws:iam::<account-id>:root", "111111111111"]}  # <- IAM061')),
         Example("the address of an identity provider", _trust('{Federated: "https://token.actions.githubusercontent.com"}  # <- IAM061')),
         Example("an identity provider in a resource policy", _bucket(
             '{Federated: "arn:aws:iam::111111111111:saml-provider/acme"}  # <- IAM061')),

@@ -93,6 +93,7 @@ _BITBUCKET = "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oi
             '"project_path:acme/checkout:ref_type:branch:ref:main"', mark=" # <- TRUST109")),
         Example("GitLab has no refs of another type", _role(
             '"project_path:acme/checkout:ref_type:merge_request:ref:main"', mark=" # <- TRUST109", issuer="gitlab.com")),
+        Example("a placeholder that nobody filled in", _role('"repo:<org>/<repo>:*"', "StringLike", " # <- TRUST109")),
     ],
     good=[
         Example("a star under StringLike", _role('"repo:acme/checkout:*"', "StringLike")),

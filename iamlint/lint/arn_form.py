@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from iamlint.iam.patterns import has_wildcard
+from iamlint.lint.placeholders import FILL_IN, is_placeholder, placeholder_in
 from iamlint.source.near import nearest
 from iamlint.source.record import NamedTuple
 from iamlint.source.regex import regex
@@ -49,6 +50,8 @@ def _no_arn(text: str) -> ArnFault:
         return ArnFault(f"`{text}` does not start with `arn:` in lower case", f"write `arn:{text[4:]}`")
     if lower.startswith(("arn", "aws:", "amn:", "anr:", "ar:", "rn:")):
         return ArnFault(f"`{text}` does not start with `arn:`", f"write {_FORM}")
+    if is_placeholder(text):
+        return ArnFault(f"`{text}` is a placeholder", FILL_IN)
     return ArnFault(f"`{text}` is neither an ARN nor `*`", f"write {_FORM}, or `*`")
 
 
@@ -62,9 +65,14 @@ def _wrong_part(text: str, parts: list[str]) -> ArnFault | None:
     if not service:
         return ArnFault(f"`{text}` names no service")
     if account and not has_wildcard(account) and not _is_account(account, service):
+        if is_placeholder(account):
+            return ArnFault(f"`{account}` in `{text}` is a placeholder", FILL_IN)
         return ArnFault(f"`{account}` in `{text}` is no account", "an account is twelve digits")
     if not resource:
         return ArnFault(f"`{text}` names no resource", "end it in `*` if every resource is meant")
+    found = placeholder_in(resource)
+    if found:
+        return ArnFault(f"`{found}` in `{text}` is a placeholder", FILL_IN)
     if service == "iam":
         return _wrong_iam(text, region, resource)
     return None

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from iamlint.iam.patterns import has_wildcard
 from iamlint.lint.arn_form import PARTITIONS
+from iamlint.lint.placeholders import FILL_IN, is_placeholder, placeholder_in
 from iamlint.model.policy import PolicyKind
 from iamlint.source.near import nearest
 from iamlint.source.record import NamedTuple
@@ -63,6 +64,8 @@ def _aws(value: str) -> PrincipalFault | None:
     if value == "*" or _DIGITS.match(value) or _UNIQUE.match(value):
         return None
     if not value.startswith("arn:"):
+        if is_placeholder(value):
+            return PrincipalFault(f"`{value}` is a placeholder", FILL_IN)
         if value.isdigit():
             return PrincipalFault(f"`{value}` is no account: it has {len(value)} digits", "an account is twelve digits")
         help = (
@@ -90,7 +93,12 @@ def _entity(value: str, service: str, account: str, name: str) -> PrincipalFault
     if account == "cloudfront" and name.startswith("user/"):
         return None  # the identity by which CloudFront reads a bucket
     if not _DIGITS.match(account):
+        if is_placeholder(account):
+            return PrincipalFault(f"`{account}` in `{value}` is a placeholder", FILL_IN)
         return PrincipalFault(f"`{value}` names no account", "an account is twelve digits")
+    found = placeholder_in(name)
+    if found:
+        return PrincipalFault(f"`{found}` in `{value}` is a placeholder", FILL_IN)
     if (_ENTITY if service == "iam" else _SESSION).match(name):
         return None
     kind = name.partition("/")[0]
@@ -125,6 +133,10 @@ def _federated(value: str, policy: PolicyKind) -> PrincipalFault | None:
         )
     if provider_kind(value) and (value in WEB_PROVIDERS or re.match(r"arn:[a-z-]+:iam::\d{12}:", value)):
         return None
+    parts = value.split(":", 5)
+    found = placeholder_in(value) or (parts[4] if len(parts) == 6 and is_placeholder(parts[4]) else "")
+    if found:
+        return PrincipalFault(f"`{found}` in `{value}` is a placeholder", FILL_IN)
     if has_wildcard(value):
         return PrincipalFault(f"the identity provider `{value}` has a wildcard inside", "name the ARN of the provider")
     host = re.sub(r"^https?://", "", value)

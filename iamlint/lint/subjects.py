@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from iamlint.lint.placeholders import placeholder_in
 from iamlint.source.value import Text, Unknown, Value
 
 GITHUB, GITLAB, KUBERNETES = "github", "gitlab", "kubernetes"
@@ -41,6 +42,9 @@ def why_never(issuer: str, operator: str, subject: Value) -> str:
         return f"`{operator}` takes the star literally"
     if isinstance(subject, Text):
         return ""
+    found = placeholder_in(subject)
+    if found:
+        return f"`{found}` is a placeholder"
     form = family(issuer, subject)
     if form == GITHUB:
         return _never_github(subject)
