@@ -233,8 +233,10 @@ def _conditional(node: s.Conditional, frame: Frame) -> Located:
         frame.scope.budget.doubts += 1
         return derived("conditional", node.place, *operands)
     chosen = evaluate(node.yes if truth else node.no, frame)
-    if chosen.value is None or isinstance(chosen.value, (str, Text, Unknown)):
-        return chosen  # the type of the other side can never change these
+    if chosen.value is None or isinstance(chosen.value, Unknown) or (
+        isinstance(chosen.value, (str, Text)) and not frame.scope.budget.strict
+    ):  # fmt: skip
+        return chosen  # the type of the other side can never change these, only make them an error
     other = _attempt(node.no if truth else node.yes, frame)
     return chosen if other is None or other.value is None else common_type(chosen, other, node.place)
 

@@ -25,6 +25,13 @@ def items(call: Arguments, position: int) -> list[Located] | None:
     return value
 
 
+def sequence(call: Arguments, position: int) -> list[Located] | None:
+    """Return the elements of an argument that is a list or tuple, no set; None when they are unknown."""
+    if call.values[position].is_set:
+        raise call.fail("a set has no order")
+    return items(call, position)
+
+
 def entries(call: Arguments, position: int) -> dict[str, Located] | None:
     """Return the elements of a map argument; None when they are unknown."""
     value = call.values[position].value
@@ -103,7 +110,7 @@ def distinct(call: Arguments) -> Located:
     if values is None or (len(values) > 1 and any(isinstance(item.value, (Text, Unknown)) for item in values)):
         return call.unknown()
     call.frame.scope.budget.spend(len(values))
-    return call.known(ListValue(without_equals(values)))
+    return call.known(ListValue(without_equals(unify(values, call.place))))
 
 
 @function("compact", 1, aware=True)
@@ -131,8 +138,6 @@ def contains(call: Arguments) -> Located:
         return call.unknown()
     call.frame.scope.budget.spend(len(values))
     wanted = call.values[1]
-    if values and all(isinstance(item.value, str) for item in values) and isinstance(wanted.value, (bool, int, float)):
-        wanted = Located(as_text(wanted, call.place), wanted.place)
     verdicts = [equal(item, wanted) for item in values]
     if True in verdicts:
         return call.known(True)
@@ -176,28 +181,28 @@ def lookup(call: Arguments) -> Located:
         return values[name]
     if len(call.values) == 2:
         raise call.fail("the map has no such key, and there is no default")
+    if isinstance(values, MapValue) and values and not isinstance(call.values[2].value, Unknown):
+        return unify([*values.values(), call.values[2]], call.place)[-1]
     return call.values[2]
 
 
 @function("element", 2, aware=True)
 def element(call: Arguments) -> Located:
     """Return the element at an index that wraps around."""
-    values = items(call, 0)
+    values = sequence(call, 0)
     if values is None or isinstance(call.values[1].value, (Unknown, Text)):
         call.frame.scope.budget.doubts += 1
         return take(call.values[0], call.values[1], call.frame, call.place) if values is None else call.unknown()
     number = whole_number(call, 1)
     if not values:
         raise call.fail("the list is empty")
-    if call.values[0].is_set and any(not isinstance(item.value, (str, int, float)) for item in values):
-        return call.unknown()
     return values[number % len(values)]
 
 
 @function("index", 2, aware=True)
 def index(call: Arguments) -> Located:
     """Return the place of an element in a list."""
-    values = items(call, 0)
+    values = sequence(call, 0)
     if values is None:
         return call.unknown()
     for number, item in enumerate(values):
@@ -234,7 +239,7 @@ def reverse(call: Arguments) -> Located:
 @function("slice", 3, aware=True)
 def slice_(call: Arguments) -> Located:
     """Return some elements of a list, in a row."""
-    values = items(call, 0)
+    values = sequence(call, 0)
     if values is None or any(isinstance(value.value, (Unknown, Text)) for value in call.values[1:]):
         call.frame.scope.budget.doubts += 1
         return call.unknown()
@@ -248,7 +253,7 @@ def slice_(call: Arguments) -> Located:
 @function("zipmap", 2, aware=True)
 def zipmap(call: Arguments) -> Located:
     """Return a map of a list of keys and a list of values."""
-    names, values = items(call, 0), items(call, 1)
+    names, values = items(call, 0), sequence(call, 1)
     if names is None or values is None:
         return call.unknown()
     if len(names) != len(values):
@@ -265,13 +270,10 @@ def _truth(call: Arguments, decisive: bool) -> Located:
     values = items(call, 0)
     if values is None:
         return call.unknown()
-    open_ = False
-    for item in values:
-        truth = False if item.value is None else as_bool(item, call.place)
-        if truth is decisive:
-            return call.known(decisive)
-        open_ = open_ or isinstance(truth, Unknown)
-    return call.unknown() if open_ else call.known(not decisive)
+    truths = [False if item.value is None else as_bool(item, call.place) for item in values]
+    if decisive in truths:
+        return call.known(decisive)
+    return call.unknown() if any(isinstance(truth, Unknown) for truth in truths) else call.known(not decisive)
 
 
 @function("alltrue", 1, aware=True)

@@ -64,11 +64,7 @@ def issensitive(call: Arguments) -> Located:
 @function("coalesce", 1, None, aware=True, nullable=True)
 def coalesce(call: Arguments) -> Located:
     """Return the first value that is neither null nor an empty string."""
-    values = unify(call.values, call.place)
-    known = [value.value for value in values if value.value is not None and not isinstance(value.value, Unknown)]
-    if len({isinstance(value, (list, dict)) for value in known}) > 1:
-        raise call.fail("all arguments must have the same type")
-    for value in values:
+    for value in unify(call.values, call.place):
         if isinstance(value.value, Unknown):
             return call.unknown()
         if isinstance(value.value, Text):
@@ -81,6 +77,8 @@ def coalesce(call: Arguments) -> Located:
 @function("coalescelist", 1, None, aware=True, nullable=True)
 def coalescelist(call: Arguments) -> Located:
     """Return the first list that is not empty."""
+    if any(value.is_set or not isinstance(value.value, (list, Unknown, type(None))) for value in call.values):
+        raise call.fail("a list is required")
     for value in call.values:
         if isinstance(value.value, Unknown):
             return call.unknown()

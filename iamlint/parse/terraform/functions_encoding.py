@@ -121,6 +121,10 @@ def jsondecode(call: Arguments) -> Located:
     """Return the value that a JSON text spells; from a file, every part has its place there."""
     source = call.values[0]
     if source.tree is not None:
+        shown, inside = source.value, source.tree.value
+        opens = "{" if isinstance(inside, dict) else "[" if isinstance(inside, list) else ""
+        if isinstance(shown, str) and not shown.startswith(opens):
+            raise call.fail("the text is not JSON")  # it is what `yamlencode` wrote
         return source.tree
     if not isinstance(as_text(source, call.place), str):
         call.frame.scope.budget.doubts += 1
@@ -173,6 +177,9 @@ def yamlencode(call: Arguments) -> Located:
     return Located(joined(pieces, call.place, call.frame.scope.budget), call.place, tree=item)
 
 
+_QUOTED_FIELD = regex(r'(^|[,\n])"(?:[^"]|"")*"')
+
+
 @function("csvdecode", 1)
 def csvdecode(call: Arguments) -> Located:
     """Return the rows of a CSV text as objects."""
@@ -185,6 +192,8 @@ def csvdecode(call: Arguments) -> Located:
         raise call.fail("the text is no CSV") from None
     if not rows:
         raise call.fail("the text has no row of names")
+    if '"' in _QUOTED_FIELD.sub(r"\1", text(call, 0)):
+        raise call.fail("a quotation mark stands inside a field without quotes")
     names = rows[0]
     if len(set(names)) != len(names) or any(len(row) != len(names) for row in rows):
         raise call.fail("the rows do not fit the row of names")

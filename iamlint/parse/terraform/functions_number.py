@@ -43,7 +43,7 @@ def floor(call: Arguments) -> Located:
 @function("signum", 1)
 def signum(call: Arguments) -> Located:
     """Return the sign: -1, 0 or 1."""
-    number = _number(call, 0)
+    number = whole_number(call, 0)
     return call.known((number > 0) - (number < 0))
 
 
@@ -75,13 +75,16 @@ def logarithm(call: Arguments) -> Located:
     """Return a logarithm; its digits are not Terraform's."""
     number, base = _number(call, 0), _number(call, 1)
     if number <= 0 or base <= 0 or base == 1:
-        raise call.fail("the logarithm is not defined")
+        call.frame.scope.budget.doubts += 1  # infinite, or an error
+        return call.known(Unknown("the logarithm is no finite number", call.place))
     return call.known(Inexact(math.log(number, base)))
 
 
 @function("parseint", 2)
 def parseint(call: Arguments) -> Located:
     """Return the whole number that a text spells in a base."""
+    if not isinstance(call.values[0].value, str):
+        raise call.fail("a string is required")
     spelled, base = text(call, 0), whole_number(call, 1)
     if not 2 <= base <= 62:
         raise call.fail("the base is out of range")
@@ -162,7 +165,10 @@ def cidrnetmask(call: Arguments) -> Located:
 
 def _subnet(call: Arguments, network: ipaddress.IPv4Network | ipaddress.IPv6Network, bits: int, number: int) -> str:
     length = network.prefixlen + bits
-    if bits < 0 or length > network.max_prefixlen or not 0 <= number < 2**bits:
+    if bits < 0:
+        call.frame.scope.budget.doubts += 1
+        raise call.fail("a part that is larger than its range is not computed")
+    if length > network.max_prefixlen or not 0 <= number < 2**bits:
         raise call.fail("the range has no such part")
     address = int(network.network_address) + (number << (network.max_prefixlen - length))
     return f"{type(network.network_address)(address)}/{length}"

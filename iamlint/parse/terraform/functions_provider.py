@@ -180,5 +180,6 @@ def _converted(name: str, call: Arguments, value: object) -> Located:
 
 
 def _not_evaluated(call: Arguments, reason: str) -> Located:
+    call.frame.scope.budget.doubts += 1
     unknown = call.unknown().value
     return call.known(Unknown(reason, call.place, unknown.symbol))

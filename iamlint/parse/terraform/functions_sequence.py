@@ -51,33 +51,35 @@ def setunion(call: Arguments) -> Located:
     return make_set(unify(result, call.place), call.place)
 
 
+def _sets(call: Arguments) -> list[list[Located]]:
+    """Return the elements of all arguments, of one type."""
+    _spend_pairs(call)
+    sets = [known_items(call, position) for position in range(len(call.values))]
+    flat = iter(unify([item for values in sets for item in values], call.place))
+    return [[next(flat) for _ in values] for values in sets]
+
+
 @function("setintersection", 1, None)
 def setintersection(call: Arguments) -> Located:
     """Return the elements that all sets share."""
-    _spend_pairs(call)
-    result = known_items(call, 0)
-    for position in range(1, len(call.values)):
-        kept = _members(result, known_items(call, position))
-        result = [item for item, keep in zip(result, kept, strict=True) if keep]
+    result, *others = _sets(call)
+    for other in others:
+        result = [item for item, keep in zip(result, _members(result, other), strict=True) if keep]
     return make_set(result, call.place)
 
 
 @function("setsubtract", 2)
 def setsubtract(call: Arguments) -> Located:
     """Return the elements of the first set that the second has not."""
-    _spend_pairs(call)
-    values = known_items(call, 0)
-    drop = _members(values, known_items(call, 1))
-    return make_set([item for item, out in zip(values, drop, strict=True) if not out], call.place)
+    values, other = _sets(call)
+    return make_set([item for item, out in zip(values, _members(values, other), strict=True) if not out], call.place)
 
 
 @function("setsymmetricdifference", 2, None)
 def setsymmetricdifference(call: Arguments) -> Located:
     """Return the elements that one of two sets has, but not both."""
-    _spend_pairs(call)
-    result = known_items(call, 0)
-    for position in range(1, len(call.values)):
-        other = known_items(call, position)
+    result, *others = _sets(call)
+    for other in others:
         left, right = _members(result, other), _members(other, result)
         result = [item for item, both in zip(result + other, left + right, strict=True) if not both]
     return make_set(result, call.place)
@@ -98,7 +100,7 @@ def setproduct(call: Arguments) -> Located:
         raise OutOfBounds
     call.frame.scope.budget.spend(size)
     rows = [Located(list(row), call.place) for row in itertools.product(*collections)]
-    return make_set(rows, call.place) if all(value.is_set for value in call.values) else call.known(ListValue(rows))
+    return make_set(rows, call.place) if any(value.is_set for value in call.values) else call.known(ListValue(rows))
 
 
 @function("chunklist", 2, aware=True)
@@ -110,6 +112,7 @@ def chunklist(call: Arguments) -> Located:
     size = whole_number(call, 1)
     if size < 0:
         raise call.fail("the size is negative")
+    values = unify(values, call.place)
     step = size or max(len(values), 1)
     parts = [Located(ListValue(values[at : at + step]), call.place) for at in range(0, len(values), step)]
     return call.known(ListValue(parts))
@@ -122,7 +125,10 @@ def matchkeys(call: Arguments) -> Located:
     if len(values) != len(names):
         raise call.fail("the lists are of different lengths")
     _spend_pairs(call)
-    kept = _members(names, known_items(call, 2))
+    wanted = known_items(call, 2)
+    alike = unify(names + wanted, call.place)
+    kept = _members(alike[: len(names)], alike[len(names) :])
+    values = unify(values, call.place)
     return call.known(ListValue(value for value, keep in zip(values, kept, strict=True) if keep))
 
 

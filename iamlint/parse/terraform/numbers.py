@@ -10,6 +10,7 @@ from iamlint.source.regex import regex
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from decimal import Context, Decimal
+    from fractions import Fraction
 
 _NUMBER = regex(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?", re.ASCII)
 _LONGEST = 400
@@ -70,7 +71,9 @@ def format_number(number: int | float) -> str | None:
 
 
 def arithmetic(operator: str, left: int | float, right: int | float) -> int | float | None:
-    """Return the result of `+ - * / %`; None for a division by zero or a result out of range."""
+    """Return the result of `+ - * / %`; None for a division by zero and a result out of range."""
+    if operator == "%" and not right:
+        return left  # go-cty, `Value.Modulo`
     inexact = isinstance(left, Inexact) or isinstance(right, Inexact)
     if operator in "*/%" and not left * right and (left < 0 or right < 0):
         return Inexact(0.0) if right or operator == "*" else None  # Terraform has a negative zero, and prints it
@@ -97,4 +100,36 @@ def arithmetic(operator: str, left: int | float, right: int | float) -> int | fl
     number = from_decimal(result)
     if number == 0 and operator == "%" and (left < 0 or right < 0):
         return Inexact(0.0)
+    if number is not None and not (isinstance(left, int) and isinstance(right, int)):
+        inexact = inexact or not _as_computed(operator, left, right, number)
+        return Inexact(number) if inexact else number
     return Inexact(number) if inexact and (isinstance(number, float) or number == 0) else number
+
+
+def _as_computed(operator: str, left: int | float, right: int | float, result: int | float) -> bool:
+    """Return whether Terraform comes to the decimal result of an operation: it computes with binary fractions of 512 bits."""
+    from fractions import Fraction
+    from operator import add, mul, sub, truediv
+
+    one, two = (_binary(Fraction(to_decimal(number))) for number in (left, right))
+    if operator == "%":
+        computed = one - int(one / two) * two
+    else:
+        computed = {"+": add, "-": sub, "*": mul, "/": truediv}[operator](one, two)
+    return _binary(computed) == _binary(Fraction(to_decimal(result)))
+
+
+def _binary(number: Fraction) -> Fraction:
+    """Return the nearest binary fraction with 512 bits."""
+    from fractions import Fraction
+
+    if not number:
+        return number
+    shift = _BITS - abs(number.numerator).bit_length() + number.denominator.bit_length()
+    scale = Fraction(2) ** shift
+    while abs(number * scale) >= 2**_BITS:
+        scale /= 2
+    return round(number * scale) / scale
+
+
+_BITS = 512

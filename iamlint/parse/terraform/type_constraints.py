@@ -133,17 +133,25 @@ def _convert_dict(located: Located, wanted: Type, place: Place, defaults: Any) -
 
 
 def unify(items: list[Located], place: Place) -> list[Located]:
-    """Return the elements of a list or map as one type: primitives of several types become strings."""
-    kinds = {_primitive(item) for item in items} - {None}
-    if len(kinds) > 1 and "other" not in kinds:
-        if kinds == {"bool", "number"}:
+    """Return the elements of a list, set or map as one type. Raises `EvaluationError` when no type holds them all.
+
+    Primitives of which one is a string become strings, also inside of structures (go-cty, `convert/unify.go`).
+    """
+    kinds = {_kind(item) for item in items} - {None}
+    if len(kinds) > 1:
+        if kinds - _PRIMITIVE_KINDS or "string" not in kinds:
             raise EvaluationError("the elements of a list or map must be of one type", place)
         return [item if item.value is None or is_unknown(item) else convert(item, STRING, place) for item in items]
-    return items
+    if "list" in kinds:
+        return _unify_lists(items, place)
+    return _unify_dicts(items, place) if "map" in kinds else items
 
 
-def _primitive(item: Located) -> str | None:
-    """Return the primitive type of an element, `other` for a structure, None when it fits all."""
+_PRIMITIVE_KINDS = {"string", "number", "bool"}
+
+
+def _kind(item: Located) -> str | None:
+    """Return the kind of an element, None when it fits all."""
     value = item.value
     if value is None or isinstance(value, Unknown):
         return None
@@ -151,4 +159,53 @@ def _primitive(item: Located) -> str | None:
         return "bool"
     if isinstance(value, (int, float)):
         return "number"
-    return "string" if isinstance(value, (str, Text)) else "other"
+    return "string" if isinstance(value, (str, Text)) else "list" if isinstance(value, list) else "map"
+
+
+def _unify_lists(items: list[Located], place: Place) -> list[Located]:
+    """Unify what lists hold: by position when they are tuples of one length, else all of it."""
+    lists = [item.value for item in items if isinstance(item.value, list)]
+    tuples = not any(item.is_set or isinstance(item.value, ListValue) for item in items)
+    if tuples and len({len(values) for values in lists}) == 1:
+        columns = [list(column) for column in zip(*lists, strict=True)]
+        unified = [unify(column, place) for column in columns]
+        if all(one is two for one, two in zip(columns, unified, strict=True)):
+            return items
+        return _with(items, [list(row) for row in zip(*unified, strict=True)])
+    inner = [value for values in lists for value in values]
+    flat = unify(inner, place)
+    if flat is inner and not tuples and all(isinstance(values, ListValue) for values in lists):
+        return items
+    following = iter(flat)
+    return _with(items, [ListValue(next(following) for _ in values) for values in lists])
+
+
+def _unify_dicts(items: list[Located], place: Place) -> list[Located]:
+    """Unify what maps hold: by attribute when they are objects of the same attributes, else all of it."""
+    dicts = [item.value for item in items if isinstance(item.value, dict)]
+    if any(type(values) not in (dict, MapValue) for values in dicts):
+        return items  # not all of what a resource has is known
+    names = dicts[0].keys()
+    maps = any(isinstance(values, MapValue) for values in dicts)
+    if not maps and all(values.keys() == names for values in dicts):
+        columns = [[values[name] for values in dicts] for name in names]
+        unified = [unify(column, place) for column in columns]
+        if all(one is two for one, two in zip(columns, unified, strict=True)):
+            return items
+        taken = dict(zip(names, map(iter, unified), strict=True))
+        return _with(items, [{name: next(taken[name]) for name in values} for values in dicts])
+    inner = [value for values in dicts for value in values.values()]
+    flat = unify(inner, place)
+    if flat is inner and all(isinstance(values, MapValue) for values in dicts):
+        return items
+    following = iter(flat)
+    return _with(items, [MapValue((name, next(following)) for name in values) for values in dicts])
+
+
+def _with(items: list[Located], made: list[Any]) -> list[Located]:
+    """Return the structures among the elements with other content; what is null or unknown stays."""
+    following = iter(made)
+    return [
+        Located(next(following), item.place, keys=item.keys, is_set=item.is_set) if isinstance(item.value, (list, dict)) else item
+        for item in items
+    ]

@@ -408,8 +408,10 @@ def distinct(items: list[Located]) -> list[Located]:
 
 
 def make_set(items: list[Located], place: Place) -> Located:
-    """Return a set: without duplicates, strings and numbers in Terraform's order."""
+    """Return a set: without duplicates, in Terraform's order."""
+    from iamlint.parse.terraform.set_order import in_order
+
     kept = distinct(items)
-    if all(isinstance(item.value, str) for item in kept) or all(isinstance(item.value, (int, float)) for item in kept):
-        kept.sort(key=lambda item: item.value)
+    if len(kept) > 1:
+        kept = in_order(kept)
     return Located(kept, place, is_set=True)

@@ -20,6 +20,7 @@ _INTEGER = regex(r"[-+]?[0-9]+|0x[0-9a-fA-F]{1,16}|0o[0-7]{1,21}")
 _BY_VERSION = regex(r"[-+]?0[xob][0-9a-fA-F_]+|[-+]?[0-9][0-9_]*_[0-9_]*")
 """Numbers to go-cty-yaml before 1.1 (2024), texts since; or too long for it."""
 _FLOAT = regex(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_BY_YAML_VERSION = "whether this is a text in YAML depends on Terraform's version"
 _WIDTH = 80
 _LONGEST_KEY = 128
 _PREFIX = "tag:yaml.org,2002:"
@@ -72,7 +73,7 @@ def _value(node: Any, budget: Any, above: tuple[int, ...]) -> Any:
 
 
 def _scalar_node(node: Any) -> Any:
-    """Return the value of a scalar: by its written tag, else as text when quoted, else by its form (in a block, too)."""
+    """Return the value of a scalar: by its written tag, as text when quoted, or by its form."""
     import yaml
 
     plain, quoted = not node.style, node.style in ("'", '"')
@@ -83,7 +84,10 @@ def _scalar_node(node: Any) -> Any:
         if node.tag not in _TAGS:
             raise ValueError("a tag that Terraform does not know")
         return Unknown(f"the YAML tag `{node.tag}` is not evaluated")
-    return node.value if quoted else scalar(node.value)
+    if quoted:
+        return node.value
+    value = scalar(node.value)
+    return value if plain or value == node.value else Unknown(_BY_YAML_VERSION)
 
 
 def scalar(text: str) -> Any:
@@ -98,7 +102,7 @@ def scalar(text: str) -> Any:
         base = {"0x": 16, "0o": 8}.get(text[:2], 10)
         return int(text if base == 10 else text[2:], base) if len(text) < 300 else Unknown("the number is too long")
     if _BY_VERSION.fullmatch(text):
-        return Unknown("whether this is a number or a text in YAML depends on Terraform's version")
+        return Unknown(_BY_YAML_VERSION)
     if _FLOAT.fullmatch(text):
         number = parse_number(text)
         return number if number is not None else Unknown("the number is out of range")
@@ -125,6 +129,8 @@ def write(item: Located, budget: Any) -> list[Value] | None:
     pieces: list[Value] = []
     if not _write(item, pieces, "", budget, inline=False):
         return None
+    if item.value is None or isinstance(item.value, (bool, int, float)):
+        pieces.append("...\n")  # a plain scalar alone is open-ended to libyaml
     return pieces
 
 
