@@ -30,6 +30,25 @@ Statement:
 """
 
 
+def _loop(*services: str, mark: str = "") -> dict[str, str]:
+    listed = ", ".join(f'"{service}"' for service in services)
+    return {"infra/main.tf": f"""
+        data "aws_iam_policy_document" "read" {{
+          dynamic "statement" {{
+            for_each = [{listed}]
+            content {{
+              actions   = ["${{statement.value}}:BatchGet*"]{mark}
+              resources = ["*"]
+            }}
+          }}
+        }}
+        resource "aws_iam_policy" "read" {{
+          name   = "read"
+          policy = data.aws_iam_policy_document.read.json
+        }}
+        """}  # fmt: skip
+
+
 @rule(
     id="IAM011",
     name="unknown-action",
@@ -38,6 +57,7 @@ Statement:
     since="0.1.0",
     references=["Service Authorization Reference: Actions, resources, and condition keys for AWS services"],
     bad=[
+        Example("a pattern that a loop makes for many services, and that fits for none", _loop("sts", "iam", mark=" # <- IAM011")),
         Example("a misspelled action", {"policies/a.yaml": _POLICY.format(action="s3:GetObjects  # <- IAM011")}),
         Example("a misspelled service", {"policies/a.yaml": _POLICY.format(action="dynamo:GetItem  # <- IAM011")}),
         Example("a pattern that fits nothing", {"policies/a.yaml": _POLICY.format(action='"s3:Fetch*"  # <- IAM011')}),
@@ -50,6 +70,7 @@ Statement:
             """}),
     ],
     good=[
+        Example("a pattern that a loop makes for many services, and that fits for one", _loop("ecr", "sts")),
         Example("case does not matter", {"policies/a.yaml": _POLICY.format(action="S3:getobject")}),
         Example("wildcards inside the name", {"policies/a.yaml": _POLICY.format(action='"s3:*Object"')}),
         Example("a pattern over services", {"policies/a.yaml": _POLICY.format(action='"*:Describe*"')}),
@@ -74,9 +95,11 @@ def unknown_action(graph: AccessGraph) -> Iterator[Finding]:
 
     ## What this rule does not see
 
-    Actions that the repository does not hold, and whether the action fits the resource.
+    Actions that the repository does not hold, and whether the action fits the resource. A pattern that a loop makes for many
+    services is one text: where it fits for one of them, it is no mistake for the others.
     """
     known = catalogue()
+    looped = set()
     for statement, number, pattern in _unknown_actions(graph):
         service, _, name = pattern.partition(":")
         if not has_wildcard(service) and known.service(service.lower()) is None:
@@ -85,8 +108,13 @@ def unknown_action(graph: AccessGraph) -> Iterator[Finding]:
                 near_actions(pattern, 1) or near_services(service, 1),
             )
         else:
-            what = "fits no action" if has_wildcard(name) else "is no action"
-            message = f"`{pattern}` {what} that the catalogue of {known.date} knows"
+            what, more = "fits no action" if has_wildcard(name) else "is no action", ""
+            if has_wildcard(name) and (others := _made_beside(statement, number)):
+                if statement.action_place(number) in looped or any(map(names_some, others)):
+                    continue
+                looped.add(statement.action_place(number))
+                what, more = "fit no action", f" and {len(others)} more that this becomes"
+            message = f"`{pattern}`{more} {what} that the catalogue of {known.date} knows"
             near = [] if has_wildcard(pattern) else near_actions(pattern, 1)
         yield Finding(
             message,
@@ -103,3 +131,13 @@ def _unknown_actions(graph: AccessGraph) -> Iterator[tuple[Statement, int, str]]
         for number, pattern in enumerate(statement.actions):
             if isinstance(pattern, str) and pattern != "*" and ":" in pattern and not names_some(pattern):
                 yield statement, number, pattern
+
+
+def _made_beside(statement: Statement, number: int) -> list[str]:
+    """Return the other patterns that a loop makes of the text of this one."""
+    place = statement.action_place(number)
+    return [
+        pattern
+        for other in statement.policy.statements if other is not statement
+        for at, pattern in enumerate(other.actions) if isinstance(pattern, str) and other.action_place(at) == place
+    ]  # fmt: skip

@@ -15,6 +15,7 @@ from iamlint.rulekit import (
     expand,
     governed,
     is_unconditional,
+    lost_by_all,
     rule,
     subject,
     taken_back,
@@ -75,6 +76,19 @@ from iamlint.rulekit import (
               - {Effect: Allow, Action: "*", Resource: "*"}
               - {Effect: Deny, Action: ["iam:*", "organizations:*"], Resource: "*"}
             """}),
+        Example("a deny in another policy of everybody who has it", {"infra/main.tf": """
+            resource "aws_iam_user" "drill" {
+              name = "drill"
+            }
+            resource "aws_iam_user_policy" "everything" {
+              user   = aws_iam_user.drill.name
+              policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }] })
+            }
+            resource "aws_iam_user_policy" "nothing" {
+              user   = aws_iam_user.drill.name
+              policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Deny", Action = "*", Resource = "*" }] })
+            }
+            """}),
         Example("a boundary sets a ceiling and grants nothing", {"boundaries/everything-boundary.yaml": """
             Version: "2012-10-17"
             Statement:
@@ -104,11 +118,14 @@ def full_admin_statement(graph: AccessGraph) -> Iterator[Finding]:
     ## What this rule does not see
 
     Two statements that only together cover everything, and a statement limited by a condition. A statement of which a
-    deny in the same policy takes back every `iam` action is no administrator's and stays silent.
+    deny in the same policy, or in another policy of everybody who has it, takes back every `iam` action is no administrator's
+    and stays silent.
     """
     for statement in graph.statements(Effect.ALLOW, PolicyKind.IDENTITY):
         action, resource = every_action_index(statement), every_resource_index(statement)
-        if action is None or resource is None or not is_unconditional(statement) or taken_back(statement, expand("iam:*")):
+        if action is None or resource is None or not is_unconditional(statement):
+            continue
+        if taken_back(statement, expand("iam:*")) or lost_by_all(graph, statement.policy, expand("iam:*")):
             continue
         yield Finding(
             "this statement allows every action on every resource",

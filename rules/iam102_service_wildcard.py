@@ -15,6 +15,7 @@ from iamlint.rulekit import (
     expand,
     governed,
     is_unconditional,
+    lost_by_all,
     rule,
     subject,
     taken_back,
@@ -103,6 +104,7 @@ def service_wildcard(graph: AccessGraph) -> Iterator[Finding]:
             and pattern[-1:] == "*"
             and _is_whole_service(pattern)
             and not taken_back(statement, expand(pattern))
+            and not lost_by_all(graph, statement.policy, expand(pattern))
         ]
         if not whole:
             continue

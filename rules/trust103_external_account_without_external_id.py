@@ -9,6 +9,7 @@ from iamlint.rulekit import (
     Effect,
     Example,
     Finding,
+    PrincipalPattern,
     Severity,
     account_of,
     as_requester,
@@ -77,6 +78,8 @@ accounts:
         Example("an account of the manifest", {"accounts.access.yaml": _ACCOUNTS, **_role('{ AWS = "222222222222" }')}),
         Example("within the organization", _role(
             '{ AWS = "999999999999" }', condition='StringEquals = { "aws:PrincipalOrgID" = "o-acme123456" }')),
+        Example("the role of a service, which AWS made in the other account", _role(
+            '{ AWS = "arn:aws:iam::999999999999:role/aws-service-role/stacksets.cloudformation.amazonaws.com/AWSServiceRoleForCloudFormationStackSetsOrgAdmin" }')),
         Example("a role of which nobody knows the account", {"infra/main.tf": _role('{ AWS = "999999999999" }')[
             "infra/main.tf"].replace('allowed_account_ids = ["111111111111"]', "")}),
     ],
@@ -94,7 +97,8 @@ def external_account_without_external_id(graph: AccessGraph) -> Iterator[Finding
 
     ## What this rule does not see
 
-    Roles whose own account is not known where the repository declares no accounts: any account may be theirs.
+    Roles whose own account is not known where the repository declares no accounts: any account may be theirs. Roles that are
+    linked to a service: AWS alone acts by them, and sends no external id.
     """
     inside = insiders(graph)
     for role in graph.estate.all(AwsRole):
@@ -105,7 +109,7 @@ def external_account_without_external_id(graph: AccessGraph) -> Iterator[Finding
                 continue
             for principal in statement.principals or ():
                 account = account_of(principal)
-                if not account or account == role.account or account in inside.accounts:
+                if not account or account == role.account or account in inside.accounts or _is_service_linked(principal):
                     continue
                 verdict = decide_outside(
                     as_requester(principal),
@@ -124,3 +128,7 @@ def external_account_without_external_id(graph: AccessGraph) -> Iterator[Finding
                         help="add a condition on `sts:ExternalId`, or declare the account if it is your own",
                         subject=f"{subject(statement)} {account}",
                     )
+
+
+def _is_service_linked(principal: PrincipalPattern) -> bool:
+    return isinstance(principal.value, str) and ":role/aws-service-role/" in principal.value

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from iamlint.iam.action_lists import ActionList, action_list, first_naming
-from iamlint.iam.actions import statement_bits
 from iamlint.iam.catalogue import catalogue, numbers_in
 from iamlint.iam.service import Service
 from iamlint.lint.openness import is_limited, is_wide
 from iamlint.lint.sensitive_actions import CREDENTIALS, DATA, INFRASTRUCTURE, ORDINARY, PERMISSIONS, Actions
-from iamlint.lint.statements import every_action_index, every_resource_index, is_unconditional
+from iamlint.lint.statements import denied_everywhere, every_action_index, every_resource_index, is_lost, is_unconditional
 from iamlint.model.policy import Effect, Policy, PolicyKind, Statement
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
@@ -125,7 +124,7 @@ def _candidates(graph: AccessGraph) -> _Candidates:
         if statement.actions_negated or statement.opaque is not None:
             continue
         actions = action_list(statement.actions)
-        if not actions.odd or every_action_index(statement) is None:
+        if (not actions.odd or every_action_index(statement) is None) and not is_lost(graph, statement):
             found.listed.append((statement, actions.named))
             for kind, wanted in _sensitive_in(actions).items():
                 found.sensitive[kind].append((statement, wanted))
@@ -243,12 +242,5 @@ _MAKE = ("Create", "Run", "Request", "Allocate", "Import", "Register", "Start", 
 
 @lru_cache(maxsize=16)
 def _taken_back_bits(policy: Policy) -> int:
-    """Return the actions that unconditional denies of the policy take back on every resource."""
-    bits = 0
-    for statement in policy.statements:
-        if (
-            statement.effect is Effect.DENY and is_unconditional(statement)
-            and every_resource_index(statement) is not None
-        ):  # fmt: skip
-            bits |= statement_bits(statement)
-    return bits
+    """Return the actions that the policy takes back itself, remembered for its other statements."""
+    return denied_everywhere(policy)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iamlint.iam.actions import statement_bits
-from iamlint.model.policy import Effect, Policy, Statement
+from iamlint.model.policy import Effect, Policy, PolicyKind, Statement
 from iamlint.source.place import Place
 from iamlint.source.value import Value
 
@@ -33,18 +33,59 @@ def is_unconditional(statement: Statement) -> bool:
     return not statement.conditions and statement.opaque is None
 
 
+def denied_everywhere(policy: Policy) -> int:
+    """Return the actions that unconditional denies of the policy take back on every resource, as a bit set."""
+    denied = 0
+    for statement in policy.statements:
+        if statement.effect is Effect.DENY and is_unconditional(statement) and every_resource_index(statement) is not None:
+            denied |= statement_bits(statement)
+    return denied
+
+
 def taken_back(statement: Statement, allowed: int) -> bool:
     """Return whether unconditional denies on every resource, in the same policy, take all of these actions back."""
-    denied = 0
-    for other in statement.policy.statements:
-        if other.effect is Effect.DENY and is_unconditional(other) and every_resource_index(other) is not None:
-            denied |= statement_bits(other)
+    denied = denied_everywhere(statement.policy)
     return bool(denied) and allowed & ~denied == 0
 
 
-def governed(graph: AccessGraph, policy: Policy) -> list[tuple[Place, str]]:
-    """Return who ends up with a policy, as steps of an argument: at most five nodes, then how many more."""
+def lost_by_all(graph: AccessGraph, policy: Policy, allowed: int) -> bool:
+    """Return whether whoever has the policy has another one that takes these actions back, and somebody has it."""
+    denied = graph.once(_denied)
+    if not denied:
+        return False
     nodes = graph.attached_to(policy)
+    return bool(nodes) and all(allowed & ~denied.get(node.id, 0) == 0 for node in nodes)
+
+
+def is_lost(graph: AccessGraph, statement: Statement) -> bool:
+    """Return whether whoever has the statement's policy has another one that takes back all that it allows."""
+    return bool(graph.once(_denied)) and lost_by_all(graph, statement.policy, statement_bits(statement))
+
+
+def _denied(graph: AccessGraph) -> dict[str, int]:
+    """Return the actions that the identity policies of a node deny without limit, for the nodes that have such a deny."""
+    found: dict[str, int] = {}
+    for policy in graph.policies(PolicyKind.IDENTITY):
+        bits = denied_everywhere(policy)
+        if bits:
+            for node in graph.attached_to(policy):
+                found[node.id] = found.get(node.id, 0) | bits
+    return found
+
+
+def governed(graph: AccessGraph, policy: Policy) -> list[tuple[Place, str]]:
+    """Return who ends up with a policy, as steps of an argument: at most five nodes, then how many more.
+
+    Whoever has another policy that denies all of it is left out.
+    """
+    nodes = graph.attached_to(policy)
+    denied = graph.once(_denied) if nodes else None
+    if denied:
+        allowed = 0
+        for statement in policy.statements:
+            if statement.effect is Effect.ALLOW:
+                allowed |= statement_bits(statement)
+        nodes = [node for node in nodes if allowed & ~denied.get(node.id, 0)]
     steps = [(node.place or policy.place, f"`{node.id}` ends up with it") for node in nodes[:5]]
     if len(nodes) > 5:
         steps.append((policy.place, f"and {len(nodes) - 5} more"))

@@ -60,7 +60,7 @@ def policy_kind_of(document: Any, path: str, kinds: Iterable[tuple[str, PolicyKi
             return hint  # the path says what it is for, and a rule what is wrong with it
         if hint is PolicyKind.ENDPOINT and not _asks_for_endpoint(document):
             return hint
-        return PolicyKind.RCP if hint is PolicyKind.RCP else PolicyKind.RESOURCE
+        return PolicyKind.RCP if hint is PolicyKind.RCP and not _is_called_after(document, path) else PolicyKind.RESOURCE
     if hint is PolicyKind.TRUST:
         return PolicyKind.TRUST if only_assumes else PolicyKind.IDENTITY
     if hint in (None, PolicyKind.RESOURCE, PolicyKind.ENDPOINT):
@@ -88,6 +88,19 @@ def _asks_for_endpoint(document: Mapping[str, Any]) -> bool:
             if isinstance(keys, dict) and any(str(key).lower() in ("aws:sourcevpce", "aws:sourcevpc") for key in keys):
                 return True
     return False
+
+
+def _is_called_after(document: Mapping[str, Any], path: str) -> bool:
+    """Return whether a document among control policies is a resource's: it is called so, and speaks as no RCP can."""
+    stem = path[path.rfind("/") + 1 :].rpartition(".")[0]
+    if _CALLED_AFTER.search(stem) is None:
+        return False
+    written = document["Statement"]
+    statements = written if isinstance(written, list) else [written]
+    return any(isinstance(item, dict) and "*" in texts_of(item.get("Action")) for item in statements)
+
+
+_CALLED_AFTER = regex(r"(?i)(bucket|bus|domain|gateway|key|queue|registry|repository|secret|topic|vault)[-_ ]?policy\Z")
 
 
 def _names_resources(document: Mapping[str, Any]) -> bool:

@@ -125,8 +125,11 @@ def _explain(decoded: Decoded, path: str, error: json.JSONDecodeError) -> Proble
 
     if not text.strip():
         return Problem("IL002", "the file is empty", Place(path))
-    if error.msg == "Illegal trailing comma before end of object" or (here and here in "]}" and before.endswith(",")):
-        return say("a comma before the closing bracket", "JSON has no trailing commas: remove it", len(before) - 1)
+    comma = len(before) - 1 if here and here in "]}" and before.endswith(",") else None
+    if error.msg.startswith("Illegal trailing comma"):  # from Python 3.13 on, where the comma stands
+        comma = error.pos
+    if comma is not None:
+        return say("a comma before the closing bracket", "JSON has no trailing commas: remove it", comma)
     if text.startswith(("//", "/*"), at) or here == "#":
         end = text.find("\n", at)
         line = text[at : end if end >= 0 else len(text)].rstrip()

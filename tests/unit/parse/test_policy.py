@@ -135,6 +135,7 @@ def test_what_is_wholly_unknown_is_one_opaque_statement(wrap: Any) -> None:
 IDENTITY = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}'
 TRUST = '{"Statement": {"Effect": "Allow", "Action": ["sts:AssumeRole", "sts:TagSession"], "Principal": {"Service": "x"}}}'
 RESOURCE = '{"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Principal": "*"}]}'
+EVERY_ACTION = RESOURCE.replace("s3:*", "*")
 BY_ENDPOINT = RESOURCE.replace('"Principal"', '"Condition": {"StringEquals": {"aws:SourceVpce": "vpce-1a2b3c4d"}}, "Principal"')
 
 
@@ -157,6 +158,9 @@ BY_ENDPOINT = RESOURCE.replace('"Principal"', '"Condition": {"StringEquals": {"a
         (TRUST, "scp/anything.json", "trust"),
         (RESOURCE, "bucket.json", "resource"),
         (RESOURCE, "org/rcps/x.json", "rcp"),
+        (RESOURCE, "resource_control_policies/own/sns_topic_policy.json", "rcp"),
+        (EVERY_ACTION, "resource_control_policies/own/sns_topic_policy.json", "resource"),
+        (EVERY_ACTION, "resource_control_policies/own/perimeter.json", "rcp"),
         (RESOURCE, "network/s3-vpce.json", "endpoint"),
         (RESOURCE, "network/VpcEndpointPolicies/s3.json", "endpoint"),
         (RESOURCE, "modules/vpc-endpoints/main.tf/s3.json", "endpoint"),
