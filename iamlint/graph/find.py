@@ -41,7 +41,7 @@ def find_node(text: str, nodes: Iterable[Node]) -> Node:
     inside: list[Node] = []
     everything = list(nodes)
     if "⟨" in wanted:  # as a message writes it, where unknown stretches are shortened
-        suffixed = [node for node in everything if node.id != wanted and shortened(node.id) == wanted]
+        suffixed = [node for node in everything if node.id != wanted and _is_shown_as(node, wanted)]
     for node in everything:
         if node.id == wanted or (node.id.startswith("user:") and node.id.casefold() in (folded, f"user:{folded}")):
             return node
@@ -59,6 +59,11 @@ def find_node(text: str, nodes: Iterable[Node]) -> Node:
     raise UnknownNode(text, _near(wanted, everything))
 
 
+def _is_shown_as(node: Node, wanted: str) -> bool:
+    shown = shortened(node.id)
+    return shown == wanted or (_ends_at_boundary(shown, wanted) and not node.id.endswith(wanted))
+
+
 def _ends_at_boundary(text: str, end: str) -> bool:
     return len(end) < len(text) and text.endswith(end) and text[-len(end) - 1] in ":/@"
 
@@ -71,6 +76,8 @@ def _near(wanted: str, nodes: list[Node]) -> tuple[str, ...]:
         texts.setdefault(node.id.casefold(), node.id)
         texts.setdefault(node.id.partition(":")[2].casefold(), node.id)
         texts.setdefault(node.id.rpartition("/")[2].casefold(), node.id)
+        if "⟨" in node.id:
+            texts.setdefault(shortened(node.id).rpartition("/")[2].casefold(), node.id)
     folded = wanted[:200].casefold()
     found = get_close_matches(folded, texts, n=8, cutoff=0.6)
     # What somebody began to type, or one word of a longer name.

@@ -17,6 +17,7 @@ def bears_on_access(data: bytes, path: str) -> bool:
 _BY_NAME = (
     ".access.yaml", ".access.yml", ".lightstep.yml", ".lightstep.yaml", ".gitlab-ci.yml", ".gitlab-ci.yaml", "buildkite.yml",
     "buildkite.yaml", "buildkite/pipeline.yml", "buildkite/pipeline.yaml", "bitbucket-pipelines.yml", "bitbucket-pipelines.yaml",
+    "serverless.yml", "serverless.yaml",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Policy documents that lie in files of their own: alone, in lists, or inside what the AWS command line prints."""
+"""What has no format of its own: answers of providers; policy documents alone, in lists, or as the AWS CLI prints them."""
 
 from __future__ import annotations
 
@@ -24,10 +24,12 @@ _LISTED = frozenset(f"{kind}{form}" for kind in ("User", "Group", "Role") for fo
 
 
 def parse_loose(value: Any, origin: Origin, context: Context, *, is_plain: bool = False) -> Facts:
-    """Return every policy document inside a value; the facts have no kind when there is none.
+    """Return what a provider's answer says, else every policy document inside a value; without either the facts have no kind.
 
     `is_plain`: the file holds no `{{`, and in `${…}` policy variables alone, so that nothing in it can be unknown.
     """
+    if (exported := _export(value, origin, context)) is not None:
+        return exported
     facts = Facts(context.unit, "", (origin.path,))
     if isinstance(value, dict) and not _LISTED.isdisjoint(value):
         from iamlint.parse.aws_output import is_iam_listing, parse_iam_listing
@@ -63,6 +65,30 @@ def parse_loose(value: Any, origin: Origin, context: Context, *, is_plain: bool 
         else:
             _count(facts)
     return facts
+
+
+def _export(value: Any, origin: Origin, context: Context) -> Facts | None:
+    """Return what an answer of an identity or telemetry provider's interface says, None when the document is no such thing."""
+    first = value[0] if isinstance(value, list) and value else value
+    if not isinstance(first, dict) or "Statement" in first:
+        return None
+    if "data" in first:
+        from iamlint.parse.telemetry.lightstep_export import is_lightstep_export, parse_lightstep_export
+
+        if is_lightstep_export(value):
+            return parse_lightstep_export(value, origin, context)
+        from iamlint.parse.telemetry.datadog_export import is_datadog_export, parse_datadog_export
+
+        if is_datadog_export(value):
+            return parse_datadog_export(value, origin, context)
+    if "teams" in first or "teamId" in first:
+        from iamlint.parse.telemetry.grafana_export import is_grafana_export, parse_grafana_export
+
+        if is_grafana_export(value):
+            return parse_grafana_export(value, origin, context)
+    from iamlint.parse.identity.exports import may_be_export, parse_export
+
+    return parse_export(value, origin, context) if may_be_export(value) else None
 
 
 def _count(facts: Facts) -> None:

@@ -261,6 +261,11 @@ def _parse_value(value: Any, origin: Origin, context: Context, facts: Facts, fil
 
             if is_kubernetes(value):
                 return _take(parse_kubernetes(value, origin, context), facts)
+        if "service" in value and "provider" in value:
+            from iamlint.parse.serverless_framework import is_service, parse_serverless
+
+            if is_service(value):
+                return _take(parse_serverless(value, origin, context, files), facts)
         if "Resources" in value:
             from iamlint.parse.cloudformation import is_template, parse_template
 
@@ -272,36 +277,10 @@ def _parse_value(value: Any, origin: Origin, context: Context, facts: Facts, fil
             if is_lightstep_config(value, origin.path):
                 return _take(parse_lightstep_config(value, origin, context), facts)
     if isinstance(value, (dict, list)):
-        if (exported := _export(value, origin, context)) is not None:
-            return _take(exported, facts)
         from iamlint.parse.loose import holds_nothing_unknown, parse_loose
 
         return _take(parse_loose(value, origin, context, is_plain=holds_nothing_unknown(data, origin.path)), facts)
     return False
-
-
-def _export(value: Any, origin: Origin, context: Context) -> Facts | None:
-    """Return what an answer of an identity or telemetry provider's interface says, None when the document is no such thing."""
-    first = value[0] if isinstance(value, list) and value else value
-    if not isinstance(first, dict) or "Statement" in first:
-        return None
-    if "data" in first:
-        from iamlint.parse.telemetry.lightstep_export import is_lightstep_export, parse_lightstep_export
-
-        if is_lightstep_export(value):
-            return parse_lightstep_export(value, origin, context)
-        from iamlint.parse.telemetry.datadog_export import is_datadog_export, parse_datadog_export
-
-        if is_datadog_export(value):
-            return parse_datadog_export(value, origin, context)
-    if "teams" in first or "teamId" in first:
-        from iamlint.parse.telemetry.grafana_export import is_grafana_export, parse_grafana_export
-
-        if is_grafana_export(value):
-            return parse_grafana_export(value, origin, context)
-    from iamlint.parse.identity.exports import may_be_export, parse_export
-
-    return parse_export(value, origin, context) if may_be_export(value) else None
 
 
 def _take(parsed: Facts, facts: Facts) -> bool:

@@ -168,7 +168,10 @@ def hider(spans: Mapping[str, tuple[Span, ...]], sources: Callable[[str], bytes 
 
 
 def secret_texts(spans: Mapping[str, tuple[Span, ...]], sources: Callable[[str], bytes | None]) -> re.Pattern[str] | None:
-    """Return a pattern that finds the texts of these spans wherever they are repeated, or None when there are none."""
+    """Return a pattern that finds the texts of these spans wherever they are repeated, or None when there are none.
+
+    A text that the path of its file holds is shown there anyway (the default password `wordpress` of `wordpress/ha.yaml`).
+    """
     texts: set[str] = set()
     for path, listed in spans.items():
         lines = source_lines(sources(path) or b"")
@@ -178,7 +181,7 @@ def secret_texts(spans: Mapping[str, tuple[Span, ...]], sources: Callable[[str],
                 start = span.column - 1 if number == span.line else 0
                 text = line[start : span.end_column - 1 if number == span.end_line else None].strip(" \t\"'`,")
                 enough = _SHORTEST if span.line == span.end_line else _SHORTEST_OF_MANY
-                if len(text) >= enough and text.casefold() not in _OWN_WORDS:
+                if len(text) >= enough and text.casefold() not in _OWN_WORDS and text.casefold() not in path.casefold():
                     texts.update((text, json.dumps(text, ensure_ascii=False)[1:-1], json.dumps(text)[1:-1]))
     if not texts:
         return None

@@ -134,8 +134,22 @@ def shortened(text: str) -> str:
 
 
 def _without_unit(stretch: str) -> str:
-    unit, mark, _ = stretch.partition("⟩")[0].partition("#")
-    return stretch[len(unit) + 1 :] if mark else stretch
+    symbol, end, rest = stretch.partition("⟩")
+    return _in_its_unit(symbol) + end + rest
+
+
+def _in_its_unit(symbol: str) -> str:
+    """Return a symbol without its unit; of what a function made of an unknown (`lower(infra#var.env)#0123456789ab`), how."""
+    made, _, digest = symbol.rpartition(")#")
+    operation, bracket, of = made.partition("(")
+    if bracket and len(digest) == _DIGEST:
+        return f"{operation}({_in_its_unit(of)})"
+    unit, mark, inside = symbol.partition("#")
+    return inside if mark else unit
+
+
+_DIGEST = 12
+"""How many digits of a digest tell apart what is made of one unknown."""
 
 
 def is_known(value: Any) -> bool:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from iamlint.parse.cloudformation.declared import Declared, Resource
     from iamlint.parse.cloudformation.readers import Reader
+    from iamlint.parse.cloudformation.template import Template
 
 
 def is_template(value: Any) -> bool:
@@ -31,8 +32,7 @@ def is_template(value: Any) -> bool:
 
 def parse_template(value: Any, origin: Origin, context: Context, files: Files | None = None) -> Facts:
     """Return what a template declares, with the coverage of the reading. Never raises on what the template holds."""
-    from iamlint.parse.cloudformation.declared import Declared, Resource
-    from iamlint.parse.cloudformation.readers import reader_of
+    from iamlint.parse.cloudformation.declared import Declared
     from iamlint.parse.cloudformation.template import Template
 
     facts = Facts(context.unit, "cloudformation", (origin.path,))
@@ -40,6 +40,20 @@ def parse_template(value: Any, origin: Origin, context: Context, files: Files | 
         return facts
     template = Template(value, origin, context, files)
     declared = Declared(template, facts)
+    read_resources(template, declared)
+    from iamlint.parse.cloudformation.secrets import secret_parameters
+
+    secret_parameters(declared)
+    declared.close()
+    facts.files += tuple(dict.fromkeys(template.included))
+    return facts
+
+
+def read_resources(template: Template, declared: Declared) -> None:
+    """Add what the resources of a template declare."""
+    from iamlint.parse.cloudformation.declared import Resource
+    from iamlint.parse.cloudformation.readers import reader_of
+
     types: dict[str, Reader | None] = {}
     for logical, written in template.resources.items():
         if isinstance(written, dict) and isinstance(kind := written.get("Type"), str):
@@ -60,12 +74,6 @@ def parse_template(value: Any, origin: Origin, context: Context, files: Files | 
         from iamlint.parse.cloudformation.serverless import deploying_role
 
         deploying_role(declared)
-    from iamlint.parse.cloudformation.secrets import secret_parameters
-
-    secret_parameters(declared)
-    declared.close()
-    facts.files += tuple(dict.fromkeys(template.included))
-    return facts
 
 
 def _read(resource: Resource, condition: Any, declared: Declared, read: Reader) -> None:

@@ -55,6 +55,10 @@ def test_a_node_is_found_as_a_message_writes_it() -> None:
     files = {"infra/a.tf": 'variable "env" {}\nresource "okta_group" "g" {\n  name = "${var.env}-readers"\n}\n'}
     graph = memory_session(files).graph
     assert graph.find("group:okta/⟨var.env⟩-readers").id == "group:okta/⟨infra#var.env⟩-readers"
+    assert graph.find("⟨var.env⟩-readers").id == "group:okta/⟨infra#var.env⟩-readers"
+    assert graph.find("okta/⟨var.env⟩-readers").id == "group:okta/⟨infra#var.env⟩-readers"
+    with pytest.raises(UnknownNode, match=r"did you mean `group:okta/⟨infra#var\.env⟩-readers`"):
+        graph.find("⟨var.env⟩-reader")
 
 
 @pytest.mark.parametrize(

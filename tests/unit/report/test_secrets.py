@@ -111,3 +111,10 @@ def test_a_word_that_reports_write_themselves_is_hidden_only_where_it_stands():
     spans = {"a.tf": (Span(1, 12, 1, 21), Span(2, 9, 2, 20))}
     hide = hider(spans, {"a.tf": source}.get)
     assert hide("the token Xk39-dkQ0 of grafana_user.x") == "the token ******** of grafana_user.x"
+
+
+def test_a_word_of_the_path_of_its_file_is_hidden_only_where_it_stands():
+    source = b"Default: wordpress\nToken: Xk39-dkQ0\n"
+    spans = {"wordpress/ha.yaml": (Span(1, 10, 1, 19), Span(2, 8, 2, 17))}
+    hide = hider(spans, {"wordpress/ha.yaml": source}.get)
+    assert hide("role of wordpress/ha.yaml, Xk39-dkQ0") == "role of wordpress/ha.yaml, ********"

@@ -30,6 +30,10 @@ def test_the_last_name_keeps_unknown_stretches_whole(value: Value, name: str) ->
         ("role/app", "role/app"),
         ("a#b", "a#b"),
         ("role/⟨infra/prod#var.env⟩-app#1", "role/⟨var.env⟩-app#1"),
+        ("role/⟨replace(a/b#var.id)#5ae7dec45af7⟩-x", "role/⟨replace(var.id)⟩-x"),
+        ("⟨basename(path.cwd)#f40cd21c78ae⟩", "⟨basename(path.cwd)⟩"),
+        ("⟨lower(replace(a/b#var.id)#5ae7dec45af7)#f40cd21c78ae⟩", "⟨lower(replace(var.id))⟩"),
+        ("⟨join()#f40cd21c78ae⟩", "⟨join()⟩"),
         ("⟨a#role suffix in ⟨b/c#x.id⟩⟩ and ⟨account:b/c⟩", "⟨role suffix in ⟨x.id⟩⟩ and ⟨account:b/c⟩"),
     ],
 )

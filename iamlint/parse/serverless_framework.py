@@ -1,0 +1,187 @@
+"""Services of the Serverless Framework: the role that their functions share, and the CloudFormation resources beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamlint.model.estate import Facts
+from iamlint.model.policy import Attachment, Layer, Policy, PolicyKind
+from iamlint.parse.cloudformation import read_resources
+from iamlint.parse.cloudformation.declared import Declared, Resource, texts_of
+from iamlint.parse.cloudformation.rewritten import Evaluated, RewrittenOrigin
+from iamlint.parse.cloudformation.template import Template
+from iamlint.parse.context import Context
+from iamlint.source.files import Files
+from iamlint.source.place import Origin, Place, Route
+from iamlint.source.record import NamedTuple
+from iamlint.source.regex import regex
+from iamlint.source.value import Text, Unknown, Value, concat
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_SHARED = "IamRoleLambdaExecution"
+
+
+def is_service(value: Any) -> bool:
+    """Return whether a value is a service of the Serverless Framework on AWS."""
+    if not isinstance(value, dict) or "service" not in value:
+        return False
+    provider = value.get("provider")
+    return provider == "aws" or (isinstance(provider, dict) and provider.get("name") == "aws")
+
+
+def parse_serverless(value: Any, origin: Origin, context: Context, files: Files | None = None) -> Facts:
+    """Return what a service declares. Never raises on what the file holds."""
+    facts = Facts(context.unit, "serverless", (origin.path,))
+    filled = _Filler(value, origin, context).filled(value, ())
+    resources, written = {}, {}
+    sections = list(_sections(filled.get("resources"), ("resources",)))
+    for route, section in sections:
+        listed = section.get("Resources") if isinstance(section, dict) else None
+        for logical, resource in listed.items() if isinstance(listed, dict) else ():
+            resources[logical], written[logical] = resource, (*route, "Resources", logical)
+    roles = list(_roles(filled))
+    for role in roles:
+        resources[role.logical], written[role.logical] = role.resource(), role.within
+    template = Template({"Resources": resources}, origin, context, files)
+    template.written = {**template.written, **written}
+    declared = Declared(template, facts)
+    for route, section in sections:
+        if isinstance(section, (Unknown, Text)):
+            declared.note("resources in another file of the Serverless Framework are not read", origin.at(route))
+            declared.close()
+    read_resources(template, declared)
+    for role in roles:
+        role.attach(declared)
+        declared.close()
+    facts.files += tuple(dict.fromkeys(template.included))
+    return facts
+
+
+def _sections(value: Any, route: Route) -> Iterator[tuple[Route, Any]]:
+    if isinstance(value, list):
+        for number, item in enumerate(value):
+            yield (*route, number), item
+    elif value is not None:
+        yield route, value
+
+
+class _Role(NamedTuple):
+    """A role that the framework makes: where it is written, and under which names its statements and policies stand there."""
+
+    logical: str
+    within: Route
+    written: dict[str, Any]
+    statements: str
+    managed: str
+
+    def resource(self) -> dict[str, Any]:
+        """Return the resource that the framework makes, less what `attach` adds."""
+        service = {"Effect": "Allow", "Action": ["sts:AssumeRole"], "Principal": {"Service": ["lambda.amazonaws.com"]}}
+        properties: dict[str, Any] = {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [service]}}
+        for name, here in (("RoleName", "name"), ("Path", "path"), ("PermissionsBoundary", "permissionsBoundary")):
+            if self.statements == "statements" and here in self.written:
+                properties[name] = self.written[here]
+        return {"Type": "AWS::IAM::Role", "Properties": properties}
+
+    def attach(self, declared: Declared) -> None:
+        """Add the statements as a policy of the role, and the managed policies."""
+        template = declared.template
+        role = Resource(template, self.logical, template.resources[self.logical])
+
+        def attachment(place: Place, policy: Policy | None = None, arn: Value | None = None) -> Attachment:
+            return Attachment(Layer.IDENTITY, "role", role.name, role.account, place, declared.unit, policy, arn)
+
+        if self.statements in self.written:
+            route = (*self.within, self.statements)
+            found = template.evaluate(self.written[self.statements], route)
+            moved: dict[Route, Route] = {("Statement",): template.origin.base + route}
+            if isinstance(found.origin, RewrittenOrigin):
+                moved.update({("Statement", *inner): to for inner, to in found.origin.moved.items()})
+            origin = RewrittenOrigin(template.origin.path, template.origin.base + route, template.origin.document, moved)
+            perhaps = {("Statement", *inner): unknown for inner, unknown in found.maybe.items()}
+            document = Evaluated({"Version": "2012-10-17", "Statement": found.value}, origin, perhaps)
+            policy = declared.policy(document, PolicyKind.IDENTITY, f"{self.logical}.{self.statements}", f"{role.ref}.statements")
+            declared.add(attachment(template.origin.at(route, "key"), policy))
+        if self.managed in self.written:
+            route = (*self.within, self.managed)
+            for arn, place in texts_of(template.evaluate(self.written[self.managed], route)):
+                declared.add(attachment(place, arn=arn))
+
+
+def _roles(service: dict[str, Any]) -> Iterator[_Role]:
+    """Yield the role that functions share which name none, and those of functions with statements of their own."""
+    functions = service.get("functions")
+    provider = service["provider"]
+    if functions and isinstance(provider, dict) and provider.get("role") is None:
+        iam = provider.get("iam")
+        role = iam.get("role") if isinstance(iam, dict) else None
+        if isinstance(role, dict):
+            yield _Role(_SHARED, ("provider", "iam", "role"), role, "statements", "managedPolicies")
+        elif role is None:
+            yield _Role(_SHARED, ("provider",), provider, "iamRoleStatements", "iamManagedPolicies")
+    for name, function in functions.items() if isinstance(functions, dict) else ():
+        if isinstance(function, dict) and "iamRoleStatements" in function:
+            yield _Role(f"{name}{_SHARED}", ("functions", name), function, "iamRoleStatements", "iamRoleManagedPolicies")
+
+
+# `${…}` as the framework has it: a source, then `:` or a bracket. `${AWS::Region}` is CloudFormation's.
+_VARIABLE = regex(r"\$\{(?:[A-Za-z]+(?:\(|:(?!:)))")
+_OWN = regex(r"self:([\w.-]+)\Z")
+
+
+class _Filler:
+    """Puts values for the framework's variables: what the file itself says, else an unknown."""
+
+    def __init__(self, value: Any, origin: Origin, context: Context) -> None:
+        self.value = value
+        self.origin = origin
+        self.known = {"aws:accountId": context.account, "aws:region": context.region}
+
+    def filled(self, value: Any, route: Route) -> Any:
+        """Return a value with its variables filled in."""
+        if isinstance(value, dict):
+            return {name: self.filled(item, (*route, name)) for name, item in value.items()}
+        if isinstance(value, list):
+            return [self.filled(item, (*route, number)) for number, item in enumerate(value)]
+        if isinstance(value, str) and "${" in value and _VARIABLE.search(value):
+            return self._text(value, route)
+        return value
+
+    def _text(self, text: str, route: Route) -> Value:
+        parts: list[Value] = []
+        while (match := _VARIABLE.search(text)) is not None:
+            end = _closing(text, match.start() + 2)
+            parts += [text[: match.start()], self._variable(text[match.start() + 2 : end], route)]
+            text = text[end + 1 :]
+        return concat([*parts, text])
+
+    def _variable(self, name: str, route: Route) -> Value:
+        found = self.known.get(name)
+        if found is not None:
+            return found
+        own = _OWN.match(name)
+        # The stage and the region may be given on the command line.
+        if own is not None and own[1] not in ("provider.stage", "provider.region"):
+            here = self.value
+            for step in own[1].split("."):
+                here = here.get(step) if isinstance(here, dict) else None
+            if isinstance(here, str) and "${" not in here:
+                return here
+        reason = f"`${{{name}}}` is filled in by the Serverless Framework"
+        return Unknown(reason, self.origin.at(route), f"{self.origin.path}#{name}")
+
+
+def _closing(text: str, start: int) -> int:
+    """Return where the bracket closes that was opened before `start`."""
+    depth = 1
+    for at in range(start, len(text)):
+        if text.startswith("${", at):
+            depth += 1
+        elif text[at] == "}":
+            depth -= 1
+            if depth == 0:
+                return at
+    return len(text)

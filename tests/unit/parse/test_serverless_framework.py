@@ -1,0 +1,127 @@
+"""Services of the Serverless Framework: variables, the shared role, CloudFormation beside it."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from iamlint.graph.access_graph import AccessGraph
+from iamlint.model.aws import AwsRole
+from iamlint.model.policy import PolicyKind
+from iamlint.project.memory import memory_session
+from iamlint.source.locate import locate
+from iamlint.source.value import key
+
+HEAD = "service: orders\nprovider:\n  name: aws\n"
+
+
+def graph(text: str) -> AccessGraph:
+    return memory_session({"serverless.yml": dedent(text)}).graph
+
+
+def grants(text: str) -> list[tuple[str, list[str], list[str], list[str]]]:
+    """Return the holders, actions, resources and lines of every statement of an identity policy."""
+    found = []
+    asked = graph(text)
+    for policy in asked.policies(PolicyKind.IDENTITY):
+        for statement in policy.statements:
+            line = locate(statement.place(), dedent(text).encode()).line
+            holders = ",".join(node.name for node in asked.attached_to(policy))
+            found.append((holders, list(map(key, statement.actions)), list(map(key, statement.resources or ())), [line]))
+    return found
+
+
+SHARED = "⟨serverless.yml#IamRoleLambdaExecution.name⟩"
+
+
+@pytest.mark.parametrize(
+    ("provider", "name"),
+    [
+        ("  iam:\n    role:\n      statements:\n", SHARED),
+        ("  iam:\n    role:\n      name: orders-role\n      statements:\n", "orders-role"),
+        ("  iamRoleStatements:\n", SHARED),
+    ],
+)
+def test_the_statements_of_the_shared_role(provider: str, name: str) -> None:
+    text = f"{HEAD}{provider}        - {{Effect: Allow, Action: 'sqs:SendMessage', Resource: '*'}}\nfunctions: {{f: {{handler: a.b}}}}\n"
+    line = text[: text.index("- {")].count("\n") + 1
+    assert [(holder, lines) for holder, _, _, lines in grants(text)] == [(name, [line])]
+    (role,) = graph(text).estate.all(AwsRole)
+    assert role.trust is not None
+    assert [key(one.value) for one in role.trust.statements[0].principals or ()] == ["lambda.amazonaws.com"]
+
+
+def test_without_functions_or_with_a_role_of_its_own_there_is_none() -> None:
+    statements = "  iam: {role: {statements: [{Effect: Allow, Action: '*', Resource: '*'}]}}\n"
+    assert grants(HEAD + statements) == []
+    own = HEAD + "  iam: {role: 'arn:aws:iam::111111111111:role/own'}\nfunctions: {f: {handler: a.b}}\n"
+    assert list(graph(own).estate.all(AwsRole)) == []
+
+
+def test_variables_are_what_the_file_says_or_unknown() -> None:
+    text = HEAD + """\
+  iam:
+    role:
+      statements:
+        - Effect: Allow
+          Action: ["sqs:SendMessage"]
+          Resource:
+            - arn:aws:sqs:eu-west-1:111111111111:${self:custom.queue}
+            - arn:aws:sqs:eu-west-1:111111111111:${self:service}-${opt:stage, 'dev'}
+            - arn:aws:sqs:eu-west-1:111111111111:${opt:name, ${self:custom.queue}}
+            - !Sub arn:aws:sqs:eu-west-1:111111111111:${AWS::Partition}-${self:custom.queue}
+custom: {queue: orders}
+functions: {f: {handler: a.b}}
+"""  # fmt: skip
+    ((_, _, resources, _),) = grants(text)
+    assert resources == [
+        "arn:aws:sqs:eu-west-1:111111111111:orders",
+        "arn:aws:sqs:eu-west-1:111111111111:orders-⟨serverless.yml#opt:stage, 'dev'⟩",
+        "arn:aws:sqs:eu-west-1:111111111111:⟨serverless.yml#opt:name, ${self:custom.queue}⟩",
+        "arn:aws:sqs:eu-west-1:111111111111:aws-orders",
+    ]
+
+
+def test_resources_are_cloudformation() -> None:
+    text = HEAD + """\
+resources:
+  - Resources:
+      Reader:
+        Type: AWS::IAM::Role
+        Properties:
+          RoleName: reader
+          AssumeRolePolicyDocument: {Statement: {Effect: Allow, Action: "sts:AssumeRole", Principal: {Service: "ec2.amazonaws.com"}}}
+          Policies:
+            - PolicyName: read
+              PolicyDocument: {Statement: [{Effect: Allow, Action: "s3:GetObject", Resource: !Sub "arn:aws:s3:::${self:service}/*"}]}
+  - ${file(more.yml)}
+"""  # fmt: skip
+    assert grants(text) == [("reader", ["s3:GetObject"], ["arn:aws:s3:::orders/*"], [13])]
+    (unresolved,) = memory_session({"serverless.yml": text}).graph.estate.unresolved()
+    assert "another file of the Serverless Framework" in unresolved.reason
+
+
+def test_statements_of_one_function() -> None:
+    text = (
+        HEAD
+        + """\
+functions:
+  pay:
+    handler: a.b
+    iamRoleStatements:
+      - {Effect: Allow, Action: "s3:GetObject", Resource: "*"}
+"""
+    )
+    assert grants(text) == [("⟨serverless.yml#payIamRoleLambdaExecution.name⟩", ["s3:GetObject"], ["*"], [8])]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "service: a\nprovider: aws\nfunctions: []\n",
+        "service: a\nprovider: {name: aws, iam: [1]}\nfunctions: {a: 1}\nresources: [1, {Resources: [2]}]\n",
+    ],
+)
+def test_what_is_malformed_is_passed_over(text: str) -> None:
+    assert grants(text) == []
