@@ -2,9 +2,14 @@
 
 from collections.abc import Iterator
 
-from iamlint.rulekit import AccessGraph, Confidence, Example, Finding, Severity, each_condition, rule, subject
+from iamlint.rulekit import AccessGraph, Confidence, Example, Finding, PolicyKind, Severity, each_condition, rule, subject
 
-_ALWAYS_THERE = ("aws:currenttime", "aws:epochtime", "aws:requestedregion")
+_ALWAYS_THERE = (
+    "aws:currenttime", "aws:epochtime", "aws:requestedregion", "aws:principalaccount", "aws:principaltype", "aws:userid",
+)  # fmt: skip
+
+_OF_PRINCIPALS = (PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION, PolicyKind.SCP)
+"""Policies that only decide for principals of AWS, who always sign."""
 
 
 def _policy(effect: str, condition: str) -> dict[str, str]:
@@ -30,6 +35,8 @@ def _policy(effect: str, condition: str) -> dict[str, str]:
     references=["IAM User Guide: IAM JSON policy elements: Condition operators, IfExists and matching missing keys"],
     bad=[
         Example("a negated operator, which a missing key passes anyway", _policy("Allow", "StringNotEqualsIfExists: {aws:PrincipalTag/team: guest}  # <- IAM075")),
+        Example("an account, which also who does not sign has", _policy("Allow", "StringEqualsIfExists: {aws:PrincipalAccount: '111111111111'}  # <- IAM075")),
+        Example("the caller, in a policy attached to one", _policy("Allow", "ArnLikeIfExists: {aws:PrincipalArn: 'arn:aws:iam::*:role/app'}  # <- IAM075")),
         Example("a key that is always there", _policy("Allow", "DateLessThanIfExists: {aws:CurrentTime: '2027-01-01T00:00:00Z'}  # <- IAM075")),
     ],
     good=[
@@ -58,7 +65,7 @@ def if_exists_without_effect(graph: AccessGraph) -> Iterator[Finding]:
         operator = tested.operator
         if not operator.if_exists or operator.quantifier:
             continue
-        if tested.key in _ALWAYS_THERE:
+        if tested.key in _ALWAYS_THERE or (tested.key == "aws:principalarn" and tested.statement.policy.kind in _OF_PRINCIPALS):
             message = f"`{tested.condition.key}` comes with every request, so `IfExists` changes nothing"
         elif operator.negated and tested.statement.effect == "Allow":
             message = f"`{operator.name}` holds for a missing key anyway, so `IfExists` changes nothing"

@@ -2,11 +2,23 @@
 
 from collections.abc import Iterator
 
-from iamlint.rulekit import AccessGraph, Confidence, Effect, Example, Finding, Severity, Tested, each_condition, rule, subject
+from iamlint.rulekit import (
+    AccessGraph,
+    Confidence,
+    Effect,
+    Example,
+    Finding,
+    PolicyKind,
+    Severity,
+    Tested,
+    each_condition,
+    rule,
+    subject,
+)
 
 _GUARDS = (
     "aws:sourceip", "aws:vpcsourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:principalorgid", "aws:principalorgpaths",
-    "aws:principalaccount", "aws:principalarn", "aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths",
+    "aws:principalarn", "aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths",
     "sts:externalid", "aws:federatedprovider",
 )  # fmt: skip
 
@@ -49,6 +61,8 @@ def _policy(condition: str, effect: str = "Allow") -> dict[str, str]:
         Example("another condition demands the key", _policy(
             '{StringEqualsIfExists: {aws:SourceVpce: vpce-1a2b3c4d}, "Null": {aws:SourceVpce: "false"}}')),
         Example("a key that only some of the actions carry", _policy("StringEqualsIfExists: {iam:PassedToService: lambda.amazonaws.com}")),
+        Example("the caller, in a policy attached to one", _policy("ArnLikeIfExists: {aws:PrincipalArn: 'arn:aws:iam::*:role/app'}")),
+        Example("an account, which comes with every request", _policy("StringEqualsIfExists: {aws:PrincipalAccount: '111111111111'}")),
         Example("in a deny, a missing key denies", _policy("StringEqualsIfExists: {aws:SourceVpce: vpce-1a2b3c4d}", "Deny")),
     ],
 )  # fmt: skip
@@ -68,6 +82,8 @@ def if_exists_opens_allow(graph: AccessGraph) -> Iterator[Finding]:
     """
     for tested in each_condition(graph, Effect.ALLOW):
         operator = tested.operator
+        if tested.key == "aws:principalarn" and tested.statement.policy.kind is PolicyKind.IDENTITY:
+            continue  # whoever it is attached to signs
         if operator.if_exists and not operator.negated and tested.key in _GUARDS and not _is_demanded(tested):
             yield Finding(
                 f"a request without `{tested.condition.key}` is let in",

@@ -53,7 +53,11 @@ class RequestContext:
         return (self.caller.role_arn,) if self.caller.is_aws else None
 
     def principal_account(self) -> Given:
-        """`aws:PrincipalAccount`."""
+        """`aws:PrincipalAccount`: in every request; who does not sign has the account `anonymous`."""
+        return ("anonymous",) if self.caller.kind == "anonymous" else self.caller_account()
+
+    def caller_account(self) -> Given:
+        """`kms:CallerAccount`."""
         return None if self.caller.account is None else (self.caller.account,)
 
     def in_resource_account(self) -> Given:
@@ -107,7 +111,7 @@ _FILLS = {
     "aws:principalisawsservice": RequestContext.is_aws_service,
     "aws:principalservicename": RequestContext.service_name,
     "s3:resourceaccount": RequestContext.in_resource_account,
-    "kms:calleraccount": RequestContext.principal_account,
+    "kms:calleraccount": RequestContext.caller_account,
 }
 
 

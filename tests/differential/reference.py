@@ -64,7 +64,7 @@ def follows(who, owner):  # B29
     kinds = {"root": "Account", "user": "User", "role": "AssumedRole", "assumed-role": "AssumedRole", "federated-user": "FederatedUser"}
     return {
         "aws:principalarn": [who.role or who.arn] if who.is_aws else [],
-        "aws:principalaccount": [who.account] if who.is_aws else [],
+        "aws:principalaccount": [who.account] if who.is_aws else ["anonymous"] if who.type == "Anonymous" else [],
         "aws:resourceaccount": [owner] if owner else [],
         "aws:principaltype": [kinds[who.kind]] if who.is_aws else ["Anonymous"] if who.type == "Anonymous" else [],
         "aws:username": [who.name] if who.kind == "user" else [],

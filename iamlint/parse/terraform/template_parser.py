@@ -25,6 +25,7 @@ _QUOTED = regex(rb'(?:[^"\\$%\n]+|\\[^\n]|\$\$\{|%%\{|\$(?!\{)|%(?!\{))+')
 _LINE = regex(rb"(?:[^$%\n]+|\$\$\{|%%\{|\$(?!\{)|%(?!\{))*\n?")
 _REFERENCE = regex(rb"\$\{([A-Za-z_][A-Za-z0-9_-]*+(?:\.[A-Za-z_][A-Za-z0-9_-]*+)*+)\}")
 _ESCAPE = regex(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))|\$\$\{|%%\{", re.DOTALL)
+_ESCAPED = regex(rb"\$\$\{|%%\{")
 _SIMPLE = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _SPACES = " \t\n\r\v\f\x85\xa0"
 
@@ -109,10 +110,17 @@ def _line(parser: ExpressionParser, tokens: list[Any], trim: bool) -> bool:
     if match is None or match.end() == start:
         raise parser.fail("the template cannot be read")
     parser.position = match.end()
-    raw = match.group().decode("utf-8", "replace")
-    text = raw.replace("$${", "${").replace("%%{", "%{") if "{" in raw else raw
-    _literal(tokens, text, parser, start, trim)
-    return raw.endswith("\n")
+    raw = match.group()
+    if b"$${" in raw or b"%%{" in raw:
+        # The sign that escapes stands between two pieces, so that each is in the text as it is in the file.
+        for escape in _ESCAPED.finditer(raw):
+            parser.position = match.start() + escape.end() - 2
+            _literal(tokens, parser.source[start : parser.position].decode("utf-8", "replace"), parser, start, trim)
+            parser.position += 1
+            start, trim = parser.position, False
+        parser.position = match.end()
+    _literal(tokens, parser.source[start : parser.position].decode("utf-8", "replace"), parser, start, trim)
+    return raw.endswith(b"\n")
 
 
 def _literal(tokens: list[Any], text: str, parser: ExpressionParser, start: int, trim: bool) -> None:

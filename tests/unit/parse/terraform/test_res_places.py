@@ -98,6 +98,33 @@ def test_in_an_indented_heredoc() -> None:
     assert root.at(statement.resource_place(0)) == 'infra/main.tf:7:54 "a"'
 
 
+def test_in_a_heredoc_whose_policy_variables_are_escaped() -> None:
+    root = Root(
+        """
+        resource "aws_iam_policy" "it" {
+          name   = "it"
+          policy = <<-EOT
+            {
+              "Statement": {
+                "Effect": "Allow", "Action": "s3:*",
+                "Resource": ["ü/$${aws:username}/${local.it}", "$${aws:username}", "%%{x}$${*}/$$ä", "a"]
+              }
+            }
+          EOT
+        }
+        locals { it = "${1}" }
+        """
+    )
+    (statement,) = root.one(Policy).statements
+    assert statement.resources == ("ü/${aws:username}/1", "${aws:username}", "%{x}${*}/$$ä", "a")
+    assert [root.at(statement.resource_place(number)) for number in range(4)] == [
+        'infra/main.tf:7:22 "ü/$${aws:username}/${local.it}"',
+        'infra/main.tf:7:56 "$${aws:username}"',
+        'infra/main.tf:7:76 "%%{x}$${*}/$$ä"',
+        'infra/main.tf:7:94 "a"',
+    ]
+
+
 def test_in_a_file() -> None:
     root = Root(
         """
