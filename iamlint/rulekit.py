@@ -120,7 +120,8 @@ if TYPE_CHECKING:
     )  # fmt: skip
     from iamlint.lint.statements import (
         every_action_index as every_action_index, every_resource_index as every_resource_index, governed as governed,
-        is_unconditional as is_unconditional, lost_by_all as lost_by_all, subject as subject, taken_back as taken_back,
+        is_unconditional as is_unconditional, is_unlimited as is_unlimited, lost_by_all as lost_by_all, subject as subject,
+        taken_back as taken_back,
     )  # fmt: skip
     from iamlint.lint.subjects import has_star as has_star, why_never as why_never
     from iamlint.lint.telemetry import (
@@ -233,7 +234,9 @@ _HOMES = {
         "changing_action environment_of_arn first_of_each group_of in_words is_stricter is_workload may_change place_of "
         "project_of service_of users_of"
     ),
-    "iamlint.lint.statements": "every_action_index every_resource_index governed is_unconditional lost_by_all subject taken_back",
+    "iamlint.lint.statements": (
+        "every_action_index every_resource_index governed is_unconditional is_unlimited lost_by_all subject taken_back"
+    ),
     "iamlint.lint.subjects": "has_star why_never",
     "iamlint.lint.telemetry": (
         "bound_label how_to_narrow is_authoritative is_held_back opening_edges project_references role_grants vendor_of"

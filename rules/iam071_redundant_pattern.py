@@ -51,6 +51,8 @@ def _policy(action: str, resource: str = '"*"', condition: str = "{}") -> dict[s
             '"s3:ListBucket"', '"*"', '{StringLike: {s3:prefix: ["home/*", "home/ann/*"]}}  # <- IAM071')),
         Example("a value twice", _policy(
             '"s3:ListBucket"', '"*"', '{StringEquals: {aws:PrincipalTag/team: [checkout, checkout]}}  # <- IAM071')),
+        Example("a value twice where case does not count", _policy(
+            '"s3:ListBucket"', '"*"', '{StringEqualsIgnoreCase: {aws:PrincipalTag/team: [checkout, Checkout]}}  # <- IAM071')),
         Example("a number below another bound", _policy('"s3:ListBucket"', '"*"', '{NumericLessThan: {s3:max-keys: ["10", "100"]}}  # <- IAM071')),
         Example("a block inside another block", _policy(
             '"s3:ListBucket"', '"*"', '{NotIpAddress: {aws:SourceIp: ["203.0.113.0/24", "203.0.113.8/29"]}}  # <- IAM071')),
@@ -114,7 +116,11 @@ def redundant_pattern(graph: AccessGraph) -> Iterator[Finding]:
                 covers if tested.operator.positive == "StringLike" else arn_covered if tested.operator.family == "ARN" else None
             )
             listed = {found.number: found for found in redundant_bounds(tested.operator, values)}
-            listed.update((found.number, found) for found in redundant_values(values, wide))
+            if tested.operator.positive == "StringEqualsIgnoreCase":
+                compared = [value.lower() if isinstance(value, str) else value for value in values]
+            else:
+                compared = list(values)
+            listed.update((found.number, found) for found in redundant_values(compared, wide))
             for _, found in sorted(listed.items()):
                 yield _finding(tested.statement, tested.value_place(found.number), values[found.number], values[found.by])
 

@@ -14,7 +14,7 @@ from iamlint.rulekit import (
     every_resource_index,
     expand,
     governed,
-    is_unconditional,
+    is_unlimited,
     lost_by_all,
     rule,
     subject,
@@ -58,6 +58,14 @@ from iamlint.rulekit import (
                 Action: "*"  # <- IAM101
                 Resource: "*"
             """}),
+        Example("under a condition that everybody meets", {"policies/tls.yaml": """
+Version: "2012-10-17"
+Statement:
+  - Effect: Allow
+    Action: "*"  # <- IAM101
+    Resource: "*"
+    Condition: {Bool: {"aws:SecureTransport": "true"}}
+"""}),
     ],
     good=[
         Example("a star in a Deny takes access away", {"policies/freeze.yaml": """
@@ -117,13 +125,14 @@ def full_admin_statement(graph: AccessGraph) -> Iterator[Finding]:
 
     ## What this rule does not see
 
-    Two statements that only together cover everything, and a statement limited by a condition. A statement of which a
+    Two statements that only together cover everything, and a statement limited by a condition (that a
+    connection is encrypted limits nobody). A statement of which a
     deny in the same policy, or in another policy of everybody who has it, takes back every `iam` action is no administrator's
     and stays silent.
     """
     for statement in graph.statements(Effect.ALLOW, PolicyKind.IDENTITY):
         action, resource = every_action_index(statement), every_resource_index(statement)
-        if action is None or resource is None or not is_unconditional(statement):
+        if action is None or resource is None or not is_unlimited(statement):
             continue
         if taken_back(statement, expand("iam:*")) or lost_by_all(graph, statement.policy, expand("iam:*")):
             continue

@@ -14,7 +14,7 @@ from iamlint.rulekit import (
     every_resource_index,
     expand,
     governed,
-    is_unconditional,
+    is_unlimited,
     lost_by_all,
     rule,
     subject,
@@ -38,6 +38,14 @@ from iamlint.rulekit import (
                   - sqs:SendMessage
                   - s3:*  # <- IAM102
                 Resource: "*"
+            """}),
+        Example("under a condition that everybody meets", {"policies/uploads.yaml": """
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: s3:*  # <- IAM102
+                Resource: "*"
+                Condition: {Bool: {"aws:SecureTransport": "true"}}
             """}),
         Example("in a policy document of Terraform", {"infra/main.tf": """
             data "aws_iam_policy_document" "uploads" {
@@ -92,7 +100,7 @@ def service_wildcard(graph: AccessGraph) -> Iterator[Finding]:
     `Action: "*"` is `full-admin-statement`.
     """
     for statement in graph.statements(Effect.ALLOW, PolicyKind.IDENTITY):
-        if statement.actions_negated or not is_unconditional(statement) or every_resource_index(statement) is None:
+        if statement.actions_negated or not is_unlimited(statement) or every_resource_index(statement) is None:
             continue
         listed = action_list(statement.actions)
         if listed.is_known and not listed.whole:

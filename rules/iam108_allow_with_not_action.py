@@ -13,7 +13,7 @@ from iamlint.rulekit import (
     every_resource_index,
     expand,
     governed,
-    is_unconditional,
+    is_unlimited,
     rule,
     subject,
     taken_back,
@@ -44,6 +44,8 @@ def _policy(
     bad=[
         Example("everything but two services", _policy(action='["iam:*", "organizations:*"]  # <- IAM108')),
         Example("everything but one action, which leaves an administrator", _policy(action='"s3:DeleteBucket"  # <- IAM108')),
+        Example("under a condition that everybody meets", _policy(
+            action='"iam:*"  # <- IAM108', more='    Condition: {Bool: {"aws:SecureTransport": "true"}}\n')),
     ],
     good=[
         Example("a deny of everything but", _policy(effect="Deny")),
@@ -69,7 +71,7 @@ def allow_with_not_action(graph: AccessGraph) -> Iterator[Finding]:
     themselves (boundaries, guard rails).
     """
     for statement in graph.statements(Effect.ALLOW, PolicyKind.IDENTITY):
-        if not statement.actions_negated or not statement.actions or not is_unconditional(statement):
+        if not statement.actions_negated or not statement.actions or not is_unlimited(statement):
             continue
         if every_resource_index(statement) is None or taken_back(statement, expand("*")):
             continue

@@ -11,7 +11,7 @@ from iamlint.rulekit import (
     PolicyKind,
     Severity,
     governed,
-    is_unconditional,
+    is_unlimited,
     rule,
     statement_bits,
     subject,
@@ -43,6 +43,8 @@ def _policy(
     bad=[
         Example("every bucket but one", _policy(resource='"arn:aws:s3:::acme-payroll/*"  # <- IAM109')),
         Example("every resource but a list", _policy(action='"s3:*"', resource='\n      - "arn:aws:s3:::acme-payroll"  # <- IAM109\n      - "arn:aws:s3:::acme-payroll/*"')),
+        Example("under a condition that everybody meets", _policy(
+            resource='"arn:aws:s3:::acme-payroll/*"  # <- IAM109', more='    Condition: {Bool: {"aws:SecureTransport": "true"}}\n')),
     ],
     good=[
         Example("a deny of everything but", _policy(effect="Deny")),
@@ -63,10 +65,10 @@ def allow_with_not_resource(graph: AccessGraph) -> Iterator[Finding]:
 
     ## What this rule does not see
 
-    Statements with a condition, and policies that grant nothing by themselves (boundaries, guard rails).
+    Statements with a condition that limits them, and policies that grant nothing by themselves (boundaries, guard rails).
     """
     for statement in graph.statements(Effect.ALLOW, PolicyKind.IDENTITY):
-        if not statement.resources_negated or not statement.resources or not is_unconditional(statement):
+        if not statement.resources_negated or not statement.resources or not is_unlimited(statement):
             continue
         if taken_back(statement, statement_bits(statement)):
             continue

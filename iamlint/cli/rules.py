@@ -18,7 +18,12 @@ def run(values: Values) -> int:
     action = values["action"] or "list"
     names = values["names"]
     if action not in ("list", "show", "new", "test"):
-        raise UsageError(f"`iamlint rules` takes `list`, `show`, `new` or `test`, not `{action}`")
+        from iamlint.source.near import did_you_mean
+
+        # Whoever names a rule wants to see it.
+        hint = f"see `iamlint rules show {action}`" if any(map(str.isdigit, action)) or action.count("-") else ""
+        hint = hint or did_you_mean(action, ("list", "show", "new", "test"))
+        raise UsageError(f"`iamlint rules` takes `list`, `show`, `new` or `test`, not `{action}`", hint)
     if action != "new" and (values["yaml"] or values["hundred"]):
         raise UsageError(f"`--yaml` and `--hundred` go with `iamlint rules new`, not with `{action}`")
     if values["format"] == "markdown" and action in ("new", "test"):
@@ -34,7 +39,8 @@ def run(values: Values) -> int:
     if action == "list" and names:
         raise UsageError("`iamlint rules list` takes no id", f"see `iamlint rules show {names[0]}`")
     if action == "show" and len(names) != 1:
-        raise UsageError("`iamlint rules show` needs the id or name of a rule", "`iamlint rules list` shows them all")
+        needs = "takes one rule at a time" if names else "needs the id or name of a rule"
+        raise UsageError(f"`iamlint rules show` {needs}", "`iamlint rules list` shows them all")
     return _show(values) if action == "show" else _list(values)
 
 

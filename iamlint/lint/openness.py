@@ -6,14 +6,9 @@ from functools import lru_cache
 
 from iamlint.iam.patterns import matches
 from iamlint.iam.service import Action
+from iamlint.lint.statements import TELLS_NOTHING
 from iamlint.model.policy import Condition, Statement
 from iamlint.source.value import Text, Unknown, Value
-
-_TELL_NOTHING = frozenset({
-    "aws:securetransport", "aws:currenttime", "aws:epochtime", "aws:tokenissuetime", "aws:useragent", "aws:referer",
-    "s3:tlsversion", "s3:authtype", "s3:signatureversion", "s3:signatureage",
-})  # fmt: skip
-"""Keys that any caller meets, or meets at some time: a condition on one leaves what is allowed as wide as it was."""
 
 _ANY = "zq7-any"
 _HOLE = "\U000f7777"
@@ -60,7 +55,7 @@ def is_limited(conditions: tuple[Condition, ...], action: Action) -> bool:
 def limits(condition: Condition, action: Action) -> bool:
     """Return whether a condition narrows an action: its key tells requests apart, and a request without it does not pass."""
     name = condition.key.lower()
-    if name in _TELL_NOTHING:
+    if name in TELLS_NOTHING:
         return False
     operator = condition.operator.lower()
     if "like" in operator and "not" not in operator and "*" in condition.values:

@@ -10,7 +10,13 @@ from iamlint.iam.catalogue import catalogue, numbers_in
 from iamlint.iam.service import Service
 from iamlint.lint.openness import is_limited, is_wide
 from iamlint.lint.sensitive_actions import CREDENTIALS, DATA, INFRASTRUCTURE, ORDINARY, PERMISSIONS, Actions
-from iamlint.lint.statements import denied_everywhere, every_action_index, every_resource_index, is_lost, is_unconditional
+from iamlint.lint.statements import (
+    denied_everywhere,
+    every_action_index,
+    every_resource_index,
+    is_lost,
+    is_unlimited,
+)  # fmt: skip
 from iamlint.model.policy import Effect, Policy, PolicyKind, Statement
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
@@ -161,7 +167,7 @@ def _sensitive_bits(service: str) -> tuple[int, list[tuple[str, int]]]:
 def _grant(statement: Statement, wanted: dict[str, int], *, limitable: bool = False) -> Grant | None:
     """Return what a statement allows without limit of some actions; `limitable`: all of them can be limited to resources."""
     everywhere = every_resource_index(statement) is not None
-    if everywhere and is_unconditional(statement):
+    if everywhere and is_unlimited(statement):
         whole = action_list(statement.actions).whole  # `service-wildcard` says so already
         if whole:
             wanted = {service: bits for service, bits in wanted.items() if service not in whole}

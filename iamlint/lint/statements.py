@@ -33,6 +33,20 @@ def is_unconditional(statement: Statement) -> bool:
     return not statement.conditions and statement.opaque is None
 
 
+TELLS_NOTHING = frozenset({
+    "aws:securetransport", "aws:currenttime", "aws:epochtime", "aws:tokenissuetime", "aws:useragent", "aws:referer",
+    "s3:tlsversion", "s3:authtype", "s3:signatureversion", "s3:signatureage",
+})  # fmt: skip
+"""Keys that any caller meets, or meets at some time: a condition on one leaves what is allowed as wide as it was."""
+
+
+def is_unlimited(statement: Statement) -> bool:
+    """Return whether no condition keeps anybody from what a statement says, and nothing in it is unknown."""
+    if statement.opaque is not None:
+        return False
+    return not statement.conditions or all(condition.key.lower() in TELLS_NOTHING for condition in statement.conditions)
+
+
 def denied_everywhere(policy: Policy) -> int:
     """Return the actions that unconditional denies of the policy take back on every resource, as a bit set."""
     denied = 0

@@ -150,6 +150,9 @@ def test_input_that_cannot_be_understood_is_three_and_exit_zero_keeps_it(folder:
         ["graph", "--focus", "bob@acme.example", "--depth", "many"],
         ["rules", "show"],
         ["rules", "show", "XYZ999"],
+        ["rules", "show", "IAM101", "IAM102"],
+        ["rules", "IAM101"],
+        ["rules", "sho"],
         ["rules", "test"],
         ["simulate"],
         ["test", "policies/app.json"],
@@ -163,6 +166,22 @@ def test_wrong_use_is_two_with_one_line_and_no_traceback(arguments: list[str], e
     assert done.stderr.startswith("iamlint: error: ")
     assert done.stderr.count("\n") <= 2
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "help"),
+    [
+        (["rules", "sho"], "did you mean `show`?"),
+        (["rules", "IAM101"], "see `iamlint rules show IAM101`"),
+        (["chek"], "did you mean `check`?"),
+        (["check", "--formt", "json"], "see `iamlint check --help`"),
+        (["check", "--select", "full-admin-statment"], "did you mean `full-admin-statement`?"),
+    ],
+)
+def test_a_typing_mistake_is_answered_with_what_was_meant(arguments: list[str], help: str, folder: Folder):
+    done = folder.run(*arguments)
+    assert done.returncode == 2
+    assert done.stderr.endswith(f"  help: {help}\n")
 
 
 @pytest.mark.parametrize(
