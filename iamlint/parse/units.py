@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from iamlint.model.estate import Facts
 from iamlint.parse.bearing import bears_on_access, claims, may_be_values
 from iamlint.parse.context import Context
+from iamlint.parse.stacks import STACKS, TERRAGRUNT_STACK, parse_stack
 from iamlint.source.files import Files
 from iamlint.source.place import Origin, Place
 from iamlint.source.problem import Problem, Unresolved
@@ -22,13 +23,6 @@ DOCUMENT_SUFFIXES = (".json", ".yaml", ".yml", ".template", ".jsonl", ".ndjson",
 TERRAFORM_SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _TERRAFORM_BESIDE = (".tfvars", ".tfvars.json")
 _TERRAGRUNT = "terragrunt.hcl"
-_UNREAD = {
-    ".tfstack.hcl": "the components of a Terraform stack",
-    ".tfcomponent.hcl": "the components of a Terraform stack",
-    ".tfdeploy.hcl": "the deployments of a Terraform stack",
-    "terragrunt.stack.hcl": "the units of a Terragrunt stack",
-}
-"""Files that say which modules are run with which values, and that are not read: the coverage says so."""
 
 
 class Unit(NamedTuple):
@@ -57,13 +51,15 @@ def find_units(
     planned = {path for unit in units for path in unit.files}
     terraform: list[str] = []
     for path in paths:
-        if path.endswith(TERRAFORM_SUFFIXES) or path.endswith((*_TERRAFORM_BESIDE, _TERRAGRUNT)):
+        if path.endswith(TERRAFORM_SUFFIXES) or path.endswith((*_TERRAFORM_BESIDE, _TERRAGRUNT, TERRAGRUNT_STACK)):
             terraform.append(path)
+            if path.endswith(TERRAGRUNT_STACK):
+                units.append(Unit("document", path, (path,), path in explicit))
         elif path in planned:
             continue
-        elif path.endswith((*DOCUMENT_SUFFIXES, *_UNREAD)) or path in explicit:
+        elif path.endswith((*DOCUMENT_SUFFIXES, *STACKS)) or path in explicit:
             units.append(Unit("document", path, (path,), path in explicit))
-    if any(path.endswith((*TERRAFORM_SUFFIXES, _TERRAGRUNT)) for path in terraform):
+    if any(path.endswith((*TERRAFORM_SUFFIXES, _TERRAGRUNT, TERRAGRUNT_STACK)) for path in terraform):
         from iamlint.parse.terraform.evaluate import find_root_modules
 
         covered = {unit.root for unit in units}
@@ -104,11 +100,8 @@ def _parse(unit: Unit, files: Files, context: Context) -> Facts:
 
         return parse_root_module(unit.path, files, context)
     path = unit.files[0] if unit.kind == "plan" else unit.path
-    for suffix, what in _UNREAD.items():
-        if path.endswith(suffix):
-            unread = Facts(unit.path, "stack", unit.files)
-            unread.unresolved.append(Unresolved(f"{what} are not read", Place(path)))
-            return unread
+    if path.endswith(STACKS):
+        return parse_stack(path, unit.files, files)
     facts = Facts(unit.path, "", unit.files)
     data = files.read(path)
     if data is None:

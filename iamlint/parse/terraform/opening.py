@@ -62,9 +62,8 @@ class Others:
 
     def outputs(self, folder: str) -> Located | None:
         """Return the outputs of the unit in a folder, None when they are not in the repository."""
-        if not any(
-            path.endswith(("terragrunt.hcl", ".tf", ".tofu", ".tf.json", ".tofu.json")) for path in self._files.under(folder)
-        ):
+        held = list(self._files.under(folder))
+        if held and not any(path.endswith(("terragrunt.hcl", ".tf", ".tofu", ".tf.json", ".tofu.json")) for path in held):
             return None
         module = self.open(folder)
         if module is None or not module.syntax.paths:
@@ -94,7 +93,8 @@ def open_top(
 
 
 def _terragrunt(folder: str, files: Files, others: Others) -> Terragrunt | None:
-    if not any(path.endswith("terragrunt.hcl") for path in files.under(folder)):
+    held = list(files.under(folder))
+    if held and not any(path.endswith("terragrunt.hcl") for path in held):
         return None
     from iamlint.parse.terraform.terragrunt import read_terragrunt
 

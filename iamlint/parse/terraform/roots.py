@@ -10,6 +10,7 @@ from iamlint.source.files import Files
 from iamlint.source.regex import regex
 
 FILE = "terragrunt.hcl"
+STACK = "terragrunt.stack.hcl"
 _SOURCE = regex(rb'^[ \t]*source[ \t]*=[ \t]*"(\.{1,2}(?:/[^"\n]*)?)"', re.MULTILINE)
 _ONE_LINE = regex(rb'^module[ \t]+"[^"\n]*"[ \t]*\{[ \t]*source[ \t]*=[ \t]*"(\.{1,2}(?:/[^"\n]*)?)"', re.MULTILINE)
 
@@ -17,7 +18,9 @@ _ONE_LINE = regex(rb'^module[ \t]+"[^"\n]*"[ \t]*\{[ \t]*source[ \t]*=[ \t]*"(\.
 def find_roots(paths: Iterable[str], files: Files) -> list[str]:
     """Return the folders that are root modules, sorted."""
     calls: dict[str, set[str]] = {}
-    for path in sorted(paths):
+    paths = sorted(paths)
+    _add_stacks([path for path in paths if posixpath.basename(path) == STACK], files, calls)
+    for path in paths:
         if path.endswith(FILE):
             _configured(path, files, calls)
         if not path.endswith((".tf", ".tofu", ".tf.json", ".tofu.json")):
@@ -38,6 +41,22 @@ def find_roots(paths: Iterable[str], files: Files) -> list[str]:
             roots.append(folder)
             _reach([folder], calls, reached)
     return sorted(roots)
+
+
+def _add_stacks(paths: list[str], files: Files, calls: dict[str, set[str]]) -> None:
+    """Add the units of Terragrunt's stacks; a stack of which others are made is none itself."""
+    if not paths:
+        return
+    from iamlint.parse.terraform.terragrunt import read_terragrunt
+    from iamlint.parse.terraform.terragrunt_stack import Stack
+
+    stacks = {posixpath.dirname(path): Stack(path, files) for path in paths}
+    parts = set().union(*(stack.sources for stack in stacks.values()))
+    for folder, stack in stacks.items():
+        for unit in stack.units if folder not in parts else ():
+            config = read_terragrunt(unit.folder, files)
+            module = None if config is None else config.module
+            calls.setdefault(unit.folder, set()).update({unit.source} if module is None else {unit.source, module})
 
 
 def _configured(path: str, files: Files, calls: dict[str, set[str]]) -> None:

@@ -49,22 +49,21 @@ def read_terragrunt(folder: str, files: Files, outputs: OutputsOf | None = None)
 
     `outputs` gives the outputs of the unit in another folder, None when they are not in the repository.
     """
-    path = posixpath.join(folder, FILE)
-    config = Config.open(path, folder, files, Budget(_MOST_STEPS), {})
+    config = _opened(folder, files, outputs)
     if config is None:
         return None
-    config.outputs_of = outputs
-    layers = [config, *config.parents()]
+    path, held = config.path, config.source or folder
+    layers = [*([config.auto] if config.auto else []), config, *config.parents()]
     sources = [(layer, block) for layer in layers for block in layer.blocks("terraform") if "source" in block.attributes]
     place = Place(path)
-    module: str | None = folder
+    module: str | None = held
     source: str | None = None
     if sources:
         layer, block = sources[0]
         place = block.attributes["source"].place
         source = plain_text(layer.value(block.attributes["source"]))
         module = None if source is None else config.folder_of(source.partition("?")[0].replace("//", "/"))
-    elif not any(name.endswith(TERRAFORM) for name in files.under(folder)):
+    elif not any(name.endswith(TERRAFORM) for name in files.under(held)):
         return None
     elif len(layers) == 1 and b"path_relative_to_include(" in (files.read(path) or b""):
         return None  # written to be included: it runs nothing itself, what lies beside it is there for the others
@@ -78,6 +77,32 @@ def read_terragrunt(folder: str, files: Files, outputs: OutputsOf | None = None)
     return Terragrunt(
         module, source, place, inputs, tuple(generated.values()), tuple(config.seen), _variable_files(layers), _account(layers)
     )
+
+
+def _opened(folder: str, files: Files, outputs: OutputsOf | None) -> Config | None:
+    """Return the configuration of a unit, also of one that a stack would write into the folder."""
+    budget = Budget(_MOST_STEPS)
+    config = Config.open(posixpath.join(folder, FILE), folder, files, budget, {})
+    if config is not None:
+        if b"values" in (files.read(config.path) or b""):
+            from iamlint.parse.terraform.terragrunt_stack import values_beside
+
+            config.values = values_beside(folder, files, budget, config.seen) or None
+    elif next(iter(files.under(folder)), None) is None:
+        from iamlint.parse.terraform.terragrunt_stack import unit_in
+
+        unit = unit_in(folder, files)
+        if unit is None:
+            return None
+        config = Config.open(posixpath.join(unit.source, FILE), folder, files, budget, dict(unit.read))
+        if config is None:
+            return None
+        config.source, config.values, config.auto = unit.source, unit.values, unit.auto
+        if unit.auto is not None:
+            unit.auto.outputs_of = outputs
+    if config is not None:
+        config.outputs_of = outputs
+    return config
 
 
 def _generated(layer: Config, block: Block) -> Generated:
@@ -119,7 +144,7 @@ def _variable_files(layers: list[Config]) -> tuple[str, ...]:
 def _account(layers: list[Config]) -> str | None:
     """Return the account of the role that Terragrunt assumes before it runs Terraform."""
     for layer in layers:
-        attribute = layer.syntax.attributes.get("iam_role")
+        attribute = layer.attributes.get("iam_role")
         if attribute is not None:
             fields = (plain_text(layer.value(attribute)) or "").split(":")
             return fields[4] if len(fields) > 5 and len(fields[4]) == 12 and fields[4].isdigit() else None

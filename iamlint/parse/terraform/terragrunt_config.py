@@ -44,10 +44,14 @@ class Config:
         self.seen = seen
         self.depth = 0
         self.syntax = read_file(files.read(path) or b"", path)
+        self.attributes = self.syntax.attributes
         self.memo: dict[Any, Located] = {}
         self.functions = _Functions(self)
         self.included_by: Config | None = None
         self.outputs_of: OutputsOf | None = None
+        self.source = ""  # the folder from which a stack's unit is copied
+        self.values: dict[str, Located] | None = None  # what a stack gives its unit
+        self.auto: Config | None = None  # what a stack adds to its unit
         self._includes: list[tuple[str, str, Config]] | None = None
 
     @classmethod
@@ -83,7 +87,7 @@ class Config:
 
     def inputs(self) -> dict[str, Located]:
         """Return the inputs by name that this file writes; none when they are not known."""
-        attribute = self.syntax.attributes.get("inputs")
+        attribute = self.attributes.get("inputs")
         value = self.value(attribute).value if attribute else {}
         return dict(value) if isinstance(value, dict) else {}
 
@@ -93,7 +97,7 @@ class Config:
         for _, strategy, config in reversed(self.includes()):
             if strategy != "no_merge":
                 inputs = merged(config.inputs(), inputs, deep=strategy == "deep")
-        return inputs
+        return inputs if self.auto is None else {**inputs, **self.auto.inputs()}
 
     def locals(self) -> dict[str, Located]:
         """Return the local values by name."""
@@ -115,7 +119,7 @@ class Config:
                 found = Config.open(where, self.folder, self.files, self.budget, self.seen)
                 if found is not None:
                     found.included_by, found.outputs_of = self, self.outputs_of
-                    found.original, found.depth = self.original, self.depth
+                    found.original, found.depth, found.values = self.original, self.depth, self.values
                     label = block.labels[0] if block.labels else ""
                     self._includes.append((label, self._text(block, "merge_strategy") or "shallow", found))
         return self._includes
@@ -134,6 +138,8 @@ class Config:
                 if first in block.attributes:
                     return self.value(block.attributes[first]), 1
             raise EvaluationError(f"`local.{first}` is not declared", ref.place)
+        if ref.name == "values" and self.values is not None:
+            return Located(dict(self.values), ref.place), 0
         if ref.name == "include":
             for label, _, config in self.includes():
                 if label in (first, ""):
@@ -154,7 +160,7 @@ class Config:
 
     def _outputs(self, name: str, place: Place) -> Located | None:
         """Return the outputs of the unit that a `dependency` names; what it mocks is not what is deployed."""
-        layers = [self, *self.parents(), *([self.included_by] if self.included_by else [])]
+        layers = [*([self.auto] if self.auto else []), self, *self.parents(), *([self.included_by] if self.included_by else [])]
         for layer in layers:
             for block in layer.blocks("dependency"):
                 if block.labels[:1] != (name,):
@@ -199,10 +205,12 @@ class Config:
 
     def folder_of(self, source: str) -> str | None:
         """Return the folder of a local source."""
-        if not source.startswith(("./", "../", ROOT)):
+        if not source.startswith(("./", "../", ROOT)) and source not in (".", ".."):
             return None
         where = self.locate_from_unit(source)
         where = "" if where == "." else where
+        if self.source and where is not None and f"{where}/".startswith(f"{self.folder}/"):
+            where = posixpath.normpath(f"{self.source}/{where.removeprefix(self.folder)}")  # not copied here
         held = where is not None and any(name.endswith(TERRAFORM) for name in self.files.under(where))
         return where if held else None
 

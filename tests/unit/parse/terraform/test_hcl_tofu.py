@@ -98,7 +98,6 @@ def test_the_source_of_a_module_may_be_an_expression() -> None:
         ("stack/components.tfstack.hcl", "the components of a Terraform stack are not read"),
         ("stack/components.tfcomponent.hcl", "the components of a Terraform stack are not read"),
         ("stack/deployments.tfdeploy.hcl", "the deployments of a Terraform stack are not read"),
-        ("live/terragrunt.stack.hcl", "the units of a Terragrunt stack are not read"),
     ],
 )
 def test_stacks_are_said_to_be_not_read(path: str, reason: str) -> None:
