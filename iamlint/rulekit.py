@@ -130,7 +130,7 @@ if TYPE_CHECKING:
         opening_edges as opening_edges, project_references as project_references, role_grants as role_grants,
         vendor_of as vendor_of,
     )  # fmt: skip
-    from iamlint.lint.texts import actions_that as actions_that, resources_that as resources_that
+    from iamlint.lint.texts import action_lists as action_lists, actions_that as actions_that, resources_that as resources_that
     from iamlint.lint.trust import (
         OidcTrust as OidcTrust, account_trusts as account_trusts, admits_strangers as admits_strangers,
         oidc_trusts as oidc_trusts, text_of as text_of,
@@ -241,7 +241,7 @@ _HOMES = {
     "iamlint.lint.telemetry": (
         "bound_label how_to_narrow is_authoritative is_held_back opening_edges project_references role_grants vendor_of"
     ),
-    "iamlint.lint.texts": "actions_that resources_that",
+    "iamlint.lint.texts": "action_lists actions_that resources_that",
     "iamlint.lint.trust": "OidcTrust account_trusts admits_strangers oidc_trusts text_of",
     "iamlint.lint.workflow_takeover": "UnguardedJob unguarded_jobs",
     "iamlint.model.aws": "AccessKey Account AwsResource AwsRole AwsUser FederationProvider PermissionSetAssignment",

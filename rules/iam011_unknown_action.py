@@ -9,7 +9,7 @@ from iamlint.rulekit import (
     Finding,
     Severity,
     Statement,
-    action_list,
+    actions_that,
     catalogue,
     has_wildcard,
     names_some,
@@ -100,7 +100,7 @@ def unknown_action(graph: AccessGraph) -> Iterator[Finding]:
     """
     known = catalogue()
     looped = set()
-    for statement, number, pattern in _unknown_actions(graph):
+    for statement, number, pattern in actions_that(graph, _is_unknown):
         service, _, name = pattern.partition(":")
         if not has_wildcard(service) and known.service(service.lower()) is None:
             message, near = (
@@ -124,13 +124,8 @@ def unknown_action(graph: AccessGraph) -> Iterator[Finding]:
         )
 
 
-def _unknown_actions(graph: AccessGraph) -> Iterator[tuple[Statement, int, str]]:
-    for statement in graph.statements():
-        if action_list(statement.actions).is_known:
-            continue
-        for number, pattern in enumerate(statement.actions):
-            if isinstance(pattern, str) and pattern != "*" and ":" in pattern and not names_some(pattern):
-                yield statement, number, pattern
+def _is_unknown(pattern: str) -> bool:
+    return pattern != "*" and ":" in pattern and not names_some(pattern)
 
 
 def _made_beside(statement: Statement, number: int) -> list[str]:

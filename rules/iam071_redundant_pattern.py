@@ -10,6 +10,7 @@ from iamlint.rulekit import (
     Place,
     Severity,
     Statement,
+    action_lists,
     arn_covered,
     covers,
     each_condition,
@@ -98,8 +99,8 @@ def redundant_pattern(graph: AccessGraph) -> Iterator[Finding]:
 
     Entries that only several others cover together, and statements that another statement covers (`redundant-statement`).
     """
-    for statement in graph.statements():
-        if len(statement.actions) > 1:
+    for statement, actions in action_lists(graph).items():
+        if not actions.is_disjoint:
             for found in redundant_actions(statement.actions):
                 place = statement.action_place(found.number)
                 yield _finding(statement, place, statement.actions[found.number], statement.actions[found.by])

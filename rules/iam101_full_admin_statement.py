@@ -10,6 +10,7 @@ from iamlint.rulekit import (
     Finding,
     PolicyKind,
     Severity,
+    action_lists,
     every_action_index,
     every_resource_index,
     expand,
@@ -130,7 +131,10 @@ def full_admin_statement(graph: AccessGraph) -> Iterator[Finding]:
     deny in the same policy, or in another policy of everybody who has it, takes back every `iam` action is no administrator's
     and stays silent.
     """
+    lists = action_lists(graph)
     for statement in graph.statements(Effect.ALLOW, PolicyKind.IDENTITY):
+        if not lists[statement].odd:  # names of single actions alone
+            continue
         action, resource = every_action_index(statement), every_resource_index(statement)
         if action is None or resource is None or not is_unlimited(statement):
             continue

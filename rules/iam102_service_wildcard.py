@@ -10,7 +10,7 @@ from iamlint.rulekit import (
     Finding,
     PolicyKind,
     Severity,
-    action_list,
+    action_lists,
     every_resource_index,
     expand,
     governed,
@@ -99,11 +99,12 @@ def service_wildcard(graph: AccessGraph) -> Iterator[Finding]:
     A wildcard limited to named resources or by a condition, and a list of single actions that amounts to all of them.
     `Action: "*"` is `full-admin-statement`.
     """
+    lists = action_lists(graph)
     for statement in graph.statements(Effect.ALLOW, PolicyKind.IDENTITY):
-        if statement.actions_negated or not is_unlimited(statement) or every_resource_index(statement) is None:
+        listed = lists[statement]
+        if not listed.odd or (listed.is_known and not listed.whole):
             continue
-        listed = action_list(statement.actions)
-        if listed.is_known and not listed.whole:
+        if statement.actions_negated or not is_unlimited(statement) or every_resource_index(statement) is None:
             continue
         whole = [
             (number, pattern)

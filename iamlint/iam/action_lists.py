@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from functools import lru_cache
-from sys import intern
+from functools import lru_cache, reduce
+from operator import or_
 
 from iamlint.iam.actions import located
 from iamlint.iam.catalogue import catalogue
@@ -24,10 +24,10 @@ class _Numbers(dict["Value", "int | None"]):
     def __missing__(self, text: Value) -> int | None:
         if not isinstance(text, str):
             return None
-        key, colon, name = text.partition(":")
-        service = catalogue().service(key.lower()) if colon else None
         number = None
-        if service is not None and "*" not in name and "?" not in name:
+        key, colon, name = text.partition(":")
+        service = catalogue().service(key.lower()) if colon and "*" not in text and "?" not in text else None
+        if service is not None:
             if service.key not in _taken_in:
                 _take_in(service)
                 if text in self:
@@ -42,8 +42,8 @@ def _take_in(service: Service) -> None:
     """Take in the names of a service as AWS spells them, which is how policies write them."""
     key, first, count = service.key, service.first, service.count
     _taken_in.add(key)
-    names = (f"{key}:" + f"\n{key}:".join(service.names)).split("\n")
-    _numbers.update(zip(map(intern, names), range(first, first + count), strict=False))  # interned, as policies' texts are
+    names = (f"{key}:" + service.names_by_line.replace("\n", f"\n{key}:")).split("\n")
+    _numbers.update(zip(names, range(first, first + count), strict=False))
     while len(_POWERS) < count:
         _POWERS.append(1 << len(_POWERS))
     if not _homes:
@@ -70,8 +70,8 @@ class ActionList:
     """What a list of action patterns names.
 
     `named` holds, by service, the bit set of its actions that match, counted from its first action; `numbers` those that are
-    named without a wildcard, `odd` the patterns that are no name of an action. `is_known`: every pattern names actions of the
-    catalogue. `is_disjoint`: and none of them is named by another one too.
+    named without a wildcard, in order, `odd` the patterns that are no name of an action. `is_known`: every pattern names
+    actions of the catalogue. `is_disjoint`: and none of them is named by another one too.
     """
 
     __slots__ = ("_whole", "is_disjoint", "is_known", "named", "numbers", "odd")
@@ -85,26 +85,21 @@ class ActionList:
         if None in found:
             self.odd = [pattern for pattern, number in zip(patterns, found, strict=True) if number is None]
             found = [number for number in found if number is not None]
-        self.numbers: frozenset[int] = frozenset(found)  # type: ignore[arg-type]  # none is None
-        if len(self.numbers) != len(found):
-            self.is_disjoint = False
-        if self.numbers:
-            self._count()
+        found.sort()  # none is None
+        self.numbers: tuple[int, ...] = tuple(found)  # type: ignore[arg-type]
+        if found:
+            self._count(self.numbers)
         for pattern in self.odd:
             self._take_in(pattern)
 
-    def _count(self) -> None:
-        numbers = self.numbers
-        key = _homes[min(numbers)]
-        if key == _homes[max(numbers)]:
-            self.named[key] = sum(map(_powers.__getitem__, numbers))
-            return
-        order = sorted(numbers)
+    def _count(self, numbers: tuple[int, ...]) -> None:
         start = 0
-        while start < len(order):
-            key = _homes[order[start]]
-            end = bisect_left(order, _ends[key], start + 1)
-            self.named[key] = sum(map(_powers.__getitem__, order[start:end]))
+        while start < len(numbers):
+            key = _homes[numbers[start]]
+            end = bisect_left(numbers, _ends[key], start + 1)
+            bits = self.named[key] = reduce(or_, map(_powers.__getitem__, numbers[start:end]))
+            if bits.bit_count() != end - start:  # one of them is named twice
+                self.is_disjoint = False
             start = end
 
     def _take_in(self, pattern: Value) -> None:

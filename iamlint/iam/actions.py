@@ -84,7 +84,7 @@ def _expand_in(service: Service, name: str) -> int:
     end = min(at for at in (stars, questions) if at >= 0)
     prefix = name[:end]
     low = bisect_left(names, prefix)
-    high = bisect_left(names, prefix + "\U0010ffff", low) if prefix else len(names)
+    high = bisect_left(names, prefix + "\x7f", low) if prefix else len(names)  # names are ASCII
     if end == len(name) - 1 and stars >= 0:
         return (1 << high - low) - 1 << low
     pattern = compile_pattern(name)

@@ -62,8 +62,8 @@ class Service:
         "_lower",
         "_names",
         "_places",
+        "_text",
         "_types",
-        "_uses",
         "count",
         "first",
         "key",
@@ -78,6 +78,7 @@ class Service:
         self.count = int(count)
         self._blob = blob
         self._places = (int(names_at), int(names_size), int(details_at), int(details_size))
+        self._text: str | None = None
         self._names: list[str] | None = None
         self._lower: list[str] | None = None
         self._indexes: dict[str, int] | None = None
@@ -85,7 +86,6 @@ class Service:
         self._keys_of_uses: dict[tuple[str, str, bool], frozenset[str]] = {}
         self._keys_by_name: dict[str, ConditionKey] | None = None
         self._details: tuple[list[str], list[str], list[str]] | None = None
-        self._uses: list[str] | None = None
         self._types: tuple[ResourceType, ...] | None = None
         self._actions: dict[int, Action] = {}
 
@@ -93,17 +93,22 @@ class Service:
     def names(self) -> list[str]:
         """Return the names of the actions, without the service, in the order of their numbers."""
         if self._names is None:
-            text = self._blob(self._places[0], self._places[1])
-            self._names = text.split("\n") if text else []
-            self._lower = text.lower().split("\n") if text else []
+            self._names = self.names_by_line.split("\n") if self.names_by_line else []
         return self._names
+
+    @property
+    def names_by_line(self) -> str:
+        """Return the names of the actions as one text, a line each; less memory than `names`."""
+        if self._text is None:
+            self._text = self._blob(self._places[0], self._places[1])
+        return self._text
 
     @property
     def lower_names(self) -> list[str]:
         """Return the names in lower case, sorted."""
         if self._lower is None:
-            assert self.names is not None
-        return self._lower or []
+            self._lower = self.names_by_line.lower().split("\n") if self.names_by_line else []
+        return self._lower
 
     def index_of(self, name: str) -> int | None:
         """Return the place among the actions of this service of the one with this name in lower case, or None."""
@@ -152,12 +157,9 @@ class Service:
             )
         return found
 
-    @property
-    def all_uses(self) -> list[str]:
-        """Return, action by action, what the catalogue writes of the resources on which it works; many share it."""
-        if self._uses is None:
-            self._uses = [line.split("\t", 2)[1] for line in self._sections()[2]]
-        return self._uses
+    def uses(self, number: int) -> str:
+        """Return what the catalogue writes of the resources on which the action with this number works; many share it."""
+        return self._sections()[2][number - self.first].split("\t", 2)[1]
 
     def kinds_of(self, uses: str) -> tuple[int, ...]:
         """Return the numbers of the types of resource in this."""

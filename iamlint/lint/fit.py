@@ -73,7 +73,7 @@ def formats_for(pattern: str) -> tuple[str, ...]:
     found: dict[str, dict[str, None]] = {}
     for key, bits in named:
         service = _service(key)
-        for arn_format in _formats(service, service.all_uses[bits.bit_length() - 1]):
+        for arn_format in _formats(service, service.uses(service.first + bits.bit_length() - 1)):
             found.setdefault(vendor_in(arn_format), {})[arn_format] = None
     return tuple(arn_format for formats in found.values() for arn_format in formats)
 
@@ -106,15 +106,19 @@ def _formats(service: Service, uses: str) -> list[str]:
 
 
 class _KindOfNumber(dict[int, int]):
-    """The kinds of actions, by their number in the catalogue; those of a service are taken in when it is first met."""
+    """The kinds of actions, by their number in the catalogue."""
+
+    def __init__(self) -> None:
+        self._of_uses: dict[tuple[str, str], int] = {}
 
     def __missing__(self, number: int) -> int:
         service = catalogue().service_at(number)
-        kinds = {uses: _kind(ANY_TYPE | bits_of(_formats(service, uses))) for uses in set(service.all_uses)}
-        self.update(
-            zip(range(service.first, service.first + service.count), map(kinds.__getitem__, service.all_uses), strict=True)
-        )
-        return self[number]
+        uses = service.uses(number)
+        kind = self._of_uses.get((service.key, uses))
+        if kind is None:
+            kind = self._of_uses[service.key, uses] = _kind(ANY_TYPE | bits_of(_formats(service, uses)))
+        self[number] = kind
+        return kind
 
 
 class _KindOfPattern(dict[Value, int]):

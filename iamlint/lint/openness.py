@@ -52,18 +52,33 @@ def is_limited(conditions: tuple[Condition, ...], action: Action) -> bool:
     return any(limits(condition, action) for condition in conditions)
 
 
-def limits(condition: Condition, action: Action) -> bool:
-    """Return whether a condition narrows an action: its key tells requests apart, and a request without it does not pass."""
-    name = condition.key.lower()
-    if name in TELLS_NOTHING:
+def limits_any(condition: Condition) -> bool:
+    """Return whether a condition narrows any action: its key tells requests apart, and a request without it does not pass."""
+    return _tells(condition) and (not _passes_without(condition) or condition.key.lower().startswith("aws:"))
+
+
+def _tells(condition: Condition) -> bool:
+    if condition.key.lower() in TELLS_NOTHING:
         return False
     operator = condition.operator.lower()
-    if "like" in operator and "not" not in operator and "*" in condition.values:
-        return False
-    passes_without = operator.endswith("ifexists") or operator.startswith("forallvalues:") or "not" in operator
-    passes_without = passes_without or (operator == "null" and "true" in condition.values)
-    if not passes_without or name.startswith("aws:"):
+    return "like" not in operator or "not" in operator or "*" not in condition.values
+
+
+def _passes_without(condition: Condition) -> bool:
+    operator = condition.operator.lower()
+    return (
+        operator.endswith("ifexists") or operator.startswith("forallvalues:") or "not" in operator
+        or (operator == "null" and "true" in condition.values)
+    )  # fmt: skip
+
+
+def limits(condition: Condition, action: Action) -> bool:
+    """Return whether a condition narrows an action: as `limits_any`, or the action comes with the key of its service."""
+    if limits_any(condition):
         return True
+    if not _tells(condition):
+        return False
+    name = condition.key.lower()
     known = (
         *action.condition_keys,
         *(key for use in action.resources for key in (*use.condition_keys, *use.type.condition_keys)),

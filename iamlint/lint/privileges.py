@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from iamlint.iam.action_lists import ActionList, action_list, first_naming
 from iamlint.iam.catalogue import catalogue, numbers_in
-from iamlint.iam.service import Service
-from iamlint.lint.openness import is_limited, is_wide
+from iamlint.iam.service import LEVELS, Service
+from iamlint.lint.openness import is_limited, is_wide, limits_any
 from iamlint.lint.sensitive_actions import CREDENTIALS, DATA, INFRASTRUCTURE, ORDINARY, PERMISSIONS, Actions
 from iamlint.lint.statements import (
     denied_everywhere,
@@ -17,6 +17,7 @@ from iamlint.lint.statements import (
     is_lost,
     is_unlimited,
 )  # fmt: skip
+from iamlint.lint.texts import action_lists
 from iamlint.model.policy import Effect, Policy, PolicyKind, Statement
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
@@ -29,13 +30,19 @@ if TYPE_CHECKING:
 class Grant(NamedTuple):
     """What one statement allows without limit of what was asked for; `place` is the first pattern that does it.
 
-    `everywhere`: on every resource (`*`); else on every resource of the kind (`arn:aws:iam::*:role/*`).
+    `by_service`: the actions, for each service a bit set that counts from its first action. `everywhere`: on every resource
+    (`*`); else on every resource of the kind (`arn:aws:iam::*:role/*`).
     """
 
     statement: Statement
-    actions: tuple[str, ...]
+    by_service: dict[str, int]
     place: Place
     everywhere: bool
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """Return the names of the actions, by service and name."""
+        return tuple(name for key, bits in self.by_service.items() for name in _names(key, bits))
 
     @property
     def where(self) -> str:
@@ -44,8 +51,13 @@ class Grant(NamedTuple):
 
     def listed(self, most: int = 3) -> str:
         """Return the actions for a message: a few of them, then how many more."""
-        shown = ", ".join(f"`{name}`" for name in self.actions[:most])
-        return shown + (f" and {len(self.actions) - most} more" if len(self.actions) > most else "")
+        names: list[str] = []
+        for key, bits in self.by_service.items():
+            if len(names) < most:
+                names += _names(key, _lowest(bits, most - len(names)))
+        shown = ", ".join([f"`{name}`" for name in names])
+        more = sum(map(int.bit_count, self.by_service.values())) - most
+        return f"{shown} and {more} more" if more > 0 else shown
 
 
 class _Candidates(NamedTuple):
@@ -126,10 +138,11 @@ def _grants(graph: AccessGraph, kind: str) -> Iterator[Grant]:
 def _candidates(graph: AccessGraph) -> _Candidates:
     """Return the allows that list actions; those that allow everything, or all but something, are for other rules."""
     found = _Candidates([], {kind: [] for kind in _SENSITIVE})
+    lists = action_lists(graph)
     for statement in graph.statements(Effect.ALLOW, PolicyKind.IDENTITY):
         if statement.actions_negated or statement.opaque is not None:
             continue
-        actions = action_list(statement.actions)
+        actions = lists[statement]
         if (not actions.odd or every_action_index(statement) is None) and not is_lost(graph, statement):
             found.listed.append((statement, actions.named))
             for kind, wanted in _sensitive_in(actions).items():
@@ -175,21 +188,26 @@ def _grant(statement: Statement, wanted: dict[str, int], *, limitable: bool = Fa
         wanted = {service: left for service, bits in wanted.items() if (left := _left(service, bits, taken_back))}
     if not wanted:
         return None
-    order = sorted(wanted) if len(wanted) > 1 else wanted  # the catalogue numbers services by their keys
-    names: list[str] = []
-    if limitable and everywhere and not statement.conditions:
-        for key in order:
-            names += _names(key, wanted[key])
-        return Grant(statement, tuple(names), _first_place(statement, wanted), everywhere)
-    open_bits: dict[str, int] = {}
-    for key in order:
-        service = _service(key)
-        for index in numbers_in(wanted[key]):
-            action = service.action(service.first + index)
-            if action.resources and is_wide(statement, action, everywhere) and not is_limited(statement.conditions, action):
-                names.append(action.name)
-                open_bits[key] = open_bits.get(key, 0) | 1 << index
-    return Grant(statement, tuple(names), _first_place(statement, open_bits), everywhere) if names else None
+    if len(wanted) > 1:
+        wanted = dict(sorted(wanted.items()))  # the catalogue numbers services by their keys
+    if not limitable:
+        wanted = {service: found for service, bits in wanted.items() if (found := bits & _limitable[service])}
+    if not everywhere or statement.conditions:
+        wanted = {service: left for service, bits in wanted.items() if (left := _open_bits(statement, service, bits, everywhere))}
+    return Grant(statement, wanted, _first_place(statement, wanted), everywhere) if wanted else None
+
+
+def _open_bits(statement: Statement, key: str, bits: int, everywhere: bool) -> int:
+    """Return those of some actions of a service that neither the resources nor the conditions of a statement limit."""
+    if any(map(limits_any, statement.conditions)):
+        return 0
+    service = _service(key)
+    found = 0
+    for index in numbers_in(bits):
+        action = service.action(service.first + index)
+        if is_wide(statement, action, everywhere) and not is_limited(statement.conditions, action):
+            found |= 1 << index
+    return found
 
 
 def _service(key: str) -> Service:
@@ -202,6 +220,14 @@ def _names(key: str, bits: int) -> list[str]:
     """Return the actions of a service in a bit set that counts from its first action."""
     names = _service(key).names
     return [f"{key}:{names[index]}" for index in numbers_in(bits)]
+
+
+def _lowest(bits: int, most: int) -> int:
+    """Return the lowest bits of a set, at most so many."""
+    left = bits
+    for _ in range(most):
+        left &= left - 1
+    return bits ^ left
 
 
 def _left(key: str, bits: int, taken_back: int) -> int:
@@ -243,6 +269,18 @@ class _Changing(dict[str, int]):
 
 
 _changing = _Changing()
+
+
+class _Limitable(dict[str, int]):
+    """The actions of a service that can be limited to a resource, counted from its first action."""
+
+    def __missing__(self, service: str) -> int:
+        known = catalogue().service(service)
+        bits = self[service] = known.limitable_bits("".join(LEVELS)) if known is not None else 0
+        return bits
+
+
+_limitable = _Limitable()
 _MAKE = ("Create", "Run", "Request", "Allocate", "Import", "Register", "Start", "Tag", "Untag", "Add", "Publish")
 
 

@@ -129,7 +129,7 @@ def literal_head(pattern: str) -> str:
 def redundant_statements(policy: Policy) -> Iterator[tuple[Statement, Statement]]:
     """Yield each statement that another one of the same effect makes superfluous, with that other."""
     statements = policy.statements
-    if len(statements) < 2 or len(statements) > _MOST // 10:
+    if len(statements) < 2 or len(statements) > _MOST // 10 or _are_disjoint(statements):
         return
     listed = [
         _Listed(number, statement, action_list(statement.actions))
@@ -146,6 +146,24 @@ def redundant_statements(policy: Policy) -> Iterator[tuple[Statement, Statement]
                 yield from _covering(narrow, [wide for wide in by_service[service] if wide.names(narrow)])
         elif narrow.actions.are_known:
             yield from _covering(narrow, listed)  # of what the catalogue does not know, the texts tell
+
+
+def _are_disjoint(statements: Sequence[Statement]) -> bool:
+    """Return whether no two statements name the same action, as in most policies, and the catalogue knows all of them."""
+    once: dict[str, int] = {}
+    for statement in statements:
+        actions = action_list(statement.actions)
+        if not actions.is_known or statement.actions_negated:
+            return False
+        for service, bits in actions.named.items():
+            known = once.get(service)
+            if known is None:
+                once[service] = bits
+            elif known & bits:
+                return False
+            else:
+                once[service] = known | bits
+    return True
 
 
 def _covering(narrow: _Listed, able: list[_Listed]) -> Iterator[tuple[Statement, Statement]]:

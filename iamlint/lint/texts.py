@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from operator import itemgetter
 
-from iamlint.iam.action_lists import action_list
+from iamlint.iam.action_lists import ActionList, action_list
 from iamlint.model.policy import Statement
 from iamlint.source.record import NamedTuple
 
@@ -13,15 +14,26 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from iamlint.graph.access_graph import AccessGraph
+    from iamlint.source.value import Value
 
-    _Index: TypeAlias = "dict[str, list[tuple[int, Statement, int]]]"
+    _Group: TypeAlias = "list[tuple[int, Statement]]"
+    _Index: TypeAlias = "dict[str, list[tuple[_Group, int]]]"
 
 
 class _Texts(NamedTuple):
-    """Where each text stands: how far on in the repository, in which statement, and its number there."""
+    """Where each text stands: in which statements, how far on in the repository these are, and its number there.
+
+    Statements of equal lists are one group. `lists`: what the actions of each statement name.
+    """
 
     patterns: _Index
     resources: _Index
+    lists: dict[Statement, ActionList]
+
+
+def action_lists(graph: AccessGraph) -> dict[Statement, ActionList]:
+    """Return the statements of all policies in their order, with what the list of actions of each names."""
+    return graph.once(_texts).lists
 
 
 def actions_that(graph: AccessGraph, holds: Callable[[str], object]) -> Iterator[tuple[Statement, int, str]]:
@@ -38,24 +50,37 @@ def resources_that(graph: AccessGraph, holds: Callable[[str], object]) -> Iterat
 
 
 def _that(index: _Index, holds: Callable[[str], object]) -> Iterator[tuple[Statement, int, str]]:
-    found = [(at, statement, number, text) for text in filter(holds, index) for at, statement, number in index[text]]
-    found.sort(key=lambda entry: entry[0])
-    return iter([entry[1:] for entry in found])
+    found = [
+        (at, number, statement, text) for text in filter(holds, index) for group, number in index[text] for at, statement in group
+    ]
+    found.sort(key=itemgetter(0, 1))
+    return iter([(statement, number, text) for _, number, statement, text in found])
 
 
 def _texts(graph: AccessGraph) -> _Texts:
-    found = _Texts({}, {})
-    at = 0
-    for statement in graph.statements():
-        listed = action_list(statement.actions)
+    found = _Texts({}, {}, {})
+    by_actions: dict[tuple[Value, ...], _Group] = {}
+    by_resources: dict[tuple[Value, ...], _Group] = {}
+    for here in enumerate(graph.statements()):
+        statement = here[1]
+        listed = found.lists[statement] = action_list(statement.actions)
         if listed.odd:
-            odd = set(listed.odd)
-            for number, pattern in enumerate(statement.actions):
-                if pattern in odd and isinstance(pattern, str):
-                    found.patterns.setdefault(pattern, []).append((at + number, statement, number))
-            at += len(statement.actions)
-        for number, resource in enumerate(statement.resources or ()):
-            if isinstance(resource, str):
-                found.resources.setdefault(resource, []).append((at + number, statement, number))
-        at += len(statement.resources or ())
+            group = by_actions.get(statement.actions)
+            if group is None:
+                group = by_actions[statement.actions] = []
+                odd = set(listed.odd)
+                _take_in(found.patterns, group, [(n, text) for n, text in enumerate(statement.actions) if text in odd])
+            group.append(here)
+        if statement.resources:
+            group = by_resources.get(statement.resources)
+            if group is None:
+                group = by_resources[statement.resources] = []
+                _take_in(found.resources, group, enumerate(statement.resources))
+            group.append(here)
     return found
+
+
+def _take_in(index: _Index, group: _Group, texts: Iterable[tuple[int, Value]]) -> None:
+    for number, text in texts:
+        if isinstance(text, str):
+            index.setdefault(text, []).append((group, number))

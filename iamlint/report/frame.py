@@ -22,6 +22,7 @@ _WIDEST = 140
 _MOST_LINES = 4
 _TAB = "    "
 _LOOKED_AROUND = 4000
+_MOST_FILES = 32
 
 
 _stretches = lru_cache(maxsize=5_000)(secret_stretches)
@@ -38,7 +39,7 @@ class FrameLine(NamedTuple):
 
 
 class MaskedSources:
-    """The lines of files with every secret masked; each file is read and split once."""
+    """The lines of files with every secret masked. A file is split once for a run of questions about it."""
 
     def __init__(self, sources: Callable[[str], bytes | None], secret_spans: Mapping[str, tuple[Span, ...]]) -> None:
         self._sources = sources
@@ -51,6 +52,9 @@ class MaskedSources:
         """Return the lines of a file as spans count them, not masked; none when it cannot be read."""
         found = self._lines.get(path)
         if found is None:
+            if len(self._lines) >= _MOST_FILES:  # reports go file by file; the lines of all would take three times their bytes
+                self._lines.clear()
+                self._hidden.clear()
             data = self._sources(path)
             found = self._lines[path] = source_lines(data) if data is not None else []
         return found
@@ -60,7 +64,7 @@ class MaskedSources:
         line = self.lines(path)[number - 1]
         hidden = self._hidden.get(path)
         if hidden is None:
-            hidden = self._hidden[path] = secret_lines(self.lines(path))
+            hidden = self._hidden[path] = secret_lines(self._sources(path) or b"", self.lines(path))
         if number in hidden:
             return line[: len(line) - len(line.lstrip())] + MASK * len(line.strip())
         stretches = spans_on_line(self._spans, path, number, len(line))

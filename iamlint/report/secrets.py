@@ -62,7 +62,7 @@ _SHAPES = (
 )  # fmt: skip
 
 
-_BLOCK_MARKS = ("|", ">", "<<", "-----BEGIN")
+_BLOCK_MARKS = (b"|", b">", b"<<", b"-----BEGIN")
 
 
 @cache
@@ -103,14 +103,16 @@ def _end_of_plain(line: str, start: int) -> int:
     return start + len(value)
 
 
-def secret_lines(lines: list[str]) -> set[int]:
-    """Return the numbers (from 1) of lines inside a block or heredoc that a secret's name introduces, or a private key."""
+def secret_lines(data: bytes, lines: list[str]) -> set[int]:
+    """Return the numbers (from 1) of lines inside a block or heredoc that a secret's name introduces, or a private key.
+
+    `lines` are those of the file's bytes, as `source_lines` gives them.
+    """
     inside: set[int] = set()
     ends: Callable[[str], bool] | None = None
-    text = "\n".join(lines)
-    if not any(mark in text for mark in _BLOCK_MARKS):
+    if not any(mark in data for mark in _BLOCK_MARKS):
         return inside  # as in every JSON document
-    folded = text.casefold()
+    folded = "\n".join(lines).casefold()
     if not any(name in folded for name in _NAMES):
         return inside
     for number, line in enumerate(lines, 1):

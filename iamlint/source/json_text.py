@@ -93,46 +93,77 @@ def json_stretches(text: str, wanted: Iterable[tuple[Route, str]]) -> dict[tuple
     Empty when the text is not JSON. What lies beside the routes is skipped by the standard library's own scanner, so that
     the whole costs little more than reading the file.
     """
-    root = _Wish()
+    search = _Search(text)
     listed = list(wanted)
     for route, _ in listed:
-        wish = root
-        for step in route:
-            wish = wish.below.setdefault(step, _Wish())
+        search.add(route)
     try:
-        _scan(text, _skip(text, 0), root)
+        _scan(text, _skip(text, 0), search.root, search, ())
+    except _AllFoundError:
+        pass
     except (StopIteration, ValueError, IndexError, RecursionError):
         return {}
-    return {(route, part): _found(root, route, part) for route, part in listed}
+    return {(route, part): search.found(route, part) for route, part in listed}
+
+
+class _AllFoundError(Exception):
+    pass
 
 
 class _Wish:
     """A node on the way to a wanted route, and where it was found."""
 
-    __slots__ = ("below", "key", "value")
+    __slots__ = ("below", "is_wanted", "key", "value")
 
     def __init__(self) -> None:
         self.below: dict[str | int, _Wish] = {}
+        self.is_wanted = False
         self.key: tuple[int, int] | None = None
         self.value: tuple[int, int] | None = None
 
 
-def _found(root: _Wish, route: Route, part: str) -> tuple[int, int]:
-    here = root
-    for step in route:
-        below = here.below[step]
-        if below.value is None:
-            break
-        here = below
-    else:
-        if part == "key" and here.key is not None:
-            return here.key
-    assert here.value is not None
-    return here.value
+class _Search:
+    """The wishes for one text, and how many of them are still open."""
+
+    __slots__ = ("left", "root", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.root = _Wish()
+        self.left = 0
+
+    def add(self, route: Route) -> None:
+        """Ask for what stands at a route."""
+        wish = self.root
+        for step in route:
+            below = wish.below.get(step)
+            if below is None:
+                below = wish.below[step] = _Wish()
+            wish = below
+        if not wish.is_wanted:
+            wish.is_wanted = True
+            self.left += 1
+
+    def found(self, route: Route, part: str) -> tuple[int, int]:
+        """Return where a route stands, or the nearest above it that was written."""
+        wish = self.root
+        value = wish.value
+        for step in route:
+            wish = wish.below[step]
+            value = wish.value or value
+        assert value is not None
+        return wish.key if part == "key" and wish.value is not None and wish.key is not None else value
+
+    def is_over(self, at: int, keys: tuple[str, ...]) -> bool:
+        """Return whether nothing behind `at` can matter: of a key that stands twice on the way, the last one counts."""
+        return self.left == 0 and "\\" not in self.text and not any(self.text.find(f'"{key}"', at) >= 0 for key in keys)
 
 
-def _scan(text: str, start: int, wish: _Wish) -> int:
-    """Record where the value at `start` stands, and what is wanted inside it; return its end. As deep as the routes."""
+def _scan(text: str, start: int, wish: _Wish, search: _Search, keys: tuple[str, ...]) -> int:
+    """Record where the value at `start` stands, and what is wanted inside it; return its end. As deep as the routes.
+
+    `keys` are those on the way from the root. Raises `_AllFoundError` in a list behind which nothing is wanted any more.
+    """
     opening = text[start]
     below = wish.below
     if not below or opening not in "{[":
@@ -142,41 +173,69 @@ def _scan(text: str, start: int, wish: _Wish) -> int:
         while text[at] != "}":
             plain = _PLAIN_KEY(text, at)
             if plain is not None:
+                key = plain[1]
                 after, value_at = plain.end(1) + 1, plain.end()
-                inner = below.get(plain[1])
             else:
                 key, after = scanstring(text, at + 1)
+                key = _mended(key)
                 value_at = _skip(text, _skip(text, after) + 1)
-                inner = below.get(_mended(key))
+            inner = below.get(key)
             if inner is None:
                 end = int(_SCANNER(text, value_at)[1])
             else:
                 inner.key = (at, after)
-                end = _scan(text, value_at, inner)
+                end = _scan(text, value_at, inner, search, (*keys, key))
             at = _COMMA(text, end).end()  # type: ignore[union-attr]
         end = at + 1
     else:
         at = _skip(text, start + 1)
         index = 0
         last = max([index for index in below if isinstance(index, int)], default=-1)
+        if text[at] == '"':
+            at = _settle_texts(text, at, below, search)
         while text[at] != "]":
             if index > last:
                 at = _PLAIN_ITEMS(text, at).end()  # type: ignore[union-attr]
                 if text[at] == "]":
                     break
+                if search.is_over(at, keys):
+                    raise _AllFoundError
             inner = below.get(index)
             plain = _PLAIN_ITEM(text, at) if inner is None or not inner.below else None
             if plain is not None:  # most items are texts without escapes: one look takes them with the comma behind
                 if inner is not None:
-                    inner.value = plain.span(1)
+                    _settle(inner, plain.span(1), search)
                 at = plain.end()
             else:
-                end = int(_SCANNER(text, at)[1]) if inner is None else _scan(text, at, inner)
+                end = int(_SCANNER(text, at)[1]) if inner is None else _scan(text, at, inner, search, keys)
                 at = _COMMA(text, end).end()  # type: ignore[union-attr]
             index += 1
         end = at + 1
-    wish.value = (start, end)
+    _settle(wish, (start, end), search)
     return end
+
+
+def _settle_texts(text: str, start: int, below: dict[str | int, _Wish], search: _Search) -> int:
+    """Settle what is wanted of a list of plain texts, and return where it is closed; of any other list, do nothing."""
+    end = text.index("]", start)
+    pieces = text[start:end].split('"')
+    between = pieces[::2]
+    if len(pieces) % 2 == 0 or "".join(between).strip(", \t\r\n") or "\\" in text[start:end] or any(
+        wish.below for wish in below.values()
+    ):  # fmt: skip
+        return start  # a bracket inside a text, an escape, or more than texts
+    for index, wish in below.items():
+        if isinstance(index, int) and index < len(between) - 1:
+            before = 2 * index + 1
+            at = start + sum(map(len, pieces[:before])) + before - 1
+            _settle(wish, (at, at + len(pieces[before]) + 2), search)
+    return end
+
+
+def _settle(wish: _Wish, value: tuple[int, int], search: _Search) -> None:
+    if wish.value is None and wish.is_wanted:
+        search.left -= 1
+    wish.value = value
 
 
 def _skip(text: str, at: int) -> int:

@@ -29,24 +29,43 @@ def close_matches(word: str, candidates: Iterable[str], limit: int, cutoff: floa
         size = length + len(candidate)
         if size and 2.0 * min(length, len(candidate)) / size < cutoff:
             continue
-        # The same bound from above, twice: what of the candidate stands in the word at all, then how often.
-        if candidate.isascii() and size and 2.0 * len(candidate.encode().translate(None, foreign)) / size < cutoff:
-            continue
-        bound = 2.0 * sum([min(times, candidate.count(letter)) for letter, times in letters]) / size if size else 1.0
+        bound = 2.0 * len(candidate.encode().translate(None, foreign)) / size if size and candidate.isascii() else 1.0
         if bound >= cutoff:
             near.append((bound, candidate))
     found: list[tuple[float, str]] = []
-    # The most promising first: what cannot be nearer than those that were found is not compared.
-    for bound, candidate in sorted(near, reverse=True):
-        if bound < cutoff:
-            break
+
+    def compare(candidate: str) -> None:
+        nonlocal cutoff
         matcher.set_seq1(candidate)
         ratio = matcher.ratio()
         if ratio >= cutoff:
             found.append((ratio, candidate))
             if len(found) >= limit:
                 cutoff = nlargest(limit, found)[-1][0]
+
+    # The most promising first: what cannot be nearer than those that were found is not compared.
+    first = nlargest(limit, [candidate for _, candidate in near], lambda candidate: _begin_alike(word, candidate))
+    for candidate in first:
+        compare(candidate)
+    # The same bound, closer: not only whether a letter stands in the word, but how often.
+    closer = [
+        (2.0 * sum([min(n, candidate.count(letter)) for letter, n in letters]) / max(1, length + len(candidate)), candidate)
+        for bound, candidate in near
+        if bound >= cutoff and candidate not in first
+    ]
+    for bound, candidate in sorted(closer, reverse=True):
+        if bound < cutoff:
+            break
+        compare(candidate)
     return [candidate for _, candidate in nlargest(limit, found)]
+
+
+def _begin_alike(word: str, other: str) -> int:
+    """Return with how many letters both words begin alike."""
+    for at, (left, right) in enumerate(zip(word, other, strict=False)):
+        if left != right:
+            return at
+    return min(len(word), len(other))
 
 
 def did_you_mean(text: str, candidates: Iterable[str]) -> str:

@@ -75,12 +75,12 @@ def test_what_a_reader_needs_stays(line: str):
 
 def test_blocks_that_a_secret_name_introduces_are_hidden():
     lines = ["password: |", "  hunter2", "", "  more", "user: x", "private_key = <<EOT", "abc", "EOT", "y = 1"]
-    assert secret_lines(lines) == {2, 3, 4, 7}
+    assert secret_lines("\n".join(lines).encode(), lines) == {2, 3, 4, 7}
 
 
 def test_private_keys_are_hidden_wherever_they_stand():
     lines = ["x: 1", "-----BEGIN RSA PRIVATE KEY-----", "MIIE", "-----END RSA PRIVATE KEY-----", "y: 2"]
-    assert secret_lines(lines) == {2, 3}
+    assert secret_lines("\n".join(lines).encode(), lines) == {2, 3}
 
 
 def test_hostile_lines_take_no_time():
