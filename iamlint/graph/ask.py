@@ -93,7 +93,7 @@ def granted(
     ruling = question.under(context)
     if ruling.decision is Decision.ALLOW:
         return Granted(Certainty.CERTAIN, None, (), ruling.verdict().determining)
-    if ruling.decision is not Decision.UNKNOWN:
+    if ruling.decision is not Decision.UNKNOWN or ruling.case.is_never_allowed:
         return None
     for statement in statements:
         if statement.effect is not Effect.ALLOW or not statement.conditions:

@@ -35,6 +35,11 @@ class Answer(NamedTuple):
     path: tuple[Edge, ...] = ()
     assumed: tuple[str, ...] = ()
 
+    @property
+    def may_allow(self) -> bool:
+        """Return whether it is allowed, or may be: unknown without a condition means that only the kind of deny is open (B1)."""
+        return self.decision is Decision.ALLOW or (self.decision is Decision.UNKNOWN and self.residual is not None)
+
 
 def can(
     graph: AccessGraph, principal: Principal, action: str, resource: str | None, context: Mapping[str, Any], *, some: bool
@@ -117,9 +122,15 @@ def combine(answers: Iterable[Answer], some: bool) -> Answer:
     """Return one answer for several: for all of them, or for any one of them."""
     listed = list(answers)
     rank = _SOME if some else _ALL
-    best = min(listed, key=lambda answer: rank[answer.decision], default=Answer(Decision.IMPLICIT_DENY))
+    best = min(listed, key=lambda answer: _ranked(answer, rank), default=Answer(Decision.IMPLICIT_DENY))
     assumed = tuple(dict.fromkeys(word for answer in listed for word in answer.assumed)) if not some else best.assumed
     return best._replace(assumed=assumed)
+
+
+def _ranked(answer: Answer, rank: Mapping[Decision, float]) -> float:
+    """Return the rank of a decision; one that is never allowed ranks with the denies."""
+    is_deny = answer.decision is Decision.UNKNOWN and not answer.may_allow
+    return rank[Decision.EXPLICIT_DENY] + 0.5 if is_deny else rank[answer.decision]
 
 
 _SOME = {Decision.ALLOW: 0, Decision.UNKNOWN: 1, Decision.EXPLICIT_DENY: 2, Decision.IMPLICIT_DENY: 3}

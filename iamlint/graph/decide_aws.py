@@ -74,7 +74,7 @@ def can_aws(
     for name in actions:
         answer = combine((_decide(identity, name, target, context, some) for identity in identities), True)
         answers.append(answer)
-        if (some and answer.decision is Decision.ALLOW) or (not some and answer.decision in _DENIES):
+        if (some and answer.decision is Decision.ALLOW) or (not some and not answer.may_allow):
             return answer
     return combine(answers, some)
 
@@ -94,7 +94,7 @@ def who_can_aws(
         if not actions or (not some and not whole) or len(actions) > MOST_EVALUATIONS:
             continue
         answer = combine((_decide(identity, name, target, context, some) for name in actions), some)
-        if answer.decision in _DENIES:
+        if not answer.may_allow:
             continue
         own = Certainty.UNKNOWN if answer.decision is Decision.UNKNOWN else Certainty.CERTAIN
         if own is Certainty.CERTAIN and any(word not in _LAYERS for word in answer.assumed):

@@ -171,7 +171,7 @@ class _Asker:
         if user is None:
             return None
         answer = graph.can(user, self.action, self.resource, self.context)
-        if answer.decision not in (Decision.ALLOW, Decision.UNKNOWN):
+        if not answer.may_allow:
             return None
         certainty = Certainty.UNKNOWN if answer.decision is Decision.UNKNOWN else candidate.certainty
         now = {self.graph.node(node.id) or node: rights for node, rights in _rights(graph, user, graph.reach(user)).items()}

@@ -95,6 +95,11 @@ class Case:
 
     # --- layers -------------------------------------------------------------------------------------------------------
 
+    @property
+    def is_never_allowed(self) -> bool:
+        """Return whether no completion of what is unknown is allowed: only the kind of deny is open (semantics B1)."""
+        return self._allowed is False
+
     def under(self, context: Mapping[str, tuple[Value, ...] | Unknown]) -> Case:
         """Return the case of the same request in another context."""
         if self._narrow is None:

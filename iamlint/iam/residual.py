@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def residual(case: Case) -> str | None:
     """Return under what condition the request would be allowed; None when it never is and only the kind of deny is open."""
-    if case._allowed is False:
+    if case.is_never_allowed:
         return None
     needs: list[str] = []
     granting = [case.answers[layer][0] for layer in (Layer.IDENTITY, Layer.RESOURCE) if layer in case.answers]

@@ -136,7 +136,7 @@ def changing_action(graph: AccessGraph, node: Node) -> str:
             for action in islice(changes_of(statement), _TRIES):
                 if known is None or statement.resources_negated:
                     return action
-                if graph.can(node.id, action, known, some=True).decision not in ("explicit_deny", "implicit_deny"):
+                if graph.can(node.id, action, known, some=True).may_allow:
                     return action
     return ""
 

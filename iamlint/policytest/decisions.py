@@ -47,11 +47,12 @@ def _ask(test: PolicyTest, bench: Bench, principal: Node, asked: Asked, *, wante
         if bench.exercised is not None:
             bench.exercised.answer(answer)
         allowed = answer.decision is Decision.ALLOW
-        if answer.decision is Decision.UNKNOWN and not test.unknown_ok:
+        is_open = answer.decision is Decision.UNKNOWN and answer.may_allow
+        if is_open and not test.unknown_ok:
             message = f"it is unknown whether `{who}` may do `{asked.action}` on `{resource}`"
             actual = f"unknown: {answer.residual}" if answer.residual else "unknown"
             yield Failure(message, expected, actual, asked.place, answer.path, _statements(answer))
-        elif answer.decision is not Decision.UNKNOWN and allowed is not wanted:
+        elif not is_open and allowed is not wanted:
             verb = "may not do" if wanted else "may do"
             message = f"`{who}` {verb} `{asked.action}` on `{resource}`"
             yield Failure(message, expected, _actual(answer), asked.place, answer.path, _statements(answer))
@@ -85,6 +86,8 @@ def _stands_at(wanted: str, place: Place, bench: Bench) -> bool:
 
 
 def _actual(answer: Answer) -> str:
+    if answer.decision is Decision.UNKNOWN and not answer.may_allow:
+        return "never allowed: only what denies it is open"
     blocked = f", blocked by {', '.join(layer.value for layer in answer.blocked_by)}" if answer.blocked_by else ""
     assumed = f", taking as open: {', '.join(answer.assumed)}" if answer.assumed and answer.decision is Decision.ALLOW else ""
     return f"{_WORDS[answer.decision]}{blocked}{assumed}"

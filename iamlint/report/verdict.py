@@ -36,6 +36,8 @@ def verdict_text(answer: Answer, answers: Answers, question: str) -> str:
     lines = [f"{question}: {_WORDS[answer.decision.value]}"]
     if answer.blocked_by:
         lines.append(f"  blocked by: {', '.join(str(getattr(layer, 'value', layer)) for layer in answer.blocked_by)}")
+    if answer.decision is Decision.UNKNOWN and not answer.may_allow:
+        lines.append("  never allowed: only what denies it is open")
     if answer.residual:
         lines.append(f"  {'depends on' if answer.decision in _OPEN else 'because'}: {answer.residual}")
     for statement in answer.determining:

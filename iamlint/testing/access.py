@@ -39,13 +39,14 @@ class _Answer:
 class Decided(_Answer):
     """The answer to `can`: true when allowed. `decision` is `allow`, `explicit_deny`, `implicit_deny` or `unknown`."""
 
-    def __init__(self, question: str, explanation: str, decision: str) -> None:
+    def __init__(self, question: str, explanation: str, decision: str, may_allow: bool = True) -> None:
         super().__init__(question, explanation)
         self.decision = decision
+        self._may_allow = may_allow
 
     def __bool__(self) -> bool:
         """Return whether it is allowed. Raises `UnknownAccessError` where the files do not decide; ask `decision` to see that."""
-        if self.decision == "unknown":
+        if self.decision == "unknown" and self._may_allow:
             raise UnknownAccessError(self.explanation)
         return self.decision == "allow"
 
@@ -115,7 +116,8 @@ class Access:
         on = _known(lambda: self._scope(do, on))
         answer = self.graph.can(node, do, on, request_context(given or {}), some=some)
         question = f"may {node.id} do {do} on {on}" if on is not None else f"may {node.id} do {do}"
-        return self._said(Decided(question, self._clean(verdict_text(answer, self._answers, question)), answer.decision.value))
+        explanation = self._clean(verdict_text(answer, self._answers, question))
+        return self._said(Decided(question, explanation, answer.decision.value, answer.may_allow))
 
     def who_can(
         self,

@@ -158,3 +158,54 @@ def test_whom_a_resource_policy_admits(principal: str, expected: list[str]) -> N
     graph = graph_of({"infra/main.tf": BASE % nothing + GRANT.replace("PRINCIPAL", principal)})
     found = graph.who_can("s3:GetObject", "arn:aws:s3:::logs-1/x")
     assert [f"{item.node.id} {item.certainty}" for item in found] == expected
+
+
+GUARDED = (
+    BASE
+    + """
+resource "aws_organizations_policy" "guard" {
+  name    = "guard"
+  content = jsonencode({ Version = "2012-10-17", Statement = [
+    { Effect = "Allow", Action = "*", Resource = "*" },
+    { Effect = "Deny", Action = "*", Resource = "*", Condition = { StringNotEquals = { "aws:RequestedRegion" = "eu-west-1" } } },
+  ] })
+}
+resource "aws_organizations_policy_attachment" "guard" {
+  policy_id = aws_organizations_policy.guard.id
+  target_id = "111111111111"
+}
+resource "aws_secretsmanager_secret" "token" {
+  name = "token"
+}
+"""
+)
+TOKEN = "arn:aws:secretsmanager:eu-west-1:111111111111:secret:token"
+SECRET = """
+apiVersion: iamlint/v1
+kind: Telemetry
+vendor: lightstep
+organization: acme
+projects: [{name: checkout, environment: prod}]
+credentials:
+  - {name: ci, kind: access-token, project: checkout, stored_in: ["arn:aws:secretsmanager:eu-west-1:111111111111:secret:token"]}
+"""
+
+
+def test_who_is_never_allowed_is_not_among_those_who_might_be() -> None:
+    """B1: of an unknown answer without a condition only the kind of deny is open."""
+    graph = graph_of({"infra/main.tf": GUARDED % READ, "lightstep.access.yaml": SECRET})
+    answer = graph.can("role/app", "sqs:SendMessage", "arn:aws:sqs:eu-west-1:111111111111:q", {})
+    assert (answer.decision, answer.residual, answer.may_allow) == ("unknown", None, False)
+    assert graph.who_can("sqs:SendMessage", "arn:aws:sqs:eu-west-1:111111111111:q", {}) == []
+    found = graph.who_can("s3:GetObject", "arn:aws:s3:::logs-1/x", {})
+    assert {item.node.id.rpartition("/")[2]: item.certainty for item in found if item.node.id.startswith("role:")} == {
+        "app": Certainty.UNKNOWN, "entry": Certainty.UNKNOWN,
+    }  # fmt: skip
+    assert [edge for edge in graph.edges() if edge.kind == "may_read_secret" and edge.source.id.startswith("role:")] == []
+
+
+def test_who_may_read_a_secret_in_one_region_is_told_the_region() -> None:
+    read = '{ Effect = "Allow", Action = "secretsmanager:GetSecretValue", Resource = "*" }'
+    graph = graph_of({"infra/main.tf": GUARDED % read, "lightstep.access.yaml": SECRET})
+    edges = [edge for edge in graph.edges() if edge.kind == "may_read_secret" and edge.source.id.startswith("role:")]
+    assert {(edge.source.id.rpartition("/")[2], edge.certainty) for edge in edges} == {("app", Certainty.UNKNOWN)}

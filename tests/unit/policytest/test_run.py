@@ -72,6 +72,7 @@ Resources:
               - {Effect: Allow, Action: "s3:PutObject", Resource: "arn:aws:s3:::data/*", Condition: {StringEquals: {"aws:SourceVpce": vpce-1}}}
               - {Effect: Allow, Action: "s3:DeleteObject", Resource: !Sub "arn:aws:s3:::${Bucket}/*"}
               - {Sid: Never, Effect: Deny, Action: "s3:*", Resource: "arn:aws:s3:::data/secret/*"}
+              - {Effect: Deny, Action: "ec2:*", Resource: "*", Condition: {StringNotEquals: {"aws:RequestedRegion": eu-west-1}}}
 """,
 }
 
@@ -119,6 +120,7 @@ def run(entry: str) -> CaseResult:
         "as: role/app\ncannot: [{do: 's3:GetObject', on: 'arn:aws:s3:::data/secret/k', determined_by: [Never, 'aws/template.yaml:20']}]",
         "as: role/app\ncannot: [{do: 's3:GetObject', on: 'arn:aws:s3:::data/secret/k', determined_by: aws/template.yaml}]",
         "as: bob@acme.example\ncan: [{do: telemetry:read, on: checkout-prod, determined_by: ['telemetry.access.yaml:13', 'people.access.yaml:9']}]",
+        "as: role/app\ncannot: [{do: 'ec2:DescribeInstances', on: '*'}]",  # denied in any region, this way or that
         "as: role/app\ncannot: [{do: 's3:NewerThanUs', on: 'arn:aws:s3:::data/secret/k'}]\nunknown: ok",
     ],
 )
@@ -211,6 +213,7 @@ def test_holds(entry: str):
             "`s3:PutObjct*` fits no action that the catalogue of ",
             "none",
         ),
+        ("as: role/app\ncan: [{do: 'ec2:DescribeInstances', on: '*'}]", "`role:", "never allowed: only what denies it is open"),
         ("as: role/app\ncannot: [{do: PutObject, on: 'arn:aws:s3:::data/secret/k'}]", "`PutObject` is no action; write", "none"),
     ],
 )
