@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from iamlint.graph.elements import Certainty
-from iamlint.graph.favorable import Context, favorable_context, is_fixed, open_context
+from iamlint.graph.favorable import TIMES, Context, avoiding_context, favorable_context, is_fixed, open_context
 from iamlint.graph.policies import Attached
 from iamlint.iam.query import conditions_in_words
 from iamlint.iam.request import Decision, PolicySet, Request, RequestPrincipal, Verdict
@@ -110,13 +110,19 @@ def granted(
         if statement.effect is Effect.ALLOW:
             favorable = favorable_context(statement, favorable)
     blank: Context = {
-        name: (() if isinstance(values, Unknown) and not is_fixed(name) else values) for name, values in favorable.items()
+        name: (() if isinstance(values, Unknown) and not is_fixed(name) and name not in TIMES else values)
+        for name, values in favorable.items()
     }
     for attempt in (favorable, blank):
         if attempt != context:
             found = _conditional(question, attempt, None, known_organization)
             if found is not None:
                 return found._replace(condition=found.condition or _residual(ruling.verdict()))
+    avoiding = avoiding_context(statements, favorable)
+    if avoiding != favorable:  # a deny unless something is, is an allow if it is
+        found = _conditional(question, avoiding, None, known_organization)
+        if found is not None:
+            return found._replace(condition=_residual(ruling.verdict()) or found.condition)
     if known_organization:
         member = _in_organization(statements, context)
         if member != context and (again := question.under(member)).decision is Decision.ALLOW:

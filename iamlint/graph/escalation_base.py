@@ -175,7 +175,10 @@ def allowed_bits(attached: Attached) -> int:
 
 
 def has_everything(principal: Principal, attached: Attached, ask: Asker) -> bool:
-    """Return whether policies make an administrator."""
+    """Return whether policies make an administrator: all that service control policies leave is all that there is."""
+    if attached.scp or attached.rcp:
+        attached = attached._replace(scp=(), rcp=())
+        ask = Asker(principal, attached)
     if not any(
         statement.effect is Effect.ALLOW and not statement.conditions and not statement.actions_negated
         and any(action in ("*", "*:*") for action in statement.actions) and any(text == "*" for text in statement.resources or ())

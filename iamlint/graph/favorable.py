@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from iamlint.model.policy import Condition, Statement
+from iamlint.model.policy import Condition, Effect, Statement
 from iamlint.source.value import Text, Unknown, Value, key
 
 TYPE_CHECKING = False
@@ -60,6 +60,48 @@ def favorable_context(statement: Statement, context: Mapping[str, tuple[Value, .
         if value is not None:
             made[name] = value
     return made
+
+
+def avoiding_context(statements: Iterable[Statement], context: Mapping[str, tuple[Value, ...] | Unknown]) -> Context:
+    """Return a context in which denies with conditions do not hold, as far as a caller can bring that about.
+
+    One condition of each is enough. Of the time nobody chooses anything.
+    """
+    made: Context = dict(context)
+    for statement in statements:
+        if statement.effect is not Effect.DENY or statement.opaque is not None:
+            continue
+        for condition in statement.conditions:
+            name = condition.key.lower()
+            value = None if is_fixed(name) or name in TIMES or not isinstance(made.get(name), Unknown) else _failing(condition)
+            if value is not None:
+                made[name] = value
+                break
+    return made
+
+
+TIMES = ("aws:currenttime", "aws:epochtime")
+"""Keys that are always there, and whose value nobody chooses."""
+
+
+def _failing(condition: Condition) -> tuple[Value, ...] | None:
+    """Return a value of the key that one condition is not met by; an empty tuple for a key that must be absent."""
+    quantifier, _, rest = condition.operator.lower().rpartition(":")
+    if_exists = rest.endswith("ifexists")
+    operator = rest.removesuffix("ifexists")
+    first = condition.values[0] if condition.values else None
+    if first is None or (len(condition.values) > 1 and operator in ("bool", "null")):
+        return None
+    if operator == "null":
+        return ("x",) if key(first).lower() == "true" else ()
+    if operator == "bool":
+        return ("false",) if key(first).lower() == "true" else ("true",)
+    if "not" in operator:
+        plain = condition._replace(operator=operator.replace("not", ""))
+        return _satisfying(plain)
+    if quantifier == "forallvalues" or if_exists:  # which a missing key meets
+        return ("00000000-none-of-them",) if operator.startswith(("string", "arn")) else None
+    return ()
 
 
 def _satisfying(condition: Condition) -> tuple[Value, ...] | None:

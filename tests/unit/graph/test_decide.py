@@ -204,8 +204,30 @@ def test_who_is_never_allowed_is_not_among_those_who_might_be() -> None:
     assert [edge for edge in graph.edges() if edge.kind == "may_read_secret" and edge.source.id.startswith("role:")] == []
 
 
-def test_who_may_read_a_secret_in_one_region_is_told_the_region() -> None:
-    read = '{ Effect = "Allow", Action = "secretsmanager:GetSecretValue", Resource = "*" }'
-    graph = graph_of({"infra/main.tf": GUARDED % read, "lightstep.access.yaml": SECRET})
+IN_IRELAND = GUARDED.replace("allowed_account_ids", 'region = "eu-west-1"\n  allowed_account_ids', 1)
+READ_SECRETS = '{ Effect = "Allow", Action = "secretsmanager:GetSecretValue", Resource = "*" }'
+REGION = 'StringNotEquals = { "aws:RequestedRegion" = "eu-west-1" }'
+
+
+@pytest.mark.parametrize(
+    ("unless", "certainty", "condition"),
+    [
+        (REGION, "certain", "`aws:RequestedRegion` is `eu-west-1`"),
+        ('Bool = { "aws:SecureTransport" = "false" }', "certain", "`aws:SecureTransport` is not `false`"),
+        ('BoolIfExists = { "aws:MultiFactorAuthPresent" = "false" }', "certain", None),
+        ('NotIpAddress = { "aws:SourceIp" = ["203.0.113.0/24"] }', "certain", None),
+        ('"ForAnyValue:StringNotEquals" = { "aws:TagKeys" = ["env"] }', "certain", None),
+        ('StringEqualsIfExists = { "aws:SourceVpc" = "vpc-1a2b3c4d" }', "certain", None),
+        ('"Null" = { "aws:SourceVpce" = "true" }', "certain", None),
+        ('StringNotEquals = { "aws:PrincipalTag/team" = "ops" }', "unknown", None),  # nobody chooses who he is
+        ('DateGreaterThan = { "aws:CurrentTime" = "2026-01-01T00:00:00Z" }', "unknown", None),  # nor the time
+    ],
+)
+def test_a_deny_unless_is_a_condition_of_the_edge(unless: str, certainty: str, condition: str | None) -> None:
+    main = IN_IRELAND.replace(REGION, unless) % READ_SECRETS
+    graph = graph_of({"infra/main.tf": main, "lightstep.access.yaml": SECRET})
     edges = [edge for edge in graph.edges() if edge.kind == "may_read_secret" and edge.source.id.startswith("role:")]
-    assert {(edge.source.id.rpartition("/")[2], edge.certainty) for edge in edges} == {("app", Certainty.UNKNOWN)}
+    assert {(edge.source.id.rpartition("/")[2], edge.certainty) for edge in edges} == {("app", certainty)}
+    for edge in edges:
+        assert edge.condition
+        assert condition is None or edge.condition == condition

@@ -270,6 +270,34 @@ def test_a_service_control_policy_takes_the_way_up() -> None:
     assert ways(actor(allow("iam:AttachRolePolicy"), rest=scp)) == {f"iam-009 {TOP}"}
 
 
+REGION = """
+resource "aws_organizations_policy" "region" {
+  name    = "region"
+  content = jsonencode({ Version = "2012-10-17", Statement = [
+    { Effect = "Allow", Action = "*", Resource = "*" },
+    { Effect = "Deny", NotAction = ["iam:*", "sts:*"], Resource = "*",
+      Condition = { StringNotEquals = { "aws:RequestedRegion" = ["eu-west-1"] } } },
+  ] })
+}
+resource "aws_organizations_policy_attachment" "region" {
+  policy_id = aws_organizations_policy.region.id
+  target_id = "111111111111"
+}
+"""
+
+
+def test_a_policy_for_one_region_leaves_the_way_up_there() -> None:
+    graph = actor(allow("iam:PassRole lambda:CreateFunction lambda:InvokeFunction"), rest=REGION)
+    edges = [edge for edge in graph.edges(EdgeKind.MAY_BECOME) if edge.source.name == "actor"]
+    assert {(edge.method, edge.target.name, edge.certainty, edge.condition) for edge in edges} == {
+        ("lambda-001", "app", "certain", "`aws:RequestedRegion` is `eu-west-1`"),
+    }  # fmt: skip
+
+
+def test_an_administrator_is_one_whatever_control_policies_leave() -> None:
+    assert ways(actor(allow("*"), rest=REGION)) == ways(actor(allow("*")))
+
+
 GROUP = """
 resource "aws_iam_group" "ops" {
   name = "ops"
