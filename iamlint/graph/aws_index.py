@@ -113,14 +113,15 @@ class Aws:
         self, kind: str, name: Value, arn: Value, account: Value, place: Place | None, fact: AwsResource | None
     ) -> Resource:
         """Add a resource, declared or only named, and return it."""
-        title = key(name)
-        node = self.builder.node(NodeKind.RESOURCE, resource_name(arn), place, declared=fact is not None, fact=fact, title=title)
+        title, at = key(name), key(arn)
+        node_name = resource_name(arn) if ":secret:" in at else at
+        node = self.builder.node(NodeKind.RESOURCE, node_name, place, declared=fact is not None, fact=fact, title=title)
         known = self.resources.get(node.id)
         if known is not None and (known.fact is not None or fact is None):
             return known
         made = Resource(node, kind, name, arn, account, fact.policy if fact is not None else None, fact)
         self.resources[node.id] = made
-        self._resource_by.setdefault(key(arn), node.id)
+        self._resource_by.setdefault(at, node.id)
         self._resource_by.setdefault(title, node.id)
         self.builder.accounts.setdefault(node.id, account)
         if fact is not None and fact.policy is not None:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from iamlint.graph.elements import Node
+from collections.abc import Iterable, Sequence
+
 from iamlint.source.place import Place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, TypeAlias
+
+    Tags: TypeAlias = tuple[dict[str, tuple[str, Any]], Place | None]  # by folded name: as it is written, and the value
 
 _LABELS = frozenset({"environment", "team", "owner", "tags"})
+_TAGS = frozenset({"tags"})
 
 
-def explicit(node: Node, fields: tuple[str, ...], without: str) -> tuple[str, Place | None] | None:
-    """Return the first text in one of these fields of what declares the node, with its place; values of one type aside."""
-    for fact in node.facts:
+def labelling(facts: Iterable[Any]) -> Sequence[Any]:
+    """Return those of the facts that may say a label themselves: most nodes are resources without tags."""
+    return [fact for fact in facts if (fields := _fields_of[type(fact)]) and (fields != _TAGS or fact.tags)]
+
+
+def explicit(facts: Iterable[Any], fields: tuple[str, ...], without: str) -> tuple[str, Place | None] | None:
+    """Return the first text in one of these fields of what declares a node, with its place; values of one type aside."""
+    for fact in facts:
         if _fields_of[type(fact)].isdisjoint(fields) or type(fact).__name__ == without:
             continue
         for field in fields:
@@ -40,16 +49,22 @@ def _label_place(fact: Any, field: str) -> Place | None:
     return place if isinstance(place, Place) else None
 
 
-def tagged(node: Node, wanted: tuple[str, ...]) -> tuple[str, str, Place | None] | None:
+def tags_of(facts: Iterable[Any]) -> list[Tags]:
+    """Return the tags of each fact that has any, with its place."""
+    found: list[Tags] = []
+    for fact in facts:
+        if "tags" in _fields_of[type(fact)] and (tags := getattr(fact, "tags", None)):
+            found.append(({name.casefold(): (name, value) for name, value in tags.items()}, getattr(fact, "place", None)))
+    return found
+
+
+def tagged(tags: Iterable[Tags], wanted: tuple[str, ...]) -> tuple[str, str, Place | None] | None:
     """Return the first of these tags that is set, as written, with its value and place."""
-    for fact in node.facts:
-        if "tags" not in _fields_of[type(fact)] or not (tags := getattr(fact, "tags", None)):
-            continue
-        folded = {name.casefold(): (name, value) for name, value in tags.items()}
+    for folded, place in tags:
         for tag in wanted:
             name, value = folded.get(tag, ("", None))
             if (text := text_of(value)) is not None:
-                return name, text, getattr(fact, "place", None)
+                return name, text, place
     return None
 
 

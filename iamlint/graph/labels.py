@@ -6,12 +6,13 @@ workspace; CODEOWNERS (teams). Descriptions and comments are never a source.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
 
 from iamlint.graph.builder import GraphBuilder
 from iamlint.graph.elements import EdgeKind, Label, Node, NodeKind
-from iamlint.graph.label_facts import explicit, tagged, text_of
+from iamlint.graph.label_facts import explicit, labelling, tagged, tags_of, text_of
 from iamlint.graph.label_settings import EnvironmentPattern, LabelSettings, Workspace
 from iamlint.graph.label_texts import label_names, owns_path, team_slug
 from iamlint.graph.words import WordPattern, patterns, shown_in
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     _Shown: TypeAlias = tuple[str, str]  # a label, and what shows it
 
+    from iamlint.graph.label_facts import Tags
     from iamlint.model.identity import Team
 
 ENVIRONMENT_TAGS = ("environment", "env", "stage")
@@ -48,15 +50,20 @@ class _Labels:
         for account in estate.all(Account):
             self.accounts.setdefault(key(account.id), account)
         self._paths: dict[tuple[str | None, str | None], tuple[_Shown | None, _Shown | None]] = {}
+        self._folders: dict[tuple[str, bool], _Shown | None] = {}
 
     def run(self) -> None:
         unlabelled = {NodeKind.ENVIRONMENT, NodeKind.TEAM, NodeKind.POLICY}
         nodes = [node for node in self.builder.nodes.values() if node.kind not in unlabelled and not self._is_plain_person(node)]
         self._declared_teams(nodes)
         for node in nodes:
-            node.environment = self._environment(node)
+            facts = labelling(node.facts)
+            tags = tags_of(facts) if facts else ()
+            # Where something is only mentioned says nothing of what it is.
+            by_place = self._by_place(node) if node.declared else (None, None)
+            node.environment = self._environment(node, facts, tags, by_place[0])
             if node.team is None:
-                node.team = self._team(node)
+                node.team = self._team(node, facts, tags, by_place[1])
         for node in nodes:
             if node.environment is not None and node.kind is not NodeKind.PROVIDER:
                 target = self.builder.node(NodeKind.ENVIRONMENT, node.environment.value, node.environment.place, declared=False)
@@ -77,12 +84,12 @@ class _Labels:
 
     # environments
 
-    def _environment(self, node: Node) -> Label | None:
-        if found := explicit(node, _ENVIRONMENT, "Account"):
+    def _environment(self, node: Node, facts: Sequence[Any], tags: Sequence[Tags], by_place: _Shown | None) -> Label | None:
+        if facts and (found := explicit(facts, _ENVIRONMENT, "Account")):
             return Label(self._canonical(found[0]), f"label `{found[0]}`", found[1])
         if node.kind is NodeKind.USER and "arn:" not in node.id:
             return None  # people belong to no environment, whatever their names or the folder in which they are declared
-        if tag := tagged(node, ENVIRONMENT_TAGS):
+        if tags and (tag := tagged(tags, ENVIRONMENT_TAGS)):
             return Label(self._canonical(tag[1]), f"tag `{tag[0]}`", tag[2])
         account = self._account(node)
         if account is not None:
@@ -93,11 +100,9 @@ class _Labels:
         for name in () if self._is_foreign(node) else label_names(node):
             if shown := shown_in(name, self.environments):
                 return Label(shown, f"name `{name}`", node.place)
-        if not node.declared:
-            return None  # where something is only mentioned says nothing of what it is
-        if by_place := self._by_place(node)[0]:
+        if by_place:
             return Label(by_place[0], by_place[1], node.place)
-        workspace = self.settings.workspace
+        workspace = self.settings.workspace if node.declared else None
         if workspace and self._is_made_by(workspace, node) and (shown := shown_in(workspace.name, self.environments)):
             return Label(shown, f"{workspace.kind} `{workspace.name}`", node.place)
         return None
@@ -152,7 +157,7 @@ class _Labels:
         if not teams:
             return
         for node in nodes:
-            if _explicit_team(node) is not None:
+            if _explicit_team(node.facts) is not None:
                 continue
             rest = node.id.partition(":")[2]
             if node.kind is NodeKind.GROUP:
@@ -179,11 +184,11 @@ class _Labels:
         names = [key(team.name) for team in self.estate.named("Team")] + [team.name for team in self.settings.teams]
         return {team_slug(name): name for name in names}
 
-    def _team(self, node: Node) -> Label | None:
-        listed = _explicit_team(node)
+    def _team(self, node: Node, facts: Sequence[Any], tags: Sequence[Tags], by_place: _Shown | None) -> Label | None:
+        listed = _explicit_team(facts) if facts else None
         if listed is not None:
             return listed
-        if tag := tagged(node, TEAM_TAGS):
+        if tags and (tag := tagged(tags, TEAM_TAGS)):
             return Label(self._team_name(tag[1]), f"tag `{tag[0]}`", tag[2])
         account = self._account(node)
         if account is not None and (team := text_of(account.team)) is not None:
@@ -197,7 +202,7 @@ class _Labels:
             return runs
         if not node.declared:
             return None
-        if by_place := self._by_place(node)[1]:
+        if by_place:
             return Label(by_place[0], by_place[1], node.place)
         for path in self._locations(node) if self.settings.codeowners else ():
             if owned := self._codeowner(path):
@@ -245,21 +250,32 @@ class _Labels:
                 if fnmatchcase(path, glob) or fnmatchcase(path + "/", glob):
                     return entry.name, f"path `{glob}`"
         known = self.teams if team else self.environments
-        folders = path.split("/")
-        stem, _, extension = folders[-1].partition(".")
-        for index in range(len(folders) - 1, -1, -1):
-            part = folders[index]
-            shown: str | None
-            if index == len(folders) - 1 and extension:
-                # Of a file's name, only one that is the environment and nothing else: `prod.tf`, not `test_roles.tf`.
-                alone = any(pattern.words == (stem.casefold(),) for pattern in known)
-                shown = shown_in(stem, known) if alone else None
-                part = folders[-1]
-            else:
-                shown = shown_in(part, known)
+        folder, _, name = path.rpartition("/")
+        stem, _, extension = name.partition(".")
+        if extension:
+            # Of a file's name, only one that is the environment and nothing else: `prod.tf`, not `test_roles.tf`.
+            alone = any(pattern.words == (stem.casefold(),) for pattern in known)
+            shown = shown_in(stem, known) if alone else None
+            return (shown, f"path `{path}`") if shown is not None else self._read_folder(folder, team)
+        return self._read_folder(path, team)
+
+    def _read_folder(self, path: str, team: bool) -> _Shown | None:
+        """Return what the innermost folder shows that shows something."""
+        found: _Shown | None = None
+        asked: list[str] = []
+        while path and (path, team) not in self._folders:
+            asked.append(path)
+            above, _, name = path.rpartition("/")
+            shown = shown_in(name, self.teams if team else self.environments)
             if shown is not None:
-                return shown, f"path `{'/'.join(folders[: index + 1])}`"
-        return None
+                found = shown, f"path `{path}`"
+                break
+            path = above
+        else:
+            found = self._folders[path, team] if path else None
+        for folder in asked:
+            self._folders[folder, team] = found
+        return found
 
     def _codeowner(self, path: str) -> Label | None:
         for rule in reversed(self.settings.codeowners):
@@ -276,8 +292,8 @@ def _compiled(environments: tuple[EnvironmentPattern, ...]) -> tuple[WordPattern
 _ENVIRONMENT, _TEAM = ("environment",), ("team", "owner")
 
 
-def _explicit_team(node: Node) -> Label | None:
-    found = explicit(node, _TEAM, "Team")
+def _explicit_team(facts: Iterable[Any]) -> Label | None:
+    found = explicit(facts, _TEAM, "Team")
     return None if found is None else Label(found[0], f"label `{found[0]}`", found[1])
 
 

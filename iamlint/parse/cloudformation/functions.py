@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-
 from iamlint.parse.cloudformation.dynamic import resolved_later
 from iamlint.parse.cloudformation.exports import NOTHING, exported
 from iamlint.parse.cloudformation.physical import attribute, reference
+from iamlint.parse.cloudformation.sub_text import alike_everywhere, cut
 from iamlint.parse.cloudformation.template import NO_VALUE, Frame, Template, as_text
 from iamlint.source.place import Route
 from iamlint.source.value import Text, Unknown, Value, concat, key
@@ -55,14 +53,6 @@ def _get_att(template: Template, argument: Any, here: Route, out: Route, frame: 
     return attribute(template, logical, name, here)
 
 
-_VARIABLE = re.compile(r"\$\{([^{}]*)\}")
-
-
-@lru_cache(maxsize=4096)
-def _cut(text: str) -> list[str]:
-    return _VARIABLE.split(text)
-
-
 def _sub(template: Template, argument: Any, here: Route, out: Route, frame: Frame) -> Any:
     given: dict[str, Any] = {}
     inside = here
@@ -73,8 +63,11 @@ def _sub(template: Template, argument: Any, here: Route, out: Route, frame: Fram
         inside = (*here, 0)
     if not isinstance(text, str):
         return unknown(template, "`Fn::Sub` has no text", here)
+    alike = alike_everywhere(text, template.context.region, template.context.partition) if not given else None
+    if alike is not None:
+        return alike
     parts: list[Value] = []
-    for number, piece in enumerate(_cut(text)):
+    for number, piece in enumerate(cut(text)):
         if number % 2 == 0:
             parts.append(piece)
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from iamlint.parse.cloudformation.shapes import SHAPES, Shape
+from iamlint.parse.cloudformation.sub_text import alike_everywhere
 from iamlint.source.place import Route
 from iamlint.source.value import Unknown, Value, concat
 
@@ -220,6 +221,10 @@ def _followed(template: Template, logical: str, written: Any, route: Route) -> V
 
     if isinstance(written, str) and "{{" not in written:
         return written
+    if isinstance(written, dict) and isinstance(text := written.get("Fn::Sub"), str) and len(written) == 1:
+        alike = alike_everywhere(text, template.context.region, template.context.partition)
+        if alike is not None:
+            return alike  # it refers to nothing, so it cannot go round in a circle
     known = template.followed
     if route not in known:
         known[route] = _ASKED

@@ -164,9 +164,11 @@ class LineSegments(Sequence[Segment]):
     def _lines(self) -> list[int]:
         if self._ends is None:
             lines = self.raw.decode().split("\n")[:-1]
-            self._cuts = [self.fewest if line.strip(_SPACES) else 0 for line in lines]
-            self._ends = list(accumulate([len(line) + 1 - cut for line, cut in zip(lines, self._cuts, strict=True)]))
-            sizes = [len(line) + 1 for line in self.raw.split(b"\n")[:-1]]
+            sizes = [len(line) + 1 for line in lines]
+            self._cuts = [self.fewest and self.fewest * bool(line.strip(_SPACES)) for line in lines]
+            self._ends = list(accumulate([size - cut for size, cut in zip(sizes, self._cuts, strict=True)]))
+            if not self.raw.isascii():
+                sizes = [len(line) + 1 for line in self.raw.split(b"\n")[:-1]]
             self._starts = list(accumulate(sizes, initial=self.start))
         return self._ends
 

@@ -1,0 +1,30 @@
+"""Texts of `Fn::Sub`: cut at their variables, and those that come to the same in every template."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from iamlint.source.regex import regex
+from iamlint.source.value import Value, concat
+
+_VARIABLE = regex(r"\$\{([^{}]*)\}")
+_LONGEST = 1000
+
+
+@lru_cache(maxsize=4096)
+def cut(text: str) -> list[str]:
+    """Return a text cut at its variables: every second piece is what stands between `${` and `}`."""
+    return _VARIABLE.split(text)
+
+
+@lru_cache(maxsize=4096)
+def alike_everywhere(text: str, region: Value, partition: Value) -> Value | None:
+    """Return what a text comes to that takes in nothing but region and partition; None for any other.
+
+    Templates repeat such texts, and one value for all of them is made, sent between processes and put in words once.
+    """
+    told = {"AWS::Region": region, "AWS::Partition": partition}
+    pieces = cut(text)
+    if len(text) > _LONGEST or "{{" in text or len(pieces) == 1 or not all(name in told for name in pieces[1::2]):
+        return None
+    return concat([told[piece] if number % 2 else piece for number, piece in enumerate(pieces)])
