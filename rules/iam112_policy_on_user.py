@@ -33,6 +33,13 @@ resource "aws_iam_user_policy" "anna" {{ # <- IAM112
   policy = {_DOCUMENT}
 }}
 """}),
+        Example("a managed policy of which a list says who has it", {"infra/main.tf": _USER + """
+resource "aws_iam_policy_attachment" "read" {
+  name       = "read"
+  users      = [aws_iam_user.anna.name]
+  policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess" # <- IAM112
+}
+"""}),
         Example("a managed policy", {"infra/main.tf": _USER + """
 resource "aws_iam_user_policy_attachment" "read" {
   user       = aws_iam_user.anna.name

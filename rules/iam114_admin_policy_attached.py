@@ -61,13 +61,16 @@ def _role(policy: str, mark: str = "", boundary: str = "") -> dict[str, str]:
     bad=[
         Example("a pipeline as administrator", _role('"arn:aws:iam::aws:policy/AdministratorAccess"', "# <- IAM114")),
         Example("who manages IAM is one", _role('"arn:aws:iam::aws:policy/IAMFullAccess"', "# <- IAM114")),
-        Example("a group", {"infra/main.tf": """
+        Example("a group, by the name of the policy", {"infra/main.tf": """
             resource "aws_iam_group" "ops" {
               name = "ops"
             }
+            data "aws_iam_policy" "admin" {
+              name = "AdministratorAccess"
+            }
             resource "aws_iam_group_policy_attachment" "ops" {
               group      = aws_iam_group.ops.name
-              policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess" # <- IAM114
+              policy_arn = data.aws_iam_policy.admin.arn # <- IAM114
             }
             """}),
     ],

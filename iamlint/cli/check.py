@@ -60,7 +60,7 @@ def run(values: Values) -> int:
     if values["baseline"] or session.config.baseline:
         report = _without_baseline(report, session, values)
     fail_on = Severity(values["fail_on"] or "warning")
-    name = values["format"] or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
+    name = values["format"] or ("github" if os.environ.get("GITHUB_ACTIONS", "") not in ("", "0", "false") else "text")
     if name in ("github", "sarif"):
         report = _for_forge(report, session)
     text = _rendered(report, name, values, fail_on)

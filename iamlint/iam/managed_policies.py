@@ -56,6 +56,17 @@ def arns() -> list[str]:
     return [f"arn:aws:iam::aws:policy/{path}" for path in (line.partition("\t")[0] for line in lines) if path]
 
 
+def arn_of(name: str) -> str | None:
+    """Return the ARN of the policy of this name, whatever its path; None when the catalogue has none."""
+    listing = _catalogue().listing
+    for start in (b"\n", b"/"):
+        at = listing.find(start + name.encode() + b"\t")
+        if name and at >= 0 and "/" not in name:
+            path = listing[listing.rfind(b"\n", 0, at + 1) + 1 : listing.index(b"\t", at)]
+            return f"arn:aws:iam::aws:policy/{path.decode()}"
+    return None
+
+
 def compressor(dictionary: bytes) -> Any:
     """Return what compresses one document."""
     import zlib

@@ -59,6 +59,7 @@ class Context(NamedTuple):
     accounts: Mapping[str, str] = {}
     account_paths: tuple[tuple[str, str], ...] = ()  # (glob of paths, account id), first that matches
     managed_policy: Callable[[str], Any] | None = None  # the document of an AWS managed policy by its ARN
+    managed_policy_arn: Callable[[str], str | None] | None = None  # and its ARN by its name
     policy_kinds: tuple[tuple[str, PolicyKind], ...] = ()  # (glob of paths, kind), first that matches
     stacks: StackContext = StackContext()
     access_files: tuple[Any, ...] = ()  # `parse.identity.access_files.AccessFile`, first that covers a path

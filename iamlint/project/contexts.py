@@ -62,6 +62,7 @@ class Contexts:
             accounts=self._accounts,
             account_paths=self._paths,
             managed_policy=_managed_policy,
+            managed_policy_arn=_managed_policy_arn,
             policy_kinds=config.policy_kinds,
             access_files=config.access_files,
         )
@@ -125,6 +126,12 @@ def _managed_policy(arn: str) -> Any:
     from iamlint.iam.managed_policies import document
 
     return document(arn)
+
+
+def _managed_policy_arn(name: str) -> str | None:
+    from iamlint.iam.managed_policies import arn_of
+
+    return arn_of(name)
 
 
 def _in_variant(context: Context, variant: Variant) -> Context:

@@ -84,6 +84,15 @@ def place_of(instance: Instance, name: str) -> Place:
     return instance.place if found is None else found.place
 
 
+def is_written_at(instance: Instance, name: str, place: Place) -> bool:
+    """Return whether a place lies in the attribute of this name, and not where a reference in it leads."""
+    keys = instance.body.keys or {}
+    key = keys.get(name)
+    if key is None or key.path != place.path or not key.span or not place.span or place.span[0] < key.span[1]:
+        return False
+    return not any(key.span[1] <= (other.span or (0, 0))[0] <= place.span[0] for other in keys.values())
+
+
 def text_map(body: Located | Instance, name: str) -> dict[str, Value]:
     """Return a map of texts; empty when it is not written or not known."""
     found = written(body, name)

@@ -34,6 +34,7 @@ class ComputedAttributes:
     def __init__(self, context: Context) -> None:
         self.unit = context.unit
         self._managed = context.managed_policy
+        self._managed_arn = context.managed_policy_arn
         self.problems: list[Problem] = []
         self.used: set[str] = set()
         self._documents: dict[str, Located] = {}
@@ -44,8 +45,8 @@ class ComputedAttributes:
         if instance.mode == "data" and instance.type == "aws_iam_policy_document":
             return self.document_text(instance, attribute) if attribute in ("json", "minified_json") else None
         value = special(instance, attribute, self.unit) if special else None
-        if attribute == "policy" and instance.mode == "data" and instance.type == "aws_iam_policy":
-            return self._managed_policy(instance)
+        if instance.mode == "data" and instance.type == "aws_iam_policy":
+            return self._policy_lookup(instance, attribute)
         if value is None and (shape := shape_of(instance)) is not None:
             value = self._from_shape(instance, shape, attribute)
         return None if value is None else Located(value, instance.place)
@@ -59,16 +60,32 @@ class ComputedAttributes:
             self.problems.extend(rendered.problems)
         return tree
 
-    def _managed_policy(self, instance: Instance) -> Located | None:
-        """Return the text of a policy that AWS keeps, as of the catalogue's date; its statements stand where it is looked up."""
-        arn = text(instance, "arn")
-        found = self._managed(arn) if isinstance(arn, str) and self._managed is not None else None
+    def _policy_lookup(self, instance: Instance, attribute: str) -> Located | None:
+        """Return an attribute of a policy that is looked up: all that its ARN tells, and the text of one that AWS keeps."""
+        arn = text(instance, "arn") or self._arn_by_name(instance)
+        if attribute in ("arn", "id"):
+            return None if arn is None else Located(arn, instance.place)
+        if not isinstance(arn, str) or ":policy/" not in arn:
+            return None
+        if attribute in ("name", "path"):
+            path, _, name = arn.partition(":policy")[2].rpartition("/")
+            return Located(name if attribute == "name" else f"{path}/", instance.place)
+        found = self._managed(arn) if attribute == "policy" and self._managed is not None else None
         if found is None:
             return None
         from iamlint.parse.terraform.variable_files import locate
 
+        # As of the catalogue's date; its statements stand where it is looked up.
         tree = locate(found, instance.place, None)
         return Located(render_json(tree, 2), instance.place, tree=tree)
+
+    def _arn_by_name(self, instance: Instance) -> Value | None:
+        """Return the ARN of a policy of AWS's own that is looked up by name: with another of that name, the lookup would fail."""
+        name, prefix = text(instance, "name"), text(instance, "path_prefix") or "/"
+        arn = self._managed_arn(name) if isinstance(name, str) and self._managed_arn is not None else None
+        if arn is None or not isinstance(prefix, str) or not arn.partition(":policy")[2].startswith(prefix):
+            return None
+        return concat([arn.partition("aws")[0], instance.partition, arn.partition("aws")[2]])
 
     def document_text(self, instance: Instance, attribute: str) -> Located:
         """Return the text that a policy document renders, with its structure."""
@@ -158,16 +175,6 @@ def _oidc_provider(instance: Instance, attribute: str, unit: str) -> Value | Non
     return concat(["arn:", instance.partition, ":iam::", instance.account, ":oidc-provider/", without_scheme(url)])
 
 
-def _managed_policy_lookup(instance: Instance, attribute: str, unit: str) -> Value | None:
-    arn = text(instance, "arn")
-    if attribute == "id":
-        return arn
-    if not isinstance(arn, str) or ":policy/" not in arn:
-        return None
-    path, _, name = arn.partition(":policy")[2].rpartition("/")
-    return {"name": name, "path": f"{path}/"}.get(attribute)
-
-
 def _caller_identity(instance: Instance, attribute: str, unit: str) -> Value | None:
     return instance.account if attribute in ("account_id", "id") else None
 
@@ -213,7 +220,6 @@ def _point_in_time(instance: Instance, attribute: str, unit: str) -> Value | Non
 _SPECIAL: dict[tuple[str, str], Callable[[Instance, str, str], Value | None]] = {
     ("managed", "aws_iam_openid_connect_provider"): _oidc_provider,
     ("data", "aws_iam_openid_connect_provider"): _oidc_provider,
-    ("data", "aws_iam_policy"): _managed_policy_lookup,
     ("data", "aws_caller_identity"): _caller_identity,
     ("data", "aws_partition"): _partition,
     ("data", "aws_region"): _region,

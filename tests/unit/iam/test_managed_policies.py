@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from iamlint.iam.managed_policies import arns, date, document, source
+from iamlint.iam.managed_policies import arn_of, arns, date, document, source
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,14 @@ def test_the_catalogue_is_what_moto_carries() -> None:
         pytest.skip("another version of moto is installed")
     for name, policy in json.loads(data).items():
         assert document(f"arn:aws:iam::aws:policy{policy['Path']}{name}") == policy["Document"]
+
+
+def test_a_policy_is_found_by_its_name() -> None:
+    assert all(arn_of(arn.rpartition("/")[2]) == arn for arn in arns())
+
+
+@pytest.mark.parametrize(
+    "name", ["", "Admin", "AccessAdministratorAccess", "job-function/Billing", "AdministratorAccess\t0", "ä"]
+)
+def test_another_name_is_none(name: str) -> None:
+    assert arn_of(name) is None

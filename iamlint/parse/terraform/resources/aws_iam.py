@@ -13,7 +13,7 @@ from iamlint.model.aws import (
 )
 from iamlint.model.policy import Attachment, Authority, Layer, PolicyKind
 from iamlint.parse.terraform.attributes import (
-    as_text,
+    is_written_at,
     name_of,
     nested,
     not_in_repository,
@@ -23,10 +23,11 @@ from iamlint.parse.terraform.attributes import (
     text,
     texts,
     written,
-)
+)  # fmt: skip
 from iamlint.parse.terraform.computed import arn_of, without_scheme
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.resources.declared import Declared
+from iamlint.source.place import Place
 from iamlint.source.value import Unknown, Value, concat
 
 
@@ -60,9 +61,7 @@ def role(instance: Instance, declared: Declared) -> None:
                 Attachment(Layer.IDENTITY, "role", name, instance.account, block.place, declared.unit, policy, exclusive=True)
             )
     for arn, place in texts(instance, "managed_policy_arns"):
-        declared.add(
-            Attachment(Layer.IDENTITY, "role", name, instance.account, place, declared.unit, policy_arn=arn, exclusive=True)
-        )
+        declared.add(_exclusive(instance, declared, "role", name, arn, place))
 
 
 def _role_authority(instance: Instance, declared: Declared, name: Value) -> None:
@@ -154,9 +153,8 @@ def exclusive_attachment(instance: Instance, declared: Declared) -> None:
     for kind in ("role", "user", "group"):
         for target, place in texts(instance, f"{kind}s"):
             holders.append(target if isinstance(target, Unknown) else concat([f"{kind}/", target]))
-            declared.add(
-                Attachment(Layer.IDENTITY, kind, target, instance.account, place, declared.unit, policy_arn=arn, exclusive=True)
-            )
+            at = place if is_written_at(instance, f"{kind}s", place) else place_of(instance, "policy_arn")
+            declared.add(_exclusive(instance, declared, kind, target, arn, at))
     declared.add(_authority(instance, declared, "policy", arn, "managed", tuple(holders), "policy_arn"))
 
 
@@ -166,12 +164,14 @@ def exclusive_attachments(instance: Instance, declared: Declared) -> None:
     target = _target(instance, f"{kind}_name") or _target(instance, kind)
     if target is None:
         return
-    arns = plain_texts(texts(instance, "policy_arns"))
-    declared.add(_authority(instance, declared, kind, target, "managed", arns, "policy_arns"))
-    for arn, place in texts(instance, "policy_arns"):
-        declared.add(
-            Attachment(Layer.IDENTITY, kind, target, instance.account, place, declared.unit, policy_arn=arn, exclusive=True)
-        )
+    arns = texts(instance, "policy_arns")
+    declared.add(_authority(instance, declared, kind, target, "managed", plain_texts(arns), "policy_arns"))
+    for arn, place in arns:
+        declared.add(_exclusive(instance, declared, kind, target, arn, place))
+
+
+def _exclusive(instance: Instance, declared: Declared, kind: str, target: Value, arn: Value, at: Place) -> Attachment:
+    return Attachment(Layer.IDENTITY, kind, target, instance.account, at, declared.unit, policy_arn=arn, exclusive=True)
 
 
 def exclusive_inline_policies(instance: Instance, declared: Declared) -> None:
@@ -271,7 +271,7 @@ def login_profile(instance: Instance, declared: Declared) -> None:
 
 def _target(instance: Instance, attribute: str) -> Value | None:
     """Return the name of what a resource is for; an ARN in its place is refused by AWS, yet its last part is meant."""
-    value = as_text(written(instance, attribute))
+    value = text(instance, attribute)
     if isinstance(value, str) and value.startswith("arn:"):
         return value.rpartition("/")[2]
     return value
