@@ -58,7 +58,7 @@ def policy_kind_of(document: Any, path: str, kinds: Iterable[tuple[str, PolicyKi
             return PolicyKind.TRUST
         if hint is PolicyKind.SCP or (hint is PolicyKind.TRUST and not _names_resources(document)):
             return hint  # the path says what it is for, and a rule what is wrong with it
-        if hint is PolicyKind.ENDPOINT and not _asks_for_endpoint(document):
+        if hint is PolicyKind.ENDPOINT and not _tests(document, _WAYS if _ENDPOINT_POLICY.search(path) is None else _WAYS[:1]):
             return hint
         return PolicyKind.RCP if hint is PolicyKind.RCP and not _is_called_after(document, path) else PolicyKind.RESOURCE
     if hint is PolicyKind.TRUST:
@@ -79,13 +79,17 @@ def _content(document: Mapping[str, Any]) -> tuple[bool, bool]:
     return has_principal, only_assumes
 
 
-def _asks_for_endpoint(document: Mapping[str, Any]) -> bool:
-    """Return whether a statement asks by which way a request comes: a bucket's policy does, that of the way does not."""
+_WAYS = ("aws:sourcevpce", "aws:sourcevpc")
+"""Keys by which the policy of a bucket asks for the way that a request comes; the policy of the way may ask for the network."""
+
+
+def _tests(document: Mapping[str, Any], names: tuple[str, ...]) -> bool:
+    """Return whether a statement tests one of these keys."""
     written = document.get("Statement", ())
     for item in written if isinstance(written, list) else [written]:
         condition = item.get("Condition") if isinstance(item, dict) else None
         for keys in condition.values() if isinstance(condition, dict) else ():
-            if isinstance(keys, dict) and any(str(key).lower() in ("aws:sourcevpce", "aws:sourcevpc") for key in keys):
+            if isinstance(keys, dict) and any(str(key).lower() in names for key in keys):
                 return True
     return False
 
@@ -151,6 +155,7 @@ def _kind_of_path(path: str) -> PolicyKind | None:
     return PolicyKind.RESOURCE if "resource" in words else None
 
 
+_ENDPOINT_POLICY = regex(r"(?i)endpoint[-_ ]?polic")
 _ENDPOINT = regex(r"(?i)vpce|endpoint[-_ ]?polic|vpc[-_ ]?endpoint")
 _WORDS = regex(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
