@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
+from itertools import pairwise
 
 from iamlint.lint.finding import Diagnostic
 from iamlint.report.run import RunReport
@@ -40,6 +41,16 @@ _KNOWN_SHAPE = (
     r"\b(?-i:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abeprs]-[\w-]{10,}|eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]+)?"
     r"|sk-[\w-]{20,}|SSWS\s+\S{20,}|(?:A3T[A-Z0-9]|AKIA|ASIA)[A-Z0-9]{16})"
 )
+_PAIR = (
+    rf"""["']?name["']?\s*[:=]\s*["']?(?P<name>[\w.-]*?{_NAME}[\w.-]{{0,40}}?)["']?\s*,?\s*["']?value["']?\s*[:=][ \t]*"""
+    r"""(?P<value>"(?:[^"\\\n]|\\.)*"?|'(?:[^'\n]|'')*'?|[^\s,}\]#]+)"""
+)
+_VARIABLE = rf"""^\s*variable\s+"[^"\n]*?(?P<name>{_NAME}[^"\n]{{0,40}})"\s*\{{"""
+_DEFAULT = r"""(?:^|[{,\s])default\s*=[ \t]*(?P<value>"(?:[^"\\\n]|\\.)*"?)"""
+_PAIR_NAME = rf"""^\s*(?:-\s+)?["']?name["']?\s*[:=]\s*["']?[\w.-]*?{_NAME}["']?\s*,?\s*$"""
+_PAIR_VALUE = r"""^\s*["']?value["']?\s*[:=]"""
+_RANDOM = r"(?<![\w+/=-])(?=[^\s\"']{28})(?P<text>[A-Za-z0-9+/]{28,}={0,2})(?![\w+/-])"
+"""Letters and digits in no order, as tokens are made of: names and hashes are told by `_is_random`."""
 # What may be shown: references, names of things, and values that are no text at all.
 _REFERENCE = (
     r"(?:arn:[\w-]+:|\$\{[^{}]*\}$|\$\{\{[^{}]*\}\}$|(?-i:\$[A-Z_][A-Z0-9_]*$)|\{\{[^{}]*\}\}$"
@@ -62,6 +73,8 @@ _SHAPES = (
 )  # fmt: skip
 
 
+_BESIDE_MARKS = (b"alue:", b'alue":', b"alue =", b"variable")
+"""What a value has before it that stands on the line after its name, or in a variable of Terraform."""
 _BLOCK_MARKS = (b"|", b">", b"<<", b"-----BEGIN")
 
 
@@ -76,8 +89,18 @@ def secret_stretches(line: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     if any(shape in folded for shape in _SHAPES):
         found += [match.span() for match in _compiled(_KNOWN_SHAPE).finditer(line)]
+    if len(line) >= 28:
+        found += [match.span("text") for match in _compiled(_RANDOM).finditer(line) if _is_random(match["text"])]
     if not any(name in folded for name in _NAMES) or not ("=" in line or ":" in line):
         return found
+    if "variable" in folded and (named := _compiled(_VARIABLE).match(line)) and not _names_a_thing(named["name"]):
+        found += [match.span("value") for match in _compiled(_DEFAULT).finditer(line) if _is_hidden_value(match["value"])]
+    if "value" in folded:
+        found += [
+            match.span("value")
+            for match in _compiled(_PAIR).finditer(line)
+            if _is_hidden_value(match["value"]) and not _names_a_thing(match["name"])
+        ]
     match = _compiled(_ASSIGNMENT).search(line)
     while match:
         start, end = match.span("value")
@@ -92,6 +115,18 @@ def secret_stretches(line: str) -> list[tuple[int, int]]:
             found.append((start, end))
         match = _compiled(_ASSIGNMENT).search(line, max(end, match.end()))
     return sorted(found)
+
+
+def _is_random(text: str) -> bool:
+    """Return whether capitals, small letters and digits stand in no order: names of things have their digits together."""
+    turns = sum(one.isdigit() != two.isdigit() for one, two in pairwise(text) if one.isalnum() and two.isalnum())
+    return turns >= 5 and any(one.isupper() for one in text) and any(one.islower() for one in text)
+
+
+def _is_hidden_value(text: str) -> bool:
+    """Return whether the value beside a secret's name is one, and no reference."""
+    bare = text.strip("\"'")
+    return bool(bare) and not _compiled(_REFERENCE).match(bare) and (text != bare or not _compiled(_STRUCTURE).match(bare))
 
 
 def _end_of_plain(line: str, start: int) -> int:
@@ -110,11 +145,17 @@ def secret_lines(data: bytes, lines: list[str]) -> set[int]:
     """
     inside: set[int] = set()
     ends: Callable[[str], bool] | None = None
-    if not any(mark in data for mark in _BLOCK_MARKS):
-        return inside  # as in every JSON document
+    if not any(mark in data for mark in _BLOCK_MARKS) and not any(mark in data for mark in _BESIDE_MARKS):
+        return inside  # as in every JSON policy
     folded = "\n".join(lines).casefold()
     if not any(name in folded for name in _NAMES):
         return inside
+    for number, line in enumerate(lines[:-1], 1):  # a name, and its value on the next line
+        if "ame" in line and len(line) < 400 and _compiled(_PAIR_NAME).match(line):
+            value = _compiled(_PAIR_VALUE).match(lines[number])
+            if value is not None and _is_hidden_value(lines[number][value.end() :].strip(" \t,")):
+                inside.add(number + 1)
+    inside |= _defaults(lines)
     for number, line in enumerate(lines, 1):
         if ends is not None:
             if not ends(line):
@@ -128,6 +169,23 @@ def secret_lines(data: bytes, lines: list[str]) -> set[int]:
             mark, indent = match["mark"], len(match["indent"])
             ends = _is_mark(mark) if mark else _is_dedented(indent)
     return inside
+
+
+def _defaults(lines: list[str]) -> set[int]:
+    """Return the numbers of the lines with the default of a Terraform variable that is called like a secret."""
+    found: set[int] = set()
+    secret = False
+    for number, line in enumerate(lines, 1):
+        if line.lstrip().startswith("variable"):
+            named = _compiled(_VARIABLE).match(line)
+            secret = named is not None and not _names_a_thing(named["name"])
+        elif secret and line.lstrip().startswith("default"):
+            match = _compiled(_DEFAULT).search(line)
+            if match is not None and _is_hidden_value(match["value"]):
+                found.add(number)
+        elif line.startswith("}"):
+            secret = False
+    return found
 
 
 def redact(report: RunReport) -> RunReport:

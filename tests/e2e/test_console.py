@@ -95,6 +95,39 @@ def test_a_batch_answers_each_line(infra: Path, expression: str, answer: object)
     assert (code, json.loads(out)) == (0, {"id": "q", **answer})  # type: ignore[dict-item]
 
 
+SECRETS = """
+resource "aws_db_instance" "d" {
+  identifier = "main"
+  password   = "hunter2-Long"
+}
+resource "aws_ssm_parameter" "p" {
+  name  = "/x"
+  value = "hunter2-Long"
+}
+locals {
+  address = "postgres://app:${aws_db_instance.d.password}@db"
+  name    = "db-${aws_db_instance.d.identifier}"
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("expression", "shown"),
+    [
+        ("aws_db_instance.d.password", "(unknown: the value is sensitive)"),
+        ("upper(aws_db_instance.d.password)", "(unknown: the value is sensitive)"),
+        ("[aws_ssm_parameter.p.value]", "(unknown: the value is sensitive)"),
+        ("local.address", "(unknown: the value is sensitive)"),
+        ("local.name", '"db-main"'),
+        ("aws_db_instance.d", '{\n  "identifier" = "main"\n  "password" = (sensitive value)\n}'),
+        ("aws_ssm_parameter.p", '{\n  "name" = "/x"\n  "value" = (sensitive value)\n}'),
+    ],
+)
+def test_what_a_provider_does_not_show_is_not_shown(tmp_path: Path, expression: str, shown: str) -> None:
+    (tmp_path / "main.tf").write_text(SECRETS)
+    assert console(tmp_path, expression + "\n") == (0, shown + "\n")
+
+
 def test_a_line_that_cannot_be_read_does_not_end_a_batch(infra: Path) -> None:
     code, out = console(infra, 'x\n{"id": 1}\n{"id": 2, "expr": "2"}\n', "infra", "--batch")
     assert code == 3

@@ -67,6 +67,18 @@ resource "azurerm_key_vault_secret" "json" {
     token    = "lkj2340987kjsdf"  # <- BOT106
   })
 }
+resource "aws_ecs_task_definition" "one" {
+  family                = "one"
+  container_definitions = jsonencode([{ name = "web", environment = [
+    { name = "DB_PASSWORD", value = "kx82-Zu1q-Wm" },  # <- BOT106
+    { name = "API_TOKEN", value = azurerm_dns_zone.internal.name },
+    { name = "TOKEN_TABLE", value = "sessions-of-people" },
+    { name = "DB_HOST", value = "db.internal.acme.example" },
+  ] }])
+}
+resource "aws_elasticache_replication_group" "one" {
+  auth_token = "kx82-Zu1q-Wm-9"  # <- BOT106
+}
 module "app" {
   source   = "./app"
   zone     = azurerm_dns_zone.internal.name
@@ -126,6 +138,24 @@ Resources:
   Short:
     Type: AWS::SecretsManager::Secret
     Properties: {SecretString: hunt2r}  # <- BOT106
+  Database:
+    Type: AWS::RDS::DBInstance
+    Properties: {MasterUserPassword: kx82-Zu1q-Wm}  # <- BOT106
+  Cluster:
+    Type: AWS::RDS::DBCluster
+    Properties: {MasterUserPassword: "{{resolve:secretsmanager:db:SecretString:password}}"}
+  Cache:
+    Type: AWS::ElastiCache::ReplicationGroup
+    Properties: {AuthToken: !Ref Password}  # <- BOT106
+  Task:
+    Type: AWS::ECS::TaskDefinition
+    Properties:
+      ContainerDefinitions:
+        - Name: web
+          Environment:
+            - {Name: DB_PASSWORD, Value: kx82-Zu1q-Wm}  # <- BOT106
+            - {Name: API_TOKEN, Value: !Ref Bucket}
+            - {Name: DB_HOST, Value: db.internal.acme.example}
   Function:
     Type: AWS::Lambda::Function
     Properties:
@@ -142,3 +172,10 @@ Resources:
 def test_a_reference_is_no_literal(files: dict[str, str]) -> None:
     found = {(made.path, made.span.line) for made in check_files(files, [RULES["BOT106"]]) if made.rule == "BOT106"}
     assert sorted(found) == sorted(marks(files, "BOT106"))
+
+
+@pytest.mark.parametrize("type_", ["RDS::DBInstance", "RDS::DBCluster", "Redshift::Cluster", "DocDB::DBCluster", "DMS::Endpoint"])
+def test_a_password_alone_makes_a_template_worth_reading(type_: str) -> None:
+    name = "Password" if type_ == "DMS::Endpoint" else "MasterUserPassword"
+    text = f"AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  D:\n    Type: AWS::{type_}\n    Properties: {{{name}: kx82-Zu1q-Wm}}\n"
+    assert [made.span.line for made in check_files({"t.yaml": text}, [RULES["BOT106"]])] == [5]

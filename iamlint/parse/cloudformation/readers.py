@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from iamlint.parse.cloudformation import (
     compute,
     grants,
@@ -42,24 +44,30 @@ _READERS: dict[str, Reader] = {
 }
 
 
+@cache
 def reader_of(type_: str) -> Reader | None:
     """Return the reader for resources of a type, None when the type says nothing about access."""
-    found = _READERS.get(type_)
-    if type_ not in compute.TYPES:
-        return found
-
     beside = instances.instance if type_ == "AWS::EC2::Instance" else workloads.BESIDE.get(type_)
+    readers = [
+        reader
+        for reader in (
+            _READERS.get(type_),
+            compute.compute if type_ in compute.TYPES else None,
+            beside,
+            secrets.password if type_ in secrets.PASSWORDS else None,
+        )
+        if reader is not None
+    ]
+    if len(readers) < 2:
+        return readers[0] if readers else None
 
     def read(resource: Resource, declared: Declared) -> None:
-        if found is not None:
-            found(resource, declared)
-        compute.compute(resource, declared)
-        if beside is not None:
-            beside(resource, declared)
+        for reader in readers:
+            reader(resource, declared)
 
     return read
 
 
 def types() -> list[str]:
     """Return the types of resources that are read, sorted."""
-    return sorted({*_READERS, *compute.TYPES})
+    return sorted({*_READERS, *compute.TYPES, *secrets.PASSWORDS})

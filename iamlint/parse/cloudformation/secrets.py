@@ -94,14 +94,38 @@ def literal(resource: Resource, declared: Declared, what: str, *steps: str, hold
 
 def environment(resource: Resource, declared: Declared, variables: Any, place: Place) -> None:
     """Add the secrets in the environment variables of a function that are named like secrets."""
+    for name, value in variables.items() if isinstance(variables, dict) else ():
+        at = place._replace(route=(*place.route, name))
+        steps = (*place.route[len(resource.route) + 1 :], name)
+        variable(resource, declared, "environment variable of a function", name, value, at, *steps)
+
+
+def variable(resource: Resource, declared: Declared, what: str, name: str, value: Any, at: Place, *steps: Any) -> None:
+    """Add the secret that a variable holds literally which is named like one; `steps` lead to its value."""
     from iamlint.parse.terraform.resources.declared import is_secret_name, looks_secret
 
-    for name, value in variables.items() if isinstance(variables, dict) else ():
-        if isinstance(value, str) and is_secret_name(name) and not _NAMES_ONE.search(name) and looks_secret(value):
-            if not is_literal(resource, *place.route[len(resource.route) + 1 :], name):
-                continue
-            at = place._replace(route=(*place.route, name))
-            declared.add(LiteralSecret("environment variable of a function", at, declared.unit, resource.name))
+    if not isinstance(value, str) or not is_secret_name(name) or _NAMES_ONE.search(name) or not looks_secret(value):
+        return
+    if is_literal(resource, *steps):
+        declared.add(LiteralSecret(what, at, declared.unit, resource.name))
+
+
+def password(resource: Resource, declared: Declared) -> None:
+    """Add the passwords and tokens that a database or broker holds literally."""
+    for steps in PASSWORDS[resource.type]:
+        literal(resource, declared, "password", *steps, holder=resource.logical)
+
+
+PASSWORDS: dict[str, tuple[tuple[str, ...], ...]] = {
+    **dict.fromkeys(
+        ("AWS::RDS::DBInstance", "AWS::RDS::DBCluster", "AWS::Redshift::Cluster", "AWS::DocDB::DBCluster"),
+        (("MasterUserPassword",),),
+    ),
+    "AWS::ElastiCache::ReplicationGroup": (("AuthToken",),),
+    "AWS::DMS::Endpoint": (("Password",),),
+    "AWS::DirectoryService::MicrosoftAD": (("Password",),),
+}
+"""Where a password stands in resources that say nothing else about access."""
 
 
 _NAMES_ONE = re.compile(r"(name|arn|id|path|ur[il]|endpoint|region|type|prefix|file|enabled|ttl|parameter)s?$", re.IGNORECASE)

@@ -47,13 +47,19 @@ def task_tokens(resource: Resource, declared: Declared) -> None:
     found = resource.evaluated("ContainerDefinitions")
     if found is None or not isinstance(found.value, list):
         return
+    from iamlint.parse.cloudformation.secrets import variable
+
     role = resource.text("TaskRoleArn") or resource.text("ExecutionRoleArn")
     for number, container in enumerate(found.value):
         pairs: list[tuple[str, Any, Place, bool]] = []
         for field, of, secret in (("Environment", "Value", False), ("Secrets", "ValueFrom", True)):
             for index, entry in _entries(container, field):
                 if isinstance(entry.get("Name"), str) and of in entry:
-                    pairs.append((entry["Name"], entry[of], found.origin.at((number, field, index, of)), secret))
+                    place = found.origin.at((number, field, index, of))
+                    pairs.append((entry["Name"], entry[of], place, secret))
+                    if not secret:
+                        steps = ("ContainerDefinitions", number, field, index, of)
+                        variable(resource, declared, "environment variable of a task", entry["Name"], entry[of], place, *steps)
         _read(resource, declared, pairs, role)
 
 

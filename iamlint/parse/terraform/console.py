@@ -7,11 +7,11 @@ from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.computed import ComputedAttributes
 from iamlint.parse.terraform.expression_parser import ExpressionParser
 from iamlint.parse.terraform.expressions import evaluate
-from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.located import Borrowed, Located
 from iamlint.parse.terraform.opening import open_top
 from iamlint.parse.terraform.resource import ResourceRecord
 from iamlint.parse.terraform.root import MOST_STEPS
-from iamlint.parse.terraform.values import BlockBody, EvaluationError, OutOfBounds
+from iamlint.parse.terraform.values import BlockBody, EvaluationError, OutOfBounds, Record
 from iamlint.parse.terraform.variable_files import give_variables
 from iamlint.source.files import Files
 from iamlint.source.record import NamedTuple
@@ -54,7 +54,7 @@ class Console:
             if self._asks_for_secret(node):
                 return Answer(None, unknown="the value is sensitive")
             value = evaluate(node, self._top.frame)
-            return Answer(value, why_unknown(value))
+            return Answer(None, unknown="the value is sensitive") if _is_sensitive(value) else Answer(value, why_unknown(value))
         except s.SyntaxProblem as problem:
             return Answer(None, error=f"this is not HCL: {problem.message}")
         except EvaluationError as problem:
@@ -79,6 +79,31 @@ class Console:
         block = self._top.syntax.variables.get(name)
         marked = block.attributes.get("sensitive") if block is not None else None
         return marked is not None and "false" not in marked.written()
+
+
+_SENSITIVE = frozenset({
+    "secret_string", "secret_binary", "plaintext_value", "secret_data", "data_json", "aws_ssm_parameter.value",
+    "azurerm_key_vault_secret.value",
+})  # fmt: skip
+"""Attributes that providers mark as sensitive without calling them by a secret's name."""
+
+
+def _hides(attribute: str) -> bool:
+    from iamlint.parse.terraform.resources.declared import is_secret_name
+
+    return attribute in _SENSITIVE or is_secret_name(attribute)
+
+
+def _is_sensitive(value: Located) -> bool:
+    """Return whether a value came from an attribute that its provider does not show, as it is or in a list or object."""
+    if isinstance(value, Borrowed):
+        return any(_hides(name) for name in value.attributes)
+    inside = value.value
+    if isinstance(inside, (Record, BlockBody)):
+        return False
+    if isinstance(inside, dict):
+        return any(_is_sensitive(item) for item in inside.values())
+    return isinstance(inside, list) and any(_is_sensitive(item) for item in inside)
 
 
 def why_unknown(value: Located) -> str | None:
@@ -129,7 +154,12 @@ def as_hcl(value: Located, indent: str = "") -> str:
     if isinstance(inside, dict):
         if not len(inside):  # an object whose attributes are computed is never false
             return "{}"
-        lines = [f"{deeper}{json.dumps(name, ensure_ascii=False)} = {as_hcl(item, deeper)}\n" for name, item in inside.items()]
+        kind = f"{inside.instance.type}." if isinstance(inside, ResourceRecord) else None
+        lines = [
+            f"{deeper}{json.dumps(name, ensure_ascii=False)} = "
+            f"{'(sensitive value)' if kind and (_hides(name) or _hides(kind + name)) else as_hcl(item, deeper)}\n"
+            for name, item in inside.items()
+        ]
         return f"{{\n{''.join(lines)}{indent}}}"
     if isinstance(inside, list):
         lines = [f"{deeper}{as_hcl(item, deeper)},\n" for item in inside]

@@ -70,14 +70,16 @@ class Blank(Located):
 class Borrowed(Located):
     """A text that came by references to attributes of resources: where it is used, nobody wrote it as a literal.
 
-    `attributes` are their names: one that is called like a secret holds one wherever it is used.
+    `attributes` are their names: one that is called like a secret holds one wherever it is used. `literal`: beside them the
+    text has parts that may be a secret of their own.
     """
 
-    __slots__ = ("attributes",)
+    __slots__ = ("attributes", "literal")
 
-    def __init__(self, located: Located, attributes: tuple[str, ...]) -> None:
+    def __init__(self, located: Located, attributes: tuple[str, ...], literal: bool = False) -> None:
         super().__init__(located.value, located.place, tree=located.tree, segments=located.segments, file=located.file)
         self.attributes = attributes
+        self.literal = literal
 
 
 def borrowed_again(located: Located, sources: Iterable[Located], written: Iterable[object]) -> Located:
@@ -85,10 +87,12 @@ def borrowed_again(located: Located, sources: Iterable[Located], written: Iterab
 
     `written` are the other parts of it: eight characters may be a secret of their own.
     """
-    names = tuple(name for source in sources if isinstance(source, Borrowed) for name in source.attributes)
-    if not names or not isinstance(located.value, str) or any(isinstance(part, str) and len(part) >= 8 for part in written):
+    borrowed = [source for source in sources if isinstance(source, Borrowed)]
+    if not borrowed or not isinstance(located.value, str):
         return located
-    return Borrowed(located, names)
+    names = tuple(name for source in borrowed for name in source.attributes)
+    literal = any(source.literal for source in borrowed) or any(isinstance(part, str) and len(part) >= 8 for part in written)
+    return Borrowed(located, names, literal)
 
 
 def blank_again(located: Located, sources: Iterable[Located]) -> Located:

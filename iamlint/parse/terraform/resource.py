@@ -91,7 +91,7 @@ class ResourceInstance:
             if value.value is not None:
                 ignored = self._ignored()
                 if isinstance(value.value, str):
-                    value = Borrowed(value, (name,))
+                    value = Borrowed(value, (name if name != "value" else f"{self.type}.value",))
                 return value if ignored is None or not ignored.covers(name) else ignored.value(name, value, self._symbol(name))
         elif name not in META_BLOCKS and any(
             (inner.labels[:1] == (name,) if inner.type == "dynamic" else inner.type == name) for inner in self.block.blocks

@@ -28,6 +28,12 @@ def hidden(line: str) -> list[str]:
         ("- run: curl -H 'Authorization: Bearer ghp_abcdefghijklmnopqrstuvwx'", "ghp_abcdefghijklmnopqrstuvwx"),
         ('{ Effect = "Allow", password = "pw", x = 1 }', "pw"),
         ("token: dGVzdA== # note", "dGVzdA=="),
+        ('{ name = "DB_PASSWORD", value = "kx82-Zu1q" }', "kx82-Zu1q"),
+        ("- {name: DB_PASSWORD, value: kx82-Zu1q}", "kx82-Zu1q"),
+        ('{"name": "API_TOKEN", "value": "kx82"}', "kx82"),
+        ('variable "db_password" { default = "kx82-Zu1q" }', "kx82-Zu1q"),
+        ('  output = "a8Xk2Lm9Qz7Rt4Wv1Yb6Nc3Pd5Fg8H"', "a8Xk2Lm9Qz7Rt4Wv1Yb6Nc3Pd5Fg8H"),
+        ('url = "https://hooks.example/a8Xk2Lm9Qz7Rt4Wv1Yb6Nc3Pd5Fg8H"', "a8Xk2Lm9Qz7Rt4Wv1Yb6Nc3Pd5Fg8H"),
     ],
 )
 def test_what_is_assigned_to_a_secret_name_is_hidden(line: str, secret: str):
@@ -67,6 +73,13 @@ def test_what_looks_like_a_token_is_hidden_whatever_it_is_called(text: str):
         "secrets:",
         '"aws:TokenIssueTime": "2026-01-01"',
         "max_session_duration = 3600",
+        "- uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683",
+        "arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_AdministratorAccess_0123456789abcdef",
+        "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+        'name = "CheckoutServiceDeploymentPipelineRole2026"',
+        "modules/Network2/Subnet3/Zone4/Account5/main",
+        '{ name = "DB_PASSWORD", value = var.password }',
+        "- {name: TOKEN_URL, value: somewhere}",
     ],
 )
 def test_what_a_reader_needs_stays(line: str):
@@ -118,3 +131,21 @@ def test_a_word_of_the_path_of_its_file_is_hidden_only_where_it_stands():
     spans = {"wordpress/ha.yaml": (Span(1, 10, 1, 19), Span(2, 8, 2, 17))}
     hide = hider(spans, {"wordpress/ha.yaml": source}.get)
     assert hide("role of wordpress/ha.yaml, Xk39-dkQ0") == "role of wordpress/ha.yaml, ********"
+
+
+@pytest.mark.parametrize(
+    ("lines", "hidden_lines"),
+    [
+        (["- name: DB_PASSWORD", "  value: kx82-Zu1q"], {2}),
+        (['  "name": "DB_PASSWORD",', '  "value": "kx82-Zu1q"'], {2}),
+        (["- name: DB_PASSWORD", "  value: ${DB_PASSWORD}"], set()),
+        (["- name: DB_PASSWORD", "  valueFrom: {secretKeyRef: {name: a, key: b}}"], set()),
+        (["- name: DB_HOST", "  value: db.example"], set()),
+        (['variable "db_password" {', "  type = string", '  default = "kx82-Zu1q"', "}"], {3}),
+        (['variable "db_password" {', "}", 'variable "db_name" {', '  default = "kx82-Zu1q"', "}"], set()),
+        (['variable "token_url" {', '  default = "somewhere"', "}"], set()),
+        (["- name: DB_PASSWORD", "  other: 1", "  value: shown"], set()),
+    ],
+)
+def test_the_value_on_the_line_after_a_secrets_name(lines: list[str], hidden_lines: set[int]):
+    assert secret_lines("\n".join(lines).encode(), lines) == hidden_lines

@@ -131,11 +131,15 @@ def pod_identity(instance: Instance, declared: Declared) -> None:
 
 def database(instance: Instance, declared: Declared) -> None:
     """Add the password that a database holds literally."""
-    for attribute in ("password", "master_password"):
-        declared.secret_attribute("database password", instance, attribute, instance.address)
+    for attribute in ("password", "master_password", "auth_token"):
+        what = "token of a cache" if attribute == "auth_token" else "database password"
+        declared.secret_attribute(what, instance, attribute, instance.address)
 
 
-_DATABASES = ("aws_db_instance", "aws_rds_cluster", "aws_redshift_cluster", "aws_docdb_cluster")
+_DATABASES = (
+    "aws_db_instance", "aws_rds_cluster", "aws_redshift_cluster", "aws_docdb_cluster", "aws_elasticache_replication_group",
+    "aws_dms_endpoint", "aws_directory_service_directory",
+)  # fmt: skip
 
 READERS = {
     **{("managed", type_): resource for type_ in RESOURCES},

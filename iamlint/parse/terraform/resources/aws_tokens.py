@@ -31,11 +31,18 @@ def task(instance: Instance, declared: Declared) -> None:
     tree = None if found is None else found.tree if found.tree is not None else read_tree(found)
     if tree is None or isinstance(tree, Problem) or not isinstance(tree.value, list):
         return
+    from iamlint.parse.terraform.resources.declared import is_secret_name
+    from iamlint.parse.workloads.tokens import holds_token
+
     role = text(instance, "task_role_arn") or text(instance, "execution_role_arn")
     for container in tree.value:
         if not isinstance(container.value, dict):
             continue
-        pairs = {**_pairs(container, "environment", "value"), **_pairs(container, "secrets", "valueFrom")}
+        written_out = _pairs(container, "environment", "value")
+        for label, item in written_out.items():
+            if is_secret_name(label) and not holds_token(label):
+                declared.secret("environment variable of a task", item, instance.address)
+        pairs = {**written_out, **_pairs(container, "secrets", "valueFrom")}
         _read(instance, declared, pairs, role, "family", set(_pairs(container, "secrets", "valueFrom")))
 
 

@@ -167,7 +167,7 @@ def is_secret_name(name: str) -> bool:
 
 def _is_reference(located: Located) -> bool:
     """Return whether a text is what other attributes say, none of which is called like a secret."""
-    return isinstance(located, Borrowed) and not any(is_secret_name(name) for name in located.attributes)
+    return isinstance(located, Borrowed) and not located.literal and not any(is_secret_name(name) for name in located.attributes)
 
 
 def _in_json(located: Located) -> list[Literal]:
