@@ -5,6 +5,7 @@ from __future__ import annotations
 from iamlint.graph.aws_index import ANYBODY, Aws, Principal
 from iamlint.graph.aws_managed import is_outside, is_whole, outside_policy, told
 from iamlint.graph.elements import EdgeKind, Node, NodeKind
+from iamlint.graph.organization_units import OrganizationUnits
 from iamlint.graph.policies import Attached
 from iamlint.model.aws import iam_arn
 from iamlint.model.estate import Estate
@@ -29,6 +30,7 @@ class _Attachments:
             if policy.arn is not None:
                 aws.managed.setdefault(key(policy.arn), policy)
         self.identity: dict[str, list[Policy]] = {}
+        self.units = OrganizationUnits(estate)
         self.organization: dict[tuple[Layer, str, str], list[Policy]] = {}
         self.missing: dict[str, list[str]] = {}
         self.endpoints: dict[str, list[tuple[Policy, bool]]] = {}
@@ -180,19 +182,30 @@ class _Attachments:
             if node is not None:
                 self._attach(node, policy, "is governed by", attachment.place)
         if attachment.target_kind == "ou":
-            unit = f"`{key(attachment.target)}`, to which `{key(policy.name)}` is attached,"
-            self.builder.unknown(f"which accounts are in {unit} is not in the repository", attachment.place)
+            accounts = self.units.accounts_in(attachment.target)
+            for account in accounts:
+                node = self.builder.node(NodeKind.ACCOUNT, key(account), None, declared=True)
+                self._attach(node, policy, "is governed, as part of an organizational unit, by", attachment.place)
+            if not accounts:
+                unit = f"`{key(attachment.target)}`, to which `{key(policy.name)}` is attached,"
+                self.builder.unknown(f"which accounts are in {unit} is not in the repository", attachment.place)
 
     def _levels(self, layer: Layer, principal: Principal) -> tuple[tuple[Policy, ...], ...]:
         """Return the levels that are known to govern an account, root first. What AWS attaches by itself is there at each."""
         levels = []
+        above = self.units.above(principal.account)
         for (at, kind, target), policies in self.organization.items():
-            if at is not layer or (kind == "account" and target != key(principal.account)) or kind == "ou":
+            if (
+                at is not layer
+                or (kind == "account" and target != key(principal.account))
+                or (kind == "ou" and target not in above)
+            ):
                 continue
             open_by_default = not any(statement.effect is Effect.ALLOW for policy in policies for statement in policy.statements)
             if open_by_default or layer is Layer.RCP:
                 policies = [*policies, outside_policy(_FULL_ACCESS, "")]
-            levels.append((kind != "root", target, tuple(policies)))
+            depth = 0 if kind == "root" else len(above) + 1 if kind == "account" else len(above) - above.index(target)
+            levels.append((depth, target, tuple(policies)))
         return tuple(level for _, _, level in sorted(levels, key=lambda entry: entry[:2]))
 
     def _boundary(self, principal: Principal) -> tuple[Policy, ...] | None:

@@ -21,6 +21,17 @@ class Account(NamedTuple):
     team: Value | None
     place: Place
     unit: str
+    parent: Value | None = None  # the organizational unit or root in which it is
+
+
+class OrganizationalUnit(NamedTuple):
+    """A unit of an organization, in another unit or the root."""
+
+    id: Value
+    name: Value | None
+    parent: Value | None
+    place: Place
+    unit: str
 
 
 class AwsRole(NamedTuple):

@@ -33,7 +33,7 @@ _BEARS = regex(
     rb"RAM::|RolesAnywhere::P|Events::EventBusP|EventsV2::R|EventSchemas::R|MSK::ClusterP|XRay::R|APS::R|Bedrock(?:AgentCore)?::R|Bedrock::K\w+P|"
     rb"CloudTrail::R|Lex::R|MediaPackageV2::\w+P|MediaTailor::ChannelP|SMSVOICE::R|LakeFormation::|OpenSearchServerless::A|IoT::Policy\b|"
     rb"RDS::DB(?:Instance|Cluster)\b|Redshift::Cluster\b|DocDB::DBCluster\b|ElastiCache::ReplicationGroup|DMS::Endpoint\b|DirectoryService::M|"
-    rb"Cognito::IdentityPoolR|ACMPCA::P|Signer::P|SecurityLake::S)"
+    rb"Cognito::(?:IdentityPoolR|UserPoolG)|ACMPCA::P|Signer::P|SecurityLake::S|Transfer::[UA])"
     rb"|urn:ietf:params:scim|OKTA_GROUP|LIGHTSTEP_|LS_(?:ACCESS_)?TOKEN|COLLECTOR_(?:API|SATELLITE)_KEY|graph\.microsoft\.com|#microsoft\.graph|"
     # variables that hold telemetry tokens
     rb"DD_(?:API|APP)_KEY|DATADOG_A|HONEYCOMB|GRAFANA_[ATSC]|OTLP_\w*HEADERS|admin#directory#|"

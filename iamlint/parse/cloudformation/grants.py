@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iamlint.model.aws import Account
+from iamlint.model.aws import Account, OrganizationalUnit
 from iamlint.model.identity import Bot
 from iamlint.model.policy import Attachment, Layer, PolicyKind
 from iamlint.model.workload import RoleAssumption
@@ -114,7 +114,14 @@ def account(resource: Resource, declared: Declared) -> None:
     unknown = Unknown("AWS chooses the account's id", resource.place, f"{resource.ref}.AccountId")
     environment = tags.get("environment") or tags.get("Environment") or tags.get("env")
     team = tags.get("team") or tags.get("Team") or tags.get("owner")
-    declared.add(Account(unknown, resource.text("AccountName"), environment, team, resource.place, declared.unit))
+    parent = next((parent for parent, _ in resource.texts("ParentIds")), None)
+    declared.add(Account(unknown, resource.text("AccountName"), environment, team, resource.place, declared.unit, parent))
+
+
+def organizational_unit(resource: Resource, declared: Declared) -> None:
+    """Add an organizational unit: what governs it governs the accounts in it."""
+    own = Unknown("AWS chooses the unit's id", resource.place, f"{resource.ref}.Id")
+    declared.add(OrganizationalUnit(own, resource.text("Name"), resource.text("ParentId"), resource.place, declared.unit))
 
 
 def global_table(resource: Resource, declared: Declared) -> None:
@@ -157,6 +164,8 @@ UNREAD = {
     "AWS::ACMPCA::Permission": "what a service may do with a certificate authority",
     "AWS::Signer::ProfilePermission": "who may use a signing profile",
     "AWS::SecurityLake::Subscriber": "what a subscriber of Security Lake reads",
+    "AWS::Transfer::User": "as which role a user of a file transfer server acts",
+    "AWS::Transfer::Agreement": "as which role a partner of a file transfer server acts",
 }
 """Types that grant in a way of their own, which is not read: each is in the coverage."""
 
@@ -166,13 +175,22 @@ def unread(resource: Resource, declared: Declared) -> None:
     declared.note(f"{UNREAD[resource.type]} (`{resource.type}`) is not read", resource.place)
 
 
+def pool_group(resource: Resource, declared: Declared) -> None:
+    """Say that the people of a user pool's group may get a role; a group without one says nothing."""
+    if "RoleArn" in resource.properties:
+        what = "which role the people of a user pool's group get (`AWS::Cognito::UserPoolGroup`) is not read"
+        declared.note(what, resource.place)
+
+
 READERS = {
+    "AWS::Cognito::UserPoolGroup": pool_group,
     "AWS::EKS::AccessEntry": cluster_access,
     "AWS::RolesAnywhere::Profile": anywhere_profile,
     "AWS::Events::EventBusPolicy": bus_policy,
     "AWS::Lambda::LayerVersionPermission": layer_permission,
     "AWS::RAM::ResourceShare": share,
     "AWS::Organizations::Account": account,
+    "AWS::Organizations::OrganizationalUnit": organizational_unit,
     "AWS::DynamoDB::GlobalTable": global_table,
     **dict.fromkeys(UNREAD, unread),
 }

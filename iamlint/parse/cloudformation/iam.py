@@ -159,6 +159,9 @@ def saml_provider(resource: Resource, declared: Declared) -> None:
     )
 
 
+_UNIT = "AWS::Organizations::OrganizationalUnit"
+
+
 def organization_policy(resource: Resource, declared: Declared) -> None:
     """Add a service or resource control policy and attach it to its targets; the other types say nothing about access."""
     kind = {
@@ -172,6 +175,10 @@ def organization_policy(resource: Resource, declared: Declared) -> None:
         where = "account"
         if isinstance(target, str):
             where = "ou" if target.startswith("ou-") else "root" if target.startswith("r-") else "account"
+        elif isinstance(target, Unknown):
+            logical = target.symbol.partition("#")[2].partition(".")[0]
+            known = resource.template.resources.get(logical)
+            where = "ou" if isinstance(known, dict) and known.get("Type") == _UNIT else "account"
         declared.add(Attachment(kind[1], where, target, resource.account, place, declared.unit, policy))
 
 

@@ -110,12 +110,10 @@ class Named(NamedTuple):
 
     service: str
     kind: str
-    is_global: bool = False
     before: tuple[tuple[str, str], ...] = ()
 
 
 NAMED = {
-    "AWS::S3::MultiRegionAccessPointPolicy": Named("s3", ":accesspoint/", True),
     "AWS::S3ObjectLambda::AccessPointPolicy": Named("s3-object-lambda", ":accesspoint/"),
     "AWS::S3Express::BucketPolicy": Named("s3express", ":bucket/"),
     "AWS::S3Files::FileSystemPolicy": Named("s3files", ":file-system/"),

@@ -10,6 +10,7 @@ from iamlint.parse.cloudformation.policy_types import NAMED, OF_THE_ACCOUNT, ONL
 from iamlint.parse.cloudformation.said_by import SaidBy
 from iamlint.parse.cloudformation.secrets import environment
 from iamlint.parse.cloudformation.shapes import Shape
+from iamlint.parse.regions_point import own_arn
 from iamlint.source.place import Place
 from iamlint.source.value import Unknown, Value, concat, key
 
@@ -86,6 +87,8 @@ def attached_policy(resource: Resource, declared: Declared) -> None:
     policy = declared.policy(resource.evaluated(policy_property), PolicyKind.RESOURCE, name, resource.ref)
     for target, place in targets if policy is not None else ():
         arn = _target_arn(resource, target)
+        if resource.type == "AWS::S3::MultiRegionAccessPointPolicy" and policy is not None:
+            arn = own_arn(policy.document) or arn
         declared.add(Attachment(Layer.RESOURCE, "resource", arn, resource.account, place, declared.unit, policy))
 
 
@@ -98,10 +101,12 @@ def _target_arn(resource: Resource, target: Value) -> Value:
     if resource.type == "AWS::S3::BucketPolicy":
         return concat(["arn:", context.partition, ":s3:::", target])
     form = NAMED.get(resource.type)
+    if resource.type == "AWS::S3::MultiRegionAccessPointPolicy":
+        target = Unknown("AWS chooses the alias of the access point", resource.place, f"{key(target)}.Alias")
+        return concat(["arn:", context.partition, ":s3::", resource.account, ":accesspoint/", target])
     if form is not None and not isinstance(target, Unknown):
-        region = "" if form.is_global else context.region
         middle = [part for name, text in form.before for part in (resource.text(name) or "", text)]
-        head = ["arn:", context.partition, f":{form.service}:", region, ":", resource.account, form.kind]
+        head = ["arn:", context.partition, f":{form.service}:", context.region, ":", resource.account, form.kind]
         return concat([*head, *middle, target])
     if resource.type.startswith("AWS::SQS::"):
         name: Value | None = None

@@ -72,5 +72,7 @@ SHAPES: dict[str, Shape] = {
     "AWS::EKS::Cluster": _regional("eks", "cluster/{name}", "Name"),
     "AWS::EC2::VPCEndpoint": _regional("ec2", "vpc-endpoint/{?Id}", "", "{?Id}", arn_attributes=()),
     "AWS::SSO::PermissionSet": Shape("Name", "{?arn}", "{?ref}", ("PermissionSetArn",)),
+    "AWS::Organizations::OrganizationalUnit": Shape("Name", "{?Arn}", "{?Id}"),
+    "AWS::Organizations::Account": Shape("AccountName", "{?Arn}", "{?AccountId}"),
     "AWS::Organizations::Policy": Shape("Name", "{?arn}", "{?id}", ("Arn",)),
 }

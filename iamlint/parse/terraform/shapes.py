@@ -5,6 +5,7 @@ from __future__ import annotations
 from iamlint.parse.terraform.attributes import text
 from iamlint.parse.terraform.instance import Instance
 from iamlint.source.record import NamedTuple
+from iamlint.source.value import Text, Value
 
 
 class Shape(NamedTuple):
@@ -108,6 +109,7 @@ ONLY_REFERRED: dict[str, Shape] = {
     "aws_kms_external_key": _KEY,
     "aws_kms_replica_external_key": _KEY,
     "aws_s3_access_point": _regional("s3", "accesspoint/{name}", "name", ("id", "{?id}")),
+    "aws_glacier_vault": _regional("glacier", "vaults/{name}"),
     "aws_athena_workgroup": _regional("athena", "workgroup/{name}"),
     "aws_cloudwatch_log_destination": _regional("logs", "destination:{name}"),
     "aws_cloudwatch_metric_alarm": _regional("cloudwatch", "alarm:{alarm_name}", "alarm_name"),
@@ -162,10 +164,17 @@ _DATA_CHOSEN = {
 """Data sources that find what belongs to the provider's own account."""
 
 
+def _starts_as_arn(value: Value | None) -> bool:
+    first = value.parts[0] if isinstance(value, Text) else value
+    return isinstance(first, str) and first.startswith("arn:")
+
+
 def shape_of(instance: Instance) -> Shape | None:
     """Return the shape of an instance's computed attributes, None when nothing is known of its type."""
     shape = SHAPES.get(instance.type)
     if instance.mode == "managed":
+        if instance.type == "aws_s3_access_point" and _starts_as_arn(text(instance, "bucket")):
+            return None  # on Outposts, or of a directory bucket: other forms
         return shape or ONLY_REFERRED.get(instance.type)
     if instance.mode != "data":
         return None

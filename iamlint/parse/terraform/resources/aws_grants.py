@@ -217,6 +217,9 @@ UNREAD = {
     "aws_signer_signing_profile_permission": "who may use a signing profile",
     "aws_securitylake_subscriber": "what a subscriber of Security Lake reads",
     "aws_verifiedaccess_group": "whom Verified Access admits",
+    "aws_transfer_user": "as which role a user of a file transfer server acts",
+    "aws_transfer_access": "as which role a group of a directory acts on a file transfer server",
+    "aws_transfer_agreement": "as which role a partner of a file transfer server acts",
 }
 """Types that grant in a way of their own, which is not read: each is in the coverage."""
 
@@ -229,6 +232,12 @@ def unread(instance: Instance, declared: Declared) -> None:
 def _note(instance: Instance, declared: Declared, reason: str) -> None:
     declared.facts.unresolved.append(Unresolved(reason, instance.place))
     declared.facts.missed.append(reason)
+
+
+def pool_group(instance: Instance, declared: Declared) -> None:
+    """Say that the people of a user pool's group may get a role; a group without one says nothing."""
+    if written(instance, "role_arn") is not None:
+        _note(instance, declared, "which role the people of a user pool's group get (`aws_cognito_user_group`) is not read")
 
 
 def only_named(instance: Instance, declared: Declared) -> None:
@@ -246,5 +255,6 @@ READERS = {
     ("managed", "aws_rolesanywhere_profile"): anywhere_profile,
     ("managed", "aws_eks_access_entry"): cluster_access,
     ("managed", "aws_eks_access_policy_association"): cluster_access,
+    ("managed", "aws_cognito_user_group"): pool_group,
     **{("managed", type_): unread for type_ in UNREAD},
 }

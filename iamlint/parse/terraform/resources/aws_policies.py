@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from iamlint.model.aws import AwsResource
 from iamlint.model.policy import Attachment, Layer, PolicyKind
+from iamlint.parse.regions_point import own_arn
 from iamlint.parse.terraform.attributes import name_of, nested, not_in_repository, text, written
+from iamlint.parse.terraform.computed import arn_of
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.resources.declared import Declared
@@ -113,7 +115,7 @@ def holder(instance: Instance, declared: Declared) -> None:
     name = name_of(instance, declared.unit, kind.name)
     policy = declared.policy(instance, written(instance, kind.policy), PolicyKind.RESOURCE, name, kind.policy)
     if policy is not None:
-        arn = text(instance, "arn") or not_in_repository(instance, declared.unit, "arn")
+        arn = text(instance, "arn") or arn_of(instance, declared.unit)
         short = "es:internet-domain" if kind.kind == "es:domain" and _is_on_the_internet(instance) else kind.kind
         declared.add(
             AwsResource(
@@ -151,9 +153,12 @@ def regions_policy(instance: Instance, declared: Declared) -> None:
     """Add the policy of an access point for several regions."""
     for block in nested(instance, "details"):
         name = text(block, "name") or not_in_repository(instance, declared.unit, "name")
-        arn = concat(["arn:", instance.partition, ":s3::", instance.account, ":accesspoint/", name])
-        policy = declared.policy(instance, written(block, "policy"), PolicyKind.RESOURCE, arn)
+        policy = declared.policy(instance, written(block, "policy"), PolicyKind.RESOURCE, name)
         if policy is not None:
+            alias = not_in_repository(instance, declared.unit, "alias")
+            arn = own_arn(policy.document) or concat(
+                ["arn:", instance.partition, ":s3::", instance.account, ":accesspoint/", alias]
+            )
             declared.add(Attachment(Layer.RESOURCE, "resource", arn, instance.account, instance.place, declared.unit, policy))
 
 

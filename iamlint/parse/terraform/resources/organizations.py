@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iamlint.model.aws import Account
+from iamlint.model.aws import Account, OrganizationalUnit
 from iamlint.model.policy import Attachment, Layer, PolicyKind
 from iamlint.parse.terraform.attributes import name_of, not_in_repository, text, written
 from iamlint.parse.terraform.instance import Instance
@@ -67,23 +67,27 @@ def account(instance: Instance, declared: Declared) -> None:
     labels = declared.tags(instance)
     declared.add(
         Account(
-            id=not_in_repository(instance, declared.unit, "id"),
+            id=text(instance, "id") or not_in_repository(instance, declared.unit, "id"),
             name=text(instance, "name"),
             environment=labels.get("environment") or labels.get("Environment") or labels.get("env"),
             team=labels.get("team") or labels.get("Team") or labels.get("owner"),
             place=instance.place,
             unit=declared.unit,
+            parent=text(instance, "parent_id"),
         )
     )
 
 
-def target_only(instance: Instance, declared: Declared) -> None:
-    """Leave an instance that only attachments refer to."""
+def organizational_unit(instance: Instance, declared: Declared) -> None:
+    """Add an organizational unit: what governs it governs the accounts in it."""
+    id_ = text(instance, "id") or not_in_repository(instance, declared.unit, "id")
+    parent = text(instance, "parent_id")
+    declared.add(OrganizationalUnit(id_, text(instance, "name"), parent, instance.place, declared.unit))
 
 
 READERS = {
     ("managed", "aws_organizations_policy"): policy,
     ("managed", "aws_organizations_policy_attachment"): attachment,
     ("managed", "aws_organizations_account"): account,
-    ("managed", "aws_organizations_organizational_unit"): target_only,
+    ("managed", "aws_organizations_organizational_unit"): organizational_unit,
 }

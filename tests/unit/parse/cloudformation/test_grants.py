@@ -104,7 +104,7 @@ def test_the_policies_of_replicas() -> None:
         ("AWS::MSK::ClusterPolicy", "{ClusterArn: 'arn:aws:kafka:x', Policy: %s}", "arn:aws:kafka:x"),
         ("AWS::S3Express::BucketPolicy", "{Bucket: b--x-s3, PolicyDocument: %s}",
          "arn:aws:s3express:eu-west-1:111111111111:bucket/b--x-s3"),
-        ("AWS::S3::MultiRegionAccessPointPolicy", "{MrapName: m, Policy: %s}", "arn:aws:s3::111111111111:accesspoint/m"),
+        ("AWS::S3::MultiRegionAccessPointPolicy", "{MrapName: m, Policy: %s}", "arn:aws:s3::111111111111:accesspoint/⟨m.Alias⟩"),
         ("AWS::S3Tables::TablePolicy", "{TableARN: 'arn:aws:s3tables:x', ResourcePolicy: %s}", "arn:aws:s3tables:x"),
         ("AWS::S3Vectors::VectorBucketPolicy", "{VectorBucketArn: 'arn:aws:s3vectors:x', Policy: %s}", "arn:aws:s3vectors:x"),
         ("AWS::SSM::ResourcePolicy", "{ResourceArn: 'arn:aws:ssm:x', Policy: %s}", "arn:aws:ssm:x"),
@@ -125,6 +125,13 @@ def test_policies_of_more_services(type_: str, properties: str, target: str) -> 
 def test_what_writes_its_own_policy_counts_only_with_one(type_: str, name: str) -> None:
     assert parse(template(type_, "{Name: n}")).items == []
     assert len(parse(template(type_, f"{{Name: n, {name}: {POLICY}}}")).items) == 2
+
+
+def test_a_group_of_a_user_pool_with_a_role_is_said() -> None:
+    reason = "which role the people of a user pool's group get (`AWS::Cognito::UserPoolGroup`) is not read"
+    for properties, reasons in (("{RoleArn: r}", [reason]), ("{GroupName: g}", [])):
+        found = parse(template("AWS::Cognito::UserPoolGroup", properties)).unresolved
+        assert [line.reason for line in found] == reasons
 
 
 @pytest.mark.parametrize("type_", sorted(UNREAD))

@@ -106,3 +106,60 @@ def test_a_shared_layer(principal: str, more: str, conditions: list[str]) -> Non
     assert statement.resources == ("arn:aws:lambda:eu-west-1:111111111111:layer:tools:1",)
     assert [pattern.value for pattern in statement.principals or ()] == [principal]
     assert [condition.key for condition in statement.conditions] == conditions
+
+
+@pytest.mark.parametrize(
+    ("config", "target"),
+    [
+        (
+            'resource "aws_s3_access_point" "a" {\n  name   = "ap"\n  bucket = "b"\n',
+            "arn:aws:s3:eu-west-1:111111111111:accesspoint/ap",
+        ),
+        ('resource "aws_glacier_vault" "a" {\n  name = "v"\n', "arn:aws:glacier:eu-west-1:111111111111:vaults/v"),
+        ('resource "aws_opensearch_domain" "a" {\n  domain_name = "o"\n', "arn:aws:es:eu-west-1:111111111111:domain/o"),
+    ],
+)
+def test_what_writes_its_policy_itself_has_its_arn(config: str, target: str) -> None:
+    name = "access_policy" if "glacier" in config else "access_policies" if "opensearch" in config else "policy"
+    assert key(Root(PROVIDER + f"{config}  {name} = {ALLOW}\n}}\n").one(AwsResource).arn) == target
+
+
+def test_an_access_point_on_outposts_has_another_arn() -> None:
+    bucket = "arn:aws:s3-outposts:eu-west-1:111111111111:outpost/op-1/bucket/b"
+    config = f'resource "aws_s3_access_point" "a" {{\n  name = "ap"\n  bucket = "{bucket}"\n  policy = {ALLOW}\n}}\n'
+    assert key(Root(PROVIDER + config).one(AwsResource).arn).startswith("⟨")
+
+
+@pytest.mark.parametrize(
+    ("resource", "target"),
+    [
+        (
+            "arn:aws:s3::111111111111:accesspoint/mfzwi23gnjvgw.mrap/object/*",
+            "arn:aws:s3::111111111111:accesspoint/mfzwi23gnjvgw.mrap",
+        ),
+        ("*", "arn:aws:s3::111111111111:accesspoint/⟨infra#aws_s3control_multi_region_access_point_policy.a.alias⟩"),
+    ],
+)
+def test_the_alias_of_an_access_point_for_several_regions_is_in_its_policy_only(resource: str, target: str) -> None:
+    statement = '{ Effect = "Allow", Principal = "*", Action = "s3:GetObject", Resource = "RESOURCE" }'.replace(
+        "RESOURCE", resource
+    )
+    policy = f'jsonencode({{ Version = "2012-10-17", Statement = [{statement}] }})'
+    body = f'details {{\n    name   = "data"\n    policy = {policy}\n  }}\n'
+    config = f'resource "aws_s3control_multi_region_access_point_policy" "a" {{\n  {body}}}\n'
+    assert key(Root(PROVIDER + config).one(Attachment).target) == target
+
+
+@pytest.mark.parametrize(
+    ("config", "reason"),
+    [
+        ('resource "aws_transfer_user" "a" {\n  user_name = "u"\n}\n', "as which role a user of a file transfer server acts"),
+        ('resource "aws_cognito_user_group" "a" {\n  role_arn = "arn:aws:iam::111111111111:role/a"\n}\n',
+         "which role the people of a user pool's group get"),
+        ('resource "aws_cognito_user_group" "a" {\n  name = "g"\n}\n', None),
+    ],
+)  # fmt: skip
+def test_roles_that_others_hand_out_stand_in_the_coverage(config: str, reason: str | None) -> None:
+    found = [line.reason for line in Root(PROVIDER + config).facts.unresolved]
+    type_ = config.split('"')[1]
+    assert found == ([f"{reason} (`{type_}`) is not read"] if reason else [])
