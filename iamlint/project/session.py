@@ -11,7 +11,7 @@ from iamlint.errors import UsageError
 from iamlint.model.estate import Estate, Facts
 from iamlint.project.config import Config, find_config, load_config
 from iamlint.project.contexts import Contexts
-from iamlint.project.discovery import DiskFiles, find_root, list_files
+from iamlint.project.discovery import DiskFiles, find_root, git_top, list_files
 from iamlint.project.options import Options
 from iamlint.source.files import Files
 
@@ -30,6 +30,9 @@ else:
 
 COMMENT_MARK = b"iamlint:"
 
+_STANDING_ALONE = frozenset({"", "policy", "workflow"})
+"""Kinds of units of which none changes what another one declares."""
+
 FEW_FILES = 20
 """Up to this many files a run costs less than asking the cache."""
 
@@ -37,7 +40,7 @@ FEW_FILES = 20
 def open_session(options: Options) -> Session:
     """Return a session for the paths that the options name. Raises `UsageError` and `ConfigError`."""
     started = time()
-    paths = options.paths or (_default_path(),)
+    paths = options.paths or (git_top(os.getcwd()) or os.getcwd(),)
     if options.stdin is None:
         common, top = find_root(paths)
     else:
@@ -101,20 +104,11 @@ class Session:
     @cached_property
     def facts(self) -> list[Facts]:
         """Return what each unit declares, what one says again of another taken out: a function of `parsed`."""
-        parsed = self.parsed
-        if any(facts.kind == "terraform_plan" for facts in parsed):
-            from iamlint.parse.terraform_plan.doubles import without_doubles
+        if _STANDING_ALONE.issuperset([facts.kind for facts in self.parsed]):
+            return self.parsed
+        from iamlint.project.settling import settled
 
-            parsed = without_doubles(parsed, dict(self.config.plans))
-        if any(facts.kind in ("identity-center-export", "access-file") for facts in parsed):
-            from iamlint.parse.identity.permission_sets import with_roles
-
-            parsed = with_roles(parsed)
-        if any(facts.kind in ("manifest", "lightstep-export", "datadog-export") for facts in parsed):
-            from iamlint.parse.telemetry.copies import without_copies
-
-            parsed = without_copies(parsed)
-        return parsed
+        return settled(self.parsed, dict(self.config.plans))
 
     @cached_property
     def parsed(self) -> list[Facts]:
@@ -289,12 +283,6 @@ class Session:
             return False
         data = self.files.read(unit.path)
         return data is not None and b"iamlint/v1" in data and b"Accounts" in data
-
-
-def _default_path() -> str:
-    from iamlint.project.discovery import git_top
-
-    return git_top(os.getcwd()) or os.getcwd()
 
 
 def _root(common: str, top: str, config_file: str | None, *, explicit: bool, whole: bool) -> str:
