@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from contextlib import suppress
@@ -10,6 +11,8 @@ from iamlint.errors import IamlintError
 from iamlint.report.display import clean
 
 CRASH = 4
+UNWRITABLE = 2
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 
 
 def report_failure(error: BaseException) -> int:
@@ -19,6 +22,12 @@ def report_failure(error: BaseException) -> int:
         if error.help:
             _say(f"  help: {clean(error.help)}")
         return error.exit_code
+    if isinstance(error, OSError) and error.errno in _FULL and error.filename is None:
+        from iamlint.cli.terminal import silence
+
+        silence(sys.stdout)
+        _say(f"iamlint: error: standard output cannot be written: {error.strerror}")
+        return UNWRITABLE
     where = _traceback_file(error)
     _say(f"iamlint: crashed: {type(error).__name__}; this is a bug in iamlint, the traceback is in {where}")
     return CRASH

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from iamlint import __version__
@@ -19,6 +21,7 @@ _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 def run_with_click(arguments: list[str]) -> int:
     """Run the program as click reads the arguments; return the exit code."""
+    written_to = sys.stdout
     try:
         result = _Group(
             "iamlint", context_settings=_SETTINGS, no_args_is_help=True, params=[_version()],
@@ -30,6 +33,10 @@ def run_with_click(arguments: list[str]) -> int:
         return 2
     except click.Abort:
         return 130
+    except SystemExit:
+        if sys.stdout is not written_to:  # click leaves so, with streams of its own, when nobody reads its help any more
+            return 0
+        raise
     except click.ClickException as error:
         context = getattr(error, "ctx", None)
         hint = f"see `{context.command_path} --help`" if context else ""

@@ -45,6 +45,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if argv is not None:
         return _guarded(list(argv))
     arguments = sys.argv[1:]
+    if sys.stdout is None or sys.stderr is None:  # closed by whoever started the process
+        from iamlint.cli.terminal import open_closed
+
+        open_closed()
     if arguments in (["--version"], ["-V"]):
         from iamlint import __version__
 

@@ -48,6 +48,23 @@ def write_bytes(data: bytes | memoryview, output: str | None = None) -> None:
         raise UsageError(f"standard output cannot be written: {error.strerror}") from None
 
 
+def open_closed() -> None:
+    """Give the process the standard streams that it was started without: what is written there goes nowhere.
+
+    Else the next file that is opened would get their number.
+    """
+    for name, number in (("stdin", 0), ("stdout", 1), ("stderr", 2)):
+        if getattr(sys, name) is None:
+            try:
+                os.fstat(number)
+            except OSError:
+                handle = os.open(os.devnull, os.O_RDWR)
+                if handle != number:
+                    os.dup2(handle, number)
+                    os.close(handle)
+            setattr(sys, name, open(number, "w" if number else "r", encoding="utf-8", errors="backslashreplace"))  # noqa: SIM115
+
+
 def silence(stream: IO[str]) -> None:
     """Let nothing more be written to a stream whose reader went away, so that the interpreter's exit stays quiet."""
     try:

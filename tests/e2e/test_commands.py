@@ -219,6 +219,31 @@ def test_output_that_cannot_be_written_is_said(estate: Folder):
     assert "Exception ignored" not in done.stderr
 
 
+@pytest.mark.parametrize("words", ["check --help", "--help", "config", "rules list"])
+def test_a_full_disk_is_said_whatever_is_written(estate: Folder, words: str):
+    command = f'"{sys.executable}" -m iamlint.cli.main {words} > /dev/full'
+    done = subprocess.run(command, shell=True, cwd=estate.path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "iamlint: error: standard output cannot be written: No space left on device\n")
+
+
+@pytest.mark.parametrize("words", ["--help", "check --help", "check", "rules list", "config"])
+def test_nobody_reads_and_nothing_crashes(estate: Folder, words: str):
+    reads, writes = os.pipe()
+    os.close(reads)
+    command = [sys.executable, "-m", "iamlint.cli.main", *words.split()]
+    done = subprocess.run(command, cwd=estate.path, stdout=writes, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writes)
+    assert (done.stderr, done.returncode in (0, 1)) == ("", True)
+
+
+@pytest.mark.parametrize(("closed", "code"), [(">&-", 1), ("2>&- >/dev/null", 1), ("<&- >/dev/null", 1), (">&- 2>&- <&-", 1)])
+def test_closed_streams_change_nothing_but_what_is_read(folder: Folder, closed: str, code: int):
+    folder.write("ops.json", ADMIN)
+    command = f'"{sys.executable}" -m iamlint.cli.main check --no-cache {closed}'
+    done = subprocess.run(command, shell=True, cwd=folder.path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (code, "")
+
+
 CRASHING = '''\
 from iamlint.rulekit import Severity, rule
 
