@@ -94,7 +94,21 @@ def _checked(options: Options, since: str | None) -> tuple[Session, RunReport]:
     from iamlint.project.session import open_session
 
     session = open_session(options)
-    return session, session.check()
+    report = session.check()
+    if any(listing[0] == "walk" for listing in getattr(session.files, "listings", ())):
+        _warn_of_distrust(session.root)
+    return session, report
+
+
+def _warn_of_distrust(root: str) -> None:
+    """Say that git listed nothing, since the work tree belongs to somebody else, as it often does in a container."""
+    from iamlint.project.discovery import git_top
+    from iamlint.project.git_output import distrusted, distrusts
+    from iamlint.report.display import clean
+
+    if git_top(root) is not None and distrusts(root):
+        words, help = distrusted(root)
+        sys.stderr.write(f"iamlint: warning: {clean(words)}, so files that it ignores were read too\n  help: {clean(help)}\n")
 
 
 def _without_baseline(report: RunReport, session: Session, values: Values) -> RunReport:

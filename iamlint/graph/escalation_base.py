@@ -137,7 +137,9 @@ class Ground:
         from hashlib import sha1
 
         nodes = list(self._distinct(members))
-        digest = sha1("\n".join(sorted(node.id for node in nodes)).encode(), usedforsecurity=False).hexdigest()[:8]
+        digest = sha1(
+            "\n".join(sorted(node.id for node in nodes)).encode("utf-8", "surrogatepass"), usedforsecurity=False
+        ).hexdigest()[:8]
         title = f"{len(nodes)} {what} of {key(account)} by {service}"
         hub = self.builder.get(f"provider:{key(account)}/{service}/{digest}")
         if hub is None:

@@ -101,7 +101,7 @@ def _related(because: Iterable[tuple[Place, str]], spans: Spans) -> tuple[Relate
 
 def _fingerprint(*words: str) -> str:
     """Return a text that stays the same when lines move: rule, file and what the finding is about, no line in it."""
-    return sha256("\0".join(words).encode()).hexdigest()[:20]
+    return sha256("\0".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:20]
 
 
 def with_unique_fingerprints(diagnostics: list[Diagnostic]) -> list[Diagnostic]:

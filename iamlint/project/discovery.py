@@ -118,6 +118,8 @@ class DiskFiles:
             return None
         try:
             status = os.fstat(descriptor)
+            if status.st_mode & _KIND != _REGULAR:  # a pipe would wait for somebody who writes
+                return None
             self.stamps[path] = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
             size = status.st_size
             # One byte beyond the bound tells the reader that the file is too large, without reading all of it.
@@ -135,16 +137,18 @@ class DiskFiles:
         """Open a file for reading; a link only when it leads to somewhere below the root."""
         if _NO_LINK:
             try:
-                return os.open(absolute, os.O_RDONLY | _NO_LINK)
+                return os.open(absolute, os.O_RDONLY | _NO_WAIT | _NO_LINK)
             except OSError:
                 pass  # a link, or what cannot be opened at all
         if os.path.islink(absolute) and not _inside(os.path.realpath(absolute), os.path.realpath(self.root)):
             raise PermissionError(absolute)
-        return os.open(absolute, os.O_RDONLY)
+        return os.open(absolute, os.O_RDONLY | _NO_WAIT)
 
 
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 """Spares a look at each file; not on Windows."""
+_NO_WAIT = getattr(os, "O_NONBLOCK", 0)
+_KIND, _REGULAR = 0o170000, 0o100000
 
 
 def find_root(paths: Iterable[str]) -> tuple[str, str]:

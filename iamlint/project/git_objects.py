@@ -68,6 +68,13 @@ class GitObjects:
         found = self._ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         return found.decode().strip() if found is not None else None
 
+    def trusted(self) -> None:
+        """Raise `UsageError` where git reads nothing, whatever is asked, since the repository belongs to another user."""
+        from iamlint.project.git_output import distrusted, distrusts
+
+        if distrusts(self.top):
+            raise UsageError(*distrusted(self.top))
+
     def merge_base(self, left: str, right: str) -> str | None:
         """Return the best common ancestor of two commits, or None."""
         found = self._ask("merge-base", left, right)
@@ -80,6 +87,7 @@ class GitObjects:
         words += ["--first-parent"] if first_parent else []
         found = self._ask(*words, "--end-of-options", revision, "--")
         if found is None:
+            self.trusted()
             raise UsageError(f"`{revision}` names no commits of this repository", _SHALLOW)
         return [record for record in found.split(b"\0") if record]
 

@@ -54,6 +54,26 @@ def git(arguments: list[str]) -> bytes | None:
     return Running(arguments).output()
 
 
+def distrusts(folder: str) -> bool:
+    """Return whether git refuses to read the repository around a folder, since the folder belongs to somebody else."""
+    import subprocess  # asked when git has failed, and never before
+
+    words = ["git", "-C", folder, "rev-parse", "--git-dir"]
+    try:
+        done = subprocess.run(words, capture_output=True, check=False, env={**os.environ, "LC_ALL": "C"})  # noqa: S603
+    except OSError:
+        return False
+    return done.returncode != 0 and b"dubious ownership" in done.stderr
+
+
+def distrusted(folder: str) -> tuple[str, str]:
+    """Return what to say then, and what helps."""
+    return (
+        f"git reads nothing of `{folder}`, which belongs to another user",
+        f"say that it is safe: `git config --global --add safe.directory {folder}`",
+    )
+
+
 def listing(root: str, folder: str) -> list[str]:
     """Return the command that lists a folder of a work tree: what is tracked, and what is not tracked and not ignored."""
     return ["-C", root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", folder or "."]

@@ -42,6 +42,7 @@ class History:
             return self.work_tree()
         commit = self.git.commit(revision)
         if commit is None:
+            self.git.trusted()
             raise UsageError(f"`{revision}` is no revision of this repository and no folder", _NO_REVISION)
         return self.at(commit)
 

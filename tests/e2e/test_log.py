@@ -131,3 +131,21 @@ def test_where_a_shallow_clone_ends_nothing_is_claimed(repository: Repository, t
     code, _, err = repository.run("diff", "HEAD~2")
     assert code == 2
     assert "fetch-depth: 0" in err
+
+
+@pytest.mark.parametrize("words", [("log",), ("diff", "HEAD"), ("check", "--since", "HEAD")])
+def test_a_work_tree_of_somebody_else_is_said(repository: Repository, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]):
+    repository.commit({FILE: manifest(DEV)}, "start")
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    code, out, err = repository.run(*words)
+    assert (code, out) == (2, "")
+    assert "belongs to another user" in err
+    assert f"safe.directory {repository.root}" in err
+
+
+def test_what_git_ignores_is_read_where_git_is_not_let(repository: Repository, monkeypatch: pytest.MonkeyPatch):
+    repository.commit({FILE: manifest(DEV), ".gitignore": "local/\n", "local/b.access.yaml": "kind: no\n"}, "start")
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    code, out, err = repository.run("check", "--no-cache")
+    assert (code, "local/b.access.yaml" in out) == (3, True)
+    assert "warning: git reads nothing of" in err

@@ -179,7 +179,7 @@ def derived(operation: str, place: Place, *operands: Located) -> Located:
     """
     root = first_unknown(operands)
     reason = root.reason if root else f"`{operation}` is not evaluated"
-    digest = sha256(operation.encode())
+    digest = sha256(operation.encode("utf-8", "surrogatepass"))
     for operand in operands:
         _feed(digest, operand)
     symbol = f"{operation}({root.symbol if root and len(root.symbol) < 200 else ''})#{digest.hexdigest()[:12]}"

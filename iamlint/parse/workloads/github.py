@@ -261,7 +261,7 @@ def _root(path: str) -> str:
 
 def _is_called_locally(path: str, files: Files) -> bool:
     root = _root(path)
-    call = f"./{path.removeprefix(root)}".encode()
+    call = f"./{path.removeprefix(root)}".encode("utf-8", "surrogatepass")
     return any(call in (files.read(other) or b"") for other in files.under(path.rpartition("/")[0]) if other != path)
 
 

@@ -35,3 +35,8 @@ def test_a_statement_with_a_sid_keeps_its_fingerprint_when_another_is_put_before
     first = '  - {Sid: Zero, Effect: Allow, Action: "s3:GetObject", Resource: "*"}\n'
     more = POLICY.replace("Statement:\n", f"Statement:\n{first}")
     assert [made.fingerprint for made in diagnostics(more)] == [made.fingerprint for made in diagnostics(POLICY)]
+
+
+def test_a_name_that_is_no_text_has_one_too() -> None:
+    (first, second) = (diagnostics(POLICY, path) for path in ("policies/\udcff.yaml", "policies/\udcfe.yaml"))
+    assert first[0].fingerprint != second[0].fingerprint

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -71,6 +72,14 @@ def test_a_link_out_of_the_root_is_not_followed(tmp_path: Path) -> None:
     files = DiskFiles(str(root))
     assert files.read("link.json") is None
     assert files.read("inside.json") == b"[]"
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    make(tmp_path, "folder.json/inside.json")
+    files = DiskFiles(str(tmp_path))
+    assert files.read("pipe.json") is None
+    assert files.read("folder.json") is None
 
 
 def test_of_a_file_beyond_the_bound_one_byte_more_is_read(tmp_path: Path) -> None:
