@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from iamlint.graph.ask import Granted, granted
-from iamlint.graph.builder import GraphBuilder
+from iamlint.graph.builder import LEVEL, GraphBuilder
 from iamlint.graph.elements import ID_PREFIX, EdgeKind, Node, NodeKind
 from iamlint.graph.issuers import IDS, bot_name, family_by_subjects, family_of
+from iamlint.graph.job_claims import claims_of_jobs, claims_of_subject, tokenless
 from iamlint.graph.link_identity import Identities
 from iamlint.graph.policies import Attached
 from iamlint.iam.request import RequestPrincipal
@@ -20,7 +21,7 @@ from iamlint.model.aws import FederationProvider
 from iamlint.model.estate import Estate
 from iamlint.model.identity import Bot
 from iamlint.model.policy import Effect, Policy, PrincipalPattern, Statement
-from iamlint.model.workload import SUBJECT_PREFIXES, WorkflowJob
+from iamlint.model.workload import SUBJECT_PREFIXES
 from iamlint.source.globs import glob_matches, is_glob
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
@@ -28,7 +29,7 @@ from iamlint.source.value import Unknown, Value, key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    pass
 
 WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity"
 SAML = "sts:AssumeRoleWithSAML"
@@ -52,13 +53,13 @@ class Federation:
         self._identities = identities
         self._providers = providers
         self._subjects: dict[str, list[_Subject]] = {}
-        tokenless = _tokenless(estate)
-        defined = _defined(estate)
+        without = tokenless(estate)
+        defined = claims_of_jobs(estate)
         urls = (one.url for one in providers.values() if one.protocol == "oidc" and isinstance(one.url, str))
         issuers = tuple(dict.fromkeys(url.removeprefix("https://").rstrip("/") for url in urls))
         for bot in estate.all(Bot):
             family, subject = _presents(bot, issuers)
-            if subject is None or (bot.kind == "workflow-job" and key(bot.name) in tokenless):
+            if subject is None or (bot.kind == "workflow-job" and key(bot.name) in without):
                 continue
             node = identities.bot(bot.name)
             known = self._subjects.setdefault(family, [])
@@ -82,7 +83,7 @@ class Federation:
         if issuer is None:
             self._saml(role, arn, account, trust, pattern, place, asked)
             return
-        trusting = _Trusting(role, arn, account, trust, pattern.value, issuer, place)
+        trusting = _Trusting(role, arn, account, trust, pattern.value, issuer, place, _audiences(provider))
         tested = list(_tested_subjects(statement, issuer))
         family = family_by_subjects(issuer, tested)
         needed = _needed_subjects(statement, issuer)
@@ -153,9 +154,16 @@ class Federation:
     def _granted(self, trusting: _Trusting, subject: Value, claims: Mapping[str, Value] | None = None) -> Granted | None:
         given: dict[str, tuple[Value, ...] | Unknown] = {f"{trusting.issuer}:sub".lower(): (subject,)}
         given.update({f"{trusting.issuer}:{name}".lower(): (value,) for name, value in (claims or {}).items()})
-        given.update(_claims(trusting.issuer, subject))
+        given.update(claims_of_subject(trusting.issuer, subject))
         who = RequestPrincipal("Federated", trusting.provider)
-        return granted(who, WEB_IDENTITY, trusting.arn, trusting.account, Attached(), trusting.trust, given)
+        found: Granted | None = None
+        for audience in trusting.audiences or (None,):  # AWS takes those only that are registered with the provider
+            if audience is not None:
+                given[f"{trusting.issuer}:aud".lower()] = (audience,)
+            answer = granted(who, WEB_IDENTITY, trusting.arn, trusting.account, Attached(), trusting.trust, given)
+            if answer is not None and (found is None or LEVEL[answer.certainty] < LEVEL[found.certainty]):
+                found = answer
+        return found
 
     def _saml(
         self, role: Node, arn: Value, account: Value, trust: Policy, pattern: PrincipalPattern, place: Place, asked: set[str]
@@ -184,6 +192,16 @@ class _Trusting(NamedTuple):
     provider: Value
     issuer: str
     place: Place
+    audiences: tuple[Value, ...] = ()  # those of the provider; none where they are not known
+
+
+_MOST_AUDIENCES = 10
+
+
+def _audiences(provider: FederationProvider | None) -> tuple[Value, ...]:
+    """Return the audiences that a provider takes, none where not all of them are known."""
+    listed = provider.audiences if provider is not None else ()
+    return listed if len(listed) <= _MOST_AUDIENCES and all(isinstance(one, str) for one in listed) else ()
 
 
 def _presents(bot: Bot, issuers: tuple[str, ...]) -> tuple[str, Value | None]:
@@ -204,31 +222,6 @@ def _presents(bot: Bot, issuers: tuple[str, ...]) -> tuple[str, Value | None]:
     if family == "k8s":
         return family, SUBJECT_PREFIXES[family] + rest.replace("/", ":")
     return family, (SUBJECT_PREFIXES[family] + rest) if ":" in rest else None
-
-
-def _defined(estate: Estate) -> dict[str, dict[str, Value]]:
-    """Return the claim `job_workflow_ref` of each bot whose jobs are all defined in one workflow."""
-    found: dict[str, dict[str, Value]] = {}
-    for job in estate.all(WorkflowJob):
-        for name in job.bots:
-            found.setdefault(key(name), {})[key(job.defined_in) if job.defined_in is not None else ""] = job.defined_in or ""
-    return {
-        bot: {"job_workflow_ref": value}
-        for bot, values in found.items()
-        if len(values) == 1 and (value := next(iter(values.values()))) != ""
-    }
-
-
-def _tokenless(estate: Estate) -> set[str]:
-    """Return the bots of jobs none of which may ask for a token."""
-    may: set[str] = set()
-    jobs: set[str] = set()
-    for job in estate.all(WorkflowJob):
-        names = {key(name) for name in job.bots}
-        jobs |= names
-        if job.can_request_token:
-            may |= names
-    return jobs - may
 
 
 def _issuer(value: Value, provider: FederationProvider | None) -> str | None:
@@ -300,17 +293,3 @@ def _forms(subject: Value, trust: Policy, issuer: str) -> list[Value]:
                 if IDS.sub("", named).partition("/")[0] == owner:
                     found.append(f"repo:{numbered}:{rest.replace('*', 'x')}")
     return list(dict.fromkeys(found))
-
-
-def _claims(issuer: str, subject: Value) -> dict[str, Any]:
-    """Return the other claims of GitHub's token that follow from the subject."""
-    if family_of(issuer) != "github" or not isinstance(subject, str):
-        return {}
-    repository, _, rest = subject.removeprefix("repo:").partition(":")
-    plain = IDS.sub("", repository)
-    claims = {"repository": plain, "repository_owner": plain.partition("/")[0]}
-    if rest.startswith("environment:"):
-        claims["environment"] = rest.removeprefix("environment:")
-    elif rest.startswith("ref:"):
-        claims["ref"] = rest.removeprefix("ref:")
-    return {f"{issuer}:{name}": (value,) for name, value in claims.items()}

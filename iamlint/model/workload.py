@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Value, concat
@@ -29,6 +31,7 @@ class WorkflowJob(NamedTuple):
     environment_place: Place | None = None
     named: tuple[Value, ...] = ()  # names of its bots, where its subjects are made of ids that no file holds
     defined_in: Value | None = None  # what its token says as `job_workflow_ref`
+    fixed: Mapping[str, Value] = {}  # other claims that every run of it has alike (`event_name`, `ref`)
 
     @property
     def bot(self) -> str:

@@ -45,6 +45,21 @@ def subject_tails(on: dict[str, Any], default_branch: Value) -> list[Value]:
     return list(found)
 
 
+def fixed_claims(on: dict[str, Any]) -> dict[str, Value]:
+    """Return the claims that every run of the workflow has alike: `event_name` of its only event, `ref` of its only branch."""
+    if len(on) != 1:
+        return {}
+    ((event, filters),) = on.items()
+    if event == "workflow_call":
+        return {}
+    found: dict[str, Value] = {"event_name": event}
+    if event == "push" and isinstance(filters, dict):
+        tails = list(_push_tails(filters))
+        if len(tails) == 1 and isinstance(tails[0], str) and not any(mark in tails[0] for mark in "*?[\\+!"):
+            found["ref"] = tails[0].removeprefix("ref:")
+    return found
+
+
 def environment_tail(name: Value) -> Value:
     """Return what follows `repo:OWNER/NAME:` in the subject of a job in an environment."""
     return concat(["environment:", _escaped(name)])

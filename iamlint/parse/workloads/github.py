@@ -51,7 +51,8 @@ def parse_workflow(value: Any, origin: Origin, context: Context, files: Files | 
         known["github.event.repository.name"] = repository.partition("/")[2]
     scope = Scope(known, key(context.repository), origin.path)
     token = _may_request_token(workflow)
-    run = _Run(facts, repository, origin.path, tails, scope, token, files=files, called=events.is_only_called(on))
+    fixed = events.fixed_claims(on)
+    run = _Run(facts, repository, origin.path, tails, scope, token, files=files, called=events.is_only_called(on), fixed=fixed)
     run.read(workflow)
     if events.is_only_called(on) and files is not None and _is_called_locally(origin.path, files):
         # It is read as part of each workflow that calls it, which knows what is not known here.
@@ -76,6 +77,7 @@ class _Run(NamedTuple):
     depth: int = 0
     called: bool = False
     defined: str = ""  # the workflow that defines the jobs, where it is called
+    fixed: Mapping[str, Value] = {}  # claims that every run has alike
 
     def read(self, workflow: Entry) -> None:
         """Add the facts of every job."""
@@ -116,6 +118,7 @@ class _Run(NamedTuple):
             secrets=tuple(dict.fromkeys((self._secret(used), place) for used, place in secrets)),
             environment_place=at,
             defined_in=self._defined_in(called),
+            fixed=self.fixed,
         )
         if called is not None and self._read_called(called, entry, job, scope):
             return
@@ -140,8 +143,9 @@ class _Run(NamedTuple):
 
     def _defined_in(self, called: str | None) -> Value:
         """Return the claim `job_workflow_ref`: the workflow that defines the job, at a ref that is not known."""
-        ref = Unknown("the ref is that of the run", None, f"github:ref of {key(self.repository)}")
+        ref: Value = self.fixed.get("ref") or Unknown("the ref is that of the run", None, f"github:ref of {key(self.repository)}")
         if called is not None and not called.startswith("./"):
+            ref = Unknown("the ref is that of the called workflow", None, f"github:ref of {called}")
             return concat([called.partition("@")[0], "@", ref])
         return concat([self.repository, "/", self.defined or self.path.removeprefix(_root(self.path)), "@", ref])
 
@@ -184,7 +188,7 @@ class _Run(NamedTuple):
         _Run(
             self.facts, self.repository, self.path, self.tails, scope, job.can_request_token and token is not False,
             caller=f"{job.job} / ", secrets=self._handed_over(entry), files=self.files, depth=self.depth + 1, called=self.called,
-            defined=path.removeprefix(_root(self.path)),
+            defined=path.removeprefix(_root(self.path)), fixed=self.fixed,
         ).read(callee)  # fmt: skip
         return True
 

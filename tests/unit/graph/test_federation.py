@@ -42,6 +42,7 @@ def trust(condition: str) -> str:
     """
 
 
+GITHUB = "token.actions.githubusercontent.com"
 AUD = '"token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"'
 SUB = '"token.actions.githubusercontent.com:sub"'
 WHOLE = "bot:github/acme/checkout:environment:prod"
@@ -119,6 +120,113 @@ def test_an_unknown_repository_leaves_the_join_unknown() -> None:
     graph = graph_of({".github/workflows/deploy.yml": WORKFLOW % ("write", "prod"), "infra/main.tf": trust(condition)})
     found = edges_to(graph, "role/deploy", EdgeKind.MAY_ASSUME)
     assert [name for name in found if "⟨" in name] == ["bot:github/⟨repository⟩:environment:prod ?"]
+
+
+PUSHED = """
+    on: {push: {branches: [main]}}
+    jobs:
+      deploy:
+        runs-on: ubuntu-latest
+        permissions: {id-token: write}
+        environment: prod
+        steps: [{run: make}]
+    """
+CALLING = """
+    on: {push: {branches: [main]}}
+    jobs:
+      deploy:
+        permissions: {id-token: write}
+        uses: ./.github/workflows/called.yml
+    """
+CALLED = """
+    on: {workflow_call: {}}
+    jobs:
+      deploy:
+        runs-on: ubuntu-latest
+        permissions: {id-token: write}
+        environment: prod
+        steps: [{run: make}]
+    """
+
+
+@pytest.mark.parametrize(
+    ("claim", "value", "expected"),
+    [
+        ("ref", "refs/heads/main", ""),
+        ("ref", "refs/heads/dev", None),
+        ("event_name", "push", ""),
+        ("event_name", "pull_request", None),
+        ("job_workflow_ref", "acme/checkout/.github/workflows/deploy.yml@refs/heads/main", ""),
+        ("job_workflow_ref", "acme/checkout/.github/workflows/deploy.yml@refs/heads/dev", None),
+        ("job_workflow_ref", "acme/checkout/.github/workflows/other.yml@refs/heads/main", None),
+        ("environment", "prod", ""),
+        ("environment", "dev", None),
+        ("repository", "acme/other", None),
+        ("actor", "bob", f"`{GITHUB}:actor` is `bob`"),
+    ],
+)
+def test_claims_that_the_workflow_decides(claim: str, value: str, expected: str | None) -> None:
+    condition = (
+        f'{{ StringEquals = {{ {AUD}, "{GITHUB}:{claim}" = "{value}" }}, StringLike = {{ {SUB} = "repo:acme/checkout:*" }} }}'
+    )
+    files = {"iamlint.yaml": CONFIG, ".github/workflows/deploy.yml": PUSHED, "infra/main.tf": trust(condition)}
+    graph = graph_of(files)
+    found = [
+        edge for edge in graph.in_edges(graph.find("role/deploy"), EdgeKind.MAY_ASSUME)
+        if edge.source.id == "bot:github/acme/checkout:environment:prod"
+    ]  # fmt: skip
+    assert [(edge.certainty.value, edge.condition or "") for edge in found] == (
+        [] if expected is None else [("certain", expected)]
+    )
+
+
+@pytest.mark.parametrize(("name", "found"), [("called", True), ("calling", False)])
+def test_a_called_workflow_defines_its_jobs_at_the_callers_ref(name: str, found: bool) -> None:
+    wanted = f"acme/checkout/.github/workflows/{name}.yml@refs/heads/main"
+    condition = f'{{ StringEquals = {{ {AUD}, "{GITHUB}:job_workflow_ref" = "{wanted}" }}, StringLike = {{ {SUB} = "repo:acme/checkout:*" }} }}'
+    files = {
+        "iamlint.yaml": CONFIG, ".github/workflows/calling.yml": CALLING, ".github/workflows/called.yml": CALLED,
+        "infra/main.tf": trust(condition),
+    }  # fmt: skip
+    edges = edges_to(graph_of(files), "role/deploy", EdgeKind.MAY_ASSUME)
+    assert ("bot:github/acme/checkout:environment:prod" in edges) == found
+
+
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        ("{push: {branches: [main]}, pull_request: {}}", True),  # what starts a run is not told by the files
+        ("{push: {branches: [main, dev]}}", True),
+        ("{push: {branches: ['release/*']}}", True),
+        ("{push: {branches: [main]}}", False),
+    ],
+)
+def test_a_claim_that_several_events_leave_open(events: str, expected: bool) -> None:
+    condition = (
+        f'{{ StringEquals = {{ {AUD}, "{GITHUB}:ref" = "refs/heads/dev" }}, StringLike = {{ {SUB} = "repo:acme/checkout:*" }} }}'
+    )
+    workflow = PUSHED.replace("{push: {branches: [main]}}", events)
+    files = {"iamlint.yaml": CONFIG, ".github/workflows/deploy.yml": workflow, "infra/main.tf": trust(condition)}
+    graph = graph_of(files)
+    found = [edge.source.id for edge in graph.in_edges(graph.find("role/deploy"), EdgeKind.MAY_ASSUME)]
+    assert ("bot:github/acme/checkout:environment:prod" in found) == expected
+
+
+@pytest.mark.parametrize(
+    ("clients", "wanted", "admitted"),
+    [
+        ('["sts.amazonaws.com"]', "sts.amazonaws.com", True),
+        ('["sts.amazonaws.com"]', "https://other.example", False),  # AWS refuses it before it looks at the role
+        ('["sts.amazonaws.com", "https://other.example"]', "https://other.example", True),
+        ("var.clients", "https://other.example", True),
+    ],
+)
+def test_an_audience_that_the_provider_does_not_take(clients: str, wanted: str, admitted: bool) -> None:
+    condition = f'{{ StringEquals = {{ "{GITHUB}:aud" = "{wanted}", {SUB} = "repo:acme/checkout:environment:prod" }} }}'
+    text = trust(condition).replace('["sts.amazonaws.com"]', clients) + 'variable "clients" { type = list(string) }'
+    files = {"iamlint.yaml": CONFIG, ".github/workflows/deploy.yml": PUSHED, "infra/main.tf": text}
+    edges = edges_to(graph_of(files), "role/deploy", EdgeKind.MAY_ASSUME)
+    assert bool(edges) == admitted
 
 
 CLUSTER = "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE"

@@ -6,6 +6,7 @@ the AWS provider": `TFC_AWS_RUN_ROLE_ARN`, `TFC_AWS_PLAN_ROLE_ARN`, `TFC_AWS_APP
 
 from __future__ import annotations
 
+from iamlint.model.identity import Bot
 from iamlint.model.workload import RoleAssumption, WorkflowJob, bot_of_subject
 from iamlint.parse.terraform.attributes import as_text, is_true, not_in_repository, place_of, text, texts, written
 from iamlint.parse.terraform.instance import Instance
@@ -39,6 +40,8 @@ def variable(instance: Instance, declared: Declared) -> None:
     for workspace in _workspaces(instance, declared):
         job = _runs(workspace, declared, _PHASES[name], instance)
         declared.add(job)
+        for bot, subject in zip(job.named, job.subjects, strict=True):
+            declared.add(Bot(bot, "workflow-job", job.place, declared.unit, claims={"sub": subject}))
         declared.add(RoleAssumption(job.bot, arn, role.place, declared.unit, "terraform-oidc"))
 
 

@@ -235,6 +235,36 @@ def test_the_variables_of_a_workspace_name_the_roles_of_its_runs() -> None:
 
 
 @pytest.mark.parametrize(
+    ("subject", "phases"),
+    [
+        ("organization:acme:project:shop:workspace:checkout-prod:run_phase:*", {"plan", "apply"}),
+        ("organization:acme:project:shop:workspace:checkout-prod:run_phase:apply", {"apply"}),
+        ("organization:acme:project:shop:workspace:other:run_phase:*", set()),
+    ],
+)
+def test_the_runs_of_a_workspace_assume_the_role_that_admits_them(subject: str, phases: set[str]) -> None:
+    role = f"""
+provider "aws" {{ allowed_account_ids = ["111111111111"] }}
+resource "aws_iam_role" "apply" {{
+  name = "apply"
+  assume_role_policy = jsonencode({{
+    Version   = "2012-10-17"
+    Statement = [{{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Principal = {{ Federated = "arn:aws:iam::111111111111:oidc-provider/app.terraform.io" }}
+      Condition = {{ StringLike = {{ "app.terraform.io:sub" = "{subject}" }} }}
+    }}]
+  }})
+}}
+"""
+    graph = graph_of({"tfe/main.tf": TFE, "infra/main.tf": role})
+    found = {edge.source.id for edge in graph.in_edges(graph.find("role/apply"), EdgeKind.MAY_ASSUME)}
+    runs = "bot:terraform/acme:project:shop:workspace:checkout-prod:run_phase:"
+    assert {name.removeprefix(runs) for name in found if name.startswith(runs)} - {"*"} == phases
+
+
+@pytest.mark.parametrize(
     ("issuer", "subject", "bot"),
     [
         ("app.terraform.io", "organization:acme:project:shop:workspace:checkout-prod:run_phase:apply",
