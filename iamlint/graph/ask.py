@@ -15,8 +15,12 @@ from iamlint.source.value import Unknown, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
     from iamlint.graph.endpoints import Endpoints
     from iamlint.iam.question import Question, Ruling
+
+    Answered: TypeAlias = "dict[tuple[Any, ...], Granted | None]"
 
 
 class Granted(NamedTuple):
@@ -72,8 +76,12 @@ def granted(
     policy: Policy | None,
     given: Mapping[str, tuple[Value, ...] | Unknown],
     known_organization: bool = False,
+    answered: Answered | None = None,
 ) -> Granted | None:
     """Return how surely the request is allowed, or None when it is not.
+
+    `answered` remembers answers for one principal and a service that treats its actions alike: an action that the same
+    statements name in the same way, of the same resource, is not decided again (`Question.naming`).
 
     Conditions that a caller can bring about make it conditional and not unknown. An allowed request under a condition on the
     caller's organization is assumed to meet it when the repository declares the caller's account (`known_organization`).
@@ -82,14 +90,30 @@ def granted(
 
     policies = policy_set(attached, policy)
     plain = Question(principal, action, resource, account, policies)
-    question: Question | ThroughEndpoints = plain
-    statements = plain.statements
-    context = open_context(statements, given)
     if attached.endpoints:
+        request = Request(principal, action, resource, account)
+        by_some_way = ThroughEndpoints(request, policies, attached.endpoints, plain)
+        return _granted(by_some_way, plain.statements, attached.endpoints, given, known_organization)
+    if answered is None:
+        return _granted(plain, plain.statements, None, given, known_organization)
+    alike = (resource, plain.naming())
+    if alike not in answered:
+        answered[alike] = _granted(plain, plain.statements, None, given, known_organization)
+    return answered[alike]
+
+
+def _granted(
+    question: Question | ThroughEndpoints,
+    statements: list[Statement],
+    endpoints: Endpoints | None,
+    given: Mapping[str, tuple[Value, ...] | Unknown],
+    known_organization: bool,
+) -> Granted | None:
+    context = open_context(statements, given)
+    if endpoints:
         from iamlint.graph.endpoints import statements_of
 
-        context = open_context(statements_of(attached.endpoints), context)
-        question = ThroughEndpoints(Request(principal, action, resource, account), policies, attached.endpoints, plain)
+        context = open_context(statements_of(endpoints), context)
     ruling = question.under(context)
     if ruling.decision is Decision.ALLOW:
         return Granted(Certainty.CERTAIN, None, (), ruling.verdict().determining)

@@ -21,10 +21,14 @@ def owns_path(pattern: str, path: str) -> bool:
     bare = pattern.strip("/")
     if not bare or bare == "*":
         return True
+    is_plain = not any(mark in bare for mark in "*?[")  # as most are, and making an expression of a pattern is slow
     if anchored:
+        if is_plain:
+            return path == bare or path.startswith(f"{bare}/")
         return fnmatchcase(path, bare) or fnmatchcase(path, bare.rstrip("*").rstrip("/") + "/*")
     parts = path.split("/")
-    return any(fnmatchcase(part, bare) for part in (parts[:-1] if pattern.endswith("/") else parts))
+    named = parts[:-1] if pattern.endswith("/") else parts
+    return bare in named if is_plain else any(fnmatchcase(part, bare) for part in named)
 
 
 def label_names(node: Node) -> list[str]:

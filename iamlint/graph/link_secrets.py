@@ -21,6 +21,10 @@ from iamlint.source.place import Place
 from iamlint.source.regex import regex
 from iamlint.source.value import Text, Unknown, Value, concat, key
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from iamlint.graph.ask import Answered
+
 READING = {
     "secretsmanager": ("secretsmanager:GetSecretValue",),
     "ssm": ("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParameterHistory", "ssm:GetParametersByPath"),
@@ -198,9 +202,11 @@ class _Secrets:
                 given.update({f"{prefix}{name.lower()}": (value,) for name, value in resource.fact.tags.items()})
         known = key(principal.account) in self.accounts
         who = RequestPrincipal("AWS", principal.arn)
+        answered: Answered = {}
         for action, forms in self._requests(resource, service):
             for form in forms:
-                found = granted(who, action, form, resource.account or None, attached, resource.policy, given, known)
+                account = resource.account or None
+                found = granted(who, action, form, account, attached, resource.policy, given, known, answered)
                 if found is None or found.certainty is not Certainty.UNKNOWN:
                     break  # decided; else the next form says more of the name
             if found is not None and (best is None or _rank(found) < _rank(best)):

@@ -52,6 +52,10 @@ class CompiledStatement:
         self._resources_vary = self._substitutes is not False and any(map(has_variables, statement.resources or ()))
         self._named: dict[tuple[Caller, bool], Named] = {}
 
+    def names_action(self, action: str) -> Ternary:
+        """Return whether the statement is about an action, in lower case."""
+        return self._actions[action] if action in self._actions else self._match_action(action)
+
     def may_match(self, asked: Asked) -> bool:
         """Return whether action and resource may match in some context."""
         action, resource = asked.action, asked.resource

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from iamlint.parse.context import Context
-from iamlint.parse.terraform.instance import Evaluation, Instance
+from iamlint.parse.terraform.instance import Evaluation, Instance, ProviderBlock
 from iamlint.parse.terraform.located import Located
 from iamlint.source.files import Files
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
-from iamlint.source.value import Unknown
+from iamlint.source.value import Unknown, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Protocol
+    from typing import Any, Protocol
 
     from iamlint.parse.terraform.module import Module
     from iamlint.parse.terraform.root import Root
@@ -82,11 +83,14 @@ def open_root(
     instances: list[Instance] = []
     if root.matters(root.folder, "") or top.syntax.providers:
         give_variables(top)
-        instances.extend(_provider_instances(top))
+        providers = _provider_instances(top)
+        instances.extend(providers)
         for module in walk(top):
             for (mode, kind, name), block in list(module.syntax.resources.items()):
                 if mode == "ephemeral" or (interesting is not None and not interesting(mode, kind)):
                     continue
+                while providers:  # before anything else, since an account that is not known gets its short name there
+                    _ = providers.pop(0).account
                 address = f"{'data.' if mode == 'data' else ''}{kind}.{name}"
                 if block.broken:
                     root.unresolve(f"`{address}` cannot be read", block.place)
@@ -104,33 +108,24 @@ def _position(place: Place) -> tuple[str, tuple[int, int], str]:
     return place.path, place.span or (0, 0), str(place.route)
 
 
-def _provider_instances(top: Module) -> list[Instance]:
+def _provider_instances(top: Module) -> list[ProviderBlock]:
     from iamlint.parse.terraform.providers import body_of
 
-    result: list[Instance] = []
+    result: list[ProviderBlock] = []
     for name, block in list(top.syntax.providers.items()):
         if block.broken:
             continue
         kind, _, alias = name.partition(".")
-        found = top.provider(name)
         body = body_of(top, name, block)
-        result.append(
-            Instance(
-                "provider",
-                kind,
-                alias,
-                f"provider.{name}",
-                None,
-                body,
-                block.place,
-                (),
-                found.account,
-                found.region,
-                found.partition,
-                f"provider.{name}",
-            )
-        )
+        address = f"provider.{name}"
+        surroundings: Any = partial(_surroundings, top, name)
+        result.append(ProviderBlock("provider", kind, alias, address, None, body, block.place, (), surroundings, "", "", address))
     return result
+
+
+def _surroundings(module: Module, provider: str) -> tuple[Value, Value, Value]:
+    found = module.provider(provider)
+    return found.account, found.region, found.partition
 
 
 def find_root_modules(paths: Iterable[str], files: Files) -> list[str]:

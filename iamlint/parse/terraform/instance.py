@@ -8,6 +8,10 @@ from iamlint.source.problem import Problem, Unresolved
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Value
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 class Instance(NamedTuple):
     """One instance of a resource or data source after `count`, `for_each` and module calls.
@@ -36,6 +40,35 @@ class Instance(NamedTuple):
     def symbol(self, unit: str, attribute: str) -> str:
         """Return the symbol of an attribute that only the provider knows: `infra/prod#aws_iam_role.app.name`."""
         return f"{unit}#{self.address}.{attribute}"
+
+
+class ProviderBlock(Instance):
+    """A provider block of a root module. Whose account it works in is evaluated when somebody asks, which few blocks need.
+
+    `surroundings` gives account, region and partition; it stands where other instances have their account.
+    """
+
+    __slots__ = ()
+
+    @property
+    def account(self) -> Value:
+        """The account that the provider works in."""
+        return self._surroundings()[0]
+
+    @property
+    def region(self) -> Value:
+        """The region that the provider works in."""
+        return self._surroundings()[1]
+
+    @property
+    def partition(self) -> Value:
+        """The partition that the provider works in."""
+        return self._surroundings()[2]
+
+    def _surroundings(self) -> tuple[Value, Value, Value]:
+        surroundings: Any = self[8]
+        found: tuple[Value, Value, Value] = surroundings()
+        return found
 
 
 class Evaluation(NamedTuple):

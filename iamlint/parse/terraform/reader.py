@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cached_property
 
 from iamlint.model.aws import PermissionSet, PermissionSetPolicy
 from iamlint.model.estate import Facts
@@ -131,15 +132,21 @@ class _Coverage:
     def __init__(self, context: Context, instances: tuple[Instance, ...]) -> None:
         self.resolved = 0
         self.unit = context.unit
+        self._context = context
+        self._instances = instances
         self._accounts: set[str] = set()
-        self.expected = {
+        self._lines: dict[tuple[str, Place], Unresolved] = {}
+        self._reasons: list[str] = []
+
+    @cached_property
+    def expected(self) -> set[str]:
+        """The symbols of what surrounds the instances, accounts above all: that these are not known is said in other words."""
+        return {
             unknown.symbol
-            for value in (context.partition, context.region, *_surroundings(instances))
+            for value in (self._context.partition, self._context.region, *_surroundings(self._instances))
             if isinstance(value, (Unknown, Text))
             for unknown in unknowns(value)
         }
-        self._lines: dict[tuple[str, Place], Unresolved] = {}
-        self._reasons: list[str] = []
 
     def reasons(self) -> list[str]:
         """Return why something of the values counted since the last call is not known."""

@@ -162,6 +162,11 @@ def test_a_team_owns_the_groups_and_projects_that_it_lists() -> None:
         ("docs/*", "docs/a", True),
         ("apps/", "x/apps/y.tf", True),
         ("apps/", "x/apps", False),
+        ("docs", "a/docs/b.md", True),
+        ("docs", "a/docs2/b.md", False),
+        ("/docs", "docs/b.md", True),
+        ("/docs/b.md", "docs/b.md", True),
+        ("/docs/a", "docs/ab.md", False),
     ],
 )
 def test_codeowners(pattern: str, path: str, expected: bool) -> None:

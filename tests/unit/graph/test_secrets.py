@@ -59,6 +59,10 @@ def allow(action: str, resource: str, effect: str = "Allow") -> str:
         (PARAMETER, [allow("ssm:GetParameters", f'"{PARAMETER}"')], ["role:arn:aws:iam::111111111111:role/app"]),
         (PARAMETER, [allow("ssm:GetParametersByPath", '"arn:aws:ssm:*:*:parameter/lightstep"')], ["role:arn:aws:iam::111111111111:role/app"]),
         (PARAMETER, [allow("ssm:PutParameter", '"*"')], []),
+        # Each of the actions is decided for itself, also where some are named alike.
+        (PARAMETER, [allow("ssm:GetParameter*", '"*"'), allow("ssm:GetParameter", '"*"', "Deny")], ["role:arn:aws:iam::111111111111:role/app"]),
+        (PARAMETER, [allow("ssm:GetParameter*", '"*"'), allow("ssm:GetParameter*", '"*"', "Deny")], []),
+        (PARAMETER, [allow("ssm:Get${var.what}", '"*"'), allow("ssm:GetParameterHistory", '"*"')], ["role:arn:aws:iam::111111111111:role/app"]),
     ],
 )  # fmt: skip
 def test_who_may_read_the_secret_may_do_what_the_token_may(stored: str, statements: list[str], expected: list[str]) -> None:

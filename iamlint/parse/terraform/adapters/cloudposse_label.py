@@ -33,24 +33,39 @@ Input = Callable[[str], "Located | None"]
 class LabelOutputs(Record):
     """The outputs of one label, computed when asked for."""
 
-    __slots__ = ("_given", "_place")
+    __slots__ = ("_alone", "_given", "_label", "_place")
 
     def __init__(self, given: Input, place: Place) -> None:
         super().__init__()
         self._given = given
         self._place = place
+        self._label: _Label | None = None
+        self._alone: dict[str, Located] = {}
 
     def attribute(self, name: str, place: Place) -> Located:
         """Return one output. Raises `EvaluationError` when there is none."""
-        self._whole()
-        found = dict.get(self, name)
+        found = self._one(name)
+        if found is None:
+            self._whole()
+            found = dict.get(self, name)
         if found is None:
             raise EvaluationError(f"`output.{name}` is not declared", place)
         return Located(found.value, place, is_set=found.is_set)
 
+    def _one(self, name: str) -> Located | None:
+        """Return one of the outputs that need not all inputs, and are most of what anybody asks for; None for any other."""
+        if name in self._alone:
+            return self._alone[name]
+        if name not in ("enabled", "context"):
+            return None
+        label = self._label = self._label or _Label(self._given, self._place)
+        found = label.enabled() if name == "enabled" else label.passed_on(label.attributes())
+        self._alone[name] = found
+        return found
+
     def fill(self) -> None:
         """Put in all outputs."""
-        self.update(_Label(self._given, self._place).outputs())
+        self.update((self._label or _Label(self._given, self._place)).outputs())
 
 
 class _Label:
@@ -83,9 +98,12 @@ class _Label:
         value = default if found is None else found.value
         return value if isinstance(value, (str, Text, Unknown)) else str(value)
 
-    def outputs(self) -> dict[str, Located]:
+    def enabled(self) -> Located:
         enabled = self.setting("enabled")
-        on: Any = True if enabled is None else enabled.value
+        return self.located(True if enabled is None else enabled.value)
+
+    def outputs(self) -> dict[str, Located]:
+        on: Any = self.enabled().value
         words = {name: self.word(name) for name in WORDS}
         attributes = self.attributes()
         full = self.full(words, attributes)
