@@ -10,9 +10,9 @@ from iamlint.graph.aws_managed import OPEN_POLICIES
 from iamlint.graph.decide import Answer, combine, is_aws_service
 from iamlint.graph.elements import Certainty, Edge, Node, NodeKind, Reached
 from iamlint.graph.escalation_base import is_uncapped
-from iamlint.graph.link_secrets import SECRET_SUFFIX, same_secret, secret_forms, written_suffixes
 from iamlint.graph.policies import Attached
 from iamlint.graph.reach import path_certainty
+from iamlint.graph.secret_names import SECRET_SUFFIX, same_secret, secret_forms, written_suffixes
 from iamlint.iam.actions import expand, statement_bits
 from iamlint.iam.arns import account_in
 from iamlint.iam.catalogue import catalogue
