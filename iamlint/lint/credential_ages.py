@@ -91,7 +91,7 @@ def rotated_credentials(graph: AccessGraph) -> Iterator[Rotated]:
 
 def _is_secret(secret: Value, node: Node) -> bool:
     """Return whether a rotated secret is the one of a node: by ARN, with or without the end that AWS adds, or by name."""
-    from iamlint.graph.link_secrets import same_secret
+    from iamlint.graph.secret_names import same_secret
 
     text = node.id.removeprefix("resource:")
     return key(secret) in (text, node.name) or (text.startswith("arn:") and same_secret(text, secret) is not False)
