@@ -21,6 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from iamlint.parse.cloudformation.assemblies import Environment
     from iamlint.project.variants import Variant
 
 STACKS = (b"ImportValue", b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application")
@@ -35,6 +36,7 @@ class Contexts:
         self._root = root
         self._accounts: dict[str, str] = {}
         self._stacks: dict[str, StackContext] = {}
+        self._environments: dict[str, Environment] = {}
         self._paths = tuple((glob, str(entry["id"])) for entry in config.accounts for glob in entry.get("paths") or ())
         for entry in config.accounts:
             self._accounts[entry["id"]] = entry["id"]
@@ -72,6 +74,12 @@ class Contexts:
             context = context._replace(workspace=config.workspace)
         if config.variant is not None:
             context = _in_variant(context, config.variant)
+        if unit in self._environments:
+            environment = self._environments[unit]
+            if environment.account and not isinstance(context.account, str):
+                context = context._replace(account=environment.account)
+            if environment.region:
+                context = context._replace(region=environment.region)
         if unit in self._stacks:
             context = context._replace(stacks=self._stacks[unit])
         return context
@@ -79,6 +87,10 @@ class Contexts:
     def link_stacks(self, paths: Iterable[str], files: Files) -> None:
         """Take in what the CloudFormation templates among these documents tell each other."""
         texts = [path for path in paths if path.endswith((".yaml", ".yml", ".json", ".template"))]
+        if any(path.endswith(".template.json") for path in texts):
+            from iamlint.parse.cloudformation.assemblies import environments
+
+            self._environments = environments(texts, files)
         if any(word in data for path in texts if (data := files.read(path)) for word in STACKS):
             from iamlint.parse.cloudformation.stacks import link_stacks
 

@@ -49,6 +49,9 @@ def parse_template(value: Any, origin: Origin, context: Context, files: Files | 
     return facts
 
 
+_LOOPED = "the resources that a `Fn::ForEach` makes are"
+
+
 def read_resources(template: Template, declared: Declared) -> None:
     """Add what the resources of a template declare."""
     from iamlint.parse.cloudformation.declared import Resource
@@ -68,7 +71,8 @@ def read_resources(template: Template, declared: Declared) -> None:
                 embedded(logical, written, declared)
             declared.close()
     for route in template.unread_loops:
-        declared.note("the resources that a `Fn::ForEach` makes are not known", template.at(route, "key"))
+        what = "the resource that a macro gives is" if route[-1] == "Fn::Transform" else _LOOPED
+        declared.note(f"{what} not known", template.at(route, "key"))
         declared.close()
     if "AWS::Serverless::Function" in types:
         from iamlint.parse.cloudformation.serverless import deploying_role

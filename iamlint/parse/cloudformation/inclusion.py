@@ -34,6 +34,48 @@ def include(template: Template, made: dict[str, Any], step: str, item: Any, here
     template.including.discard(path)
 
 
+TRANSFORM = "Fn::Transform"
+
+
+def with_snippets(template: Template, value: dict[str, Any]) -> dict[str, Any]:
+    """Return a template with the snippets of the repository put in as sections, as resources, and as what resources hold."""
+    if not _has_macros(value):
+        return value
+    whole = value.get("Transform")
+    for macro in whole if isinstance(whole, list) else [whole]:
+        found = snippet(template, macro, ("Transform",))
+        for name, section in found.items() if isinstance(found, dict) else ():
+            if not isinstance(section, dict):
+                continue
+            own = value.get(name)
+            value = {**value, name: {**section, **own} if isinstance(own, dict) else section}
+            if name == "Resources":
+                template.written.update(dict.fromkeys(section, ("Transform",)))
+    resources: dict[str, Any] = {}
+    for logical, body in value["Resources"].items() if isinstance(value.get("Resources"), dict) else ():
+        here = ("Resources", logical) if logical == TRANSFORM else ("Resources", logical, TRANSFORM)
+        if logical != TRANSFORM and not (isinstance(body, dict) and TRANSFORM in body):
+            resources[logical] = body
+            continue
+        found = snippet(template, body if logical == TRANSFORM else body[TRANSFORM], here)
+        if not isinstance(found, dict):
+            template.unread_loops.append(here)
+        elif logical == TRANSFORM:
+            resources.update(found)
+            template.written.update(dict.fromkeys(found, here))
+        else:
+            resources[logical] = {**found, **{name: item for name, item in body.items() if name != TRANSFORM}}
+            template.written[logical] = here
+    return {**value, "Resources": resources}
+
+
+def _has_macros(value: dict[str, Any]) -> bool:
+    resources = value["Resources"] if isinstance(value.get("Resources"), dict) else {}
+    return isinstance(value.get("Transform"), (dict, list)) or any(
+        name == TRANSFORM or (isinstance(resource, dict) and TRANSFORM in resource) for name, resource in resources.items()
+    )
+
+
 def snippet(template: Template, written: Any, here: Route) -> Any:
     """Return what an `AWS::Include` of a file of the repository puts in, None for every other macro."""
     if not isinstance(written, dict) or written.get("Name") != "AWS::Include" or template.files is None:

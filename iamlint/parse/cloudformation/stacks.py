@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from iamlint.parse.cloudformation.assemblies import nested_file
 from iamlint.parse.cloudformation.template import Template, as_text
 from iamlint.parse.context import Context, StackContext
 from iamlint.source.files import Files
@@ -53,11 +54,15 @@ def link_stacks(paths: Iterable[str], files: Files, context_of: Callable[[str], 
     for found in nested:
         if found.child not in values:
             _read(found.child, texts[found.child], values)
-    learned = _nest(nested, values, context_of)
-    exports = _exports(values, learned, context_of) if imports else ()
-    for path, data in texts.items():
-        if exports and b"ImportValue" in data:
+    importing = [path for path, data in texts.items() if b"ImportValue" in data]
+    learned: dict[str, StackContext] = {}
+    for _ in range(2 if nested and importing else 1):  # what is imported may be passed on, and what is passed on exported
+        learned = _nest(nested, values, context_of, learned)
+        exports = _exports(values, learned, context_of) if imports else ()
+        for path in importing if exports else ():
             learned[path] = learned.get(path, StackContext())._replace(exports=exports)
+    if nested and importing:
+        learned = _nest(nested, values, context_of, learned)
     return learned
 
 
@@ -83,6 +88,8 @@ def _nested(path: str, value: dict[str, Any], texts: dict[str, bytes]) -> Iterab
         name = _LOCATIONS.get(str(resource.get("Type"))) if isinstance(resource, dict) else None
         properties = resource.get("Properties") if name is not None else None
         location = properties.get(name) if isinstance(properties, dict) else None
+        if name is not None and "Metadata" in resource:
+            location = nested_file(resource) or location
         if not isinstance(location, str) or "://" in location or location.startswith("/"):
             continue
         child = joined(path.rpartition("/")[0], location)
@@ -104,9 +111,12 @@ def joined(folder: str, location: str) -> str:
 
 
 def _nest(
-    nested: list[Nested], values: dict[str, dict[str, Any]], context_of: Callable[[str], Context]
+    nested: list[Nested],
+    values: dict[str, dict[str, Any]],
+    context_of: Callable[[str], Context],
+    learned: dict[str, StackContext],
 ) -> dict[str, StackContext]:
-    learned: dict[str, StackContext] = {}
+    learned = dict(learned)
     nested = [found for found in nested if found.child in values]
     for _ in range(ROUNDS if nested else 0):
         before = dict(learned)

@@ -38,13 +38,9 @@ class Template:
         self.context = context
         self.files = files
         self.unit = context.unit
-        self.parameters = _section(value, "Parameters")
-        self.mappings = _section(value, "Mappings")
-        self.conditions = _section(value, "Conditions")
-        self.resources = _section(value, "Resources")
+        self.resources: dict[str, Any] = {}
+        self._sections(value)
         self.written: dict[str, Route] = {}
-        self.globals = _section(value, "Globals")
-        self.outputs = _section(value, "Outputs")
         self.exporting: set[str] = set()
         self.assumed: dict[str, bool] = {}
         self.chain = 0
@@ -58,10 +54,21 @@ class Template:
         self._decided: dict[str, bool | Unknown] = {}
         self._deciding: set[str] = set()
         self.unread_loops: list[Route] = []
+        if "Transform" in value or any(type(resource) is dict and "Type" not in resource for resource in self.resources.values()):
+            from iamlint.parse.cloudformation.inclusion import with_snippets
+
+            self._sections(with_snippets(self, value))
         if any(name.startswith("Fn::ForEach::") for name in self.resources):
             from iamlint.parse.cloudformation.loops import expand
 
-            self.resources, self.written, self.unread_loops = expand(self, self.resources)
+            self.resources, written, unread = expand(self, self.resources)
+            self.written.update(written)
+            self.unread_loops += unread
+
+    def _sections(self, value: dict[str, Any]) -> None:
+        self.parameters, self.mappings, self.conditions, self.resources, self.globals, self.outputs = (
+            _section(value, name) for name in ("Parameters", "Mappings", "Conditions", "Resources", "Globals", "Outputs")
+        )
 
     def at(self, route: Route, part: str = "value") -> Place:
         """Return the place of something in the template."""

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from iamlint.model.aws import AwsRole
+from iamlint.project.memory import memory_session
 from iamlint.project.options import Options
 from iamlint.project.session import open_session
-from iamlint.source.value import unknowns
+from iamlint.source.value import key, unknowns
 
 TRUST = {"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}]}
 TEMPLATE = {
@@ -54,3 +55,64 @@ def test_it_is_read_when_it_is_named_or_configured(repository: Path) -> None:
 def test_messages_name_the_construct(repository: Path) -> None:
     (role,) = roles(repository / "cdk.out" / "Shop.template.json")
     assert [unknown.reason for unknown in unknowns(role.name)] == ["CloudFormation makes up the name of `Shop/App/Role`"]
+
+
+ROLE = {
+    "Type": "AWS::IAM::Role",
+    "Properties": {"RoleName": {"Ref": "Name"}, "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}}]}},
+}  # fmt: skip
+
+
+def _template(name: str, **more: object) -> str:
+    return json.dumps({"Parameters": {"Name": {"Type": "String", "Default": name}}, "Resources": {"R": ROLE, **more}})
+
+
+def _artifact(file: str, environment: str) -> dict[str, object]:
+    return {"type": "aws:cloudformation:stack", "environment": environment, "properties": {"templateFile": file}}
+
+
+def test_a_stack_goes_into_the_account_of_its_manifest() -> None:
+    nested = {
+        "Type": "AWS::CloudFormation::Stack",
+        "Properties": {"TemplateURL": {"Fn::Sub": "https://s3.${AWS::URLSuffix}/x.json"}, "Parameters": {"Name": "passed"}},
+        "Metadata": {"aws:asset:path": "Inner.nested.template.json", "aws:asset:property": "TemplateURL"},
+    }
+    files = {
+        "cdk.out/manifest.json": json.dumps({"version": "36.0.0", "artifacts": {
+            "App": _artifact("App.template.json", "aws://111111111111/eu-west-1"),
+            "App.assets": {"type": "cdk:asset-manifest", "properties": {"file": "App.assets.json"}},
+            "Anywhere": _artifact("Anywhere.template.json", "aws://unknown-account/unknown-region"),
+            "assembly-Prod": {"type": "cdk:cloud-assembly", "properties": {"directoryName": "assembly-Prod"}},
+        }}),
+        "cdk.out/App.template.json": _template("app", N=nested),
+        "cdk.out/Inner.nested.template.json": _template("inner"),
+        "cdk.out/Anywhere.template.json": _template("anywhere"),
+        "cdk.out/assembly-Prod/manifest.json": json.dumps({"artifacts": {"P": _artifact("P.template.json", "aws://222222222222/us-east-1")}}),
+        "cdk.out/assembly-Prod/P.template.json": _template("prod"),
+        "cdk.out/Loose.template.json": _template("loose"),
+    }  # fmt: skip
+    roles = {role.name: key(role.account) for role in memory_session(files).estate.all(AwsRole)}
+    assert roles == {
+        "app": "111111111111", "passed": "111111111111", "prod": "222222222222",
+        "anywhere": "⟨account:cdk.out/Anywhere.template.json⟩", "loose": "⟨account:cdk.out/Loose.template.json⟩",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "manifest", ["", "[]", '{"artifacts": []}', '{"artifacts": {"a": [], "b": {"type": "aws:cloudformation:stack"}}}']
+)
+def test_a_manifest_that_is_none_says_nothing(manifest: str) -> None:
+    files = {"cdk.out/manifest.json": manifest, "cdk.out/A.template.json": _template("a")}
+    (role,) = memory_session(files).estate.all(AwsRole)
+    assert key(role.account) == "⟨account:cdk.out/A.template.json⟩"
+
+
+def test_what_the_configuration_says_of_a_path_counts_more_than_the_manifest() -> None:
+    files = {
+        "iamlint.yaml": "accounts:\n- {id: '333333333333', paths: ['cdk.out/**']}\n",
+        "cdk.out/manifest.json": json.dumps({"artifacts": {"A": _artifact("A.template.json", "aws://111111111111/eu-west-1")}}),
+        "cdk.out/A.template.json": _template("a"),
+    }
+    (role,) = memory_session(files).estate.all(AwsRole)
+    assert key(role.account) == "333333333333"

@@ -134,3 +134,37 @@ def test_the_same_output_of_another_stack_is_the_same_value() -> None:
     (role,), (attachment,) = items(facts, AwsRole), items(facts, Attachment)
     assert key(role.name) == key(attachment.target) == "⟨output:base.Role.⟩"
     assert [policy.kind for policy in items(facts, Policy)] == [PolicyKind.IDENTITY, PolicyKind.TRUST]
+
+
+SNIPPET = f"Type: AWS::IAM::Role\nProperties: {{RoleName: included, AssumeRolePolicyDocument: {TRUST}}}\n"
+
+
+def test_resources_and_sections_may_be_snippets() -> None:
+    """AWS CloudFormation, "AWS::Include transform": beside other resources, as one, as all there are, and for a whole template."""
+    for text in (
+        "Resources:\n  R:\n    Fn::Transform: {Name: AWS::Include, Parameters: {Location: role.yaml}}\n",
+        "Resources:\n  Fn::Transform: {Name: AWS::Include, Parameters: {Location: roles.yaml}}\n",
+        "Transform: {Name: AWS::Include, Parameters: {Location: ./all.yaml}}\nResources: {}\n",
+        "Transform: [AWS::LanguageExtensions, {Name: AWS::Include, Parameters: {Location: all.yaml}}]\nResources:\n  X: {Type: 'A::B::C'}\n",
+    ):
+        files = {
+            "t.yaml": "AWSTemplateFormatVersion: '2010-09-09'\n" + text,
+            "role.yaml": SNIPPET,
+            "roles.yaml": "R:\n" + "".join(f"  {line}\n" for line in SNIPPET.splitlines()),
+            "all.yaml": "Resources:\n  R:\n" + "".join(f"    {line}\n" for line in SNIPPET.splitlines()),
+        }
+        session = memory_session(files)
+        (role,) = [role for role in session.estate.all(AwsRole) if role.unit == "t.yaml"]
+        assert (key(role.name), role.place.path) == ("included", "t.yaml")
+
+
+def test_a_resource_that_a_macro_gives_stands_in_the_coverage() -> None:
+    for macro in ("{Name: AWS::Include, Parameters: {Location: 's3://bucket/x.yaml'}}", "{Name: Mine}", "[x]"):
+        text = f"""
+        AWSTemplateFormatVersion: '2010-09-09'
+        Description: Roles with a PolicyDocument of their own
+        Resources:
+          R:
+            Fn::Transform: {macro}
+        """
+        assert [line.reason for line in parse(text).unresolved] == ["the resource that a macro gives is not known"]

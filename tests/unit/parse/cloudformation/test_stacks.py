@@ -54,6 +54,22 @@ def test_the_export_of_another_account_is_not_meant() -> None:
     assert targets(files) == ["⟨two/roles.yaml#R.name⟩"]
 
 
+def test_an_import_may_be_passed_to_a_nested_stack_and_exported_again() -> None:
+    parent = """
+    AWSTemplateFormatVersion: '2010-09-09'
+    Resources:
+      Inner: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: inner.yaml, Parameters: {Role: !ImportValue app-role}}}
+    Outputs:
+      Again: {Value: !GetAtt Inner.Outputs.Role, Export: {Name: role-again}}
+    """
+    inner = USER.replace("Resources:", "Parameters: {Role: {Type: String}}\nOutputs: {Role: {Value: !Ref Role}}\nResources:", 1)
+    files = {
+        "roles.yaml": ROLES, "parent.yaml": parent, "inner.yaml": inner.replace("!ImportValue app-role", "!Ref Role"),
+        "user.yaml": USER.replace("app-role", "role-again"),
+    }  # fmt: skip
+    assert targets(files) == ["⟨roles.yaml#R.name⟩", "⟨roles.yaml#R.name⟩"]
+
+
 CHILD = f"""
 AWSTemplateFormatVersion: '2010-09-09'
 Parameters:

@@ -1,0 +1,85 @@
+"""What the AWS CDK writes beside its templates: the account and region into which each stack goes (`manifest.json`)."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator
+
+from iamlint.source.files import Files
+from iamlint.source.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+SUFFIX = ".template.json"
+_STACK = "aws:cloudformation:stack"
+
+
+class Environment(NamedTuple):
+    """Where a stack goes; empty where it may go anywhere."""
+
+    account: str
+    region: str
+
+
+def environments(paths: Iterable[str], files: Files) -> dict[str, Environment]:
+    """Return, by the path of a template, where the CDK puts its stack; nested stacks go where the one above them goes."""
+    found: dict[str, Environment] = {}
+    for folder in dict.fromkeys(posixpath.dirname(path) for path in paths if path.endswith(SUFFIX)):
+        manifest = _json(files.read(posixpath.join(folder, "manifest.json")))
+        artifacts = manifest.get("artifacts") if isinstance(manifest, dict) else None
+        for artifact in artifacts.values() if isinstance(artifacts, dict) else ():
+            stack = _stack(artifact)
+            if stack is not None:
+                found[posixpath.join(folder, stack[0])] = stack[1]
+    waiting = list(found)
+    while waiting:
+        path = waiting.pop()
+        for inner in _nested(path, files):
+            if inner not in found:
+                found[inner] = found[path]
+                waiting.append(inner)
+    return found
+
+
+def _stack(artifact: Any) -> tuple[str, Environment] | None:
+    properties = artifact.get("properties") if isinstance(artifact, dict) and artifact.get("type") == _STACK else None
+    file = properties.get("templateFile") if isinstance(properties, dict) else None
+    where = artifact.get("environment") if isinstance(artifact, dict) else None
+    if not isinstance(file, str) or not isinstance(where, str) or not where.startswith("aws://"):
+        return None
+    account, _, region = where.removeprefix("aws://").partition("/")
+    return file, Environment(
+        account if len(account) == 12 and account.isdigit() else "", "" if region == "unknown-region" else region
+    )
+
+
+def nested_file(resource: Any) -> str | None:
+    """Return the file of the template that a nested stack is made of, None when the CDK did not write it."""
+    metadata = resource.get("Metadata") if isinstance(resource, dict) else None
+    if not isinstance(metadata, dict) or metadata.get("aws:asset:property") != "TemplateURL":
+        return None
+    file = metadata.get("aws:asset:path")
+    return file if isinstance(file, str) else None
+
+
+def _nested(path: str, files: Files) -> Iterator[str]:
+    data = files.read(path)
+    if data is None or b"aws:asset:property" not in data or b"TemplateURL" not in data:
+        return
+    template = _json(data)
+    resources = template.get("Resources") if isinstance(template, dict) else None
+    for resource in resources.values() if isinstance(resources, dict) else ():
+        file = nested_file(resource)
+        if file is not None:
+            yield posixpath.normpath(posixpath.join(posixpath.dirname(path), file))
+
+
+def _json(data: bytes | None) -> Any:
+    import json
+
+    try:
+        return None if data is None else json.loads(data)
+    except (ValueError, RecursionError):
+        return None
