@@ -21,6 +21,7 @@ from iamlint.parse.entry import Entry
 from iamlint.parse.telemetry.grants import role_grant
 from iamlint.parse.telemetry.vendors import KINDS as ALL_KINDS
 from iamlint.parse.telemetry.vendors import VENDORS, Vendor
+from iamlint.source.near import nearest
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem, Unresolved
 from iamlint.source.record import NamedTuple
@@ -43,7 +44,12 @@ def parse_telemetry(document: Entry, facts: Facts) -> None:
     if vendor is None:
         return
     if vendor not in VENDORS:
-        facts.unresolved.append(Unresolved(f"the roles of the vendor `{vendor}` are not known", document.at("vendor")))
+        reason, at = f"the roles of the vendor `{vendor}` are not known", document.at("vendor")
+        near = nearest(vendor, VENDORS, 0.8)
+        if near is None:
+            facts.unresolved.append(Unresolved(reason, at))
+        else:
+            facts.problems.append(Problem("IL003", reason, at, f"did you mean `{near}`?"))
     place = document.place
     resource = place.path if place.document == 0 else f"{place.path}#{place.document + 1}"
     declaring = _Declaring(vendor, document.text("organization"), resource, facts)

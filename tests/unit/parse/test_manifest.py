@@ -198,6 +198,14 @@ def test_another_vendors_roles_are_not_judged() -> None:
     assert [unresolved.reason for unresolved in facts.unresolved] == ["the roles of the vendor `newrelic` are not known"]
 
 
+@pytest.mark.parametrize("vendor", ["Lightstep", "lightsteps", "data-dog"])
+def test_a_mistyped_vendor_is_a_problem(vendor: str) -> None:
+    facts = read(f"apiVersion: iamlint/v1\nkind: Telemetry\nvendor: {vendor}\norganization: acme\n")
+    (problem,) = facts.problems
+    assert (problem.id, problem.message) == ("IL003", f"the roles of the vendor `{vendor}` are not known")
+    assert problem.help in ("did you mean `lightstep`?", "did you mean `datadog`?")
+
+
 def test_a_user_without_status_has_an_unknown_one() -> None:
     facts = read("{apiVersion: iamlint/v1, kind: Identities, provider: okta, users: [{email: Bo@acme.example}]}")
     (person,) = items(facts, Person)
