@@ -7,7 +7,7 @@ from collections.abc import Callable
 from iamlint.lint.finding import Diagnostic, Severity
 from iamlint.report.display import clean, count
 from iamlint.report.frame import FrameLine, Frames
-from iamlint.report.run import RunReport, without_names
+from iamlint.report.run import Coverage, RunReport, without_names
 from iamlint.report.secrets import redact
 
 Paint = Callable[[str, str], str]
@@ -151,10 +151,16 @@ def summary_line(report: RunReport, paint: Paint | None = None) -> str:
         return paint("nothing checked: no file here is of a kind that iamlint reads", "warning")
     suppressed = f" ({summary.suppressed} suppressed)" if summary.suppressed else ""
     if not (summary.error or summary.warning or summary.note):
+        if not suppressed and _saw_nothing(report.coverage):
+            return paint(f"nothing checked: nothing in {where} bears on access", "warning")
         return f"{paint('no findings', 'green')}{suppressed} in {where}"
     worst = "error" if summary.error else "warning" if summary.warning else "note"
     counts = f"{count(summary.error, 'error')}, {count(summary.warning, 'warning')}, {count(summary.note, 'note')}"
     return f"found {paint(counts, worst)}{suppressed} in {where}"
+
+
+def _saw_nothing(coverage: Coverage) -> bool:
+    return not (coverage.resolved or coverage.unresolved or coverage.full or coverage.partly or coverage.missed)
 
 
 def _plain(text: str, _style: str) -> str:

@@ -341,6 +341,22 @@ def test_paths_on_github_start_at_the_checkout(folder: Folder):
     assert inside.run("check", "-q").stdout.startswith("ops.json:1:")
 
 
+@pytest.mark.parametrize(
+    ("files", "line"),
+    [
+        ({}, "nothing checked: no file here is of a kind that iamlint reads"),
+        ({"package.json": "{}"}, "nothing checked: nothing in 1 file, 1 unit bears on access"),
+        ({"net.tf": 'resource "aws_vpc" "it" {\n  cidr_block = "10.0.0.0/16"\n}\n'}, "nothing checked: nothing in 1 file, 1 unit bears on access"),
+        ({"p.json": '{"Version": "2012-10-17", "Statement": []}'}, "no findings in 1 file, 1 unit"),
+    ],
+)  # fmt: skip
+def test_a_run_that_saw_nothing_does_not_look_like_one_that_found_nothing(folder: Folder, files: dict[str, str], line: str):
+    for path, text in files.items():
+        folder.write(path, text)
+    done = folder.run("check")
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, line)
+
+
 def test_color_is_only_for_those_who_want_it(folder: Folder):
     folder.write("ops.json", ADMIN)
     assert "\x1b" not in folder.run("check").stdout
