@@ -49,25 +49,20 @@ def run(values: Values) -> int:
 
 def _listed(policies: Iterable[Policy]) -> Iterator[tuple[Policy, list[Policy]]]:
     """Yield each document with the policies that it is: one that other files read is listed once, as what they make of it."""
-    from iamlint.source.place import Place
-
-    listed = list(policies)
-    whole = {policy.place.path for policy in listed if policy.unit == policy.place.path and not policy.place.route}
-    by_place: dict[Place, list[Policy]] = {}
-    for policy in listed:
-        # A file that is one document is the same one for whoever reads it, as it is or as a template.
-        place = Place(policy.place.path) if policy.place.path in whole else policy.place
-        by_place.setdefault(place, []).append(policy)
-    for place, found in by_place.items():
-        is_loose = [policy.unit == place.path for policy in found]
-        if not any(is_loose) or all(is_loose):
-            yield from ((policy, [policy]) for policy in found)
-            continue
-        readers = [policy for policy, loose in zip(found, is_loose, strict=True) if not loose]
+    by_file: dict[str, list[Policy]] = {}
+    for policy in policies:
+        if policy.unit == policy.place.path or policy.place.route or policy.place.path.endswith(_DECLARING):
+            yield policy, [policy]
+        else:  # a file that is one document is the same one for whoever reads it, as it is or as a template
+            by_file.setdefault(policy.place.path, []).append(policy)
+    for readers in by_file.values():
         alike: dict[str, list[Policy]] = {}
         for reader in readers:
             alike.setdefault(f"{reader.kind.value} {reader.document!r}", []).append(reader)
         yield from ((group[0], group) for group in alike.values())
+
+
+_DECLARING = (".tf", ".tofu", ".tf.json", ".tofu.json", ".hcl")
 
 
 def _written(entry: dict[str, Any]) -> dict[str, Any]:

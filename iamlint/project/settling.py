@@ -22,6 +22,10 @@ def settled(parsed: list[Facts], plans: Mapping[str, str]) -> list[Facts]:
         from iamlint.parse.telemetry.copies import without_copies
 
         parsed = without_copies(parsed)
+    if "policy" in kinds:
+        from iamlint.parse.read_documents import without_read_documents
+
+        parsed = without_read_documents(parsed)
     from iamlint.parse.boundaries import with_boundaries
 
     return with_boundaries(parsed)
