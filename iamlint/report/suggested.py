@@ -126,7 +126,7 @@ def _what(candidate: Candidate, user: str) -> str:
     if candidate.kind == "permission-set":
         return f"assign the permission set of {target} to a group of {user}"
     if candidate.kind == "role":
-        return f"let {user} assume {target}: its trust policy has to admit it"
+        return f"let {user} assume {target}: its trust policy has to admit it, and its own policies to allow it"
     if candidate.kind == "mapping":
         return f"new: map {target}, of which it is a member, to `{candidate.role}` there"
     return f"new: bind {user} to `{candidate.role}` there by hand, outside the identity provider (IDP102 reports it)"

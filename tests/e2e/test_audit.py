@@ -269,3 +269,21 @@ def test_the_page_in_a_browser(repository: Path, tmp_path: Path):
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
         assert browser.execute_script("return getComputedStyle(document.querySelector('nav')).display") == "none"
         assert browser.execute_cdp_cmd("Page.printToPDF", {})["data"]
+
+
+def test_everybody_in_a_large_group_is_named_once(tmp_path: Path):
+    people = [f"person{number:02}@acme.example" for number in range(20)]
+    (tmp_path / "a.access.yaml").write_text(
+        "apiVersion: iamlint/v1\nkind: Telemetry\nvendor: lightstep\nprojects: [{name: shop}, {name: other}]\nmappings:\n"
+        "  - {attribute: g, value: eng, organization_role: Organization Viewer}\n"
+        "  - {attribute: g, value: few, organization_role: Organization Viewer}\n"
+        "---\napiVersion: iamlint/v1\nkind: Identities\nprovider: okta\n"
+        f"groups: [{{name: eng, members: [{', '.join(people)}]}}, {{name: few, members: [zoe@acme.example]}}]\n"
+    )
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    text = audit(tmp_path, "--format", "markdown")
+    part = text.partition("### Everybody in the larger groups")[2].partition("## ")[0]
+    assert [part.count(name) for name in people] == [1] * 20
+    assert "zoe@acme.example" not in part
+    assert text.count("and 8 more") == 2
+    assert "Everybody in the larger groups" in audit(tmp_path, "--format", "html")

@@ -139,10 +139,27 @@ def _access(evidence: Mapping[str, Any]) -> Iterator[Block]:
             sure = _SURE[row["certainty"]]
             rows.append((who, may + (f" ({sure})" if sure else ""), _way(row)))
         yield Table(("who", "may", "by which way"), rows)
+    large: dict[str, list[str]] = {}
+    for row in (row for project in evidence["access"] for row in project["access"] if row["kind"] == "group"):
+        if len(row["people"]) > _FEW:
+            large[row["who"]] = sorted({person["id"].partition(":")[2] for person in row["people"]})
+    if large:
+        yield Heading(3, "Everybody in the larger groups")
+        listed = [(f"`{group}`", str(len(names)), _all_of(names)) for group, names in sorted(large.items())]
+        yield Table(("group", "people", "who"), listed)
+
+
+_FEW, _MOST = 12, 2000
+"""So many members of a group stand beside it; so many of a larger one are listed at all, and the CSV holds the rest."""
+
+
+def _all_of(names: Sequence[str]) -> str:
+    left = len(names) - _MOST
+    return ", ".join(f"`{name}`" for name in names[:_MOST]) + (f" and {left} more, in the CSV and JSON" if left > 0 else "")
 
 
 def _people_of(row: Mapping[str, Any]) -> str:
-    shown = [f"`{person['id'].partition(':')[2]}`" for person in row["people"][:12]]
+    shown = [f"`{person['id'].partition(':')[2]}`" for person in row["people"][:_FEW]]
     left = len(row["people"]) - len(shown)
     return ", ".join(shown) + (f" and {left} more" if left > 0 else "")
 
