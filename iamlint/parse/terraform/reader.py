@@ -65,7 +65,7 @@ def read_evaluation(evaluation: Evaluation | OpenRoot, context: Context, compute
             if instance.calls:
                 facts.calls.append((declared.ref(instance), instance.place, instance.calls))
     before = len(facts.items)
-    if declared.by_type.get("aws_ssoadmin_account_assignment") or declared.by_type.get("aws_ssoadmin_permission_set"):
+    if any(type_.startswith("aws_ssoadmin_") for type_ in declared.by_type):
         from iamlint.parse.terraform.resources.identity_center import permission_sets
 
         permission_sets(declared)

@@ -10,6 +10,7 @@ from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.source.place import Place
+from iamlint.source.problem import Unresolved
 from iamlint.source.value import Unknown, Value, concat, key
 
 PROVIDER = "identity-center"
@@ -160,7 +161,11 @@ def _attach(declared: Declared, found: dict[str, _PermissionSet]) -> None:
 
     def target(instance: Instance) -> _PermissionSet | None:
         arn = text(instance, "permission_set_arn")
-        return None if arn is None else found.get(key(arn))
+        owner = None if arn is None else found.get(key(arn))
+        if owner is None:
+            reason = "the permission set to which this is attached is not in this root module"
+            declared.facts.unresolved.append(Unresolved(reason, instance.place))
+        return owner
 
     for instance in declared.all("aws_ssoadmin_permission_set_inline_policy"):
         owner = target(instance)

@@ -177,3 +177,27 @@ def test_control_policies_and_what_they_govern() -> None:
         (Layer.SCP, "account", account.id, guard.arn),
         (Layer.RCP, "ou", "ou-abcd-12345678", perimeter.arn),
     ]
+
+
+def test_what_is_attached_to_a_permission_set_that_is_elsewhere_is_read_and_said() -> None:
+    root = Root(
+        """
+        variable "set" {}
+        resource "aws_ssoadmin_permission_set_inline_policy" "it" {
+          instance_arn       = "arn:aws:sso:::instance/ssoins-1234567890123456"
+          permission_set_arn = var.set
+          inline_policy      = jsonencode({ Statement = { Effect = "Allow", Action = "*", Resource = "*" } })
+        }
+        resource "aws_ssoadmin_managed_policy_attachment" "it" {
+          instance_arn       = "arn:aws:sso:::instance/ssoins-1234567890123456"
+          permission_set_arn = "arn:aws:sso:::permissionSet/ssoins-1234567890123456/ps-1234567890123456"
+          managed_policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+        }
+        """
+    )
+    assert [policy.statements[0].actions for policy in root.all(Policy)] == [("*",)]
+    reason = "the permission set to which this is attached is not in this root module"
+    assert [root.at(line.at) for line in root.facts.unresolved if line.reason == reason] == [
+        'infra/main.tf:2:1 resource "aws_ssoadmin_permission_set_inline_policy" "it"',
+        'infra/main.tf:7:1 resource "aws_ssoadmin_managed_policy_attachment" "it"',
+    ]
