@@ -34,7 +34,10 @@ def run(values: Values) -> int:
     # Paths are those of the repository wherever the command runs: the same revision gives the same bytes.
     report = moved(redact(session.check()), session.shown("x")[:-1], "")
     found = evidence(session.graph, report, Answers(Spans(session.files.read), lambda path: path), _about(session))
-    write(_rendered(hidden(found, secret_hider(session)), values["format"] or "markdown"), values["output"])
+    hide = secret_hider(session)
+    if hide is not str:  # there are secrets in the files
+        found = hidden(found, hide)
+    write(_rendered(found, values["format"] or "markdown"), values["output"])
     return warn_incomplete(session)
 
 

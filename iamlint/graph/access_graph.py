@@ -116,9 +116,9 @@ class AccessGraph:
         into = self._in if node.kind is NodeKind.GROUP else self._made_in  # only groups have members
         return self._edges.made_of(into.get(node.number, ()), kinds)
 
-    def groups_of(self, node: Node) -> tuple[Node, ...]:
-        """Return the groups that the node is in, not by way of others; those left out of which it is not known."""
-        return self._edges.groups_in(self._out.get(node.number, ()))
+    def groups_of(self, node: Node, *, unknown: bool = False) -> tuple[Node, ...]:
+        """Return the groups that the node is in, not by way of others; where it is not known, only if `unknown`."""
+        return self._edges.groups_in(self._out.get(node.number, ()), unknown)
 
     @cached_property
     def groups_with_members(self) -> frozenset[str]:

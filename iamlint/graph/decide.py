@@ -260,8 +260,8 @@ def _who(graph: AccessGraph, capability: str, target: _Target) -> dict[int, Reac
         for path in sorted(giving, key=_order):
             if LEVEL[path_certainty(path)] <= limit:
                 seeds.setdefault(path[0].source.number, path)
-        for node, path in graph.walks.toward(sorted(seeds), limit):
-            if node.number in found or node.kind in _NO_PRINCIPALS or is_aws_service(node):
+        for node, path in graph.walks.toward(sorted(seeds), limit, found):
+            if node.kind in _NO_PRINCIPALS or is_aws_service(node):
                 continue
             last = path[-1].target if path else node
             found[node.number] = Reached(node, (*path, *seeds[last.number]), certainty, frozenset())

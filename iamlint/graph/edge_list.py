@@ -149,7 +149,10 @@ class Edges(Sequence[Edge]):
             group = group[number]
         names = self._names.get(row)
         place = self._lists[row].place_of(number if names is None else names[number])
-        return Edge(member, group, EdgeKind.MEMBER_OF, membership_reason(group), place)
+        return tuple.__new__(Edge, (  # a million of them are read: half the time of the call
+            member, group, EdgeKind.MEMBER_OF, membership_reason(group), place,
+            None, Certainty.CERTAIN, frozenset(), None, (), "",
+        ))  # fmt: skip
 
     # by kind and by end
 
@@ -219,20 +222,21 @@ class Edges(Sequence[Edge]):
                 if not kinds or item.kind in kinds:
                     edges.append(item)
             elif with_rows and item >= 0:
-                edges.append(self.at(item))
+                row = bisect_right(self._starts, item) - 1
+                edges.append(self._edge(row, item - self._starts[row]))
             elif with_rows:
                 edges += [self._edge(-1 - item, number) for number in range(self._length(-1 - item))]
         return edges
 
-    def groups_in(self, found: Sequence[Edge | int]) -> tuple[Node, ...]:
-        """Return the groups of what `by_source` gave, those left out of which it is not known; no edge is made for it."""
+    def groups_in(self, found: Sequence[Edge | int], unknown: bool = False) -> tuple[Node, ...]:
+        """Return the groups of what `by_source` gave, where it is not known only if `unknown`; no edge is made for it."""
         if len(found) == 1 and isinstance(row := found[0], int) and row < 0:
             groups = self._groups_at(-1 - row)
             return groups if isinstance(groups, tuple) else (groups,)
         direct: list[Node] = []
         for item in found:
             if not isinstance(item, int):
-                if item.kind is EdgeKind.MEMBER_OF and item.certainty is not Certainty.UNKNOWN:
+                if item.kind is EdgeKind.MEMBER_OF and (unknown or item.certainty is not Certainty.UNKNOWN):
                     direct.append(item.target)
                 continue
             at = self._groups_at(bisect_right(self._starts, item) - 1 if item >= 0 else -1 - item)

@@ -7,7 +7,7 @@ reaching the account: its edges count only when the walk starts there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import cached_property
 
 from iamlint.graph.adjacency import Backward, Forward, walk
@@ -156,11 +156,15 @@ class Reach:
                 found.append(Reached(self._nodes[number], path, _CERTAINTIES[limit], capabilities))
         return found
 
-    def toward(self, numbers: Sequence[int], limit: int) -> Iterator[tuple[Node, tuple[Edge, ...]]]:
-        """Yield what reaches one of several nodes over edges up to a level, themselves included, nearest first, with the path."""
+    def toward(self, numbers: Sequence[int], limit: int, but: Container[int] = ()) -> Iterator[tuple[Node, tuple[Edge, ...]]]:
+        """Yield what reaches one of several nodes over edges up to a level, themselves included, nearest first, with the path.
+
+        Nodes whose numbers are in `but` are left out.
+        """
         met = walk(self.backward, numbers, limit)
         for number in [*met, *(account for account in self._accounts_before(met, limit) if account not in met)]:
-            yield self._nodes[number], self._path_to(met, number, limit)
+            if number not in but:
+                yield self._nodes[number], self._path_to(met, number, limit)
 
     def ancestors(self, numbers: Sequence[int], limit: int = 2) -> list[int]:
         """Return the numbers of all nodes that reach one of the given ones, themselves included, nearest first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from iamlint.graph.access_graph import AccessGraph
 from iamlint.graph.builder import LEVEL, weakest
@@ -36,15 +37,20 @@ class Held(NamedTuple):
 
 def access(graph: AccessGraph, answers: Answers) -> list[dict[str, Any]]:
     """Return every telemetry project with its owner, its environment, and who may do what there."""
-    found = []
-    # All at once: a file of a directory names the members of many groups.
-    answers.prepare(edge for group in graph.nodes(NodeKind.GROUP) for edge in _joining(graph, group))
-    for project in graph.nodes(NodeKind.PROJECT):
-        if not graph.queries.is_organization(project):
-            held = [*holders(graph, project)]
-            answers.prepare(edge for item in held for edge in item.path)
-            found.append(answers.node(project) | answers.labels(project) | {"access": classes(graph, held, answers)})
-    return found
+    projects = [project for project in graph.nodes(NodeKind.PROJECT) if not graph.queries.is_organization(project)]
+    held = [by_class(holders(graph, project)) for project in projects]
+    # All at once: a file of a directory names the members of many groups, and one of mappings all projects.
+    answers.prepare(
+        chain(
+            (edge for items in held for item in items for edge in item.path),
+            (edge for group in graph.nodes(NodeKind.GROUP) for edge in _joining(graph, group)),
+        ),
+        projects,
+    )
+    return [
+        answers.node(project) | answers.labels(project) | {"access": classes(graph, items, answers)}
+        for project, items in zip(projects, held, strict=True)
+    ]
 
 
 def holders(graph: AccessGraph, project: Node) -> Iterator[Held]:
@@ -61,17 +67,24 @@ def holders(graph: AccessGraph, project: Node) -> Iterator[Held]:
                 yield Held(node, path, frozenset(capabilities))
 
 
+def by_class(found: Iterable[Held]) -> list[Held]:
+    """Return the groups that hold something, and of the others those who hold it by another way than by such a group."""
+    held = list(found)
+    groups = {item.node.number for item in held if item.node.kind is NodeKind.GROUP}
+    return [
+        item
+        for item in held
+        if item.node.kind is NodeKind.GROUP or item.path[0].kind not in _JOINING or item.path[0].target.number not in groups
+    ]
+
+
 def classes(graph: AccessGraph, held: Sequence[Held], answers: Answers) -> list[dict[str, Any]]:
     """Return the holders as rows: a group with everybody who is in it, and each of the others by themselves.
 
     Whoever has more by another way than by a group has a row for that way too.
     """
-    groups = {item.node.number for item in held if item.node.kind is NodeKind.GROUP}
     rows = []
     for item in held:
-        first = item.path[0]
-        if first.kind in _JOINING and first.target.number in groups and item.node.kind is not NodeKind.GROUP:
-            continue  # its group has a row
         is_group = item.node.kind is NodeKind.GROUP
         rows.append(
             {

@@ -104,13 +104,16 @@ def _day(text: str | None) -> date | None:
 
 def people(graph: AccessGraph) -> Iterator[dict[str, Any]]:
     """Yield each person with the state of the account, and how much the person reaches: who has left must reach nothing."""
+    reached_kinds = (NodeKind.PROJECT, NodeKind.ROLE)
+    closure = graph.closure([node for kind in reached_kinds for node in graph.nodes(kind)])
     for node in graph.nodes(NodeKind.USER):
         states = sorted(
             {key(fact.status) if isinstance(fact.status, str) else "unknown" for fact in node.facts if isinstance(fact, Person)}
         )
         if states or (not node.declared and "@" in node.id):
-            projects = sorted({item.node.id for item in graph.reach(node) if item.node.kind is NodeKind.PROJECT})
-            roles = sorted({item.node.id for item in graph.reach(node) if item.node.kind is NodeKind.ROLE})
+            reached = closure.reached(node)
+            projects = [item.id for item in reached if item.kind is NodeKind.PROJECT]
+            roles = [item.id for item in reached if item.kind is NodeKind.ROLE]
             yield {
                 "id": node.id, "status": states[0] if len(states) == 1 else "unknown" if not states else "several",
                 "in_identity_provider": node.declared, "groups": _groups(graph, node), "projects": projects, "roles": roles,
@@ -118,4 +121,4 @@ def people(graph: AccessGraph) -> Iterator[dict[str, Any]]:
 
 
 def _groups(graph: AccessGraph, node: Node) -> list[str]:
-    return sorted({edge.target.id for edge in graph.out_edges(node, EdgeKind.MEMBER_OF)})
+    return sorted({group.id for group in graph.groups_of(node, unknown=True)})

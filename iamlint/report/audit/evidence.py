@@ -15,6 +15,7 @@ from iamlint.report.answers import Answers
 from iamlint.report.audit.access import access, administrators
 from iamlint.report.audit.credentials import credentials, people
 from iamlint.report.run import RunReport
+from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import key
 
@@ -89,17 +90,23 @@ def evidence(graph: AccessGraph, report: RunReport, answers: Answers, about: Abo
 
 def _owners(graph: AccessGraph, answers: Answers) -> list[dict[str, Any]]:
     kinds = (NodeKind.PROJECT, NodeKind.GROUP, NodeKind.ROLE, NodeKind.CREDENTIAL, NodeKind.ACCOUNT)
-    return [
-        {"node": node.id, "kind": node.kind.value, "declared": node.declared, **_owner(node, answers)}
+    owned = [
+        node
         for kind in kinds
         for node in graph.nodes(kind)
         if not graph.queries.is_organization(node) and (node.declared or kind is NodeKind.PROJECT)
     ]
+    answers.compute(at for node in owned if (at := _found_at(node)) is not None)
+    return [{"node": node.id, "kind": node.kind.value, "declared": node.declared, **_owner(node, answers)} for node in owned]
+
+
+def _found_at(node: Node) -> Place | None:
+    return node.team.place if node.team is not None else node.place
 
 
 def _owner(node: Node, answers: Answers) -> dict[str, Any]:
     label = node.team
-    file, line = answers.where(label.place if label is not None else node.place)
+    file, line = answers.where(_found_at(node))
     return {"owner": label.value if label else None, "found_by": label.source if label else None, "file": file, "line": line}
 
 
@@ -166,7 +173,7 @@ def _findings(report: RunReport) -> dict[str, Any]:
 
 
 def _assumed(graph: AccessGraph) -> list[dict[str, Any]]:
-    layers = Counter(word for edge in graph.edges() for word in edge.assumed)
+    layers = Counter(word for edge in graph.single_edges() for word in edge.assumed)
     return [{"layer": layer, "edges": number} for layer, number in sorted(layers.items())]
 
 
