@@ -28,8 +28,9 @@ def access_diff(old: AccessGraph, new: AccessGraph, renamed: Mapping[str, str] |
     old_canon, new_canon = Canon(renamed or {}, pool), Canon({}, pool)
     before = State(old, old_canon, same_nodes(old, new, old_canon))
     after = State(new, new_canon, None)
-    gained, unknown = _beyond(after, before, is_loss=False)
-    lost, unsure = ([row._replace(is_old=True) for row in rows] for rows in _beyond(before, after, is_loss=True))
+    names = changed_nodes(before, after)
+    gained, unknown = _beyond(after, before, names, is_loss=False)
+    lost, unsure = ([row._replace(is_old=True) for row in rows] for rows in _beyond(before, after, names, is_loss=True))
     both = {row.about for row in unknown}
     unknown += [row for row in unsure if row.about not in both]
     return AccessDiff(
@@ -37,9 +38,8 @@ def access_diff(old: AccessGraph, new: AccessGraph, renamed: Mapping[str, str] |
     )
 
 
-def _beyond(more: State, less: State, *, is_loss: bool) -> tuple[list[Row], list[Row]]:
-    """Return what the first side has and the second has not, and what could not be decided."""
-    names = changed_nodes(more, less)
+def _beyond(more: State, less: State, names: list[str], *, is_loss: bool) -> tuple[list[Row], list[Row]]:
+    """Return what the first side has and the second has not, and what could not be decided; `names` are `changed_nodes`."""
     here, there = Reaches(more), Reaches(less)
     policies = list(identity_rows(more, less))
     documents = list(document_rows(more, less))

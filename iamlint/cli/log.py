@@ -38,21 +38,22 @@ def run(values: Values) -> int:
         for entry in access_log(history, values["range"] or "HEAD", most, first_parent=values["first_parent"]):
             if entry.is_cut:
                 sys.stderr.write(f"iamlint: the history ends at {entry.commit.id[:_SHORT]}, as in a shallow clone\n")
-            if entry.diff.is_empty and not values["all"]:
-                continue
-            answers = answers_of(entry.old, entry.new, entry.diff)
-            if values["format"] == "json":
-                text = dump(_head(entry) | to_json(entry.diff, answers))
-            else:
-                lines = _lines(entry, diff_text.body(entry.diff, answers, indent="    "))
-                text = "".join(f"{clean(line)}\n" for line in lines)
-            text = without_secrets(entry.old, without_secrets(entry.new, text))
-            if values["format"] == "json":
-                from json import loads
+            if not entry.diff.is_empty or values["all"]:
+                answers = answers_of(entry.old, entry.new, entry.diff)
+                if values["format"] == "json":
+                    text = dump(_head(entry) | to_json(entry.diff, answers))
+                else:
+                    lines = _lines(entry, diff_text.body(entry.diff, answers, indent="    "))
+                    text = "".join(f"{clean(line)}\n" for line in lines)
+                text = without_secrets(entry.old, without_secrets(entry.new, text))
+                if values["format"] == "json":
+                    from json import loads
 
-                objects.append(loads(text))
-            else:
-                written.append(text)
+                    objects.append(loads(text))
+                else:
+                    written.append(text)
+                del answers
+            del entry  # a state with a large directory takes a gigabyte, and the next commit needs only its own parent's
     if values["format"] == "json":
         write(dump({"version": 1, "commits": objects[::-1]}))
     else:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from iamlint.change.rows import AccessDiff, Row
 from iamlint.project.changes import diff_sessions
-from iamlint.project.facts_store import StoredSession
+from iamlint.project.facts_store import MOST_VALUES, StoredSession
 from iamlint.project.revisions import History
 from iamlint.source.record import NamedTuple
 
@@ -58,8 +58,10 @@ def access_log(history: History, revision: str, most: int | None = None, *, firs
         else:
             diff = _in_all([diff_sessions(old, new) for old in olds])
         yield LogEntry(commit, diff, olds[0], new)
-        if number % _COLLECT_EVERY == _COLLECT_EVERY - 1:
+        del olds, new, diff
+        if number % _COLLECT_EVERY == _COLLECT_EVERY - 1 or sessions.dropped > MOST_VALUES:
             gc.collect()  # graphs hold on to themselves, and a command runs without automatic collection
+            sessions.dropped = 0
 
 
 class _Sessions:
@@ -68,14 +70,18 @@ class _Sessions:
     def __init__(self, history: History) -> None:
         self._history = history
         self._by_tree: dict[str, StoredSession] = {}
+        self.dropped = 0  # how many model values sessions held that are gone
 
     def of(self, commit: str) -> StoredSession:
         """Return the session of a commit."""
         tree = self._history.git.tree_of(commit)
         found = self._by_tree.pop(tree, None) or self._history.at(commit)
         self._by_tree[tree] = found  # the latest asked stands last
-        if len(self._by_tree) > _KEPT_SESSIONS:
-            del self._by_tree[next(iter(self._by_tree))]
+        held = sum(session.size for session in self._by_tree.values())
+        while len(self._by_tree) > _KEPT_SESSIONS or (len(self._by_tree) > 2 and held > MOST_VALUES):
+            oldest = self._by_tree.pop(next(iter(self._by_tree)))
+            held -= oldest.size
+            self.dropped += oldest.size
         return found
 
 

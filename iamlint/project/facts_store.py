@@ -16,6 +16,9 @@ from iamlint.project.options import Options
 from iamlint.project.session import Session
 from iamlint.source.record import NamedTuple
 
+MOST_VALUES = 300_000
+"""How many model values are kept of states that are not needed at the moment: some 300 MB with their graphs."""
+
 
 class _Kept(NamedTuple):
     """Facts of a unit with what was read for them: blob ids by path, and the names in the folders that were listed."""
@@ -45,6 +48,8 @@ class FactsStore:
         read = tuple((path, files.blob_id(path)) for path in sorted(traced.read_paths))
         listed = tuple((folder, tuple(files.under(folder))) for folder in sorted(traced.listed_folders))
         kept.append(_Kept(read, listed, facts))
+        while len(kept) > 2 and sum(known.facts.size for known in kept) > MOST_VALUES:
+            del kept[0]  # an export of a directory at every commit that changed it would not fit into memory
         return facts
 
 
@@ -81,6 +86,11 @@ class StoredSession(Session):
     def _parsed(self, units: list[Unit], contexts: Contexts) -> list[Facts]:
         """Return the facts of some units, in their order, parsing only what the store does not have."""
         return [self._store.facts(unit, self.files, contexts) for unit in units]
+
+    @property
+    def size(self) -> int:
+        """How many model values the session holds, 0 before it has read anything."""
+        return sum(facts.size for facts in self.parsed) if "parsed" in self.__dict__ else 0
 
     @cached_property
     def signature(self) -> tuple[object, ...]:

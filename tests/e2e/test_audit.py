@@ -10,13 +10,18 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from chromium import address, chromium
+from repositories import Repository
 
 from iamlint.report.audit.table import COLUMNS, safe
+from iamlint.source.locate import locate_all
+from iamlint.source.place import Place, Span
 
 ROOT = Path(__file__).resolve().parents[2]
 ESTATE = ROOT / "examples" / "estate"
@@ -208,6 +213,45 @@ def test_rules_that_are_chosen_leave_others_out(tmp_path: Path):
     (tmp_path / "iamlint.yaml").write_text("rules: {select: [TEL, IAM101]}\n")
     (row,) = json.loads(audit(tmp_path, "--format", "json", "--no-cache"))["exceptions"]
     assert (row["kind"], row["about"], row["line"]) == ("rules left out", "only these run: `TEL`, `IAM101`", 1)
+
+
+def test_a_file_is_looked_through_as_often_for_many_groups_and_projects_as_for_few(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    """Where something stands is computed for all of a file at once: alone, each would take a walk over a directory's export."""
+    repository = Repository(tmp_path / "repository", monkeypatch, capsys)
+    looked: list[str] = []
+
+    def counted(places: Sequence[Place], *given: Any) -> list[Span]:
+        looked.append(places[0].path)
+        return locate_all(places, *given)
+
+    monkeypatch.setattr("iamlint.lint.assemble.locate_all", counted)
+    numbers = []
+    for size in (3, 40):
+        scim = "urn:ietf:params:scim:schemas:core:2.0:"
+        names = [f"g{number:02}" for number in range(size)]
+        groups = [{"schemas": [f"{scim}Group"], "id": name, "displayName": name} for name in names]
+        person = {"schemas": [f"{scim}User"], "id": "u", "userName": "u@acme.example", "active": True}
+        mappings = "".join(
+            f"  - {{attribute: m, value: {name}, project_roles: {{p-{name}: Project Viewer}}}}\n" for name in names
+        )
+        projects = "".join(f"  - {{name: p-{name}}}\n" for name in names)
+        repository.write({
+            "okta/groups.json": json.dumps(groups),
+            "okta/users.json": json.dumps([person | {"groups": [{"value": name} for name in names]}]),
+            "t.access.yaml": "apiVersion: iamlint/v1\nkind: Telemetry\nvendor: lightstep\n"
+            f"projects:\n{projects}mappings:\n{mappings}",
+        })  # fmt: skip
+        looked.clear()
+        found = repository.json("audit", "--no-cache")
+        assert [(one["id"], len(one["access"]), one["access"][0]["people"][0]["id"]) for one in found["access"]] == [
+            (f"project:lightstep/p-{name}", 1, "user:u@acme.example") for name in names
+        ]
+        assert [one["projects"] for one in found["people"]] == [[f"project:lightstep/p-{name}" for name in names]]
+        assert [one["groups"] for one in found["people"]] == [[f"group:okta/{name}" for name in names]]
+        numbers.append(Counter(looked))
+    assert numbers[0] == numbers[1]
 
 
 def test_csv_is_one_table_without_formulas(repository: Path):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Any
 
 import pytest
 from repositories import Repository
+
+from iamlint.model.estate import Facts
+from iamlint.project.facts_store import FactsStore, StoredSession
 
 MANIFEST = """\
 apiVersion: iamlint/v1
@@ -50,6 +54,38 @@ def test_each_commit_with_what_it_gave_and_took_newest_first(repository: Reposit
     assert [subject for subject, _, _ in logged(repository, "--all")] == ["to production", "reformat", "words", "start"]
     assert logged(repository, "-n", "1") == [("to production", [READ_PROD], [READ_DEV])]
     assert logged(repository, "HEAD~3..HEAD~1") == []
+
+
+def test_states_of_large_directories_are_let_go(repository: Repository, monkeypatch: pytest.MonkeyPatch):
+    """Where states are large, two of them and two versions of a file are kept, and the log is the same."""
+    people = "---\napiVersion: iamlint/v1\nkind: Identities\nprovider: okta\nusers:\n"
+    for number in range(12):
+        users = "".join(f"  - {{email: u{one}@acme.example, status: active, groups: [eng]}}\n" for one in range(number % 5 + 1))
+        repository.commit({FILE: manifest(DEV if number % 3 else PROD), "people.access.yaml": people + users}, f"change {number}")
+    expected = logged(repository, "--all")
+    assert len([gained for _, gained, _ in expected if gained]) > 6
+    alive: list[tuple[int, int, int]] = []
+
+    class Watched(FactsStore):
+        def facts(self, *given: object) -> Facts:
+            found = super().facts(*given)  # type: ignore[arg-type]
+            gc.collect()
+            sessions = [one for one in gc.get_objects() if type(one) is StoredSession and one._store is self]
+            versions = max(len(kept) for kept in self._kept.values())
+            alive.append((len(sessions), versions, sum("graph" in one.__dict__ for one in sessions)))
+            return found
+
+    monkeypatch.setattr("iamlint.project.revisions.FactsStore", Watched)
+    logged(repository, "--all")
+    assert max(alive)[0] > 5  # small ones are kept
+    assert max(versions for _, versions, _ in alive) == 5
+    alive.clear()
+    monkeypatch.setattr("iamlint.project.facts_store.MOST_VALUES", 0)
+    monkeypatch.setattr("iamlint.project.access_log.MOST_VALUES", 0)
+    assert logged(repository, "--all") == expected
+    assert max(versions for _, versions, _ in alive) <= 2
+    assert max(sessions for sessions, _, _ in alive) <= 4
+    assert max(graphs for _, _, graphs in alive) <= 3
 
 
 LIVE = (
