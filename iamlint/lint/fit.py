@@ -13,7 +13,7 @@ from iamlint.iam.actions import located
 from iamlint.iam.catalogue import catalogue, numbers_in
 from iamlint.iam.patterns import has_wildcard
 from iamlint.iam.service import Service
-from iamlint.lint.arn_types import ANY_RESOURCE, ANY_TYPE, bits_of, may_be, may_be_some, types_of, vendor_in
+from iamlint.lint.arn_types import ANY_RESOURCE, ANY_TYPE, bits_of, may_be, may_be_some, types_of, types_of_any, vendor_in
 from iamlint.lint.condition_keys import key_facts
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Value
@@ -47,7 +47,9 @@ def works_on(pattern: str, resource: str) -> bool | None:
 
 def idle_actions(actions: tuple[Value, ...], resources: tuple[str, ...]) -> tuple[int, ...]:
     """Return the numbers of the actions that work on none of the resources."""
-    idle = {kind for kind in _kinds_of(actions).each if not may_be_some(resources, _types[kind])}
+    found = types_of_any(resources)
+    apart = [kind for kind in _kinds_of(actions).each if not _types[kind] & found]  # none, mostly
+    idle = {kind for kind in apart if not may_be_some(resources, _types[kind])}
     if not idle:
         return ()
     return tuple([number for number, action in enumerate(actions) if _kind_of(action) in idle])

@@ -73,8 +73,6 @@ _SHAPES = (
 )  # fmt: skip
 
 
-_BESIDE_MARKS = (b"alue:", b'alue":', b"alue =", b"variable")
-"""What a value has before it that stands on the line after its name, or in a variable of Terraform."""
 _BLOCK_MARKS = (b"|", b">", b"<<", b"-----BEGIN")
 
 
@@ -89,7 +87,7 @@ def secret_stretches(line: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     if any(shape in folded for shape in _SHAPES):
         found += [match.span() for match in _compiled(_KNOWN_SHAPE).finditer(line)]
-    if len(line) >= 28:
+    if len(line) >= 28 and len(line) - len(line.encode("ascii", "replace").translate(None, b"0123456789")) > 2:
         found += [match.span("text") for match in _compiled(_RANDOM).finditer(line) if _is_random(match["text"])]
     if not any(name in folded for name in _NAMES) or not ("=" in line or ":" in line):
         return found
@@ -145,17 +143,20 @@ def secret_lines(data: bytes, lines: list[str]) -> set[int]:
     """
     inside: set[int] = set()
     ends: Callable[[str], bool] | None = None
-    if not any(mark in data for mark in _BLOCK_MARKS) and not any(mark in data for mark in _BESIDE_MARKS):
+    folded = data.lower()
+    has_blocks, has_pairs, has_variables = (
+        any(mark in data for mark in _BLOCK_MARKS),
+        _has_key(folded, b"value"),
+        b"variable" in folded,
+    )
+    if not (has_blocks or has_pairs or has_variables) or not any(name.encode() in folded for name in _NAMES):
         return inside  # as in every JSON policy
-    folded = "\n".join(lines).casefold()
-    if not any(name in folded for name in _NAMES):
+    if has_pairs:
+        inside |= _values(lines)
+    if has_variables:
+        inside |= _defaults(lines)
+    if not has_blocks:
         return inside
-    for number, line in enumerate(lines[:-1], 1):  # a name, and its value on the next line
-        if "ame" in line and len(line) < 400 and _compiled(_PAIR_NAME).match(line):
-            value = _compiled(_PAIR_VALUE).match(lines[number])
-            if value is not None and _is_hidden_value(lines[number][value.end() :].strip(" \t,")):
-                inside.add(number + 1)
-    inside |= _defaults(lines)
     for number, line in enumerate(lines, 1):
         if ends is not None:
             if not ends(line):
@@ -169,6 +170,25 @@ def secret_lines(data: bytes, lines: list[str]) -> set[int]:
             mark, indent = match["mark"], len(match["indent"])
             ends = _is_mark(mark) if mark else _is_dedented(indent)
     return inside
+
+
+def _has_key(data: bytes, word: bytes) -> bool:
+    """Return whether a word stands somewhere with no letter before it (`value`, not `ForAnyValue`)."""
+    at = data.find(word)
+    while at >= 0 and data[at - 1 : at].isalpha():
+        at = data.find(word, at + len(word))
+    return at >= 0
+
+
+def _values(lines: list[str]) -> set[int]:
+    """Return the numbers of the lines with the value of what the line before calls like a secret."""
+    found: set[int] = set()
+    for number, line in enumerate(lines[:-1], 1):
+        if "ame" in line and len(line) < 400 and _compiled(_PAIR_NAME).match(line):
+            value = _compiled(_PAIR_VALUE).match(lines[number])
+            if value is not None and _is_hidden_value(lines[number][value.end() :].strip(" \t,")):
+                found.add(number + 1)
+    return found
 
 
 def _defaults(lines: list[str]) -> set[int]:
