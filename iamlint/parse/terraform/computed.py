@@ -204,6 +204,30 @@ def _event_rule(instance: Instance, attribute: str, unit: str) -> Value | None:
     return None
 
 
+def _key_lookup(instance: Instance, attribute: str, unit: str) -> Value | None:
+    """Return what a lookup of a key gives: the key of an alias is known to AWS only, its account and region stand in an ARN."""
+    given = text(instance, "key_id")
+    if attribute not in ("arn", "id") or given is None or isinstance(given, Unknown):
+        return None
+    parts = list(given.parts) if isinstance(given, Text) else [given]
+    last = parts[-1]
+    if not isinstance(last, str):
+        return None
+    head, _, key_id = last.rpartition(":key/") if ":key/" in last else last.rpartition(":alias/")
+    is_key = ":key/" in last or (isinstance(given, str) and _KEY_ID.fullmatch(given) is not None)
+    own: Value = (key_id if ":key/" in last else last) if is_key else not_in_repository(instance, unit, "id")
+    if attribute == "id":
+        return own
+    if isinstance(parts[0], str) and parts[0].startswith("arn:") and (":key/" in last or ":alias/" in last):
+        return concat([*parts[:-1], head, ":key/", own])
+    if isinstance(given, str) and (is_key or given.startswith("alias/")):
+        return concat([fill("arn:{partition}:kms:{region}:{account}:key/", instance, unit), own])
+    return None
+
+
+_KEY_ID = regex(r"(?:mrk-)?[0-9a-f-]{32,36}")
+
+
 def _github_team(instance: Instance, attribute: str, unit: str) -> Value | None:
     from iamlint.parse.identity.github_names import slug_of
 
@@ -224,6 +248,7 @@ _SPECIAL: dict[tuple[str, str], Callable[[Instance, str, str], Value | None]] = 
     ("data", "aws_partition"): _partition,
     ("data", "aws_region"): _region,
     ("managed", "aws_cloudwatch_event_rule"): _event_rule,
+    ("data", "aws_kms_key"): _key_lookup,
     ("managed", "github_team"): _github_team,
     ("managed", "time_rotating"): _point_in_time,
     ("managed", "time_static"): _point_in_time,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from iamlint.parse.terraform.attributes import text
 from iamlint.parse.terraform.instance import Instance
+from iamlint.parse.terraform.shapes_by_service import ARN_ATTRIBUTES, BY_SERVICE, LOOKED_UP
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Value
 
@@ -146,10 +147,15 @@ ONLY_REFERRED: dict[str, Shape] = {
         (("id", "arn:{partition}:{?service}:{region}:{account}:connection/{?connection}"),),
     ),
 }  # fmt: skip
+for _service, _types in BY_SERVICE.items():
+    for _type, _rest in _types.items():
+        _arn = f"arn:{{partition}}:{_service}:{{region}}:{{account}}:{_rest}"
+        ONLY_REFERRED[_type] = Shape("", _arn, ((ARN_ATTRIBUTES[_type], _arn),) if _type in ARN_ATTRIBUTES else ())
 ONLY_REFERRED["aws_codeconnections_connection"] = ONLY_REFERRED["aws_codestarconnections_connection"]
 """Types that have no reader; what policies say of them needs the shape of their ARN."""
 
 _DATA_CHOSEN = {
+    **{type_: ONLY_REFERRED[type_] for type_ in LOOKED_UP},
     "aws_cloudfront_distribution": ONLY_REFERRED["aws_cloudfront_distribution"],
     "aws_route53_zone": ONLY_REFERRED["aws_route53_zone"],
     "aws_kms_alias": Shape(

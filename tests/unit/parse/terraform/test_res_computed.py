@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from fnmatch import fnmatchcase
+from functools import cache
+
 import pytest
 from unit.parse.terraform.roots import Root, shown
 
+from iamlint.iam.catalogue import catalogue
 from iamlint.model.identity import Group
+from iamlint.parse.terraform.shapes import ONLY_REFERRED
 
 
 def value(expression: str, config: str, **context: object) -> str:
@@ -159,3 +165,73 @@ def test_what_only_the_provider_knows_is_one_unknown_by_name() -> None:
 )
 def test_arns_of_types_that_have_no_reader_have_their_shape(resource: str, reference: str, arn: str) -> None:
     assert value(reference, resource) == arn
+
+
+@pytest.mark.parametrize(
+    ("key_id", "attribute", "expected"),
+    [
+        ("alias/app", "arn", "arn:aws:kms:eu-west-1:111111111111:key/⟨infra#data.aws_kms_key.it.id⟩"),
+        ("alias/app", "id", "⟨infra#data.aws_kms_key.it.id⟩"),
+        (
+            "arn:aws:kms:eu-west-2:222222222222:alias/app",
+            "arn",
+            "arn:aws:kms:eu-west-2:222222222222:key/⟨infra#data.aws_kms_key.it.id⟩",
+        ),
+        (
+            "arn:aws:kms:eu-west-2:${var.account}:alias/a",
+            "arn",
+            "arn:aws:kms:eu-west-2:⟨infra#var.account⟩:key/⟨infra#data.aws_kms_key.it.id⟩",
+        ),
+        ("arn:aws:kms:eu-west-2:222222222222:key/mrk-1", "arn", "arn:aws:kms:eu-west-2:222222222222:key/mrk-1"),
+        ("arn:aws:kms:eu-west-2:222222222222:key/mrk-1", "id", "mrk-1"),
+        (
+            "1234abcd-12ab-34cd-56ef-1234567890ab",
+            "arn",
+            "arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        ),
+        ("${var.key}", "arn", "⟨infra#data.aws_kms_key.it.arn⟩"),
+        ("alias/${var.name}", "arn", "⟨infra#data.aws_kms_key.it.arn⟩"),
+    ],
+)
+def test_what_a_lookup_of_a_key_gives(key_id: str, attribute: str, expected: str) -> None:
+    config = (
+        'variable "account" {}\nvariable "key" {}\nvariable "name" {}\n' + f'data "aws_kms_key" "it" {{ key_id = "{key_id}" }}'
+    )
+    assert value(f"data.aws_kms_key.it.{attribute}", config) == expected
+
+
+@pytest.mark.parametrize(
+    ("type_", "body", "attribute", "expected"),
+    [
+        ("aws_ses_domain_identity", 'domain = "example.com"', "arn", "arn:aws:ses:eu-west-1:111111111111:identity/example.com"),
+        ("aws_cloudwatch_log_stream", 'log_group_name = "/g"\nname = "s"', "arn",
+         "arn:aws:logs:eu-west-1:111111111111:log-group:/g:log-stream:s"),
+        ("aws_rds_cluster_instance", 'identifier = "i"', "arn", "arn:aws:rds:eu-west-1:111111111111:db:i"),
+        ("aws_dms_replication_task", "", "replication_task_arn",
+         "arn:aws:dms:eu-west-1:111111111111:task:⟨infra#aws_dms_replication_task.it.id⟩"),
+        ("aws_codedeploy_deployment_group", 'app_name = "a"\ndeployment_group_name = "g"', "arn",
+         "arn:aws:codedeploy:eu-west-1:111111111111:deploymentgroup:a/g"),
+        ("aws_cloudwatch_event_api_destination", 'name = "d"', "arn",
+         "arn:aws:events:eu-west-1:111111111111:api-destination/d/⟨infra#aws_cloudwatch_event_api_destination.it.uuid⟩"),
+    ],
+)  # fmt: skip
+def test_arns_of_what_only_policies_name(type_: str, body: str, attribute: str, expected: str) -> None:
+    assert value(f"{type_}.it.{attribute}", f'resource "{type_}" "it" {{\n{body}\n}}') == expected
+
+
+@pytest.mark.parametrize("type_", sorted(ONLY_REFERRED))
+def test_the_catalogue_knows_the_arn_of_every_shape(type_: str) -> None:
+    arn = ONLY_REFERRED[type_].arn
+    if "{?service}" in arn:
+        return  # one of two services
+    _, _, service, _, _, rest = re.sub(r"\{[^}]*\}", "*", arn).split(":", 5)
+    forms = forms_of(service)
+    assert any(fnmatchcase(rest, form) or rest == re.sub(r"\*(?:[/:]\*)+", "*", form) for form in forms), arn
+
+
+@cache
+def forms_of(service: str) -> list[str]:
+    """Return how the ARNs of a service go on after the account: what other services say of them counts, too."""
+    kinds = (kind for name in catalogue().services for kind in catalogue().service(name).resource_types)
+    forms = [re.sub(r"\$\{[^}]*\}", "*", kind.arn).split(":", 5) for kind in kinds]
+    return [form[5] for form in forms if len(form) == 6 and form[2] == service]
