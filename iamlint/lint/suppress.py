@@ -72,8 +72,11 @@ class Suppressor:
         `ran` holds the ids of the rules that ran: a suppression of a rule that did not run cannot be called useless. `known`
         are all rules there are: one of a name that none of them has is useless, unless a package that is not here may have it.
         """
+        commented = sorted(commented)
+        if not (commented or self._settings.ignores or self._settings.over):
+            return
         names = _Names(ran, known)
-        for path in sorted(commented):
+        for path in commented:
             for comment in self._comments_of(path):
                 refusal = self._settings.gate.refusal(path, comment=True)
                 if refusal is not None:

@@ -31,12 +31,14 @@ def rule_settings(
     every.sort(key=lambda rule: rule.id)
     known = {name: rule for rule in every for name in (rule.id, rule.name, *rule.aliases)}
     for entry in (*options.select, *options.ignore):
-        _require(entry, known, UsageError)
+        _require(entry, known, UsageError, off=entry in options.ignore)
     for entry in (*config.select, *config.ignore):
-        _require(entry, known, ConfigError)
+        _require(entry, known, ConfigError, off=entry in config.ignore)
     severities: dict[str, Severity] = {}
     per_rule: dict[str, Mapping[str, Any]] = {}
     for name in (*config.severities, *config.options, *(entry.rule for entry in config.switched_off)):
+        if name not in known and is_reserved(name):
+            raise ConfigError(f"`rules.{name}`: what it says of the run is always on, as it is", _SET_ASIDE)
         if name not in known:
             hint = (
                 "settings stand under the rule: `rules: {IAM101: {severity: note}}`" if name in _SETTINGS else _hint(name, known)
@@ -68,10 +70,24 @@ def rule_settings(
 _SETTINGS = ("severity", "severities", "options", "off", "until")
 
 
-def _require(entry: str, known: Mapping[str, Rule | IdleRule], error: type[ConfigError | UsageError]) -> None:
+def _require(entry: str, known: Mapping[str, Rule | IdleRule], error: type[ConfigError | UsageError], *, off: bool) -> None:
+    """Raise an error for an entry that names no rule, or switches off what iamlint says of the run itself."""
     if entry == "ALL" or entry in known or any(name.startswith(entry) for name in known if name.isupper() or name[-1].isdigit()):
         return
-    raise error(f"`{entry}` names no rule", _hint(entry, known))
+    if not is_reserved(entry):
+        raise error(f"`{entry}` names no rule", _hint(entry, known))
+    if off:
+        raise error(f"`{entry}` cannot be switched off: it says what a run could not see", _SET_ASIDE)
+
+
+def is_reserved(entry: str) -> bool:
+    """Return whether an entry names, by id, prefix or name, what iamlint says of the run itself."""
+    from iamlint.lint.reserved import RESERVED
+
+    return any(rule.id.startswith(entry) or rule.name == entry for rule in RESERVED.values())
+
+
+_SET_ASIDE = "a suppression with a reason sets single findings aside"
 
 
 def _hint(entry: str, known: Mapping[str, Rule | IdleRule]) -> str:

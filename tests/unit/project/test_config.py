@@ -111,12 +111,21 @@ def test_the_nearest_configuration_counts(tmp_path: Path) -> None:
         ("{BOT102: {dayz: 30}}", "no such option"),
         ("{BOT102: {days: soon}}", "not a whole number"),
         ("{IAM101: {days: 30}}", "no such option"),
+        ("{ignore: [IL002]}", "`IL002` cannot be switched off"),
+        ("{ignore: [IL02]}", "`IL02` cannot be switched off"),
+        ("{IL002: {severity: note}}", "`rules.IL002`: what it says of the run is always on"),
     ],
 )
 def test_rules_that_are_not_there_are_an_error(rules: str, message: str) -> None:
     session = memory_session({"iamlint.yaml": f"rules: {rules}\n", "a.json": "{}"})
     with pytest.raises(ConfigError, match=message):
         _ = session.rule_settings
+
+
+def test_what_is_said_of_the_run_may_be_selected_and_comes_anyway() -> None:
+    for entry in ("IL002", "IL", "not-the-format-it-claims", "TEL"):
+        session = memory_session({"a.json": '{"Statement": [{"Effect":'}, Options(select=(entry,), as_of="2026-01-01", jobs=1))
+        assert [made.rule for made in session.check().diagnostics] == ["IL002"], entry
 
 
 def test_a_rule_can_be_named_by_name_prefix_and_id() -> None:
