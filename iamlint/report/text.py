@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import groupby
 
 from iamlint.lint.finding import Diagnostic, Severity
 from iamlint.report.display import clean, count
@@ -21,19 +22,29 @@ def render(report: RunReport, *, color: bool = False, verbosity: int = 0) -> str
 
 
 def blocks(report: RunReport, *, color: bool = False, verbosity: int = 0) -> list[tuple[str, str]]:
-    """Return the text of each diagnostic that is shown, in their order, with the path of its file."""
+    """Return the text of each diagnostic that is shown, in their order, with the path of its file.
+
+    Of very many that one rule has at one place, as of each person whom a mapping lets in, a few are shown and the rest counted.
+    """
     report = redact(report)
     paint = _paint if color else _plain
     frames = Frames(report)
     made = []
-    for diagnostic in report.diagnostics:
-        if diagnostic.suppressed is not None and verbosity < 1:
-            continue
-        if verbosity < 0:
-            made.append((diagnostic.path, _headline(diagnostic, paint) + "\n"))
-        else:
-            made.append((diagnostic.path, "\n".join(_block(diagnostic, frames, paint, verbosity)) + "\n\n"))
+    listed = [diagnostic for diagnostic in report.diagnostics if diagnostic.suppressed is None or verbosity > 0]
+    if verbosity < 0:
+        return [(diagnostic.path, _headline(diagnostic, paint) + "\n") for diagnostic in listed]
+    for (path, *_), run in groupby(listed, key=lambda diagnostic: diagnostic.order[:4]):
+        alike = list(run)
+        shown = alike if len(alike) <= _MOST_ALIKE or verbosity > 0 else alike[:_OF_MANY]
+        made += [(path, "\n".join(_block(diagnostic, frames, paint, verbosity)) + "\n\n") for diagnostic in shown]
+        if more := len(alike) - len(shown):
+            words = f"and {more} more of {alike[0].rule} at this place: `-v` shows them, `-q` lists them"
+            made.append((path, f"{_at(alike[0], paint)} {words}\n\n"))
     return made
+
+
+_MOST_ALIKE = 20
+_OF_MANY = 3
 
 
 def closing(report: RunReport, *, color: bool = False, verbosity: int = 0) -> str:
@@ -42,9 +53,13 @@ def closing(report: RunReport, *, color: bool = False, verbosity: int = 0) -> st
 
 
 def _headline(diagnostic: Diagnostic, paint: Paint) -> str:
-    place = f"{clean(diagnostic.path)}:{diagnostic.span.line}:{diagnostic.span.column}:" if diagnostic.path else "iamlint:"
     severity = paint(f"{diagnostic.severity}[{diagnostic.rule}]", diagnostic.severity.value)
-    return f"{paint(place, 'bold')} {severity} {diagnostic.name}: {paint(clean(diagnostic.message), 'bold')}"
+    return f"{_at(diagnostic, paint)} {severity} {diagnostic.name}: {paint(clean(diagnostic.message), 'bold')}"
+
+
+def _at(diagnostic: Diagnostic, paint: Paint) -> str:
+    place = f"{clean(diagnostic.path)}:{diagnostic.span.line}:{diagnostic.span.column}:" if diagnostic.path else "iamlint:"
+    return paint(place, "bold")
 
 
 def _block(diagnostic: Diagnostic, frames: Frames, paint: Paint, verbosity: int) -> list[str]:
