@@ -14,8 +14,10 @@ from iamlint.rulekit import (
     Place,
     RoleAssumption,
     Severity,
+    Value,
     WorkflowJob,
     key,
+    matches,
     oidc_trusts,
     rule,
     text_of,
@@ -105,6 +107,12 @@ def _bitbucket(line: str, mark: str = "") -> dict[str, str]:
     return {"iamlint.yaml": _SETTINGS, "infra/main.tf": trust, "bitbucket-pipelines.yml": pipeline}
 
 
+def _claimed(workflow: str, mark: str = "") -> dict[str, str]:
+    """Return a role that asks for the workflow that defines the job, and for no subject."""
+    files = _files(f'"acme/checkout/.github/workflows/{workflow}@refs/heads/main"', mark=mark)
+    return {**files, "infra/main.tf": files["infra/main.tf"].replace(':sub"', ':job_workflow_ref"')}
+
+
 @rule(
     id="TRUST114",
     name="workflow-role-mismatch",
@@ -124,10 +132,12 @@ def _bitbucket(line: str, mark: str = "") -> dict[str, str]:
         Example("GitLab runs the job on another branch", _gitlab("release", mark="  # <- TRUST114")),
         Example("GitLab's job has no id token", _gitlab("main", "no_tokens", mark="  # <- TRUST114")),
         Example("Bitbucket's step has no token", _bitbucket("name: deploy", "  # <- TRUST114")),
+        Example("the role wants another workflow of the repository", _claimed("other.yml", "  # <- TRUST114")),
         Example("the job may not ask for a token", _files(
             '"repo:acme/checkout:environment:prod"', permissions="contents: read", mark="  # <- TRUST114")),
     ],
     good=[
+        Example("the role wants this workflow", _claimed("deploy.yml")),
         Example("the same environment", _files('"repo:acme/checkout:environment:prod"')),
         Example("GitLab's branch", _gitlab("main")),
         Example("Bitbucket's step has a token", _bitbucket("oidc: true")),
@@ -176,9 +186,11 @@ def workflow_role_mismatch(graph: AccessGraph) -> Iterator[Finding]:
         if tokenless:
             why = f"the job may not ask for a token: {_TOKENS[assumption.mechanism]}"
         else:
-            why = "its trust policy wants another subject than " + " or ".join(
-                f"`{key(one)}`" for one in dict.fromkeys(one for job in presented for one in job.subjects)
-            )
+            subjects = list(dict.fromkeys(one for job in presented for one in job.subjects))
+            shown = " or ".join(f"`{key(one)}`" for one in subjects)
+            why = f"its trust policy wants another subject than {shown}"
+            if _subject_fits(role, subjects):
+                why = f"its trust policy wants other claims, or another audience, than the tokens of {shown} have"
         yield Finding(
             f"this job cannot assume `{key(role.name)}`: {why}",
             at=assumption.place,
@@ -203,7 +215,24 @@ def _is_plain(role: AwsRole) -> bool:
     known = [text_of(value) for value in values]
     if role.trust is None or any(statement.opaque is not None for statement in role.trust.statements):
         return False
-    return bool(trusts) and bool(known) and all(text is not None and _DEFAULT.match(text) for text in known)
+    decided = {condition.key.lower().rpartition(":")[2] for trust in trusts for condition in trust.statement.conditions}
+    if not known:  # without a subject the claims decide that the workflow has
+        return bool(trusts) and decided <= _CLAIMS
+    return bool(trusts) and all(text is not None and _DEFAULT.match(text) for text in known)
+
+
+_CLAIMS = frozenset({"aud", "job_workflow_ref", "ref", "event_name", "environment", "repository", "repository_owner"})
+
+
+def _subject_fits(role: AwsRole, subjects: list[Value]) -> bool:
+    """Return whether each trust of the role takes some subject of the job, or asks for none."""
+    wanted = [
+        text_of(value) or ""
+        for trust in oidc_trusts([role])
+        for condition, _ in trust.claims("sub")
+        for value in condition.values
+    ]
+    return all(any(matches(text, key(subject)) for text in wanted) for subject in subjects) if wanted else True
 
 
 def _is_admitted(graph: AccessGraph, job: WorkflowJob, role: AwsRole) -> bool:

@@ -22,7 +22,7 @@ def link_imports(estate: Estate, builder: GraphBuilder, identities: Identities) 
 
 class _Imports:
     def __init__(self, estate: Estate, builder: GraphBuilder, identities: Identities) -> None:
-        from iamlint.graph.link_telemetry import secret_name
+        from iamlint.graph.link_uses import secret_name
 
         self.builder = builder
         self.identities = identities

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from iamlint.graph.aws_index import Aws
 from iamlint.graph.builder import GraphBuilder, weakest, why_unknown
 from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
@@ -14,7 +12,6 @@ from iamlint.iam.arns import account_in
 from iamlint.model.estate import Estate
 from iamlint.model.telemetry import (
     CAPABILITIES,
-    INGEST,
     RoleBinding,
     RoleGrant,
     ScopeMapping,
@@ -24,7 +21,7 @@ from iamlint.model.telemetry import (
     TelemetryProject,
     TokenUse,
 )
-from iamlint.model.workload import SecretCopy, SecretImport
+from iamlint.model.workload import SecretImport
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value, is_known, key
@@ -64,7 +61,9 @@ def link_telemetry(estate: Estate, builder: GraphBuilder, identities: Identities
     for credential in estate.all(TelemetryCredential):
         _link_credential(credential, builder, identities, scopes, aws)
     if estate.all(TokenUse):
-        _Uses(estate, builder, identities, scopes, aws).run()
+        from iamlint.graph.link_uses import Uses
+
+        Uses(estate, builder, identities, scopes, aws).run()
     if estate.all(SecretImport):
         from iamlint.graph.link_imports import link_imports
 
@@ -227,87 +226,6 @@ def _holder(holder: Value, place: Place, identities: Identities, aws: Aws) -> No
         kind = "user" if ":user/" in arn else "role"
         return aws.add(kind, arn.rpartition("/")[2], arn, account_in(arn), place, None).node
     return identities.named(holder, place)
-
-
-class _Uses:
-    """Workloads that present tokens: they hold them. A token that no file declares gets a node of its own."""
-
-    def __init__(self, estate: Estate, builder: GraphBuilder, identities: Identities, scopes: Scopes, aws: Aws) -> None:
-        self.aws = aws
-        self.estate = estate
-        self.builder = builder
-        self.identities = identities
-        self.scopes = scopes
-        self.tokens: dict[tuple[str, str], Node] = {}  # by vendor, and name or place where it is stored
-        for credential in estate.all(TelemetryCredential):
-            node = builder.nodes[f"token:{credential.vendor}/{key(credential.name)}"]
-            for text in (credential.name, *credential.ids, *(stored for stored, _ in credential.stored_in)):
-                self.tokens.setdefault((credential.vendor, key(text)), node)
-        self.copies: dict[str, set[str]] = {}
-        for copy in estate.all(SecretCopy):
-            self.copies.setdefault(copy.name, set()).add(key(copy.source))
-        named: dict[tuple[str, str], list[Node]] = {}
-        for credential in estate.all(TelemetryCredential) if self.copies else ():
-            node = builder.nodes[f"token:{credential.vendor}/{key(credential.name)}"]
-            for stored, _ in credential.stored_in:  # a copy names a secret without account, region and suffix
-                named.setdefault((credential.vendor, secret_name(key(stored))), []).append(node)
-        for name, nodes in named.items():
-            if len(set(nodes)) == 1:  # two accounts may have a secret of one name
-                self.tokens.setdefault(name, nodes[0])
-        self.scoped = {edge.source.id for edge in builder.edges.of(EdgeKind.SCOPED_TO)}
-
-    def run(self) -> None:
-        """Add the edges of every use."""
-        for use in self.estate.all(TokenUse):
-            node = self._workload(use)
-            node.facts = (*node.facts, use)
-            if use.token is None or (isinstance(use.token, Unknown) and (use.vendor, key(use.token)) not in self.tokens):
-                self._note(use)
-                continue
-            text = key(use.token)
-            token = self.tokens.get((use.vendor, text))
-            sources = self._copies_of(text.partition(":")[2]) if token is None else set()
-            if len(sources) == 1:  # several secrets of one name may be those of several clusters
-                token = self.tokens.get((use.vendor, next(iter(sources))))
-            if token is None:
-                self.builder.unknown(f"what the token `{text}` of {use.vendor} opens is not in the repository", use.place)
-                token = self.builder.node(NodeKind.CREDENTIAL, f"{use.vendor}/{text}", use.place, declared=False, title=text)
-            self.builder.edge(node, token, EdgeKind.HOLDS, f"presents `{text}`", use.place)
-            if use.project is not None and not isinstance(use.project, Unknown) and token.id not in self.scoped:
-                # The workload's own word for its project: the token decides, and the token is not in the repository.
-                scope = self.scopes.project(use.vendor, None, use.project, use.place)
-                self.builder.edge(
-                    token, scope, EdgeKind.SCOPED_TO, "is presented for it", use.place, certainty=Certainty.UNKNOWN,
-                    capabilities=frozenset({INGEST}), condition="the token is one of that project",
-                )  # fmt: skip
-
-    def _copies_of(self, name: str) -> set[str]:
-        """Return from where a key of a secret is copied: by itself, else with all of what the store holds."""
-        return self.copies.get(name) or self.copies.get(f"{name.rpartition('/')[0]}/*", set())
-
-    def _workload(self, use: TokenUse) -> Node:
-        """Return who presents a token: a role of AWS, or a bot."""
-        if use.workload_kind == "role":
-            principal = self.aws.principal(use.workload)
-            if principal is not None:
-                return principal.node
-            text = key(use.workload)
-            if isinstance(use.workload, str) and text.startswith("arn:") and ":role/" in text:
-                return self.aws.add("role", text.rpartition("/")[2], use.workload, account_in(text), use.place, None).node
-        return self.identities.bot(use.workload) or self.identities.add_bot(use.workload, use.place, None)
-
-    def _note(self, use: TokenUse) -> None:
-        """Record that a token is presented of which nothing tells which it is."""
-        if isinstance(use.token, Unknown) and use.workload_kind == "role":
-            self.builder.unknown(f"which token of {use.vendor} `{key(use.workload)}` presents: {use.token.reason}", use.place)
-
-
-def secret_name(arn: str) -> str:
-    """Return the name of a secret or parameter that an ARN means, without the six characters that AWS adds."""
-    parts = arn.split(":", 6)
-    if len(parts) == 7 and parts[2] == "secretsmanager":
-        return re.sub(r"-[A-Za-z0-9]{6}$", "", parts[6])
-    return arn.partition(":parameter")[2] or arn
 
 
 def _shown(value: Value) -> str:

@@ -96,6 +96,41 @@ def _add(resource: Resource, declared: Declared, role: Value, place: Place, role
     )
 
 
+def job_definition(resource: Resource, declared: Declared) -> None:
+    """Add the roles as which the tasks and nodes of a Batch job run; that of a single container is read with the others."""
+    found: list[tuple[Value, Place]] = []
+    tasks = ("TaskProperties",)
+    for steps, role in ((("EcsProperties", *tasks), ("TaskRoleArn",)), (("NodeProperties", "NodeRangeProperties"), ())):
+        listed = resource.evaluated(*steps)
+        for number, item in enumerate(listed.value if listed is not None and isinstance(listed.value, list) else ()):
+            ways = (role,) if role else (("Container", "JobRoleArn"), ("EcsProperties", "TaskProperties", 0, "TaskRoleArn"))
+            for way in ways:
+                value = as_text(_inside(item, way))
+                if value and listed is not None:
+                    found.append((value, listed.origin.at((number, *way))))
+    made_up = Unknown(f"AWS makes up the name of `{resource.logical}`", resource.place, f"{resource.ref}.name")
+    name: Value = resource.text("JobDefinitionName") or made_up
+    context = resource.template.context
+    arn = concat(["arn:", context.partition, ":batch:", context.region, ":", resource.account, ":job-definition/", name])
+    for value, place in found:
+        declared.add(
+            ComputeRole(
+                "batch:job-definition", name, arn, value, resource.account, place, declared.unit, "role", resource.tags()
+            )
+        )  # fmt: skip
+
+
+def _inside(value: Any, steps: tuple[str | int, ...]) -> Any:
+    for step in steps:
+        if isinstance(value, list) and isinstance(step, int):
+            value = value[step] if step < len(value) else None
+        else:
+            value = value.get(step) if isinstance(value, dict) else None
+    return value
+
+
+BESIDE = {"AWS::EC2::Instance": instance, "AWS::Batch::JobDefinition": job_definition}
+"""What is read of resources beside their own profile or role."""
 READERS = {
     "AWS::AutoScaling::AutoScalingGroup": scaling_group,
     "AWS::EKS::Nodegroup": node_group,

@@ -47,7 +47,7 @@ _READERS: dict[str, Reader] = {
 @cache
 def reader_of(type_: str) -> Reader | None:
     """Return the reader for resources of a type, None when the type says nothing about access."""
-    beside = instances.instance if type_ == "AWS::EC2::Instance" else workloads.BESIDE.get(type_)
+    beside = instances.BESIDE.get(type_) or workloads.BESIDE.get(type_)
     readers = [
         reader
         for reader in (

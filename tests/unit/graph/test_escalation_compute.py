@@ -220,6 +220,28 @@ def test_instances_of_cloudformation(type_: str, properties: str, gains: bool) -
     assert targets == (["app"] if gains else [])
 
 
+@pytest.mark.parametrize(
+    ("properties", "gains"),
+    [
+        ("ContainerProperties: {JobRoleArn: !GetAtt Role.Arn}", True),
+        ("EcsProperties: {TaskProperties: [{TaskRoleArn: !GetAtt Role.Arn}]}", True),
+        ("NodeProperties: {NodeRangeProperties: [{Container: {JobRoleArn: !GetAtt Role.Arn}}]}", True),
+        ("NodeProperties: {NodeRangeProperties: [{EcsProperties: {TaskProperties: [{TaskRoleArn: !GetAtt Role.Arn}]}}]}", True),
+        ("ContainerProperties: {Image: busybox}", False),
+        ("EcsProperties: {TaskProperties: 3}", False),
+    ],
+)
+def test_batch_jobs_of_cloudformation(properties: str, gains: bool) -> None:
+    text = INSTANCES_YAML.replace("ssm:StartSession", "batch:SubmitJob") % (
+        "Batch::JobDefinition",
+        f"Type: container, {properties}",
+    )
+    targets = [
+        edge.target.name for edge in graph_of({"stack.yaml": text}).edges(EdgeKind.MAY_BECOME) if edge.method == "batch-002"
+    ]
+    assert targets == (["app"] if gains else [])
+
+
 def test_a_role_of_an_instance_needs_a_profile() -> None:
     statement = allow("iam:PassRole ec2:RunInstances")
     [edge] = graph_of({"main.tf": BASE % statement}).edges(EdgeKind.MAY_BECOME)

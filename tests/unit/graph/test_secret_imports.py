@@ -175,3 +175,49 @@ def test_an_arn_without_the_characters_that_aws_adds() -> None:
     for account, expected in (("111111111111", ["bot:k8s/shop/web"]), ("222222222222", [])):
         copied = DATA.replace("telemetry/checkout", f'"{arn % account}"')
         assert holders({"k8s/secret.yaml": EXTERNAL % copied, "k8s/web.yaml": taking}) == expected
+
+
+RESOLVED = """\
+    AWSTemplateFormatVersion: "2010-09-09"
+    Resources:
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          RoleName: fn
+          AssumeRolePolicyDocument:
+            Statement: [{Effect: Allow, Action: "sts:AssumeRole", Principal: {Service: lambda.amazonaws.com}}]
+      Function:
+        Type: AWS::Lambda::Function
+        Properties:
+          Role: !GetAtt Role.Arn
+          Environment: {Variables: {LS_ACCESS_TOKEN: "{{resolve:secretsmanager:tok:SecretString:token}}"}}
+    """
+
+
+@pytest.mark.parametrize(
+    ("stored", "held"),
+    [
+        (["111111111111:secret:tok"], ["one"]),
+        (["111111111111:secret:tok-AbCdEf"], ["one"]),
+        (["222222222222:secret:tok"], []),  # another account's
+        (["111111111111:secret:other"], []),
+        (["111111111111:secret:tok", "222222222222:secret:tok"], ["one"]),
+        (["111111111111:secret:tok", "111111111111:secret:tok-AbCdEf"], []),  # which of the two is not known
+    ],
+)
+def test_a_template_names_a_secret_of_its_own_account(stored: list[str], held: list[str]) -> None:
+    names = ("one", "two")
+    credentials = "".join(
+        f"  - {{name: {name}, kind: access-token, project: shop, stored_in: ['arn:aws:secretsmanager:eu-west-1:{where}']}}\n"
+        for name, where in zip(names, stored, strict=False)
+    )
+    manifest = (
+        f"apiVersion: iamlint/v1\nkind: Telemetry\nvendor: lightstep\nprojects: [{{name: shop}}]\ncredentials:\n{credentials}"
+    )
+    files = {
+        "k.access.yaml": manifest, "shop/stack.yaml": RESOLVED,
+        "iamlint.yaml": "accounts: [{id: '111111111111', name: shop, paths: ['shop/**']}]\n",
+    }  # fmt: skip
+    graph = graph_of(files)
+    role = graph.find("role:arn:aws:iam::111111111111:role/fn")
+    assert [edge.target.name for edge in graph.out_edges(role, EdgeKind.HOLDS) if edge.target.name in names] == held
