@@ -86,7 +86,8 @@ def _files(values: Values) -> int:
             for name in sorted({*left, *right}):
                 answers.append((name, compare_documents(left.get(name, NOTHING), right.get(name, NOTHING), values["type"])))
     except UnreadableError as error:
-        raise UsageError(str(error)) from None
+        message = str(error) if folders else str(error).replace("`old`", f"`{old}`").replace("`new`", f"`{new}`")
+        raise UsageError(message) from None
     if values["format"] != "json":
         write("".join(_text(name if folders else "", found) for name, found in answers) or "no policies found\n")
     elif folders:

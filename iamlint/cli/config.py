@@ -20,14 +20,15 @@ def run(values: Values) -> int:
     from iamlint.project.config import config_schema
     from iamlint.report.json import dump
 
+    asked = [f"`--{name.replace('_', '-')}`" for name in ("schema", "manifest_schema", "explain") if values[name]]
+    if len(asked) > 1:
+        raise UsageError(f"{' and '.join(asked)} exclude each other")
     if values["manifest_schema"]:
         from iamlint.parse.schemas.manifest import SCHEMA
 
         write(dump(SCHEMA))
         return 0
     if values["schema"]:
-        if values["explain"]:
-            raise UsageError("`--schema` and `--explain` exclude each other")
         write(dump(config_schema()))
         return 0
     from iamlint.project.session import open_session

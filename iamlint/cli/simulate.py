@@ -44,8 +44,12 @@ def _one(values: Values) -> int:
     from iamlint.report.json import dump
 
     policies: dict[str, Any] = {}
+    files: dict[str, str] = {}  # by what an answer calls the document
     for layer in _LAYERS:
-        documents = [_document(path) for path in values[f"{layer}_policy"]]
+        paths = values[f"{layer}_policy"]
+        documents = [_document(path) for path in paths]
+        form = {"scp": "scp[{}][0]", "rcp": "rcp[{}][0]", "resource": "resource"}.get(layer, f"{layer}[{{}}]")
+        files |= {form.format(number): path for number, path in enumerate(paths)}
         if layer in ("scp", "rcp"):
             policies[layer] = [[document] for document in documents]  # one file a level, root first
         elif documents:
@@ -60,9 +64,10 @@ def _one(values: Values) -> int:
     try:
         answer = simulate({"request": request, "policies": policies})
     except UnreadableError as error:
-        raise UsageError(
-            str(error).replace("`request.resource_account`", "`--resource-account`").replace("`request.", "`--")
-        ) from None
+        message = str(error).replace("`request.resource_account`", "`--resource-account`").replace("`request.", "`--")
+        for name, path in files.items():
+            message = message.replace(f"`policies.{name}`", f"`{path}`")
+        raise UsageError(message) from None
     if values["format"] == "json":
         write(dump({"version": 1} | answer))
         return 0
@@ -70,7 +75,8 @@ def _one(values: Values) -> int:
     lines += [f"  blocked by: {', '.join(answer['blocked_by'])}"] if answer["blocked_by"] else []
     lines += [f"  depends on: {answer['residual']}"] if answer["residual"] else []
     for item in answer["determining"]:
-        lines.append(f"  by statement {item['statement']}{' `' + item['sid'] + '`' if item['sid'] else ''} of {item['policy']}")
+        sid, name = f" `{item['sid']}`" if item["sid"] else "", item["policy"]
+        lines.append(f"  by statement {item['statement']}{sid} of {name} ({files[name]})")
     write("".join(f"{clean(line)}\n" for line in lines))
     return 0
 

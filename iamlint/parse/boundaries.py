@@ -6,7 +6,7 @@ from iamlint.model.aws import AwsRole, AwsUser
 from iamlint.model.estate import Facts
 from iamlint.model.policy import Attachment, Layer, Policy, PolicyKind
 from iamlint.parse.policy import parse_policy
-from iamlint.parse.policy_kind import is_called_boundary
+from iamlint.source.regex import regex
 from iamlint.source.value import key
 
 _KEY = "iam:permissionsboundary"
@@ -43,9 +43,17 @@ def with_boundaries(units: list[Facts]) -> list[Facts]:
     made = {
         number: _as_boundary(policy)
         for number, policy in candidates.items()
-        if (arn := key(policy.arn or "")) not in attached and (arn in bounding or is_called_boundary(key(policy.name)))
+        if (arn := key(policy.arn or "")) not in attached and (arn in bounding or _is_called_boundary(key(policy.name)))
     }
     return [_replaced(facts, made) for facts in units] if made else units
+
+
+def _is_called_boundary(name: str) -> bool:
+    return _CALLED.search(name) is not None
+
+
+_CALLED = regex(r"(?:(?<![A-Za-z])b|B)oundar(?:y|ies)(?![a-z])|(?<![A-Za-z])BOUNDAR(?:Y|IES)(?![A-Za-z])")
+"""The word, as names hold it: `DeveloperBoundary`, `permissions-boundary`."""
 
 
 def _demanded(policy: Policy) -> set[str]:

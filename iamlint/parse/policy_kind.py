@@ -155,11 +155,6 @@ def _kind_of_path(path: str) -> PolicyKind | None:
     return PolicyKind.RESOURCE if "resource" in words else None
 
 
-def is_called_boundary(name: str) -> bool:
-    """Return whether a name says of a policy that it is a permissions boundary."""
-    return "oundar" in name.lower() and not {"boundary", "boundaries"}.isdisjoint(word.lower() for word in _WORDS.findall(name))
-
-
 _ENDPOINT_POLICY = regex(r"(?i)endpoint[-_ ]?polic")
 _ENDPOINT = regex(r"(?i)vpce|endpoint[-_ ]?polic|vpc[-_ ]?endpoint")
 _WORDS = regex(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")

@@ -155,6 +155,8 @@ def test_input_that_cannot_be_understood_is_three_and_exit_zero_keeps_it(folder:
         ["rules", "sho"],
         ["rules", "test"],
         ["simulate"],
+        ["config", "--schema", "--manifest-schema"],
+        ["config", "--manifest-schema", "--explain", "checkout-prod"],
         ["test", "policies/app.json"],
         ["test", "-k", "no such name"],
     ],
@@ -375,6 +377,24 @@ def test_an_action_that_the_catalogue_does_not_know_is_answered_with_a_warning(e
     assert done.returncode == 0
     assert done.stderr.startswith("iamlint: warning: `s3:GetObjekt` is no action that the catalogue of ")
     assert done.stderr.endswith(" knows; did you mean `s3:GetObject`?\n")
+
+
+def test_documents_of_files_are_called_by_their_paths(folder: Folder):
+    folder.write("ops.json", ADMIN)
+    folder.write("bad.json", '{"Statement": [{"Effect": "Alow"}]}')
+    asked = (
+        "--principal",
+        "arn:aws:iam::111111111111:role/app",
+        "--action",
+        "s3:GetObject",
+        "--resource-account",
+        "111111111111",
+    )
+    assert folder.run("simulate", *asked, "--identity-policy", "ops.json").stdout.endswith(" of identity[0] (ops.json)\n")
+    fault = "is malformed at `Statement[0].Effect`: `Alow` is no effect\n"
+    for arguments in (("simulate", *asked, "--identity-policy", "bad.json"), ("compare", "ops.json", "bad.json")):
+        done = folder.run(*arguments)
+        assert (done.returncode, done.stderr) == (2, f"iamlint: error: `bad.json` {fault}")
 
 
 def test_the_reason_of_a_denial_is_no_residual(estate: Folder):
