@@ -2,7 +2,20 @@
 
 from collections.abc import Iterator
 
-from iamlint.rulekit import AccessGraph, Confidence, Example, Finding, PolicyKind, Severity, each_condition, rule, subject
+from iamlint.rulekit import (
+    AccessGraph,
+    Condition,
+    Confidence,
+    Example,
+    Finding,
+    PolicyKind,
+    Severity,
+    Statement,
+    Tested,
+    each_condition,
+    rule,
+    subject,
+)
 
 _ALWAYS_THERE = (
     "aws:currenttime", "aws:epochtime", "aws:requestedregion", "aws:principalaccount", "aws:principaltype", "aws:userid",
@@ -43,6 +56,10 @@ def _policy(effect: str, condition: str) -> dict[str, str]:
         Example("a positive operator on a key that may be missing", _policy("Deny", 'BoolIfExists: {aws:MultiFactorAuthPresent: "false"}')),
         Example("for any value, a missing key fails without it", _policy(
             "Deny", '"ForAnyValue:StringNotLikeIfExists": {aws:PrincipalOrgPaths: "o-abcdefghij/*"}')),
+        Example("a key that is always there beside one that may be missing, under one operator", _policy(
+            "Allow", "StringEqualsIfExists: {aws:PrincipalAccount: '111111111111', aws:SourceVpc: vpc-0123456789abcdef0}")),
+        Example("an account among what AWS's guides except from a deny", _policy(
+            "Deny", "StringNotEqualsIfExists: {aws:PrincipalAccount: '111111111111'}")),
         Example("the form that AWS's guides on data perimeters use in a deny", _policy(
             "Deny", "StringNotEqualsIfExists: {aws:PrincipalOrgID: o-abcdefghij}")),
     ],
@@ -65,7 +82,11 @@ def if_exists_without_effect(graph: AccessGraph) -> Iterator[Finding]:
         operator = tested.operator
         if not operator.if_exists or operator.quantifier:
             continue
-        if tested.key in _ALWAYS_THERE or (tested.key == "aws:principalarn" and tested.statement.policy.kind in _OF_PRINCIPALS):
+        if operator.negated and tested.statement.effect == "Deny":
+            continue
+        if _is_always_there(tested.key, tested.statement):
+            if not all(_is_always_there(one.key.lower(), tested.statement) for one in _under_the_same(tested)):
+                continue  # the other keys need the word
             message = f"`{tested.condition.key}` comes with every request, so `IfExists` changes nothing"
         elif operator.negated and tested.statement.effect == "Allow":
             message = f"`{operator.name}` holds for a missing key anyway, so `IfExists` changes nothing"
@@ -77,3 +98,11 @@ def if_exists_without_effect(graph: AccessGraph) -> Iterator[Finding]:
             help=f"write `{operator.name}`",
             subject=f"{subject(tested.statement)} {tested.condition.operator} {tested.condition.key}",
         )
+
+
+def _is_always_there(key: str, statement: Statement) -> bool:
+    return key in _ALWAYS_THERE or (key == "aws:principalarn" and statement.policy.kind in _OF_PRINCIPALS)
+
+
+def _under_the_same(tested: Tested) -> list[Condition]:
+    return [one for one in tested.statement.conditions if one.operator == tested.condition.operator]

@@ -2,7 +2,7 @@
 
 A name is cut into words at everything that is neither letter nor digit, and where camel case starts a new word; trailing
 numbers do not count (`prod2` is `prod`). The longest pattern wins (`pre-prod` before `prod`), a negated word shows
-nothing (`non-prod`), and a name that shows two environments shows none.
+nothing (`non-prod`), nor does one that means something else there (`DevOps`), and a name that shows two environments shows none.
 """
 
 from __future__ import annotations
@@ -17,6 +17,17 @@ from iamlint.source.regex import regex
 
 _WORD = regex(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _NEGATIONS = frozenset({"non", "not", "no"})
+_BEHIND = {
+    "dev": frozenset({"center", "container", "containers", "endpoint", "endpoints", "guru", "kit", "ops", "sec", "tools"}),
+    "stage": frozenset({"machine", "name", "variable", "variables"}),
+}
+_BEFORE = {
+    word: frozenset({
+        "ab", "chaos", "contract", "fuzz", "load", "pen", "penetration", "performance", "security", "smoke", "stress", "tool",
+        "unit",
+    }) for word in ("test", "testing")
+}  # fmt: skip
+"""What makes another thing of an environment's word: `DevOps`, Glue's `DevEndpoint`, `load-testing`."""
 
 
 class WordPattern(NamedTuple):
@@ -63,13 +74,23 @@ def shown_in(name: str, known: Sequence[WordPattern]) -> str | None:
         for pattern in by_first.get(words[position], ()):
             length = len(pattern.words)
             if words[position : position + length] == pattern.words:
-                if position == 0 or words[position - 1] not in _NEGATIONS:
+                if not _means_otherwise(words, position, length):
                     labels.add(pattern.label)
                 position += length
                 break
         else:
             position += 1
     return next(iter(labels)) if len(labels) == 1 else None
+
+
+def _means_otherwise(words: tuple[str, ...], position: int, length: int) -> bool:
+    """Return whether the word before or behind says that a label's words mean something else."""
+    before = words[position - 1] if position else ""
+    behind = words[position + length] if position + length < len(words) else ""
+    if before in _NEGATIONS:
+        return True
+    word = words[position]
+    return length == 1 and (behind in _BEHIND.get(word, ()) or before in _BEFORE.get(word, ()))
 
 
 class _Prepared(NamedTuple):
