@@ -54,6 +54,16 @@ def _collector(token: str, header: str = "lightstep-access-token") -> dict[str, 
               }}
             }}
             """}),
+        Example("in the start script of an instance", {"infra/main.tf": f"""
+            resource "aws_instance" "web" {{
+              ami       = "ami-0123456789abcdef0"
+              user_data = <<-EOF
+                #!/bin/bash
+                export AWS_SECRET_ACCESS_KEY={_KEY}  # <- BOT106
+                export AWS_REGION=eu-west-1
+              EOF
+            }}
+            """}),
         Example("a key of Datadog in a deployment", {"k8s/agent.yaml": f"""
             apiVersion: apps/v1
             kind: DaemonSet
@@ -72,6 +82,15 @@ def _collector(token: str, header: str = "lightstep-access-token") -> dict[str, 
         Example("the token comes from the environment", _collector("${env:LS_TOKEN}")),
         Example("the token of a satellite in developer mode is none", _collector("developer")),
         Example("a placeholder", _collector("<your-access-token-goes-here-123>")),
+        Example("a start script that asks for its secret", {"infra/main.tf": """
+            resource "aws_instance" "web" {
+              ami       = "ami-0123456789abcdef0"
+              user_data = <<-EOF
+                DB_PASSWORD=$(aws ssm get-parameter --name /db/password --with-decryption --query Parameter.Value --output text)
+                export DB_PASSWORD TOKEN_FILE=/run/token API_KEY="$1"
+              EOF
+            }
+            """}),
         Example("the same letters under another name", {".github/workflows/deploy.yml": f"""
             on: push
             jobs:

@@ -79,6 +79,27 @@ resource "aws_ecs_task_definition" "one" {
 resource "aws_elasticache_replication_group" "one" {
   auth_token = "kx82-Zu1q-Wm-9"  # <- BOT106
 }
+resource "azurerm_mssql_server" "orders" {
+  administrator_login_password = "Adm1nPassw0rd-77"  # <- BOT106
+}
+resource "azurerm_postgresql_flexible_server" "orders" {
+  administrator_password = azurerm_dns_zone.internal.name
+}
+resource "aws_launch_template" "web" {
+  user_data = <<-EOF
+    #!/bin/bash
+    export API_KEY='kx82-Zu1q-Wm-93'  # <- BOT106
+    export DB_PASSWORD=${var.password} DB_HOST=db
+    PASSWORD_FILE=/etc/password
+    TOKEN=$(cat /run/token)
+  EOF
+}
+resource "aws_instance" "encoded" {
+  user_data_base64 = base64encode("#!/bin/sh\\nDB_PASSWORD=kx82-Zu1q-Wm-94\\n")  # <- BOT106
+}
+resource "aws_instance" "borrowed" {
+  user_data = "TOKEN=${azurerm_dns_zone.internal.name}"
+}
 module "app" {
   source   = "./app"
   zone     = azurerm_dns_zone.internal.name

@@ -50,7 +50,7 @@ def read_embedded(located: Located) -> Embedded:
     if not isinstance(value, (str, Text)):
         unknown = value if isinstance(value, Unknown) else Unknown("the value is no JSON text", located.place)
         return Embedded(unknown, FixedOrigin(located.place))
-    text, unknowns = _with_holes(value)
+    text, unknowns = with_holes(value)
     document = NOT_PLAIN if unknowns else quick_json(text)
     found = read_json_text(text, unknowns) if document is NOT_PLAIN else None
     if not isinstance(found, JsonFault):
@@ -65,7 +65,7 @@ def read_tree(located: Located) -> Located | Problem:
         return located.tree
     if not isinstance(located.value, (str, Text)):
         return located
-    text, unknowns = _with_holes(located.value)
+    text, unknowns = with_holes(located.value)
     found = read_json_text(text, unknowns)
     if isinstance(found, JsonFault):
         embedded = _not_json(located, text, unknowns, found)
@@ -117,10 +117,8 @@ class TextOrigin(Origin):
 
     def stretch(self, start: int, end: int) -> Place:
         """Return the place of a stretch of the text: its own token when it was written literally, else what wrote it."""
-        if self._segments is None:
-            self._segments = _with_room_for_holes(self.located)
-        first = _segment_at(self._segments, start)
-        last = _segment_at(self._segments, max(start, end - 1))
+        first = self._segment(start)
+        last = self._segment(max(start, end - 1))
         if first is None or last is None or first.place.path != last.place.path:
             return self.located.place if first is None else first.place
         begin = self._offset(first, start, 0)
@@ -128,6 +126,16 @@ class TextOrigin(Origin):
         if begin is None or finish is None or not first.place.span or not last.place.span:
             return first.place
         return first.place._replace(span=(begin, finish))
+
+    def is_literal(self, start: int, end: int) -> bool:
+        """Return whether a stretch of the text is written where it stands, and not what an expression in it came to."""
+        ends = self._segment(start), self._segment(max(start, end - 1))
+        return all(segment is None or segment.literal for segment in ends)
+
+    def _segment(self, at: int) -> Segment | None:
+        if self._segments is None:
+            self._segments = _with_room_for_holes(self.located)
+        return _segment_at(self._segments, at)
 
     def _offset(self, segment: Segment, at: int, edge: int) -> int | None:
         """Return the byte of the file at which a character stands, or the edge of what wrote it."""
@@ -183,7 +191,7 @@ def _segment_at(segments: Sequence[Segment], at: int) -> Segment | None:
     return segments[first] if first < len(segments) and segments[first].start <= at else None
 
 
-def _with_holes(value: str | Text) -> tuple[str, tuple[Unknown, ...]]:
+def with_holes(value: str | Text) -> tuple[str, tuple[Unknown, ...]]:
     """Return the text with one character for each unknown stretch, and the unknowns in order."""
     if isinstance(value, str):
         return value, ()

@@ -83,6 +83,14 @@ def _roles(instance: Instance, form: Compute) -> Iterator[tuple[Value, Place]]:
                 yield role, found.place
 
 
+def template(instance: Instance, declared: Declared) -> None:
+    """Add a launch template, as which role its instances run, and the secrets in their start script."""
+    from iamlint.parse.terraform.resources.start_scripts import start_script
+
+    compute(instance, declared)
+    start_script(instance, declared)
+
+
 def function(instance: Instance, declared: Declared) -> None:
     """Add a function as a resource, and as what role it runs."""
     from iamlint.parse.terraform.resources.aws_resources import function as resource
@@ -106,5 +114,6 @@ def _tokens(reader: str, instance: Instance, declared: Declared) -> None:
 
 READERS = {("managed", type_): compute for type_ in COMPUTE} | {
     ("managed", "aws_lambda_function"): function,
+    ("managed", "aws_launch_template"): template,
     ("managed", "aws_ecs_task_definition"): task,
 }

@@ -9,7 +9,8 @@ from iamlint.parse.terraform.attributes import as_text, is_true, name_of, nested
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.resources.declared import Declared
-from iamlint.parse.terraform.resources.references import found, looked_up
+from iamlint.parse.terraform.resources.references import found
+from iamlint.parse.terraform.resources.start_scripts import start_script
 from iamlint.source.place import Place
 from iamlint.source.value import Value, concat
 
@@ -22,6 +23,7 @@ def one_instance(instance: Instance, declared: Declared) -> None:
     """Add an instance, as which role it runs: its own profile, else that of its launch template."""
     from iamlint.parse.terraform.resources.aws_compute import compute
 
+    start_script(instance, declared)
     if written(instance, "iam_instance_profile") is not None:
         compute(instance, declared)
         return
@@ -152,7 +154,7 @@ READERS = {
     ("managed", "aws_instance"): one_instance,
     ("managed", "aws_spot_instance_request"): one_instance,
     ("managed", "aws_autoscaling_group"): scaling_group,
-    ("managed", "aws_launch_configuration"): looked_up,
+    ("managed", "aws_launch_configuration"): start_script,
     ("managed", "aws_eks_node_group"): node_group,
     ("managed", "aws_emr_cluster"): emr_cluster,
     ("managed", "aws_batch_job_definition"): job_definition,
