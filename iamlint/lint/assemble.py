@@ -70,10 +70,15 @@ def places_of(findings: Iterable[RuleFinding]) -> Iterator[Place]:
 
 def arranged(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Return diagnostics without duplicates, sorted by place, each with a fingerprint of its own."""
-    distinct: dict[tuple[object, ...], Diagnostic] = {}
-    for made in diagnostics:
-        distinct.setdefault((*made.order, made.related, made.span), made)
-    return with_unique_fingerprints([distinct[key] for key in sorted(distinct)])
+    listed = list(diagnostics)
+    keys = [(*made.order, made.related, made.span) for made in listed]
+    distinct: list[Diagnostic] = []
+    last: tuple[object, ...] = ()
+    for index in sorted(range(len(keys)), key=keys.__getitem__):  # of equal ones the first comes first, and stays
+        if keys[index] != last:
+            last = keys[index]
+            distinct.append(listed[index])
+    return with_unique_fingerprints(distinct)
 
 
 def _diagnostic(item: RuleFinding, spans: Spans, suppressor: Suppressor) -> Diagnostic:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 WORTH_FORKING = 1 << 20
 """Below this many bytes a second process costs what it saves (measured: a fork, and its facts sent back, take some 30 ms)."""
 
+TERRAFORM, ELSEWHERE = 3, 20_000
+"""A byte of Terraform takes as long as three of a template; a unit that has its files elsewhere (Terragrunt) as so many."""
+
 
 def parse_units(units: Sequence[Unit], files: RootedFiles, contexts: Contexts, jobs: int, progress: Any) -> list[Facts]:
     """Return the facts of the units, in their order. `jobs` 0: as many workers as cores when the work is worth it."""
@@ -27,8 +30,10 @@ def parse_units(units: Sequence[Unit], files: RootedFiles, contexts: Contexts, j
         return _facts(units[number], files, contexts)
 
     workers = min(processes(jobs), len(units))
-    if workers > 1 and (jobs > 1 or _bytes(units, files) > WORTH_FORKING):
-        return _parse_shared(units, files, facts, workers, progress)
+    if workers > 1:
+        weights = [_weight(unit, files) for unit in units]
+        if jobs > 1 or sum(weights) > WORTH_FORKING:
+            return _parse_shared(units, files, facts, workers, progress, weights)
     parsed = []
     for number in range(len(units)):
         parsed.append(facts(number))
@@ -50,13 +55,20 @@ def _facts(unit: Unit, files: RootedFiles, contexts: Contexts) -> Facts:
     return facts
 
 
-def _bytes(units: Sequence[Unit], files: RootedFiles) -> int:
-    return sum(len(files.read(path) or b"") for unit in units for path in unit.files)
+def _weight(unit: Unit, files: RootedFiles) -> int:
+    """Return about how long parsing a unit takes, in bytes of a template that take as long."""
+    size = sum([len(files.read(path) or b"") for path in unit.files])
+    return size if unit.kind == "document" else TERRAFORM * size or ELSEWHERE
 
 
 def _parse_shared(
-    units: Sequence[Unit], files: RootedFiles, facts: Callable[[int], Facts], workers: int, progress: Any
+    units: Sequence[Unit], files: RootedFiles, facts: Callable[[int], Facts], workers: int, progress: Any, weights: list[int]
 ) -> list[Facts]:
+    order: list[int] = []
+
+    def facts_in_order(at: int) -> Facts:
+        return facts(order[at])
+
     def looked_at() -> tuple[list[str], list[str], set[str]]:
         return (
             [path for path in files.asked() if path not in read],
@@ -76,10 +88,13 @@ def _parse_shared(
             files.shared |= seen[2]  # type: ignore[attr-defined]
             late.update(seen[0], (f"{folder}/" for folder in seen[1]))
 
-    share = Share(len(units), facts, workers, looked_at, look_at, progress)
+    share = Share(len(units), facts_in_order, workers, looked_at, look_at, progress)
+    # The heaviest first, each in a batch with lighter ones: one that begins when the others are done keeps everybody waiting.
+    heaviest = sorted(range(len(units)), key=lambda number: -weights[number])
+    order += [number for batch in range(share.batches) for number in heaviest[batch :: share.batches]]
     # What all will import is imported before the process is copied.
-    first = {unit.kind: number for number, unit in reversed(list(enumerate(units)))}
-    share.known.update({number: facts(number) for number in first.values()})
+    first = {units[number].kind: at for at, number in enumerate(order)}
+    share.known.update({at: facts_in_order(at) for at in first.values()})
     read, listed = set(files.asked()), set(files.folders())
-    parsed: list[Facts] = share.run()
-    return parsed
+    parsed: dict[int, Facts] = dict(zip(order, share.run(), strict=True))
+    return [parsed[number] for number in range(len(units))]

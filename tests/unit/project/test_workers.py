@@ -128,3 +128,14 @@ def test_forks_end_when_the_joins_fail(tmp_path: Path, monkeypatch: pytest.Monke
     for child in children:
         with pytest.raises(ProcessLookupError):
             os.kill(child, 0)
+
+
+def test_heavy_units_are_spread_and_facts_stay_in_order(tmp_path: Path) -> None:
+    """Sizes go up and down along the paths, so that the order of work is another one than that of the units."""
+    session(tmp_path, 1)
+    for number in range(12):
+        padding = "# padding\n" * (number * 7 % 12 * 50)
+        (tmp_path / f"stack{number:02}/main.tf").write_text(padding + ROLE % number)
+    one, three = (open_session(Options(paths=(str(tmp_path),), jobs=jobs, cache=False)) for jobs in (1, 3))
+    assert [facts.unit for facts in three.facts] == [facts.unit for facts in one.facts]
+    assert names(three) == names(one) == [f"app-{number}" for number in range(12)]
