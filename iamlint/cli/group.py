@@ -25,7 +25,8 @@ def run_with_click(arguments: list[str]) -> int:
     try:
         result = _Group(
             "iamlint", context_settings=_SETTINGS, no_args_is_help=True, params=[_version()],
-            help="Who can reach what, read from the files of a repository: identity provider, AWS IAM, telemetry projects.",
+            help="Who can reach what, read from the files of a repository: identity provider, AWS IAM, telemetry projects.\n\n"
+            "Begin with `iamlint check`; `iamlint COMMAND --help` explains a command.",
             epilog="Exit codes: 0 nothing found, 1 findings, 2 wrong usage, 3 incomplete answer, 4 crash.",
         ).main(arguments, prog_name="iamlint", standalone_mode=False)  # fmt: skip
     except click.exceptions.NoArgsIsHelpError as error:
