@@ -113,6 +113,25 @@ def _claimed(workflow: str, mark: str = "") -> dict[str, str]:
     return {**files, "infra/main.tf": files["infra/main.tf"].replace(':sub"', ':job_workflow_ref"')}
 
 
+_ACCOUNT = """
+apiVersion: v1
+kind: ServiceAccount
+metadata:
+  name: web
+  namespace: shop
+  annotations:
+    eks.amazonaws.com/role-arn: arn:aws:iam::111111111111:role/deploy{mark}
+"""
+
+
+def _irsa(subject: str, mark: str = "") -> dict[str, str]:
+    trust = _ROLE.format(subject=f'"{subject}"')
+    issuer = "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE"
+    return {
+        "infra/main.tf": trust.replace("token.actions.githubusercontent.com", issuer), "k8s/web.yaml": _ACCOUNT.format(mark=mark)
+    }  # fmt: skip
+
+
 @rule(
     id="TRUST114",
     name="workflow-role-mismatch",
@@ -133,11 +152,14 @@ def _claimed(workflow: str, mark: str = "") -> dict[str, str]:
         Example("GitLab's job has no id token", _gitlab("main", "no_tokens", mark="  # <- TRUST114")),
         Example("Bitbucket's step has no token", _bitbucket("name: deploy", "  # <- TRUST114")),
         Example("the role wants another workflow of the repository", _claimed("other.yml", "  # <- TRUST114")),
+        Example("a service account that the role does not admit", _irsa("system:serviceaccount:shop:api", "  # <- TRUST114")),
         Example("the job may not ask for a token", _files(
             '"repo:acme/checkout:environment:prod"', permissions="contents: read", mark="  # <- TRUST114")),
     ],
     good=[
         Example("the role wants this workflow", _claimed("deploy.yml")),
+        Example("the service account that the role admits", _irsa("system:serviceaccount:shop:web")),
+        Example("every service account of the namespace", _irsa("system:serviceaccount:shop:*")),
         Example("the same environment", _files('"repo:acme/checkout:environment:prod"')),
         Example("GitLab's branch", _gitlab("main")),
         Example("Bitbucket's step has a token", _bitbucket("oidc: true")),
@@ -151,7 +173,7 @@ def _claimed(workflow: str, mark: str = "") -> dict[str, str]:
     ],
 )  # fmt: skip
 def workflow_role_mismatch(graph: AccessGraph) -> Iterator[Finding]:
-    """A workflow assumes a role whose trust policy its tokens cannot satisfy.
+    """A workflow, or a service account of Kubernetes, assumes a role whose trust policy its tokens cannot satisfy.
 
     The job fails at its first step, and the trust policy is then opened until it works. Decided by evaluation: every subject
     that the job can present, with its environment, branches and permissions, is held against the trust policy.
@@ -171,6 +193,9 @@ def workflow_role_mismatch(graph: AccessGraph) -> Iterator[Finding]:
     roles = {key(role.arn): role for role in graph.estate.all(AwsRole)}
     for assumption in graph.estate.all(RoleAssumption):
         role = roles.get(key(assumption.role_arn))
+        if role is not None and assumption.mechanism in _ACCOUNTS:
+            yield from _account(graph, assumption, role)
+            continue
         presented = jobs.get(key(assumption.bot), [])
         if role is None or not presented or assumption.mechanism not in _TOKENS:
             continue
@@ -198,6 +223,30 @@ def workflow_role_mismatch(graph: AccessGraph) -> Iterator[Finding]:
             help="give the job the environment or branch that the role wants, or let the role name the job's subject",
             subject=f"{key(assumption.bot)} {key(role.arn)}",
         )
+
+
+_ACCOUNTS = {
+    "irsa": "its trust policy admits other service accounts, or another audience",
+    "pod-identity": "its trust policy does not let `pods.eks.amazonaws.com` assume it and tag the session",
+}
+
+
+def _account(graph: AccessGraph, assumption: RoleAssumption, role: AwsRole) -> Iterator[Finding]:
+    """Yield that a service account of Kubernetes cannot be the role that it names."""
+    account = text_of(assumption.bot)
+    statements = role.trust.statements if role.trust is not None else ()
+    named = [pattern.value for statement in statements for pattern in statement.principals or ()]
+    if account is None or not named or any(statement.opaque is not None for statement in statements):
+        return
+    if any(text_of(value) is None for value in named) or f"bot:{account}" in _admitted(graph, role):
+        return
+    yield Finding(
+        f"the service account `{account.removeprefix('k8s/')}` cannot assume `{key(role.name)}`: {_ACCOUNTS[assumption.mechanism]}",
+        at=assumption.place,
+        because=[(role.place, "the role")],
+        help="let the trust policy name this service account, or let the service account name its own role",
+        subject=f"{key(assumption.bot)} {key(role.arn)}",
+    )
 
 
 _TOKENS = {
@@ -237,11 +286,13 @@ def _subject_fits(role: AwsRole, subjects: list[Value]) -> bool:
 
 def _is_admitted(graph: AccessGraph, job: WorkflowJob, role: AwsRole) -> bool:
     """Return whether the graph leads from a subject of the job to the role, for certain or perhaps."""
-    bots = {f"bot:{key(name)}" for name in job.bots}
-    for node in graph.nodes(NodeKind.ROLE):
-        if any(fact is role for fact in node.facts):
-            return any(edge.source.id in bots for edge in graph.in_edges(node, EdgeKind.MAY_ASSUME))
-    return True
+    return not _admitted(graph, role).isdisjoint(f"bot:{key(name)}" for name in job.bots)
+
+
+def _admitted(graph: AccessGraph, role: AwsRole) -> set[str]:
+    """Return who may assume a role, for certain or perhaps."""
+    node = next(node for node in graph.nodes(NodeKind.ROLE) if any(fact is role for fact in node.facts))
+    return {edge.source.id for edge in graph.in_edges(node, EdgeKind.MAY_ASSUME)}
 
 
 def _wanted(role: AwsRole) -> list[Place]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from graphs import edges_to, graph_of
 
 from iamlint.graph.elements import EdgeKind
@@ -102,6 +103,22 @@ def test_who_runs_a_group_and_who_administers_all() -> None:
         ("carol@acme.example", "Help desk", None),
         ("alice@acme.example", "_SEED_ADMIN_ROLE", None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("privilege", "changes"),
+    [
+        ("GROUPS_ALL", True),
+        ("GROUPS_UPDATE", True),
+        ("CHANGE_USER_GROUP_MEMBERSHIP", True),
+        ("GROUPS_RETRIEVE", False),
+        ("GROUPS_CREATE", False),
+        ("USERS_UPDATE", False),
+    ],
+)
+def test_privileges_of_a_role_of_ones_own(privilege: str, changes: bool) -> None:
+    graph = graph_of({"google/main.tf": MAIN.replace("GROUPS_ALL", privilege)})
+    assert ("Help desk" in [one.role for one in graph.estate.all(Administration)]) == changes
 
 
 def test_the_answers_of_the_directory() -> None:
