@@ -136,6 +136,10 @@ class Module:
     def output(self, name: str, place: Place) -> Located:
         """Return an output, as the caller sees it."""
         block = self.syntax.outputs.get(name)
+        if block is None and self.folder in self.root.named_only and self.parent is not None and self.call is not None:
+            self.budget.doubts += 1
+            symbol = f"{self.root.unit}#{self.prefix}{name}"
+            return Located(Unknown(self.parent.absence(self.call), self.call.place, symbol), self.call.place)
         if block is None:
             return self._missing(f"output.{name}", place)
         attribute = block.attributes.get("value")
@@ -382,6 +386,9 @@ def walk(module: Module) -> Iterator[Module]:
 
                 if not is_label(block):
                     root.unresolve(here.absence(block), block.place)
+                continue
+            if folder in root.named_only:
+                root.unresolve(here.absence(block), block.place)
                 continue
             if not root.matters(folder, key):
                 continue

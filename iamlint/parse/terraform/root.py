@@ -45,6 +45,7 @@ class Root:
         self.problems: dict[tuple[str, Place], Problem] = {}
         self.unresolved: dict[tuple[str, Place], Unresolved] = {}
         self.folders: dict[str, FolderSyntax] = {}
+        self.named_only: set[str] = set()  # folders of stand-ins that say nothing of what the module does
         self.others: Any = None  # the other root modules whose outputs are read (`iamlint.parse.terraform.opening.Others`)
         self.passed_files: tuple[str, ...] = ()  # variable files that Terragrunt passes
         self.instances = 0
@@ -189,11 +190,13 @@ class Root:
         """Return the name under which the stand-in of a widely used module is known; it is no folder."""
         where = f"<{source}>{block.place.path}:{block.place.span or block.place.route}"
         if where not in self.folders:
-            from iamlint.parse.terraform.adapters import adapter_file, adapter_of
+            from iamlint.parse.terraform.adapters import adapter_file, adapter_of, says_names_only
 
             text = adapter_of(source)
             if text is None:
                 return None
+            if says_names_only(source):
+                self.named_only.add(where)
             self.folders[where] = FolderSyntax(where)
             self.folders[where].add(adapter_file(text, block.place), False)
         return where
@@ -239,7 +242,7 @@ class Root:
                 called = self.called_folder(syntax, block, inner)
                 if called is None and _is_label(block):
                     continue
-                if called is None or depth > DEEPEST_CALLS:
+                if called is None or called in self.named_only or depth > DEEPEST_CALLS:
                     return True
                 waiting.append((called, inner, depth + 1))
         return False

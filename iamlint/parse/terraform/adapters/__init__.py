@@ -20,11 +20,26 @@ MAKERS = {
     "cloudposse/iam-role": "cloudposse_iam",
     "cloudposse/eks-iam-role": "cloudposse_eks",
     "aws-ia/iam-identity-center": "aws_ia_identity_center",
+    **dict.fromkeys(
+        (
+            f"terraform-aws-modules/{name}"
+            for name in ("kms", "s3-bucket", "lambda", "secrets-manager", "sqs", "sns", "dynamodb-table", "eks")
+        ),
+        "terraform_aws_modules_arns",
+    ),
 }
+NAMES_ONLY = frozenset({"terraform_aws_modules_arns"})
+"""Makers whose stand-ins say how things are called, and nothing of what else a module does."""
 _GIT = regex(
     r"(?:git::)?(?:https://|ssh://)?(?:git@)?github\.com[/:]([\w.-]+)/terraform-aws-([\w-]+?)(?:\.git)?(?://([\w./-]+?))?/?(?:\?.*)?"
 )
 _REGISTRY = regex(r"(?:registry\.(?:terraform\.io|opentofu\.org)/)?([\w-]+)/([\w-]+)/aws(?://([\w./-]+?))?/?")
+
+
+def says_names_only(source: str) -> bool:
+    """Return whether the stand-in for a module leaves out what the module does."""
+    match = _REGISTRY.fullmatch(source) or _GIT.fullmatch(source)
+    return match is not None and MAKERS.get(f"{match[1]}/{match[2]}") in NAMES_ONLY
 
 
 def adapter_of(source: str) -> str | None:
@@ -34,7 +49,7 @@ def adapter_of(source: str) -> str | None:
         return None
     maker, name, inside = match.groups()
     module = MAKERS.get(f"{maker}/{name}")
-    if module is None:
+    if module is None or (inside and module in NAMES_ONLY):
         return None
     texts = _texts(module)
     return texts.get((inside or "").removeprefix("modules/")) if inside or name not in texts else texts[name]

@@ -9,6 +9,7 @@ from iamlint.model.aws import AwsRole, PermissionSetAssignment
 from iamlint.model.identity import Group, Membership, Person
 from iamlint.model.policy import Attachment, Policy
 from iamlint.parse.terraform.adapters import MAKERS, adapter_of
+from iamlint.source.value import Unknown
 
 
 @pytest.mark.parametrize(
@@ -48,6 +49,7 @@ def test_every_maker_has_a_file() -> None:
         "cloudposse_iam",
         "cloudposse_eks",
         "aws_ia_identity_center",
+        "terraform_aws_modules_arns",
     }
 
 
@@ -202,3 +204,66 @@ def test_unknown_inputs_stay_unknown() -> None:
         "how many instances `aws_ssoadmin_account_assignment.this` has is not known: the variable `assignments` has no default"
         in [line.reason for line in root.facts.unresolved]
     )
+
+
+CALLED = """
+provider "aws" {
+  region              = "eu-west-1"
+  allowed_account_ids = ["111111111111"]
+}
+provider "aws" {
+  alias               = "other"
+  region              = "us-east-1"
+  allowed_account_ids = ["222222222222"]
+}
+module "it" {
+  source = "SOURCE"
+  INPUTS
+}
+resource "aws_iam_policy" "p" {
+  name   = "p"
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "*", Resource = OUTPUT }] })
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs", "output", "expected"),
+    [
+        ("kms", "", "module.it.key_arn", "arn:aws:kms:eu-west-1:111111111111:key/⟨infra#module.it.aws_kms_key.this[0].key_id⟩"),
+        ("kms", "providers = { aws = aws.other }", "module.it.key_arn",
+         "arn:aws:kms:us-east-1:222222222222:key/⟨infra#module.it.aws_kms_key.this[0].key_id⟩"),
+        ("kms", 'for_each = toset(["a"])', 'module.it["a"].key_arn',
+         'arn:aws:kms:eu-west-1:111111111111:key/⟨infra#module.it["a"].aws_kms_key.this[0].key_id⟩'),
+        ("s3-bucket", 'bucket = "b"', "module.it.s3_bucket_arn", "arn:aws:s3:::b"),
+        ("s3-bucket", 'bucket_prefix = "b-"', "module.it.s3_bucket_id", "b-⟨infra#module.it.aws_s3_bucket.this[0].bucket⟩"),
+        ("s3-bucket", 'bucket = "b"\n  bucket_namespace = "account-regional"', "module.it.s3_bucket_id",
+         "⟨infra#module.it.aws_s3_bucket.this[0].bucket⟩"),
+        ("lambda", 'function_name = "f"', "module.it.lambda_function_arn", "arn:aws:lambda:eu-west-1:111111111111:function:f"),
+        ("secrets-manager", 'name = "s"', "module.it.secret_arn",
+         "arn:aws:secretsmanager:eu-west-1:111111111111:secret:s-⟨infra#module.it.aws_secretsmanager_secret.this[0].arn suffix⟩"),
+        ("sqs", 'name = "q"', "module.it.queue_arn", "arn:aws:sqs:eu-west-1:111111111111:q"),
+        ("sqs", 'name = "q"\n  fifo_queue = true', "module.it.queue_arn", "arn:aws:sqs:eu-west-1:111111111111:q.fifo"),
+        ("sns", 'name = "t"\n  region = "us-west-2"', "module.it.topic_arn", "arn:aws:sns:us-west-2:111111111111:t"),
+        ("dynamodb-table", 'name = "d"', "module.it.dynamodb_table_arn", "arn:aws:dynamodb:eu-west-1:111111111111:table/d"),
+        ("eks", 'cluster_name = "k"', "module.it.cluster_arn", "arn:aws:eks:eu-west-1:111111111111:cluster/k"),
+        ("eks", 'name = "k"', "module.it.cluster_arn", "arn:aws:eks:eu-west-1:111111111111:cluster/k"),
+        # what else such a module makes is not known, and no error that somebody may fall back from
+        ("lambda", 'function_name = "f"', "module.it.lambda_role_arn", "⟨infra#module.it.lambda_role_arn⟩"),
+        ("kms", "", 'try(module.it.aliases, "none")', None),
+    ],
+)  # fmt: skip
+def test_modules_of_which_only_names_are_known(name: str, inputs: str, output: str, expected: str | None) -> None:
+    source = f"terraform-aws-modules/{name}/aws"
+    root = Root(CALLED.replace("SOURCE", source).replace("INPUTS", inputs).replace("OUTPUT", output))
+    (policy,) = root.all(Policy)
+    resource = policy.statements[0].resources[0]
+    assert shown(resource) == expected if expected else isinstance(resource, Unknown)
+    assert f"module `{source}` is not in the repository" in [line.reason for line in root.facts.unresolved]
+
+
+def test_a_module_of_which_only_names_are_known_stands_in_the_coverage_wherever_it_is_called() -> None:
+    inner = 'module "key" {\n  source = "terraform-aws-modules/kms/aws"\n}\n'
+    root = Root('module "inner" {\n  source = "./inner"\n}\n', {"infra/inner/main.tf": inner})
+    assert [line.reason for line in root.facts.unresolved] == ["module `terraform-aws-modules/kms/aws` is not in the repository"]
+    assert root.facts.items == []
