@@ -9,7 +9,7 @@ from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Borrowed, Located
 from iamlint.parse.terraform.values import BlockBody, Record
 from iamlint.source.place import Place
-from iamlint.source.value import Text, Unknown
+from iamlint.source.value import Text, Unknown, Value
 from iamlint.source.value import key as key_text
 
 TYPE_CHECKING = False
@@ -64,11 +64,19 @@ class ResourceInstance:
         """Return the instance as readers of resources see it."""
         if self._instance is None:
             provider = self.module.provider(self._provider_name())
+            region = provider.region
+            if "region" in self.block.attributes and self.type.startswith("aws_"):
+                region = self._region() or region
             self._instance = Instance(
                 self.mode, self.type, self.name, self.address, self.key, self.body(), self.block.place, self.module.calls,
-                provider.account, provider.region, provider.partition, provider.address,
+                provider.account, region, provider.partition, provider.address,
             )  # fmt: skip
         return self._instance
+
+    def _region(self) -> Value | None:
+        """Return the region that the block itself says, which outranks the provider's (AWS provider 6)."""
+        written = self.body().get("region")
+        return written.value if written is not None and isinstance(written.value, (str, Text, Unknown)) else None
 
     def _provider_name(self) -> str:
         from iamlint.parse.terraform.providers import reference_name

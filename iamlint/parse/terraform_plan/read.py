@@ -124,9 +124,11 @@ class Plan:
         self._making.discard(resource.address)
         place = static.place if static is not None else self.origin.at(resource.named)
         around = self.surroundings.of(resource, static)
+        own = body.get("region") if resource.type.startswith("aws_") else None  # AWS provider 6: outranks the provider's
+        region = own.value if own is not None and isinstance(own.value, str) else around.region
         return Instance(
             resource.mode, resource.type, resource.name, resource.address, resource.key, body, place,
-            static.calls if static is not None else (), around.account, around.region, around.partition,
+            static.calls if static is not None else (), around.account, region, around.partition,
         )  # fmt: skip
 
     def _body(self, resource: PlanResource, static: Instance | None, *, exact: bool) -> Located:

@@ -235,3 +235,17 @@ def forms_of(service: str) -> list[str]:
     kinds = (kind for name in catalogue().services for kind in catalogue().service(name).resource_types)
     forms = [re.sub(r"\$\{[^}]*\}", "*", kind.arn).split(":", 5) for kind in kinds]
     return [form[5] for form in forms if len(form) == 6 and form[2] == service]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ('region = "us-west-2"', "arn:aws:sqs:us-west-2:111111111111:q"),
+        ("region = var.where", "arn:aws:sqs:⟨infra#var.where⟩:111111111111:q"),
+        ("region = null", "arn:aws:sqs:eu-west-1:111111111111:q"),
+    ],
+)
+def test_a_resource_may_say_its_own_region(written: str, expected: str) -> None:
+    """AWS provider 6: "region - (Optional) Region where this resource will be managed"."""
+    config = f'variable "where" {{}}\nresource "aws_sqs_queue" "it" {{\n  name = "q"\n  {written}\n}}'
+    assert value("aws_sqs_queue.it.arn", config) == expected
