@@ -20,6 +20,7 @@ _STEPS = (
 """Edges that are access by themselves."""
 
 _HUB = re.compile(r"^(provider:[^/]+/[^/]+)/[0-9a-f]{8}$")
+_MEMO = 4096
 _ACTING = IDENTITIES | {NodeKind.PROVIDER, NodeKind.ACCOUNT}
 
 Capability = tuple[str, str]
@@ -39,6 +40,8 @@ class Reaches:
         if name not in self._by_name:
             node = self.state.by_name.get(name)
             reached = [] if node is None else self.state.graph.reach(node)
+            if len(self._by_name) >= _MEMO:
+                self._by_name.clear()  # of a hundred thousand people the paths would take most of the memory
             self._by_name[name] = {named(self.state, item.node): item for item in reached}
         return self._by_name[name]
 
@@ -161,6 +164,7 @@ def _step_rows(more: Reaches, less: Reaches, names: list[str], is_loss: bool) ->
                 new_groups.add(name)
             yield not (is_unknown or (may and is_loss)), _row(name, target, (edge,))
     for name in sorted(new_groups):
+        more.capabilities(name)  # will be asked for, and is found by what is looked through here
         for target, reached in sorted(more.of(name).items()):
             path = reached.path
             if reached.node.kind is not NodeKind.ROLE or len(path) < 2 or less.surely(name, target):
