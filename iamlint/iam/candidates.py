@@ -28,9 +28,10 @@ class Nobody(NamedTuple):
     name: str
     named: frozenset[str]
 
-    def user(self, account: str) -> RequestPrincipal:
-        """Return somebody of an account."""
-        return RequestPrincipal("AWS", f"arn:aws:iam::{account}:user/{self.name}")
+    def of(self, account: str) -> tuple[RequestPrincipal, ...]:
+        """Return somebody of an account: a user, and a session for all that are none."""
+        session = f"arn:aws:sts::{account}:assumed-role/{self.name}/{self.name}"
+        return RequestPrincipal("AWS", f"arn:aws:iam::{account}:user/{self.name}"), RequestPrincipal("AWS", session)
 
 
 def nobody_in(statements: Iterable[Statement], speaking: Iterable[Statement]) -> Nobody:
@@ -71,7 +72,10 @@ def callers_of(statements: list[Statement], nobody: Nobody) -> list[RequestPrinc
             if pattern.kind != "AWS":
                 found[RequestPrincipal(pattern.kind, value)] = None
             elif value.isdigit() or (parts is not None and parts[5] == "root"):
-                found[nobody.user(value if parts is None else str(parts[4]))] = None
+                account = value if parts is None else str(parts[4])
+                found |= dict.fromkeys(nobody.of(account))
+                if statement.principals_negated:  # it spares root, who is the account, and nobody else of it
+                    found[RequestPrincipal("AWS", f"arn:aws:iam::{account}:root")] = None
             elif parts is not None:
                 found[RequestPrincipal("AWS", value)] = None
                 kind, _, name = str(parts[5]).partition("/")
@@ -82,8 +86,8 @@ def callers_of(statements: list[Statement], nobody: Nobody) -> list[RequestPrinc
                     with_sessions.add((str(parts[4]), name.partition("/")[0]))
                     session = f"assumed-role/{name.partition('/')[0]}/{nobody.name}"
                     found[RequestPrincipal("AWS", f"arn:{parts[1]}:sts::{parts[4]}:{session}")] = None
-                found[nobody.user(str(parts[4]))] = None
-    found[nobody.user(OWN)] = found[nobody.user(nobody.stranger)] = None
+                found |= dict.fromkeys(nobody.of(str(parts[4])))
+    found |= dict.fromkeys((*nobody.of(OWN), *nobody.of(nobody.stranger)))
     # Where sessions are named, it is sessions who ask: which one it is would not be known of a role.
     return [one for one in found if not (_is_role(one) and (read_caller(one).account, read_caller(one).name) in with_sessions)]
 
@@ -102,7 +106,7 @@ def accounts_of(statements: Iterable[Statement]) -> list[str]:
 
 def with_accounts(callers: list[RequestPrincipal], accounts: list[str], nobody: Nobody) -> list[Who]:
     """Return the callers with the account of the resource: their own, one of these, and some other."""
-    everybody = dict.fromkeys([*callers, *map(nobody.user, accounts)])
+    everybody = dict.fromkeys([*callers, *(one for account in accounts for one in nobody.of(account))])
     found: list[Who] = []
     for caller in everybody:
         own = read_caller(caller).account

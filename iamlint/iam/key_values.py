@@ -7,10 +7,13 @@ from iamlint.iam.completions import completions
 from iamlint.iam.conditions import CompiledCondition
 from iamlint.iam.context import RequestContext, follows_from_request
 from iamlint.iam.guesses import guesses
+from iamlint.iam.patterns import has_wildcard
 from iamlint.iam.request import Request, RequestPrincipal
 from iamlint.source.value import Unknown, Value
 
 Who = tuple[RequestPrincipal, str]
+ACCOUNTS = ("aws:principalaccount", "kms:calleraccount")
+"""Keys that hold the account of the caller."""
 
 
 class KeyValues:
@@ -24,6 +27,11 @@ class KeyValues:
         found = completions(plain) if plain else None
         self.exact = found is not None
         self.held: list[tuple[str, ...] | None] = found if found is not None else [None, *((text,) for text in guesses(plain))]
+        if name in ACCOUNTS:  # who has which is asked, so that what no condition tells apart is not all the same
+            texts = [
+                value for one in plain for value in one.condition.values if isinstance(value, str) and not has_wildcard(value)
+            ]
+            self.held += [(text,) for text in dict.fromkeys(texts) if (text,) not in self.held]
         self._masks: dict[tuple[object, Who | None], tuple[int, int]] = {}
 
     def masks(self, form: object, condition: CompiledCondition, who: Who) -> tuple[int, int]:

@@ -99,7 +99,13 @@ def is_never_wrong(policies: dict[str, Any], request: dict[str, Any], names: lis
     for values in product(VALUES, repeat=len(names)):
         known = {name: value for name, value in zip(names, values, strict=True) if value is not None}
         completed = {**request, "context": {**request["context"], **known}}
+        if any(len(value or ()) > 1 for value in values) and _is_unknown(completed, policies):
+            continue  # what a plain operator makes of several values AWS does not say (B26)
         assert decide(completed, policies) == str(verdict.decision), completed
+
+
+def _is_unknown(request: dict[str, Any], policies: dict[str, Any]) -> bool:
+    return evaluate(read_request(request), read_policies(policies)).decision == "unknown"
 
 
 @settings(max_examples=150, **QUIET)
