@@ -13,7 +13,11 @@ from iamlint.model.policy import Statement
 from iamlint.source.record import NamedTuple
 from iamlint.source.regex import regex
 
-ANN = f"arn:aws:iam::{OWN}:user/zz"
+SOMEBODY = (
+    RequestPrincipal("AWS", f"arn:aws:iam::{OWN}:user/zz"),
+    RequestPrincipal("AWS", f"arn:aws:sts::{OWN}:assumed-role/zz/zz"),
+)
+"""Who holds an identity policy: a user, or a role, whose sessions have no user name."""
 _DIGITS = regex(r"\d{12}")
 
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from iamlint.iam.boxes import Budget
-from iamlint.iam.candidates import ANN, accounts_of, callers_of, nobody_in, with_accounts
+from iamlint.iam.candidates import SOMEBODY, accounts_of, callers_of, nobody_in, with_accounts
 from iamlint.iam.difference import Search
 from iamlint.iam.evaluate import evaluate
 from iamlint.iam.formula import Shape, anywhere, everything, formula, made, owned, refused, refused_to_roles, roles, shape_of
 from iamlint.iam.guesses import OWN
 from iamlint.iam.key_values import Who
-from iamlint.iam.request import Decision, PolicySet, Request, RequestPrincipal
+from iamlint.iam.request import Decision, PolicySet, Request
 from iamlint.iam.statements import compile_policy
 from iamlint.iam.terms import STEPS, Part, Terms
 from iamlint.model.policy import Effect, Policy, PolicyKind, PrincipalPattern
@@ -131,7 +131,7 @@ class _Question:
         """Yield the shapes of requests, each with callers for everything that principals tell apart."""
         more, less = self._more, self._less
         speaking = [statement for policies in (more, less) for policy in _speaking(policies) for statement in policy.statements]
-        callers: list[Who] = [(RequestPrincipal("AWS", ANN), OWN)]
+        callers: list[Who] = [(one, OWN) for one in SOMEBODY]
         if speaking:
             every = (statement for policies in (more, less) for policy in _policies(policies) for statement in policy.statements)
             self._terms.nobody = nobody = nobody_in(every, speaking)
