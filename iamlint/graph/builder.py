@@ -74,6 +74,7 @@ class GraphBuilder:
         self.edges = Edges()
         self.unresolved: list[Unresolved] = []
         self.accounts: dict[str, Value] = {}  # node id → the AWS account in which it lives
+        self.stands_for: dict[str, Node] = {}  # node id → the node of which it is another state, with its labels
         self._seen: set[Unresolved] = set()
 
     def node(

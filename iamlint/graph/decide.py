@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from iamlint.graph.builder import LEVEL
-from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node, NodeKind, Reached
+from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node, NodeKind, Reached, is_uncapped
 from iamlint.graph.reach import path_certainty
 from iamlint.graph.walked import GRANTING
 from iamlint.iam.request import Decision
@@ -56,10 +56,12 @@ def can(
 def who_can(graph: AccessGraph, action: str, resource: str | None, context: Mapping[str, Any], *, some: bool) -> list[Reached]:
     """Return who may or might do something; see `AccessGraph.who_can`."""
     if is_telemetry(action, resource):
-        return _who_telemetry(graph, action, resource or PROJECT + "*", some)
-    from iamlint.graph.decide_aws import who_can_aws
+        found = _who_telemetry(graph, action, resource or PROJECT + "*", some)
+    else:
+        from iamlint.graph.decide_aws import who_can_aws
 
-    return who_can_aws(graph, action, resource, context, some=some)
+        found = who_can_aws(graph, action, resource, context, some=some)
+    return [reached for reached in found if not is_uncapped(reached.node)]
 
 
 def is_telemetry(action: str, resource: str | None) -> bool:

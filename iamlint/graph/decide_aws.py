@@ -9,7 +9,6 @@ from iamlint.graph.aws_index import Principal
 from iamlint.graph.aws_managed import OPEN_POLICIES
 from iamlint.graph.decide import Answer, combine, is_aws_service
 from iamlint.graph.elements import Certainty, Edge, Node, NodeKind, Reached
-from iamlint.graph.escalation_base import is_uncapped
 from iamlint.graph.policies import Attached
 from iamlint.graph.reach import path_certainty
 from iamlint.graph.secret_names import SECRET_SUFFIX, same_secret, secret_forms, written_suffixes
@@ -99,10 +98,9 @@ def who_can_aws(
         own = Certainty.UNKNOWN if answer.decision is Decision.UNKNOWN else Certainty.CERTAIN
         if own is Certainty.CERTAIN and any(word not in _LAYERS for word in answer.assumed):
             own = Certainty.ASSUMED
-        if not is_uncapped(principal.node):
-            _keep(best, Reached(principal.node, (), own, frozenset()))
+        _keep(best, Reached(principal.node, (), own, frozenset()))
         for reached in graph.reached_by(principal.node):
-            if reached.node.kind not in _NO_PRINCIPALS and not is_aws_service(reached.node) and not is_uncapped(reached.node):
+            if reached.node.kind not in _NO_PRINCIPALS and not is_aws_service(reached.node):
                 certainty = max(reached.certainty, own, key=_ORDER.__getitem__)
                 _keep(best, Reached(reached.node, reached.path, certainty, frozenset()))
     return [best[node_id] for node_id in sorted(best)]

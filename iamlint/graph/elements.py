@@ -129,3 +129,12 @@ class Reached(NamedTuple):
     path: tuple[Edge, ...]
     certainty: Certainty
     capabilities: frozenset[str]
+
+
+UNCAPPED = "(without its boundary)"
+"""How the id of a node ends that stands for an identity without its permissions boundary."""
+
+
+def is_uncapped(node: Node) -> bool:
+    """Return whether the node stands for an identity without its permissions boundary."""
+    return node.id.endswith(UNCAPPED)

@@ -22,7 +22,6 @@ from iamlint.source.record import NamedTuple
 from iamlint.source.value import Value, key
 
 ADMINISTRATOR = "(administrator)"
-UNCAPPED = "(without its boundary)"
 FEW = 16
 """So many roles are led to one by one; more of them by a node that stands for all."""
 
@@ -32,11 +31,6 @@ _PROBES = ("secretsmanager:GetSecretValue", "s3:GetObject", "ec2:RunInstances", 
 def is_administrator(node: Node) -> bool:
     """Return whether the node stands for administrator access to an account."""
     return node.kind is NodeKind.ROLE and node.id.endswith(f"/{ADMINISTRATOR}")
-
-
-def is_uncapped(node: Node) -> bool:
-    """Return whether the node stands for an identity without its permissions boundary."""
-    return node.id.endswith(UNCAPPED)
 
 
 class Actor(NamedTuple):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from iamlint.graph.ask import Granted, granted
 from iamlint.graph.aws_index import Principal
-from iamlint.graph.elements import EdgeKind, Node
+from iamlint.graph.elements import UNCAPPED, EdgeKind, Node
 from iamlint.graph.escalation_ask import Asker
-from iamlint.graph.escalation_base import UNCAPPED, Actor, Ground, allowed_bits
+from iamlint.graph.escalation_base import Actor, Ground, allowed_bits
 from iamlint.graph.link_trust import ASSUME, whole_account
 from iamlint.iam.actions import certain_bits
 from iamlint.iam.request import RequestPrincipal
@@ -48,6 +48,7 @@ class Uncapped:
         aws.principals[node.id] = principal
         aws.attached[node.id] = attached
         builder.accounts.setdefault(node.id, original.account)
+        builder.stands_for[node.id] = capped.node
         twin = Actor(principal, attached, Asker(principal, attached), allowed_bits(attached))
         self.ground.actors[node.id] = twin
         self._assumes(twin, capped)

@@ -64,6 +64,9 @@ class _Labels:
             node.environment = self._environment(node, facts, tags, by_place[0])
             if node.team is None:
                 node.team = self._team(node, facts, tags, by_place[1])
+        for node_id, original in self.builder.stands_for.items():
+            node = self.builder.nodes[node_id]
+            node.environment, node.team = original.environment, original.team
         for node in nodes:
             if node.environment is not None and node.kind is not NodeKind.PROVIDER:
                 target = self.builder.node(NodeKind.ENVIRONMENT, node.environment.value, node.environment.place, declared=False)

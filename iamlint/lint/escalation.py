@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from iamlint.graph.access_graph import AccessGraph
 from iamlint.graph.builder import LEVEL
-from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node, NodeKind
+from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node, NodeKind, is_uncapped
 from iamlint.graph.escalation_ask import Asker
-from iamlint.graph.escalation_base import has_everything, is_administrator, is_uncapped
+from iamlint.graph.escalation_base import has_everything, is_administrator
 from iamlint.graph.walked import is_walked
 from iamlint.lint.paths import path_because
 from iamlint.model.telemetry import TelemetryCredential

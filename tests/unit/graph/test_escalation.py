@@ -452,5 +452,15 @@ def test_permission_sets_are_a_way_up_where_the_account_manages_them() -> None:
 def test_nobody_is_called_who_stands_for_a_boundary_taken_off() -> None:
     own = allow("iam:DeleteRolePermissionsBoundary dynamodb:GetItem")
     graph = actor(own, more="permissions_boundary = aws_iam_policy.ceiling.arn", rest=BOUNDARY)
+    assert graph.find("role:arn:aws:iam::111111111111:role/actor (without its boundary)")
     found = [one.node.id for one in graph.who_can("dynamodb:GetItem", "arn:aws:dynamodb:eu-west-1:111111111111:table/t")]
     assert [name for name in found if ":role/actor" in name] == ["role:arn:aws:iam::111111111111:role/actor"]
+
+
+def test_what_stands_for_a_boundary_taken_off_has_the_labels_of_the_identity() -> None:
+    own = allow("iam:DeleteRolePermissionsBoundary dynamodb:GetItem")
+    more = 'permissions_boundary = aws_iam_policy.ceiling.arn\n  tags = { Environment = "prod", team = "checkout" }'
+    bare = actor(own, more=more, rest=BOUNDARY).find("role:arn:aws:iam::111111111111:role/actor (without its boundary)")
+    assert bare.environment is not None
+    assert bare.team is not None
+    assert (bare.environment.value, bare.team.value) == ("prod", "checkout")
