@@ -26,6 +26,7 @@ def run(values: Values) -> int:
     from iamlint.project.disclosure import without_secrets
     from iamlint.project.revisions import open_sides
     from iamlint.report.diff_view import selects
+    from iamlint.source.value import shortened
 
     wanted = [_fail_on(text) for text in values["fail_on"]]
     move = _move(values["move"])
@@ -33,6 +34,8 @@ def run(values: Values) -> int:
         old, new = sides.old, sides.new
         diff = diff_sessions(old, new, move)
         text = _rendered(diff, answers_of(old, new, diff), values)
+        if values["format"] != "json":
+            text = shortened(text)
         write(without_secrets(old, without_secrets(new, text)), values["output"])
         incomplete = warn_incomplete(new) or warn_incomplete(old)
     fails = any(selects(selector, getattr(diff, kind)) for kind, selector in wanted)

@@ -29,6 +29,7 @@ def run(values: Values) -> int:
     from iamlint.report.diff_view import to_json
     from iamlint.report.display import clean
     from iamlint.report.json import dump
+    from iamlint.source.value import shortened
 
     history = open_history(session_options(values))
     most = _number(values["max_count"])
@@ -44,7 +45,7 @@ def run(values: Values) -> int:
                     text = dump(_head(entry) | to_json(entry.diff, answers))
                 else:
                     lines = _lines(entry, diff_text.body(entry.diff, answers, indent="    "))
-                    text = "".join(f"{clean(line)}\n" for line in lines)
+                    text = shortened("".join(f"{clean(line)}\n" for line in lines))
                 text = without_secrets(entry.old, without_secrets(entry.new, text))
                 if values["format"] == "json":
                     from json import loads

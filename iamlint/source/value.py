@@ -142,8 +142,9 @@ def _in_its_unit(symbol: str) -> str:
     """Return a symbol without its unit; of what a function made of an unknown (`lower(infra#var.env)#0123456789ab`), how."""
     made, _, digest = symbol.rpartition(")#")
     operation, bracket, of = made.partition("(")
-    if bracket and len(digest) == _DIGEST:
-        return f"{operation}({_in_its_unit(of)})"
+    part = digest[_DIGEST:]
+    if bracket and len(digest) >= _DIGEST and (not part or part[0] in ".["):
+        return f"{operation}({_in_its_unit(of)}){part}"
     unit, mark, inside = symbol.partition("#")
     return inside if mark else unit
 

@@ -185,3 +185,25 @@ def test_what_git_ignores_is_read_where_git_is_not_let(repository: Repository, m
     code, out, err = repository.run("check", "--no-cache")
     assert (code, "local/b.access.yaml" in out) == (3, True)
     assert "warning: git reads nothing of" in err
+
+
+NAMED = """\
+variable "env" {}
+resource "aws_iam_user" "a" {
+  name = "${lower(var.env)}-deployer"
+}
+resource "aws_iam_user_policy" "a" {
+  user   = aws_iam_user.a.name
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "*" }] })
+}
+"""
+
+
+def test_people_read_names_without_their_unit(repository: Repository):
+    repository.commit({"infra/prod/main.tf": "# nothing yet\n"}, "start")
+    repository.commit({"infra/prod/main.tf": NAMED}, "a user")
+    for words in (("log",), ("diff", "HEAD~1"), ("diff", "HEAD~1", "--format", "markdown")):
+        out = repository.run(*words)[1]
+        assert ":user/⟨lower(var.env)⟩-deployer" in out
+        assert "#var.env" not in out
+    assert "infra/prod#var.env" in repository.run("log", "--format", "json")[1]
