@@ -126,7 +126,7 @@ class Special:
         if self.rights.grows(capped, capped.attached._replace(boundary=None)):
             self.rights.raised(actor, method, words, found)
         else:
-            self.uncapped.lead(actor, capped, method, f"{words}, and then has all that its policies give:", found)
+            self.uncapped.lead(actor, capped, method, f"{words}, and then has all that its policies give", found)
 
     # identity providers
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from iamlint.graph.builder import LEVEL, weakest
-from iamlint.graph.elements import Certainty, Edge, EdgeKind, Label, Node, NodeKind, Reached
+from iamlint.graph.elements import Certainty, Edge, EdgeKind, Label, Node, NodeKind, Reached, is_uncapped
 from iamlint.graph.walked import is_walked
 from iamlint.model.policy import Policy
 from iamlint.source.globs import glob_matches
@@ -60,12 +60,12 @@ class Queries:
         strictness = self._graph.settings.strictness
         found: list[Crossing] = []
         for source in self._graph.nodes():
-            if source.kind not in IDENTITIES or source.environment is None:
+            if source.kind not in IDENTITIES or source.environment is None or is_uncapped(source):
                 continue
             own = strictness(source.environment.value)
             if own is None:
                 continue
-            for crossing in self._walk(source, certainty, lambda node: node.environment is not None):
+            for crossing in self._walk(source, certainty, lambda node: node.environment is not None and not is_uncapped(node)):
                 label = crossing.target.environment
                 other = strictness(label.value) if label is not None else None
                 if crossing.target.kind in SEPARATED and other is not None and other > own:
@@ -115,12 +115,12 @@ class Queries:
         """
         found: list[Crossing] = []
         for source in self._graph.nodes():
-            if source.kind not in IDENTITIES:
+            if source.kind not in IDENTITIES or is_uncapped(source):
                 continue
             teams = self.teams_of(source)
             if not teams or teams & self.platform_teams:
                 continue
-            for crossing in self._walk(source, certainty, lambda node: node.team is not None):
+            for crossing in self._walk(source, certainty, lambda node: node.team is not None and not is_uncapped(node)):
                 label = crossing.target.team
                 if crossing.target.kind not in SEPARATED or label is None or label.value in teams:
                     continue

@@ -464,3 +464,16 @@ def test_what_stands_for_a_boundary_taken_off_has_the_labels_of_the_identity() -
     assert bare.environment is not None
     assert bare.team is not None
     assert (bare.environment.value, bare.team.value) == ("prod", "checkout")
+
+
+def test_a_crossing_behind_a_boundary_is_that_of_the_identity() -> None:
+    own = allow("iam:DeleteRolePermissionsBoundary", "arn:aws:iam::111111111111:role/actor")
+    rights = allow("iam:PassRole lambda:CreateFunction lambda:InvokeFunction")
+    more = 'permissions_boundary = aws_iam_policy.ceiling.arn\n  tags = { Environment = "dev", team = "payments" }'
+    tagged = '  name                 = "vaulted"\n  tags = { Environment = "prod", team = "checkout" }'
+    prod = BOUNDARY + (VAULTED % "secretsmanager:GetSecretValue").replace('  name                 = "vaulted"', tagged)
+    graph = actor(own, rights, more=more, rest=prod)
+    for crossings in (graph.queries.environment_crossings(), graph.queries.team_crossings()):
+        found = {(one.source.name, one.target.name, len(one.path)) for one in crossings}
+        assert ("actor", "vaulted", 2) in found
+        assert not [name for name, _, _ in found if "without" in name]
