@@ -9,6 +9,7 @@ from iamlint.report.display import clean
 from iamlint.report.run import RunReport
 from iamlint.report.secrets import (
     MASK,
+    is_beside_secret,
     secret_lines,
     secret_stretches,
     secret_texts,
@@ -65,7 +66,7 @@ class MaskedSources:
         hidden = self._hidden.get(path)
         if hidden is None:
             hidden = self._hidden[path] = secret_lines(self._sources(path) or b"", self.lines(path))
-        if number in hidden:
+        if number in hidden or is_beside_secret(self.lines(path), number):
             return line[: len(line) - len(line.lstrip())] + MASK * len(line.strip())
         stretches = spans_on_line(self._spans, path, number, len(line))
         if self._texts is not None:

@@ -73,6 +73,7 @@ _SHAPES = (
 )  # fmt: skip
 
 
+_LONGEST_VARIABLE = 1_000
 _BLOCK_MARKS = (b"|", b">", b"<<", b"-----BEGIN")
 
 
@@ -143,19 +144,10 @@ def secret_lines(data: bytes, lines: list[str]) -> set[int]:
     """
     inside: set[int] = set()
     ends: Callable[[str], bool] | None = None
+    if not any(mark in data for mark in _BLOCK_MARKS):
+        return inside  # as in every JSON document
     folded = data.lower()
-    has_blocks, has_pairs, has_variables = (
-        any(mark in data for mark in _BLOCK_MARKS),
-        _has_key(folded, b"value"),
-        b"variable" in folded,
-    )
-    if not (has_blocks or has_pairs or has_variables) or not any(name.encode() in folded for name in _NAMES):
-        return inside  # as in every JSON policy
-    if has_pairs:
-        inside |= _values(lines)
-    if has_variables:
-        inside |= _defaults(lines)
-    if not has_blocks:
+    if not any(name.encode() in folded for name in _NAMES):
         return inside
     for number, line in enumerate(lines, 1):
         if ends is not None:
@@ -172,40 +164,31 @@ def secret_lines(data: bytes, lines: list[str]) -> set[int]:
     return inside
 
 
-def _has_key(data: bytes, word: bytes) -> bool:
-    """Return whether a word stands somewhere with no letter before it (`value`, not `ForAnyValue`)."""
-    at = data.find(word)
-    while at >= 0 and data[at - 1 : at].isalpha():
-        at = data.find(word, at + len(word))
-    return at >= 0
+def is_beside_secret(lines: list[str], number: int) -> bool:
+    """Return whether a line (from 1) holds the value of what a line before it calls like a secret.
+
+    That is `value: …` on the line after `name: DB_PASSWORD`, and the default of a Terraform variable.
+    """
+    line = lines[number - 1]
+    if number > 1 and "alue" in line.casefold() and (value := _compiled(_PAIR_VALUE).match(line)) is not None:
+        before = lines[number - 2]
+        is_named = len(before) < 400 and _compiled(_PAIR_NAME).match(before) is not None
+        return is_named and _is_hidden_value(line[value.end() :].strip(" \t,"))
+    if not line.lstrip().startswith("default"):
+        return False
+    match = _compiled(_DEFAULT).search(line)
+    return match is not None and _is_hidden_value(match["value"]) and _is_secret_variable(lines, number)
 
 
-def _values(lines: list[str]) -> set[int]:
-    """Return the numbers of the lines with the value of what the line before calls like a secret."""
-    found: set[int] = set()
-    for number, line in enumerate(lines[:-1], 1):
-        if "ame" in line and len(line) < 400 and _compiled(_PAIR_NAME).match(line):
-            value = _compiled(_PAIR_VALUE).match(lines[number])
-            if value is not None and _is_hidden_value(lines[number][value.end() :].strip(" \t,")):
-                found.add(number + 1)
-    return found
-
-
-def _defaults(lines: list[str]) -> set[int]:
-    """Return the numbers of the lines with the default of a Terraform variable that is called like a secret."""
-    found: set[int] = set()
-    secret = False
-    for number, line in enumerate(lines, 1):
-        if line.lstrip().startswith("variable"):
-            named = _compiled(_VARIABLE).match(line)
-            secret = named is not None and not _names_a_thing(named["name"])
-        elif secret and line.lstrip().startswith("default"):
-            match = _compiled(_DEFAULT).search(line)
-            if match is not None and _is_hidden_value(match["value"]):
-                found.add(number)
-        elif line.startswith("}"):
-            secret = False
-    return found
+def _is_secret_variable(lines: list[str], number: int) -> bool:
+    """Return whether the line stands in the block of a Terraform variable that is called like a secret."""
+    for before in reversed(lines[max(0, number - _LONGEST_VARIABLE) : number - 1]):
+        if before.lstrip().startswith("variable"):
+            named = _compiled(_VARIABLE).match(before)
+            return named is not None and not _names_a_thing(named["name"])
+        if before.startswith("}"):
+            return False
+    return False
 
 
 def redact(report: RunReport) -> RunReport:
