@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.type_constraints import STRING, convert, unify
-from iamlint.parse.terraform.values import EvaluationError, ListValue, make_set
+from iamlint.parse.terraform.values import EvaluationError, ListValue, MapValue, make_set
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown
 
@@ -26,7 +26,12 @@ def common_type(chosen: Located, other: Located, place: Place) -> Located:
         items = unify([*value, *against], place)[: len(value)]
         made_list = isinstance(value, ListValue) and not chosen.is_set
         return Located(ListValue(items), chosen.place) if made_list else make_set(items, chosen.place)
-    return unify([chosen, other], place)[0] if isinstance(value, (list, dict)) else chosen
+    try:
+        return unify([chosen, other], place)[0] if isinstance(value, (list, dict)) else chosen
+    except EvaluationError:
+        if isinstance(against, MapValue) and not against:
+            return chosen  # `tomap({})` is a map of anything: where no type fits all attributes, the object stays one
+        raise
 
 
 def _kind(value: object) -> str:
