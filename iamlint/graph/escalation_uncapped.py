@@ -42,7 +42,7 @@ class Uncapped:
         aws, builder = self.ground.aws, self.ground.builder
         original = capped.principal
         name = f"{capped.node.id.partition(':')[2]} {UNCAPPED}"
-        node = builder.node(capped.node.kind, name, capped.node.place, declared=False, title=f"{capped.node.name} {UNCAPPED}")
+        node = builder.node(capped.node.kind, name, None, declared=False, title=f"{capped.node.name} {UNCAPPED}")
         principal = original._replace(node=node)
         attached = capped.attached._replace(boundary=None)
         aws.principals[node.id] = principal

@@ -464,6 +464,7 @@ def test_what_stands_for_a_boundary_taken_off_has_the_labels_of_the_identity() -
     assert bare.environment is not None
     assert bare.team is not None
     assert (bare.environment.value, bare.team.value) == ("prod", "checkout")
+    assert bare.place is None  # it stands nowhere, so rules have nothing to say of it
 
 
 def test_a_crossing_behind_a_boundary_is_that_of_the_identity() -> None:
