@@ -150,7 +150,10 @@ def call(node: s.Call, frame: Frame) -> Located:
     result = found.run(arguments)
     if isinstance(result.value, str) and any(isinstance(value, Borrowed) for value in values):
         result = borrowed_again(result, values, [value.value for value in values if not isinstance(value, Borrowed)])
-    return result if result.value else blank_again(result, values)
+    if result.value:
+        return result
+    inside = [item for value in values if isinstance(value.value, list) for item in value.value]  # `flatten([a, b])`
+    return blank_again(result, [*values, *inside])
 
 
 def _no_function(node: s.Call, frame: Frame) -> Located:

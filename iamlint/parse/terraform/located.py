@@ -96,16 +96,16 @@ def borrowed_again(located: Located, sources: Iterable[Located], written: Iterab
 
 
 def blank_again(located: Located, sources: Iterable[Located]) -> Located:
-    """Return what was made of some values: an empty text or list made of a blank is one."""
-    blank = next((source for source in sources if isinstance(source, Blank)), None) if located.value in ("", []) else None
+    """Return what was made of some values: an empty text, list or map made of a blank is one."""
+    blank = next((source for source in sources if isinstance(source, Blank)), None) if located.value in ("", [], {}) else None
     if blank is None or isinstance(located, Blank):
         return located
     return Blank(located.value, located.place, blank.unknown, is_set=located.is_set)
 
 
 def filled(located: Located) -> Located:
-    """Return a value as a policy has it: what is unknown in place of a blank."""
-    return Located(located.unknown, located.place) if isinstance(located, Blank) else located
+    """Return a value as a policy has it: what is unknown in place of a blank. An empty map (of conditions) says nothing more."""
+    return Located(located.unknown, located.place) if isinstance(located, Blank) and located.value != {} else located
 
 
 class Segment(NamedTuple):
@@ -152,8 +152,8 @@ class TreeOrigin(Origin):
 
 
 def plain(located: Located) -> Any:
-    """Return the value without places: `Unknown` and `Text` stay inside; what is unknown stands for a blank."""
-    value = located.unknown if isinstance(located, Blank) else located.value
+    """Return the value without places: `Unknown` and `Text` stay inside; what is unknown stands for a blank (see `filled`)."""
+    value = located.unknown if isinstance(located, Blank) and located.value != {} else located.value
     if isinstance(value, dict):
         return {name: plain(item) for name, item in value.items()}
     if isinstance(value, list):

@@ -185,7 +185,7 @@ class Module:
                 return Located(Unknown(f"the variable `{name}` {why}", block.place, symbol), block.place)
             value = evaluate(default.node(), self.frame)
         found = convert(value, wanted, value.place, lambda node: evaluate(node, self.frame))
-        if given is None and self.parent is None and found.value in ("", []):
+        if given is None and self.parent is None and found.value in ("", [], {}):
             reason = f"the default of the variable `{name}` is empty"
             return Blank(found.value, found.place, Unknown(reason, found.place, symbol), is_set=found.is_set)
         return found if given is None else blank_again(found, (given,))

@@ -398,6 +398,7 @@ def test_an_empty_default_of_a_root_variable_is_unknown_in_a_policy_and_empty_fo
     variables = """
     variable "arns" { default = [] }
     variable "arn" { default = "" }
+    variable "map" { default = {} }
     locals { none = [] }
     """
     body = """
@@ -423,12 +424,30 @@ def test_an_empty_default_of_a_root_variable_is_unknown_in_a_policy_and_empty_fo
         'formatlist("%s/*", var.arns)',
         '[for one in var.arns : "${one}/*"]',
         "toset(var.arns)",
+        "toset(flatten([var.arns, local.none]))",
+        "keys(var.map)",
+        '[for name, one in merge(var.map, {}) : "${one}/*"]',
     ):
-        name = "arn" if written == "[var.arn]" else "arns"
+        name = "arn" if written == "[var.arn]" else "map" if "var.map" in written else "arns"
         assert resource(written) == {"unknown": f"the default of the variable `{name}` is empty"}, written
     assert resource("local.none") == "left out"
     assert resource('concat(var.arns, ["*"])') == "*"
     assert resource('length(var.arns) == 0 ? ["*"] : var.arns') == "*"
+
+
+def test_conditions_that_are_empty_by_default_are_none() -> None:
+    root = Root(
+        """
+        variable "conditions" { default = {} }
+        resource "aws_iam_policy" "it" {
+          name   = "it"
+          policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "*", Condition = var.conditions }] })
+        }
+        """
+    )
+    found = document(root.one(Policy))
+    assert isinstance(found, dict)
+    assert found["Statement"][0]["Condition"] == {}
 
 
 def test_an_empty_default_passed_to_a_module_is_still_one() -> None:
