@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from iamlint.source.place import Route
     from iamlint.source.reading import Marks
-    from iamlint.source.yaml_written import Stretch
+    from iamlint.source.yaml_written import Stretch, Ways
 
     Stretches: TypeAlias = dict[tuple[int, Route, str], Stretch]
 
@@ -26,8 +26,9 @@ def marked_stretches(text: str, by_document: Mapping[int, Iterable[tuple[Route, 
     try:
         for number, wanted in by_document.items():
             root = marked_document(text, marks[number], wishes_of(route for route, _ in wanted))
+            above: Ways = {}
             for route, part in wanted:
-                found[number, route, part] = straight(text, root, route, part)
+                found[number, route, part] = straight(text, root, route, part, above)
     except Detour:
         return None
     return found

@@ -11,7 +11,9 @@ from iamlint.source.yaml_scalars import tag_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, TypeAlias
+
+    Ways: TypeAlias = "dict[Route, tuple[Written, bool, Stretch | None]]"
 
 Stretch = tuple[int, int]
 
@@ -40,17 +42,35 @@ class Written:
 def wishes_of(routes: Iterable[Route]) -> Wishes:
     """Return the routes as a tree."""
     root: Wishes = {}
+    above: dict[Route, Wishes] = {}  # where routes end but for their last step: most places stand beside others
     for route in routes:
-        here = root
-        for step in route:
-            here = here.setdefault(step, {})
+        if not route:
+            continue
+        here = above.get(parent := route[:-1])
+        if here is None:
+            here = root
+            for step in parent:
+                here = here.setdefault(step, {})
+            above[parent] = here
+        here.setdefault(route[-1], {})
     return root
 
 
-def straight(text: str, root: Written, route: Route, part: str) -> Stretch:
-    """Return where a route leads that goes straight down, or its nearest written parent."""
+def straight(text: str, root: Written, route: Route, part: str, above: Ways | None = None) -> Stretch:
+    """Return where a route leads that goes straight down, or its nearest written parent.
+
+    `above` remembers where routes lead but for their last step: most places stand beside others.
+    """
     node, inside, key = root, root.tag is None, None
-    for number, step in enumerate(route):
+    first, last = 0, len(route) - 1
+    if above is not None and last > 0:
+        known = above.get(route[:-1])
+        if known is not None:
+            (node, inside, key), first = known, last
+    for number in range(first, len(route)):
+        step = route[number]
+        if number == last and first < last and above is not None:
+            above[route[:-1]] = (node, inside, key)
         if not inside and node.tag == step:
             inside = True
             if part == "key" and number == len(route) - 1:

@@ -8,6 +8,7 @@ between blocks stand only blanks and comments. Anything else is for the parser.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from iamlint.source.regex import regex
 
@@ -31,6 +32,19 @@ Outlined = tuple[str, tuple[str, ...], tuple[int, int], tuple[int, int]]
 
 def outline(source: bytes) -> list[Outlined] | None:
     """Return a file's blocks in order; None when only the parser can tell them."""
+    return _remembered(source) if len(source) <= _REPEATED else _outline(source)
+
+
+_REPEATED = 20_000
+"""Modules repeat small files of each other byte by byte (`context.tf`, `versions.tf`): of those, each is looked at once."""
+
+
+@lru_cache(maxsize=512)
+def _remembered(source: bytes) -> list[Outlined] | None:
+    return _outline(source)
+
+
+def _outline(source: bytes) -> list[Outlined] | None:
     if (b"/*" in source and _has_long_comment(source)) or b"\0" in source:
         return None
     heredocs = b"<<" in source
