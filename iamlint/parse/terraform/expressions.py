@@ -8,7 +8,7 @@ from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.common_type import common_type
 from iamlint.parse.terraform.frames import Frame, Instances
 from iamlint.parse.terraform.located import Located, blank_again
-from iamlint.parse.terraform.numbers import arithmetic
+from iamlint.parse.terraform.numbers import arithmetic, undecided
 from iamlint.parse.terraform.values import (
     LONGEST_TEXT,
     BlockBody,
@@ -212,6 +212,8 @@ def _operate(node: s.Binary, left: Located, right: Located) -> Located:
     if isinstance(a, Unknown) or isinstance(b, Unknown):
         return derived(operator, place, left, right)
     if operator in "<=>=":
+        if undecided(a, b):
+            return Located(Unknown("the digits of a quotient are not computed", place), place)
         holds = {"<": a < b, ">": a > b, "<=": a <= b, ">=": a >= b}[operator]
         return Located(holds, place)
     if abs(a) > 1e60 or abs(b) > 1e60:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 import math
+from collections.abc import Callable
 
 from iamlint.parse.terraform.functions import Arguments, function
 from iamlint.parse.terraform.functions_string import strings, whole_number
 from iamlint.parse.terraform.functions_text import text
 from iamlint.parse.terraform.located import Located
-from iamlint.parse.terraform.numbers import Inexact, arithmetic
+from iamlint.parse.terraform.numbers import Inexact, arithmetic, undecided
 from iamlint.parse.terraform.values import ListValue, as_number
 from iamlint.source.value import Unknown
 
@@ -31,13 +32,22 @@ def absolute(call: Arguments) -> Located:
 @function("ceil", 1)
 def ceil(call: Arguments) -> Located:
     """Return the next whole number up."""
-    return call.known(math.ceil(_number(call, 0)))
+    return _whole(call, math.ceil)
 
 
 @function("floor", 1)
 def floor(call: Arguments) -> Located:
     """Return the next whole number down."""
-    return call.known(math.floor(_number(call, 0)))
+    return _whole(call, math.floor)
+
+
+def _whole(call: Arguments, rounded: Callable[[float], int]) -> Located:
+    number = _number(call, 0)
+    return _digits(call) if undecided(number, round(number)) else call.known(rounded(number))
+
+
+def _digits(call: Arguments) -> Located:
+    return call.known(Unknown("the digits of a quotient are not computed", call.place))
 
 
 @function("signum", 1)
@@ -77,6 +87,8 @@ def logarithm(call: Arguments) -> Located:
     if number <= 0 or base <= 0 or base == 1:
         call.frame.scope.budget.doubts += 1  # infinite, or an error
         return call.known(Unknown("the logarithm is no finite number", call.place))
+    if base == 2 and isinstance(number, int) and number & (number - 1) == 0:
+        return call.known(number.bit_length() - 1)
     return call.known(Inexact(math.log(number, base)))
 
 
@@ -122,6 +134,9 @@ def total(call: Arguments) -> Located:
 def range_(call: Arguments) -> Located:
     """Return numbers from a start to a limit, in steps."""
     numbers = [_number(call, position) for position in range(len(call.values))]
+    if any(isinstance(number, Inexact) for number in numbers):
+        call.frame.scope.budget.doubts += 1
+        return _digits(call)
     start, limit = (0, numbers[0]) if len(numbers) == 1 else (numbers[0], numbers[1])
     step = numbers[2] if len(numbers) == 3 else (1 if limit >= start else -1)
     if not step or (limit != start and (step > 0) != (limit > start)):

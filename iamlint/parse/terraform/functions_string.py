@@ -8,6 +8,7 @@ from iamlint.parse.terraform.functions import Arguments, function
 from iamlint.parse.terraform.functions_text import SPACES, text
 from iamlint.parse.terraform.letters import letters
 from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.numbers import Inexact
 from iamlint.parse.terraform.values import ListValue, as_number, as_text
 from iamlint.source.value import Text, Unknown
 
@@ -26,6 +27,7 @@ def whole_number(call: Arguments, position: int) -> int:
     """Return an argument that is a known whole number."""
     number = as_number(call.values[position], call.place)
     if not isinstance(number, int):
+        call.frame.scope.budget.doubts += isinstance(number, Inexact)  # it may be a whole one
         raise call.fail("a whole number is required")
     return number
 

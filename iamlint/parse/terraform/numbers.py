@@ -29,6 +29,13 @@ class Inexact(float):
     __slots__ = ()
 
 
+def undecided(one: float, two: float) -> bool:
+    """Return whether two numbers are so near that digits decide which are not Terraform's."""
+    if not isinstance(one, Inexact) and not isinstance(two, Inexact):
+        return False
+    return abs(one - two) <= 1e-9 * max(1.0, abs(one), abs(two))
+
+
 def parse_number(text: str) -> int | float | None:
     """Return the number that a text spells, or None when it spells none."""
     if len(text) > _LONGEST or not _NUMBER.fullmatch(text):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from iamlint.parse.terraform.located import Located
-from iamlint.parse.terraform.numbers import format_number, parse_number
+from iamlint.parse.terraform.numbers import format_number, parse_number, undecided
 from iamlint.source.digest import sha256
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown, Value, concat, key
@@ -326,7 +326,7 @@ def equal(one: Located, two: Located) -> bool | None:
     if isinstance(a, bool) or isinstance(b, bool):
         return isinstance(a, bool) and isinstance(b, bool) and a == b
     if isinstance(a, (int, float)) and isinstance(b, (int, float)):
-        return bool(a == b)
+        return None if undecided(a, b) else bool(a == b)
     if isinstance(a, str) or isinstance(b, str) or a is None or b is None:
         return type(a) is type(b) and (bool(a == b) or (isinstance(a, str) and not a.isascii() and _normal(a) == _normal(b)))
     if isinstance(a, list) and isinstance(b, list):
