@@ -47,6 +47,7 @@ def _policy(action: str, resource: str = '"*"', more: str = "") -> dict[str, str
     good=[
         Example("on named resources", _policy('iam:PutRolePolicy', '"arn:aws:iam::111111111111:role/app/*"')),
         Example("limited by a condition", _policy('iam:PutRolePolicy', more='    Condition: {StringEquals: {"iam:PermissionsBoundary": "arn:aws:iam::111111111111:policy/boundary"}}\n')),
+        Example("until a day that has passed", _policy('iam:PutRolePolicy', more='    Condition: {DateLessThan: {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}\n')),
         Example("taken back by a deny of the same policy", _policy('iam:PutRolePolicy', more='  - {Effect: Deny, Action: "iam:*", Resource: "*"}\n')),
         Example("the whole service is another rule's matter", _policy('"iam:*"')),
         Example("a boundary grants nothing", {'boundaries/app-boundary.yaml': _POLICY.format(action='iam:PutRolePolicy', resource='"*"')}),

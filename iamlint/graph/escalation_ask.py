@@ -17,7 +17,7 @@ from iamlint.graph.escalation_population import NO_TAGS, Group, Population, Test
 from iamlint.graph.grant_index import may_name
 from iamlint.graph.policies import Attached
 from iamlint.iam.actions import action_matches
-from iamlint.iam.catalogue import catalogue
+from iamlint.iam.conditions import is_over
 from iamlint.iam.request import RequestPrincipal
 from iamlint.model.policy import Effect, Statement
 from iamlint.source.value import Unknown, Value
@@ -188,15 +188,8 @@ def _allows_all(statement: Statement, action: str) -> bool:
 
 
 def _is_over(statement: Statement) -> bool:
-    """Return whether a statement allows only before a day that has passed: the one on which the catalogue was made, at least."""
-    return any(
-        condition.operator.lower().startswith("datelessthan") and condition.key.lower() in _NOW and condition.values
-        and all(isinstance(value, str) and value[:2] in ("19", "20") and value < catalogue().date for value in condition.values)
-        for condition in statement.conditions
-    )  # fmt: skip
-
-
-_NOW = ("aws:currenttime", "aws:tokenissuetime")
+    """Return whether a statement allows only before a day that has passed."""
+    return any(map(is_over, statement.conditions))
 
 
 def _hangs_on_member(statement: Statement) -> bool:

@@ -124,3 +124,16 @@ class CompiledCondition:
             if self._plain is None and answer is not compare(wanted, got):
                 answer = None
             yield answer
+
+
+_NOW = ("aws:currenttime", "aws:tokenissuetime")
+
+
+def is_over(condition: Condition) -> bool:
+    """Return whether a condition holds only before a day that has passed: the one on which the catalogue was made, at least."""
+    from iamlint.iam.catalogue import catalogue  # asked of few conditions
+
+    return (
+        condition.operator.lower().startswith("datelessthan") and condition.key.lower() in _NOW and bool(condition.values)
+        and all(isinstance(value, str) and value[:2] in ("19", "20") and value < catalogue().date for value in condition.values)
+    )  # fmt: skip

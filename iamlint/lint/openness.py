@@ -48,8 +48,12 @@ def _covers_kind(pattern: str, arn: str) -> bool:
 
 
 def is_limited(conditions: tuple[Condition, ...], action: Action) -> bool:
-    """Return whether one of the conditions narrows an action."""
-    return any(limits(condition, action) for condition in conditions)
+    """Return whether one of the conditions narrows an action, or leaves nothing of it any more: a day that has passed."""
+    if not conditions:
+        return False
+    from iamlint.iam.conditions import is_over
+
+    return any(limits(condition, action) or is_over(condition) for condition in conditions)
 
 
 def limits_any(condition: Condition) -> bool:
