@@ -48,7 +48,7 @@ def find_resource(graph: AccessGraph, action: str, text: str | None) -> str | No
     """
     import sys
 
-    from iamlint.graph.asked_action import UnknownAction, check_action, unlisted
+    from iamlint.graph.asked_action import UnknownAction, asked_resource, check_action, unlisted
     from iamlint.policytest.case import Named
     from iamlint.policytest.naming import find_scope, matching_projects
     from iamlint.source.globs import is_glob
@@ -62,7 +62,7 @@ def find_resource(graph: AccessGraph, action: str, text: str | None) -> str | No
     if unknown is not None:
         sys.stderr.write(f"iamlint: warning: {unknown[0]}{f'; {unknown[1]}' if unknown[1] else ''}\n")
     if text is None or not (text.startswith("project:") or action.casefold().startswith("telemetry:")):
-        return text
+        return asked_resource(action, text)
     if not is_glob(text):
         return _find(lambda: find_scope(graph, Named(text, Place("")))).id
     if not matching_projects(graph, text):

@@ -21,11 +21,11 @@ def run(values: Values) -> int:
     from iamlint.report.reached import reached_text
     from iamlint.source.value import shortened
 
-    what = f"{values['action']} on {values['resource']}" if values["resource"] else values["action"]
-
     def ask(session: Session) -> tuple[list[dict[str, Any]], str]:
         given = context(values["context"])
         resource = find_resource(session.graph, values["action"], values["resource"])
+        shown_resource = values["resource"] or resource
+        what = f"{values['action']} on {shown_resource}" if shown_resource else values["action"]
         found = session.graph.who_can(values["action"], resource, given, some=values["any"])
         shown = answers(session)
         shown.prepare(edge for item in found for edge in item.path)

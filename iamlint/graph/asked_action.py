@@ -25,11 +25,15 @@ def check_action(action: str, resource: str | None) -> None:
         service, colon, name = action.partition(":")
         if action != "*" and not (service and colon and name):
             raise UnknownAction(f"`{action}` is no action", "write `service:Action`, such as `s3:GetObject`")
-        if resource is None:
-            from iamlint.iam.catalogue import supports_resource
 
-            if supports_resource(action):
-                raise UnknownAction(f"`{action}` acts on resources, and none is named", "name its ARN, or `*` for all of them")
+
+def asked_resource(action: str, resource: str | None) -> str | None:
+    """Return on what a question is asked: of an action that acts on resources, on all of them where none is named."""
+    if resource is not None or is_telemetry(action, None):
+        return resource
+    from iamlint.iam.catalogue import supports_resource
+
+    return "*" if supports_resource(action) else None
 
 
 def unlisted(action: str, resource: str | None) -> tuple[str, str] | None:

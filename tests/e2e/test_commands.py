@@ -142,7 +142,6 @@ def test_input_that_cannot_be_understood_is_three_and_exit_zero_keeps_it(folder:
         ["can", "bob@acme.example", "s3:GetObject", "project:lightstep/checkout-prod"],
         ["can", "bob@acme.example", "GetObject", "arn:aws:s3:::data/k"],
         ["who-can", "telemetry:raed", "checkout-prod"],
-        ["who-can", "s3:GetObject"],
         ["suggest", "--user", "bob@acme.example", "--can", "telemetry:raed", "--on", "checkout-prod"],
         ["path", "bob@acme.example", "nowhere"],
         ["graph", "--format", "png"],
@@ -370,6 +369,12 @@ def test_standard_input_is_one_document(folder: Folder):
     done = folder.run("check", "-", "--stdin-filename", "ops.json", stdin=ADMIN.encode())
     assert done.returncode == 1
     assert done.stdout.startswith("ops.json:1:")
+
+
+def test_without_a_resource_all_of_them_are_meant(estate: Folder):
+    done = estate.run("who-can", "s3:GetObject")
+    assert (done.returncode, done.stdout) == (0, "nobody in this repository may do s3:GetObject on *\n")
+    assert estate.run("who-can", "s3:ListAllMyBuckets").stdout == "nobody in this repository may do s3:ListAllMyBuckets\n"
 
 
 def test_an_action_that_the_catalogue_does_not_know_is_answered_with_a_warning(estate: Folder):
