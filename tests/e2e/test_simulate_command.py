@@ -58,34 +58,43 @@ ANONYMOUS = '{"type": "Anonymous"}'
     ("words", "answer"),
     [
         (ask(*READ), "implicit deny\n  blocked by: identity\n"),
-        (ask(*READ, "--context", "aws:SourceVpce=vpce-1"), "allow\n  by statement 0 `Read` of identity[0]\n"),
+        (ask(*READ, "--context", "aws:SourceVpce=vpce-1"), "allow\n  by statement 0 `Read` of identity[0] (read.json)\n"),
         (
             ask(*READ, "--context", "aws:SourceVpce=?"),
-            "unknown\n  depends on: allowed if `aws:SourceVpce` is `vpce-1`\n  by statement 0 `Read` of identity[0]\n",
+            "unknown\n  depends on: allowed if `aws:SourceVpce` is `vpce-1`\n  by statement 0 `Read` of identity[0] (read.json)\n",
         ),
         (
             ask(*READ, resource="arn:aws:s3:::secret/k"),
-            "explicit deny\n  blocked by: identity\n  by statement 1 of identity[0]\n",
+            "explicit deny\n  blocked by: identity\n  by statement 1 of identity[0] (read.json)\n",
         ),
-        (ask("--identity-policy", "ec2.json", "--identity-policy", "all.yaml"), "allow\n  by statement 0 of identity[1]\n"),
+        (
+            ask("--identity-policy", "ec2.json", "--identity-policy", "all.yaml"),
+            "allow\n  by statement 0 of identity[1] (all.yaml)\n",
+        ),
         (ask(*ALL, account="222222222222"), "implicit deny\n  blocked by: resource\n"),
         (
             ask(*ALL, "--resource-policy", "bucket.json", account="222222222222"),
-            "allow\n  by statement 0 of identity[0]\n  by statement 0 of resource\n",
+            "allow\n  by statement 0 of identity[0] (all.json)\n  by statement 0 of resource (bucket.json)\n",
         ),
         (ask(*ALL, "--boundary-policy", "ec2.json"), "implicit deny\n  blocked by: boundary\n"),
         (ask(*ALL, "--session-policy", "ec2.json"), "implicit deny\n  blocked by: session\n"),
         (ask(*ALL, "--scp-policy", "all.json", "--scp-policy", "ec2.json"), "implicit deny\n  blocked by: scp\n"),
-        (ask(*ALL, "--rcp-policy", "deny.json"), "explicit deny\n  blocked by: rcp\n  by statement 0 of rcp[0][0]\n"),
+        (ask(*ALL, "--rcp-policy", "deny.json"), "explicit deny\n  blocked by: rcp\n  by statement 0 of rcp[0][0] (deny.json)\n"),
         (ask(*ALL, "--endpoint-policy", "ec2.json"), "implicit deny\n  blocked by: endpoint\n"),
-        (ask("--resource-policy", "lambda.json", principal="lambda.amazonaws.com"), "allow\n  by statement 0 of resource\n"),
-        (ask("--resource-policy", "trust.json", action="sts:AssumeRole", resource=ROLE), "allow\n  by statement 0 of resource\n"),
+        (
+            ask("--resource-policy", "lambda.json", principal="lambda.amazonaws.com"),
+            "allow\n  by statement 0 of resource (lambda.json)\n",
+        ),
+        (
+            ask("--resource-policy", "trust.json", action="sts:AssumeRole", resource=ROLE),
+            "allow\n  by statement 0 of resource (trust.json)\n",
+        ),
         # B9: in a trust policy `{"AWS": "*"}` names everybody with credentials
         (
             ask("--resource-policy", "trust.json", principal=ANONYMOUS, action="sts:AssumeRole", resource=ROLE),
             "implicit deny\n  blocked by: resource\n",
         ),
-        (ask(*ALL, action="s3:ListAllMyBuckets", resource="", account=""), "allow\n  by statement 0 of identity[0]\n"),
+        (ask(*ALL, action="s3:ListAllMyBuckets", resource="", account=""), "allow\n  by statement 0 of identity[0] (all.json)\n"),
     ],
 )
 def test_an_answer(words: list[str], answer: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
