@@ -56,6 +56,8 @@ def early_rules(session: Session) -> Early | None:
     options = session.options
     if session.__dict__.keys() & {"graph", "rules"} or options.timings is not None or processes(options.jobs) < 2:
         return None
+    if session.estate.types() <= {"Policy"}:
+        return None  # nothing is joined, so nobody waits for it
     policies = len(session.estate.policies)
     if policies * 20 < sum(len(facts.items) for facts in session.facts) or (policies < MANY_POLICIES and options.jobs < 2):
         return None

@@ -139,3 +139,11 @@ def test_heavy_units_are_spread_and_facts_stay_in_order(tmp_path: Path) -> None:
     one, three = (open_session(Options(paths=(str(tmp_path),), jobs=jobs, cache=False)) for jobs in (1, 3))
     assert [facts.unit for facts in three.facts] == [facts.unit for facts in one.facts]
     assert names(three) == names(one) == [f"app-{number}" for number in range(12)]
+
+
+def test_documents_that_nothing_is_joined_with_begin_no_fork(tmp_path: Path) -> None:
+    for number in range(12):
+        (tmp_path / f"p{number}.json").write_text(TRUST.replace("lambda", f"service{number}"))
+    alone, shared = (open_session(Options(paths=(str(tmp_path),), jobs=jobs, cache=False)) for jobs in (1, 3))
+    assert early_rules(shared) is None
+    assert shared.check().diagnostics == alone.check().diagnostics
