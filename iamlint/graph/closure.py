@@ -20,8 +20,8 @@ class Closure:
     """For every node at once, which of some chosen targets it reaches: one set a node, shared where sets are equal.
 
     Most nodes are people, whom nothing leads to. They need no search for cycles, and all who are in the same groups are one
-    class: their set is computed once. A set is a row of bits, or, while it holds few of many targets, their numbers in
-    order: rows of bits for ten thousand groups over ten thousand targets would be most of the memory.
+    class: their set is computed once. A set is a row of bits, or, while it holds few of many targets, their numbers:
+    rows of bits for ten thousand groups over ten thousand targets would be most of the memory.
     """
 
     def __init__(self, reach: Reach, nodes: Sequence[Node], targets: Sequence[Node], certainty: Certainty) -> None:
@@ -84,7 +84,7 @@ class Closure:
             few = set(single).union(*rows)
             if len(few) <= self._most:
                 same = next((row for row in rows if len(row) == len(few)), None)
-                return tuple(sorted(few)) if same is None else same
+                return tuple(few) if same is None else same
         bits = 0
         for part in parts:
             further = _bits(part) if isinstance(part, tuple) else part
@@ -95,7 +95,7 @@ class Closure:
     def reached(self, node: Node) -> list[Node]:
         """Return the chosen targets that the node reaches, in the order in which they were chosen."""
         members = self._sets[node.number]
-        return [self._targets[index] for index in (members if isinstance(members, tuple) else _ones(members))]
+        return [self._targets[index] for index in (sorted(members) if isinstance(members, tuple) else _ones(members))]
 
     def bits(self, node: Node) -> int:
         """Return the same as a bit set over the chosen targets."""

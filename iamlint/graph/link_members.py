@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from iamlint.graph.builder import GraphBuilder, why_unknown
 from iamlint.graph.edge_list import membership_reason
-from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
+from iamlint.graph.elements import Certainty, EdgeKind, Node
 from iamlint.model.estate import Estate
 from iamlint.model.identity import Membership, MembershipList
 from iamlint.source.value import Unknown, Value, is_known, key
@@ -46,7 +46,7 @@ class Members:
             member = None if listed.member is None else self._find(listed.member_kind, listed.member, listed.provider)
         alike = self._class_of(listed.provider, listed.names) if member is not None else None
         edges = self._builder.edges
-        if member is None or alike is None or (member.kind is NodeKind.GROUP and member in edges.classes[alike]):
+        if member is None or alike is None or (listed.member_kind != "user" and member in edges.classes[alike]):
             self._singles(listed)
         elif not (signed_out := self._identities.signed_out) or member.id not in signed_out:
             edges.add_groups(member, alike, listed)
