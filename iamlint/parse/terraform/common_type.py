@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iamlint.parse.terraform.located import Located
-from iamlint.parse.terraform.type_constraints import STRING, convert, unify
+from iamlint.parse.terraform.type_constraints import STRING, Type, convert, unify
 from iamlint.parse.terraform.values import EvaluationError, ListValue, MapValue, make_set
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown
@@ -23,15 +23,28 @@ def common_type(chosen: Located, other: Located, place: Place) -> Located:
     if isinstance(value, (bool, int, float)):
         return convert(chosen, STRING, place) if isinstance(against, (str, Text)) else chosen
     if isinstance(value, list) and (chosen.is_set or other.is_set):
-        items = unify([*value, *against], place)[: len(value)]
-        made_list = isinstance(value, ListValue) and not chosen.is_set
-        return Located(ListValue(items), chosen.place) if made_list else make_set(items, chosen.place)
+        return _with_set(chosen, other, place)
     try:
         return unify([chosen, other], place)[0] if isinstance(value, (list, dict)) else chosen
     except EvaluationError:
         if isinstance(against, MapValue) and not against:
             return chosen  # `tomap({})` is a map of anything: where no type fits all attributes, the object stays one
         raise
+
+
+def _with_set(chosen: Located, other: Located, place: Place) -> Located:
+    """Return the chosen of two lists of which one is a set: a list outranks a set, and a set a tuple."""
+    value, against = chosen.value, other.value
+    if chosen.is_set and other.is_set:
+        return make_set(unify([*value, *against], place)[: len(value)], chosen.place)
+    listed = against if chosen.is_set else value
+    if isinstance(listed, ListValue) is not chosen.is_set:
+        return chosen
+    kinds = {_kind(item.value) for item in against if item.value is not None and not isinstance(item.value, Unknown)}
+    items = unify(value, place)
+    if len(kinds) == 1 and kinds <= {"string", "number", "bool"}:
+        items = [convert(item, Type(next(iter(kinds))), place) for item in items]
+    return Located(ListValue(items), chosen.place) if chosen.is_set else make_set(items, chosen.place)
 
 
 def _kind(value: object) -> str:
