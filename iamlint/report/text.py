@@ -10,6 +10,7 @@ from iamlint.report.display import clean, count
 from iamlint.report.frame import FrameLine, Frames
 from iamlint.report.run import Coverage, RunReport, without_names
 from iamlint.report.secrets import redact
+from iamlint.source.value import shortened
 
 Paint = Callable[[str, str], str]
 _COLORS = {"error": "31;1", "warning": "33;1", "note": "36;1", "bold": "1", "dim": "2", "blue": "34;1", "green": "32;1"}
@@ -106,7 +107,7 @@ def _closing(report: RunReport, paint: Paint, verbosity: int) -> list[str]:
         lines += _by_reason(report)
         lines += _resources_by_reason(report)
         for line in coverage.unresolved:
-            lines.append(f"unresolved: {clean(line.path)}:{line.span.line}: {clean(line.reason)}")
+            lines.append(f"unresolved: {clean(line.path)}:{line.span.line}: {clean(shortened(line.reason))}")
         lines += [""] if coverage.unresolved else []
         lines.append(f"rules: {' '.join(report.rules) or 'none'}")
         lines.append(f"iamlint {report.tool_version}, AWS catalogue {report.catalogue_version}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from iamlint.source.place import Place
+from iamlint.source.regex import regex
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -144,10 +145,13 @@ def _in_its_unit(symbol: str) -> str:
     operation, bracket, of = made.partition("(")
     part = digest[_DIGEST:]
     if bracket and len(digest) >= _DIGEST and (not part or part[0] in ".["):
-        return f"{operation}({_in_its_unit(of)}){part}"
+        return f"{_ONE_OF_MANY.sub('', operation)}({_in_its_unit(of)}){part}"
     unit, mark, inside = symbol.partition("#")
-    return inside if mark else unit
+    return inside if mark else _ONE_OF_MANY.sub("", unit)
 
+
+_ONE_OF_MANY = regex(r"@[^()]*:\d+-\d+:\d+\Z")
+"""Where an expression stands that gives another unknown each time, and which of these it is."""
 
 _DIGEST = 12
 """How many digits of a digest tell apart what is made of one unknown."""

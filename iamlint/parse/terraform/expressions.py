@@ -46,12 +46,13 @@ def part(node: s.Node, frame: Frame) -> Located:
     except EvaluationError as problem:
         if budget.strict:
             raise
-        return Located(Unknown(problem.message, problem.place, f"{problem.message}@{problem.place}:{budget.left}"), problem.place)
+        symbol = budget.own_symbol(problem.message, problem.place)
+        return Located(Unknown(problem.message, problem.place, symbol), problem.place)
 
 
 def opaque(operation: str, place: Place, frame: Frame, *operands: Located) -> Located:
     """Return an unknown that equals no other: its value hangs on more than the operands."""
-    return derived(f"{operation}@{place.path}:{place.span}:{frame.scope.budget.left}", place, *operands)
+    return derived(frame.scope.budget.own_symbol(operation, place), place, *operands)
 
 
 def _const(node: s.Const, frame: Frame) -> Located:

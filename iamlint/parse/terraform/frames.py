@@ -22,13 +22,15 @@ class Budget:
 
     `doubts` counts steps of which the files do not say whether they fail. `strict` is above zero inside `try` and `can`,
     where an error must come through; elsewhere it spoils only the element or stretch of text in which it stands.
-    `renamed` are shorter symbols for unknowns that a reader meets often.
+    `renamed` are shorter symbols for unknowns that a reader meets often. `unit` is what is evaluated, by its path.
     """
 
-    __slots__ = ("doubts", "left", "renamed", "strict")
+    __slots__ = ("_met", "doubts", "left", "renamed", "strict", "unit")
 
-    def __init__(self, steps: int) -> None:
+    def __init__(self, steps: int, unit: str) -> None:
         self.left = steps
+        self.unit = unit
+        self._met: dict[str, int] = {}
         self.doubts = 0
         self.strict = 0
         self.renamed: dict[str, str] = {}
@@ -36,6 +38,13 @@ class Budget:
     def symbol(self, symbol: str) -> str:
         """Return the name under which an unknown is known."""
         return self.renamed.get(symbol, symbol)
+
+    def own_symbol(self, what: str, place: Place) -> str:
+        """Return a symbol that no other unknown has, not even what the same expression gives the next time."""
+        where = place.route if place.span is None else f"{place.span[0]}-{place.span[1]}"
+        symbol = f"{what}@{self.unit}:{place.path}:{where}"
+        self._met[symbol] = self._met.get(symbol, 0) + 1
+        return f"{symbol}:{self._met[symbol]}"
 
     def spend(self, steps: int) -> None:
         """Take steps. Raises `OutOfBounds` when none are left."""

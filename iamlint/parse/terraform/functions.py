@@ -164,9 +164,7 @@ def _no_function(node: s.Call, frame: Frame) -> Located:
         reason = f"`{node.name}` depends on {WORLD[node.name]}"
     else:
         reason = f"the function `{node.name}` is not evaluated"
-    return Located(
-        Unknown(reason, node.place, f"{node.name}@{node.place.path}:{node.place.span}:{frame.scope.budget.left}"), node.place
-    )
+    return Located(Unknown(reason, node.place, frame.scope.budget.own_symbol(node.name, node.place)), node.place)
 
 
 def _try(node: s.Call, frame: Frame) -> Located:

@@ -41,7 +41,7 @@ class Root:
         self.unit = context.unit
         self.computed = computed
         self.interesting = interesting
-        self.budget = Budget(MOST_STEPS)
+        self.budget = Budget(MOST_STEPS, context.unit)
         self.problems: dict[tuple[str, Place], Problem] = {}
         self.unresolved: dict[tuple[str, Place], Unresolved] = {}
         self.folders: dict[str, FolderSyntax] = {}

@@ -93,8 +93,7 @@ def _interpolated(part: s.Interpolation, frame: Frame, pieces: _Pieces) -> Value
     except EvaluationError as problem:
         if frame.scope.budget.strict:
             raise
-        symbol = f"{problem.message}@{problem.place}:{frame.scope.budget.left}"
-        return Unknown(problem.message, problem.place, symbol)
+        return Unknown(problem.message, problem.place, frame.scope.budget.own_symbol(problem.message, problem.place))
 
 
 def _render_if(part: s.IfPart, frame: Frame, pieces: _Pieces) -> None:

@@ -81,7 +81,7 @@ def read_terragrunt(folder: str, files: Files, outputs: OutputsOf | None = None)
 
 def _opened(folder: str, files: Files, outputs: OutputsOf | None) -> Config | None:
     """Return the configuration of a unit, also of one that a stack would write into the folder."""
-    budget = Budget(_MOST_STEPS)
+    budget = Budget(_MOST_STEPS, folder)
     config = Config.open(posixpath.join(folder, FILE), folder, files, budget, {})
     if config is not None:
         if b"values" in (files.read(config.path) or b""):

@@ -44,7 +44,7 @@ class Stack:
 
     def __init__(self, path: str, files: Files) -> None:
         self.files = files
-        self.budget = Budget(_MOST_STEPS)
+        self.budget = Budget(_MOST_STEPS, path)
         self.units: list[StackUnit] = []
         self.unresolved: list[Unresolved] = []
         self.sources: set[str] = set()  # folders of the stacks of which this one is made

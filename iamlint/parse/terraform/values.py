@@ -201,7 +201,7 @@ def joined(pieces: list[Value], place: Place, budget: Any) -> Value:
         raise OutOfBounds
     budget.spend(len(pieces) + stretches + size // 1000)
     if stretches > MOST_STRETCHES:
-        return Unknown("the text has too many unknown stretches", place, f"text@{place}:{budget.left}")
+        return Unknown("the text has too many unknown stretches", place, budget.own_symbol("text", place))
     return concat(pieces)
 
 

@@ -34,6 +34,8 @@ def test_the_last_name_keeps_unknown_stretches_whole(value: Value, name: str) ->
         ("⟨basename(path.cwd)#f40cd21c78ae⟩", "⟨basename(path.cwd)⟩"),
         ("⟨lower(replace(a/b#var.id)#5ae7dec45af7)#f40cd21c78ae⟩", "⟨lower(replace(var.id))⟩"),
         ("⟨join()#f40cd21c78ae⟩", "⟨join()⟩"),
+        ("⟨uuid@infra/prod:infra/prod/main.tf:326-332:1⟩-x", "⟨uuid⟩-x"),
+        ("⟨for@infra:infra/main.tf:31-112:2(infra#var.roles)#c2ad1999377b⟩", "⟨for(var.roles)⟩"),
         ("account:⟨for(images#data.x.cool.accounts)#06b0f1213559[0].id⟩", "account:⟨for(data.x.cool.accounts)[0].id⟩"),
         ("⟨a#role suffix in ⟨b/c#x.id⟩⟩ and ⟨account:b/c⟩", "⟨role suffix in ⟨x.id⟩⟩ and ⟨account:b/c⟩"),
     ],

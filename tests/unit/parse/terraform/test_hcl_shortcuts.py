@@ -24,7 +24,7 @@ NEVER = re.compile(rb"(?!)")
 
 
 def steps_of(node: s.Node) -> tuple[Any, ...]:
-    budget = Budget(1_000_000)
+    budget = Budget(1_000_000, "infra")
     value = evaluate(node, Frame(SimpleNamespace(budget=budget)))
     return value.value, value.place, list(value.segments), value.tree, budget.left
 

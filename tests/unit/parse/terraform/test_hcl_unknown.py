@@ -140,3 +140,17 @@ def test_symbols_name_the_unit_and_never_show_text() -> None:
     assert found["a"].value.symbol == "u#var.u"
     assert found["b"].value.symbol == "u#aws_iam_role.r.name"
     assert "hunter2" not in found["c"].value.symbol
+
+
+@pytest.mark.parametrize("expression", ["uuid()", "[for x in var.u : x][0]", '"a-${uuid()}"'])
+def test_what_differs_each_time_has_a_name_of_its_own_that_only_its_place_decides(expression: str) -> None:
+    def symbols(unit: str, count: str = "2") -> list[object]:
+        text = f'{HEADER}\nresource "test_case" "this" {{\n  x = {expression}\n  count = {count}\n}}\n'
+        root = evaluate_root("", MemoryFiles({"main.tf": text}), Context(unit, unknown_account("u")), lambda i, a: None)
+        found = [plain(i.body)["x"] for i in root.instances if i.type == "test_case"]
+        return [value for value in found if not isinstance(value, str)]
+
+    first, second = symbols("infra/a")
+    assert first != second
+    assert symbols("infra/a", "length([for n in range(2) : n])") == [first, second]  # work elsewhere changes nothing
+    assert not {first, second} & set(symbols("infra/b"))  # another root module that calls the same module
