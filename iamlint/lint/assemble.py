@@ -71,7 +71,7 @@ def places_of(findings: Iterable[RuleFinding]) -> Iterator[Place]:
 def arranged(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Return diagnostics without duplicates, sorted by place, each with a fingerprint of its own."""
     listed = list(diagnostics)
-    keys = [(*made.order, made.related, made.span) for made in listed]
+    keys = [(made.path, (at := made.span)[0], at[1], made.rule, made.message, made.related, at) for made in listed]
     distinct: list[Diagnostic] = []
     last: tuple[object, ...] = ()
     for index in sorted(range(len(keys)), key=keys.__getitem__):  # of equal ones the first comes first, and stays

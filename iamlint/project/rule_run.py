@@ -7,6 +7,7 @@ from itertools import islice
 
 from iamlint.graph.unjoined import NotJoined, Unjoined
 from iamlint.lint.engine import Crash, run_rule, run_rules, selected, together
+from iamlint.project.columns import packed, unpacked
 from iamlint.project.shares import Declined, Share, processes
 from iamlint.source.record import NamedTuple
 
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from iamlint.lint.engine import Outcome, RuleFinding
     from iamlint.lint.finding import Diagnostic
     from iamlint.lint.settings import LoadedRule, RuleSettings
+    from iamlint.project.columns import Columns
     from iamlint.project.session import Session
 
+    Diagnosed: TypeAlias = "tuple[list[Diagnostic], str | None]"  # of one rule, and how it crashed
     Diagnose: TypeAlias = "Callable[[list[RuleFinding]], list[Diagnostic]]"
 
 MANY_ITEMS = 3000
@@ -106,8 +109,12 @@ class RuleRun:
 
         count = len(self._rules)
         workers = min(processes(self._session.options.jobs), count)
-        closing = None if self._diagnose is None else self._diagnosed
-        return Share(count, self._outcome, workers, leaving, arriving, closing=closing, enough=_are_many)
+        if self._diagnose is None:
+            return Share(count, self._outcome, workers, leaving, arriving, enough=_are_many)
+        return Share(
+            count, self._outcome, workers, leaving, arriving,
+            closing=self._diagnosed, enough=_are_many, packing=_packed, unpacking=_unpacked,
+        )  # fmt: skip
 
     def results(self) -> Reported:
         """Return what the rules find, in order of rule id, and which rules crashed."""
@@ -143,13 +150,21 @@ class RuleRun:
         except NotJoined:
             raise Declined from None
 
-    def _diagnosed(self, outcomes: dict[int, Outcome]) -> dict[int, tuple[list[Diagnostic], str | None]]:
+    def _diagnosed(self, outcomes: dict[int, Outcome]) -> dict[int, Diagnosed]:
         assert self._diagnose is not None
         numbers = sorted(outcomes)
         listed = [outcomes[number] for number in numbers]
         findings, _ = together([self._rules[number] for number in numbers], listed, self._settings)
         made = iter(self._diagnose(findings))
         return {number: (list(islice(made, len(outcomes[number].findings))), outcomes[number].crash) for number in numbers}
+
+
+def _packed(results: dict[int, Diagnosed]) -> dict[int, tuple[Columns, str | None]]:
+    return {number: (packed(diagnostics), crash) for number, (diagnostics, crash) in results.items()}
+
+
+def _unpacked(sent: dict[int, tuple[Columns, str | None]]) -> dict[int, Diagnosed]:
+    return {number: (unpacked(columns), crash) for number, (columns, crash) in sent.items()}
 
 
 def _are_many(outcomes: dict[int, Outcome]) -> bool:

@@ -33,7 +33,7 @@ class Share:
     `leaving()` is called in a fork when its work is done; what it returns goes to `arriving` in this process.
     `closing` is called in each process with its results, by number, and returns what becomes of them: work that is cheaper over
     many results than over each. A fork calls it also in between, when `enough` of them wait: else it would take on more than it
-    can close in time.
+    can close in time. What a fork sends, all that it closed at one time, goes through `packing` there and `unpacking` here.
 
     Forks may begin with `start` while this process does something else, and `finish` then takes part and returns the results;
     what `work` declines in a fork is done here. `stop` ends what was started.
@@ -49,8 +49,11 @@ class Share:
         progress: Any = None,
         closing: Callable[[dict[int, Any]], dict[int, Any]] | None = None,
         enough: Callable[[dict[int, Any]], bool] = lambda results: False,
+        packing: Callable[[dict[int, Any]], dict[int, Any]] = lambda results: results,
+        unpacking: Callable[[dict[int, Any]], dict[int, Any]] = lambda results: results,
     ) -> None:
         self.enough = enough
+        self.packing, self.unpacking = packing, unpacking
         self.closing = closing
         self.count = count
         self.work = work
@@ -174,14 +177,18 @@ class Share:
                     except Declined:
                         os.write(self._declining, number.to_bytes(_NUMBER, "little"))
             if self.closing is None or self.enough(own):
-                pickler.dump(own if self.closing is None else self.closing(own))
+                pickler.dump(self._closed(own))
                 own = {}
         if self._declining >= 0:
             os.close(self._declining)
-        pickler.dump(own if self.closing is None else self.closing(own))
+        pickler.dump(self._closed(own))
         pickler.dump((self.leaving(),))
         with os.fdopen(results_to, "wb") as file:
             file.write(stream.getbuffer())
+
+    def _closed(self, results: dict[int, Any]) -> dict[int, Any]:
+        """Return results of a fork as they are sent."""
+        return self.packing(results if self.closing is None else self.closing(results))
 
     def _take_from(self, results: BinaryIO) -> None:
         from io import BytesIO
@@ -193,7 +200,7 @@ class Share:
         own: dict[int, Any] = {}
         try:
             while isinstance(sent := unpickler.load(), dict):
-                own.update(sent)
+                own.update(self.unpacking(sent))
         except (EOFError, UnpicklingError):
             return
         self.known.update(own)

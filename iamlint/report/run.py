@@ -96,7 +96,7 @@ def summarize(diagnostics: Iterable[Diagnostic], *, files: int, units: int) -> S
     """Return the counts for these diagnostics."""
     counts = {"error": 0, "warning": 0, "note": 0, "suppressed": 0}
     for diagnostic in diagnostics:
-        counts["suppressed" if diagnostic.suppressed is not None else diagnostic.severity.value] += 1
+        counts["suppressed" if diagnostic.suppressed is not None else str(diagnostic.severity)] += 1
     return Summary(files, units, **counts)
 
 

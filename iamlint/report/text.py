@@ -54,12 +54,14 @@ def closing(report: RunReport, *, color: bool = False, verbosity: int = 0) -> st
 
 
 def _headline(diagnostic: Diagnostic, paint: Paint) -> str:
-    severity = paint(f"{diagnostic.severity}[{diagnostic.rule}]", diagnostic.severity.value)
-    return f"{_at(diagnostic, paint)} {severity} {diagnostic.name}: {paint(clean(diagnostic.message), 'bold')}"
+    severity = str(diagnostic.severity)  # `value` runs Python code, and a large repository has ten thousand of these
+    what = paint(f"{severity}[{diagnostic.rule}]", severity)
+    return f"{_at(diagnostic, paint)} {what} {diagnostic.name}: {paint(clean(diagnostic.message), 'bold')}"
 
 
 def _at(diagnostic: Diagnostic, paint: Paint) -> str:
-    place = f"{clean(diagnostic.path)}:{diagnostic.span.line}:{diagnostic.span.column}:" if diagnostic.path else "iamlint:"
+    span = diagnostic.span
+    place = f"{clean(diagnostic.path)}:{span.line}:{span.column}:" if diagnostic.path else "iamlint:"
     return paint(place, "bold")
 
 

@@ -49,7 +49,7 @@ def locate_all(places: Sequence[Place], data: bytes, marks: Marks | None = None)
             stretch = bytes_to_characters(place.span[0]), bytes_to_characters(place.span[1])
         else:
             stretch = found.get((place.document, place.route, place.part))
-        if stretch is not None:
+        if stretch is not None and not 0 <= stretch[0] <= stretch[1] <= size:
             start = min(max(stretch[0], 0), size)
             stretch = (start, min(max(stretch[1], start), size))
         stretches.append(stretch)

@@ -49,6 +49,24 @@ def test_a_fork_closes_what_it_has_when_that_is_enough() -> None:
     assert {together for _, together in results} == {5}
 
 
+def test_what_a_fork_sends_is_packed_there_and_unpacked_here() -> None:
+    def packing(results: dict[int, int]) -> dict[int, tuple[int, int]]:
+        return {number: (result, os.getpid()) for number, result in results.items()}
+
+    packed_by: set[int] = set()
+
+    def unpacking(sent: dict[int, tuple[int, int]]) -> dict[int, int]:
+        packed_by.update(where for _, where in sent.values())
+        return {number: result for number, (result, _) in sent.items()}
+
+    share = Share(40, square, 3, packing=packing, unpacking=unpacking)
+    share.start()
+    time.sleep(0.2)
+    assert share.finish() == [number * number for number in range(40)]
+    assert packed_by
+    assert HERE not in packed_by
+
+
 def test_what_forks_know_when_they_leave_arrives() -> None:
     arrived: list[int] = []
     Share(10, square, 3, leaving=lambda: 7, arriving=arrived.append).run()
