@@ -61,6 +61,7 @@ class Service:
         "_keys_of_uses",
         "_lower",
         "_names",
+        "_needed",
         "_places",
         "_text",
         "_types",
@@ -84,6 +85,7 @@ class Service:
         self._indexes: dict[str, int] | None = None
         self._formats: list[str] | None = None
         self._keys_of_uses: dict[tuple[str, str, bool], frozenset[str]] = {}
+        self._needed: dict[str, tuple[str, ...]] = {}
         self._keys_by_name: dict[str, ConditionKey] | None = None
         self._details: tuple[list[str], list[str], list[str]] | None = None
         self._types: tuple[ResourceType, ...] | None = None
@@ -160,6 +162,16 @@ class Service:
     def uses(self, number: int) -> str:
         """Return what the catalogue writes of the resources on which the action with this number works; many share it."""
         return self._sections()[2][number - self.first].split("\t", 2)[1]
+
+    def needed_formats(self, number: int) -> tuple[str, ...]:
+        """Return the ARN formats of the resources that a request for this action must name, of all if it must name none."""
+        uses = self.uses(number)
+        found = self._needed.get(uses)
+        if found is None:
+            heads = [use.partition(">")[0].partition(":")[0] for use in uses.split()]
+            kinds = [head for head in heads if head.endswith("!")] or heads
+            found = self._needed[uses] = tuple([self.arn_formats[int(kind.rstrip("!"))] for kind in kinds])
+        return found
 
     def kinds_of(self, uses: str) -> tuple[int, ...]:
         """Return the numbers of the types of resource in this."""

@@ -14,14 +14,17 @@ _ANY = "zq7-any"
 _HOLE = "\U000f7777"
 
 
-def is_wide(statement: Statement, action: Action, everywhere: bool) -> bool:
-    """Return whether the resources leave every resource open on which the action works."""
-    if everywhere:
-        return True
+def is_wide(statement: Statement, formats: tuple[str, ...]) -> bool:
+    """Return whether the resources leave every resource open on which an action works, given the ARN formats of these."""
     if statement.resources_negated or not statement.resources:
         return False
-    uses = [use for use in action.resources if use.required] or list(action.resources)
-    return all(any(covers_kind(pattern, use.type.arn) for pattern in statement.resources) for use in uses)
+    for arn in formats:
+        for pattern in statement.resources:
+            if covers_kind(pattern, arn):
+                break
+        else:
+            return False
+    return True
 
 
 def covers_kind(pattern: Value, arn: str) -> bool:

@@ -204,8 +204,10 @@ def _open_bits(statement: Statement, key: str, bits: int, everywhere: bool) -> i
     service = _service(key)
     found = 0
     for index in numbers_in(bits):
-        action = service.action(service.first + index)
-        if is_wide(statement, action, everywhere) and not is_limited(statement.conditions, action):
+        number = service.first + index
+        if (everywhere or is_wide(statement, service.needed_formats(number))) and not (
+            statement.conditions and is_limited(statement.conditions, service.action(number))
+        ):
             found |= 1 << index
     return found
 

@@ -62,13 +62,14 @@ class MaskedSources:
 
     def masked(self, path: str, number: int, start: int = 0) -> str:
         """Return a line (from 1) with what looks like a secret masked; of a very long one, only around the column `start`."""
-        line = self.lines(path)[number - 1]
+        lines = self.lines(path)
+        line = lines[number - 1]
         hidden = self._hidden.get(path)
         if hidden is None:
-            hidden = self._hidden[path] = secret_lines(self._sources(path) or b"", self.lines(path))
-        if number in hidden or is_beside_secret(self.lines(path), number):
+            hidden = self._hidden[path] = secret_lines(self._sources(path) or b"", lines)
+        if number in hidden or is_beside_secret(lines, number):
             return line[: len(line) - len(line.lstrip())] + MASK * len(line.strip())
-        stretches = spans_on_line(self._spans, path, number, len(line))
+        stretches = spans_on_line(self._spans, path, number, len(line)) if self._spans else []
         if self._texts is not None:
             stretches += [match.span() for match in self._texts.finditer(line)]
         first = max(0, start - _LOOKED_AROUND)  # a minified document may be one line of megabytes

@@ -170,11 +170,11 @@ def is_beside_secret(lines: list[str], number: int) -> bool:
     That is `value: …` on the line after `name: DB_PASSWORD`, and the default of a Terraform variable.
     """
     line = lines[number - 1]
-    if number > 1 and "alue" in line.casefold() and (value := _compiled(_PAIR_VALUE).match(line)) is not None:
+    if number > 1 and ("alue" in line or "ALUE" in line) and (value := _compiled(_PAIR_VALUE).match(line)) is not None:
         before = lines[number - 2]
         is_named = len(before) < 400 and _compiled(_PAIR_NAME).match(before) is not None
         return is_named and _is_hidden_value(line[value.end() :].strip(" \t,"))
-    if not line.lstrip().startswith("default"):
+    if "default" not in line or not line.lstrip().startswith("default"):
         return False
     match = _compiled(_DEFAULT).search(line)
     return match is not None and _is_hidden_value(match["value"]) and _is_secret_variable(lines, number)
