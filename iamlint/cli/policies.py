@@ -32,7 +32,7 @@ def run(values: Values) -> int:
     for one in session.variants:
         shown, name = answers(one), variant_name(one)
         for policy, readers in _listed(one.graph.policies()):
-            if kinds and policy.kind.value not in kinds:
+            if kinds and kinds.isdisjoint((policy.kind.value, _type(policy))):
                 continue
             file, line = shown.where(policy.place)
             attached = sorted({node.id for reader in readers for node in one.graph.attached_to(reader)})
@@ -66,7 +66,14 @@ _DECLARING = (".tf", ".tofu", ".tf.json", ".tofu.json", ".hcl")
 
 
 def _written(entry: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in entry.items() if name != "unknown"}
+    return {name: value for name, value in entry.items() if name not in ("unknown", "kind")}
+
+
+def _type(policy: Policy) -> str:
+    """Return the type of a policy, for programs: an endpoint's is the resource policy of what it is attached to."""
+    from iamlint.model.policy import PolicyKind
+
+    return "resource" if policy.kind is PolicyKind.ENDPOINT else policy.kind.value
 
 
 def _once(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -88,7 +95,8 @@ def _entry(policy: Policy, readers: list[Policy], file: str | None, line: int | 
     return {
         "file": file,
         "line": line,
-        "type": policy.kind.value,
+        "type": _type(policy),
+        "kind": policy.kind.value,
         "name": ", ".join(sorted(names)),
         "attached_to": attached,
         "document": to_json(policy.document),

@@ -15,7 +15,7 @@ def policies_text(entries: Sequence[dict[str, Any]]) -> str:
     """Return each document in a few lines: place, type, name, what it is attached to, what stayed unknown."""
     lines = []
     for entry in entries:
-        lines.append(f"{entry['file']}:{entry['line']}: {entry['type']} policy {entry['name']}")
+        lines.append(f"{entry['file']}:{entry['line']}: {entry['kind']} policy {entry['name']}")
         lines.append(f"  {count(_statements(entry['document']), 'statement')}")
         lines += [f"  attached to {node}" for node in entry["attached_to"]]
         lines += [f"  in variant {name}" for name in entry.get("variants", ())]

@@ -64,7 +64,7 @@ def test_a_document_that_other_files_read_is_listed_once_with_what_it_is_attache
     assert resource == "arn:aws:s3:::${unknown: the variable `bucket` has no default}/*"
 
 
-def test_the_policy_of_an_endpoint_is_of_a_type_of_its_own(repository: Repository) -> None:
+def test_the_policy_of_an_endpoint_is_the_resource_policy_of_the_endpoint(repository: Repository) -> None:
     repository.write({
         "network.tf": """
             resource "aws_vpc_endpoint" "s3" {
@@ -77,7 +77,9 @@ def test_the_policy_of_an_endpoint_is_of_a_type_of_its_own(repository: Repositor
     })  # fmt: skip
     _, out, _ = repository.run("policies", "--type", "endpoint", "--format", "json")
     (listed,) = [json.loads(line) for line in out.splitlines()]
-    assert (listed["file"], listed["type"], listed["name"]) == ("way.json", "endpoint", "s3")
+    assert (listed["file"], listed["type"], listed["name"]) == ("way.json", "resource", "s3")
+    assert "way.json:1: endpoint policy s3\n" in repository.run("policies", "--type", "endpoint")[1]
+    assert repository.run("policies", "--type", "resource", "--format", "json")[1] == out
     assert listed["attached_to"] == ["resource:arn:aws:ec2:⟨region⟩:111111111111:vpc-endpoint/⟨#aws_vpc_endpoint.s3.id⟩"]
 
 
