@@ -88,7 +88,7 @@ if TYPE_CHECKING:
         account_of as account_of, as_requester as as_requester, decide_outside as decide_outside,
         decide_service as decide_service, insiders as insiders, is_admitted as is_admitted,
     )  # fmt: skip
-    from iamlint.lint.paths import path_because as path_because
+    from iamlint.lint.paths import label_origins as label_origins, path_because as path_because
     from iamlint.lint.placeholders import FILL_IN as FILL_IN, is_placeholder as is_placeholder
     from iamlint.lint.policy_size import characters as characters, inline_policies as inline_policies
     from iamlint.lint.policy_variables import (
@@ -211,7 +211,7 @@ _HOMES = {
     "iamlint.lint.mailboxes": "PUBLIC_MAILBOXES domain_of is_of_company",
     "iamlint.lint.memberships": "group_rules groups_fed memberships_elsewhere memberships_of_kind",
     "iamlint.lint.outsiders": "account_of as_requester decide_outside decide_service insiders is_admitted",
-    "iamlint.lint.paths": "path_because",
+    "iamlint.lint.paths": "label_origins path_because",
     "iamlint.lint.given_twice": "GivenTwice given_twice",
     "iamlint.lint.placeholders": "FILL_IN is_placeholder",
     "iamlint.lint.policy_size": "characters inline_policies",

@@ -14,6 +14,7 @@ from iamlint.rulekit import (
     Place,
     Severity,
     borders,
+    label_origins,
     path_because,
     rule,
 )  # fmt: skip
@@ -162,21 +163,17 @@ def _label(node: Node) -> str:
     return node.environment.value if node.environment is not None else ""
 
 
-def _labels(source: Node, target: Node, place: Place) -> list[tuple[Place, str]]:
-    """Return where the two labels come from."""
-    return [
-        (node.environment.place or node.place or place, f"`{node.name}` is of `{node.environment.value}`: {node.environment.source}")
-        for node in (source, target) if node.environment is not None
-    ]  # fmt: skip
-
-
 def _finding(source: Node, targets: tuple[Node, ...], path: tuple[Edge, ...], message: str, at: Place | None) -> Finding:
     place = at or source.place or targets[0].place or Place("")
     further = [(target.place or place, f"and so does it reach `{target.id}` of `{_label(target)}`") for target in targets[1:6]]
     return Finding(
         message,
         at=place,
-        because=[*path_because(path), *(further if at is not source.place else ()), *_labels(source, targets[0], place)],
+        because=[
+            *path_because(path),
+            *(further if at is not source.place else ()),
+            *label_origins([(node, node.environment) for node in (source, targets[0])], place),
+        ],
         help="give each environment its own identity, secret and token",
         subject=f"{source.id} {targets[0].id}",
     )

@@ -21,6 +21,7 @@ from iamlint.rulekit import (
     first_of_each,
     in_words,
     key,
+    label_origins,
     may_change,
     place_of,
     rule,
@@ -186,7 +187,10 @@ def _assumed(graph: AccessGraph, node: Node) -> Iterator[Finding]:
         yield Finding(
             f"`{node.name}` is run by {in_words([by[name].source.name for name in order])} of {in_words(order)}, and allows `{action}`",
             at=place_of(by[order[-1]]),
-            because=[(place_of(by[name]), f"`{by[name].source.id}` of `{name}` {by[name].reason}") for name in order],
+            because=[
+                *((place_of(by[name]), f"`{by[name].source.id}` of `{name}` {by[name].reason}") for name in order),
+                *label_origins([(by[name].source, by[name].source.environment) for name in order], place_of(by[order[0]])),
+            ],
             help="make one role for each environment",
             subject=node.id,
         )
@@ -240,7 +244,10 @@ def _assigned(graph: AccessGraph) -> Iterator[Finding]:
             yield Finding(
                 f"`{by[order[0]].source.name}` has the permission set `{name}` in {in_words(order)}, and it allows `{action}`",
                 at=place_of(by[order[-1]]),
-                because=[(place_of(by[each]), f"assigned in an account of `{each}`") for each in order],
+                because=[
+                    *((place_of(by[each]), f"assigned in an account of `{each}`") for each in order),
+                    *label_origins([(by[each].target, by[each].target.environment) for each in order], place_of(by[order[0]])),
+                ],
                 help="make one permission set for each environment, with less in the stricter",
                 subject=name,
             )

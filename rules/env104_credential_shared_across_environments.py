@@ -16,6 +16,7 @@ from iamlint.rulekit import (
     Severity,
     first_of_each,
     in_words,
+    label_origins,
     place_of,
     rule,
     users_of,
@@ -135,14 +136,23 @@ def _shared(graph: AccessGraph, node: Node, used: list[tuple[Label | None, Edge]
     yield Finding(
         f"the {what} `{node.name}` is used in {in_words(order)}",
         at=place_of(by[order[-1]]),
-        because=[(place_of(by[name]), _words(by[name], node, name)) for name in order],
+        because=[
+            *((place_of(by[name]), _words(by[name], node, name)) for name in order),
+            *label_origins(
+                [(other, other.environment) for other in (_other(by[name], node) for name in order)], place_of(by[order[0]])
+            ),
+        ],
         help=f"make one {what} for each environment",
         subject=node.id,
     )
 
 
+def _other(edge: Edge, node: Node) -> Node:
+    return edge.target if edge.source is node else edge.source
+
+
 def _words(edge: Edge, node: Node, environment: str) -> str:
-    other = edge.target if edge.source is node else edge.source
+    other = _other(edge, node)
     return (
         f"`{node.name}` is stored in `{other.name}` of `{environment}`"
         if edge.source is node

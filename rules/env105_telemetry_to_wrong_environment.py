@@ -18,6 +18,7 @@ from iamlint.rulekit import (
     is_stricter,
     is_workload,
     key,
+    label_origins,
     place_of,
     project_of,
     rule,
@@ -130,7 +131,11 @@ def telemetry_to_wrong_environment(graph: AccessGraph) -> Iterator[Finding]:
                     yield Finding(
                         f"`{edge.source.id}` of `{_name(one)}` sends to `{scope.target.name}` of `{_name(other)}`",
                         at=place_of(edge),
-                        because=[(place_of(edge), f"it {edge.reason}"), (place_of(scope), f"which {scope.reason}")],
+                        because=[
+                            (place_of(edge), f"it {edge.reason}"),
+                            (place_of(scope), f"which {scope.reason}"),
+                            *label_origins([(edge.source, one), (scope.target, other)], place_of(edge)),
+                        ],
                         help="use a token of the project of its own environment",
                         subject=f"{edge.source.id} {scope.target.id}",
                     )
@@ -144,7 +149,10 @@ def telemetry_to_wrong_environment(graph: AccessGraph) -> Iterator[Finding]:
             yield Finding(
                 f"the alert `{route.alert}` of `{_name(source.environment)}` goes to `{route.destination}` of `{_name(target.environment)}`",
                 at=route.place,
-                because=[(route.destination_place, f"the destination belongs to `{target.name}`")],
+                because=[
+                    (route.destination_place, f"the destination belongs to `{target.name}`"),
+                    *label_origins([(source, source.environment), (target, target.environment)], route.place),
+                ],
                 help=f"make a destination in `{source.name}`",
                 subject=f"{route.alert} {route.destination}",
             )
@@ -159,7 +167,10 @@ def _jobs(graph: AccessGraph) -> Iterator[Finding]:
             yield Finding(
                 f"`{node.id}` of `{_name(node.environment)}` names the project `{target.name}` of `{_name(target.environment)}`",
                 at=use.project_place or use.place,
-                because=[(use.place, "with this token")],
+                because=[
+                    (use.place, "with this token"),
+                    *label_origins([(node, node.environment), (target, target.environment)], use.place),
+                ],
                 help="name the project of its own environment",
                 subject=f"{node.id} {target.id}",
             )

@@ -13,6 +13,7 @@ from iamlint.rulekit import (
     NodeKind,
     Reached,
     Severity,
+    label_origins,
     path_because,
     rule,
 )  # fmt: skip
@@ -84,7 +85,7 @@ def unlabelled_production_reach(graph: AccessGraph) -> Iterator[Finding]:
                 yield Finding(
                     f"`{node.id}` belongs to no environment and reaches `{found.node.id}` of `{production}`",
                     at=node.place,
-                    because=path_because(found.path),
+                    because=[*path_because(found.path), *label_origins([(found.node, found.node.environment)], node.place)],
                     help="give it an environment: in the job, by a tag, or in the manifest",
                     subject=f"{node.id} {found.node.id}",
                 )

@@ -12,6 +12,7 @@ from iamlint.rulekit import (
     NodeKind,
     Severity,
     borders,
+    label_origins,
     path_because,
     rule,
 )  # fmt: skip
@@ -105,6 +106,7 @@ def cross_team_reach(graph: AccessGraph) -> Iterator[Finding]:
                     (other.place or border.at, f"and so does it reach `{other.id}` of `{_team(other)}`")
                     for other in border.targets[1:6]
                 ),
+                *label_origins([(source, source.team), (target, target.team)], border.at),
             ],
             help=f"take the step away, or let `{_team(target)}` declare it under `grants` with a reason and an end",
             subject=f"{source.id} {target.id}",

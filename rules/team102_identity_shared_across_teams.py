@@ -3,21 +3,8 @@
 from collections.abc import Iterator
 
 from iamlint.rulekit import (
-    AccessGraph,
-    AwsRole,
-    Confidence,
-    Crossing,
-    Edge,
-    EdgeKind,
-    Example,
-    Finding,
-    Node,
-    NodeKind,
-    Severity,
-    in_words,
-    place_of,
-    rule,
-    users_of,
+    AccessGraph, AwsRole, Confidence, Crossing, Edge, EdgeKind, Example, Finding, Node, NodeKind, Severity, in_words,
+    label_origins, place_of, rule, users_of,
 )  # fmt: skip
 
 _TEAMS = """
@@ -150,7 +137,10 @@ def identity_shared_across_teams(graph: AccessGraph) -> Iterator[Finding]:
             yield Finding(
                 f"`{node.name}` {words} by the teams {in_words(teams)}, and belongs to none",
                 at=place_of(last),
-                because=[(place_of(by[team]), f"`{by[team].source.id}` of `{team}` {by[team].reason}") for team in teams],
+                because=[
+                    *((place_of(by[team]), f"`{by[team].source.id}` of `{team}` {by[team].reason}") for team in teams),
+                    *label_origins([(by[team].source, by[team].source.team) for team in teams], place_of(last)),
+                ],
                 help="make one for each team, or name its owner and the reason to share it",
                 subject=node.id,
             )

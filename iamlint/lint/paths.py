@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from iamlint.graph.elements import Edge
+from collections.abc import Iterable
+
+from iamlint.graph.elements import Edge, Label, Node
 from iamlint.source.place import Place
 
 
@@ -19,3 +21,12 @@ def path_because(path: tuple[Edge, ...]) -> list[tuple[Place, str]]:
             words += f" (assumed open: {', '.join(edge.assumed)})"
         steps.append((edge.place or edge.source.place or edge.target.place or Place(""), words))
     return steps
+
+
+def label_origins(labelled: Iterable[tuple[Node, Label | None]], place: Place) -> list[tuple[Place, str]]:
+    """Return where labels come from, as the last steps of an argument; `place` is for what stands in no file itself."""
+    return [
+        (label.place or node.place or place, f"`{node.name}` is of `{label.value}`: {label.source}")
+        for node, label in dict.fromkeys(labelled)
+        if label is not None
+    ]
