@@ -3,8 +3,22 @@
 from collections.abc import Iterator
 
 from iamlint.rulekit import (
-    AccessGraph, AwsRole, Confidence, Crossing, Edge, EdgeKind, Example, Finding, Node, NodeKind, Severity, in_words,
-    label_origins, place_of, rule, users_of,
+    AccessGraph,
+    AwsRole,
+    Confidence,
+    Crossing,
+    Edge,
+    EdgeKind,
+    Example,
+    Finding,
+    Node,
+    NodeKind,
+    Severity,
+    in_words,
+    label_origins,
+    place_of,
+    rule,
+    users_of,
 )  # fmt: skip
 
 _TEAMS = """
@@ -131,15 +145,15 @@ def identity_shared_across_teams(graph: AccessGraph) -> Iterator[Finding]:
             by = _teams(graph, node)
             if len(by) < 2:
                 continue
-            teams = sorted(by)
             words = "is held" if kind is NodeKind.CREDENTIAL else "can be assumed"
             last = max(by.values(), key=lambda edge: (repr(edge.place), edge.source.id))
+            steps = [(place_of(edge), f"`{edge.source.id}` of `{team}` {edge.reason}") for team, edge in sorted(by.items())]
             yield Finding(
-                f"`{node.name}` {words} by the teams {in_words(teams)}, and belongs to none",
+                f"`{node.name}` {words} by the teams {in_words(sorted(by))}, and belongs to none",
                 at=place_of(last),
                 because=[
-                    *((place_of(by[team]), f"`{by[team].source.id}` of `{team}` {by[team].reason}") for team in teams),
-                    *label_origins([(by[team].source, by[team].source.team) for team in teams], place_of(last)),
+                    *steps,
+                    *label_origins([(edge.source, edge.source.team) for _, edge in sorted(by.items())], place_of(last)),
                 ],
                 help="make one for each team, or name its owner and the reason to share it",
                 subject=node.id,
