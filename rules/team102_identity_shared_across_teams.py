@@ -148,11 +148,10 @@ def identity_shared_across_teams(graph: AccessGraph) -> Iterator[Finding]:
             words = "is held" if kind is NodeKind.CREDENTIAL else "can be assumed"
             last = max(by.values(), key=lambda edge: (repr(edge.place), edge.source.id))
             steps = [(place_of(edge), f"`{edge.source.id}` of `{team}` {edge.reason}") for team, edge in sorted(by.items())]
-            labels = [(edge.source, edge.source.team) for _, edge in sorted(by.items())]
             yield Finding(
                 f"`{node.name}` {words} by the teams {in_words(sorted(by))}, and belongs to none",
                 at=place_of(last),
-                because=[*steps, *label_origins(labels, place_of(last))],
+                because=steps + label_origins([(edge.source, edge.source.team) for edge in by.values()], place_of(last)),
                 help="make one for each team, or name its owner and the reason to share it",
                 subject=node.id,
             )
