@@ -13,7 +13,7 @@ from iamlint.lint.reserved import IDLE_RULE, INCOMPLETE, RESERVED, USELESS_SUPPR
 from iamlint.lint.settings import IdleRule, is_selected
 from iamlint.lint.suppress import Suppressor
 from iamlint.project.ran_rules import RanRules
-from iamlint.project.rule_run import RuleRun, early_rules
+from iamlint.project.rule_run import RuleRun, early_rules, rules_ahead
 from iamlint.report.run import Coverage, Reason, RunReport, UnresolvedLine, summarize, without_names
 from iamlint.source.place import Place, Span
 
@@ -45,6 +45,7 @@ _once = frozenset({USELESS_SUPPRESSION})
 
 
 def _check(session: Session) -> RunReport:
+    session.while_parsing = rules_ahead(session)
     early = early_rules(session)
     settings = early.settings if early is not None else session.rule_settings
     files = session.files

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from types import ModuleType
 
 from iamlint.errors import PluginError
@@ -75,6 +76,14 @@ def load_all(
         raise PluginError("no rules were found", "reinstall iamlint: its built-in rules are missing")
     _check_unique(rules)
     return sorted(rules, key=lambda loaded: loaded.rule.id)
+
+
+def load_ahead(idle: Idle, outside: str | None = None) -> None:
+    """Load the built-in rules that are not idle, so that `load_all` finds them loaded; what is at fault is said there."""
+    for package in installed_packages(outside):
+        if package.module == BUILT_IN:
+            with suppress(PluginError):
+                _package_rules(package, idle)
 
 
 class Idle:

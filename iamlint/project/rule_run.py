@@ -7,6 +7,7 @@ from itertools import islice
 
 from iamlint.graph.unjoined import NotJoined, Unjoined
 from iamlint.lint.engine import Crash, run_rule, run_rules, selected, together
+from iamlint.model.estate import Estate
 from iamlint.project.columns import packed, unpacked
 from iamlint.project.shares import Declined, Share, processes
 from iamlint.source.record import NamedTuple
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from iamlint.lint.engine import Outcome, RuleFinding
     from iamlint.lint.finding import Diagnostic
     from iamlint.lint.settings import LoadedRule, RuleSettings
+    from iamlint.model.estate import Facts
     from iamlint.project.columns import Columns
     from iamlint.project.session import Session
 
@@ -70,6 +72,19 @@ def early_rules(session: Session) -> Early | None:
     settings = session.settings_for(rules, idle)
     chosen = selected(rules, settings)
     return Early(chosen, settings) if len(chosen) > 1 else None
+
+
+def rules_ahead(session: Session) -> Callable[[list[Facts]], None]:
+    """Return what loads the rules that may find something in some facts, of which the run has more: they are asked for later."""
+
+    def load(facts: list[Facts]) -> None:
+        from iamlint.project.plugins import Idle, load_ahead
+        from iamlint.project.present import present_in_estate
+
+        idle = Idle(present_in_estate(Estate(facts)), session.config.options)
+        load_ahead(idle, session.root if session.options.untrusted else None)
+
+    return load
 
 
 class RuleRun:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from time import perf_counter, time
 
@@ -79,6 +79,7 @@ class Session:
     """One run over one set of files. Everything is computed once, when first asked for."""
 
     idle_rules: Sequence[IdleRule] = ()  # those that `rules` did not load
+    while_parsing: Callable[[list[Facts]], None] | None = None  # done while forks parse, with the first facts
 
     def __init__(self, options: Options, config: Config, files: RootedFiles, paths: list[str], explicit: list[str]) -> None:
         self.options = options
@@ -129,7 +130,7 @@ class Session:
         """Return the facts of some units, in their order."""
         from iamlint.project.workers import parse_units
 
-        return parse_units(units, self.files, contexts, self.options.jobs, self.options.progress)
+        return parse_units(units, self.files, contexts, self.options.jobs, self.options.progress, self.while_parsing)
 
     def _parsed_like(self, units: list[Unit], contexts: Contexts, like: Session, manifests: Estate) -> list[Facts]:
         """Return the facts of some units; those of another variant where these cannot differ."""

@@ -69,9 +69,15 @@ class Share:
         self._children: list[tuple[int, BinaryIO]] = []  # the id of each fork, and the pipe through which its results come
         self._tasks = self._declined = self._declining = -1  # ends of pipes
 
-    def run(self) -> list[Any]:
-        """Return the results in order."""
+    def run(self, meanwhile: Callable[[], None] | None = None) -> list[Any]:
+        """Return the results in order. Forks begin while this process does something else first."""
         self.start()
+        try:
+            if meanwhile is not None:
+                meanwhile()
+        except BaseException:
+            self.stop()
+            raise
         return self.finish()
 
     def start(self, *, declining: bool = False) -> None:

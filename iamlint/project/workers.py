@@ -23,8 +23,18 @@ TERRAFORM, ELSEWHERE = 3, 20_000
 """A byte of Terraform takes as long as three of a template; a unit that has its files elsewhere (Terragrunt) as so many."""
 
 
-def parse_units(units: Sequence[Unit], files: RootedFiles, contexts: Contexts, jobs: int, progress: Any) -> list[Facts]:
-    """Return the facts of the units, in their order. `jobs` 0: as many workers as cores when the work is worth it."""
+def parse_units(
+    units: Sequence[Unit],
+    files: RootedFiles,
+    contexts: Contexts,
+    jobs: int,
+    progress: Any,
+    meanwhile: Callable[[list[Facts]], None] | None = None,
+) -> list[Facts]:
+    """Return the facts of the units, in their order. `jobs` 0: as many workers as cores when the work is worth it.
+
+    Where others work too, this process first does `meanwhile`, which is given the facts of one unit of each kind.
+    """
 
     def facts(number: int) -> Facts:
         return _facts(units[number], files, contexts)
@@ -33,7 +43,7 @@ def parse_units(units: Sequence[Unit], files: RootedFiles, contexts: Contexts, j
     if workers > 1:
         weights = [_weight(unit, files) for unit in units]
         if jobs > 1 or sum(weights) > WORTH_FORKING:
-            return _parse_shared(units, files, facts, workers, progress, weights)
+            return _parse_shared(units, files, facts, workers, progress, weights, meanwhile)
     parsed = []
     for number in range(len(units)):
         parsed.append(facts(number))
@@ -62,7 +72,13 @@ def _weight(unit: Unit, files: RootedFiles) -> int:
 
 
 def _parse_shared(
-    units: Sequence[Unit], files: RootedFiles, facts: Callable[[int], Facts], workers: int, progress: Any, weights: list[int]
+    units: Sequence[Unit],
+    files: RootedFiles,
+    facts: Callable[[int], Facts],
+    workers: int,
+    progress: Any,
+    weights: list[int],
+    meanwhile: Callable[[list[Facts]], None] | None,
 ) -> list[Facts]:
     order: list[int] = []
 
@@ -96,5 +112,6 @@ def _parse_shared(
     first = {units[number].kind: at for at, number in enumerate(order)}
     share.known.update({at: facts_in_order(at) for at in first.values()})
     read, listed = set(files.asked()), set(files.folders())
-    parsed: dict[int, Facts] = dict(zip(order, share.run(), strict=True))
+    results = share.run(None if meanwhile is None else lambda: meanwhile(list(share.known.values())))
+    parsed: dict[int, Facts] = dict(zip(order, results, strict=True))
     return [parsed[number] for number in range(len(units))]

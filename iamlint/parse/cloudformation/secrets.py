@@ -11,6 +11,7 @@ from iamlint.model.sign_in import Rotation
 from iamlint.model.telemetry import LiteralSecret
 from iamlint.parse.cloudformation.declared import Declared, Resource
 from iamlint.parse.rotation import days_of_schedule
+from iamlint.parse.secret_texts import is_secret_name, looks_secret
 from iamlint.source.place import Place
 from iamlint.source.value import Value
 
@@ -66,8 +67,6 @@ def stored_parameter(resource: Resource, declared: Declared) -> None:
 
 def secret_parameters(declared: Declared) -> None:
     """Add the secrets that `NoEcho` parameters have as their default."""
-    from iamlint.parse.terraform.resources.declared import looks_secret
-
     template = declared.template
     for name, written in template.parameters.items():
         if not isinstance(written, dict) or str(written.get("NoEcho", "")).lower() != "true":
@@ -80,8 +79,6 @@ def secret_parameters(declared: Declared) -> None:
 
 def literal(resource: Resource, declared: Declared, what: str, *steps: str, holder: Value | None = None) -> None:
     """Add the secret that a property holds literally, or the fields of a JSON text that are named like secrets."""
-    from iamlint.parse.terraform.resources.declared import looks_secret
-
     found = resource.evaluated(*steps)
     if found is None or not isinstance(found.value, str) or not looks_secret(found.value):
         return
@@ -102,8 +99,6 @@ def environment(resource: Resource, declared: Declared, variables: Any, place: P
 
 def variable(resource: Resource, declared: Declared, what: str, name: str, value: Any, at: Place, *steps: Any) -> None:
     """Add the secret that a variable holds literally which is named like one; `steps` lead to its value."""
-    from iamlint.parse.terraform.resources.declared import is_secret_name, looks_secret
-
     if not isinstance(value, str) or not is_secret_name(name) or _NAMES_ONE.search(name) or not looks_secret(value):
         return
     if is_literal(resource, *steps):
@@ -172,7 +167,6 @@ _SHORTEST = 8
 
 def _holds_secret(text: str) -> bool:
     """Return whether a JSON object has a field that is named like a secret and holds one."""
-    from iamlint.parse.terraform.resources.declared import is_secret_name, looks_secret
     from iamlint.source.read_json import read_json
 
     value = read_json(text.encode("utf-8", "replace"), "").value

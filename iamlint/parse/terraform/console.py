@@ -89,7 +89,7 @@ _SENSITIVE = frozenset({
 
 
 def _hides(attribute: str) -> bool:
-    from iamlint.parse.terraform.resources.declared import is_secret_name
+    from iamlint.parse.secret_texts import is_secret_name
 
     return attribute in _SENSITIVE or is_secret_name(attribute)
 

@@ -11,6 +11,7 @@ from iamlint.model.telemetry import LiteralSecret, TokenUse
 from iamlint.model.workload import RoleAssumption, SecretImport, SecretKey
 from iamlint.parse.context import Context
 from iamlint.parse.entry import Entry
+from iamlint.parse.secret_texts import is_secret_name, looks_secret
 from iamlint.parse.workloads.secret_sources import SOURCES, add_source, imports_of, namespace_of
 from iamlint.source.place import Origin, Place
 from iamlint.source.record import NamedTuple
@@ -120,8 +121,6 @@ def _add_secret(resource: Entry, facts: Facts) -> None:
 
 def _is_password(name: Any, text: str) -> bool:
     """Return whether a text of a secret stands under a name for passwords and keys and looks like one; SOPS encrypts in place."""
-    from iamlint.parse.terraform.resources.declared import is_secret_name, looks_secret
-
     return isinstance(name, str) and is_secret_name(name) and looks_secret(text) and not text.startswith("ENC[")
 
 

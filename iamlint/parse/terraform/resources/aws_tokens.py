@@ -31,7 +31,7 @@ def task(instance: Instance, declared: Declared) -> None:
     tree = None if found is None else found.tree if found.tree is not None else read_tree(found)
     if tree is None or isinstance(tree, Problem) or not isinstance(tree.value, list):
         return
-    from iamlint.parse.terraform.resources.declared import is_secret_name
+    from iamlint.parse.secret_texts import is_secret_name
     from iamlint.parse.workloads.tokens import holds_token
 
     role = text(instance, "task_role_arn") or text(instance, "execution_role_arn")

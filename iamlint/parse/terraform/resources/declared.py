@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from iamlint.model.estate import Facts
 from iamlint.model.policy import Policy, PolicyKind
 from iamlint.parse.context import Context
+from iamlint.parse.secret_texts import is_secret_name, looks_secret
 from iamlint.parse.terraform.attributes import nested, text_map, written
 from iamlint.parse.terraform.computed import ComputedAttributes
 from iamlint.parse.terraform.embedded import read_embedded
@@ -14,7 +13,6 @@ from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Borrowed, Located
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
-from iamlint.source.regex import regex
 from iamlint.source.value import Value
 
 TYPE_CHECKING = False
@@ -23,22 +21,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     Reader = Callable[[Instance, "Declared"], None]
-
-_SECRET_NAME = regex(
-    r"(pass(word|wd|phrase)?|pwd|secret|token|bearer|authorization|credentials?|webhook_?url|^key|"
-    r"(secret|api|access|private|signing|encryption|license|integration|service|routing|app|application|master)[-_]?key)"
-    r"([-_](dev|development|test|stag(e|ing)|prod(uction)?|live|[0-9]+))?$",
-    re.IGNORECASE,
-)
-"""A name that ends in a word for a secret: `DB_PASSWORD`, but not `SECRET_NAME` or `TOKEN_TABLE`."""
-
-_PLACEHOLDER = regex(
-    r"^(change[-_ ]?(me|it|this)?|replace.*|todo.*|tbd|dummy.*|place[-_ ]?holder.*|example.*|fake.*|mock.*|test|none|null|nil|"
-    r"n/?a|empty|unset|secret|password|token|x{3,}|\*+|\.+|-+|your[-_ ].*|my[-_ ]?(secret|password|token)|"
-    r"(to[-_ ]?be|update|set|fill|overrid|rotate|initial)[-_ ].*|"
-    r"[a-z][a-z0-9+]*://[\w.-]+(:\d+)?(/[\w.-]{0,15})*/?|<.*>|\{\{.*\}\}|\$\{.*|arn:.*|foo|bar|default|true|false|0+|1234.*)$",
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 class Declared:
@@ -152,17 +134,6 @@ def literal_secrets(located: Located | None) -> list[Literal]:
     if value.lstrip().startswith("{"):
         return _in_json(located)
     return [Literal(located.place)]
-
-
-def looks_secret(text: str) -> bool:
-    """Return whether a text that stands where a secret belongs is one, and not a word for a reader or a reference."""
-    stripped = text.strip()
-    return len(stripped) >= 4 and _PLACEHOLDER.match(stripped) is None
-
-
-def is_secret_name(name: str) -> bool:
-    """Return whether a field's name says that it holds a secret."""
-    return _SECRET_NAME.search(name) is not None
 
 
 def _is_reference(located: Located) -> bool:

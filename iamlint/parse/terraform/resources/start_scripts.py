@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from iamlint.parse.secret_texts import is_secret_name, looks_secret
 from iamlint.parse.terraform.attributes import written
 from iamlint.parse.terraform.embedded import TextOrigin, with_holes
 from iamlint.parse.terraform.instance import Instance
-from iamlint.parse.terraform.resources.declared import Declared, is_secret_name, looks_secret
+from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.source.place import Place
 from iamlint.source.regex import regex
 from iamlint.source.value import Text

@@ -1,0 +1,34 @@
+"""Which names say that a secret stands under them, and which texts there are secrets."""
+
+from __future__ import annotations
+
+import re
+
+from iamlint.source.regex import regex
+
+_SECRET_NAME = regex(
+    r"(pass(word|wd|phrase)?|pwd|secret|token|bearer|authorization|credentials?|webhook_?url|^key|"
+    r"(secret|api|access|private|signing|encryption|license|integration|service|routing|app|application|master)[-_]?key)"
+    r"([-_](dev|development|test|stag(e|ing)|prod(uction)?|live|[0-9]+))?$",
+    re.IGNORECASE,
+)
+"""A name that ends in a word for a secret: `DB_PASSWORD`, but not `SECRET_NAME` or `TOKEN_TABLE`."""
+
+_PLACEHOLDER = regex(
+    r"^(change[-_ ]?(me|it|this)?|replace.*|todo.*|tbd|dummy.*|place[-_ ]?holder.*|example.*|fake.*|mock.*|test|none|null|nil|"
+    r"n/?a|empty|unset|secret|password|token|x{3,}|\*+|\.+|-+|your[-_ ].*|my[-_ ]?(secret|password|token)|"
+    r"(to[-_ ]?be|update|set|fill|overrid|rotate|initial)[-_ ].*|"
+    r"[a-z][a-z0-9+]*://[\w.-]+(:\d+)?(/[\w.-]{0,15})*/?|<.*>|\{\{.*\}\}|\$\{.*|arn:.*|foo|bar|default|true|false|0+|1234.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def looks_secret(text: str) -> bool:
+    """Return whether a text that stands where a secret belongs is one, and not a word for a reader or a reference."""
+    stripped = text.strip()
+    return len(stripped) >= 4 and _PLACEHOLDER.match(stripped) is None
+
+
+def is_secret_name(name: str) -> bool:
+    """Return whether a field's name says that it holds a secret."""
+    return _SECRET_NAME.search(name) is not None
