@@ -94,6 +94,30 @@ def test_forks_that_are_stopped_are_gone() -> None:
             os.kill(child, 0)
 
 
+def test_this_process_may_do_something_else_while_forks_work() -> None:
+    done_by: list[int] = []
+
+    def work(number: int) -> int:
+        return os.getpid()
+
+    def meanwhile() -> None:
+        done_by.append(os.getpid())
+        time.sleep(0.2)  # the forks come first
+
+    assert HERE not in Share(20, work, 2).run(meanwhile)
+    assert done_by == [HERE]
+
+
+def test_an_error_in_something_else_stops_the_forks() -> None:
+    def meanwhile() -> None:
+        raise ValueError("something else")
+
+    share = Share(1000, lambda number: time.sleep(10), 2)
+    with pytest.raises(ValueError, match="something else"):
+        share.run(meanwhile)
+    assert share._children == []
+
+
 def test_an_error_here_stops_the_forks() -> None:
     def work(number: int) -> None:
         if os.getpid() == HERE:

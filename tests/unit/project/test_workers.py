@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from iamlint.model.aws import AwsRole
+from iamlint.model.estate import Facts
 from iamlint.project.options import Options
 from iamlint.project.rule_run import RuleRun, early_rules
 from iamlint.project.session import Session, open_session
@@ -46,6 +49,38 @@ def test_what_a_fork_looked_at_counts_for_the_run(tmp_path: Path) -> None:
     assert names(one) == names(three)
     assert set(three.files.asked()) == set(one.files.asked())
     assert set(three.files.folders()) == set(one.files.folders())
+
+
+def test_while_forks_parse_the_first_facts_may_be_used(tmp_path: Path) -> None:
+    (tmp_path / "policy.yaml").write_text("Statement:\n- Effect: Allow\n  Action: s3:GetObject\n  Resource: '*'\n")
+    alone, shared = session(tmp_path, 1), session(tmp_path, 2)
+    given: list[Facts] = []
+    alone.while_parsing = shared.while_parsing = given.extend
+    assert len(alone.facts) == 25
+    assert given == []  # nobody else works
+    assert len(shared.facts) == 25
+    assert sorted(facts.kind for facts in given) == ["policy", "terraform"]
+    assert set(map(id, given)) <= set(map(id, shared.parsed))
+
+
+def test_rules_that_the_first_facts_call_for_are_loaded_while_forks_parse(tmp_path: Path) -> None:
+    (tmp_path / "trust.json").write_text(TRUST)
+    (tmp_path / "main.tf").write_text(ROLE % 1)
+    first = open_session(Options(paths=(str(tmp_path),), jobs=1, cache=False)).facts
+    program = (
+        "import sys\n"
+        "from iamlint.project.options import Options\n"
+        "from iamlint.project.rule_run import rules_ahead\n"
+        "from iamlint.project.session import open_session\n"
+        f"run = open_session(Options(paths=({str(tmp_path)!r},), jobs=1, cache=False))\n"
+        "rules_ahead(run)(run.facts)\n"
+        "print(*sorted(name.partition('.')[2] for name in sys.modules if name.startswith('iamlint_rules.')))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = done.stdout.split()
+    assert any(isinstance(item, AwsRole) for facts in first for item in facts.items)
+    assert "iam001_malformed_policy" in loaded
+    assert not any(name.startswith("bot") for name in loaded)  # no bot in it
 
 
 def test_what_a_fork_does_not_deliver_is_parsed_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
