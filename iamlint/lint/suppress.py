@@ -52,7 +52,10 @@ class Suppressor:
         """Return why a finding is suppressed, or None when it is not."""
         if rule_id in UNSUPPRESSABLE:
             return None
-        for comment in self._comments_of(path):
+        comments = self._comments_of(path)
+        if not comments and not self._settings.ignores:
+            return None
+        for comment in comments:
             if comment.first_line <= line <= comment.last_line:
                 for name in comment.ids:
                     if name == rule_id or name in rule_names:
@@ -120,9 +123,10 @@ class Suppressor:
                 )
 
     def _comments_of(self, path: str) -> list[InlineSuppression]:
-        if path not in self._comments:
-            self._comments[path] = list(self._inline(path))
-        return self._comments[path]
+        known = self._comments.get(path)
+        if known is None:
+            known = self._comments[path] = list(self._inline(path))
+        return known
 
     def _matches(self, ignore: Ignore, rule_id: str, rule_names: tuple[str, ...], path: str, at: Place) -> bool:
         if ignore.rule != rule_id and ignore.rule not in rule_names:
