@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, BinaryIO
+    from typing import Any
+
+    from iamlint.project.messages import Inbox
 
 _NUMBER = 4  # bytes in which a number is handed out
 _MOST_BATCHES = 4096
@@ -66,7 +68,7 @@ class Share:
         self.size = -(-count // batches)
         self.batches = -(-count // self.size)
         self._shared = count  # how many of the numbers are handed out
-        self._children: list[tuple[int, BinaryIO]] = []  # the id of each fork, and the pipe through which its results come
+        self._children: list[tuple[int, Inbox]] = []  # the id of each fork, and where its results arrive
         self._tasks = self._declined = self._declining = -1  # ends of pipes
 
     def run(self, meanwhile: Callable[[], None] | None = None) -> list[Any]:
@@ -143,6 +145,8 @@ class Share:
             for number in batch:
                 if number not in self.known:
                     self.known[number] = self.work(number)
+            for _, results in self._children:
+                results.look()  # unpacking is shared too: who has more of it takes fewer batches
             if self.progress is not None:
                 self.progress(batch.stop, self.count)
 
@@ -152,13 +156,15 @@ class Share:
             number = int.from_bytes(given, "little")
             self.known[number] = self.work(number)
 
-    def _fork(self) -> tuple[int, BinaryIO]:
-        """Start a process that works; return its id and the pipe through which its results come."""
+    def _fork(self) -> tuple[int, Inbox]:
+        """Start a process that works; return its id and where its results arrive."""
+        from iamlint.project.messages import Inbox
+
         results_from, results_to = os.pipe()
         child = os.fork()
         if child:
             os.close(results_to)
-            return child, os.fdopen(results_from, "rb")
+            return child, Inbox(results_from)
         try:
             os.close(results_from)
             self._serve(results_to)
@@ -167,13 +173,11 @@ class Share:
 
     def _serve(self, results_to: int) -> None:
         import gc
-        from io import BytesIO
-        from pickle import HIGHEST_PROTOCOL, Pickler
+
+        from iamlint.project.messages import Outbox
 
         gc.disable()  # collecting would only write to the pages that are still shared
-        stream = BytesIO()
-        # Pickled batch by batch, so that this work is shared too; one pickler says each text once.
-        pickler = Pickler(stream, HIGHEST_PROTOCOL)
+        outbox = Outbox(results_to)  # pickled batch by batch, so that this work is shared too
         own: dict[int, Any] = {}
         for batch in self._batches():
             for number in batch:
@@ -183,31 +187,26 @@ class Share:
                     except Declined:
                         os.write(self._declining, number.to_bytes(_NUMBER, "little"))
             if self.closing is None or self.enough(own):
-                pickler.dump(self._closed(own))
+                outbox.send(self._closed(own))
                 own = {}
         if self._declining >= 0:
             os.close(self._declining)
-        pickler.dump(self._closed(own))
-        pickler.dump((self.leaving(),))
-        with os.fdopen(results_to, "wb") as file:
-            file.write(stream.getbuffer())
+        outbox.send(self._closed(own))
+        outbox.send((self.leaving(),))
+        outbox.close()
 
     def _closed(self, results: dict[int, Any]) -> dict[int, Any]:
         """Return results of a fork as they are sent."""
         return self.packing(results if self.closing is None else self.closing(results))
 
-    def _take_from(self, results: BinaryIO) -> None:
-        from io import BytesIO
-        from pickle import Unpickler, UnpicklingError
-
-        with results:
-            stream = BytesIO(results.read())
-        unpickler = Unpickler(stream)  # noqa: S301  from a copy of this process
-        own: dict[int, Any] = {}
+    def _take_from(self, results: Inbox) -> None:
+        """Take what a fork delivers; nothing of one that died."""
         try:
-            while isinstance(sent := unpickler.load(), dict):
-                own.update(self.unpacking(sent))
-        except (EOFError, UnpicklingError):
-            return
-        self.known.update(own)
-        self.arriving(*sent)
+            results.wait()
+        finally:
+            results.close()
+        *sent, left = results.messages or [None]
+        if isinstance(left, tuple):
+            for own in sent:
+                self.known.update(self.unpacking(own))
+            self.arriving(*left)
