@@ -168,14 +168,14 @@ class Service:
         uses = self.uses(number)
         found = self._needed.get(uses)
         if found is None:
-            heads = [use.partition(">")[0].partition(":")[0] for use in uses.split()]
+            heads = _kinds_in(uses)
             kinds = [head for head in heads if head.endswith("!")] or heads
             found = self._needed[uses] = tuple([self.arn_formats[int(kind.rstrip("!"))] for kind in kinds])
         return found
 
     def kinds_of(self, uses: str) -> tuple[int, ...]:
         """Return the numbers of the types of resource in this."""
-        return tuple([int(use.partition(">")[0].partition(":")[0].rstrip("!")) for use in uses.split()])
+        return tuple([int(kind.rstrip("!")) for kind in _kinds_in(uses)])
 
     @property
     def arn_formats(self) -> list[str]:
@@ -227,3 +227,8 @@ class Service:
             self._details = tuple(part.split("\n") if part else [] for part in (keys, types, actions))  # type: ignore[assignment]
         assert self._details is not None
         return self._details
+
+
+def _kinds_in(uses: str) -> list[str]:
+    """Return the numbers of the types of resource in what the catalogue writes of an action, with `!` where one must be named."""
+    return [use.partition(">")[0].partition(":")[0] for use in uses.split()]

@@ -119,7 +119,7 @@ def deploying_action(policies: Iterable[Policy]) -> str:
             if every_action_index(statement) is not None or statement.actions_negated:
                 return "*" if not statement.actions_negated else "everything but a few actions"
             named = action_list(statement.actions).named
-            taken = _taken_back_bits(policy)
+            taken = denied_everywhere(policy)
             for actions in (PERMISSIONS, {"iam": "PassRole"}, INFRASTRUCTURE):
                 for service, bits in named.items():
                     found = _left(service, bits & _named_bits(service, actions.get(service, "")), taken)
@@ -184,7 +184,7 @@ def _grant(statement: Statement, wanted: dict[str, int], *, limitable: bool = Fa
         whole = action_list(statement.actions).whole  # `service-wildcard` says so already
         if whole:
             wanted = {service: bits for service, bits in wanted.items() if service not in whole}
-    if wanted and (taken_back := _taken_back_bits(statement.policy)):
+    if wanted and (taken_back := denied_everywhere(statement.policy)):
         wanted = {service: left for service, bits in wanted.items() if (left := _left(service, bits, taken_back))}
     if not wanted:
         return None
@@ -284,9 +284,3 @@ class _Limitable(dict[str, int]):
 
 _limitable = _Limitable()
 _MAKE = ("Create", "Run", "Request", "Allocate", "Import", "Register", "Start", "Tag", "Untag", "Add", "Publish")
-
-
-@lru_cache(maxsize=16)
-def _taken_back_bits(policy: Policy) -> int:
-    """Return the actions that the policy takes back itself, remembered for its other statements."""
-    return denied_everywhere(policy)

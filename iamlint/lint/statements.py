@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from iamlint.iam.actions import statement_bits
 from iamlint.model.policy import Effect, Policy, PolicyKind, Statement
 from iamlint.source.place import Place
@@ -47,6 +49,7 @@ def is_unlimited(statement: Statement) -> bool:
     return not statement.conditions or all(condition.key.lower() in TELLS_NOTHING for condition in statement.conditions)
 
 
+@lru_cache(maxsize=16)
 def denied_everywhere(policy: Policy) -> int:
     """Return the actions that unconditional denies of the policy take back on every resource, as a bit set."""
     denied = 0
