@@ -22,7 +22,9 @@ def parse_stack(path: str, read: tuple[str, ...], files: Files) -> Facts:
     if path.endswith(TERRAGRUNT_STACK):
         from iamlint.parse.terraform.terragrunt_stack import Stack
 
-        facts.unresolved.extend(Stack(path, files).unresolved)
+        stack = Stack(path, files)
+        facts.unresolved.extend(stack.unresolved)
+        facts.problems.extend(dict.fromkeys(stack.problems))
         return facts
     what = next(what for suffix, what in _UNREAD.items() if path.endswith(suffix))
     facts.unresolved.append(Unresolved(f"{what} are not read", Place(path)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.expression_parser import parse_expression, plain_expression
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
 
 LARGEST_FILE = 8_000_000
 _HEADER = regex(
-    rb"^(?:resource|data|module|variable|locals|output|provider|terraform|moved|import|removed|check|ephemeral)\b"
+    rb"^(?:resource|data|module|variable|locals|output|provider|terraform|moved|import|removed|check|ephemeral"
+    rb"|include|dependency|dependencies|generate|remote_state|feature|exclude|errors|unit|stack)\b"  # Terragrunt's
     rb'(?:[ \t]+(?:"[^"\n]*"|[A-Za-z_][\w-]*))*[ \t]*\{',
     re.MULTILINE,
 )
+_ATTRIBUTE = regex(rb"^[A-Za-z_][\w-]*[ \t]*=(?!=)", re.MULTILINE)
 _LABEL = regex(rb'"([^"\n]*)"|([A-Za-z_][\w-]*)')
 
 
@@ -241,6 +244,8 @@ def _recover(source: bytes, path: str, result: FileSyntax) -> None:
             attributes, blocks = BodyParser(source, path, start, end).body(0)
         except s.SyntaxProblem as problem:
             result.problems.append(Problem("IL002", f"this is not HCL: {problem.message}", problem.place))
+            if _before_attributes(source, path, start, end, result):
+                continue
             header = _HEADER.match(source, start)
             if header:
                 words = [
@@ -251,6 +256,27 @@ def _recover(source: bytes, path: str, result: FileSyntax) -> None:
                 block.broken = True
                 result.blocks.append(block)
             continue
-        result.blocks.extend(blocks)
-        for name, attribute in attributes.items():
-            result.attributes.setdefault(name, attribute)
+        _take(result, attributes, blocks)
+
+
+def _before_attributes(source: bytes, path: str, start: int, end: int, result: FileSyntax) -> bool:
+    """Take what a stretch holds before its first attribute that cannot be read; return whether that is anything.
+
+    Files of variables and of Terragrunt have attributes outside of blocks.
+    """
+    from iamlint.parse.terraform.body_parser import BodyParser
+
+    cuts = sorted({start, end, *(match.start() for match in _ATTRIBUTE.finditer(source, start, end))})
+    for number, (first, last) in enumerate(pairwise(cuts)):
+        try:
+            attributes, blocks = BodyParser(source, path, first, last).body(0)
+        except s.SyntaxProblem:
+            return number > 0
+        _take(result, attributes, blocks)
+    return True
+
+
+def _take(result: FileSyntax, attributes: dict[str, Attribute], blocks: list[Block]) -> None:
+    result.blocks.extend(blocks)
+    for name, attribute in attributes.items():
+        result.attributes.setdefault(name, attribute)

@@ -53,6 +53,7 @@ class Module:
         self.calls: tuple[Place, ...] = (*parent.calls, call.place) if parent and call else ()
         self.depth: int = parent.depth + 1 if parent else 0
         self.given: dict[str, Located] = {}
+        self.others_given: Unknown | None = None  # why variables may be given values that are not known
         self.frame = Frame(self)
         self.memo: dict[Any, Located] = {}
         self.provider_memo: dict[str, Provider] = {}
@@ -207,6 +208,10 @@ class Module:
                 from iamlint.parse.terraform.expression_parser import parse_expression
 
                 return evaluate(parse_expression(found.value.encode(), found.place.path), Frame(self))
+            if found is None and self.others_given is not None:
+                reason = f"what the variable `{name}` is given is not known: {self.others_given.reason}"
+                symbol = f"{self.root.unit}#{self.prefix}var.{name}"
+                return Located(Unknown(reason, self.others_given.place, symbol), self.others_given.place or _NO_PLACE)
             return found
         attribute = self.call.attributes.get(name) if self.call and name not in _META else None
         if attribute is None or self.outer is None:

@@ -11,6 +11,7 @@ from iamlint.parse.terraform.terragrunt_config import FILE, ROOT, TERRAFORM, Con
 from iamlint.parse.terraform.values import Record
 from iamlint.source.files import Files
 from iamlint.source.place import Place
+from iamlint.source.problem import Problem
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown
 
@@ -31,7 +32,8 @@ class Generated(NamedTuple):
 class Terragrunt(NamedTuple):
     """What a `terragrunt.hcl` says: the folder of its module (None: not in the repository), inputs, generated files.
 
-    `variable_files` are those that it passes with `-var-file`, as far as they are in the repository.
+    `variable_files` are those that it passes with `-var-file`, as far as they are in the repository. `others` says why there
+    may be more inputs than those that are known.
     """
 
     module: str | None
@@ -42,6 +44,8 @@ class Terragrunt(NamedTuple):
     read: tuple[str, ...]
     variable_files: tuple[str, ...] = ()
     account: str | None = None
+    others: Unknown | None = None
+    problems: tuple[Problem, ...] = ()
 
 
 def read_terragrunt(folder: str, files: Files, outputs: OutputsOf | None = None) -> Terragrunt | None:
@@ -64,18 +68,23 @@ def read_terragrunt(folder: str, files: Files, outputs: OutputsOf | None = None)
         source = plain_text(layer.value(block.attributes["source"]))
         module = None if source is None else config.folder_of(source.partition("?")[0].replace("//", "/"))
     elif not any(name.endswith(TERRAFORM) for name in files.under(held)):
-        return None
+        if not config.syntax.problems:
+            return None
+        module = None  # which one it runs may stand in the part that cannot be read
     elif len(layers) == 1 and b"path_relative_to_include(" in (files.read(path) or b""):
         return None  # written to be included: it runs nothing itself, what lies beside it is there for the others
-    inputs = {name: _without_paths(value) for name, value in config.merged_inputs().items()}
+    given = config.merged_inputs()
+    inputs = {name: _without_paths(value) for name, value in given.known.items()}
     generated = {
         block.labels[:1]: _generated(layer, block)
         for layer in reversed(layers)
         for block in layer.blocks("generate")
         if "contents" in block.attributes
     }
+    passed, account = _variable_files(layers), _account(layers)
+    problems = tuple(problem for opened in config.family for problem in opened.faults)
     return Terragrunt(
-        module, source, place, inputs, tuple(generated.values()), tuple(config.seen), _variable_files(layers), _account(layers)
+        module, source, place, inputs, tuple(generated.values()), tuple(config.seen), passed, account, given.others, problems
     )
 
 
@@ -87,7 +96,7 @@ def _opened(folder: str, files: Files, outputs: OutputsOf | None) -> Config | No
         if b"values" in (files.read(config.path) or b""):
             from iamlint.parse.terraform.terragrunt_stack import values_beside
 
-            config.values = values_beside(folder, files, budget, config.seen) or None
+            config.values = values_beside(config, folder) or None
     elif next(iter(files.under(folder)), None) is None:
         from iamlint.parse.terraform.terragrunt_stack import unit_in
 

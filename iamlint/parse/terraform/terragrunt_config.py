@@ -11,9 +11,11 @@ from iamlint.parse.terraform.expressions import evaluate
 from iamlint.parse.terraform.frames import Budget, Frame
 from iamlint.parse.terraform.functions import Arguments
 from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.terragrunt_inputs import Inputs, merged
 from iamlint.parse.terraform.values import EvaluationError, OutOfBounds
 from iamlint.source.files import Files
 from iamlint.source.place import Place
+from iamlint.source.problem import Problem
 from iamlint.source.value import Unknown
 
 TYPE_CHECKING = False
@@ -46,6 +48,8 @@ class Config:
         self.syntax = read_file(files.read(path) or b"", path)
         self.attributes = self.syntax.attributes
         self.memo: dict[Any, Located] = {}
+        self.faults: list[Problem] = list(self.syntax.problems)
+        self.family: list[Config] = [self]  # all that are opened for one unit
         self.functions = _Functions(self)
         self.included_by: Config | None = None
         self.outputs_of: OutputsOf | None = None
@@ -62,6 +66,11 @@ class Config:
         seen[path] = None
         return cls(path, folder, files, budget, seen)
 
+    def adopt(self, other: Config) -> None:
+        """Count another file among those that are opened for this one's unit."""
+        self.family.append(other)
+        other.family = self.family
+
     def blocks(self, kind: str) -> list[Block]:
         """Return the blocks of a type that can be read."""
         return [block for block in self.syntax.blocks if block.type == kind and not block.broken]
@@ -74,7 +83,10 @@ class Config:
             self.memo[key] = Located(Unknown(f"`{attribute.name}` refers to itself", place), place)
             try:
                 self.memo[key] = evaluate(attribute.node(), Frame(self))
-            except (EvaluationError, s.SyntaxProblem) as problem:
+            except s.SyntaxProblem as problem:
+                self.faults.append(Problem("IL002", f"this is not HCL: {problem.message}", problem.place))
+                self.memo[key] = Located(Unknown("the expression is not HCL", problem.place), place)
+            except EvaluationError as problem:
                 self.memo[key] = Located(Unknown(problem.message, problem.place), place)
             except (OutOfBounds, RecursionError):
                 self.memo[key] = Located(Unknown("the value is too large to evaluate", place), place)
@@ -85,19 +97,23 @@ class Config:
         value = self.value(block.attributes[name]).value if name in block.attributes else None
         return [item.value for item in value if isinstance(item.value, str)] if isinstance(value, list) else []
 
-    def inputs(self) -> dict[str, Located]:
-        """Return the inputs by name that this file writes; none when they are not known."""
+    def inputs(self) -> Inputs:
+        """Return the inputs that this file writes."""
         attribute = self.attributes.get("inputs")
-        value = self.value(attribute).value if attribute else {}
-        return dict(value) if isinstance(value, dict) else {}
+        value = self.value(attribute).value if attribute else None
+        if isinstance(value, dict):
+            return Inputs(dict(value))
+        if self.faults and attribute is None:  # they may stand in the part that cannot be read
+            return Inputs({}, Unknown(f"`{self.path}` cannot be read", Place(self.path)))
+        return Inputs({}, value if isinstance(value, Unknown) else None)
 
-    def merged_inputs(self) -> dict[str, Located]:
+    def merged_inputs(self) -> Inputs:
         """Return the inputs with those of the files that this one includes, each merged as its `include` says."""
         inputs = self.inputs()
         for _, strategy, config in reversed(self.includes()):
             if strategy != "no_merge":
                 inputs = merged(config.inputs(), inputs, deep=strategy == "deep")
-        return inputs if self.auto is None else {**inputs, **self.auto.inputs()}
+        return inputs if self.auto is None else merged(inputs, self.auto.inputs(), deep=False)
 
     def locals(self) -> dict[str, Located]:
         """Return the local values by name."""
@@ -119,6 +135,7 @@ class Config:
                 found = Config.open(where, self.folder, self.files, self.budget, self.seen)
                 if found is not None:
                     found.included_by, found.outputs_of = self, self.outputs_of
+                    self.adopt(found)
                     found.original, found.depth, found.values = self.original, self.depth, self.values
                     label = block.labels[0] if block.labels else ""
                     self._includes.append((label, self._text(block, "merge_strategy") or "shallow", found))
@@ -187,7 +204,8 @@ class Config:
 
     def exposed(self, place: Place) -> Located:
         """Return what other files may see of this one."""
-        seen = {"locals": self.locals(), "inputs": self.merged_inputs()}
+        inputs = self.merged_inputs()
+        seen = {"locals": self.locals(), "inputs": inputs.known if inputs.others is None else inputs.others}
         return Located({name: Located(values, place) for name, values in seen.items()}, place)
 
     def locate(self, path: str) -> str | None:
@@ -248,17 +266,3 @@ class _Functions:
 def plain_text(located: Located) -> str | None:
     """Return a text that is known."""
     return located.value if isinstance(located.value, str) else None
-
-
-def merged(below: dict[str, Located], above: dict[str, Located], *, deep: bool) -> dict[str, Located]:
-    """Return inputs with others on top: by name, or deep (maps by key, lists one after the other; source: config/include.go)."""
-    result = {**below, **above}
-    for name in below.keys() & above.keys() if deep else ():
-        one, two = below[name], above[name]
-        if isinstance(one.value, dict) and isinstance(two.value, dict):
-            result[name] = Located(merged(dict(one.value), dict(two.value), deep=True), two.place)
-        elif isinstance(one.value, list) and isinstance(two.value, list):
-            result[name] = Located([*one.value, *two.value], two.place)
-        elif Unknown in (type(one.value), type(two.value)) and not isinstance(two.value, (str, int, float, bool)):
-            result[name] = Located(Unknown(f"`{name}` is merged from two files", two.place), two.place)
-    return result

@@ -81,6 +81,7 @@ def _read_config(config: Config, call: Arguments) -> Located:
         found = Config.open(where, posixpath.dirname(where), config.files, config.budget, config.seen)
         if found is not None:
             found.depth = config.depth + 1
+            config.adopt(found)
             found.original, found.outputs_of = config.original, config.outputs_of
             return found.exposed(call.place)
         if len(call.values) > 1:

@@ -14,7 +14,7 @@ from iamlint.parse.terraform.frames import Budget
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.terragrunt_config import FILE, HERE, Config, plain_text
 from iamlint.source.files import Files
-from iamlint.source.problem import Unresolved
+from iamlint.source.problem import Problem, Unresolved
 from iamlint.source.record import NamedTuple
 
 TYPE_CHECKING = False
@@ -47,6 +47,7 @@ class Stack:
         self.budget = Budget(_MOST_STEPS, path)
         self.units: list[StackUnit] = []
         self.unresolved: list[Unresolved] = []
+        self.problems: list[Problem] = []
         self.sources: set[str] = set()  # folders of the stacks of which this one is made
         self._read: dict[str, None] = {}
         self._add(path, posixpath.dirname(path), None, 0)
@@ -72,6 +73,7 @@ class Stack:
             else:
                 self.sources.add(found)
                 self._add(posixpath.join(found, STACK), where, config.given(block, found), depth + 1)
+        self.problems.extend(problem for opened in config.family for problem in opened.faults)
 
 
 class _StackConfig(Config):
@@ -96,7 +98,7 @@ class _StackConfig(Config):
         if "values" in block.attributes:
             value = self.value(block.attributes["values"]).value
             return dict(value) if isinstance(value, dict) else {}
-        return values_beside(source, self.files, self.budget, self.seen)
+        return values_beside(self, source)
 
     def addition(self, block: Block) -> Config | None:
         """Return the configuration that a unit's `autoinclude` adds."""
@@ -134,10 +136,14 @@ class _Auto(Config):
         return super().resolve(ref, steps, frame)
 
 
-def values_beside(folder: str, files: Files, budget: Budget, seen: dict[str, None]) -> dict[str, Located]:
+def values_beside(config: Config, folder: str) -> dict[str, Located]:
     """Return what a `terragrunt.values.hcl` in a folder says; nothing when there is none."""
-    found = Config.open(posixpath.join(folder, "terragrunt.values.hcl"), folder, files, budget, seen)
-    return {} if found is None else {name: found.value(attribute) for name, attribute in found.attributes.items()}
+    path = posixpath.join(folder, "terragrunt.values.hcl")
+    found = Config.open(path, folder, config.files, config.budget, config.seen)
+    if found is None:
+        return {}
+    config.adopt(found)
+    return {name: found.value(attribute) for name, attribute in found.attributes.items()}
 
 
 def unit_in(folder: str, files: Files) -> StackUnit | None:
