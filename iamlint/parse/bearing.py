@@ -40,7 +40,7 @@ _BEARS = regex(
     # from where a cluster's secrets come, and what takes all of one
     rb"kind\"?:\s*\"?Secret\b|ExternalSecret|SealedSecret|SecretStore|SecretProviderClass|secretProviderClass|envFrom|secretName|vault\.hashicorp\.com/"
     # keys of plans and of the answers of identity providers (`parse/identity/exports.py`) and vendors, which begin alike
-    rb'|"(?:format_version|group_rule|signOnMode|login|_links|clientName|assignmentType|IdentityStoreId|GroupMemberships|'
+    rb'|"(?:format_version|lineage|group_rule|signOnMode|login|_links|clientName|assignmentType|IdentityStoreId|GroupMemberships|'
     rb"CustomerManagedPolicyReferences?|ReportFormat|userPrincipalName|securityEnabled|passwordCredentials|roleTemplateId|"
     rb'groupKey|preferredMemberKey|subGroups|realmRoles|protocolMappers|members_url|site_admin|role-name|saml-attribute-key|authn_mappings|team_memberships|user_count|teamId|memberCount)"|/public/v0\.2/'
 )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from iamlint.source.reading import Reading
 
-DOCUMENT_SUFFIXES = (".json", ".yaml", ".yml", ".template", ".jsonl", ".ndjson", ".csv")
+DOCUMENT_SUFFIXES = (".json", ".yaml", ".yml", ".template", ".jsonl", ".ndjson", ".csv", ".tfstate")
 TERRAFORM_SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _TERRAFORM_BESIDE = (".tfvars", ".tfvars.json")
 _TERRAGRUNT = "terragrunt.hcl"
@@ -130,7 +130,7 @@ def _parse_plan(unit: Unit, data: bytes, context: Context, facts: Facts, files: 
     if is_plan(reading.value):
         _take(parse_plan(reading.value, Origin(path), context, files, unit.root), facts)
     elif not reading.problems:
-        message = "the configured plan is no plan or state as `terraform show -json` writes it"
+        message = "the configured plan is no plan or state as `terraform show -json` writes it, and no state file"
         facts.problems.append(Problem("IL005", message, Place(path), "write it with `terraform show -json FILE`"))
 
 
@@ -212,7 +212,7 @@ def _report(unit: Unit, data: bytes, problem: Problem, facts: Facts) -> None:
 def _parse_value(value: Any, origin: Origin, context: Context, facts: Facts, files: Files, data: bytes, explicit: bool) -> bool:
     """Add what one document declares; return whether it is of a kind that we read."""
     if isinstance(value, dict):
-        if "format_version" in value:
+        if "format_version" in value or "lineage" in value:
             from iamlint.parse.terraform_plan import is_plan, parse_plan
 
             if is_plan(value):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.project.session import Session
+    from iamlint.source.place import Place
 
 
 def without_secrets(session: Session, text: str) -> str:
@@ -16,17 +17,18 @@ def without_secrets(session: Session, text: str) -> str:
 
 def secret_hider(session: Session) -> Callable[[str], str]:
     """Return what takes every secret that the repository holds out of a text."""
-    from iamlint.model.telemetry import LiteralSecret
+    from iamlint.model.telemetry import LiteralSecret, Undisclosed
 
-    literals = [literal for one in session.variants for literal in one.estate.all(LiteralSecret)]
-    if not literals:
+    estates = [one.estate for one in session.variants]
+    places = [literal.at for estate in estates for literal in estate.all(LiteralSecret)]
+    places += [undisclosed.at for estate in estates for undisclosed in estate.all(Undisclosed)]
+    if not places:
         return str
     from iamlint.report.secrets import hider
-    from iamlint.source.locate import locate
-    from iamlint.source.place import Span
+    from iamlint.source.locate import locate_all
 
-    spans: dict[str, tuple[Span, ...]] = {}
-    for literal in literals:
-        span = locate(literal.at, session.files.read(literal.at.path) or b"")
-        spans[literal.at.path] = (*spans.get(literal.at.path, ()), span)
+    by_path: dict[str, dict[Place, None]] = {}
+    for place in places:
+        by_path.setdefault(place.path, {})[place] = None
+    spans = {path: tuple(locate_all(list(found), session.files.read(path) or b"")) for path, found in by_path.items()}
     return hider(spans, session.files.read)

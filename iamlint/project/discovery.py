@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 SUFFIXES = (
-    ".json", ".yaml", ".yml", ".tf", ".tofu", ".template", "terragrunt.hcl", ".jsonl", ".ndjson",
+    ".json", ".yaml", ".yml", ".tf", ".tofu", ".template", "terragrunt.hcl", ".jsonl", ".ndjson", ".tfstate",
     "terragrunt.stack.hcl", ".tfstack.hcl", ".tfcomponent.hcl", ".tfdeploy.hcl",
 )  # fmt: skip
 """The endings of files that may bear on access. Terraform variable files are read by the root module that they belong to."""

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from iamlint.lint.finding import Diagnostic
 from iamlint.report.run import RunReport
+from iamlint.source.encoding import decode_leniently
 from iamlint.source.place import Span
 
 MASK = "*"
@@ -74,6 +75,7 @@ _SHAPES = (
 
 
 _LONGEST_VARIABLE = 1_000
+_TWO_BYTES = (b"\xff\xfe", b"\xfe\xff")
 _BLOCK_MARKS = (b"|", b">", b"<<", b"-----BEGIN")
 
 
@@ -144,6 +146,8 @@ def secret_lines(data: bytes, lines: list[str]) -> set[int]:
     """
     inside: set[int] = set()
     ends: Callable[[str], bool] | None = None
+    if data[:2] in _TWO_BYTES:
+        data = data.replace(b"\0", b"")  # near enough to look for words
     if not any(mark in data for mark in _BLOCK_MARKS):
         return inside  # as in every JSON document
     folded = data.lower()
@@ -246,14 +250,25 @@ def secret_texts(spans: Mapping[str, tuple[Span, ...]], sources: Callable[[str],
                 enough = _SHORTEST if span.line == span.end_line else _SHORTEST_OF_MANY
                 if len(text) >= enough and text.casefold() not in _OWN_WORDS and text.casefold() not in path.casefold():
                     texts.update((text, json.dumps(text, ensure_ascii=False)[1:-1], json.dumps(text)[1:-1]))
+                    if "\\" in text and path.endswith((".json", ".tfstate")):
+                        texts.update(_unescaped(text))
     if not texts:
         return None
     return re.compile("|".join(re.escape(text) for text in sorted(texts, key=lambda text: (-len(text), text))))
 
 
+def _unescaped(text: str) -> list[str]:
+    """Return what a JSON file writes as this text, where it is one."""
+    try:
+        found = json.loads(f'"{text}"')
+    except ValueError:
+        return []
+    return [found] if isinstance(found, str) and len(found) >= _SHORTEST else []
+
+
 def source_lines(data: bytes) -> list[str]:
     """Return the lines of a file as spans count them."""
-    text = data.decode("utf-8", "replace").removeprefix("\ufeff")
+    text = decode_leniently(data).text
     if "\r" not in text:
         return text.split("\n")
     return [line.removesuffix("\r") for line in text.split("\n")]

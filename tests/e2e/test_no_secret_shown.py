@@ -40,6 +40,17 @@ def password(name: str) -> str:
     return SECRETS.setdefault(name, f"pw-{_token(name, 6)}-{_token(name + name, 5)}")
 
 
+ADMIN = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+_PASSWORD = [[{"type": "get_attr", "value": "password"}]]
+
+
+def _change(address: str, before: object, after: object) -> dict[str, object]:
+    type_, name = address.split(".")
+    marks = {"password": True} if type_ == "aws_db_instance" else {}
+    change = {"actions": ["update"], "before": before, "after": after, "before_sensitive": marks, "after_sensitive": marks}
+    return {"address": address, "mode": "managed", "type": type_, "name": name, "provider_name": "aws", "change": change}
+
+
 FILES = {
     "infra/terraform.tfvars": f'token = "{secret("tfvars")}"\ndb_password = "{password("tfvars password")}"\n',
     "infra/main.tf": f"""
@@ -87,6 +98,41 @@ output "o" {{ value = "{secret("output")}" }}
             "provider_name": "registry.terraform.io/hashicorp/aws", "schema_version": 0,
             "values": {"name": "/x", "type": "SecureString", "value": password("plan")}, "sensitive_values": {"value": True},
         }]}}, "resource_changes": [], "configuration": {"root_module": {}},
+    }),
+    # On one line, so that every code frame has secrets beside it.
+    "plans/whole/plan.json": json.dumps({
+        "format_version": "1.2", "terraform_version": "1.9.0", "planned_values": {"root_module": {}},
+        "resource_drift": [_change("aws_db_instance.d", {"password": password("drift before")}, {"password": password("drift")})],
+        "resource_changes": [
+            {**_change("aws_db_instance.d", {"password": password("deposed")}, None), "deposed": "aabbccdd"},
+            _change("aws_iam_role_policy.p", None, {"role": "app", "policy": ADMIN}),
+            _change("aws_db_instance.e", {"password": password("before")}, {"password": password('quoted"')}),
+        ],
+        "output_changes": {"o": {"before": password("output before"), "after": password("output after"),
+                                 "before_sensitive": True, "after_sensitive": True}},
+        "prior_state": {"values": {"outputs": {"p": {"sensitive": True, "value": password("prior output")}}, "root_module": {
+            "resources": [{"address": "aws_db_instance.f", "mode": "managed", "type": "aws_db_instance", "name": "f",
+                           "deposed_key": "aa", "values": {"password": password("prior deposed")},
+                           "sensitive_values": {"password": True}}]}}},
+        "configuration": {"root_module": {}},
+    }),
+    "state/terraform.tfstate": json.dumps({
+        "version": 4, "terraform_version": "1.9.0", "serial": 1, "lineage": "x",
+        "outputs": {"o": {"value": password("state output"), "type": "string", "sensitive": True}},
+        "resources": [
+            {"mode": "managed", "type": "aws_db_instance", "name": "d", "provider": "p", "instances": [
+                {"attributes": {"password": password("state")}, "sensitive_attributes": _PASSWORD},
+                {"attributes": {"password": password("state deposed")}, "sensitive_attributes": _PASSWORD, "deposed": "aa"}]},
+            {"mode": "managed", "type": "aws_iam_role_policy", "name": "p", "provider": "p", "instances": [
+                {"attributes": {"role": "app", "policy": ADMIN}, "sensitive_attributes": []}]},
+        ],
+    }),
+    "windows/plan.json": json.dumps({
+        "format_version": "1.2", "planned_values": {"root_module": {}}, "configuration": {"root_module": {}},
+        "resource_changes": [
+            _change("aws_db_instance.e", None, {"password": password("two bytes a letter")}),
+            _change("aws_iam_role_policy.p", None, {"role": "app", "policy": ADMIN}),
+        ],
     }),
     "k8s/app.yaml": f"""
 apiVersion: v1
@@ -195,7 +241,7 @@ tests:
 COMMANDS = [
     *(["check", "-v", "--format", name] for name in ("text", "json", "sarif", "github", "junit", "markdown")),
     ["check", "--statistics", "--no-cache"],
-    ["check", "plans/plan.json", "-v"],
+    ["check", "plans/plan.json", "plans/whole/plan.json", "state/terraform.tfstate", "windows/plan.json", "-v"],
     *(["graph", "--format", name] for name in ("html", "svg", "mermaid", "dot", "graphml", "json")),
     *(["audit", "--format", name] for name in ("markdown", "html", "csv", "json")),
     ["policies", "--format", "json"],
@@ -214,7 +260,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     for path, text in FILES.items():
         target = root / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text)
+        target.write_text(text, encoding="utf-16" if path.startswith("windows/") else "utf-8")
     subprocess.run(["git", "init", "-q"], cwd=root, check=True)
     cache = tmp_path_factory.mktemp("cache")
     surroundings = {name: value for name, value in os.environ.items() if not name.startswith(("GITHUB_", "GIT_"))}
@@ -249,3 +295,6 @@ def test_no_secret_is_shown_or_kept(written: dict[str, bytes]) -> None:
         if any(value.encode() in data for value in values)
     ]  # fmt: skip
     assert shown == []
+    frame = written["check plans/plan.json plans/whole/plan.json state/terraform.tfstate windows/plan.json -v"]
+    assert frame.count(b"full-admin-statement") == 3
+    assert b"\\x00" not in frame

@@ -1,4 +1,4 @@
-"""Plans and states of Terraform and OpenTofu as JSON (`terraform show -json`)."""
+"""Plans and states of Terraform and OpenTofu as JSON (`terraform show -json`), and state files."""
 
 from __future__ import annotations
 
@@ -17,9 +17,15 @@ MAJORS = ("0", "1")
 
 
 def is_plan(value: Any) -> bool:
-    """Return whether a JSON document is a plan or state as `terraform show -json` writes it."""
-    if not isinstance(value, dict) or not isinstance(value.get("format_version"), str):
+    """Return whether a JSON document is a plan or state as `terraform show -json` writes it, or a state file."""
+    if not isinstance(value, dict):
         return False
+    if not isinstance(value.get("format_version"), str):
+        from iamlint.parse.terraform_plan.state import is_state
+
+        return is_state(value)
+    if value.keys() <= {"format_version", "terraform_version"}:  # where there is no state yet
+        return True
     return any(isinstance(value.get(name), (dict, list)) for name in ("planned_values", "values", "resource_changes"))
 
 
@@ -31,7 +37,17 @@ def parse_plan(value: Any, origin: Origin, context: Context, files: Files, root:
     facts = Facts(context.unit, "terraform_plan", (origin.path,))
     if not is_plan(value):
         return facts
-    version = value["format_version"]
+    version = value.get("format_version")
+    if version is None:
+        from iamlint.parse.terraform_plan.state import refusal
+
+        why = refusal(value, origin)
+        if why is not None:
+            (facts.problems if isinstance(why, Problem) else facts.unresolved).append(why)  # type: ignore[arg-type]
+            return facts
+        from iamlint.parse.terraform_plan.read import read_plan
+
+        return read_plan(value, origin, context, files, root)
     if version.partition(".")[0] not in MAJORS:
         shown = version[:20]
         message = f"the plan is written in version `{shown}` of its format, which is not read"

@@ -38,25 +38,33 @@ class PlanResource(NamedTuple):
     route: Route
     named: Route
     actions: list[Any]
+    previous: str = ""  # the address before a move
 
 
 def resources(document: dict[str, Any]) -> dict[str, PlanResource]:
-    """Return the resources and data sources by address: as planned, else as in the state. What is deleted is not there."""
+    """Return the resources and data sources by address: as planned, else as in the state. What is deleted is not there.
+
+    What a plan does not mention stays as it was: all of it in a plan that only refreshes, the rest in one with targets.
+    """
     found: dict[str, PlanResource] = {}
     gone: set[str] = set()
     for resource in every_resource(document):
-        section = resource.route[0]
-        if section == "prior_state" and resource.mode != "data":
-            continue
         if resource.actions in GONE:
             gone.add(resource.address)
         elif "before" not in resource.route:
             found[resource.address] = resource
+            if resource.previous:
+                gone.add(resource.previous)
+    gone.difference_update(resource.address for resource in found.values() if resource.route[0] == "resource_changes")
     return {address: found[address] for address in sorted(found) if address not in gone}
 
 
 def every_resource(document: dict[str, Any]) -> Iterator[PlanResource]:
     """Yield the resources wherever the document holds them; what comes later is nearer to what will be."""
+    if "format_version" not in document:
+        from iamlint.parse.terraform_plan.state import instances
+
+        yield from instances(document)
     for section in (("values",), ("prior_state", "values"), ("planned_values",)):
         yield from _in_tree(document, section)
     changes = document.get("resource_changes")
@@ -66,11 +74,14 @@ def every_resource(document: dict[str, Any]) -> Iterator[PlanResource]:
         if resource is None or not isinstance(change, dict) or "deposed" in written:
             continue
         actions = change.get("actions")
-        resource = resource._replace(actions=actions if isinstance(actions, list) else [])
+        previous = written.get("previous_address")
+        resource = resource._replace(
+            actions=actions if isinstance(actions, list) else [], previous=previous if isinstance(previous, str) else ""
+        )
         for name in ("before", "after"):
-            if isinstance(change.get(name), dict):
+            if isinstance(change.get(name), dict) or (name == "before" and actions in GONE):
                 yield resource._replace(
-                    values=change[name],
+                    values=change.get(name) or {},
                     unknown=change.get("after_unknown") if name == "after" else None,
                     sensitive=change.get(f"{name}_sensitive"),
                     route=(*resource.route, "change", name),

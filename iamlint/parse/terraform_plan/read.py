@@ -186,6 +186,10 @@ class Plan:
             if isinstance(address, str) and isinstance(change, dict) and is_of_interest("managed", str(change.get("type"))):
                 place = self.origin.at(("deferred_changes", number))
                 lines.append(Unresolved(f"the change of `{re.sub(chr(96), '', address)}` is deferred to a later plan", place))
+        if "format_version" not in self.document:
+            from iamlint.parse.terraform_plan.state import kept_flat
+
+            lines += kept_flat(self.document, self.origin)
         return lines
 
 

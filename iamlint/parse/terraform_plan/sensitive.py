@@ -1,10 +1,9 @@
-"""What a plan marks as sensitive: its places, so that no report shows them. The format holds secrets in clear text."""
+"""What a plan or state marks as sensitive: its places, so that no report shows them. Both hold secrets in clear text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamlint.parse.terraform_plan.document import every_resource
 from iamlint.source.place import Origin, Place, Route
 
 TYPE_CHECKING = False
@@ -12,12 +11,12 @@ if TYPE_CHECKING:
     from typing import Any
 
 SHORTEST = 4
-MOST = 5_000
+MOST = 20_000
 
 
 def undisclosed(document: dict[str, Any], origin: Origin) -> list[Place]:
-    """Return the places of the texts that the plan marks as sensitive: of resources, outputs and variables."""
-    texts: dict[str, Place] = {}
+    """Return the places of the texts and numbers that the document marks as sensitive, wherever it holds them."""
+    texts: dict[Any, Place] = {}
     for route in _routes(document):
         text: Any = document
         for step in route:
@@ -29,21 +28,52 @@ def undisclosed(document: dict[str, Any], origin: Origin) -> list[Place]:
 
 
 def _routes(document: dict[str, Any]) -> Iterator[Route]:
-    for resource in every_resource(document):
-        yield from _marked(resource.values, resource.sensitive, resource.route)
-    for section in ("planned_values", "values"):
-        outputs = document[section].get("outputs") if isinstance(document.get(section), dict) else None
-        for name, output in outputs.items() if isinstance(outputs, dict) else ():
-            if isinstance(output, dict) and output.get("sensitive") is True:
-                yield from _marked(output.get("value"), True, (section, "outputs", name, "value"))
-    configuration = document.get("configuration")
-    root = configuration.get("root_module") if isinstance(configuration, dict) else None
-    declared = root.get("variables") if isinstance(root, dict) else None
-    variables = document.get("variables")
-    for name, variable in variables.items() if isinstance(variables, dict) else ():
-        declaration = declared.get(name) if isinstance(declared, dict) else None
-        if isinstance(variable, dict) and isinstance(declaration, dict) and declaration.get("sensitive") is True:
-            yield from _marked(variable.get("value"), True, ("variables", name, "value"))
+    for section in ("resource_changes", "resource_drift", "deferred_changes"):
+        for number, written in enumerate(_list(document.get(section))):
+            route: Route = (section, number)
+            if section == "deferred_changes" and isinstance(written, dict):
+                written, route = written.get("resource_change"), (*route, "resource_change")
+            yield from _changed(written.get("change") if isinstance(written, dict) else None, (*route, "change"))
+    for name, change in _dict(document.get("output_changes")).items():
+        yield from _changed(change, ("output_changes", name))
+    for path in (("values",), ("planned_values",), ("prior_state", "values")):
+        yield from _tree(document, path)
+    yield from _outputs(document.get("outputs"), ("outputs",))  # of a state file
+    if "format_version" not in document:
+        from iamlint.parse.terraform_plan.state import instances
+
+        for resource in instances(document, deposed=True):
+            yield from _marked(resource.values, resource.sensitive, resource.route)
+    declared = _dict(_dict(_dict(document.get("configuration")).get("root_module")).get("variables"))
+    for name, variable in _dict(document.get("variables")).items():
+        if _dict(declared.get(name)).get("sensitive") is True:
+            yield from _marked(_dict(variable).get("value"), True, ("variables", name, "value"))
+
+
+def _changed(change: Any, route: Route) -> Iterator[Route]:
+    for name in ("before", "after"):
+        yield from _marked(_dict(change).get(name), _dict(change).get(f"{name}_sensitive"), (*route, name))
+
+
+def _tree(document: dict[str, Any], path: tuple[str, ...]) -> Iterator[Route]:
+    here: Any = document
+    for name in path:
+        here = _dict(here).get(name)
+    yield from _outputs(_dict(here).get("outputs"), (*path, "outputs"))
+    pending: list[tuple[Any, Route]] = [(_dict(here).get("root_module"), (*path, "root_module"))]
+    while pending:
+        module, route = pending.pop()
+        for number, resource in enumerate(_list(_dict(module).get("resources"))):
+            written = _dict(resource)
+            yield from _marked(written.get("values"), written.get("sensitive_values"), (*route, "resources", number, "values"))
+        for number, child in enumerate(_list(_dict(module).get("child_modules"))):
+            pending.append((child, (*route, "child_modules", number)))
+
+
+def _outputs(outputs: Any, route: Route) -> Iterator[Route]:
+    for name, output in _dict(outputs).items():
+        if _dict(output).get("sensitive") is True:
+            yield from _marked(output.get("value"), True, (*route, name, "value"))
 
 
 def _marked(value: Any, marks: Any, route: Route) -> Iterator[Route]:
@@ -52,8 +82,8 @@ def _marked(value: Any, marks: Any, route: Route) -> Iterator[Route]:
         value, marks, route = pending.pop()
         if not marks:
             continue
-        if isinstance(value, str):
-            if marks is True and len(value) >= SHORTEST:
+        if isinstance(value, (str, int, float)) and not isinstance(value, bool):
+            if marks is True and len(str(value)) >= SHORTEST:
                 yield route
         elif isinstance(value, dict):
             pending.extend((item, marks is True or _below(marks, name), (*route, name)) for name, item in value.items())
@@ -67,3 +97,11 @@ def _below(marks: Any, step: str | int) -> Any:
     if isinstance(marks, list) and isinstance(step, int) and step < len(marks):
         return marks[step]
     return None
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -30,7 +30,7 @@ def build(subject: Subject, value: Any, unknown: Any, sensitive: Any, route: Rou
     if sensitive is True:
         if static is not None and unknown is not True and plain(static) == value:
             return static
-        reason = f"the plan marks `{subject.address}.{_dotted(route)}` as sensitive"
+        reason = f"`{subject.address}.{_dotted(route)}` is marked as sensitive"
         return Located(Unknown(reason, shown, _symbol(subject, route)), shown)
     if unknown is True or len(route) > MAX_DEPTH:
         if static is not None and static.value is not None:
