@@ -52,6 +52,7 @@ def _policy(resource: str) -> dict[str, str]:
     good=[
         Example("a type of the service", _policy("arn:aws:dynamodb:eu-west-1:111111111111:table/orders")),
         Example("a pattern that some type fits", _policy('"arn:aws:dynamodb:*:*:t*"')),
+        Example("a model to which a global profile routes", _policy("arn:aws:bedrock:::foundation-model/acme.model-v1:0")),
         Example("a resource that another service documents", _policy("arn:aws:iam::111111111111:root")),
         Example("services by pattern", _policy('"arn:aws:*:*:*:orders"')),
         Example("a service that nobody knows yet", {"infra/main.tf": """

@@ -25,7 +25,9 @@ Source: the data of the PyPI package aws-sam-translator {version} (Apache-2.0; s
 
 from __future__ import annotations
 
-from typing import Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 SOURCE = "aws-sam-translator {version}"
 '''
@@ -43,7 +45,7 @@ def main() -> None:
     lines = [HEAD.format(version=version("aws-sam-translator"))]
     lines.append("POLICY_TEMPLATES: dict[str, list[dict[str, Any]]] = {")
     for name, template in sorted(templates.items()):
-        lines.append(f"    {name!r}: {template['Definition']['Statement']!r},")
+        lines.append(f"    {name!r}: {_without_dead(template['Definition']['Statement'])!r},")
     lines.append(
         '}\n"""The statements of each policy template; `{"Ref": "Parameter"}` stands for what the template is given."""\n'
     )
@@ -70,6 +72,17 @@ def main() -> None:
     lines.append('}\n"""Managed policies that are taken by their last name and that AWS keeps under a path."""')
     TARGET.write_text("\n".join(lines).replace("'", '"') + "\n", encoding="utf-8")
     print(f"{TARGET.name}: {len(templates)} policy templates, {TARGET.stat().st_size:,} bytes")
+
+
+DEAD = {"sqs:ChangeMessageVisibilityBatch", "sqs:DeleteMessageBatch"}
+"""Actions that SAM names and IAM does not know (the batches need the right for the single message): nobody here wrote them."""
+
+
+def _without_dead(statements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {**one, "Action": [action for action in one["Action"] if action not in DEAD]} if isinstance(one["Action"], list) else one
+        for one in statements
+    ]
 
 
 if __name__ == "__main__":

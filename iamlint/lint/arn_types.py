@@ -185,8 +185,13 @@ def _shape(arn_format: str) -> _Shape:
     _, partition, service, region, account, resource = VARIABLE.sub("*", arn_format).split(":", 5)
     if arn_format.endswith(":*"):
         resource = resource[:-2] + "*"
-    is_bucket, has_region = arn_format.endswith(":::${BucketName}"), "${Region}" in arn_format
+    is_bucket = arn_format.endswith(":::${BucketName}")
+    has_region = "${Region}" in arn_format and not arn_format.endswith(_ROUTED)
     return _Shape(_bits[arn_format], partition, service, region, account, resource, _beginning(resource), is_bucket, has_region)
+
+
+_ROUTED = "::foundation-model/${ResourceId}"
+"""Models have no region either: those to which a global profile routes ("Global cross-Region inference", Bedrock User Guide)."""
 
 
 def resource_kind(text: str) -> str:

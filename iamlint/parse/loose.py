@@ -31,6 +31,9 @@ def parse_loose(value: Any, origin: Origin, context: Context, *, is_plain: bool 
     if (exported := _export(value, origin, context)) is not None:
         return exported
     facts = Facts(context.unit, "", (origin.path,))
+    if _is_construct_tree(value):
+        facts.kind = "cdk"
+        return facts
     if isinstance(value, dict) and not _LISTED.isdisjoint(value):
         from iamlint.parse.aws_output import is_iam_listing, parse_iam_listing
 
@@ -65,6 +68,11 @@ def parse_loose(value: Any, origin: Origin, context: Context, *, is_plain: bool 
         else:
             _count(facts)
     return facts
+
+
+def _is_construct_tree(value: Any) -> bool:
+    """Return whether a document is the `tree.json` that the CDK writes beside its templates, whose resources it repeats."""
+    return isinstance(value, dict) and isinstance(value.get("tree"), dict) and str(value.get("version")).startswith("tree-")
 
 
 def _export(value: Any, origin: Origin, context: Context) -> Facts | None:
@@ -126,13 +134,16 @@ _POLICY_VARIABLE = regex(r"[*?$]|[\w.\-/]+:[^\s?{}]+(\s*,\s*'[^']*')?|\s*|\s*aws
 
 
 def fill_placeholders(document: dict[str, Any], origin: Origin) -> dict[str, Any]:
-    """Return the document with `${bucket}` unknown: something else fills it in. Policy variables hold a colon, and stay."""
+    """Return the document with `${bucket}` and `Fn::GetAtt` unknown: something else fills them in.
+
+    Policy variables hold a colon, and stay.
+    """
     return _filled(document, origin, ()) if _has_placeholder(document) else document
 
 
 def holds_nothing_unknown(data: bytes, path: str) -> bool:
     """Return whether a look at the bytes of a file tells that AWS alone fills in what stands in it as `${…}`."""
-    if b"{{" in data or b"\0" in data:
+    if b"{{" in data or b"\0" in data or b"Fn::" in data or b"Ref" in data or b"!" in data:
         return False
     if b"$" not in data or b"${" not in data:  # one sign alone is found faster
         return True
@@ -155,12 +166,21 @@ def _has_placeholder(value: Any) -> bool:
     if isinstance(value, str):
         return "${" in value and _holds_placeholder(value)
     if isinstance(value, dict):
-        return any(_has_placeholder(item) for item in value.values())
+        return _called(value) is not None or any(_has_placeholder(item) for item in value.values())
     return isinstance(value, list) and any(_has_placeholder(item) for item in value)
+
+
+def _called(value: dict[str, Any]) -> str | None:
+    """Return the function of CloudFormation by which a mapping is to be replaced: the document is a part of some template."""
+    return next((name for name in value if name.startswith("Fn::") or (name == "Ref" and len(value) == 1)), None)
 
 
 def _filled(value: Any, origin: Origin, route: Route) -> Any:
     if isinstance(value, dict):
+        name = _called(value)
+        if name is not None:
+            reason = f"what `{name}` gives is known in the template that takes the file in"
+            return Unknown(reason, origin.at(route), f"{origin.path}:{name} {value[name]!r}")
         return {name: _filled(item, origin, (*route, name)) for name, item in value.items()}
     if isinstance(value, list):
         return [_filled(item, origin, (*route, index)) for index, item in enumerate(value)]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from iamlint.model.aws import AwsRole
+from iamlint.model.policy import Policy
 from iamlint.project.memory import memory_session
 from iamlint.project.options import Options
 from iamlint.project.session import open_session
@@ -116,3 +117,11 @@ def test_what_the_configuration_says_of_a_path_counts_more_than_the_manifest() -
     }
     (role,) = memory_session(files).estate.all(AwsRole)
     assert key(role.account) == "333333333333"
+
+
+def test_the_tree_of_constructs_repeats_what_templates_say_and_is_no_document() -> None:
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": {"Fn::GetAtt": ["Data", "Arn"]}}
+    properties = {"policyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
+    bucket = {"attributes": {"aws:cdk:cloudformation:type": "AWS::IAM::Policy", "aws:cdk:cloudformation:props": properties}}
+    tree = {"version": "tree-0.1", "tree": {"id": "App", "path": "", "children": {"Shop": {"children": {"Policy": bucket}}}}}
+    assert not memory_session({"test/app.snapshot/tree.json": json.dumps(tree)}).estate.all(Policy)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from unit_cloudformation import items, parse, written
 
+from iamlint.iam.actions import names_some
 from iamlint.model.aws import AwsRole
 from iamlint.model.policy import Attachment, Policy, PolicyKind
 from iamlint.parse.cloudformation.sam_data import CONNECTORS, POLICY_TEMPLATES
@@ -75,6 +76,7 @@ def test_every_policy_template_is_written_out(name: str) -> None:
     assert policy.statements
     assert all(statement.opaque is None and statement.actions and statement.resources for statement in policy.statements)
     assert is_known(policy.document)
+    assert all(names_some(str(action)) for statement in policy.statements for action in statement.actions)
     assert facts.unresolved == []
     if wanted:
         assert "given" in repr(policy.document)
