@@ -64,6 +64,18 @@ def _collector(token: str, header: str = "lightstep-access-token") -> dict[str, 
               EOF
             }}
             """}),
+        Example("in the start script that a template gives its instances", {"infra/web.yaml": f"""
+            Resources:
+              Web:
+                Type: AWS::EC2::LaunchTemplate
+                Properties:
+                  LaunchTemplateData:
+                    UserData:
+                      Fn::Base64: !Sub |
+                        #!/bin/bash
+                        export AWS_SECRET_ACCESS_KEY={_KEY}  # <- BOT106
+                        export AWS_REGION=${{AWS::Region}}
+            """}),
         Example("a key of Datadog in a deployment", {"k8s/agent.yaml": f"""
             apiVersion: apps/v1
             kind: DaemonSet

@@ -27,8 +27,8 @@ _BEARS = regex(
     rb"AWS::(?:IAM|SSO|Include\b|IdentityStore|Organizations|SecretsManager|Serverless|S3(?:::(?:Bucket|Access|MultiR)|ObjectL|Exp|Out|Tables|Vec|Files)|SQS::Queue|SNS::Topic|KMS::(?:Key|ReplicaKey)|ECR::|"
     rb"CodeArtifact::|VpcLattice::|DynamoDB::|Kinesis::|Lambda::|OpenSearchService::D|Elasticsearch::D|Backup::BackupV|EFS::F|Logs::R|SSM::(?:Parameter(?!::)|R)|"
     # what runs as a role
-    rb"EC2::(?:Instance\b|LaunchT)|ECS::TaskD|CodeBuild::P|SageMaker::NotebookI|Glue::(?:DevE|Job)|AppRunner::S|StepFunctions::S|"
-    rb"Batch::JobD|AutoScaling::AutoScalingGroup|EMR::Cluster\b|EKS::(?:PodI|Acc|Nodegroup)|KinesisFirehose::D|"
+    rb"EC2::(?:Instance\b|LaunchT|SpotFleet\b)|ECS::TaskD|CodeBuild::P|SageMaker::NotebookInstance|Glue::(?:DevE|Job)|AppRunner::S|StepFunctions::S|"
+    rb"Batch::JobD|AutoScaling::(?:AutoScalingG|LaunchC)|Lightsail::Instance\b|EMR::Cluster\b|EKS::(?:PodI|Acc|Nodegroup)|KinesisFirehose::D|"
     # what grants without a document, or in ways that are not read
     rb"RAM::|RolesAnywhere::P|Events::EventBusP|EventsV2::R|EventSchemas::R|MSK::ClusterP|XRay::R|APS::R|Bedrock(?:AgentCore)?::R|Bedrock::K\w+P|"
     rb"CloudTrail::R|Lex::R|MediaPackageV2::\w+P|MediaTailor::ChannelP|SMSVOICE::R|LakeFormation::|OpenSearchServerless::A|IoT::Policy\b|"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from iamlint.source.encoding import Decoded, decode_leniently
-from iamlint.source.place import Place, Route, Span
+from iamlint.source.place import TEXT, Place, Route, Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,10 +36,19 @@ def locate_all(places: Sequence[Place], data: bytes, marks: Marks | None = None)
     decoded = decode_leniently(data)
     text = decoded.text
     by_document: dict[int, dict[Wanted, None]] = {}
+    inside: list[Place] = []
     for place in places:
         if place.span is None:
-            by_document.setdefault(place.document, {})[(place.route, place.part)] = None
+            route, part = place.route, place.part
+            if TEXT in route or ":" in part:
+                inside.append(place)
+                route, part = (route[: route.index(TEXT)] if TEXT in route else route), "value"
+            by_document.setdefault(place.document, {})[(route, part)] = None
     found = _stretches(places[0].path, decoded, by_document, marks) if by_document else {}
+    if inside:
+        from iamlint.source.text_inside import inside_texts
+
+        found.update(inside_texts(inside, text, found, _stretches))
     bytes_to_characters = _Characters(data, decoded)
     size = len(text)
     stretches: list[Stretch | None] = []

@@ -16,12 +16,17 @@ Step: TypeAlias = "str | int"
 Route: TypeAlias = "tuple[Step, ...]"
 
 
+TEXT = "<text>"
+"""A step into the text that a scalar holds: the steps behind it lead on in that text, which is a document of its own."""
+
+
 class Place(NamedTuple):
     """Where something stands.
 
     `path` is relative to the root of the run, with forward slashes. Either `span` (byte offsets, half open) or `route`
     (keys and indices from the root of the document) says where in the file; neither means the file as a whole.
-    `document` counts the documents of a YAML stream from 0. `part` is `value` or `key`.
+    `document` counts the documents of a YAML stream from 0. `part` is `value` or `key`, or a stretch `start:end` of the
+    characters of the text that stands there.
     """
 
     path: str

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from iamlint.model.estate import Facts
 from iamlint.model.policy import Policy, PolicyKind
 from iamlint.model.telemetry import LiteralSecret
+from iamlint.parse.cloudformation.json_texts import inside, structured
 from iamlint.parse.cloudformation.physical import IMPLICIT_APIS, arn_of, is_computed, name_of, path_of
 from iamlint.parse.cloudformation.rewritten import Evaluated
 from iamlint.parse.cloudformation.template import MAX_VARIANTS, Template, as_text
 from iamlint.parse.durations import seconds_of
-from iamlint.source.place import FixedOrigin, Place, Route
+from iamlint.source.place import Place, Route
 from iamlint.source.problem import Unresolved
 from iamlint.source.value import Text, Unknown, Value, key, unknowns
 
@@ -210,6 +211,8 @@ class Declared:
 
         if found is None or found.value is None:
             return None
+        if isinstance(found.value, (str, Unknown)):
+            found = structured(self.template, found)
         document, origin = found.value, found.origin
         if isinstance(document, (str, Text)):
             from iamlint.parse.terraform.embedded import read_embedded
@@ -220,7 +223,7 @@ class Declared:
                 self.facts.problems.append(embedded.problem._replace(help="the property takes a JSON document"))
             if embedded.document is None:
                 return None
-            document, origin = embedded.document, FixedOrigin(origin.at())
+            document, origin = embedded.document, inside(self.template, origin.at())
         policy = parse_policy(document, origin, kind=kind, name=name, ref=ref, unit=self.unit, arn=arn, tags=tags)
         whole = next((unknown for route, unknown in found.maybe.items() if route == ()), None)
         for statement in policy.statements:

@@ -16,6 +16,7 @@ from iamlint.parse.cloudformation import (
     secrets,
     serverless,
     sso,
+    start_scripts,
     vpc_endpoints,
     workloads,
 )
@@ -55,6 +56,7 @@ def reader_of(type_: str) -> Reader | None:
             compute.compute if type_ in compute.TYPES else None,
             beside,
             secrets.password if type_ in secrets.PASSWORDS else None,
+            start_scripts.start_script if type_ in start_scripts.TYPES else None,
         )
         if reader is not None
     ]
@@ -70,4 +72,4 @@ def reader_of(type_: str) -> Reader | None:
 
 def types() -> list[str]:
     """Return the types of resources that are read, sorted."""
-    return sorted({*_READERS, *compute.TYPES, *secrets.PASSWORDS})
+    return sorted({*_READERS, *compute.TYPES, *secrets.PASSWORDS, *start_scripts.TYPES})

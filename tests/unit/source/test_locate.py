@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from iamlint.source.locate import WHOLE_FILE, locate, locate_all
-from iamlint.source.place import Place, Span
+from iamlint.source.place import TEXT, Place, Span
 
 
 def check(
@@ -207,3 +207,28 @@ def test_many_places_are_where_each_is_alone() -> None:
     places = [Place("a.json", (number,)) for number in (*range(39, -1, -3), *range(40))]
     assert locate_all(places, data) == [locate(place, data) for place in places]
     assert locate(places[0], data) == Span(80, 5, 80, 10)
+
+
+@pytest.mark.parametrize(
+    ("marked", "route", "part"),
+    [
+        ('a: |\n  {"Statement":\n    [{"Action": «"s3:*"»}]}\nb: 1\n', ("a", TEXT, "Statement", 0, "Action"), "value"),
+        ("a: !Sub |-\n  # ü\n  Resources:\n    Role: «{Type: x}»\n", ("a", "Fn::Sub", TEXT, "Resources", "Role"), "value"),
+        ("a: !Sub |\n  Resources:\n    «Role»: {Type: x}\n", ("a", "Fn::Sub", TEXT, "Resources", "Role"), "key"),
+        ('{"a": "{\\"b\\": \\"\\u00fc\\\\n\\", \\"c\\": «\\"d\\"»}"}', ("a", TEXT, "c"), "value"),
+        ("a: '{\"b\": [1, «2»]}'\n", ("a", TEXT, "b", 1), "value"),
+        ('a: "{\\"b\\": [1, «2»]}"\n', ("a", TEXT, "b", 1), "value"),
+        ("a: «>\n  {\"b\":\n  1}»\n", ("a", TEXT, "b"), "value"),
+        ("a: «|2\n   {\"b\":\n   1}»\n", ("a", TEXT, "b"), "value"),
+        ("a: «'it''s'»\n", ("a", TEXT, "b"), "value"),
+        ('a: «"{\\x41: 1}"»\n', ("a", TEXT, "b"), "value"),
+        ("a: |\r\n  one\r\n  «two»\r\n  three\r\n", ("a",), "4:7"),
+        ("a:\n- |\n  one\n\n  t«wo»\n", ("a", 0), "6:8"),
+        ("a:\n- b «wo» c\n", ("a", 0), "2:4"),
+        ('["a\\n«b»"]', (0,), "2:3"),
+        ("a: «b»\n", ("a",), "5:9"),
+        ('a: |\n  {"b": «"{\\"c\\": 1}"»}\n', ("a", TEXT, "b", TEXT, "c"), "value"),
+    ],
+)  # fmt: skip
+def test_places_in_texts_that_scalars_hold(marked: str, route: tuple[Any, ...], part: str) -> None:
+    check(marked, "d.json" if marked[0] in "{[" else "d.yaml", route, part)
