@@ -15,12 +15,12 @@ from iamlint.source.value import Unknown, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, TypeAlias
+    from typing import TypeAlias
 
     from iamlint.graph.endpoints import Endpoints
     from iamlint.iam.question import Question, Ruling
 
-    Answered: TypeAlias = "dict[tuple[Any, ...], Granted | None]"
+    Answered: TypeAlias = "dict[tuple[object, ...], Granted | None]"
 
 
 class Granted(NamedTuple):
@@ -80,8 +80,9 @@ def granted(
 ) -> Granted | None:
     """Return how surely the request is allowed, or None when it is not.
 
-    `answered` remembers answers for one principal and a service that treats its actions alike: an action that the same
-    statements name in the same way, of the same resource, is not decided again (`Question.naming`).
+    `answered` remembers answers for one principal, one resource and a service that treats its actions alike: an action that the
+    same statements name in the same way, of the resource by a name that tells them nothing else, is not decided again
+    (`Question.naming`).
 
     Conditions that a caller can bring about make it conditional and not unknown. An allowed request under a condition on the
     caller's organization is assumed to meet it when the repository declares the caller's account (`known_organization`).
@@ -96,7 +97,7 @@ def granted(
         return _granted(by_some_way, plain.statements, attached.endpoints, given, known_organization)
     if answered is None:
         return _granted(plain, plain.statements, None, given, known_organization)
-    alike = (resource, plain.naming())
+    alike = plain.naming()
     if alike not in answered:
         answered[alike] = _granted(plain, plain.statements, None, given, known_organization)
     return answered[alike]

@@ -7,8 +7,8 @@ from iamlint.graph.aws_managed import allow_everything
 from iamlint.graph.elements import EdgeKind, Node
 from iamlint.graph.escalation_ask import together
 from iamlint.graph.escalation_base import Ground, mask_of
-from iamlint.graph.link_secrets import READING
 from iamlint.graph.secret_names import secret_forms, written_suffixes
+from iamlint.graph.secret_questions import READING
 from iamlint.iam.request import RequestPrincipal
 from iamlint.source.value import Value, key
 

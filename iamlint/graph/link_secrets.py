@@ -4,33 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamlint.graph.ask import Granted, granted
+from iamlint.graph.ask import Granted
 from iamlint.graph.aws_index import ANYBODY, Aws, Principal, Resource
 from iamlint.graph.aws_managed import OPEN_POLICIES
 from iamlint.graph.builder import GraphBuilder, weakest
 from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
 from iamlint.graph.grant_index import GrantIndex
 from iamlint.graph.policies import Attached
-from iamlint.graph.secret_names import SECRET_SUFFIX, folders_of, same_secret, secret_forms, written_suffixes
+from iamlint.graph.secret_names import SECRET_SUFFIX, same_secret, written_suffixes
+from iamlint.graph.secret_questions import READING, SecretQuestions
 from iamlint.iam.arns import account_in
-from iamlint.iam.request import RequestPrincipal
 from iamlint.model.aws import Account, iam_arn
 from iamlint.model.estate import Estate
 from iamlint.model.policy import Effect
 from iamlint.model.telemetry import TelemetryCredential
 from iamlint.source.place import Place
 from iamlint.source.value import Unknown, Value, key
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from iamlint.graph.ask import Answered
-
-READING = {
-    "secretsmanager": ("secretsmanager:GetSecretValue",),
-    "ssm": ("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParameterHistory", "ssm:GetParametersByPath"),
-    "s3": ("s3:GetObject", "s3:GetObjectVersion"),
-}
-"""What reads a secret, by service."""
 
 
 def link_secrets(estate: Estate, builder: GraphBuilder, aws: Aws) -> None:
@@ -45,11 +34,11 @@ class _Secrets:
         self.aws = aws
         self.accounts = {key(account.id) for account in estate.all(Account)}
         self.accounts |= {key(principal.account) for principal in aws.principals.values() if principal.fact is not None}
-        self.suffixes = written_suffixes(aws)
         identities = [
             (principal, aws.attached[node_id].identity)
             for node_id, principal in aws.principals.items() if principal.kind != "group" and node_id in aws.attached
         ]  # fmt: skip
+        self.questions = SecretQuestions(self.accounts, written_suffixes(aws))
         self.readers = {service: GrantIndex(identities, actions) for service, actions in READING.items()}
 
     def run(self) -> None:
@@ -124,12 +113,14 @@ class _Secrets:
 
     def _readers(self, resource: Resource, service: str) -> Iterator[tuple[Node, Granted, Place | None]]:
         asked: set[str] = set()
-        forms = dict.fromkeys(form for _, each in self._requests(resource, service) for form in each)
+        question = self.questions.about(resource, service)
         # Most identities name other secrets. Whom the resource's policy names is asked below.
-        for principal in [principal for form in forms for principal in self.readers[service].candidates(form)]:
+        for principal in [
+            principal for form in dict.fromkeys(question.forms) for principal in self.readers[service].candidates(form)
+        ]:
             if principal.node.id not in asked:
                 asked.add(principal.node.id)
-                found = self._ask(principal, self.aws.attached[principal.node.id], resource, service)
+                found = self.questions.ask(principal, self.aws.attached[principal.node.id], question)
                 if found is not None:
                     yield principal.node, found, _place(found, principal.node)
         policy = resource.policy
@@ -142,7 +133,7 @@ class _Secrets:
                     if source.id in asked:
                         continue
                     asked.add(source.id)
-                    found = self._ask(principal, attached, resource, service)
+                    found = self.questions.ask(principal, attached, question)
                     if found is not None:
                         if assumed:
                             found = found._replace(
@@ -188,51 +179,9 @@ class _Secrets:
                     ("policies of the caller",),
                 )
 
-    def _ask(self, principal: Principal, attached: Attached, resource: Resource, service: str) -> Granted | None:
-        best: Granted | None = None
-        tags = getattr(principal.fact, "tags", None) or {}
-        given: dict[str, tuple[Value, ...] | Unknown] = {
-            f"aws:principaltag/{name.lower()}": (value,) for name, value in tags.items()
-        }
-        if resource.fact is not None:
-            for prefix in ("aws:resourcetag/", f"{service}:resourcetag/"):
-                given.update({f"{prefix}{name.lower()}": (value,) for name, value in resource.fact.tags.items()})
-        known = key(principal.account) in self.accounts
-        who = RequestPrincipal("AWS", principal.arn)
-        answered: Answered = {}
-        for action, forms in self._requests(resource, service):
-            for form in forms:
-                account = resource.account or None
-                found = granted(who, action, form, account, attached, resource.policy, given, known, answered)
-                if found is None or found.certainty is not Certainty.UNKNOWN:
-                    break  # decided; else the next form says more of the name
-            if found is not None and (best is None or _rank(found) < _rank(best)):
-                best = found
-            if best is not None and _rank(best) == (0, False):
-                break
-        return best
-
-    def _requests(self, resource: Resource, service: str) -> Iterator[tuple[str, list[Value]]]:
-        """Yield the requests that read a resource: an action, and the texts that name the resource, the exact one first."""
-        for action in READING[service]:
-            if action == "ssm:GetParametersByPath":
-                for folder in folders_of(resource.arn):
-                    yield action, [folder]
-            elif service == "secretsmanager":
-                for forms in secret_forms(resource.arn, resource.fact is not None, self.suffixes):
-                    yield action, forms
-            else:
-                yield action, [resource.arn]
-
 
 def _service(resource: Resource) -> str:
     return resource.kind.partition(":")[0]
-
-
-def _rank(found: Granted) -> tuple[int, bool]:
-    from iamlint.graph.builder import LEVEL
-
-    return LEVEL[found.certainty], found.condition is not None
 
 
 def _place(found: Granted, node: Node) -> Place | None:

@@ -24,18 +24,24 @@ def arn_matches(pattern: Value, arn: Value) -> Ternary:
 @lru_cache(maxsize=20_000)
 def _open_matches(pattern: Value, arn: Value) -> Ternary:
     """Return whether an ARN matches a pattern where one of them is not wholly known."""
-    if not intersects(relax(pattern), relax(arn, literal=True)):
-        return False
-    left, right = split_arn(pattern), split_arn(arn)
-    if left is not None and right is not None:
+    left, right = _relaxed_parts(pattern, literal=False), _relaxed_parts(arn, literal=True)
+    if left is not None and right is not None:  # texts that both parts may be make a text that both wholes may be
         for a, b in zip(left, right, strict=True):
-            if not intersects(relax(a), relax(b, literal=True)):
+            if a != b and not intersects(a, b):
                 return False
+    elif not intersects(relax(pattern), relax(arn, literal=True)):
+        return False
     symbols: dict[str, str] = {}
     wide, narrow = encode(pattern, symbols), encode(arn, symbols, literal=True)
     if "?" not in wide and len(wide.split(":", 5)) == len(narrow.split(":", 5)) and compile_arn(wide).matches(narrow):
         return True
     return None
+
+
+@lru_cache(maxsize=20_000)
+def _relaxed_parts(value: Value, literal: bool) -> tuple[str, ...] | None:
+    parts = split_arn(value)
+    return None if parts is None else tuple([relax(part, literal) for part in parts])
 
 
 class ArnPattern:

@@ -9,7 +9,7 @@ from iamlint.iam.context import RequestContext
 from iamlint.iam.evaluate import Case, decide
 from iamlint.iam.layers import held_by, relevant
 from iamlint.iam.request import Decision, PolicySet, Request, RequestPrincipal, Verdict
-from iamlint.iam.statements import Asked, CompiledStatement
+from iamlint.iam.statements import Asked
 from iamlint.model.policy import Layer, Statement
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value
@@ -37,15 +37,18 @@ class Question:
             compiled.statement for layer in _LAYERS for level in held.get(layer, ()) for compiled in level
         ]
 
-    def naming(self) -> tuple[tuple[CompiledStatement, bool | None], ...]:
-        """Return the statements that may match, with whether each is about the action.
+    def naming(self) -> tuple[object, ...]:
+        """Return the statements that may match, with whether each is about the action and about the resource.
 
-        Two actions of one service for which that is the same, asked of the same resource for the same principal, have the same
-        answer, unless the service itself treats them apart (IAM, STS and KMS do).
+        Two questions about actions of one service and resources of one account with the same tags, for which that is the same,
+        have the same answer for the same principal, unless the service itself treats them apart (IAM, STS and KMS do).
         """
         action = self._request.action.lower()
-        listed = (compiled for levels in self._held.values() for level in levels for compiled in level)
-        return tuple([(compiled, compiled.names_action(action)) for compiled in listed])
+        resource = self._request.resource or "*"
+        return tuple([
+            (compiled, compiled.names_action(action), resource if compiled.resources_vary else compiled.names_resource(resource))
+            for levels in self._held.values() for level in levels for compiled in level
+        ])  # fmt: skip
 
     def under(self, context: Mapping[str, tuple[Value, ...] | Unknown]) -> Ruling:
         """Return the decision in a context."""

@@ -34,7 +34,7 @@ class CompiledStatement:
     """A statement with what was learned of it: each action and resource is compared once."""
 
     __slots__ = (
-        "_actions", "_named", "_open", "_plain", "_resources", "_resources_vary", "_substitutes", "conditions", "effect",
+        "_actions", "_named", "_open", "_plain", "_resources", "_substitutes", "conditions", "effect", "resources_vary",
         "statement",
     )  # fmt: skip
 
@@ -49,7 +49,7 @@ class CompiledStatement:
         self._plain: frozenset[str] | None = None  # the actions named without wildcards; the other patterns are open
         self._open: tuple[Value, ...] = ()
         self._resources: dict[Value, Ternary] = {}
-        self._resources_vary = self._substitutes is not False and any(map(has_variables, statement.resources or ()))
+        self.resources_vary = self._substitutes is not False and any(map(has_variables, statement.resources or ()))
         self._named: dict[tuple[Caller, bool], Named] = {}
 
     def names_action(self, action: str) -> Ternary:
@@ -60,10 +60,18 @@ class CompiledStatement:
         """Return whether action and resource may match in some context."""
         action, resource = asked.action, asked.resource
         found = self._actions[action] if action in self._actions else self._match_action(action)
-        if found is False or self._resources_vary:
+        if found is False or self.resources_vary:
             return found is not False
-        found = self._resources[resource] if resource in self._resources else self._match_resource(resource, None)
-        return found is not False
+        return self.names_resource(resource) is not False
+
+    def names_resource(self, resource: Value) -> Ternary:
+        """Return whether the statement is about a resource; only for statements whose resources hold no variables."""
+        return self._resources[resource] if resource in self._resources else self._match_resource(resource, None)
+
+    @property
+    def is_about_everything(self) -> bool:
+        """Return whether it is about all resources in the same way, whatever they are called."""
+        return all(pattern == "*" for pattern in self.statement.resources or ())
 
     def match(self, asked: Asked) -> Ternary:
         """Return whether action, resource and conditions match, whoever asks."""
@@ -73,7 +81,7 @@ class CompiledStatement:
             answer = self._match_action(asked.action)
         if answer is False:
             return False
-        if self._resources_vary:
+        if self.resources_vary:
             resource = self._match_resource(asked.resource, asked.context)
         else:
             try:
@@ -109,7 +117,7 @@ class CompiledStatement:
     @property
     def resource_keys(self) -> set[str]:
         """Return the context keys (in lower case) that variables in the resources take in."""
-        if not self._resources_vary:
+        if not self.resources_vary:
             return set()
         return {key for resource in self.statement.resources or () for key in keys_of(resource)}
 

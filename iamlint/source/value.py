@@ -60,7 +60,7 @@ class Text:
         return isinstance(other, Text) and other.parts == self.parts
 
     def __hash__(self) -> int:
-        return hash(self.parts)
+        return hash(self.joined if self.joined is not None else key(self))  # of one `str`, whose hash is remembered
 
 
 Value: TypeAlias = "str | Text | Unknown"

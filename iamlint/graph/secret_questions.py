@@ -1,0 +1,172 @@
+"""Whether somebody may read a stored secret, asked once for all secrets that the same statements are about in the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from iamlint.graph.ask import Granted, granted, policy_set
+from iamlint.graph.aws_index import Principal, Resource
+from iamlint.graph.builder import LEVEL
+from iamlint.graph.elements import Certainty
+from iamlint.graph.policies import Attached
+from iamlint.graph.secret_names import folders_of, secret_forms
+from iamlint.iam.caller import read_caller
+from iamlint.iam.layers import held_by
+from iamlint.iam.patterns import equal_value
+from iamlint.iam.request import RequestPrincipal
+from iamlint.source.record import NamedTuple
+from iamlint.source.value import Unknown, Value, key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from iamlint.graph.ask import Answered
+    from iamlint.iam.logic import Ternary
+
+Given: TypeAlias = "dict[str, tuple[Value, ...] | Unknown]"
+
+READING = {
+    "secretsmanager": ("secretsmanager:GetSecretValue",),
+    "ssm": ("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParameterHistory", "ssm:GetParametersByPath"),
+    "s3": ("s3:GetObject", "s3:GetObjectVersion"),
+}
+"""What reads a secret, by service."""
+
+
+class Stored(NamedTuple):
+    """A secret with the requests that read it: actions, each with the texts that name the secret, the exact one first.
+
+    `actions`: these with the number of texts. `forms`: all texts in one row.
+    """
+
+    resource: Resource
+    service: str
+    requests: tuple[tuple[str, list[Value]], ...]
+    actions: tuple[tuple[str, int], ...]
+    forms: tuple[Value, ...]
+
+
+class SecretQuestions:
+    """The questions about all secrets, each answered once.
+
+    `accounts`: the accounts of the repository. `suffixes`: see `secret_names.written_suffixes`.
+    """
+
+    def __init__(self, accounts: set[str], suffixes: Mapping[str, tuple[str, ...]]) -> None:
+        self._accounts = accounts
+        self._suffixes = suffixes
+        self._readers: dict[tuple[str, str], _Reader] = {}
+
+    def about(self, resource: Resource, service: str) -> Stored:
+        """Return the requests that read a resource."""
+        requests: list[tuple[str, list[Value]]] = []
+        for action in READING[service]:
+            if action == "ssm:GetParametersByPath":
+                requests += [(action, [folder]) for folder in folders_of(resource.arn)]
+            elif service == "secretsmanager":
+                requests += [(action, forms) for forms in secret_forms(resource.arn, resource.fact is not None, self._suffixes)]
+            else:
+                requests.append((action, [resource.arn]))
+        actions, forms = (
+            tuple([(action, len(each)) for action, each in requests]),
+            tuple([form for _, each in requests for form in each]),
+        )
+        return Stored(resource, service, tuple(requests), actions, forms)
+
+    def ask(self, principal: Principal, attached: Attached, asked: Stored) -> Granted | None:
+        """Return how surely a principal of these policies may read the secret, or None when it may not."""
+        resource, service = asked.resource, asked.service
+        known = key(principal.account) in self._accounts
+        if resource.policy is not None or not resource.account:
+            return _decide(principal, attached, asked, _tags(resource, service), known)
+        reader = self._readers.get((principal.node.id, service))
+        if reader is None or reader.attached is not attached:
+            reader = self._readers[principal.node.id, service] = _Reader(principal, attached, service)
+        if not reader.shares:
+            return _decide(principal, attached, asked, _tags(resource, service), known)
+        tags = _tags(resource, service) if reader.keys else {}
+        alike = reader.told_apart(asked, tags)
+        if alike not in reader.answers:
+            reader.answers[alike] = _decide(principal, attached, asked, tags, known)
+        return reader.answers[alike]
+
+
+class _Reader:
+    """One principal and one service, with the answers so far.
+
+    An answer hangs on the statements that name one of the actions, on which of them are about the resource, on whether it is
+    in the caller's account, and on what conditions test of the resource; on its name no more than that (semantics B), for
+    services that treat all their resources alike, as these do. What goes through an endpoint is asked one by one, and so are
+    resources that variables name.
+    """
+
+    __slots__ = ("_accounts", "account", "answers", "attached", "keys", "shares", "telling")
+
+    def __init__(self, principal: Principal, attached: Attached, service: str) -> None:
+        caller = read_caller(RequestPrincipal("AWS", principal.arn))
+        actions = [action.lower() for action in READING[service]]
+        held = held_by(policy_set(attached, None), caller, actions[0])
+        statements = [
+            statement for levels in held.values() for level in levels for statement in level
+            if any(statement.names_action(action) is not False for action in actions)
+        ]  # fmt: skip
+        self.attached = attached
+        self.account = caller.account
+        self._accounts: dict[Value, Ternary] = {}
+        self.answers: dict[tuple[object, ...], Granted | None] = {}
+        self.shares = not attached.endpoints and not any(statement.resources_vary for statement in statements)
+        self.telling = [statement for statement in statements if not statement.is_about_everything]
+        of_the_resource = ("aws:resource", f"{service}:resource")
+        tested = {name for statement in statements for name in statement.depends_on()}
+        self.keys = sorted(name for name in tested if name.startswith(of_the_resource))
+
+    def is_in_account_of(self, resource: Resource) -> Ternary:
+        """Return whether the principal is in the account of the resource."""
+        account = resource.account
+        if account not in self._accounts:
+            self._accounts[account] = None if self.account is None else equal_value(self.account, account)
+        return self._accounts[account]
+
+    def told_apart(self, asked: Stored, tags: Given) -> tuple[object, ...]:
+        """Return what the statements can tell this secret by from others."""
+        told: list[object] = [self.is_in_account_of(asked.resource), asked.actions]
+        for statement in self.telling:
+            told += [statement.names_resource(form) for form in asked.forms]
+        if self.keys:
+            told.append(asked.resource.account)
+            told += [tags.get(name) for name in self.keys]
+        return tuple(told)
+
+
+def _decide(principal: Principal, attached: Attached, asked: Stored, tags: Given, known: bool) -> Granted | None:
+    resource = asked.resource
+    best: Granted | None = None
+    given: Given = {
+        f"aws:principaltag/{name.lower()}": (value,) for name, value in (getattr(principal.fact, "tags", None) or {}).items()
+    }
+    given.update(tags)
+    who = RequestPrincipal("AWS", principal.arn)
+    answered: Answered = {}
+    for action, forms in asked.requests:
+        for form in forms:
+            found = granted(who, action, form, resource.account or None, attached, resource.policy, given, known, answered)
+            if found is None or found.certainty is not Certainty.UNKNOWN:
+                break  # decided; else the next form says more of the name
+        if found is not None and (best is None or _rank(found) < _rank(best)):
+            best = found
+        if best is not None and _rank(best) == (0, False):
+            break
+    return best
+
+
+def _tags(resource: Resource, service: str) -> Given:
+    tags = {} if resource.fact is None else resource.fact.tags
+    return {
+        f"{prefix}{name.lower()}": (value,) for prefix in ("aws:resourcetag/", f"{service}:resourcetag/")
+        for name, value in tags.items()
+    }  # fmt: skip
+
+
+def _rank(found: Granted) -> tuple[int, bool]:
+    return LEVEL[found.certainty], found.condition is not None

@@ -1,0 +1,145 @@
+"""Who may read a stored secret is asked once for secrets alike: every edge is the one that asking each by itself gives (D4)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from graphs import graph_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from iamlint.graph.ask import Granted, granted
+from iamlint.graph.aws_index import Principal
+from iamlint.graph.builder import LEVEL
+from iamlint.graph.elements import Certainty, EdgeKind
+from iamlint.graph.policies import Attached
+from iamlint.graph.secret_questions import SecretQuestions, Stored
+from iamlint.iam.request import RequestPrincipal
+from iamlint.source.value import key
+
+ACCOUNTS = ["111111111111", "111111111111", "222222222222", None]  # None: the file does not say which
+NAMES = ["app/prod/token", "app/dev/token", "ops/token"]
+TAGS = [{}, {"team": "app"}, {"team": "ops", "env": "prod"}]
+RESOURCES = [
+    "*", "*", "arn:aws:secretsmanager:*:*:secret:app/*", "arn:aws:ssm:*:*:parameter/app/prod/*", "arn:aws:ssm:*:111111111111:parameter/*",
+    "arn:aws:secretsmanager:eu-west-1:222222222222:secret:ops/token-??????", "arn:aws:ssm:*:*:parameter/${aws:PrincipalTag/team}/*",
+    "arn:aws:ssm:*:*:parameter/app", "arn:aws:secretsmanager:*:*:secret:${aws:username}*",
+]  # fmt: skip
+ACTIONS = ["secretsmanager:GetSecretValue", "ssm:GetParameter", "ssm:GetParameter*", "ssm:GetParametersByPath", "*"]
+CONDITIONS: list[dict[str, Any]] = [
+    {}, {}, {"StringEquals": {"aws:ResourceTag/team": "app"}}, {"StringNotEquals": {"aws:ResourceTag/team": "ops"}}, {"StringEquals": {"ssm:ResourceTag/team": "${aws:PrincipalTag/team}"}},
+    {"StringNotEquals": {"secretsmanager:ResourceTag/env": "prod"}}, {"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}},
+    {"StringEquals": {"aws:ResourceAccount": "111111111111"}}, {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}},
+    {"Bool": {"aws:MultiFactorAuthPresent": "true"}}, {"StringEquals": {"aws:PrincipalOrgID": "o-1"}},
+    {"StringEquals": {"aws:ResourceOrgID": "o-1"}},
+]  # fmt: skip
+
+
+@st.composite
+def statements(draw: st.DrawFn) -> dict[str, Any]:
+    """One statement of an identity policy, denying now and then."""
+    made = {
+        "Effect": draw(st.sampled_from(["Allow", "Allow", "Allow", "Deny"])), "Action": draw(st.lists(st.sampled_from(ACTIONS), min_size=1, max_size=3)),
+        "Resource": draw(st.lists(st.sampled_from(RESOURCES), min_size=1, max_size=3)),
+    }  # fmt: skip
+    condition = draw(st.sampled_from(CONDITIONS))
+    return {**made, "Condition": condition} if condition else made
+
+
+def document(*written: dict[str, Any]) -> str:
+    """A policy document, in which Terraform leaves variables of AWS alone."""
+    return json.dumps({"Version": "2012-10-17", "Statement": list(written)}).replace("${", "$${")
+
+
+@st.composite
+def roots(draw: st.DrawFn) -> dict[str, str]:
+    """Root modules in JSON syntax: secrets and parameters with tags, some with a policy, and roles that may read some of them."""
+    files = {}
+    for number, account in enumerate(draw(st.lists(st.sampled_from(ACCOUNTS), min_size=1, max_size=2))):
+        provider: dict[str, Any] = {"region": "eu-west-1", **({"allowed_account_ids": [account]} if account else {})}
+        stored: dict[str, Any] = {
+            "aws_secretsmanager_secret": {},
+            "aws_ssm_parameter": {},
+            "aws_secretsmanager_secret_policy": {},
+        }
+        for index in range(draw(st.integers(4, 7))):
+            kind = draw(st.sampled_from(["aws_secretsmanager_secret", "aws_ssm_parameter"]))
+            name, tags = draw(st.sampled_from(NAMES)), draw(st.sampled_from(TAGS))
+            shown = f"/{name}" if kind == "aws_ssm_parameter" else name
+            stored[kind][f"s{index}"] = {"name": shown, "type": "SecureString", "tags": tags}
+            if kind == "aws_secretsmanager_secret" and draw(st.booleans()):
+                who = draw(st.sampled_from(["111111111111", "*", "arn:aws:iam::222222222222:role/r0-0"]))
+                reading = {
+                    "Effect": "Allow",
+                    "Action": "secretsmanager:GetSecretValue",
+                    "Resource": "*",
+                    "Principal": {"AWS": who},
+                }
+                policy = {"secret_arn": f"${{aws_secretsmanager_secret.s{index}.arn}}", "policy": document(reading)}
+                stored["aws_secretsmanager_secret_policy"][f"s{index}"] = policy
+        trust = document({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}})
+        roles, attached = {}, {}
+        for index in range(draw(st.integers(1, 2))):
+            roles[f"r{index}"] = {"name": f"r{number}-{index}", "assume_role_policy": trust, "tags": draw(st.sampled_from(TAGS))}
+            written = draw(st.lists(statements(), min_size=1, max_size=3))
+            attached[f"r{index}"] = {"name": "p", "role": f"${{aws_iam_role.r{index}.id}}", "policy": document(*written)}
+        resources = {kind: each for kind, each in stored.items() if each}
+        whole = {"provider": {"aws": provider}, "resource": {**resources, "aws_iam_role": roles, "aws_iam_role_policy": attached}}
+        files[f"r{number}/main.tf.json"] = json.dumps(whole)
+    return files
+
+
+def by_itself(self: SecretQuestions, principal: Principal, attached: Attached, stored: Stored) -> Granted | None:
+    """Ask about one secret and one principal, remembering nothing."""
+    resource, who = stored.resource, RequestPrincipal("AWS", principal.arn)
+    context: dict[str, Any] = {
+        f"aws:principaltag/{name.lower()}": (value,) for name, value in (getattr(principal.fact, "tags", None) or {}).items()
+    }
+    for name, value in (resource.fact.tags if resource.fact is not None else {}).items():
+        context[f"aws:resourcetag/{name.lower()}"] = context[f"{stored.service}:resourcetag/{name.lower()}"] = (value,)
+    found = []
+    for action, forms in stored.requests:
+        for form in forms:
+            known = key(principal.account) in self._accounts
+            answer = granted(who, action, form, resource.account or None, attached, resource.policy, context, known)
+            if answer is None or answer.certainty is not Certainty.UNKNOWN:
+                break
+        found.append(answer)
+    return min(filter(None, found), key=lambda each: (LEVEL[each.certainty], each.condition is not None), default=None)
+
+
+def secret_edges(files: dict[str, str]) -> list[tuple[Any, ...]]:
+    """All edges by which somebody may read something, with what is said of them."""
+    graph = graph_of(files)
+    found = [edge for edge in graph.edges() if edge.kind is EdgeKind.MAY_READ_SECRET]
+    return [(e.source.id, e.target.id, e.certainty, e.condition, e.assumed, e.place) for e in found]
+
+
+@settings(max_examples=60, deadline=None)
+@given(roots())
+def test_every_secret_by_itself_gives_the_same(files: dict[str, str]) -> None:
+    """D4: whoever may read the secret may do what the token may; to whom that applies does not hang on what else was asked."""
+    shared = secret_edges(files)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SecretQuestions, "ask", by_itself)
+        assert secret_edges(files) == shared
+
+
+def test_secrets_alike_are_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    parameters = {f"s{number}": {"name": f"/app/{number}", "type": "SecureString"} for number in range(30)}
+    reading = {"Effect": "Allow", "Action": "ssm:GetParameter", "Resource": ["arn:aws:ssm:*:*:parameter/app/*"]}
+    trust = document({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}})
+    whole = {
+        "provider": {"aws": {"region": "eu-west-1", "allowed_account_ids": ["111111111111"]}},
+        "resource": {
+            "aws_ssm_parameter": parameters,
+            "aws_iam_role": {"app": {"name": "app", "assume_role_policy": trust}},
+            "aws_iam_role_policy": {"app": {"name": "p", "role": "${aws_iam_role.app.id}", "policy": document(reading)}},
+        },
+    }
+    asked = []
+    monkeypatch.setattr("iamlint.graph.secret_questions.granted", lambda *given: asked.append(given[2]) or granted(*given))
+    assert len(secret_edges({"main.tf.json": json.dumps(whole)})) == 30
+    assert len(asked) <= 8  # one name each for the four actions, not thirty
