@@ -65,6 +65,37 @@ toset([
     assert console(infra, lines, "infra") == (0, shown)
 
 
+def test_values_are_written_as_terraform_writes_them(infra: Path) -> None:
+    lines = '{b = 1, a = tolist(["x"])}\ntomap({k = "v"})\n[tolist([]), tomap({}), {}]\n"a\\nEOT"\n["a\\nb"]\n'
+    shown = """\
+{
+  "a" = tolist([
+    "x",
+  ])
+  "b" = 1
+}
+tomap({
+  "k" = "v"
+})
+[
+  tolist([]),
+  tomap({}),
+  {},
+]
+<<EOT_
+a
+EOT
+EOT_
+[
+  <<-EOT
+  a
+  b
+  EOT,
+]
+"""
+    assert console(infra, lines, "infra") == (0, shown)
+
+
 def test_an_expression_in_error_says_so_and_the_rest_is_answered(infra: Path) -> None:
     assert console(infra / "infra", 'tonumber("a")\n1 +\n1 + 1\n') == (
         2,

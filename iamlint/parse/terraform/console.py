@@ -11,7 +11,7 @@ from iamlint.parse.terraform.located import Borrowed, Located
 from iamlint.parse.terraform.opening import open_top
 from iamlint.parse.terraform.resource import ResourceRecord
 from iamlint.parse.terraform.root import MOST_STEPS
-from iamlint.parse.terraform.values import BlockBody, EvaluationError, OutOfBounds, Record
+from iamlint.parse.terraform.values import BlockBody, EvaluationError, ListValue, MapValue, OutOfBounds, Record
 from iamlint.parse.terraform.variable_files import give_variables
 from iamlint.source.files import Files
 from iamlint.source.record import NamedTuple
@@ -142,7 +142,7 @@ def as_json(value: Located) -> Any:
 
 
 def as_hcl(value: Located, indent: str = "") -> str:
-    """Return a value as HCL writes it; what is not known says why."""
+    """Return a value as `terraform console` writes it (source: internal/repl/format.go); what is not known says why."""
     import json
 
     inside, deeper = value.value, f"{indent}  "
@@ -153,22 +153,33 @@ def as_hcl(value: Located, indent: str = "") -> str:
         return json.dumps("".join(shown), ensure_ascii=False)
     if isinstance(inside, dict):
         if not len(inside):  # an object whose attributes are computed is never false
-            return "{}"
+            return "tomap({})" if isinstance(inside, MapValue) else "{}"
         kind = f"{inside.instance.type}." if isinstance(inside, ResourceRecord) else None
         lines = [
             f"{deeper}{json.dumps(name, ensure_ascii=False)} = "
             f"{'(sensitive value)' if kind and (_hides(name) or _hides(kind + name)) else as_hcl(item, deeper)}\n"
-            for name, item in inside.items()
+            for name, item in sorted(inside.items())
         ]
-        return f"{{\n{''.join(lines)}{indent}}}"
+        shown_object = f"{{\n{''.join(lines)}{indent}}}"
+        return f"tomap({shown_object})" if isinstance(inside, MapValue) else shown_object
     if isinstance(inside, list):
         lines = [f"{deeper}{as_hcl(item, deeper)},\n" for item in inside]
         shown_list = f"[\n{''.join(lines)}{indent}]" if lines else "[]"
-        return f"toset({shown_list})" if value.is_set else shown_list
+        if value.is_set:
+            return f"toset({shown_list})"
+        return f"tolist({shown_list})" if isinstance(inside, ListValue) else shown_list
     if isinstance(inside, str):
-        return json.dumps(inside, ensure_ascii=False)
+        return _heredoc(inside, indent) if "\n" in inside else json.dumps(inside, ensure_ascii=False)
     from iamlint.parse.terraform.numbers import format_number
 
     if inside is None or isinstance(inside, bool):
         return {None: "null", True: "true", False: "false"}[inside]
     return format_number(inside) or repr(inside)
+
+
+def _heredoc(text: str, indent: str) -> str:
+    lines = text.split("\n")
+    mark = "EOT"
+    while any(line.strip() == mark for line in lines):
+        mark += "_"
+    return "\n".join([f"<<{'-' if indent else ''}{mark}", *(f"{indent}{line}" for line in lines), f"{indent}{mark}"])

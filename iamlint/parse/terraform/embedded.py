@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from iamlint.parse.terraform.json_text import (
     FIRST_HOLE,
@@ -142,9 +142,13 @@ class TextOrigin(Origin):
         span = segment.place.span
         if span is None:
             return None
-        if not segment.literal or segment.escaped:
+        if not segment.literal:
             return span[edge]
-        return span[0] + len(self.text[segment.start : at].encode("utf-8", "surrogatepass"))
+        before = self.text[segment.start : at]
+        if segment.escaped:
+            size = _quoted_size(self.text[segment.start : segment.end], span[1] - span[0])
+            return span[edge] if size is None else span[0] + size(before)
+        return span[0] + len(before.encode("utf-8", "surrogatepass"))
 
     def __getstate__(self) -> tuple[Any, ...]:
         return (self.path, self.located, self.text, self.unknowns, self._below)
@@ -152,6 +156,19 @@ class TextOrigin(Origin):
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         self.path, self.located, self.text, self.unknowns, self._below = state
         self.base, self.document, self._root, self._segments = (), 0, None, None
+
+
+def _quoted_size(text: str, width: int) -> Callable[[str], int] | None:
+    """Return how many bytes a part of a quoted string takes, None when other escapes than the usual ones are in it."""
+    for always in ('"\\\n\r\t', '"\\\n\r'):  # a tab may stand for itself
+
+        def size(part: str, always: str = always) -> int:
+            escapes = sum(map(part.count, always)) + part.count("${") + part.count("%{")
+            return len(part.encode("utf-8", "surrogatepass")) + escapes
+
+        if size(text) == width:
+            return size
+    return None
 
 
 def _with_room_for_holes(located: Located) -> Sequence[Segment]:

@@ -125,6 +125,28 @@ def test_in_a_heredoc_whose_policy_variables_are_escaped() -> None:
     ]
 
 
+def test_in_a_quoted_string() -> None:
+    root = Root(
+        r"""
+        resource "aws_iam_policy" "it" {
+          name   = "it"
+          policy = "{\"Statement\": {\"Effect\": \"Allow\",\n\"Action\": [\"ü:x\", \"s3:*\"], \"Resource\": [\"${local.it}/$${a}\", \"*\"]}}"
+        }
+        resource "aws_iam_policy" "odd" {
+          name   = "odd"
+          policy = "{\"Statement\": {\"Effect\": \"Allow\", \"Action\": \"s\u0033:*\", \"Resource\": \"*\"}}"
+        }
+        locals { it = "arn" }
+        """
+    )
+    it, odd = (policy.statements[0] for policy in root.all(Policy))
+    assert root.at(it.action_place(0)) == r"infra/main.tf:3:67 \"ü:x\""
+    assert root.at(it.action_place(1)) == r"infra/main.tf:3:76 \"s3:*\""
+    assert root.at(it.resource_place(0)) == r"infra/main.tf:3:102 \"${local.it}/$${a}\""
+    assert root.at(it.resource_place(1)) == r"infra/main.tf:3:125 \"*\""
+    assert root.at(odd.action_place(0)).startswith("infra/main.tf:7:13 ")  # all of the string, whose escapes are not followed
+
+
 def test_in_a_file() -> None:
     root = Root(
         """
