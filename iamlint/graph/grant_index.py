@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 
-from iamlint.iam.actions import action_matches
+from iamlint.iam.actions import action_matches, service_named
 from iamlint.iam.query import may_cover
 from iamlint.model.policy import Effect, Policy, Statement
 from iamlint.source.regex import regex
@@ -84,10 +84,19 @@ def may_name(statement: Statement, actions: tuple[str, ...], named: dict[Value, 
     for pattern in statement.actions:
         known = named.get(pattern)
         if known is None:
-            known = named[pattern] = any(action_matches(pattern, action.lower()) is not False for action in actions)
+            known = named[pattern] = _names_one_of(pattern, actions)
         if known:
             return True
     return False
+
+
+def _names_one_of(pattern: Value, actions: tuple[str, ...]) -> bool:
+    service = service_named(pattern)
+    return any(
+        action_matches(pattern, action) is not False
+        for action in map(str.lower, actions)
+        if not service or action.startswith(service)
+    )
 
 
 def literal_head(value: Value) -> str | None:

@@ -169,6 +169,14 @@ def action_matches(pattern: Value, action: str) -> bool | None:
     return match_value(lower(pattern), action)
 
 
+def service_named(pattern: Value) -> str:
+    """Return the one service (in lower case) of which a pattern names actions; nothing where it may be about any."""
+    if not isinstance(pattern, str):
+        return ""
+    service, colon, _ = pattern.partition(":")
+    return service.lower() if colon and "*" not in service and "?" not in service else ""
+
+
 def lower(value: Value) -> Value:
     """Return the value with its known stretches in lower case."""
     from iamlint.source.value import Text, Unknown

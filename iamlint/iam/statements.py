@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from iamlint.iam.actions import action_matches
+from iamlint.iam.actions import action_matches, service_named
 from iamlint.iam.arns import arn_matches
 from iamlint.iam.caller import Caller
 from iamlint.iam.conditions import CompiledCondition
@@ -47,7 +47,7 @@ class CompiledStatement:
         self.conditions = [CompiledCondition(condition, self._substitutes) for condition in statement.conditions]
         self._actions: dict[str, Ternary] = {}
         self._plain: frozenset[str] | None = None  # the actions named without wildcards; the other patterns are open
-        self._open: tuple[Value, ...] = ()
+        self._open: dict[str, list[Value]] = {}  # by the service that they are about; those that may be about any under ""
         self._resources: dict[Value, Ternary] = {}
         self.resources_vary = self._substitutes is not False and any(map(has_variables, statement.resources or ()))
         self._named: dict[tuple[Caller, bool], Named] = {}
@@ -149,11 +149,15 @@ class CompiledStatement:
             answer = None if statement.opaque is not None else False
         else:
             if self._plain is None:
-                # Policies of AWS name hundreds of actions, and are asked for a few.
+                # Policies of AWS name hundreds of actions of many services, and are asked for a few.
                 self._plain = frozenset([str(pattern).lower() for pattern in statement.actions if _is_plain(pattern)])
-                self._open = tuple(pattern for pattern in statement.actions if not _is_plain(pattern))
-            is_listed = action in self._plain
-            answer = True if is_listed else either(*(action_matches(pattern, action) for pattern in self._open))
+                for pattern in statement.actions:
+                    if not _is_plain(pattern):
+                        self._open.setdefault(service_named(pattern), []).append(pattern)
+            answer = action in self._plain
+            if not answer and self._open:
+                near = [*self._open.get(action.partition(":")[0], ()), *self._open.get("", ())]
+                answer = either(*[action_matches(pattern, action) for pattern in near])
             if statement.actions_negated:
                 answer = opposite(answer)
         self._actions[action] = answer
