@@ -48,6 +48,8 @@ def _hcl(content: bytes, path: str, module: Module) -> dict[str, Located]:
     file = read_file(content, path)
     for problem in file.problems:
         module.root.problems.setdefault((problem.message, problem.at), problem)
+    for block in file.blocks:
+        module.root.problem("IL003", "a variable file holds no blocks", block.place)
     result: dict[str, Located] = {}
     for name, attribute in file.attributes.items():
         try:
@@ -66,11 +68,14 @@ def _json(content: bytes, path: str, module: Module) -> dict[str, Located]:
     try:
         value = json.loads(content, parse_float=lambda digits: parse_number(digits) or 0)
     except (ValueError, RecursionError):
-        module.root.problems.setdefault(
-            ("json", Place(path)), Problem("IL002", "this is not JSON", Place(path))
-        )  # fmt: skip
+        from iamlint.source.read_json import read_json
+
+        problems = read_json(content, path).problems or [Problem("IL002", "this is not JSON", Place(path))]
+        for problem in problems:
+            module.root.problems.setdefault((problem.message, problem.at), problem)
         return {}
     if not isinstance(value, dict):
+        module.root.problem("IL003", "a variable file in JSON is one object, the variables by name", Place(path))
         return {}
     return {name: locate(item, Place(path, (name,)), (name,)) for name, item in value.items()}
 

@@ -193,3 +193,20 @@ def test_cut_and_changed_files_never_raise() -> None:
 def test_a_broken_block_with_an_empty_label_is_a_problem() -> None:
     found = root('provider "" {\n  a = 1\n}\nresource [[]] "orders" {\n}\n')
     assert [problem.message for problem in found.problems][:1] == ["this is not HCL: expected `{` or `=`"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "problem"),
+    [
+        ("terraform.tfvars.json", '{"a": "x"', ("IL002", "the file is not JSON: it ends too early", (8, 9))),
+        ("terraform.tfvars.json", '["a"]', ("IL003", "a variable file in JSON is one object, the variables by name", None)),
+        ("terraform.tfvars", 'a = "x"\nblock {\n}\n', ("IL003", "a variable file holds no blocks", (8, 13))),
+        ("terraform.tfvars", 'a = "x"\nb = [\n', ("IL002", "this is not HCL: expected an expression", (13, 14))),
+        ("terraform.tfvars", 'a = "x"\nunknown = 1\n', None),
+    ],
+)
+def test_a_broken_variable_file_is_one_problem_at_its_place(path: str, text: str, problem: Any) -> None:
+    found = root('variable "a" {}\nresource "a_b" "x" { n = var.a }\n', **{path: text})
+    shown = [(problem.id, problem.message, problem.at.span) for problem in found.problems]
+    assert shown == ([] if problem is None else [problem])
+    assert bodies(found)["a_b.x"]["n"] == ("x" if path.endswith(".tfvars") else {"unknown": "the variable `a` has no default"})
