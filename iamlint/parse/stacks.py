@@ -20,11 +20,16 @@ def parse_stack(path: str, read: tuple[str, ...], files: Files) -> Facts:
     """Return what of a stack is not read, for the coverage; the units of Terragrunt's are root modules of their own."""
     facts = Facts(path, "stack", read)
     if path.endswith(TERRAGRUNT_STACK):
+        from iamlint.parse.terraform.blocks import TEMPLATE
         from iamlint.parse.terraform.terragrunt_stack import Stack
 
         stack = Stack(path, files)
         facts.unresolved.extend(stack.unresolved)
-        facts.problems.extend(dict.fromkeys(stack.problems))
+        for problem in dict.fromkeys(stack.problems):
+            if problem.message == TEMPLATE:
+                facts.unresolved.append(Unresolved("the file is a template that has not been rendered", problem.at))
+            else:
+                facts.problems.append(problem)
         return facts
     what = next(what for suffix, what in _UNREAD.items() if path.endswith(suffix))
     facts.unresolved.append(Unresolved(f"{what} are not read", Place(path)))

@@ -100,7 +100,7 @@ class Block:
         except s.SyntaxProblem as problem:
             self._broken = True
             if self._problems is not None:
-                self._problems.append(Problem("IL002", f"this is not HCL: {problem.message}", problem.place))
+                self._problems.append(not_hcl(problem, self._source))
 
     @property
     def broken(self) -> bool:
@@ -174,6 +174,19 @@ class FileSyntax:
         self.problems: list[Problem] = []
 
 
+TEMPLATE = "the file is a template (`{{ … }}`), not HCL"
+
+
+def not_hcl(fault: s.SyntaxProblem, source: bytes) -> Problem:
+    """Return what is wrong with a file's text; a line for another template language is told from a mistake."""
+    place = fault.place
+    if place.span is not None:
+        start = source.rfind(b"\n", 0, place.span[0]) + 1
+        if source[start : place.span[0] + 2].lstrip().startswith((b"{{", b"{%")):
+            return Problem("IL002", TEMPLATE, place, "render it first, or exclude it under `inputs`")
+    return Problem("IL002", f"this is not HCL: {fault.message}", place)
+
+
 _PARSED: dict[tuple[str, bytes], FileSyntax] = {}
 _parsed_bytes = 0
 _KEPT = 2_000_000
@@ -243,7 +256,7 @@ def _recover(source: bytes, path: str, result: FileSyntax) -> None:
         try:
             attributes, blocks = BodyParser(source, path, start, end).body(0)
         except s.SyntaxProblem as problem:
-            result.problems.append(Problem("IL002", f"this is not HCL: {problem.message}", problem.place))
+            result.problems.append(not_hcl(problem, source))
             if _before_attributes(source, path, start, end, result):
                 continue
             header = _HEADER.match(source, start)

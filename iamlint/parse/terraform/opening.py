@@ -113,7 +113,7 @@ def _configure(top: Module, config: Terragrunt) -> None:
         what = f"module `{config.source}` is not in the repository" if config.source else "the source of the module is not known"
         root.unresolve(what, config.place)
     for problem in config.problems:
-        root.problems.setdefault((problem.message, problem.at), problem)
+        root.take(problem)
     top.given.update(config.inputs)
     top.others_given = config.others
     root.passed_files = config.variable_files

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from iamlint.parse.context import Context
 from iamlint.parse.terraform import syntax as s
-from iamlint.parse.terraform.blocks import Block
+from iamlint.parse.terraform.blocks import TEMPLATE, Block, not_hcl
 from iamlint.parse.terraform.folder_syntax import FolderSyntax, read_folder
 from iamlint.parse.terraform.frames import Budget
 from iamlint.parse.terraform.located import Located
@@ -60,6 +60,13 @@ class Root:
         """Report a problem, once."""
         self.problems.setdefault((message, at), Problem(id, message, at, because=because))
 
+    def take(self, problem: Problem) -> None:
+        """Report a problem that was found in a file, once; that a file is a template is no mistake in it."""
+        if problem.message == TEMPLATE:
+            self.unresolve("the file is a template that has not been rendered", problem.at)
+        else:
+            self.problems.setdefault((problem.message, problem.at), problem)
+
     def unresolve(self, reason: str, at: Place) -> None:
         """Report what the files do not say, once."""
         self.unresolved.setdefault((reason, at), Unresolved(reason, at))
@@ -80,7 +87,7 @@ class Root:
             self.budget.doubts += 1
             value = Located(Unknown(problem.message, problem.place, f"{self.unit}#{name}"), place)
         except s.SyntaxProblem as problem:
-            self.problem("IL002", f"this is not HCL: {problem.message}", problem.place)
+            self.take(not_hcl(problem, self.files.read(problem.place.path) or b""))
             value = Located(Unknown("the expression is not HCL", problem.place, f"{self.unit}#{name}"), place)
         except OutOfBounds:
             if self.budget.left < 0:
@@ -151,7 +158,7 @@ class Root:
         """Report what was found wrong in the folders' files."""
         for syntax in self.folders.values():
             for problem in syntax.problems:
-                self.problems.setdefault((problem.message, problem.at), problem)
+                self.take(problem)
 
     def paths(self) -> tuple[str, ...]:
         """Return the files that were read, sorted."""

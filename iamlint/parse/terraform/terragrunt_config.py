@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Callable
 
 from iamlint.parse.terraform import syntax as s
-from iamlint.parse.terraform.blocks import Attribute, Block, read_file
+from iamlint.parse.terraform.blocks import Attribute, Block, not_hcl, read_file
 from iamlint.parse.terraform.expressions import evaluate
 from iamlint.parse.terraform.frames import Budget, Frame
 from iamlint.parse.terraform.functions import Arguments
@@ -84,7 +84,7 @@ class Config:
             try:
                 self.memo[key] = evaluate(attribute.node(), Frame(self))
             except s.SyntaxProblem as problem:
-                self.faults.append(Problem("IL002", f"this is not HCL: {problem.message}", problem.place))
+                self.faults.append(not_hcl(problem, self.files.read(problem.place.path) or b""))
                 self.memo[key] = Located(Unknown("the expression is not HCL", problem.place), place)
             except EvaluationError as problem:
                 self.memo[key] = Located(Unknown(problem.message, problem.place), place)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 
 from iamlint.parse.terraform import syntax as s
-from iamlint.parse.terraform.blocks import read_file
+from iamlint.parse.terraform.blocks import not_hcl, read_file
 from iamlint.parse.terraform.expressions import evaluate
 from iamlint.parse.terraform.frames import Frame
 from iamlint.parse.terraform.located import Located
@@ -47,7 +47,7 @@ def give_variables(module: Module) -> None:
 def _hcl(content: bytes, path: str, module: Module) -> dict[str, Located]:
     file = read_file(content, path)
     for problem in file.problems:
-        module.root.problems.setdefault((problem.message, problem.at), problem)
+        module.root.take(problem)
     for block in file.blocks:
         module.root.problem("IL003", "a variable file holds no blocks", block.place)
     result: dict[str, Located] = {}
@@ -55,7 +55,7 @@ def _hcl(content: bytes, path: str, module: Module) -> dict[str, Located]:
         try:
             result[name] = evaluate(attribute.node(), Frame(module))
         except s.SyntaxProblem as problem:
-            module.root.problem("IL002", f"this is not HCL: {problem.message}", problem.place)
+            module.root.take(not_hcl(problem, content))
             result[name] = Located(Unknown("the expression is not HCL", problem.place), attribute.place)
         except (EvaluationError, OutOfBounds, RecursionError):
             result[name] = Located(Unknown("a variable file holds plain values only", attribute.place), attribute.place)
@@ -72,7 +72,7 @@ def _json(content: bytes, path: str, module: Module) -> dict[str, Located]:
 
         problems = read_json(content, path).problems or [Problem("IL002", "this is not JSON", Place(path))]
         for problem in problems:
-            module.root.problems.setdefault((problem.message, problem.at), problem)
+            module.root.take(problem)
         return {}
     if not isinstance(value, dict):
         module.root.problem("IL003", "a variable file in JSON is one object, the variables by name", Place(path))

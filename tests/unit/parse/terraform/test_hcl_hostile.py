@@ -210,3 +210,16 @@ def test_a_broken_variable_file_is_one_problem_at_its_place(path: str, text: str
     shown = [(problem.id, problem.message, problem.at.span) for problem in found.problems]
     assert shown == ([] if problem is None else [problem])
     assert bodies(found)["a_b.x"]["n"] == ("x" if path.endswith(".tfvars") else {"unknown": "the variable `a` has no default"})
+
+
+@pytest.mark.parametrize("line", ["{{ range .Roles }}", "{% if prod %}", "  {{- end }}"])
+def test_a_template_of_another_language_is_no_mistake_and_stands_in_the_coverage(line: str) -> None:
+    found = root(f'resource "a_b" "x" {{\n  n = 1\n{line}\n}}\nresource "a_b" "y" {{ n = 2 }}\n')
+    assert found.problems == ()
+    assert "the file is a template that has not been rendered" in [item.reason for item in found.unresolved]
+    assert bodies(found)["a_b.good"] == {"n": 1}
+
+
+def test_an_interpolation_with_two_braces_is_a_mistake() -> None:
+    found = root('resource "a_b" "x" { n = "${{ secrets.x }}" }')
+    assert [problem.message.partition(":")[0] for problem in found.problems] == ["this is not HCL"]
