@@ -85,24 +85,31 @@ for _name, (_algorithm, _form) in DIGESTS.items():
 def fileset(call: Arguments) -> Located:
     """Return the files below a folder that a pattern names."""
     folder = call.frame.scope.locate(text(call, 0))
-    pattern = text(call, 1)
-    found = None if folder is None else call.frame.scope.listing(folder, pattern)
+    # The pattern is joined to the path and cleaned before anything is looked for: `./x`, `/x` and `../x` are paths like others.
+    pattern = posixpath.normpath(text(call, 1).lstrip("/") or ".")
+    top = folder
+    while top and pattern.startswith("../"):
+        top, pattern = posixpath.dirname(top), pattern[3:]
+    found = None if top is None or pattern.startswith("..") else call.frame.scope.listing(top, pattern)
     if folder is None or found is None:
-        return _missing(call, f"{text(call, 0)}/{pattern}", "cannot be listed")
+        return _missing(call, f"{text(call, 0)}/{text(call, 1)}", "cannot be listed")
     matcher = _glob(pattern)
     if matcher is None:
-        return _missing(call, f"{text(call, 0)}/{pattern}", "has a pattern that is not evaluated")
-    names = (path[len(folder) + 1 :] if folder else path for path in found)
-    return make_set([call.known(name) for name in names if matcher.fullmatch(name)], call.place)
+        return _missing(call, f"{text(call, 0)}/{text(call, 1)}", "has a pattern that is not evaluated")
+    paths = [path for path in found if matcher.fullmatch(path[len(top) + 1 :] if top else path)]
+    return make_set([call.known(posixpath.relpath(path, folder or ".")) for path in paths], call.place)
 
 
 def _glob(pattern: str) -> re.Pattern[str] | None:
-    """Return a pattern of files as a regular expression; None for forms that we do not read."""
+    """Return a pattern of files as a regular expression; None for forms that we do not read.
+
+    `**` crosses folders where it stands alone between slashes; beside other characters it is `*`.
+    """
     if len(pattern) > 300 or "[" in pattern or "\\" in pattern or pattern.count("*") > 8:
         return None
     out: list[str] = []
     depth = 0
-    for piece in re.findall(r"\*\*/|\*\*|\*|\?|[{},]|[^*?{},]+", pattern):
+    for folders, piece in re.findall(r"(?:(?<=/)|^)(\*\*(?:/|$))|(\*+|\?|[{},/]|[^*?{},/]+)", pattern):
         if piece == "{":
             depth += 1
             out.append("(?:")
@@ -111,9 +118,12 @@ def _glob(pattern: str) -> re.Pattern[str] | None:
             out.append(")")
         elif piece == "," and depth:
             out.append("|")
+        elif depth and (folders or piece == "/"):
+            return None
+        elif folders:
+            out.append("(?:[^/]+/)*" if folders == "**/" else ".*")
         else:
-            special = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-            out.append(special.get(piece) or re.escape(piece))
+            out.append("[^/]*" if piece[0] == "*" else "[^/]" if piece == "?" else re.escape(piece))
     return None if depth else re.compile("".join(out), re.DOTALL)
 
 
