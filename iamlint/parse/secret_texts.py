@@ -17,7 +17,7 @@ _SECRET_NAME = regex(
 _PLACEHOLDER = regex(
     r"^(change[-_ ]?(me|it|this)?|replace.*|todo.*|tbd|dummy.*|place[-_ ]?holder.*|example.*|fake.*|mock.*|test|none|null|nil|"
     r"n/?a|empty|unset|secret|password|token|x{3,}|\*+|\.+|-+|your[-_ ].*|my[-_ ]?(secret|password|token)|"
-    r"(to[-_ ]?be|update|set|fill|overrid|rotate|initial)[-_ ].*|"
+    r"(to[-_ ]?be|update|set|fill|overrid|rotate|initial)[-_ ].*|initial|"
     r"[a-z][a-z0-9+]*://[\w.-]+(:\d+)?(/[\w.-]{0,15})*/?|<.*>|\{\{.*\}\}|\$\{.*|arn:.*|foo|bar|default|true|false|0+|1234.*)$",
     re.IGNORECASE | re.DOTALL,
 )

@@ -91,6 +91,7 @@ _SENSITIVE = frozenset({
 def _hides(attribute: str) -> bool:
     from iamlint.parse.secret_texts import is_secret_name
 
+    attribute = attribute.removesuffix("_wo")
     return attribute in _SENSITIVE or is_secret_name(attribute)
 
 

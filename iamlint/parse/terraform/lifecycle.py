@@ -11,6 +11,7 @@ what others change (Terraform: "The lifecycle Meta-Argument"). So the value is u
 
 from __future__ import annotations
 
+from iamlint.parse.secret_texts import is_secret_name
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import Block
 from iamlint.parse.terraform.located import Located
@@ -29,7 +30,7 @@ Steps = tuple["str | int", ...]
 
 _KEPT = frozenset({
     "tags", "tags_all", "labels", "provider", "count", "for_each", "depends_on",
-    "secret_string", "secret_binary", "value", "insecure_value", "password", "secret", "token", "api_key", "private_key",
+    "secret_string", "secret_binary", "value", "insecure_value", "plaintext_value", "secret_data", "data_json",
 })  # fmt: skip
 _IDENTITY = frozenset({"name", "name_prefix", "path", "bucket", "user", "role", "group", "url", "label", "login", "email", "id"})
 
@@ -46,7 +47,8 @@ class Ignored:
 
     def covers(self, name: str) -> bool:
         """Return whether an attribute, or something in it, is ignored."""
-        if name in _KEPT:
+        kept = name.removesuffix("_wo")
+        if kept in _KEPT or is_secret_name(kept):
             return False
         if name in self.routes:
             return True

@@ -110,8 +110,9 @@ class Declared:
             self.add(LiteralSecret(what, literal.at, self.unit, holder))
 
     def secret_attribute(self, what: str, body: Located | Instance, name: str, holder: Value | None = None) -> None:
-        """Add the secret that an attribute holds literally, if it does."""
-        self.secret(what, written(body, name), holder)
+        """Add the secret that an attribute holds literally, if it does, also where it is written and never read back (`…_wo`)."""
+        for attribute in (name, f"{name}_wo"):
+            self.secret(what, written(body, attribute), holder)
 
 
 class Literal(NamedTuple):

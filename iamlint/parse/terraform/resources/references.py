@@ -92,8 +92,8 @@ def stored_in(symbols: Iterable[Value], declared: Declared) -> tuple[tuple[Value
 
 
 _STORES = (
-    ("aws_secretsmanager_secret_version", "secret_id", ("secret_string",)),
-    ("aws_ssm_parameter", "", ("value",)),
+    ("aws_secretsmanager_secret_version", "secret_id", ("secret_string", "secret_string_wo")),
+    ("aws_ssm_parameter", "", ("value", "value_wo")),
 )
 
 

@@ -53,6 +53,21 @@ def test_a_literal_in_a_secret_version() -> None:
     ) == [("secret in AWS Secrets Manager", 'infra/main.tf:3:19 "hunter2-hunter2"')]
 
 
+@pytest.mark.parametrize(
+    ("type_", "attribute", "what"),
+    [
+        ("aws_secretsmanager_secret_version", "secret_string_wo", "secret in AWS Secrets Manager"),
+        ("aws_db_instance", "password_wo", "database password"),
+        ("aws_rds_cluster", "master_password_wo", "database password"),
+        ("aws_elasticache_replication_group", "auth_token", "token of a cache"),
+    ],
+)
+def test_a_literal_that_is_written_once(type_: str, attribute: str, what: str) -> None:
+    lifecycle = f"lifecycle {{ ignore_changes = [{attribute}] }}"
+    found = secrets(f'resource "{type_}" "v" {{\n  {attribute} = "hunter2-hunter2"\n  {lifecycle}\n}}\n')
+    assert [kind for kind, _ in found] == [what]
+
+
 def test_only_fields_named_like_secrets_count_in_a_structure() -> None:
     assert secrets(
         """
@@ -92,6 +107,7 @@ def test_only_fields_named_like_secrets_count_in_a_structure() -> None:
         '"<token>"',
         '"{{ token }}"',
         '"dummy"',
+        '"initial"',
         '"https://example.com/api"',
         '"redis://cache.example.com:6379/0"',
         "null",
