@@ -1,4 +1,4 @@
-"""Through which module calls a finding comes about: places that belong to its argument, which no rule knows of."""
+"""Through which module calls and in which statement a finding comes about: places of its argument that no rule knows of."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from iamlint.source.place import Origin
 
 _MOST = 3
+_BECOMES = "it becomes a part of the policy here"
 _CALL = regex(r"module\.[^.\[]+(?:\[(?:\"(?:[^\"\\]|\\.)*\"|[^\]]*)\])?\.")
 
 Words = tuple[Place, str]
@@ -30,23 +31,65 @@ class _Chain(NamedTuple):
 
 
 def with_calls(findings: Sequence[RuleFinding], units: Iterable[Facts]) -> list[RuleFinding]:
-    """Return the findings, those in modules with the calls that lead there."""
+    """Return the findings, those in modules with the calls that lead there, those about a token with the statement it is for."""
+    units = list(units)
     called = [entry for facts in units for entry in facts.calls]
-    if not findings or not called:
+    chains = _chains(called, units) if called and findings else {}
+    apart = _apart({item.finding.at for item in findings}, units)
+    if not chains and not apart:
         return list(findings)
-    chains = _chains(called, units)
-    return [
-        item._replace(finding=item.finding._replace(because=(*item.finding.because, *_words(found, item.finding.at))))
-        if (found := chains.get(item.finding.at))
-        else item
-        for item in findings
-    ]
+    found: list[RuleFinding] = []
+    for item in findings:
+        at = item.finding.at
+        words = list(_words(chains.get(at, []), at))
+        told = {place for place, _ in (*item.finding.because, *words)}
+        statements = [place for place in apart.get(at, ()) if place not in told]
+        if statements and not any(_BECOMES in text for _, text in words):
+            words[:0] = _some(statements)
+        found.append(item._replace(finding=item.finding._replace(because=(*item.finding.because, *words))) if words else item)
+    return found
+
+
+def _apart(wanted: set[Place], units: Iterable[Facts]) -> dict[Place, list[Place]]:
+    """Return, of these places, those of tokens that are written elsewhere than their statements, each with the latter."""
+    found: dict[Place, list[Place]] = {}
+    for facts in units if wanted else ():
+        for policy in facts.items:
+            tree: Located | None = getattr(policy.origin, "tree", None) if isinstance(policy, Policy) else None
+            if tree is None or not isinstance(tree.value, dict) or "Statement" not in tree.value:
+                continue
+            statements: Located = tree.value["Statement"]
+            listed = statements.value if isinstance(statements.value, list) else [statements]
+            starts = sorted((one.place.path, one.place.span[0]) for one in listed if one.place.span)
+            for statement in listed:
+                for element in statement.value.values() if isinstance(statement.value, dict) else ():
+                    for token in element.value if isinstance(element.value, list) else (element,):
+                        place = token.place
+                        if place in wanted and _is_elsewhere(place, statement.place, starts):
+                            found.setdefault(place, []).append(statement.place)
+    return {place: list(dict.fromkeys(statements)) for place, statements in found.items()}
+
+
+def _is_elsewhere(token: Place, statement: Place, starts: list[tuple[str, int]]) -> bool:
+    """Return whether a token stands in another file, before its statement, or behind the beginning of the next one."""
+    if token.path != statement.path or token.span is None or statement.span is None:
+        return token.path != statement.path
+    if token.span[0] < statement.span[0]:
+        return True
+    return any(path == token.path and statement.span[0] < start <= token.span[0] for path, start in starts)
+
+
+def _some(statements: list[Place]) -> Iterator[Words]:
+    for place in statements[:_MOST]:
+        yield place, "in this statement"
+    if len(statements) > _MOST:
+        yield statements[_MOST], f"and in {len(statements) - _MOST} more statements, of which this is the first"
 
 
 def _words(chains: list[_Chain], at: Place) -> Iterator[Words]:
     for chain in chains[:_MOST]:
         if chain.policy is not None and chain.policy.path != at.path:
-            yield chain.policy, "it becomes a part of the policy here"
+            yield chain.policy, _BECOMES
         yield from chain.calls
     if len(chains) > _MOST:
         place, _ = chains[_MOST].calls[0]

@@ -367,8 +367,20 @@ class Outputs(Record):
         self.module = module
 
     def attribute(self, name: str, place: Place) -> Located:
-        """Return one output."""
-        return self.module.output(name, place)
+        """Return one output; what is computed stands nowhere, and what a stand-in says just as little: it has the reference's place."""
+        found = self.module.output(name, place)
+        if type(found) is not Located or not self._stands_nowhere(name, found.place):
+            return found
+        return Located(found.value, place, keys=found.keys, is_set=found.is_set, tree=found.tree, segments=found.segments)
+
+    def _stands_nowhere(self, name: str, place: Place) -> bool:
+        block, call = self.module.syntax.outputs.get(name), self.module.call
+        attribute = block.attributes.get("value") if block is not None else None
+        if call is not None and place == call.place:
+            return True
+        if attribute is None or place == attribute.place:  # the latter: the expression cannot be evaluated
+            return False
+        return place == (node := attribute.node()).place and isinstance(node, s.Access)
 
     def fill(self) -> None:
         """Evaluate all outputs."""

@@ -47,13 +47,18 @@ def test_a_token_of_a_module_leads_to_its_calls() -> None:
     main = 'module "outer" {\n  for_each = toset(["a", "b"])\n  source   = "./mod"\n}\n'
     (one,) = found({"main.tf": main, "mod/main.tf": INNER})
     assert (one.path, one.span.line) == ("mod/main.tf", 1)
-    assert shown(one) == ['main.tf:1 in `module.outer["a"]`, called here', 'main.tf:1 in `module.outer["b"]`, called here']
+    assert shown(one) == [
+        "mod/main.tf:4 in this statement",
+        'main.tf:1 in `module.outer["a"]`, called here',
+        'main.tf:1 in `module.outer["b"]`, called here',
+    ]
 
 
 def test_many_calls_are_not_all_listed() -> None:
     main = "".join(f'module "m{number}" {{ source = "./mod" }}\n' for number in range(5))
     (one,) = found({"main.tf": main, "mod/main.tf": INNER})
     assert shown(one) == [
+        "mod/main.tf:4 in this statement",
         *(f"main.tf:{number + 1} in `module.m{number}`, called here" for number in range(3)),
         "main.tf:4 and by 2 more calls, of which this is the first",
     ]
@@ -104,4 +109,49 @@ def test_documents_that_are_merged_point_at_their_own_tokens() -> None:
         ("main.tf", 3, 18): ["mod/main.tf:2 it becomes a part of the policy here", call],
         ("mod/extra.json", 2, 33): ["mod/main.tf:2 it becomes a part of the policy here", call],
         ("mod/main.tf", 6, 39): [call],
+    }
+
+
+def test_a_token_that_stands_elsewhere_leads_to_its_statement() -> None:
+    main = """
+        locals { near = "arn:aws:s3:::near" }
+        module "reports" {
+          source = "./bucket"
+        }
+        module "vendored" {
+          source = "terraform-aws-modules/s3-bucket/aws"
+          bucket = "vendored"
+        }
+        data "aws_iam_policy_document" "app" {
+          statement {
+            actions   = ["s3:GetObject"]
+            resources = ["arn:aws:s3:::x/*", "arn:aws:s3:::here", local.near, local.far, module.reports.arn, module.reports.text]
+          }
+          statement {
+            actions = ["s3:GetObject"]
+            resources = [
+              module.vendored.s3_bucket_arn,
+              "arn:aws:s3:::vendored/*",
+            ]
+          }
+        }
+        resource "aws_iam_policy" "app" {
+          name   = "app"
+          policy = data.aws_iam_policy_document.app.json
+        }
+    """
+    bucket = """
+        resource "aws_s3_bucket" "this" { bucket = "made" }
+        output "arn" { value = aws_s3_bucket.this.arn }
+        output "text" { value = "arn:aws:s3:::text" }
+    """
+    files = {"main.tf": main, "locals.tf": 'locals { far = "arn:aws:s3:::far" }\n', "bucket/main.tf": bucket}
+    statement = "main.tf:10 in this statement"
+    assert {(one.path, one.span.line, one.span.column): shown(one) for one in found(files, "IAM014")} == {
+        ("locals.tf", 1, 16): [statement],
+        ("main.tf", 1, 17): [statement],
+        ("main.tf", 12, 38): [],
+        ("main.tf", 12, 82): [],
+        ("bucket/main.tf", 3, 25): [statement],
+        ("main.tf", 17, 7): [],
     }
