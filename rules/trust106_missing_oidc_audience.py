@@ -9,6 +9,7 @@ from iamlint.rulekit import (
     Example,
     FederationProvider,
     Finding,
+    OidcTrust,
     Severity,
     key,
     oidc_trusts,
@@ -95,6 +96,8 @@ provider "aws" {{
             more='StringLike = { "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:aud" = "sts.amazonaws.com" }')),
         Example("audience and subject", _role(
             '"repo:acme/checkout:environment:prod"', more=f'StringLike = {{ "{_GITHUB}:aud" = "sts.amazonaws.com" }}')),
+        Example("the audience under `ForAllValues`, which every token has", _role(
+            '"repo:acme/checkout:environment:prod"', more=f'"ForAllValues:StringEquals" = {{ "{_GITHUB}:aud" = "sts.amazonaws.com" }}')),
         Example("a provider that accepts one audience only", {
             "infra/oidc.tf": _PROVIDER.format(audiences='["sts.amazonaws.com"]'), **_role('"repo:acme/checkout:environment:prod"')}),
         Example("a provider whose audiences nobody knows yet", {
@@ -121,7 +124,7 @@ def missing_oidc_audience(graph: AccessGraph) -> Iterator[Finding]:
     """
     providers = graph.estate.all(FederationProvider)
     for trust in oidc_trusts(graph.estate.all(AwsRole)):
-        if any(True for _ in trust.claims("aud")) or not any(True for _ in trust.claims("sub")):
+        if _tests_audience(trust) or not any(True for _ in trust.claims("sub")):
             continue
         named = [one for one in providers if key(one.arn).endswith(f"oidc-provider/{trust.issuer}")]
         own = [one for one in named if key(one.account) == key(trust.role.account)]
@@ -134,3 +137,12 @@ def missing_oidc_audience(graph: AccessGraph) -> Iterator[Finding]:
             help=f"add a condition on `{trust.issuer}:aud`",
             subject=subject(trust.statement),
         )
+
+
+def _tests_audience(trust: OidcTrust) -> bool:
+    """Return whether a condition tests the audience; every token has one, so `ForAllValues` and `IfExists` test it too."""
+    wanted = f"{trust.issuer}:aud".lower()
+    return any(
+        condition.key.lower() == wanted and "not" not in condition.operator.lower() and condition.operator.lower() != "null"
+        for condition in trust.statement.conditions
+    )

@@ -18,6 +18,7 @@ _PLACEHOLDER = regex(
     r"^(change[-_ ]?(me|it|this)?|replace.*|todo.*|tbd|dummy.*|place[-_ ]?holder.*|example.*|fake.*|mock.*|test|none|null|nil|"
     r"n/?a|empty|unset|secret|password|token|x{3,}|\*+|\.+|-+|your[-_ ].*|my[-_ ]?(secret|password|token)|"
     r"(to[-_ ]?be|update|set|fill|overrid|rotate|initial)[-_ ].*|initial|"
+    r"(?-i:[a-z][a-z0-9._+-]*@[a-z0-9-]+(\.[a-z0-9-]+)*\.(com|org|net|io|dev|gov|edu|uk|example))|"
     r"[a-z][a-z0-9+]*://[\w.-]+(:\d+)?(/[\w.-]{0,15})*/?|<.*>|\{\{.*\}\}|\$\{.*|arn:.*|foo|bar|default|true|false|0+|1234.*)$",
     re.IGNORECASE | re.DOTALL,
 )

@@ -108,6 +108,7 @@ def test_only_fields_named_like_secrets_count_in_a_structure() -> None:
         '"{{ token }}"',
         '"dummy"',
         '"initial"',
+        '"checkout@acme.pagerduty.com"',
         '"https://example.com/api"',
         '"redis://cache.example.com:6379/0"',
         "null",
