@@ -367,7 +367,7 @@ class Outputs(Record):
         self.module = module
 
     def attribute(self, name: str, place: Place) -> Located:
-        """Return one output; what is computed stands nowhere, and what a stand-in says just as little: it has the reference's place."""
+        """Return one output; what is computed or comes from a stand-in stands nowhere: its place is that of the reference."""
         found = self.module.output(name, place)
         if type(found) is not Located or not self._stands_nowhere(name, found.place):
             return found

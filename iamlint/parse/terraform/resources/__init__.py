@@ -9,7 +9,21 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.parse.terraform.resources.declared import Reader
 
+ADMINISTRATORS = (
+    "aws_guardduty_organization_admin_account",
+    "aws_securityhub_organization_admin_account",
+    "aws_macie2_organization_admin_account",
+    "aws_detective_organization_admin_account",
+    "aws_inspector2_delegated_admin_account",
+    "aws_auditmanager_organization_admin_account_registration",
+    "aws_cloudtrail_organization_delegated_admin_account",
+    "aws_fms_admin_account",
+    "aws_vpc_ipam_organization_admin_account",
+)
+"""Types that make an account the administrator of one service for the organization."""
+
 FAMILIES: dict[str, str] = {
+    **dict.fromkeys(("aws_iam_user_ssh_key", "aws_iam_signing_certificate"), "aws_grants"),
     "aws_iam_": "aws_iam",
     "aws_lambda_permission": "aws_lambda",
     "aws_bedrockagentcore_resource_policy": "aws_policies",
@@ -26,7 +40,6 @@ FAMILIES: dict[str, str] = {
             "aws_lakeformation_",
             "aws_opensearchserverless_access_policy",
             "aws_iot_policy",
-            "aws_cognito_identity_pool_roles_attachment",
             "aws_s3control_access_grant",
             "aws_ssoadmin_application_assignment",
             "aws_ssoadmin_instance_access_control_attributes",
@@ -42,7 +55,23 @@ FAMILIES: dict[str, str] = {
             "aws_transfer_user",
             "aws_transfer_access",
             "aws_transfer_agreement",
-            "aws_cognito_user_group",
+            "aws_cognito_",
+            "aws_cloudformation_stack_set",
+            "aws_ssm_activation",
+            "aws_iot_role_alias",
+            "aws_servicecatalog_principal_portfolio_association",
+            "aws_budgets_budget_action",
+            "aws_redshift_data_share_authorization",
+            "aws_eks_identity_provider_config",
+            "aws_ssoadmin_trusted_token_issuer",
+            "aws_config_aggregate_authorization",
+            "aws_chatbot_",
+            "aws_emr_studio_session_mapping",
+            "aws_sagemaker_domain",
+            "aws_sagemaker_user_profile",
+            "aws_verifiedaccess_endpoint",
+            "aws_grafana_workspace_saml_configuration",
+            *ADMINISTRATORS,
         ),
         "aws_grants",
     ),

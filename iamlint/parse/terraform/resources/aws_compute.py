@@ -91,6 +91,14 @@ def template(instance: Instance, declared: Declared) -> None:
     start_script(instance, declared)
 
 
+def stack(instance: Instance, declared: Declared) -> None:
+    """Add a stack, as which role it makes what its template says, and whether that is read."""
+    from iamlint.parse.terraform.resources.aws_grants import template as stack_template
+
+    compute(instance, declared)
+    stack_template(instance, declared)
+
+
 def function(instance: Instance, declared: Declared) -> None:
     """Add a function as a resource, and as what role it runs."""
     from iamlint.parse.terraform.resources.aws_resources import function as resource
@@ -115,5 +123,6 @@ def _tokens(reader: str, instance: Instance, declared: Declared) -> None:
 READERS = {("managed", type_): compute for type_ in COMPUTE} | {
     ("managed", "aws_lambda_function"): function,
     ("managed", "aws_launch_template"): template,
+    ("managed", "aws_cloudformation_stack"): stack,
     ("managed", "aws_ecs_task_definition"): task,
 }

@@ -14,8 +14,10 @@ from iamlint.parse.terraform.attributes import as_text, elements, name_of, neste
 from iamlint.parse.terraform.computed import arn_of
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.resources import ADMINISTRATORS
 from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.source.problem import Unresolved
+from iamlint.source.regex import regex
 from iamlint.source.value import Text, Unknown, Value, concat
 from iamlint.source.value import key as key_text
 
@@ -220,6 +222,25 @@ UNREAD = {
     "aws_transfer_user": "as which role a user of a file transfer server acts",
     "aws_transfer_access": "as which role a group of a directory acts on a file transfer server",
     "aws_transfer_agreement": "as which role a partner of a file transfer server acts",
+    "aws_cognito_identity_pool_provider_principal_tag": "which attributes an identity pool puts into sessions",
+    "aws_ssm_activation": "as which role a machine outside of AWS acts",
+    "aws_iot_role_alias": "as which role devices act",
+    "aws_servicecatalog_principal_portfolio_association": "what a portfolio of Service Catalog lets somebody launch",
+    "aws_budgets_budget_action": "which policies a budget attaches",
+    "aws_redshift_data_share_authorization": "with whom Redshift shares data",
+    "aws_eks_identity_provider_config": "whom an identity provider lets into a cluster",
+    "aws_ssoadmin_trusted_token_issuer": "whose tokens IAM Identity Center trusts",
+    "aws_config_aggregate_authorization": "who may collect what AWS Config records",
+    "aws_chatbot_slack_channel_configuration": "as which role the people of a channel act",
+    "aws_chatbot_teams_channel_configuration": "as which role the people of a channel act",
+    "aws_emr_studio_session_mapping": "which session policy somebody has in an EMR Studio",
+    "aws_sagemaker_domain": "as which role the users of a SageMaker domain act",
+    "aws_sagemaker_user_profile": "as which role a user of a SageMaker domain acts",
+    "aws_verifiedaccess_endpoint": "whom Verified Access admits",
+    "aws_grafana_workspace_saml_configuration": "who holds which role in a Grafana workspace",
+    "aws_iam_user_ssh_key": "the key with which a user reaches CodeCommit",
+    "aws_iam_signing_certificate": "the certificate with which a user signs requests",
+    **dict.fromkeys(ADMINISTRATORS, "what an account administers for the organization"),
 }
 """Types that grant in a way of their own, which is not read: each is in the coverage."""
 
@@ -240,6 +261,18 @@ def pool_group(instance: Instance, declared: Declared) -> None:
         _note(instance, declared, "which role the people of a user pool's group get (`aws_cognito_user_group`) is not read")
 
 
+def template(instance: Instance, declared: Declared) -> None:
+    """Say that a CloudFormation template may declare access; one in a file of its own is read there."""
+    body = written(instance, "template_body")
+    if body is not None and body.file is not None:
+        return
+    if body is None or not isinstance(body.value, str) or _DECLARES_ACCESS.search(body.value):
+        _note(instance, declared, f"what the template of a stack (`{instance.type}`) declares is not read")
+
+
+_DECLARES_ACCESS = regex(r"AWS::IAM::|AWS::SSO::|AWS::Serverless|Polic(?:y|ies)|Permission|Principal|Fn::Transform")
+
+
 def only_named(instance: Instance, declared: Declared) -> None:
     """Leave an instance that others are read with."""
 
@@ -256,5 +289,6 @@ READERS = {
     ("managed", "aws_eks_access_entry"): cluster_access,
     ("managed", "aws_eks_access_policy_association"): cluster_access,
     ("managed", "aws_cognito_user_group"): pool_group,
+    ("managed", "aws_cloudformation_stack_set"): template,
     **{("managed", type_): unread for type_ in UNREAD},
 }

@@ -9,6 +9,7 @@ from iamlint.model.workload import RoleAssumption
 from iamlint.parse.terraform.attributes import name_of, nested, not_in_repository, place_of, text, written
 from iamlint.parse.terraform.computed import SHAPES, arn_of, fill
 from iamlint.parse.terraform.instance import Instance
+from iamlint.parse.terraform.resources.aws_passwords import PASSWORDS, passwords
 from iamlint.parse.terraform.resources.aws_secrets import resource_policy
 from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.source.record import NamedTuple
@@ -129,18 +130,6 @@ def pod_identity(instance: Instance, declared: Declared) -> None:
     declared.add(RoleAssumption(bot, role, place_of(instance, "role_arn"), declared.unit, "pod-identity"))
 
 
-def database(instance: Instance, declared: Declared) -> None:
-    """Add the password that a database holds literally."""
-    for attribute in ("password", "master_password", "auth_token"):
-        what = "token of a cache" if attribute == "auth_token" else "database password"
-        declared.secret_attribute(what, instance, attribute, instance.address)
-
-
-_DATABASES = (
-    "aws_db_instance", "aws_rds_cluster", "aws_redshift_cluster", "aws_docdb_cluster", "aws_elasticache_replication_group",
-    "aws_dms_endpoint", "aws_directory_service_directory",
-)  # fmt: skip
-
 READERS = {
     **{("managed", type_): resource for type_ in RESOURCES},
     **{("managed", type_): attached_policy for type_ in _POLICIES},
@@ -148,5 +137,5 @@ READERS = {
     ("managed", "aws_s3_bucket"): bucket,
     ("managed", "aws_eks_pod_identity_association"): pod_identity,
     ("managed", "aws_kinesis_firehose_delivery_stream"): delivery_stream,
-    **{("managed", type_): database for type_ in _DATABASES},
+    **{("managed", type_): passwords for type_ in PASSWORDS},
 }

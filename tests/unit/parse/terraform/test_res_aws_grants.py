@@ -239,3 +239,27 @@ def test_every_family_finds_its_reader() -> None:
     for type_ in ("aws_s3control_access_grants_instance_resource_policy", "aws_s3control_access_grant", "aws_glacier_vault"):
         assert reader_of("managed", type_) is not None
     assert Root('resource "aws_glacier_vault" "v" { name = "v" }').all(Policy) == []
+
+
+TEMPLATES = [
+    ('"{\\"Resources\\": {\\"R\\": {\\"Type\\": \\"AWS::IAM::Role\\"}}}"', True),
+    ('"{\\"Resources\\": {\\"T\\": {\\"Type\\": \\"AWS::SNS::Topic\\"}}}"', False),
+    ('templatefile("${path.module}/stack.yaml", {})', True),
+    ('file("${path.module}/stack.yaml")', False),
+    ("var.template", True),
+]
+
+
+@pytest.mark.parametrize("type_", ["aws_cloudformation_stack", "aws_cloudformation_stack_set"])
+@pytest.mark.parametrize(("body", "is_missed"), TEMPLATES)
+def test_a_template_that_has_no_file_of_its_own_is_in_the_coverage(type_: str, body: str, is_missed: bool) -> None:
+    text = f'variable "template" {{}}\nresource "{type_}" "x" {{\n  name = "x"\n  template_body = {body}\n}}\n'
+    stack = "Resources:\n  R:\n    Type: AWS::IAM::Role\n"
+    root = Root(text, {"infra/stack.yaml": stack})
+    reason = f"what the template of a stack (`{type_}`) declares is not read"
+    assert (reason in [line.reason for line in root.facts.unresolved]) is is_missed
+
+
+def test_a_template_somewhere_else_is_in_the_coverage() -> None:
+    root = Root('resource "aws_cloudformation_stack_set" "x" {\n  template_url = "https://templates.example/x.yaml"\n}\n')
+    assert len(root.facts.unresolved) == 1

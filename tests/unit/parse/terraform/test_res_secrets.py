@@ -8,6 +8,7 @@ from unit.parse.terraform.roots import Root, document, shown
 from iamlint.model.aws import AwsResource
 from iamlint.model.policy import Attachment, Layer, Policy, PolicyKind
 from iamlint.model.telemetry import LiteralSecret
+from iamlint.parse.terraform.resources.aws_passwords import PASSWORDS
 
 DENY = 'jsonencode({ Statement = { Effect = "Deny", Action = "*", Resource = "*", Principal = "*" } })'
 
@@ -66,6 +67,20 @@ def test_a_literal_that_is_written_once(type_: str, attribute: str, what: str) -
     lifecycle = f"lifecycle {{ ignore_changes = [{attribute}] }}"
     found = secrets(f'resource "{type_}" "v" {{\n  {attribute} = "hunter2-hunter2"\n  {lifecycle}\n}}\n')
     assert [kind for kind, _ in found] == [what]
+
+
+@pytest.mark.parametrize("type_", sorted(PASSWORDS))
+def test_a_literal_in_an_attribute_or_a_block(type_: str) -> None:
+    what, routes = PASSWORDS[type_]
+    for route in routes:
+        *blocks, attribute = route.split(".")
+        value = {"connection_properties": '{ PASSWORD = "hunter2-hunter2" }', "passwords": '["hunter2-hunter2"]'}
+        body = f"{attribute} = {value.get(attribute, chr(34) + 'hunter2-hunter2' + chr(34))}"
+        for block in reversed(blocks):
+            body = f"{block} {{\n{body}\n}}"
+        found = secrets(f'resource "{type_}" "v" {{\n{body}\n}}\n')
+        assert [kind for kind, _ in found] == [what], route
+        assert found[0][1].endswith('"hunter2-hunter2"')
 
 
 def test_only_fields_named_like_secrets_count_in_a_structure() -> None:
