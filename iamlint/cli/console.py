@@ -57,6 +57,10 @@ def _open(values: Values) -> list[tuple[str, Console]]:
 def _typed() -> Iterator[str]:
     """Yield the expressions of standard input, with a prompt on a terminal."""
     interactive = sys.stdin.isatty()
+    if interactive:
+        from iamlint.cli.interruption import raise_again
+
+        raise_again()
     while True:
         try:
             line = input("> ") if interactive else sys.stdin.readline()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 
 TYPE_CHECKING = False  # importing `typing` costs more than all the rest of `iamlint --version`
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from iamlint.cli.command import Command
 
 COMMANDS = {
@@ -44,6 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     if argv is not None:
         return _guarded(list(argv))
+    _end_when_interrupted()
     arguments = sys.argv[1:]
     if sys.stdout is None or sys.stderr is None:  # closed by whoever started the process
         from iamlint.cli.terminal import open_closed
@@ -61,6 +63,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         # (`simulate` and `compare` stream, and must let go of what they have answered.)
         gc.disable()
     return _leave(_guarded(arguments))
+
+
+def _end_when_interrupted() -> None:
+    """Let Ctrl-C end this process at any moment and without a word, as it ends programs that have no say in it.
+
+    An exception would show in its own way in each import, clean-up and fork. Nothing needs to be taken down: files are
+    replaced whole, and forks end with this process (`iamlint/project/lifeline.py`).
+    Whoever started the process with interruptions ignored has it so still.
+    """
+    # `signal` is made of it, which the interpreter has loaded, and makes enumerations of all its numbers.
+    import _signal  # type: ignore[import-not-found]
+    import os
+
+    # The first process of a container is spared what a signal does by itself; there the exception must do.
+    if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler and os.getpid() != 1:
+        _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
 
 
 def _leave(code: int) -> int:  # it returns only where nothing can be written any more

@@ -17,6 +17,7 @@ SECONDS = 0.3
 
 def watch(values: Values) -> int:
     """Run the tests now and after each change, until the user interrupts; return the last run's exit code."""
+    from iamlint.cli.interruption import raise_again
     from iamlint.project.discovery import find_root
     from iamlint.project.policy_tests import repository_of
     from iamlint.project.watch import stamps, wait_for_change
@@ -27,6 +28,7 @@ def watch(values: Values) -> int:
     command = [sys.executable, "-m", "iamlint", "test", *_arguments(values)]
     known = stamps(root)
     code = 0
+    raise_again()
     try:
         while True:
             code = subprocess.run(command, check=False).returncode  # noqa: S603  our own program, the user's own arguments

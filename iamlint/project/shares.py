@@ -69,6 +69,7 @@ class Share:
         self.batches = -(-count // self.size)
         self._shared = count  # how many of the numbers are handed out
         self._children: list[tuple[int, Inbox]] = []  # the id of each fork, and where its results arrive
+        self._lifelines: list[int] = []  # ends of pipes that only this process holds: each fork has the other end of one
         self._tasks = self._declined = self._declining = -1  # ends of pipes
 
     def run(self, meanwhile: Callable[[], None] | None = None) -> list[Any]:
@@ -130,9 +131,11 @@ class Share:
         self._tasks = self._declined = -1
         while self._children:
             child, results = self._children.pop()
-            os.kill(child, signal.SIGTERM)
+            os.kill(child, signal.SIGKILL)  # a stopped one would not end by any other
             os.waitpid(child, 0)
             results.close()
+        while self._lifelines:
+            os.close(self._lifelines.pop())
 
     def _batches(self) -> Iterator[range]:
         """Yield the numbers of one batch after the other until none are left."""
@@ -158,16 +161,25 @@ class Share:
 
     def _fork(self) -> tuple[int, Inbox]:
         """Start a process that works; return its id and where its results arrive."""
+        from iamlint.project.lifeline import end_with
         from iamlint.project.messages import Inbox
 
         results_from, results_to = os.pipe()
+        lifeline, held_here = os.pipe()
+        self._lifelines.append(held_here)
+        parent = os.getpid()
         child = os.fork()
         if child:
             os.close(results_to)
+            os.close(lifeline)
             return child, Inbox(results_from)
         try:
             os.close(results_from)
-            self._serve(results_to)
+            for held in self._lifelines:
+                os.close(held)
+            end_with(lifeline)
+            if os.getppid() == parent:  # else it ended before anybody could tell
+                self._serve(results_to)
         finally:
             os._exit(0)  # nothing of what this copy inherited may be written or taken apart a second time
 
