@@ -39,6 +39,15 @@ from iamlint.rulekit import AccessGraph, Confidence, Example, Finding, Severity,
               })
             }
             """}),
+        Example("what AWS itself writes for a VPC endpoint that was given no policy", {"endpoints.yaml": """
+            VpcEndpoints:
+              - VpcEndpointId: vpce-0123456789abcdef0
+                VpcEndpointType: Gateway
+                ServiceName: com.amazonaws.eu-west-1.s3
+                OwnerId: "111111111111"
+                PolicyDocument: >-
+                  {"Version":"2008-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}
+            """}),
     ],
 )  # fmt: skip
 def outdated_policy_version(graph: AccessGraph) -> Iterator[Finding]:
@@ -57,7 +66,7 @@ def outdated_policy_version(graph: AccessGraph) -> Iterator[Finding]:
     """
     for policy in graph.policies():
         document = policy.document
-        if not isinstance(document, dict) or "Statement" not in document:
+        if not isinstance(document, dict) or "Statement" not in document or document == _OF_AWS:
             continue
         if "Version" not in document:
             at, message = policy.place, "this policy has no `Version`, so AWS reads it in the language of 2008"
@@ -66,3 +75,10 @@ def outdated_policy_version(graph: AccessGraph) -> Iterator[Finding]:
         else:
             continue
         yield Finding(message, at=at, help="write `2012-10-17`", subject=policy.ref)
+
+
+_OF_AWS = {
+    "Version": "2008-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}],
+}
+"""The policy that a VPC endpoint has until it is given one."""

@@ -39,6 +39,8 @@ def parse_loose(value: Any, origin: Origin, context: Context, *, is_plain: bool 
 
         if is_iam_listing(value):
             return parse_iam_listing(value, origin, context)
+    if (endpoints := _endpoints(value, origin, context)) is not None:
+        return endpoints
     for route, document, key in find_documents(value):
         facts.kind = "policy"
         kind = policy_kind_of(document, origin.path, context.policy_kinds)
@@ -73,6 +75,16 @@ def parse_loose(value: Any, origin: Origin, context: Context, *, is_plain: bool 
 def _is_construct_tree(value: Any) -> bool:
     """Return whether a document is the `tree.json` that the CDK writes beside its templates, whose resources it repeats."""
     return isinstance(value, dict) and isinstance(value.get("tree"), dict) and str(value.get("version")).startswith("tree-")
+
+
+def _endpoints(value: Any, origin: Origin, context: Context) -> Facts | None:
+    """Return what the AWS command line prints about endpoints of VPCs, None when the document is no such thing."""
+    first = value[0] if isinstance(value, list) and value else value
+    if not isinstance(first, dict) or first.keys().isdisjoint(("VpcEndpoints", "VpcEndpoint", "VpcEndpointId")):
+        return None
+    from iamlint.parse.aws_endpoint_output import is_endpoint_listing, parse_endpoint_listing
+
+    return parse_endpoint_listing(value, origin, context) if is_endpoint_listing(value) else None
 
 
 def _export(value: Any, origin: Origin, context: Context) -> Facts | None:

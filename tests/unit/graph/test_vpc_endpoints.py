@@ -136,6 +136,24 @@ def test_who_says_through_which_endpoint_is_answered_by_its_policy(statements: s
     assert [layer.value for layer in found.blocked_by] == (["endpoint"] if "deny" in decision else [])
 
 
+def test_what_the_command_line_prints_counts_as_what_is_declared() -> None:
+    printed = """
+VpcEndpoints:
+- VpcEndpointId: vpce-0123456789abcdef0
+  VpcEndpointType: Gateway
+  ServiceName: com.amazonaws.eu-west-1.s3
+  OwnerId: "111111111111"
+  PolicyDocument: '{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::acme-logs/*"}]}'
+"""
+    graph = graph_of({"infra/main.tf": BASE.replace("IDENTITY", READ), "live/endpoints.yaml": printed})
+
+    def through(endpoint: str) -> str:
+        return graph.can("role/app", "s3:GetObject", OBJECT, {"aws:SourceVpce": endpoint}).decision
+
+    assert through("vpce-0123456789abcdef0") == "implicit_deny"
+    assert through("vpce-00000000000000001") == "allow"
+
+
 def test_which_of_two_policies_of_an_endpoint_is_in_force_is_not_known() -> None:
     asked = bucket(ONLY_BY, "aws_vpc_endpoint.s3.id")
     both = (endpoint(PASS_REPORTS), attached(PASS_LOGS, "aws_vpc_endpoint.s3.id"), asked)
