@@ -9,7 +9,8 @@ from iamlint.graph.aws_index import Principal
 from iamlint.graph.elements import EdgeKind
 from iamlint.graph.escalation_ask import Asker
 from iamlint.graph.escalation_base import Ground, is_administrator
-from iamlint.graph.link_trust import ASSUME, whole_account
+from iamlint.graph.link_trust import whole_account
+from iamlint.graph.trust_answers import ASSUME
 from iamlint.iam.request import RequestPrincipal
 from iamlint.model.policy import Effect
 from iamlint.source.value import Value, key

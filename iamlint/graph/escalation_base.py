@@ -16,7 +16,7 @@ from iamlint.graph.policies import Attached
 from iamlint.iam.actions import certain_bits, expand
 from iamlint.iam.query import denies_everywhere
 from iamlint.model.aws import AccessKey, AwsRole, AwsUser, iam_arn
-from iamlint.model.policy import Effect
+from iamlint.model.policy import Effect, Policy
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Value, key
@@ -58,10 +58,11 @@ class Ground:
         self._whole: dict[str, bool] = {}
         self._hubs: dict[tuple[int, str], Node] = {}
         self._members: dict[int, tuple[tuple[Member, ...], dict[Node, Member]]] = {}
+        known: dict[int, tuple[int, int]] = {}
         for node_id, attached in aws.attached.items():
             principal = aws.principals[node_id]
             if principal.kind != "group":
-                self.actors[node_id] = Actor(principal, attached, Asker(principal, attached), allowed_bits(attached))
+                self.actors[node_id] = Actor(principal, attached, Asker(principal, attached), allowed_bits(attached, known))
         members: dict[tuple[str, str], list[Member]] = {}
         for principal in aws.principals.values():
             if isinstance(principal.fact, (AwsRole, AwsUser)) and not is_reserved(principal):
@@ -158,16 +159,29 @@ def _full_of_keys(aws: Aws, keys: Iterable[AccessKey]) -> frozenset[str]:
     return frozenset(node_id for (node_id, _), number in counted.items() if number > 1)
 
 
-def allowed_bits(attached: Attached) -> int:
-    """Return the actions that some statement allows for sure, less those that a deny takes back everywhere."""
+def allowed_bits(attached: Attached, known: dict[int, tuple[int, int]]) -> int:
+    """Return the actions that some statement allows for sure, less those that a deny takes back everywhere.
+
+    `known` remembers it of policies, which several identities may have.
+    """
     allowed = denied = 0
     for policy in attached.identity:
-        for statement in policy.statements:
-            if statement.effect is Effect.ALLOW:
-                allowed |= certain_bits(statement)
-            elif statement.effect is Effect.DENY and denies_everywhere(statement):
-                denied |= certain_bits(statement)
+        found = known.get(id(policy))
+        if found is None:
+            found = known[id(policy)] = _sure_bits(policy)
+        allowed |= found[0]
+        denied |= found[1]
     return allowed & ~denied
+
+
+def _sure_bits(policy: Policy) -> tuple[int, int]:
+    allowed = denied = 0
+    for statement in policy.statements:
+        if statement.effect is Effect.ALLOW:
+            allowed |= certain_bits(statement)
+        elif statement.effect is Effect.DENY and denies_everywhere(statement):
+            denied |= certain_bits(statement)
+    return allowed, denied
 
 
 def has_everything(principal: Principal, attached: Attached, ask: Asker) -> bool:
@@ -177,7 +191,7 @@ def has_everything(principal: Principal, attached: Attached, ask: Asker) -> bool
         ask = Asker(principal, attached)
     if not any(
         statement.effect is Effect.ALLOW and not statement.conditions and not statement.actions_negated
-        and any(action in ("*", "*:*") for action in statement.actions) and any(text == "*" for text in statement.resources or ())
+        and "*" in (statement.resources or ()) and ("*" in statement.actions or "*:*" in statement.actions)
         for policy in attached.identity for statement in policy.statements
     ):  # fmt: skip
         return False

@@ -7,7 +7,8 @@ from iamlint.graph.aws_index import Principal
 from iamlint.graph.elements import UNCAPPED, EdgeKind, Node
 from iamlint.graph.escalation_ask import Asker
 from iamlint.graph.escalation_base import Actor, Ground, allowed_bits
-from iamlint.graph.link_trust import ASSUME, whole_account
+from iamlint.graph.link_trust import whole_account
+from iamlint.graph.trust_answers import ASSUME
 from iamlint.iam.actions import certain_bits
 from iamlint.iam.request import RequestPrincipal
 from iamlint.model.policy import Effect, Policy
@@ -49,7 +50,7 @@ class Uncapped:
         aws.attached[node.id] = attached
         builder.accounts.setdefault(node.id, original.account)
         builder.stands_for[node.id] = capped.node
-        twin = Actor(principal, attached, Asker(principal, attached), allowed_bits(attached))
+        twin = Actor(principal, attached, Asker(principal, attached), allowed_bits(attached, {}))
         self.ground.actors[node.id] = twin
         self._assumes(twin, capped)
         self.waiting.append(twin)

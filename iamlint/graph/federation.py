@@ -16,6 +16,7 @@ from iamlint.graph.issuers import IDS, bot_name, family_by_subjects, family_of
 from iamlint.graph.job_claims import claims_of_jobs, claims_of_subject, tokenless
 from iamlint.graph.link_identity import Identities
 from iamlint.graph.policies import Attached
+from iamlint.graph.trust_answers import WEB_IDENTITY, IdentityAnswers
 from iamlint.iam.request import RequestPrincipal
 from iamlint.model.aws import FederationProvider
 from iamlint.model.estate import Estate
@@ -27,11 +28,6 @@ from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value, key
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    pass
-
-WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity"
 SAML = "sts:AssumeRoleWithSAML"
 
 
@@ -83,7 +79,8 @@ class Federation:
         if issuer is None:
             self._saml(role, arn, account, trust, pattern, place, asked)
             return
-        trusting = _Trusting(role, arn, account, trust, pattern.value, issuer, place, _audiences(provider))
+        answers = IdentityAnswers(pattern.value, arn, account, trust)
+        trusting = _Trusting(role, trust, issuer, place, answers, _audiences(provider))
         tested = list(_tested_subjects(statement, issuer))
         family = family_by_subjects(issuer, tested)
         needed = _needed_subjects(statement, issuer)
@@ -152,15 +149,14 @@ class Federation:
         return True
 
     def _granted(self, trusting: _Trusting, subject: Value, claims: Mapping[str, Value] | None = None) -> Granted | None:
-        given: dict[str, tuple[Value, ...] | Unknown] = {f"{trusting.issuer}:sub".lower(): (subject,)}
+        given: dict[str, tuple[Value, ...]] = {f"{trusting.issuer}:sub".lower(): (subject,)}
         given.update({f"{trusting.issuer}:{name}".lower(): (value,) for name, value in (claims or {}).items()})
         given.update(claims_of_subject(trusting.issuer, subject))
-        who = RequestPrincipal("Federated", trusting.provider)
         found: Granted | None = None
         for audience in trusting.audiences or (None,):  # AWS takes those only that are registered with the provider
             if audience is not None:
                 given[f"{trusting.issuer}:aud".lower()] = (audience,)
-            answer = granted(who, WEB_IDENTITY, trusting.arn, trusting.account, Attached(), trusting.trust, given)
+            answer = trusting.answers.granted(given)
             if answer is not None and (found is None or LEVEL[answer.certainty] < LEVEL[found.certainty]):
                 found = answer
         return found
@@ -186,12 +182,10 @@ class _Trusting(NamedTuple):
     """A role that trusts an issuer of web identities."""
 
     role: Node
-    arn: Value
-    account: Value
     trust: Policy
-    provider: Value
     issuer: str
     place: Place
+    answers: IdentityAnswers
     audiences: tuple[Value, ...] = ()  # those of the provider; none where they are not known
 
 
@@ -255,7 +249,7 @@ def _needed_subjects(statement: Statement, issuer: str) -> list[str] | None:
     """Return the subjects one of which a statement needs, as folded patterns; None where it does not say so plainly."""
     for condition in statement.conditions:
         plain = condition.operator.lower() in ("stringequals", "stringequalsignorecase", "stringlike")
-        texts = [value.casefold() for value in condition.values if isinstance(value, str)]
+        texts = [value.casefold() for value in condition.values if isinstance(value, str) and "${" not in value]
         if plain and condition.key.lower() == f"{issuer}:sub".lower() and len(texts) == len(condition.values):
             return texts
     return None

@@ -13,6 +13,7 @@ from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
 from iamlint.graph.federation import Federation
 from iamlint.graph.grant_index import GrantIndex
 from iamlint.graph.policies import Attached
+from iamlint.graph.trust_answers import ASSUME, CallerAnswers
 from iamlint.iam.arns import account_in
 from iamlint.iam.request import RequestPrincipal
 from iamlint.model.aws import Account, AwsRole, iam_arn
@@ -22,7 +23,6 @@ from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown, Value, key
 
-ASSUME = "sts:AssumeRole"
 _PLAIN = 2  # the version of marshal in which equal values are equal bytes
 ANYONE = "*"
 
@@ -34,6 +34,7 @@ class _Role(NamedTuple):
     arn: Value
     account: Value
     trust: Policy
+    answers: CallerAnswers
 
 
 def link_trust(estate: Estate, aws: Aws, federation: Federation) -> None:
@@ -47,6 +48,7 @@ class _Trust:
         self.builder = aws.builder
         self.federation = federation
         self.of_services: dict[tuple[object, ...], Granted | None] = {}
+        self.tested: dict[int, frozenset[str]] = {}
         self.accounts = {key(account.id) for account in estate.all(Account)}
         self.accounts |= {key(principal.account) for principal in aws.principals.values() if principal.fact is not None}
         self.assumers = GrantIndex(
@@ -64,7 +66,8 @@ class _Trust:
     def run(self) -> None:
         for node_id, trust in list(self.aws.trusts.items()):
             principal = self.aws.principals[node_id]
-            self._role(_Role(principal.node, principal.arn, principal.account, trust))
+            answers = CallerAnswers(principal.arn, principal.account, trust, self.tested)
+            self._role(_Role(principal.node, principal.arn, principal.account, trust, answers))
 
     def _role(self, role: _Role) -> None:
         asked: set[str] = set()
@@ -183,7 +186,8 @@ class _Trust:
         if role_fact is not None:
             given.update({f"aws:resourcetag/{name.lower()}": (value,) for name, value in role_fact.tags.items()})
             given.update({f"iam:resourcetag/{name.lower()}": (value,) for name, value in role_fact.tags.items()})
-        return granted(who, ASSUME, role.arn, role.account, attached, role.trust, given, known)
+        answered = role.answers.of(who, attached, given, known)
+        return granted(who, ASSUME, role.arn, role.account, attached, role.trust, given, known, answered)
 
     def _edge(
         self, role: _Role, source: Node, found: Granted | None, place: Place, assumed: tuple[str, ...], reason: str

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from iamlint.iam.catalogue import catalogue
-from iamlint.iam.patterns import compile_pattern, has_wildcard, match_value, relax
+from iamlint.iam.patterns import compile_pattern, match_value, relax
 from iamlint.iam.service import Service
 from iamlint.source.regex import regex
 from iamlint.source.value import Value
@@ -112,7 +112,7 @@ def bits_of(patterns: Iterable[str]) -> int:
     bits = 0
     numbers = []
     for pattern in patterns:
-        if has_wildcard(pattern):
+        if "*" in pattern or "?" in pattern:
             bits |= expand(pattern)
         else:
             numbers.append(number_of(pattern))
@@ -142,30 +142,31 @@ def statement_bits(statement: Statement) -> int:
     if not statement.actions:
         return catalogue().everything if statement.opaque is not None else 0
     if not statement.actions_negated:
-        return bits_of([relax(action) for action in statement.actions])
+        return bits_of([action if isinstance(action, str) else relax(action) for action in statement.actions])
     # What an unknown excludes may be nothing.
     return catalogue().everything & ~bits_of([action for action in statement.actions if isinstance(action, str)])
 
 
 def certain_bits(statement: Statement) -> int:
     """Return the actions of the catalogue that the statement is about whatever its unknown stretches are."""
-    known = 0
-    for action in statement.actions:
-        if isinstance(action, str):
-            known |= expand(action)
-        elif statement.actions_negated:
-            known |= expand(relax(action))
     if not statement.actions or statement.opaque is not None:
         return 0
-    return catalogue().everything & ~known if statement.actions_negated else known
+    if statement.actions_negated:
+        return catalogue().everything & ~bits_of([relax(action) for action in statement.actions])
+    return bits_of([action for action in statement.actions if isinstance(action, str)])
 
 
 def action_matches(pattern: Value, action: str) -> bool | None:
     """Return whether an action (in lower case) matches a pattern, listed in the catalogue or not."""
     if isinstance(pattern, str):
-        if pattern == "*":
-            return True
-        return compile_pattern(pattern.lower()).matches(action)
+        folded = pattern.lower()
+        if folded.isascii():  # nothing in it is meant literally
+            head = folded.partition("*")[0].partition("?")[0]
+            if len(head) == len(folded):
+                return folded == action
+            if not action.startswith(head):
+                return False
+        return compile_pattern(folded).matches(action)
     return match_value(lower(pattern), action)
 
 

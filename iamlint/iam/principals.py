@@ -10,7 +10,7 @@ from iamlint.iam.logic import Ternary, both, either
 from iamlint.iam.patterns import equal_value, intersects, relax
 from iamlint.model.policy import PrincipalPattern
 from iamlint.source.record import NamedTuple
-from iamlint.source.value import Unknown, Value
+from iamlint.source.value import Text, Unknown, Value
 
 
 class Grade(IntEnum):
@@ -46,6 +46,24 @@ def names(patterns: tuple[PrincipalPattern, ...], caller: Caller, trust: bool) -
         if answer is not False:
             grades[grade] = either(grades[grade], answer)
     return Named(grades[Grade.DIRECT], grades[Grade.ROLE], grades[Grade.ACCOUNT])
+
+
+def tells_accounts_alone(patterns: tuple[PrincipalPattern, ...]) -> bool:
+    """Return whether the patterns name AWS principals by no more than their account: those of one kind in it are alike."""
+    return all(pattern.kind != "AWS" or pattern.value == "*" or _is_whole_account(pattern.value) for pattern in patterns)
+
+
+def _is_whole_account(value: Value) -> bool:
+    if isinstance(value, Text):
+        return (
+            len(value.parts) == 3 and isinstance(value.parts[1], Unknown) and value.parts[2] == ":root"
+            and value.parts[0] in ("arn:aws:iam::", "arn:aws-cn:iam::", "arn:aws-us-gov:iam::")
+        )  # fmt: skip
+    if not isinstance(value, str):
+        return False
+    parts = value.split(":")
+    account = parts[4] if len(parts) == 6 and parts[2] == "iam" and parts[5] == "root" and "/" not in value else value
+    return len(account) == 12 and account.isdigit()
 
 
 def is_exempt(patterns: tuple[PrincipalPattern, ...], caller: Caller) -> Ternary:

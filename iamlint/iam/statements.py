@@ -10,9 +10,9 @@ from iamlint.iam.caller import Caller
 from iamlint.iam.conditions import CompiledCondition
 from iamlint.iam.context import RequestContext
 from iamlint.iam.logic import Ternary, either, opposite
-from iamlint.iam.principals import EVERYBODY, NOBODY, Named, is_exempt, names
+from iamlint.iam.principals import EVERYBODY, NOBODY, Named, is_exempt, names, tells_accounts_alone
 from iamlint.iam.variables import fill, has_variables, keys_of, substitutes
-from iamlint.model.policy import Effect, Policy, PolicyKind, Statement
+from iamlint.model.policy import Effect, Policy, PolicyKind, PrincipalPattern, Statement
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value
 
@@ -34,8 +34,8 @@ class CompiledStatement:
     """A statement with what was learned of it: each action and resource is compared once."""
 
     __slots__ = (
-        "_actions", "_named", "_open", "_plain", "_resources", "_substitutes", "conditions", "effect", "resources_vary",
-        "statement",
+        "_accounts_alone", "_actions", "_named", "_open", "_plain", "_resources", "_substitutes", "conditions", "effect",
+        "resources_vary", "statement",
     )  # fmt: skip
 
     def __init__(self, statement: Statement) -> None:
@@ -50,7 +50,8 @@ class CompiledStatement:
         self._open: dict[str, list[Value]] = {}  # by the service that they are about; those that may be about any under ""
         self._resources: dict[Value, Ternary] = {}
         self.resources_vary = self._substitutes is not False and any(map(has_variables, statement.resources or ()))
-        self._named: dict[tuple[Caller, bool], Named] = {}
+        self._named: dict[tuple[object, ...], Named] = {}
+        self._accounts_alone: bool | None = None  # whether callers of one kind and account are alike to its principals
 
     def names_action(self, action: str) -> Ternary:
         """Return whether the statement is about an action, in lower case."""
@@ -133,12 +134,24 @@ class CompiledStatement:
                 return Named(None, None, None)
             return EVERYBODY if self.names_everybody else NOBODY
         if not statement.principals_negated:
-            return names(statement.principals, asked.caller, statement.policy.kind is PolicyKind.TRUST)
+            return self._name_patterns(statement.principals, asked.caller)
         # AWS JSON policy elements: NotPrincipal: it denies every principal that has a permissions boundary.
         exempt: Ternary = False if asked.has_boundary else is_exempt(statement.principals, asked.caller)
         if self.effect is not Effect.DENY:  # with Allow it is no longer supported; older pages let in everybody else
             return NOBODY if exempt is True else Named(None, False, False)
         return EVERYBODY._replace(direct=opposite(exempt))
+
+    def _name_patterns(self, patterns: tuple[PrincipalPattern, ...], caller: Caller) -> Named:
+        is_trust = self.statement.policy.kind is PolicyKind.TRUST
+        if self._accounts_alone is None:
+            self._accounts_alone = len(patterns) > 1 and tells_accounts_alone(patterns)
+        if not self._accounts_alone or caller.kind not in _IN_ACCOUNTS:
+            return names(patterns, caller, is_trust)
+        marked = (caller.kind, caller.account, caller.partition)
+        found = self._named.get(marked)
+        if found is None:
+            found = self._named[marked] = names(patterns, caller, is_trust)
+        return found
 
     def _match_action(self, action: str) -> Ternary:
         if len(self._actions) > _MEMORY:
@@ -150,10 +163,13 @@ class CompiledStatement:
         else:
             if self._plain is None:
                 # Policies of AWS name hundreds of actions of many services, and are asked for a few.
-                self._plain = frozenset([str(pattern).lower() for pattern in statement.actions if _is_plain(pattern)])
+                plain: list[str] = []
                 for pattern in statement.actions:
-                    if not _is_plain(pattern):
+                    if isinstance(pattern, str) and "*" not in pattern and "?" not in pattern and pattern.isascii():
+                        plain.append(pattern.lower())
+                    else:
                         self._open.setdefault(service_named(pattern), []).append(pattern)
+                self._plain = frozenset(plain)
             answer = action in self._plain
             if not answer and self._open:
                 near = [*self._open.get(action.partition(":")[0], ()), *self._open.get("", ())]
@@ -195,8 +211,7 @@ class CompiledStatement:
         return answer
 
 
-def _is_plain(action: Value) -> bool:
-    return isinstance(action, str) and "*" not in action and "?" not in action and action.isascii()
+_IN_ACCOUNTS = frozenset(("user", "role", "session", "federated_user", "root"))
 
 
 _compiled: dict[int, tuple[Policy, tuple[CompiledStatement, ...]]] = {}

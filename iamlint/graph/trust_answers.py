@@ -1,0 +1,108 @@
+"""What a trust policy answers whoever wants the role: those whom no policy tells apart are asked for once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from iamlint.graph.ask import Granted, granted
+from iamlint.graph.favorable import FILLED
+from iamlint.graph.policies import Attached
+from iamlint.iam.caller import read_caller
+from iamlint.iam.conditions import CompiledCondition
+from iamlint.iam.context import RequestContext
+from iamlint.iam.patterns import equal_value
+from iamlint.iam.request import Request, RequestPrincipal
+from iamlint.iam.statements import Asked, compile_policy
+from iamlint.model.policy import Policy
+from iamlint.source.value import Unknown, Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from iamlint.graph.ask import Answered
+
+ASSUME = "sts:AssumeRole"
+WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity"
+
+
+class CallerAnswers:
+    """The answers of one role to AWS principals, by kind, account and policies where nothing looks at more than that."""
+
+    __slots__ = ("_account", "_alike", "_asked", "_tested", "_trust")
+
+    def __init__(self, arn: Value, account: Value, trust: Policy, tested: dict[int, frozenset[str]]) -> None:
+        self._trust = trust
+        self._tested = tested  # the context keys that policies test, by the id of the policy; shared by all roles
+        self._account = account
+        nobody = RequestPrincipal("Anonymous", "*")
+        request = Request(nobody, ASSUME, arn, account)
+        self._asked = Asked(ASSUME.lower(), arn, read_caller(nobody), RequestContext(request, read_caller(nobody)), False)
+        self._alike: dict[tuple[object, ...], Answered] = {}
+
+    def of(
+        self, who: RequestPrincipal, attached: Attached, given: Mapping[str, tuple[Value, ...] | Unknown], known: bool
+    ) -> Answered | None:
+        """Return what was answered to principals like this one, None where a policy tells each from all others."""
+        if attached.boundary is not None or attached.scp or attached.rcp or attached.endpoints:
+            return None
+        tested = [self._tests(policy) for policy in (self._trust, *attached.identity)]
+        if not all(keys.isdisjoint(FILLED) for keys in tested):
+            return None
+        caller = read_caller(who)
+        account = caller.account
+        is_same = None if account is None else equal_value(account, self._account)
+        asked = self._asked._replace(caller=caller)
+        named = tuple([statement.named(asked) for statement in compile_policy(self._trust)])
+        told = frozenset([(name, values) for name, values in given.items() if any(name in keys for keys in tested)])
+        like = (caller.kind, account if isinstance(account, str) else None, is_same, named, told, attached.not_seen, known)
+        return self._alike.setdefault(like, {})
+
+    def _tests(self, policy: Policy) -> frozenset[str]:
+        found = self._tested.get(id(policy))
+        if found is None:
+            statements = compile_policy(policy)
+            found = self._tested[id(policy)] = frozenset().union(*(statement.depends_on() for statement in statements))
+        return found
+
+
+class IdentityAnswers:
+    """The answers of one role to the web identities of one provider, by what their claims are to its trust policy."""
+
+    __slots__ = ("_known", "_request", "_tested", "_trust")
+
+    def __init__(self, provider: Value, arn: Value, account: Value, trust: Policy) -> None:
+        self._request = Request(RequestPrincipal("Federated", provider), WEB_IDENTITY, arn, account)
+        self._trust = trust
+        self._known: dict[tuple[object, ...], Granted | None] = {}
+        self._tested: dict[str, list[CompiledCondition]] | None = {}
+        for statement in compile_policy(trust):
+            if statement.resource_keys or any(condition.takes_variables for condition in statement.conditions):
+                self._tested = None  # what a variable takes in is more than what the conditions on its key tell apart
+                break
+            for condition in statement.conditions:
+                self._tested.setdefault(condition.key, []).append(condition)
+
+    def granted(self, given: Mapping[str, tuple[Value, ...]]) -> Granted | None:
+        """Return how surely an identity with these claims may assume the role, None when it may not."""
+        at = self._told_apart(given)
+        if at is None:
+            return self._granted(given)
+        if at not in self._known:
+            self._known[at] = self._granted(given)
+        return self._known[at]
+
+    def _told_apart(self, given: Mapping[str, tuple[Value, ...]]) -> tuple[object, ...] | None:
+        """Return what the conditions on given claims say, on which all else hangs; None where it hangs on more."""
+        tested = self._tested
+        if tested is None:
+            return None
+        claims: dict[str, tuple[Value, ...] | Unknown] = {
+            folded: values for name, values in given.items() if (folded := name.lower()) in tested
+        }
+        context = RequestContext(self._request._replace(context=claims), read_caller(self._request.principal))
+        return tuple([(name, *(condition.evaluate(context) for condition in tested[name])) for name in claims])
+
+    def _granted(self, given: Mapping[str, tuple[Value, ...]]) -> Granted | None:
+        request = self._request
+        return granted(
+            request.principal, request.action, request.resource, request.resource_account, Attached(), self._trust, given
+        )
