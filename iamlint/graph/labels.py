@@ -14,7 +14,7 @@ from iamlint.graph.builder import GraphBuilder
 from iamlint.graph.elements import EdgeKind, Label, Node, NodeKind
 from iamlint.graph.label_facts import explicit, labelling, tagged, tags_of, text_of
 from iamlint.graph.label_settings import EnvironmentPattern, LabelSettings, Workspace
-from iamlint.graph.label_texts import label_names, owns_path, team_slug
+from iamlint.graph.label_texts import OwnerRules, label_names, team_slug
 from iamlint.graph.words import WordPattern, patterns, shown_in
 from iamlint.model.aws import Account
 from iamlint.model.estate import Estate
@@ -51,6 +51,7 @@ class _Labels:
             self.accounts.setdefault(key(account.id), account)
         self._paths: dict[tuple[str | None, str | None], tuple[_Shown | None, _Shown | None]] = {}
         self._folders: dict[tuple[str, bool], _Shown | None] = {}
+        self._owners = OwnerRules(settings.codeowners)
 
     def run(self) -> None:
         unlabelled = {NodeKind.ENVIRONMENT, NodeKind.TEAM, NodeKind.POLICY}
@@ -281,11 +282,9 @@ class _Labels:
         return found
 
     def _codeowner(self, path: str) -> Label | None:
-        for rule in reversed(self.settings.codeowners):
-            if owns_path(rule.pattern, path):
-                teams = [owner.rpartition("/")[2] for owner in rule.owners if owner.startswith("@") and "/" in owner]
-                return Label(self._team_name(teams[0]), f"CODEOWNERS `{rule.pattern}`", rule.place) if teams else None
-        return None
+        rule = self._owners.of(path)
+        teams = [owner.rpartition("/")[2] for owner in rule.owners if owner.startswith("@") and "/" in owner] if rule else ()
+        return Label(self._team_name(teams[0]), f"CODEOWNERS `{rule.pattern}`", rule.place) if rule and teams else None
 
 
 def _compiled(environments: tuple[EnvironmentPattern, ...]) -> tuple[WordPattern, ...]:

@@ -38,6 +38,7 @@ def given_twice(graph: AccessGraph) -> Iterator[GivenTwice]:
         if attachment.layer is Layer.IDENTITY:
             attachments.setdefault(key(attachment.target), []).append(attachment)
     known: dict[tuple[tuple[int, ...], frozenset[int]], list[tuple[Policy, tuple[Policy, ...]]]] = {}
+    bits: dict[int, tuple[int, int]] = {}
     seen: set[tuple[str, Place]] = set()
     for kind in (NodeKind.ROLE, NodeKind.USER):
         for node in graph.nodes(kind):
@@ -49,7 +50,7 @@ def given_twice(graph: AccessGraph) -> Iterator[GivenTwice]:
             fixed = frozenset(id(policy) for policy in policies if any(_is_of(one, policy) for one in made))
             marked = tuple(map(id, policies)), fixed
             if marked not in known:
-                known[marked] = list(_superfluous(policies, fixed))
+                known[marked] = list(_superfluous(policies, fixed, bits))
             for policy, others in known[marked]:
                 for attachment in here:
                     if _is_of(attachment, policy) and (policy.ref, attachment.place) not in seen:
@@ -58,16 +59,23 @@ def given_twice(graph: AccessGraph) -> Iterator[GivenTwice]:
                         break
 
 
-def _superfluous(policies: tuple[Policy, ...], fixed: frozenset[int]) -> Iterator[tuple[Policy, tuple[Policy, ...]]]:
-    """Yield the policies that can go, with those that remain; `fixed`: what nobody can take away."""
+def _superfluous(
+    policies: tuple[Policy, ...], fixed: frozenset[int], bits: dict[int, tuple[int, int]]
+) -> Iterator[tuple[Policy, tuple[Policy, ...]]]:
+    """Yield the policies that can go, with those that remain.
+
+    `fixed`: what nobody can take away; `bits`: the actions of policies as far as they are known, to which more are added.
+    """
     left = list(policies)
-    mine = {id(policy): _bits(policy) for policy in policies}
-    for policy in sorted(policies, key=lambda one: mine[id(one)][1].bit_count()):  # of two that cover each other the narrow one
+    for policy in policies:
+        if id(policy) not in bits:
+            bits[id(policy)] = _bits(policy)
+    for policy in sorted(policies, key=lambda one: bits[id(one)][1].bit_count()):  # of two that cover each other the narrow one
         others = [other for other in left if other is not policy]
-        certain, may = mine[id(policy)]
+        certain, may = bits[id(policy)]
         union = 0
         for other in others:
-            union |= mine[id(other)][0]
+            union |= bits[id(other)][0]
         if id(policy) in fixed or not may or may & ~union or certain != may or not _only_allows(policy):
             continue
         if _adds_nothing((policy, *others), tuple(others)):
@@ -91,8 +99,10 @@ def _bits(policy: Policy) -> tuple[int, int]:
     certain = may = 0
     for statement in policy.statements:
         if statement.effect is Effect.ALLOW:
-            certain |= certain_bits(statement)
-            may |= statement_bits(statement)
+            possible = statement_bits(statement)
+            is_known = statement.opaque is None and set(map(type, statement.actions)) <= {str}
+            certain |= possible if is_known else certain_bits(statement)
+            may |= possible
     return certain, may
 
 

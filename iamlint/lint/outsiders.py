@@ -9,7 +9,7 @@ from iamlint.iam.arns import account_in
 from iamlint.iam.request import Decision, PolicySet, Request, RequestPrincipal, Verdict
 from iamlint.lint.trust import STRANGER_ACCOUNT
 from iamlint.model.aws import Account, AwsResource, AwsRole, AwsUser
-from iamlint.model.policy import Policy, PrincipalPattern, Statement
+from iamlint.model.policy import Layer, Policy, PrincipalPattern, Statement
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value
 
@@ -101,16 +101,26 @@ def decide_outside(
     given: Context | None = None,
 ) -> Verdict:
     """Decide a request from outside: whoever asks holds every permission at home and presents what it can choose itself."""
-    from iamlint.graph.aws_managed import allow_everything
     from iamlint.iam.evaluate import evaluate
 
     if len(policy.statements) > MOST_STATEMENTS:
         return _NOT_JUDGED
-    context = _context(policy.statements, given or {})
-    times: Context = {name: context[name] for name in ("aws:currenttime", "aws:epochtime") if name in context}
-    context = {**favorable_context(statement, context), **times}  # nobody chooses the time
-    identity = (allow_everything(),) if who.kind == "AWS" else None
-    return evaluate(Request(who, action, resource, account, context), PolicySet(identity=identity, resource=policy))
+    return evaluate(*_from_outside(who, action, resource, account, policy, statement, given))
+
+
+def admits_outside(
+    who: RequestPrincipal,
+    action: str,
+    resource: Value | None,
+    account: Value | None,
+    policy: Policy,
+    statement: Statement,
+    given: Context | None = None,
+) -> bool:
+    """Return whether a request from outside is allowed (`decide_outside`), and by this statement."""
+    if len(policy.statements) > MOST_STATEMENTS:
+        return False
+    return _is_allowed_by(statement, *_from_outside(who, action, resource, account, policy, statement, given))
 
 
 def decide_service(
@@ -121,6 +131,45 @@ def decide_service(
 
     if len(policy.statements) > MOST_STATEMENTS:
         return _NOT_JUDGED
+    return evaluate(*_by_service(who, action, resource, account, policy, source))
+
+
+def admits_service(
+    who: RequestPrincipal,
+    action: str,
+    resource: Value | None,
+    account: Value | None,
+    policy: Policy,
+    statement: Statement,
+    source: str = "",
+) -> bool:
+    """Return whether a request of a service for a stranger is allowed (`decide_service`), and by this statement."""
+    if len(policy.statements) > MOST_STATEMENTS:
+        return False
+    return _is_allowed_by(statement, *_by_service(who, action, resource, account, policy, source))
+
+
+def _from_outside(
+    who: RequestPrincipal,
+    action: str,
+    resource: Value | None,
+    account: Value | None,
+    policy: Policy,
+    statement: Statement,
+    given: Context | None,
+) -> tuple[Request, PolicySet]:
+    from iamlint.graph.aws_managed import allow_everything
+
+    context = _context(policy.statements, given or {})
+    times: Context = {name: context[name] for name in ("aws:currenttime", "aws:epochtime") if name in context}
+    context = {**favorable_context(statement, context), **times}  # nobody chooses the time
+    identity = (allow_everything(),) if who.kind == "AWS" else None
+    return Request(who, action, resource, account, context), PolicySet(identity=identity, resource=policy)
+
+
+def _by_service(
+    who: RequestPrincipal, action: str, resource: Value | None, account: Value | None, policy: Policy, source: str
+) -> tuple[Request, PolicySet]:
     service = str(who.value).partition(".")[0]
     given: Context = {
         "aws:sourceaccount": (STRANGER_ACCOUNT,), "aws:sourceowner": (STRANGER_ACCOUNT,),
@@ -128,8 +177,19 @@ def decide_service(
         "aws:sourceorgid": ("o-stranger00",),
         "aws:viaawsservice": ("true",),
     }  # fmt: skip
-    context = _context(policy.statements, given)
-    return evaluate(Request(who, action, resource, account, context), PolicySet(resource=policy))
+    return Request(who, action, resource, account, _context(policy.statements, given)), PolicySet(resource=policy)
+
+
+def _is_allowed_by(statement: Statement, request: Request, policies: PolicySet) -> bool:
+    """Return whether a request is allowed, and by this statement; without an answer in full, which few requests need."""
+    from iamlint.iam.evaluate import Case, decide
+
+    case = Case(request, policies)
+    answer = case.answers[Layer.RESOURCE][0]
+    if not any(one.statement is statement for one in (*answer.allowing, *answer.open_allows)):
+        return False
+    decision = decide(case)
+    return decision is Decision.ALLOW and is_admitted(case.verdict(decision), statement)
 
 
 def is_admitted(verdict: Verdict, statement: Statement) -> bool:

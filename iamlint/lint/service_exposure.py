@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from iamlint.iam.request import RequestPrincipal
 from iamlint.lint.exposure import Exposure, account_of_resource, actions_of, resources_of
 from iamlint.lint.guarded import Guarded, guarded_resources
-from iamlint.lint.outsiders import decide_service, is_admitted
+from iamlint.lint.outsiders import admits_service
 from iamlint.model.policy import Effect, PolicyKind, Statement
 
 TYPE_CHECKING = False
@@ -52,8 +52,7 @@ def _of_services(graph: AccessGraph) -> Iterator[tuple[Guarded, Statement, Expos
 def _admits(guarded: Guarded, statement: Statement, exposure: Exposure, source: str = "") -> bool:
     who = RequestPrincipal("Service", exposure.principal.value)
     for resource in resources_of(guarded, statement, exposure.action):
-        verdict = decide_service(who, exposure.action, resource, account_of_resource(guarded), guarded.policy, source)
-        if is_admitted(verdict, statement):
+        if admits_service(who, exposure.action, resource, account_of_resource(guarded), guarded.policy, statement, source):
             return True
     return False
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from graphs import graph_of
 
-from iamlint.graph.label_settings import DEFAULT_ENVIRONMENTS
-from iamlint.graph.label_texts import owns_path
+from iamlint.graph.label_settings import DEFAULT_ENVIRONMENTS, CodeownersRule
+from iamlint.graph.label_texts import OwnerRules, owns_path
 from iamlint.graph.words import patterns, shown_in, words_of
+from iamlint.source.place import Place
 
 KNOWN = tuple(pattern for entry in DEFAULT_ENVIRONMENTS for pattern in patterns(entry.name, entry.patterns))
 
@@ -179,3 +180,28 @@ def test_a_team_owns_the_groups_and_projects_that_it_lists() -> None:
 )
 def test_codeowners(pattern: str, path: str, expected: bool) -> None:
     assert owns_path(pattern, path) is expected
+
+
+LINES = ["*", "*.tf", "docs/*", "/infra/", "infra", "apps/", "/docs/b.md", "infra/prod/", "[a-c].tf", "/docs"]
+PATHS = [
+    "main.tf",
+    "infra/main.tf",
+    "x/infra/y.tf",
+    "apps",
+    "a/apps/z.json",
+    "docs/b.md",
+    "docs/c/d.md",
+    "infra/prod/a.tf",
+    "b.tf",
+]
+
+
+@pytest.mark.parametrize("start", range(len(LINES)))
+@pytest.mark.parametrize("step", [1, 3, 7, 9])
+def test_the_last_line_of_codeowners_that_covers_a_path_wins(start: int, step: int) -> None:
+    lines = [LINES[(start + step * number) % len(LINES)] for number in range(7)]
+    rules = [CodeownersRule(line, ("@acme/team",), Place("CODEOWNERS")) for line in lines]
+    found = OwnerRules(rules)
+    for path in PATHS:
+        wanted = next((rule for rule in reversed(rules) if owns_path(rule.pattern, path)), None)
+        assert found.of(path) is wanted, path
