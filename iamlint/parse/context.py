@@ -18,12 +18,14 @@ class StackContext(NamedTuple):
     """What a CloudFormation template learns from others of the repository.
 
     `parameters` are what the stacks pass that nest it; `outputs` those of the stacks that it nests
-    (`Network.Outputs.VpcId`); `exports` name, account (empty: not known) and value of what templates export.
+    (`Network.Outputs.VpcId`), `nested` their names in it; `exports` name, account (empty: not known) and value of what
+    templates export.
     """
 
     parameters: Mapping[str, Value] = {}
     outputs: Mapping[str, Value] = {}
     exports: tuple[tuple[str, str, Value], ...] = ()
+    nested: tuple[str, ...] = ()
 
 
 class VariableFile(NamedTuple):

@@ -170,7 +170,7 @@ class Declared:
         self._whole: bool | None = None
         self._noted: set[tuple[str, Place]] = set()
         self._reasons: list[str] = []  # why something of the resource that is being read is not known
-        self._counted = 0
+        self._counted = len(facts.items)
 
     def add(self, item: Any) -> None:
         """Add a model value and note what of it is not known."""
@@ -189,6 +189,16 @@ class Declared:
         elif self._reasons:
             self.facts.missed.append(self._reasons[0])
         self._counted, self._reasons = len(self.facts.items), []
+
+    def inside(self, template: Template) -> Declared:
+        """Return what the readers of a template add to that a resource of this one holds."""
+        inner = Declared(template, self.facts)
+        inner.unit = self.unit
+        return inner
+
+    def take(self, inner: Declared) -> None:
+        """Leave what a template inside declares out of the count of the resource that holds it: it is counted already."""
+        self._counted = inner._counted
 
     def note(self, reason: str, place: Place) -> None:
         """Add a line of coverage, once."""
@@ -262,9 +272,10 @@ class Declared:
 
     def _is_identity(self, unknown: Unknown) -> bool:
         """Return whether an unknown only stands for what AWS chooses for a resource here: references join on it."""
-        if not unknown.symbol.startswith(f"{self.unit}#"):
+        unit = self.template.unit
+        if not unknown.symbol.startswith(f"{unit}#"):
             return False
-        logical = unknown.symbol[len(self.unit) + 1 :].partition(".")[0]
+        logical = unknown.symbol[len(unit) + 1 :].partition(".")[0]
         if logical in IMPLICIT_APIS.values():
             return True
         resources = self.template.resources

@@ -164,6 +164,10 @@ UNREAD = {
     "AWS::ACMPCA::Permission": "what a service may do with a certificate authority",
     "AWS::Signer::ProfilePermission": "who may use a signing profile",
     "AWS::SecurityLake::Subscriber": "what a subscriber of Security Lake reads",
+    "AWS::ServiceCatalog::PortfolioPrincipalAssociation": "who may launch the products of a portfolio",
+    "AWS::ServiceCatalog::LaunchRoleConstraint": "as which role the products of a portfolio are launched",
+    "AWS::IoT::RoleAlias": "which role devices get by a role alias",
+    "AWS::QBusiness::Permission": "what a permission of Amazon Q Business grants",
     "AWS::Transfer::User": "as which role a user of a file transfer server acts",
     "AWS::Transfer::Agreement": "as which role a partner of a file transfer server acts",
 }

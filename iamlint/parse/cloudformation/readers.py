@@ -6,6 +6,7 @@ from functools import cache
 
 from iamlint.parse.cloudformation import (
     compute,
+    elsewhere,
     grants,
     iam,
     instances,
@@ -42,12 +43,15 @@ _READERS: dict[str, Reader] = {
     **workloads.READERS,
     **vpc_endpoints.READERS,
     **instances.READERS,
+    **elsewhere.READERS,
 }
 
 
 @cache
 def reader_of(type_: str) -> Reader | None:
     """Return the reader for resources of a type, None when the type says nothing about access."""
+    if elsewhere.unread_type(type_):
+        return elsewhere.made_elsewhere if type_.endswith("::MODULE") else elsewhere.extension
     beside = instances.BESIDE.get(type_) or workloads.BESIDE.get(type_)
     readers = [
         reader

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 ROUNDS = 4
 """How often nested stacks are evaluated anew: as deep as stacks may wait for each other's outputs."""
 
-_LOCATIONS = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
+_LOCATIONS = {
+    "AWS::CloudFormation::Stack": "TemplateURL",
+    "AWS::CloudFormation::StackSet": "TemplateURL",
+    "AWS::Serverless::Application": "Location",
+}
 
 
 class Nested(NamedTuple):
@@ -143,7 +147,8 @@ def _nest(
                 and (text := _text(template.value(item.get("Value"), ("Outputs", name, "Value")))) is not None
             }
             known = learned.get(found.parent, StackContext())
-            learned[found.parent] = known._replace(outputs={**known.outputs, **outputs})
+            names = (*(name for name in known.nested if name != found.logical), found.logical)
+            learned[found.parent] = known._replace(outputs={**known.outputs, **outputs}, nested=names)
         if repr(learned) == repr(before):
             break
     return learned

@@ -465,6 +465,7 @@ def test_what_another_stack_or_a_program_gives_is_not_resolved() -> None:
         """
     )
     assert [line.reason for line in facts.unresolved] == [
+        "the template of the nested stack `Nested` is not a file of the repository",
         "`Nested` gives `Outputs.Arn` when the stack is deployed",
         "`Own` gives `Ref` when the stack is deployed",
     ]
