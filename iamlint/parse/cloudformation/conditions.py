@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from iamlint.parse.cloudformation.template import Template, as_text, same
 from iamlint.source.place import Route
-from iamlint.source.value import Unknown
+from iamlint.source.value import Unknown, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-    from iamlint.parse.cloudformation.template import Template
 
 
 def decide(template: Template, written: Any, here: Route) -> bool | None:
@@ -35,13 +34,47 @@ def decide(template: Template, written: Any, here: Route) -> bool | None:
     return None
 
 
-def _equal(template: Template, pair: list[Any], here: Route) -> bool | None:
-    from iamlint.parse.cloudformation.template import as_text, same
+def wavering(template: Template, written: Any, here: Route) -> Unknown | None:
+    """Return the unknown of a list that has an item or not under a condition which nothing decides; None of every other."""
+    for number, item in enumerate(written) if isinstance(written, list) else ():
+        found = _undecided_absence(template, item)
+        if found is not None:
+            return Unknown(found.reason, template.at((*here, number)), f"{found.symbol}: items at {here}")
+    return None
 
+
+def _undecided_absence(template: Template, item: Any) -> Unknown | None:
+    branches = item.get("Fn::If") if isinstance(item, dict) and len(item) == 1 else None
+    if not isinstance(branches, list) or len(branches) != 3 or not isinstance(branches[0], str):
+        return None
+    holds = template.condition(branches[0])
+    if isinstance(holds, bool):
+        return _undecided_absence(template, branches[1 if holds else 2])
+    if {"Ref": "AWS::NoValue"} in branches[1:]:
+        return holds
+    return _undecided_absence(template, branches[1]) or _undecided_absence(template, branches[2])
+
+
+def _equal(template: Template, pair: list[Any], here: Route) -> bool | None:
     one, other = (template.value(item, (*here, number)) for number, item in enumerate(pair))
     if isinstance(one, (list, dict)) or isinstance(other, (list, dict)):
         return True if one == other else None
     left, right = as_text(one), as_text(other)
     if left is None or right is None:
         return None
+    if _never(template, left, right) or _never(template, right, left):
+        return False
     return same(left, right)
+
+
+def _never(template: Template, value: Value, other: Value) -> bool:
+    """Return whether a parameter without a default may not have a value: `AllowedValues` lists others."""
+    mark = f"{template.unit}#parameter "
+    if not isinstance(value, Unknown) or not isinstance(other, str) or not value.symbol.startswith(mark):
+        return False
+    written = template.parameters.get(value.symbol[len(mark) :])
+    allowed = written.get("AllowedValues") if isinstance(written, dict) else None
+    kind = written.get("Type") if isinstance(written, dict) else None
+    if not isinstance(allowed, list) or not allowed or kind not in ("String", "Number"):
+        return False
+    return all(isinstance(item, (str, int)) and as_text(item) != other for item in allowed)

@@ -5,27 +5,40 @@ from __future__ import annotations
 import re
 
 from iamlint.source.place import Route
-from iamlint.source.value import Text, Unknown, Value, concat
+from iamlint.source.value import Text, Unknown, Value, concat, key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.parse.cloudformation.template import Template
 
+_OPENING = "{{resolve:"
 _DYNAMIC = re.compile(r"(\{\{resolve:[^{}]*\}\})")
+_HOLE = 0xE000
 
 
 def resolved_later(template: Template, text: Value, here: Route) -> Value:
-    """Return a text in which each dynamic reference (`{{resolve:ssm:…}}`) is unknown; CloudFormation fills it in."""
-    if isinstance(text, Text):
-        if not any("{{resolve:" in part for part in text.parts if isinstance(part, str)):
-            return text
-        return concat(
-            resolved_later(template, part, here) if isinstance(part, str) and "{{resolve:" in part else part
-            for part in text.parts
-        )
-    if not isinstance(text, str) or "{{resolve:" not in text:
+    """Return a text in which each dynamic reference (`{{resolve:ssm:…}}`) is unknown; CloudFormation fills it in.
+
+    What it looks up may itself be put together, of known and unknown texts.
+    """
+    if not any(_OPENING in part for part in (text.parts if isinstance(text, Text) else (text,)) if isinstance(part, str)):
         return text
-    return concat(
-        Unknown("CloudFormation looks the value up when it deploys", template.at(here), piece) if number % 2 else piece
-        for number, piece in enumerate(_DYNAMIC.split(text))
-    )
+    holes: list[Unknown] = []
+    written = ""
+    for part in text.parts if isinstance(text, Text) else (text,):
+        if isinstance(part, Unknown):
+            holes.append(part)
+        written += part if isinstance(part, str) else chr(_HOLE + len(holes) - 1)
+    parts: list[Value] = []
+    for number, piece in enumerate(_DYNAMIC.split(written)):
+        filled = _filled(piece, holes)
+        if number % 2:
+            filled = Unknown("CloudFormation looks the value up when it deploys", template.at(here), key(filled))
+        parts.append(filled)
+    return concat(parts)
+
+
+def _filled(piece: str, holes: list[Unknown]) -> Value:
+    if not holes:
+        return piece
+    return concat(holes[ord(sign) - _HOLE] if _HOLE <= ord(sign) < _HOLE + len(holes) else sign for sign in piece)

@@ -17,7 +17,7 @@ def exported(template: Template, name: Value) -> Any:
     """Return the value that the template or another of the repository exports under a name, or `NOTHING`."""
     for output, written in template.outputs.items():
         export = written.get("Export") if isinstance(written, dict) else None
-        if not isinstance(export, dict) or "Name" not in export or "Value" not in written:
+        if not isinstance(export, dict) or "Name" not in export or "Value" not in written or not is_given(template, written):
             continue
         if output in template.exporting:  # an output that imports itself
             continue
@@ -29,6 +29,12 @@ def exported(template: Template, name: Value) -> Any:
         if found:
             return value
     return _elsewhere(template, name)
+
+
+def is_given(template: Template, written: dict[str, Any]) -> bool:
+    """Return whether an output is there: no condition says that it is not."""
+    condition = written.get("Condition")
+    return not isinstance(condition, str) or template.condition(condition) is not False
 
 
 def _elsewhere(template: Template, name: Value) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from iamlint.parse.cloudformation.conditions import wavering
 from iamlint.parse.cloudformation.dynamic import resolved_later
 from iamlint.parse.cloudformation.exports import NOTHING, exported
 from iamlint.parse.cloudformation.physical import attribute, reference
@@ -94,11 +95,16 @@ def _as_part(template: Template, value: Any, name: str, here: Route) -> Value:
     return found if found is not None else unknown(template, f"`{name}` is no text", here)
 
 
+def _listed(template: Template, written: Any, here: Route) -> Any:
+    """Return a list; unknown as a whole where conditions that nothing decides say which items it has."""
+    return wavering(template, written, here) or template.value(written, here)
+
+
 def _join(template: Template, argument: Any, here: Route, out: Route, frame: Frame) -> Any:
     if not isinstance(argument, list) or len(argument) != 2:
         return unknown(template, "`Fn::Join` needs a delimiter and a list", here)
     delimiter = template.text(argument[0], (*here, 0))
-    items = template.value(argument[1], (*here, 1))
+    items = _listed(template, argument[1], (*here, 1))
     if isinstance(items, Unknown):
         return unknown(template, items.reason, here, f"join {key(items)}")
     if not isinstance(items, list) or delimiter is None:
@@ -108,7 +114,7 @@ def _join(template: Template, argument: Any, here: Route, out: Route, frame: Fra
         if number:
             parts.append(delimiter)
         parts.append(_as_part(template, item, "an item of `Fn::Join`", (*here, 1)))
-    return _bounded(template, concat(parts), here)
+    return _bounded(template, resolved_later(template, concat(parts), here), here)
 
 
 def _if(template: Template, argument: Any, here: Route, out: Route, frame: Frame) -> Any:
@@ -162,7 +168,7 @@ def _select(template: Template, argument: Any, here: Route, out: Route, frame: F
     if not isinstance(argument, list) or len(argument) != 2:
         return unknown(template, "`Fn::Select` needs an index and a list", here)
     index = template.text(argument[0], (*here, 0))
-    items = template.value(argument[1], (*here, 1))
+    items = _listed(template, argument[1], (*here, 1))
     if isinstance(items, Unknown):
         return unknown(template, items.reason, here, f"{items.symbol}[{index if isinstance(index, str) else '?'}]")
     if not isinstance(items, list) or not isinstance(index, str) or not index.isdecimal() or len(index) > 6:
@@ -199,6 +205,8 @@ def _find_in_map(template: Template, argument: Any, here: Route, out: Route, fra
     if isinstance(keys[0], str) and isinstance(keys[2], str) and isinstance(template.mappings.get(keys[0]), dict):
         rows = template.mappings[keys[0]]
         values = [_at(rows, [row, keys[2]]) for row in rows]
+        if len(argument) == 4 and isinstance(argument[3], dict) and "DefaultValue" in argument[3]:
+            values.append(template.value(argument[3]["DefaultValue"], (*here, 3, "DefaultValue")))  # of a key that no row has
         if values and all(value == values[0] for value in values) and values[0] is not None:
             return values[0]  # whatever the key is
     first = next((item for item in keys if isinstance(item, (Unknown, Text))), None)
@@ -249,7 +257,7 @@ def _to_json(template: Template, argument: Any, here: Route, out: Route, frame: 
 
 
 def _length(template: Template, argument: Any, here: Route, out: Route, frame: Frame) -> Any:
-    value = template.value(argument, here)
+    value = _listed(template, argument, here)
     return str(len(value)) if isinstance(value, list) else unknown(template, "the length of the list is not known", here)
 
 

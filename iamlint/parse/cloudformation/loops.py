@@ -1,4 +1,4 @@
-"""`Fn::ForEach` over resources: each written out for every item of its collection, and where it is written."""
+"""`Fn::ForEach` in sections of a template: each written out for every item of its collection, and where it is written."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class Expanded(NamedTuple):
     unread: list[Route]
 
 
-def expand(template: Template, resources: dict[str, Any]) -> Expanded:
-    """Return the resources with every loop over a known collection written out."""
+def expand(template: Template, resources: dict[str, Any], section: str = "Resources") -> Expanded:
+    """Return the resources (or what else a section holds) with every loop over a known collection written out."""
     made = Expanded({}, {}, [])
     for name, body in resources.items():
         if name.startswith(PREFIX):
-            _loop(template, body, ("Resources", name), made, 0)
+            _loop(template, body, (section, name), made, 0)
         else:
             made.resources[name] = body
     return made

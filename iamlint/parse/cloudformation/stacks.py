@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from iamlint.parse.cloudformation.assemblies import nested_file
+from iamlint.parse.cloudformation.exports import is_given
 from iamlint.parse.cloudformation.template import Template, as_text
 from iamlint.parse.context import Context, StackContext
 from iamlint.source.files import Files
@@ -144,6 +145,7 @@ def _nest(
                 f"{found.logical}.Outputs.{name}": text
                 for name, item in template.outputs.items()
                 if isinstance(item, dict)
+                and is_given(template, item)
                 and (text := _text(template.value(item.get("Value"), ("Outputs", name, "Value")))) is not None
             }
             known = learned.get(found.parent, StackContext())
@@ -175,7 +177,7 @@ def _exports(
         template = _template(path, values, learned, context_of)
         for output, written in template.outputs.items():
             export = written.get("Export") if isinstance(written, dict) else None
-            if isinstance(export, dict) and "Name" in export and "Value" in written:
+            if isinstance(export, dict) and "Name" in export and "Value" in written and is_given(template, written):
                 name = template.text(export["Name"], ("Outputs", output, "Export", "Name"))
                 value = _text(template.value(written["Value"], ("Outputs", output, "Value")))
                 if isinstance(name, str) and value is not None:

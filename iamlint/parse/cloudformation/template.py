@@ -39,6 +39,8 @@ class Template:
         self.files = files
         self.unit = context.unit
         self.resources: dict[str, Any] = {}
+        self.conditions: dict[str, Any] = {}
+        self.outputs: dict[str, Any] = {}
         self._sections(value)
         self.written: dict[str, Route] = {}
         self.exporting: set[str] = set()
@@ -58,9 +60,11 @@ class Template:
             from iamlint.parse.cloudformation.inclusion import with_snippets
 
             self._sections(with_snippets(self, value))
-        if any(name.startswith("Fn::ForEach::") for name in self.resources):
+        if any(name.startswith("Fn::ForEach::") for part in (self.conditions, self.resources, self.outputs) for name in part):
             from iamlint.parse.cloudformation.loops import expand
 
+            self.conditions = expand(self, self.conditions, "Conditions").resources
+            self.outputs = expand(self, self.outputs, "Outputs").resources
             self.resources, written, unread = expand(self, self.resources)
             self.written.update(written)
             self.unread_loops += unread

@@ -6,6 +6,7 @@ from textwrap import indent
 import pytest
 from unit_cloudformation import parse
 
+from iamlint.model.aws import AwsGroup
 from iamlint.model.policy import Policy
 from iamlint.source.value import Text, Unknown, key
 
@@ -14,6 +15,7 @@ Parameters:
   Env: {Type: String, Default: dev}
   Open: {Type: String}
   Only: {Type: String, AllowedValues: [one]}
+  Some: {Type: String, AllowedValues: [one, two]}
   List: {Type: CommaDelimitedList, Default: "a, b,c"}
   Flag: {Type: String, Default: true}
   Empty: {Type: String, Default: ""}
@@ -26,6 +28,8 @@ Mappings:
 Outputs:
   One: {Value: !GetAtt Bucket.Arn, Export: {Name: !Sub '${Env}-bucket'}}
   Self: {Value: !ImportValue self, Export: {Name: self}}
+  Absent: {Value: wrong, Condition: IsProd, Export: {Name: absent}}
+  Fn::ForEach::Outputs: [X, [One, Two], {'Each${X}': {Value: !Sub '${X}-value', Export: {Name: 'each-${X}'}}}]
 Conditions:
   IsDev: !Equals [!Ref Env, dev]
   IsProd: !Equals [!Ref Env, prod]
@@ -34,6 +38,9 @@ Conditions:
   Either: !Or [!Condition Unsure, !Condition IsDev]
   Neither: !And [!Condition Unsure, !Condition IsProd]
   Circular: !Not [!Condition Circular]
+  NotAllowed: !Equals [!Ref Some, three]
+  Allowed: !Equals [two, !Ref Some]
+  Fn::ForEach::Conditions: [X, [One, Two], {'Is${X}': !Equals [!Ref Env, dev]}]
 Resources:
   Bucket: {Type: 'AWS::S3::Bucket', Properties: {BucketName: !Sub 'logs-${Env}'}}
   Made: {Type: 'AWS::S3::Bucket'}
@@ -109,6 +116,8 @@ UNIT = "stack.yaml"
         ("!FindInMap [Accounts, !Ref Env, List]", ["p", "q"]),
         ("!FindInMap [Accounts, !Ref Open, Same]", "x"),
         ("!FindInMap [Accounts, nope, Id, {DefaultValue: d}]", "d"),
+        ("!FindInMap [Accounts, !Ref Open, Same, {DefaultValue: x}]", "x"),
+        ("!FindInMap [Accounts, !Ref Open, Same, {DefaultValue: y}]", f"⟨{UNIT}#mapping Accounts/⟨{UNIT}#parameter Open⟩/Same⟩"),
         ("!FindInMap [Accounts, !Ref Open, Id]", f"⟨{UNIT}#mapping Accounts/⟨{UNIT}#parameter Open⟩/Id⟩"),
         ("!If [IsDev, a, b]", "a"),
         ("!If [IsProd, a, b]", "b"),
@@ -116,6 +125,16 @@ UNIT = "stack.yaml"
         ("!If [Either, a, b]", "a"),
         ("!If [Neither, a, b]", "b"),
         ("!If [Unsure, same, same]", "same"),
+        ("!If [NotAllowed, a, b]", "b"),
+        ("!If [IsTwo, a, b]", "a"),
+        ("!ImportValue absent", "⟨export:absent⟩"),
+        ("!ImportValue each-Two", "Two-value"),
+        ("Fn::Length: [a, b, !If [IsProd, c, !Ref AWS::NoValue]]", "2"),
+        ("!Join ['', ['{{resolve:ssm:', /a, '}}/*']]", "⟨{{resolve:ssm:/a}}⟩/*"),
+        (
+            "!Sub '${Env}{{resolve:ssm:/${Open}/arn}}{{resolve:ssm:/b}}/*'",
+            f"dev⟨{{{{resolve:ssm:/⟨{UNIT}#parameter Open⟩/arn}}}}⟩⟨{{{{resolve:ssm:/b}}}}⟩/*",
+        ),
         ("[a, !If [IsProd, b, !Ref AWS::NoValue], c]", ["a", "c"]),
         ("!Base64 abc", "YWJj"),
         ("!ImportValue dev-bucket", "arn:aws:s3:::logs-dev"),
@@ -176,6 +195,23 @@ def test_what_cannot_be_known_is_unknown_with_a_reason(expression: str) -> None:
     assert isinstance(value, Unknown)
     assert value.reason
     assert value.place is not None
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "!If [Allowed, a, b]",
+        "{'Fn::Length': [a, !If [Unsure, b, !Ref AWS::NoValue]]}",
+        "{'Fn::Length': [!If [IsDev, !If [Unsure, !Ref AWS::NoValue, b], c]]}",
+        "!Select [0, [!If [Unsure, b, !Ref AWS::NoValue], c]]",
+        "!Join [',', [a, !If [Unsure, b, !Ref AWS::NoValue]]]",
+    ],
+)
+def test_what_hangs_on_an_undecided_condition_is_unknown(expression: str) -> None:
+    group = f"  Group: {{Type: 'AWS::IAM::Group', Properties: {{GroupName: {expression}}}}}\n"
+    facts = parse(SURROUNDINGS.partition("  Policy:\n")[0] + group)
+    (found,) = (item for item in facts.items if isinstance(item, AwsGroup))
+    assert isinstance(found.name, Unknown)
 
 
 def test_equal_unknowns_are_the_same_value() -> None:
