@@ -92,4 +92,16 @@ def _read(resource: Resource, condition: Any, declared: Declared, read: Reader) 
             reason = f"`{shown}` is not there: condition `{condition}` is false with the parameters' defaults"
             declared.note(reason, resource.place)
             return
+    if "Fn::Transform" in resource.properties:
+        from iamlint.parse.cloudformation.inclusion import snippet
+
+        where = (*resource.route, "Properties", "Fn::Transform")
+        found = snippet(declared.template, resource.properties["Fn::Transform"], where)
+        if isinstance(found, dict):
+            resource.properties = {**found, **resource.properties}
+        else:
+            shown = declared.template.shown(resource.logical)
+            declared.note(
+                f"a macro gives properties of `{shown}` when CloudFormation deploys", declared.template.at(where, "key")
+            )
     read(resource, declared)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from iamlint.model.estate import Facts
 from iamlint.model.policy import Policy, PolicyKind
@@ -102,23 +102,7 @@ class Resource:
 
     def possible_texts(self, name: str, declared: Declared) -> list[tuple[Value, Place]]:
         """Return the texts of a list, also those that are there only under a condition which nothing decides."""
-        names = self.template.undecided(self.properties.get(name))
-        if not names or len(names) > MAX_VARIANTS:
-            return self.texts(name)
-        found: dict[str, tuple[Value, Place]] = {}
-        always: set[str] | None = None
-        before = self.template.assumed
-        for number in range(1 << len(names)):
-            self.template.assumed = {**before, **{one: not number >> bit & 1 for bit, one in enumerate(names)}}
-            now = {key(text): (text, place) for text, place in self.texts(name)}
-            found = {**now, **found}
-            always = set(now) if always is None else always & set(now)
-        self.template.assumed = before
-        for shown, (_, place) in found.items():
-            if always is not None and shown not in always:
-                listed = "`, `".join(names)
-                declared.note(f"`{shown}` may be attached: the template does not decide the condition `{listed}`", place)
-        return list(found.values())
+        return declared.possible(self.properties.get(name), lambda: self.texts(name)) or self.texts(name)
 
     def tags(self, name: str = "Tags") -> Mapping[str, Value]:
         """Return the tags, written as a list of keys and values or as a mapping."""
@@ -189,6 +173,27 @@ class Declared:
         elif self._reasons:
             self.facts.missed.append(self._reasons[0])
         self._counted, self._reasons = len(self.facts.items), []
+
+    def possible(self, written: Any, texts: Callable[[], Iterable[tuple[Value, Place]]]) -> list[tuple[Value, Place]]:
+        """Return the texts that a value may come to under its conditions that nothing decides; none where there are none."""
+        template = self.template
+        names = template.undecided(written)
+        if not names or len(names) > MAX_VARIANTS:
+            return []
+        found: dict[str, tuple[Value, Place]] = {}
+        always: set[str] | None = None
+        before = template.assumed
+        for number in range(1 << len(names)):
+            template.assumed = {**before, **{one: not number >> bit & 1 for bit, one in enumerate(names)}}
+            now = {key(text): (text, place) for text, place in texts()}
+            found = {**now, **found}
+            always = set(now) if always is None else always & set(now)
+        template.assumed = before
+        listed = "`, `".join(names)
+        for shown, (_, place) in found.items():
+            if always is not None and shown not in always:
+                self.note(f"`{shown}` may be attached: the template does not decide the condition `{listed}`", place)
+        return list(found.values())
 
     def inside(self, template: Template) -> Declared:
         """Return what the readers of a template add to that a resource of this one holds."""

@@ -69,8 +69,13 @@ def group(resource: Resource, declared: Declared) -> None:
 def policies_of(resource: Resource, declared: Declared, kind: str, target: Value) -> None:
     """Add the inline policies of an entity, and attach them and the managed ones that it names."""
     inline = resource.evaluated("Policies")
+    if inline is not None and isinstance(inline.value, Unknown):
+        shown = declared.template.shown(resource.logical)
+        declared.note(f"the inline policies of `{shown}` are not known: {inline.value.reason}", inline.origin.at())
     for index, item in enumerate(inline.value if inline is not None and isinstance(inline.value, list) else ()):
         assert inline is not None
+        if isinstance(item, Unknown):
+            declared.note(item.reason, inline.origin.at((index,)))
         if not isinstance(item, dict):
             continue
         document = inline.inside((index, "PolicyDocument"))

@@ -26,6 +26,15 @@ class Expanded(NamedTuple):
     unread: list[Route]
 
 
+def expand_sections(template: Template) -> None:
+    """Write out the loops over conditions, outputs and resources of a template."""
+    template.conditions = expand(template, template.conditions, "Conditions").resources
+    template.outputs = expand(template, template.outputs, "Outputs").resources
+    template.resources, written, unread = expand(template, template.resources)
+    template.written.update(written)
+    template.unread_loops += unread
+
+
 def expand(template: Template, resources: dict[str, Any], section: str = "Resources") -> Expanded:
     """Return the resources (or what else a section holds) with every loop over a known collection written out."""
     made = Expanded({}, {}, [])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iamlint.model.policy import Attachment, Layer, PolicyKind
-from iamlint.parse.cloudformation.declared import Declared, Resource
+from iamlint.parse.cloudformation.declared import Declared, Resource, texts_of
 from iamlint.parse.cloudformation.fixed import fixed_policy
 from iamlint.parse.cloudformation.rewritten import Evaluated
 from iamlint.source.place import Place, Route
@@ -28,7 +28,10 @@ def read_policies(resource: Resource, declared: Declared, role: Value, ref: str)
         place = found.origin.at(route)
         inside = found.inside(route)
         part = f"{ref}.Policies[{number}]"
-        if isinstance(item, (str, Text, Unknown)):
+        if isinstance(item, Unknown) and (texts := _either(resource, declared, number, found)):
+            for text, where in texts:
+                attach(resource, declared, role, text, where, made=False)
+        elif isinstance(item, (str, Text, Unknown)):
             attach(resource, declared, role, item, place, made=False)
         elif isinstance(item, dict) and "Statement" in item:
             policy = declared.policy(inside, PolicyKind.IDENTITY, _name(resource, number), part)
@@ -38,6 +41,17 @@ def read_policies(resource: Resource, declared: Declared, role: Value, ref: str)
             _template(resource, declared, role, inside, part, number)
         elif item:
             declared.note("what a policy of a serverless function means is not known", place)
+
+
+def _either(resource: Resource, declared: Declared, number: int, found: Evaluated) -> list[tuple[Value, Place]]:
+    """Return the managed policies of which conditions that nothing decides say one is attached, or none."""
+    written: Any = resource.properties.get("Policies")
+    route: Route = (*resource.route, "Properties", "Policies")
+    if isinstance(found.value, list):
+        if not isinstance(written, list) or len(written) != len(found.value):
+            return []
+        written, route = written[number], (*route, number)
+    return declared.possible(written, lambda: texts_of(resource.template.evaluate(written, route)))
 
 
 def _name(resource: Resource, number: int) -> str:

@@ -10,6 +10,7 @@ from iamlint.model.policy import Attachment, Layer, PolicyKind
 from iamlint.model.sign_in import Rotation
 from iamlint.model.telemetry import LiteralSecret
 from iamlint.parse.cloudformation.declared import Declared, Resource
+from iamlint.parse.cloudformation.rewritten import Evaluated
 from iamlint.parse.rotation import days_of_schedule
 from iamlint.parse.secret_texts import is_secret_name, looks_secret
 from iamlint.source.place import Place
@@ -99,10 +100,23 @@ def environment(resource: Resource, declared: Declared, variables: Any, place: P
 
 def variable(resource: Resource, declared: Declared, what: str, name: str, value: Any, at: Place, *steps: Any) -> None:
     """Add the secret that a variable holds literally which is named like one; `steps` lead to its value."""
-    if not isinstance(value, str) or not is_secret_name(name) or _NAMES_ONE.search(name) or not looks_secret(value):
-        return
-    if is_literal(resource, *steps):
+    if _is_secret(name, value) and is_literal(resource, *steps):
         declared.add(LiteralSecret(what, at, declared.unit, resource.name))
+
+
+def common_environment(resource: Resource, declared: Declared, found: Evaluated, written: Any) -> None:
+    """Add the secrets in the variables that `Globals` gives to every function and this one does not write anew."""
+    own = resource.properties.get("Environment")
+    named = own.get("Variables") if isinstance(own, dict) else None
+    for name, value in found.value.items() if isinstance(found.value, dict) and isinstance(written, dict) else ():
+        anew = isinstance(named, dict) and name in named
+        if not anew and _is_secret(name, value) and _is_written(written.get(name), resource.template.parameters):
+            what = "environment variable of a function"
+            declared.add(LiteralSecret(what, found.origin.at((name,)), declared.unit, resource.name))
+
+
+def _is_secret(name: str, value: Any) -> bool:
+    return isinstance(value, str) and is_secret_name(name) and not _NAMES_ONE.search(name) and looks_secret(value)
 
 
 def password(resource: Resource, declared: Declared) -> None:

@@ -67,6 +67,7 @@ def function(resource: Resource, declared: Declared) -> None:
             )
         )  # fmt: skip
         function_environment(resource, declared)
+        _common_environment(resource, declared)
         permissions(resource, declared)
         url = evaluated_with_globals(resource, "FunctionUrlConfig")
         if url is not None:
@@ -96,6 +97,24 @@ def function(resource: Resource, declared: Declared) -> None:
     elif _tracing(_property(template, resource.logical, "Tracing")) is not False:
         _traced(resource, declared, name)
     read_policies(resource, declared, name, ref)
+
+
+def common_variables(resource: Resource) -> tuple[Evaluated, Any] | None:
+    """Return the variables that `Globals` gives to a function, evaluated and as they are written."""
+    common = _common(resource.template, resource.logical).get("Environment")
+    written = common.get("Variables") if isinstance(common, dict) else None
+    if written is None:
+        return None
+    route = ("Globals", resource.type.rpartition("::")[2], "Environment", "Variables")
+    return resource.template.evaluate(written, route), written
+
+
+def _common_environment(resource: Resource, declared: Declared) -> None:
+    common = common_variables(resource)
+    if common is not None:
+        from iamlint.parse.cloudformation.secrets import common_environment
+
+        common_environment(resource, declared, *common)
 
 
 def _may_need_role(resource: Resource, declared: Declared) -> bool:

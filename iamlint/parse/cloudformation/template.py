@@ -61,13 +61,9 @@ class Template:
 
             self._sections(with_snippets(self, value))
         if any(name.startswith("Fn::ForEach::") for part in (self.conditions, self.resources, self.outputs) for name in part):
-            from iamlint.parse.cloudformation.loops import expand
+            from iamlint.parse.cloudformation.loops import expand_sections
 
-            self.conditions = expand(self, self.conditions, "Conditions").resources
-            self.outputs = expand(self, self.outputs, "Outputs").resources
-            self.resources, written, unread = expand(self, self.resources)
-            self.written.update(written)
-            self.unread_loops += unread
+            expand_sections(self)
 
     def _sections(self, value: dict[str, Any]) -> None:
         self.parameters, self.mappings, self.conditions, self.resources, self.globals, self.outputs = (

@@ -8,6 +8,7 @@ from iamlint.model.identity import Bot
 from iamlint.model.telemetry import LiteralSecret, TokenUse
 from iamlint.model.workload import RoleAssumption
 from iamlint.parse.cloudformation.declared import Declared, Resource
+from iamlint.parse.cloudformation.rewritten import Evaluated
 from iamlint.parse.cloudformation.template import as_text
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown, Value, concat, key
@@ -36,10 +37,28 @@ def pod_identity(resource: Resource, declared: Declared) -> None:
 def function_tokens(resource: Resource, declared: Declared) -> None:
     """Add the tokens in a function's variables."""
     found = resource.evaluated("Environment", "Variables")
-    if found is None or not isinstance(found.value, dict):
+    variables: dict[str, tuple[str, Any, Place, bool]] = {}
+    for source in (*_common(resource), found):
+        if source is not None and isinstance(source.value, dict):
+            variables |= {name: (name, item, source.origin.at((name,)), False) for name, item in source.value.items()}
+    if not variables:
         return
-    pairs = [(name, item, found.origin.at((name,)), False) for name, item in found.value.items()]
-    _read(resource, declared, pairs, resource.text("Role"))
+    role = resource.text("Role")
+    if resource.type == "AWS::Serverless::Function":
+        from iamlint.parse.cloudformation.serverless import role_arn
+
+        role = role_arn(resource.template, resource.logical)
+    _read(resource, declared, list(variables.values()), role)
+
+
+def _common(resource: Resource) -> Iterator[Evaluated]:
+    """Yield the variables that SAM's `Globals` give to a function."""
+    if resource.type == "AWS::Serverless::Function":
+        from iamlint.parse.cloudformation.serverless import common_variables
+
+        common = common_variables(resource)
+        if common is not None:
+            yield common[0]
 
 
 def task_tokens(resource: Resource, declared: Declared) -> None:

@@ -1,5 +1,6 @@
 """`AWS::IAM::*` and the rest: which model values a template makes, and where they point."""
 
+import pytest
 from unit_cloudformation import ACCOUNT, items, parse, written
 
 from iamlint.model.aws import (
@@ -469,3 +470,16 @@ def test_what_another_stack_or_a_program_gives_is_not_resolved() -> None:
         "`Nested` gives `Outputs.Arn` when the stack is deployed",
         "`Own` gives `Ref` when the stack is deployed",
     ]
+
+
+@pytest.mark.parametrize(
+    ("properties", "reason"),
+    [
+        ("Policies: [{'Fn::Transform': {Name: Mine}}]", "a macro gives the value when CloudFormation deploys"),
+        ("Policies: {'Fn::Transform': {Name: Mine}}", "the inline policies of `R` are not known: a macro gives the value when CloudFormation deploys"),
+        ("'Fn::Transform': {Name: Mine}", "a macro gives properties of `R` when CloudFormation deploys"),
+    ],
+)  # fmt: skip
+def test_what_a_macro_gives_to_a_role_stands_in_the_coverage(properties: str, reason: str) -> None:
+    facts = parse(f"Resources:\n  R:\n    Type: AWS::IAM::Group\n    Properties: {{{properties}}}\n")
+    assert [line.reason for line in facts.unresolved] == [reason]

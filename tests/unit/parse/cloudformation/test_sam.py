@@ -11,6 +11,7 @@ from unit_cloudformation import items, parse, written
 from iamlint.iam.actions import names_some
 from iamlint.model.aws import AwsRole
 from iamlint.model.policy import Attachment, Policy, PolicyKind
+from iamlint.model.telemetry import LiteralSecret, TokenUse
 from iamlint.parse.cloudformation.sam_data import CONNECTORS, POLICY_TEMPLATES
 from iamlint.source.value import is_known, key
 
@@ -259,3 +260,26 @@ def test_the_gateway_may_invoke_authorizers(kind: str, setting: str, permitted: 
         ("lambda:InvokeFunction", "arn:aws:lambda:eu-west-1:111111111111:function:one", "apigateway.amazonaws.com", source)
     ]
     assert found == (expected if permitted else [])
+
+
+def test_a_managed_policy_under_a_condition_that_nothing_decides() -> None:
+    unsure = "Parameters: {P: {Type: String}}\nConditions: {C: !Equals [!Ref P, x]}\n"
+    for policies in ("[!If [C, AdministratorAccess, !Ref AWS::NoValue]]", "!If [C, AdministratorAccess, !Ref AWS::NoValue]"):
+        text = function(f"Policies: {policies}", unsure)
+        assert managed(text)[1:] == ["AdministratorAccess"]
+        assert [line.reason for line in parse(text).unresolved] == [
+            "`AdministratorAccess` may be attached: the template does not decide the condition `C`"
+        ]
+    assert managed(function("Policies: [!If [C, ReadOnlyAccess, AdministratorAccess]]", unsure))[1:] == [
+        "AdministratorAccess", "ReadOnlyAccess",
+    ]  # fmt: skip
+
+
+def test_the_variables_that_globals_give_hold_secrets_and_tokens_too() -> None:
+    common = "Globals:\n  Function:\n    Environment:\n      Variables:\n        DB_PASSWORD: kx82-Zu1q-Wm-94\n        API_TOKEN: kx82-Zu1q-Wm-95\n"
+    text = function("Environment: {Variables: {API_TOKEN: '{{resolve:secretsmanager:token}}'}}", common)
+    (secret,) = items(parse(text), LiteralSecret)
+    assert written(text, secret.at) == "kx82-Zu1q-Wm-94"
+    text = function("", "Globals:\n  Function:\n    Environment: {Variables: {DD_API_KEY: '{{resolve:secretsmanager:dd}}'}}\n")
+    (use,) = items(parse(text), TokenUse)
+    assert (use.vendor, key(use.workload)) == ("datadog", "arn:aws:iam::111111111111:role/⟨stack.yaml#FRole.name⟩")
