@@ -68,7 +68,7 @@ def _role(issuer: str, condition: str, mark: str = "") -> dict[str, str]:
         Example("only the audience is tested", _role(
             _GITHUB, f'StringEquals = {{ "{_GITHUB}:aud" = "sts.amazonaws.com" }}', " # <- TRUST105")),
         Example("a test that a missing claim passes", _role(
-            _GITHUB, f'StringLikeIfExists = {{ "{_GITHUB}:sub" = "repo:acme/checkout:*" }}', " # <- TRUST105")),
+            _GITHUB, f'StringLikeIfExists = {{ "{_GITHUB}:repository" = "acme/checkout" }}', " # <- TRUST105")),
         Example("every pipeline of a workspace of Bitbucket", _role(
             _BITBUCKET, f'StringEquals = {{ "{_BITBUCKET}:aud" = "ari:cloud:bitbucket::workspace/1" }}', " # <- TRUST105")),
         Example("every service account of a cluster", _role(
@@ -78,6 +78,8 @@ def _role(issuer: str, condition: str, mark: str = "") -> dict[str, str]:
     good=[
         Example("the subject is tested", _role(
             _GITHUB, f'StringEquals = {{ "{_GITHUB}:sub" = "repo:acme/checkout:environment:prod" }}')),
+        Example("a test that a missing subject would pass, which no token lacks", _role(
+            _GITHUB, f'"ForAllValues:StringLike" = {{ "{_GITHUB}:sub" = "repo:acme/checkout:*" }}')),
         Example("a repository of Bitbucket", _role(_BITBUCKET, f'StringLike = {{ "{_BITBUCKET}:sub" = "{{1}}*:*" }}')),
         Example("the repository is tested by its id", _role(
             _GITHUB, f'StringEquals = {{ "{_GITHUB}:repository_id" = "74" }}')),

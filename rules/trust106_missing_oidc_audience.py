@@ -9,7 +9,6 @@ from iamlint.rulekit import (
     Example,
     FederationProvider,
     Finding,
-    OidcTrust,
     Severity,
     key,
     oidc_trusts,
@@ -124,7 +123,7 @@ def missing_oidc_audience(graph: AccessGraph) -> Iterator[Finding]:
     """
     providers = graph.estate.all(FederationProvider)
     for trust in oidc_trusts(graph.estate.all(AwsRole)):
-        if _tests_audience(trust) or not any(True for _ in trust.claims("sub")):
+        if any(True for _ in trust.claims("aud")) or not any(True for _ in trust.claims("sub")):
             continue
         named = [one for one in providers if key(one.arn).endswith(f"oidc-provider/{trust.issuer}")]
         own = [one for one in named if key(one.account) == key(trust.role.account)]
@@ -137,12 +136,3 @@ def missing_oidc_audience(graph: AccessGraph) -> Iterator[Finding]:
             help=f"add a condition on `{trust.issuer}:aud`",
             subject=subject(trust.statement),
         )
-
-
-def _tests_audience(trust: OidcTrust) -> bool:
-    """Return whether a condition tests the audience; every token has one, so `ForAllValues` and `IfExists` test it too."""
-    wanted = f"{trust.issuer}:aud".lower()
-    return any(
-        condition.key.lower() == wanted and "not" not in condition.operator.lower() and condition.operator.lower() != "null"
-        for condition in trust.statement.conditions
-    )

@@ -38,10 +38,9 @@ class OidcTrust(NamedTuple):
         prefix = f"{self.issuer.lower()}:"
         for condition in self.statement.conditions:
             name = condition.key.lower()
-            if name.startswith(prefix) and _narrows(condition.operator):
-                claim = name[len(prefix) :]
-                if not names or claim in names:
-                    yield condition, claim
+            claim = name.removeprefix(prefix)
+            if name.startswith(prefix) and (not names or claim in names) and _narrows(condition.operator, claim):
+                yield condition, claim
 
 
 def oidc_trusts(roles: list[AwsRole]) -> Iterator[OidcTrust]:
@@ -114,10 +113,14 @@ def text_of(value: Value) -> str | None:
     return None if isinstance(value, Text | Unknown) else value
 
 
-def _narrows(operator: str) -> bool:
-    """Return whether an operator can only let in what it names: positive, and false when the claim is missing."""
+_ALWAYS_THERE = frozenset({"sub", "aud"})
+"""Claims that every token has (OpenID Connect Core: "ID Token")."""
+
+
+def _narrows(operator: str, claim: str) -> bool:
+    """Return whether an operator can only let in what it names: positive, and false when the claim is missing, if it can be."""
     base = operator.rpartition(":")[2]
-    if operator.lower().startswith("forallvalues:") or base.lower().endswith("ifexists"):
+    if claim not in _ALWAYS_THERE and (operator.lower().startswith("forallvalues:") or base.lower().endswith("ifexists")):
         return False
     return "not" not in base.lower() and base.lower() != "null"
 

@@ -97,6 +97,10 @@ def join(call: Arguments) -> Located:
 def replace(call: Arguments) -> Located:
     """Return text with every match replaced; `/…/` is a regular expression."""
     whole, search, put = (as_text(value, call.place) for value in call.values)
+    tree = call.values[0].tree
+    if tree is not None and isinstance(search, str) and (made := _reshaped("replaced", tree, search, put)) is not None:
+        value = whole.replace(search, put) if isinstance(whole, str) and isinstance(put, str) else call.unknown().value
+        return Located(value, call.place, tree=made)
     if not isinstance(search, str) or not isinstance(put, str):
         return call.unknown()
     if len(search) > 1 and search.startswith("/") and search.endswith("/"):
@@ -111,6 +115,12 @@ def replace(call: Arguments) -> Located:
             raise OutOfBounds
         return call.known(whole.replace(search, put))
     return _each_part(call, lambda part: part.replace(search, put)) if len(search) == 1 else call.unknown()
+
+
+def _reshaped(how: str, tree: Located, *arguments: Any) -> Located | None:
+    from iamlint.parse.terraform import reshaped
+
+    return getattr(reshaped, how)(tree, *arguments)  # type: ignore[no-any-return]
 
 
 def _refused(call: Arguments, why: Any) -> Located:
@@ -302,9 +312,10 @@ def _opaque(call: Arguments, item: Located) -> Unknown:
 def format_(call: Arguments) -> Located:
     """Return text from a format."""
     template = as_text(call.values[0], call.place)
-    if not isinstance(template, str):
-        return call.unknown()
-    return call.known(format_values(call, template, call.values[1:]))
+    tree = call.values[0].tree
+    made = _reshaped("filled_in", tree, call.values[1:]) if tree is not None else None
+    value = format_values(call, template, call.values[1:]) if isinstance(template, str) else call.unknown().value
+    return Located(value, call.place, tree=made)
 
 
 @function("formatlist", 1, None, aware=True, nullable=True)

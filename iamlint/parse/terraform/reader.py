@@ -123,7 +123,9 @@ def _loose_documents(declared: Declared) -> None:
 def _parts(tree: Located) -> list[Located]:
     """Return a document and its statements: a merged statement is the same object in both documents."""
     statements = tree.get("Statement")
-    return [tree, *(statements.value if statements is not None and isinstance(statements.value, list) else ())]
+    parts = [tree, *(statements.value if statements is not None and isinstance(statements.value, list) else ())]
+    source: Located | None = getattr(tree, "source", None)
+    return parts if source is None else [*parts, *_parts(source)]
 
 
 class _Coverage:

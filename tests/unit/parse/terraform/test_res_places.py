@@ -8,7 +8,7 @@ import pytest
 from unit.parse.terraform.roots import Root, document
 
 from iamlint.model.policy import Policy
-from iamlint.source.value import Text, Unknown
+from iamlint.source.value import Text, Unknown, key
 
 
 def test_in_jsonencode() -> None:
@@ -369,7 +369,7 @@ resource "aws_iam_policy" "it" {{
     assert root.at(root.one(Policy).statements[0].action_place(0)) == 'infra/main.tf:4:18 "s3:GetObject"'
 
 
-@pytest.mark.parametrize("call", ['format("%s", {})', 'replace({}, "Get", "Put")', "upper({})"])
+@pytest.mark.parametrize("call", ['format("%s", {})', 'replace({}, "/Get/", "Put")', "upper({})"])
 def test_what_changes_the_text_is_the_place_of_all_of_it(call: str) -> None:
     document = "data.aws_iam_policy_document.it.json"
     root = Root(
@@ -387,3 +387,58 @@ resource "aws_iam_policy" "it" {{
     )
     (policy,) = (policy for policy in root.all(Policy) if policy.ref == "infra#aws_iam_policy.it")
     assert root.written(policy.origin.at(("Statement", 0, "Action"))) == call.format(document)
+
+
+PLACEHOLDERS = """
+data "aws_iam_policy_document" "it" {
+  statement {
+    actions   = ["sns:Publish"]
+    resources = ["MARK"]
+    principals {
+      type        = "Service"
+      identifiers = ["s3.amazonaws.com"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [data.aws_ssm_parameter.owner.value]
+    }
+  }
+}
+data "aws_ssm_parameter" "owner" { name = "/owner" }
+resource "aws_sns_topic" "it" { name = "it" }
+resource "aws_sns_topic_policy" "it" {
+  arn    = aws_sns_topic.it.arn
+  policy = CALL
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("mark", "call"),
+    [
+        ("%TOPIC_ARN%", 'replace(data.aws_iam_policy_document.it.json, "%TOPIC_ARN%", aws_sns_topic.it.arn)'),
+        ("%s", "format(data.aws_iam_policy_document.it.json, aws_sns_topic.it.arn)"),
+        ("%[1]s", "format(data.aws_iam_policy_document.it.json, aws_sns_topic.it.arn)"),
+    ],
+)
+def test_a_placeholder_in_a_document_is_filled_in(mark: str, call: str) -> None:
+    root = Root(PLACEHOLDERS.replace("MARK", mark).replace("CALL", call))
+    (statement,) = root.one(Policy).statements
+    assert key(statement.resources[0]) == "arn:aws:sns:eu-west-1:111111111111:it"  # type: ignore[index]
+    assert root.at(statement.resource_place(0)) == f'infra/main.tf:4:18 "{mark}"'
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'replace(data.aws_iam_policy_document.it.json, "Action", "NotAction")',
+        'replace(data.aws_iam_policy_document.it.json, "%TOPIC%", "a\\", \\"b")',
+        'replace(data.aws_iam_policy_document.it.json, "/s3.*com/", "sns.amazonaws.com")',
+        'format(data.aws_iam_policy_document.it.json, "a", "b")',
+    ],
+)
+def test_what_may_change_the_structure_of_a_document_is_unknown(call: str) -> None:
+    root = Root(PLACEHOLDERS.replace("MARK", "%TOPIC%").replace("CALL", call))
+    attached = next(policy for policy in root.all(Policy) if policy.name != "it")
+    assert isinstance(attached.document, Unknown)
