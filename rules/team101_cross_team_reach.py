@@ -82,7 +82,9 @@ def cross_team_reach(graph: AccessGraph) -> Iterator[Finding]:
     """A member of one team reaches the telemetry or the labelled resources of a team to which they do not belong.
 
     Groups, bots, roles and tokens are followed through every system; the finding stands where the border is crossed, and
-    its path shows each step. Teams of which someone is a member count together.
+    its path shows each step. Teams of which someone is a member count together. A group that has a team is told once, for all its
+    members. Of others each person is a finding, so that `--since` and a baseline tell who is new; reports for people show
+    three of very many at one line and count the rest.
 
     ## What to do instead
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from iamlint.lint.finding import Diagnostic
+from iamlint.report.alike import few_of_many
 from iamlint.report.display import clean
 from iamlint.report.run import RunReport
 from iamlint.report.secrets import redact
@@ -12,9 +13,14 @@ _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 
 
 def render(report: RunReport) -> str:
-    """Return one workflow command for each diagnostic that is not suppressed, and the summary line."""
+    """Return one workflow command for each diagnostic that is not suppressed, and the summary line.
+
+    Of very many that one rule has at one place a few are shown: GitHub takes ten of a kind, and others would be lost for them.
+    """
     report = redact(report)
-    lines = [_command(diagnostic) for diagnostic in report.reported()]
+    lines = []
+    for shown, more in few_of_many(report.reported()):
+        lines += [_command(diagnostic, more if diagnostic is shown[-1] else 0) for diagnostic in shown]
     unresolved = len(report.coverage.unresolved)
     coverage = f"coverage: {report.coverage.resolved} resolved, {unresolved} unresolved{resources(report)}"
     lines.append(f"iamlint: {summary_line(report)}; {coverage}")
@@ -25,7 +31,7 @@ def render(report: RunReport) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _command(diagnostic: Diagnostic) -> str:
+def _command(diagnostic: Diagnostic, more: int) -> str:
     span = diagnostic.span
     properties = [f"file={_property(diagnostic.path)}", f"line={span.line}"]
     if span.end_line == span.line:  # columns count only within one line
@@ -40,6 +46,8 @@ def _command(diagnostic: Diagnostic) -> str:
         text.append(f"help: {clean(diagnostic.help)}")
     if diagnostic.variants:
         text.append(f"variants: {clean(', '.join(diagnostic.variants))}")
+    if more:
+        text.append(f"and {more} more of {diagnostic.rule} at this place: `iamlint check -q` lists them")
     return f"::{_COMMANDS[diagnostic.severity.value]} {','.join(properties)}::{_data(chr(10).join(text))}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from iamlint.lint.finding import Diagnostic
+from iamlint.report.alike import few_of_many
 from iamlint.report.display import clean
 from iamlint.report.run import RunReport
 from iamlint.report.secrets import redact
@@ -24,9 +25,14 @@ def render(report: RunReport) -> str:
     reported = report.reported()
     if reported:
         lines += ["| severity | rule | where | what |", "|---|---|---|---|"]
-        lines += [_row(diagnostic) for diagnostic in reported]
+        for shown, more in few_of_many(reported):
+            lines += [_row(diagnostic) for diagnostic in shown]
+            if more:
+                where = _place(shown[0].path, shown[0].span.line)
+                what = f"and {more} more at this place: `iamlint check -q` lists them"
+                lines.append(f"| {shown[0].severity} | {shown[0].rule} {shown[0].name} | {where} | {what} |")
         lines.append("")
-    for diagnostic in reported:
+    for diagnostic in (diagnostic for shown, _ in few_of_many(reported) for diagnostic in shown):
         if diagnostic.related or diagnostic.help or diagnostic.variants:
             lines += _details(diagnostic)
     lines += _coverage(report)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import groupby
 
 from iamlint.lint.finding import Diagnostic, Severity
+from iamlint.report.alike import few_of_many
 from iamlint.report.display import clean, count
 from iamlint.report.frame import FrameLine, Frames
 from iamlint.report.run import Coverage, RunReport, without_names
@@ -34,18 +34,12 @@ def blocks(report: RunReport, *, color: bool = False, verbosity: int = 0) -> lis
     listed = [diagnostic for diagnostic in report.diagnostics if diagnostic.suppressed is None or verbosity > 0]
     if verbosity < 0:
         return [(diagnostic.path, _headline(diagnostic, paint) + "\n") for diagnostic in listed]
-    for (path, *_), run in groupby(listed, key=lambda diagnostic: diagnostic.order[:4]):
-        alike = list(run)
-        shown = alike if len(alike) <= _MOST_ALIKE or verbosity > 0 else alike[:_OF_MANY]
-        made += [(path, "\n".join(_block(diagnostic, frames, paint, verbosity)) + "\n\n") for diagnostic in shown]
-        if more := len(alike) - len(shown):
-            words = f"and {more} more of {alike[0].rule} at this place: `-v` shows them, `-q` lists them"
-            made.append((path, f"{_at(alike[0], paint)} {words}\n\n"))
+    for shown, more in few_of_many(listed) if verbosity == 0 else [(listed, 0)]:
+        made += [(diagnostic.path, "\n".join(_block(diagnostic, frames, paint, verbosity)) + "\n\n") for diagnostic in shown]
+        if more:
+            words = f"and {more} more of {shown[0].rule} at this place: `-v` shows them, `-q` lists them"
+            made.append((shown[0].path, f"{_at(shown[0], paint)} {words}\n\n"))
     return made
-
-
-_MOST_ALIKE = 20
-_OF_MANY = 3
 
 
 def closing(report: RunReport, *, color: bool = False, verbosity: int = 0) -> str:

@@ -1,4 +1,4 @@
-"""Of very many findings that one rule has at one place, text shows a few and counts the rest; JSON has every one."""
+"""Of very many findings that one rule has at one place, reports for people show a few and count the rest; JSON has every one."""
 
 from __future__ import annotations
 
@@ -50,6 +50,35 @@ def test_many_findings_at_one_place(
     assert lines() == heads[:shown] + (more if people > shown else []) + [found]
     assert lines("-v") == [*heads, found]
     assert lines("-q") == heads
+    for form, head in (("github", "::error "), ("markdown", "| error |"), ("markdown", "### TEAM101")):
+        code, out, err = repository.run(*command, "--format", form)
+        told_of = [line for line in out.splitlines() if line.startswith(head)]
+        rest = [line for line in out.splitlines() if f"and {people - shown} more" in line]
+        assert (code, err, len(rest)) == (1, "", 1 if people > shown else 0)
+        assert len(told_of) == shown + (1 if rest and head == "| error |" else 0)
     told = repository.json(*command)
     assert [one["message"] for one in told["diagnostics"]] == [head.partition("reach: ")[2] for head in heads]
     assert told["summary"]["error"] == people
+
+
+def test_whoever_joins_many_is_told_and_whoever_leaves_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository = Repository(tmp_path / "repository", monkeypatch, capsys)
+
+    def write(*names: str) -> None:
+        users = "".join(f"  - {{email: {name}@acme.example, status: active, groups: [search, readers]}}\n" for name in names)
+        repository.write({"t.access.yaml": TEAMS + users})
+
+    def said() -> list[str]:
+        told = repository.json("check", "--select", "TEAM101", "--no-cache", "--baseline", "known.json")
+        return [
+            one["message"].split("`")[1] for one in told["diagnostics"] if one["rule"] == "TEAM101" and not one.get("suppressed")
+        ]
+
+    many = [f"u{number:03}" for number in range(30)]
+    write(*many)
+    assert repository.run("baseline", "--select", "TEAM101", "--output", "known.json")[0] == 0
+    assert said() == []
+    write(*many[1:], "newcomer")
+    assert said() == ["user:newcomer@acme.example"]
