@@ -11,9 +11,12 @@ from iamlint.graph.elements import Certainty
 from iamlint.graph.policies import Attached
 from iamlint.graph.secret_names import folders_of, secret_forms
 from iamlint.iam.caller import read_caller
+from iamlint.iam.context import RequestContext
 from iamlint.iam.layers import held_by
 from iamlint.iam.patterns import equal_value
-from iamlint.iam.request import RequestPrincipal
+from iamlint.iam.request import Request, RequestPrincipal
+from iamlint.iam.residual import named_in_words, unknown_parts
+from iamlint.iam.statements import Asked, compile_policy
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value, key
 
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
     from iamlint.graph.ask import Answered
     from iamlint.iam.logic import Ternary
+    from iamlint.iam.statements import CompiledStatement
 
 Given: TypeAlias = "dict[str, tuple[Value, ...] | Unknown]"
 
@@ -78,18 +82,21 @@ class SecretQuestions:
         """Return how surely a principal of these policies may read the secret, or None when it may not."""
         resource, service = asked.resource, asked.service
         known = key(principal.account) in self._accounts
-        if resource.policy is not None or not resource.account:
-            return _decide(principal, attached, asked, _tags(resource, service), known)
         reader = self._readers.get((principal.node.id, service))
         if reader is None or reader.attached is not attached:
             reader = self._readers[principal.node.id, service] = _Reader(principal, attached, service)
-        if not reader.shares:
+        own = reader.own_statements(asked) if resource.policy is not None else []
+        if not reader.shares or not resource.account or (own and any(each.conditions or each.resources_vary for each in own)):
             return _decide(principal, attached, asked, _tags(resource, service), known)
         tags = _tags(resource, service) if reader.keys else {}
-        alike = reader.told_apart(asked, tags)
+        alike = reader.told_apart(asked, own, tags)
         if alike not in reader.answers:
-            reader.answers[alike] = _decide(principal, attached, asked, tags, known)
-        return reader.answers[alike]
+            reader.answers[alike] = (_decide(principal, attached, asked, tags, known), own)
+        answer, theirs = reader.answers[alike]
+        if answer is None or not own or theirs is own:
+            return answer
+        instead = {id(other.statement): mine.statement for other, mine in zip(theirs, own, strict=True)}
+        return answer._replace(determining=tuple([instead.get(id(each), each) for each in answer.determining]))
 
 
 class _Reader:
@@ -97,11 +104,12 @@ class _Reader:
 
     An answer hangs on the statements that name one of the actions, on which of them are about the resource, on whether it is
     in the caller's account, and on what conditions test of the resource; on its name no more than that (semantics B), for
-    services that treat all their resources alike, as these do. What goes through an endpoint is asked one by one, and so are
-    resources that variables name.
+    services that treat all their resources alike, as these do. Of the statements of the resource's own policy it counts too
+    whom they name; its words say how they are called and what is not known of them. What goes through an endpoint is asked one
+    by one, and so are resources that variables name and those whose own policies have conditions.
     """
 
-    __slots__ = ("_accounts", "account", "answers", "attached", "keys", "shares", "telling")
+    __slots__ = ("_accounts", "_actions", "_asked", "answers", "attached", "keys", "shares", "telling")
 
     def __init__(self, principal: Principal, attached: Attached, service: str) -> None:
         caller = read_caller(RequestPrincipal("AWS", principal.arn))
@@ -111,32 +119,46 @@ class _Reader:
             statement for levels in held.values() for level in levels for statement in level
             if any(statement.names_action(action) is not False for action in actions)
         ]  # fmt: skip
-        self.attached = attached
-        self.account = caller.account
+        context = RequestContext(Request(RequestPrincipal("AWS", principal.arn), actions[0], "*", None), caller)
+        self._asked = Asked(actions[0], "*", caller, context, bool(attached.boundary) and caller.is_aws)
+        self._actions = actions
         self._accounts: dict[Value, Ternary] = {}
-        self.answers: dict[tuple[object, ...], Granted | None] = {}
+        self.attached = attached
+        self.answers: dict[tuple[object, ...], tuple[Granted | None, list[CompiledStatement]]] = {}
         self.shares = not attached.endpoints and not any(statement.resources_vary for statement in statements)
         self.telling = [statement for statement in statements if not statement.is_about_everything]
         of_the_resource = ("aws:resource", f"{service}:resource")
         tested = {name for statement in statements for name in statement.depends_on()}
         self.keys = sorted(name for name in tested if name.startswith(of_the_resource))
 
-    def is_in_account_of(self, resource: Resource) -> Ternary:
-        """Return whether the principal is in the account of the resource."""
-        account = resource.account
-        if account not in self._accounts:
-            self._accounts[account] = None if self.account is None else equal_value(self.account, account)
-        return self._accounts[account]
+    def own_statements(self, asked: Stored) -> list[CompiledStatement]:
+        """Return the statements of the resource's own policy that may have a say."""
+        policy = asked.resource.policy
+        return [
+            statement for statement in (compile_policy(policy) if policy is not None else ())
+            if any(statement.names_action(action) is not False for action in self._actions)
+            and (statement.resources_vary or any(statement.names_resource(form) is not False for form in asked.forms))
+        ]  # fmt: skip
 
-    def told_apart(self, asked: Stored, tags: Given) -> tuple[object, ...]:
-        """Return what the statements can tell this secret by from others."""
-        told: list[object] = [self.is_in_account_of(asked.resource), asked.actions]
+    def told_apart(self, asked: Stored, own: list[CompiledStatement], tags: Given) -> tuple[object, ...]:
+        """Return what the statements can tell this secret by from others, and what the answer says of the secret's own."""
+        told: list[object] = [self._is_in_account_of(asked.resource), asked.actions, asked.resource.policy is None]
         for statement in self.telling:
             told += [statement.names_resource(form) for form in asked.forms]
         if self.keys:
             told.append(asked.resource.account)
             told += [tags.get(name) for name in self.keys]
+        for statement in own:
+            told += [statement.effect, statement.named(self._asked), named_in_words(statement), tuple(unknown_parts(statement))]
+            told += [statement.names_action(action) for action in self._actions]
+            told += [statement.names_resource(form) for form in asked.forms]
         return tuple(told)
+
+    def _is_in_account_of(self, resource: Resource) -> Ternary:
+        account, caller = resource.account, self._asked.caller
+        if account not in self._accounts:
+            self._accounts[account] = None if caller.account is None else equal_value(caller.account, account)
+        return self._accounts[account]
 
 
 def _decide(principal: Principal, attached: Attached, asked: Stored, tags: Given, known: bool) -> Granted | None:

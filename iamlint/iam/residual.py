@@ -55,26 +55,27 @@ def _one_of(case: Case, answers: list[Answer]) -> str:
 
 def _open_parts(case: Case, statement: CompiledStatement) -> tuple[list[CompiledCondition], list[str]]:
     open_conditions = [condition for condition in statement.conditions if condition.evaluate(case.context) is None]
-    return open_conditions, _unknown_parts(statement)
+    return open_conditions, unknown_parts(statement)
 
 
 def _when(case: Case, statement: CompiledStatement) -> str:
     conditions, parts = _open_parts(case, statement)
     said = [condition_in_words(condition.condition) for condition in conditions]
     if not said:
-        said = [f"{_name(statement)} applies ({', '.join(parts)})" if parts else f"{_name(statement)} applies"]
+        said = [f"{named_in_words(statement)} applies ({', '.join(parts)})" if parts else f"{named_in_words(statement)} applies"]
     return " and ".join(said)
 
 
 def _unless(case: Case, statement: CompiledStatement) -> str:
     conditions, parts = _open_parts(case, statement)
     if not conditions:
-        return f"{_name(statement)} does not apply" + (f" ({', '.join(parts)})" if parts else "")
+        return f"{named_in_words(statement)} does not apply" + (f" ({', '.join(parts)})" if parts else "")
     said = [condition_in_words(condition.condition, opposite=True) for condition in conditions]
     return said[0] if len(said) == 1 else "(" + " or ".join(said) + ")"
 
 
-def _unknown_parts(statement: CompiledStatement) -> list[str]:
+def unknown_parts(statement: CompiledStatement) -> list[str]:
+    """Return why parts of a statement are not known, each reason once."""
     written = statement.statement
     values = [*written.actions, *(written.resources or ()), *(pattern.value for pattern in written.principals or ())]
     found = unknowns(values)
@@ -85,7 +86,8 @@ def _unknown_parts(statement: CompiledStatement) -> list[str]:
     return list(dict.fromkeys(unknown.reason for unknown in found))
 
 
-def _name(statement: CompiledStatement) -> str:
+def named_in_words(statement: CompiledStatement) -> str:
+    """Return what a reader calls the statement."""
     written = statement.statement
     effect = "allowing" if statement.effect is Effect.ALLOW else "denying" if statement.effect is Effect.DENY else "open"
     if isinstance(written.sid, str) and written.sid:

@@ -28,6 +28,9 @@ RESOURCES = [
     "arn:aws:ssm:*:*:parameter/app", "arn:aws:secretsmanager:*:*:secret:${aws:username}*",
 ]  # fmt: skip
 ACTIONS = ["secretsmanager:GetSecretValue", "ssm:GetParameter", "ssm:GetParameter*", "ssm:GetParametersByPath", "*"]
+NAMED = [
+    "111111111111", "*", "arn:aws:iam::222222222222:role/r0-0", "arn:aws:iam::OTHER:role/r0-0", "arn:aws:iam::OTHER:role/r0-1",
+]  # fmt: skip
 CONDITIONS: list[dict[str, Any]] = [
     {}, {}, {"StringEquals": {"aws:ResourceTag/team": "app"}}, {"StringNotEquals": {"aws:ResourceTag/team": "ops"}}, {"StringEquals": {"ssm:ResourceTag/team": "${aws:PrincipalTag/team}"}},
     {"StringNotEquals": {"secretsmanager:ResourceTag/env": "prod"}}, {"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}},
@@ -70,14 +73,10 @@ def roots(draw: st.DrawFn) -> dict[str, str]:
             shown = f"/{name}" if kind == "aws_ssm_parameter" else name
             stored[kind][f"s{index}"] = {"name": shown, "type": "SecureString", "tags": tags}
             if kind == "aws_secretsmanager_secret" and draw(st.booleans()):
-                who = draw(st.sampled_from(["111111111111", "*", "arn:aws:iam::222222222222:role/r0-0"]))
-                reading = {
-                    "Effect": "Allow",
-                    "Action": "secretsmanager:GetSecretValue",
-                    "Resource": "*",
-                    "Principal": {"AWS": who},
-                }
-                policy = {"secret_arn": f"${{aws_secretsmanager_secret.s{index}.arn}}", "policy": document(reading)}
+                who, sid = draw(st.sampled_from(NAMED)), draw(st.sampled_from(["Read", "Team"]))
+                reading = {"Sid": sid, "Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+                own = document({**reading, "Principal": {"AWS": who}}).replace("OTHER", "${var.other}")
+                policy = {"secret_arn": f"${{aws_secretsmanager_secret.s{index}.arn}}", "policy": own}
                 stored["aws_secretsmanager_secret_policy"][f"s{index}"] = policy
         trust = document({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}})
         roles, attached = {}, {}
@@ -86,7 +85,11 @@ def roots(draw: st.DrawFn) -> dict[str, str]:
             written = draw(st.lists(statements(), min_size=1, max_size=3))
             attached[f"r{index}"] = {"name": "p", "role": f"${{aws_iam_role.r{index}.id}}", "policy": document(*written)}
         resources = {kind: each for kind, each in stored.items() if each}
-        whole = {"provider": {"aws": provider}, "resource": {**resources, "aws_iam_role": roles, "aws_iam_role_policy": attached}}
+        whole = {
+            "provider": {"aws": provider},
+            "variable": {"other": {}},
+            "resource": {**resources, "aws_iam_role": roles, "aws_iam_role_policy": attached},
+        }
         files[f"r{number}/main.tf.json"] = json.dumps(whole)
     return files
 
@@ -125,6 +128,35 @@ def test_every_secret_by_itself_gives_the_same(files: dict[str, str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SecretQuestions, "ask", by_itself)
         assert secret_edges(files) == shared
+
+
+def test_policies_alike_keep_their_own_words_and_places() -> None:
+    """Two secrets with policies that differ in names alone: an answer of one says nothing of the other's policy."""
+    trust = document({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}})
+    secrets, policies = {}, {}
+    for name, sid, variable in [("a", "Read", "one"), ("b", "Read", "one"), ("c", "Team", "one"), ("d", "Read", "two")]:
+        reading = {"Sid": sid, "Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+        own = document({**reading, "Principal": {"AWS": "arn:aws:iam::OTHER:role/app"}}).replace("OTHER", f"${{var.{variable}}}")
+        secrets[name] = {"name": name}
+        policies[name] = {"secret_arn": f"${{aws_secretsmanager_secret.{name}.arn}}", "policy": own}
+    reading = {"Effect": "Allow", "Action": "secretsmanager:*", "Resource": "*"}
+    stored = {
+        "provider": {"aws": {"region": "eu-west-1", "allowed_account_ids": ["111111111111"]}},
+        "variable": {"one": {}, "two": {}},
+        "resource": {"aws_secretsmanager_secret": secrets, "aws_secretsmanager_secret_policy": policies},
+    }
+    elsewhere = {
+        "resource": {
+            "aws_iam_role": {"app": {"name": "app", "assume_role_policy": trust}},
+            "aws_iam_role_policy": {"app": {"name": "p", "role": "${aws_iam_role.app.id}", "policy": document(reading)}},
+        }
+    }
+    files = {"secrets/main.tf.json": json.dumps(stored), "roles/main.tf.json": json.dumps(elsewhere)}
+    edges = secret_edges(files)
+    assert len({place for *_, place in edges}) == len(edges) == 4
+    conditions = {target[-1]: condition for _, target, _, condition, _, _ in edges}
+    assert "`Read`" in conditions["a"] and conditions["a"] == conditions["b"]
+    assert "`Team`" in conditions["c"] and "two" in conditions["d"]
 
 
 def test_secrets_alike_are_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
