@@ -155,8 +155,10 @@ def test_policies_alike_keep_their_own_words_and_places() -> None:
     edges = secret_edges(files)
     assert len({place for *_, place in edges}) == len(edges) == 4
     conditions = {target[-1]: condition for _, target, _, condition, _, _ in edges}
-    assert "`Read`" in conditions["a"] and conditions["a"] == conditions["b"]
-    assert "`Team`" in conditions["c"] and "two" in conditions["d"]
+    assert "`Read`" in conditions["a"]
+    assert conditions["a"] == conditions["b"]
+    assert "`Team`" in conditions["c"]
+    assert "two" in conditions["d"]
 
 
 def test_secrets_alike_are_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
