@@ -43,7 +43,8 @@ def _open(values: Values) -> list[tuple[str, Console]]:
     from iamlint.project.variants import variant_name
 
     folder = values["dir"] or "."
-    if not os.path.isdir(folder):
+    stack, _, component = folder.partition(".yaml/")  # a component of Atmos has no folder of its own
+    if not os.path.isdir(folder) and not (component and os.path.isfile(f"{stack}.yaml")):
         raise UsageError(f"`{folder}` is not a folder")
     session = open_session(session_options(values))
     where = os.path.relpath(os.path.abspath(folder), session.root).replace(os.sep, "/")

@@ -13,6 +13,7 @@ _UNREAD = {
     ".tfcomponent.hcl": "the components of a Terraform stack",
     ".tfdeploy.hcl": "the deployments of a Terraform stack",
 }
+ATMOS = ("atmos.yaml", "atmos.yml")
 STACKS = (TERRAGRUNT_STACK, *_UNREAD)
 
 
@@ -30,6 +31,13 @@ def parse_stack(path: str, read: tuple[str, ...], files: Files) -> Facts:
                 facts.unresolved.append(Unresolved("the file is a template that has not been rendered", problem.at))
             else:
                 facts.problems.append(problem)
+        return facts
+    if path.endswith(ATMOS):
+        from iamlint.parse.terraform.atmos import left_open
+
+        problems, unresolved = left_open(path, files)
+        facts.problems.extend(problems)
+        facts.unresolved.extend(unresolved)
         return facts
     what = next(what for suffix, what in _UNREAD.items() if path.endswith(suffix))
     facts.unresolved.append(Unresolved(f"{what} are not read", Place(path)))

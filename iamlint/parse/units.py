@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from iamlint.model.estate import Facts
 from iamlint.parse.bearing import bears_on_access, claims, may_be_values
 from iamlint.parse.context import Context
-from iamlint.parse.stacks import STACKS, TERRAGRUNT_STACK, parse_stack
+from iamlint.parse.stacks import ATMOS, STACKS, TERRAGRUNT_STACK, parse_stack
 from iamlint.source.files import Files
 from iamlint.source.place import Origin, Place
 from iamlint.source.problem import Problem, Unresolved
@@ -50,6 +50,7 @@ def find_units(
     units: list[Unit] = _plan_units(paths, files, plans) if plans else []
     planned = {path for unit in units for path in unit.files}
     terraform: list[str] = []
+    has_atmos = False
     for path in paths:
         if path.endswith(TERRAFORM_SUFFIXES) or path.endswith((*_TERRAFORM_BESIDE, _TERRAGRUNT, TERRAGRUNT_STACK)):
             terraform.append(path)
@@ -57,13 +58,16 @@ def find_units(
                 units.append(Unit("document", path, (path,), path in explicit))
         elif path in planned:
             continue
+        elif path.endswith(ATMOS):
+            units.append(Unit("document", path, (path,), path in explicit))
+            has_atmos = True
         elif path.endswith((*DOCUMENT_SUFFIXES, *STACKS)) or path in explicit:
             units.append(Unit("document", path, (path,), path in explicit))
     if any(path.endswith((*TERRAFORM_SUFFIXES, _TERRAGRUNT, TERRAGRUNT_STACK)) for path in terraform):
         from iamlint.parse.terraform.evaluate import find_root_modules
 
         covered = {unit.root for unit in units}
-        for folder in find_root_modules(terraform, files):
+        for folder in find_root_modules(paths if has_atmos else terraform, files):
             if folder in covered:
                 continue
             beside = (path for path in files.under(folder) if path.endswith((*TERRAFORM_SUFFIXES, *_TERRAFORM_BESIDE)))
@@ -100,7 +104,7 @@ def _parse(unit: Unit, files: Files, context: Context) -> Facts:
 
         return parse_root_module(unit.path, files, context)
     path = unit.files[0] if unit.kind == "plan" else unit.path
-    if path.endswith(STACKS):
+    if path.endswith((*STACKS, *ATMOS)):
         return parse_stack(path, unit.files, files)
     facts = Facts(unit.path, "", unit.files)
     data = files.read(path)

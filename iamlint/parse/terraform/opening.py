@@ -93,6 +93,12 @@ def open_top(
 
 
 def _terragrunt(folder: str, files: Files, others: Others) -> Terragrunt | None:
+    if ".y" in folder:
+        from iamlint.parse.terraform.atmos import read_atmos
+
+        found = read_atmos(folder, files)
+        if found is not None:
+            return found
     held = list(files.under(folder))
     if held and not any(path.endswith("terragrunt.hcl") for path in held):
         return None
@@ -114,7 +120,12 @@ def _configure(top: Module, config: Terragrunt) -> None:
         root.unresolve(what, config.place)
     for problem in config.problems:
         root.take(problem)
-    top.given.update(config.inputs)
+    if config.outranks:
+        root.last_given = config.inputs
+    else:
+        top.given.update(config.inputs)
+    if config.workspace is not None:
+        root.context = root.context._replace(workspace=config.workspace)
     top.others_given = config.others
     root.passed_files = config.variable_files
     if config.account is not None:

@@ -48,6 +48,7 @@ class Root:
         self.named_only: set[str] = set()  # folders of stand-ins that say nothing of what the module does
         self.others: Any = None  # the other root modules whose outputs are read (`iamlint.parse.terraform.opening.Others`)
         self.passed_files: tuple[str, ...] = ()  # variable files that Terragrunt passes
+        self.last_given: dict[str, Located] = {}  # what Atmos gives, in a variable file that it passes last
         self.instances = 0
         self._matters: dict[str, bool] = {}
         self._templates: dict[str, s.Node] = {}

@@ -21,6 +21,8 @@ def find_roots(paths: Iterable[str], files: Files) -> list[str]:
     paths = sorted(paths)
     _add_stacks([path for path in paths if posixpath.basename(path) == STACK], files, calls)
     for path in paths:
+        if "atmos.y" in path:
+            _add_components(path, paths, files, calls)
         if path.endswith(FILE):
             _configured(path, files, calls)
         if not path.endswith((".tf", ".tofu", ".tf.json", ".tofu.json")):
@@ -57,6 +59,14 @@ def _add_stacks(paths: list[str], files: Files, calls: dict[str, set[str]]) -> N
             config = read_terragrunt(unit.folder, files)
             module = None if config is None else config.module
             calls.setdefault(unit.folder, set()).update({unit.source} if module is None else {unit.source, module})
+
+
+def _add_components(path: str, paths: list[str], files: Files, calls: dict[str, set[str]]) -> None:
+    """Add the components of the stacks that an `atmos.yaml` configures."""
+    from iamlint.parse.terraform.atmos import is_atmos, units_in
+
+    for folder, module in units_in(path, paths, files) if is_atmos(path) else ():
+        calls.setdefault(folder, set()).add(module)
 
 
 def _configured(path: str, files: Files, calls: dict[str, set[str]]) -> None:

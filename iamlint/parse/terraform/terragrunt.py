@@ -13,7 +13,7 @@ from iamlint.source.files import Files
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem
 from iamlint.source.record import NamedTuple
-from iamlint.source.value import Text, Unknown
+from iamlint.source.value import Text, Unknown, Value
 
 _MOST_STEPS = 300_000
 
@@ -30,10 +30,11 @@ class Generated(NamedTuple):
 
 
 class Terragrunt(NamedTuple):
-    """What a `terragrunt.hcl` says: the folder of its module (None: not in the repository), inputs, generated files.
+    """What a `terragrunt.hcl` (or a stack of Atmos) says.
 
+    That is the folder of its module (None: not in the repository), inputs, and generated files.
     `variable_files` are those that it passes with `-var-file`, as far as they are in the repository. `others` says why there
-    may be more inputs than those that are known.
+    may be more inputs than those that are known; `outranks`: they count before the variable files of the module.
     """
 
     module: str | None
@@ -46,6 +47,8 @@ class Terragrunt(NamedTuple):
     account: str | None = None
     others: Unknown | None = None
     problems: tuple[Problem, ...] = ()
+    outranks: bool = False
+    workspace: Value | None = None
 
 
 def read_terragrunt(folder: str, files: Files, outputs: OutputsOf | None = None) -> Terragrunt | None:

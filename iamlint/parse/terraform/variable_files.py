@@ -38,6 +38,7 @@ def give_variables(module: Module) -> None:
     for path in order:
         content = root.read(path) or b""
         module.given.update(_json(content, path, module) if path.endswith(".json") else _hcl(content, path, module))
+    module.given.update(root.last_given)
     for name, value in root.context.variables.items():
         block = module.syntax.variables.get(name)
         place = block.place if block else Place(posixpath.join(root.folder, ""))
