@@ -207,10 +207,14 @@ def _event_rule(instance: Instance, attribute: str, unit: str) -> Value | None:
 def _key_lookup(instance: Instance, attribute: str, unit: str) -> Value | None:
     """Return what a lookup of a key gives: the key of an alias is known to AWS only, its account and region stand in an ARN."""
     given = text(instance, "key_id")
-    if attribute not in ("arn", "id") or given is None or isinstance(given, Unknown):
+    if attribute not in ("arn", "id") or given is None:
         return None
     parts = list(given.parts) if isinstance(given, Text) else [given]
-    last = parts[-1]
+    first, last = parts[0], parts[-1]
+    if isinstance(first, str) and first.startswith("alias/"):
+        return fill("{?id}" if attribute == "id" else "arn:{partition}:kms:{region}:{account}:key/{?id}", instance, unit)
+    if isinstance(first, Unknown) and attribute == "arn":  # perhaps an ARN, of any account
+        return fill("arn:{partition}:kms:{?region}:{?account}:key/{?id}", instance, unit)
     if not isinstance(last, str):
         return None
     head, _, key_id = last.rpartition(":key/") if ":key/" in last else last.rpartition(":alias/")
@@ -220,12 +224,36 @@ def _key_lookup(instance: Instance, attribute: str, unit: str) -> Value | None:
         return own
     if isinstance(parts[0], str) and parts[0].startswith("arn:") and (":key/" in last or ":alias/" in last):
         return concat([*parts[:-1], head, ":key/", own])
-    if isinstance(given, str) and (is_key or given.startswith("alias/")):
+    if isinstance(given, str) and is_key:
         return concat([fill("arn:{partition}:kms:{region}:{account}:key/", instance, unit), own])
     return None
 
 
 _KEY_ID = regex(r"(?:mrk-)?[0-9a-f-]{32,36}")
+
+
+_EXECUTED = {"aws_api_gateway_stage": "{rest_api_id}/{stage_name}", "aws_apigatewayv2_stage": "{api_id}/{name}"}
+
+
+def _executed(instance: Instance, attribute: str, unit: str) -> Value | None:
+    """Return the ARN by which an API, or a stage of it, is called."""
+    if attribute != "execution_arn":
+        return None
+    return fill(f"arn:{{partition}}:execute-api:{{region}}:{{account}}:{_EXECUTED.get(instance.type, '{?id}')}", instance, unit)
+
+
+def _origin_access_identity(instance: Instance, attribute: str, unit: str) -> Value | None:
+    if attribute != "iam_arn":
+        return None
+    return fill("arn:{partition}:iam::cloudfront:user/CloudFront Origin Access Identity {?id}", instance, unit)
+
+
+def _service_principal(instance: Instance, attribute: str, unit: str) -> Value | None:
+    """Return the name of a service as a principal; other partitions have other ends for some services."""
+    service = text(instance, "service_name")
+    if service is None or instance.partition not in ("aws", "aws-us-gov"):
+        return None
+    return {"name": concat([service, ".amazonaws.com"]), "suffix": "amazonaws.com"}.get(attribute)
 
 
 def _github_team(instance: Instance, attribute: str, unit: str) -> Value | None:
@@ -249,6 +277,10 @@ _SPECIAL: dict[tuple[str, str], Callable[[Instance, str, str], Value | None]] = 
     ("data", "aws_region"): _region,
     ("managed", "aws_cloudwatch_event_rule"): _event_rule,
     ("data", "aws_kms_key"): _key_lookup,
+    ("data", "aws_service_principal"): _service_principal,
+    **{("managed", type_): _executed for type_ in ("aws_api_gateway_rest_api", "aws_apigatewayv2_api", *_EXECUTED)},
+    **{("data", type_): _executed for type_ in ("aws_api_gateway_rest_api", "aws_apigatewayv2_api")},
+    **{(mode, "aws_cloudfront_origin_access_identity"): _origin_access_identity for mode in ("managed", "data")},
     ("managed", "github_team"): _github_team,
     ("managed", "time_rotating"): _point_in_time,
     ("managed", "time_static"): _point_in_time,

@@ -59,7 +59,12 @@ SHAPES: dict[str, Shape] = {
     "aws_kms_alias": _regional("kms", "{name}"),
     "aws_secretsmanager_secret": _regional("secretsmanager", "secret:{name}-{?arn suffix}", id_is_arn=True),
     "aws_ssm_parameter": _regional("ssm", "parameter{/name}"),
-    "aws_dynamodb_table": _regional("dynamodb", "table/{name}"),
+    "aws_dynamodb_table": _regional(
+        "dynamodb",
+        "table/{name}",
+        "name",
+        ("stream_arn", "arn:{partition}:dynamodb:{region}:{account}:table/{name}/stream/{?stream_label}"),
+    ),
     "aws_lambda_function": _regional("lambda", "function:{function_name}", "function_name"),
     "aws_cloudwatch_log_group": _regional("logs", "log-group:{name}"),
     "aws_ecr_repository": _regional("ecr", "repository/{name}"),
@@ -84,6 +89,7 @@ _DATA_NAMES = {
     "aws_iam_user": "user_name",
     "aws_iam_group": "group_name",
     "aws_iam_instance_profile": "name",
+    "aws_ecs_cluster": "cluster_name",
 }
 _DATA_ONLY_BY_NAME = frozenset(SHAPES) - {
     "aws_iam_policy", "aws_iam_saml_provider", "aws_kms_key", "aws_codebuild_project", "aws_backup_vault",
@@ -135,6 +141,9 @@ ONLY_REFERRED: dict[str, Shape] = {
     "aws_lb": _chosen("elasticloadbalancing", "loadbalancer/{?arn suffix}", id_is_arn=True),
     "aws_alb": _chosen("elasticloadbalancing", "loadbalancer/{?arn suffix}", id_is_arn=True),
     "aws_lb_target_group": _chosen("elasticloadbalancing", "targetgroup/{?arn suffix}", id_is_arn=True),
+    "aws_lb_listener": _chosen("elasticloadbalancing", "listener/{?arn suffix}", id_is_arn=True),
+    "aws_alb_listener": _chosen("elasticloadbalancing", "listener/{?arn suffix}", id_is_arn=True),
+    "aws_lb_listener_rule": _chosen("elasticloadbalancing", "listener-rule/{?arn suffix}", id_is_arn=True),
     "aws_acm_certificate": _chosen("acm", "certificate/{?certificate}", id_is_arn=True),
     "aws_efs_file_system": _chosen("elasticfilesystem", "file-system/{?id}"),
     "aws_efs_access_point": _chosen("elasticfilesystem", "access-point/{?id}"),
@@ -191,4 +200,7 @@ def shape_of(instance: Instance) -> Shape | None:
     name = _DATA_NAMES.get(instance.type, shape.name)
     if text(instance, name) is None:
         return None
-    return shape if name == shape.name else Shape(name, shape.arn.replace("{name}", f"{{{name}}}"), (("id", f"{{{name}}}"),))
+    if name == shape.name:
+        return shape
+    arn = shape.arn.replace("{name}", f"{{{name}}}")
+    return Shape(name, arn, (("id", arn if ("id", shape.arn) in shape.also else f"{{{name}}}"),))

@@ -69,7 +69,8 @@ ARN_ATTRIBUTES = {
 """Under which name a type gives its ARN, where that is not `arn`."""
 
 LOOKED_UP = (
-    "aws_alb", "aws_efs_file_system", "aws_elasticache_replication_group", "aws_elasticsearch_domain", "aws_lb",
-    "aws_lb_target_group", "aws_msk_cluster", "aws_opensearch_domain", "aws_redshift_cluster",
+    "aws_alb", "aws_codestarconnections_connection", "aws_efs_file_system", "aws_elasticache_replication_group",
+    "aws_elasticsearch_domain", "aws_lb", "aws_lb_listener", "aws_lb_target_group", "aws_msk_cluster", "aws_opensearch_domain",
+    "aws_redshift_cluster",
 )  # fmt: skip
 """Types whose data sources find what belongs to the provider's own account."""

@@ -69,6 +69,36 @@ def value(expression: str, config: str, **context: object) -> str:
             "arn:aws:route53resolver:eu-west-1:111111111111:resolver-rule/⟨infra#aws_route53_resolver_rule.it.id⟩",
         ),
         ("aws_kinesis_stream", 'name = "s"', "arn", "arn:aws:kinesis:eu-west-1:111111111111:stream/s"),
+        (
+            "aws_dynamodb_table",
+            'name = "t"',
+            "stream_arn",
+            "arn:aws:dynamodb:eu-west-1:111111111111:table/t/stream/⟨infra#aws_dynamodb_table.it.stream_label⟩",
+        ),
+        (
+            "aws_lb_listener",
+            "",
+            "arn",
+            "arn:aws:elasticloadbalancing:eu-west-1:111111111111:listener/⟨infra#aws_lb_listener.it.arn suffix⟩",
+        ),
+        (
+            "aws_apigatewayv2_api",
+            "",
+            "execution_arn",
+            "arn:aws:execute-api:eu-west-1:111111111111:⟨infra#aws_apigatewayv2_api.it.id⟩",
+        ),
+        (
+            "aws_api_gateway_stage",
+            'rest_api_id = "a"\nstage_name = "live"',
+            "execution_arn",
+            "arn:aws:execute-api:eu-west-1:111111111111:a/live",
+        ),
+        (
+            "aws_cloudfront_origin_access_identity",
+            "",
+            "iam_arn",
+            "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity ⟨infra#aws_cloudfront_origin_access_identity.it.id⟩",
+        ),
     ],
 )
 def test_arns_and_ids_follow_from_names(type_: str, body: str, attribute: str, expected: str) -> None:
@@ -189,8 +219,12 @@ def test_arns_of_types_that_have_no_reader_have_their_shape(resource: str, refer
             "arn",
             "arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab",
         ),
-        ("${var.key}", "arn", "⟨infra#data.aws_kms_key.it.arn⟩"),
-        ("alias/${var.name}", "arn", "⟨infra#data.aws_kms_key.it.arn⟩"),
+        (
+            "${var.key}",
+            "arn",
+            "arn:aws:kms:⟨infra#data.aws_kms_key.it.region⟩:⟨infra#data.aws_kms_key.it.account⟩:key/⟨infra#data.aws_kms_key.it.id⟩",
+        ),
+        ("alias/${var.name}", "arn", "arn:aws:kms:eu-west-1:111111111111:key/⟨infra#data.aws_kms_key.it.id⟩"),
     ],
 )
 def test_what_a_lookup_of_a_key_gives(key_id: str, attribute: str, expected: str) -> None:
@@ -226,7 +260,12 @@ def test_the_catalogue_knows_the_arn_of_every_shape(type_: str) -> None:
         return  # one of two services
     _, _, service, _, _, rest = re.sub(r"\{[^}]*\}", "*", arn).split(":", 5)
     forms = forms_of(service)
-    assert any(fnmatchcase(rest, form) or rest == re.sub(r"\*(?:[/:]\*)+", "*", form) for form in forms), arn
+    assert any(
+        fnmatchcase(rest, form)
+        or rest == re.sub(r"\*(?:[/:]\*)+", "*", form)
+        or ("{?arn suffix}" in arn and form.startswith(rest[:-1]))
+        for form in forms
+    ), arn
 
 
 @cache
@@ -249,3 +288,15 @@ def test_a_resource_may_say_its_own_region(written: str, expected: str) -> None:
     """AWS provider 6: "region - (Optional) Region where this resource will be managed"."""
     config = f'variable "where" {{}}\nresource "aws_sqs_queue" "it" {{\n  name = "q"\n  {written}\n}}'
     assert value("aws_sqs_queue.it.arn", config) == expected
+
+
+@pytest.mark.parametrize(
+    ("type_", "body", "attribute", "expected"),
+    [
+        ("aws_ecs_cluster", 'cluster_name = "c"', "arn", "arn:aws:ecs:eu-west-1:111111111111:cluster/c"),
+        ("aws_ecs_cluster", 'cluster_name = "c"', "id", "arn:aws:ecs:eu-west-1:111111111111:cluster/c"),
+        ("aws_service_principal", 'service_name = "s3"', "name", "s3.amazonaws.com"),
+    ],
+)
+def test_lookups_by_other_names(type_: str, body: str, attribute: str, expected: str) -> None:
+    assert value(f"data.{type_}.it.{attribute}", f'data "{type_}" "it" {{\n{body}\n}}') == expected
