@@ -9,8 +9,9 @@ from iamlint.parse.terraform.functions_text import SPACES, text
 from iamlint.parse.terraform.letters import letters
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.numbers import Inexact
+from iamlint.parse.terraform.stretches import stands_apart
 from iamlint.parse.terraform.values import ListValue, as_number, as_text
-from iamlint.source.value import Text, Unknown
+from iamlint.source.value import Text, Unknown, Value, concat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,6 +37,13 @@ def whole_number(call: Arguments, position: int) -> int:
 def split(call: Arguments) -> Located:
     """Return the pieces of a text between separators."""
     separator, whole = (as_text(value, call.place) for value in call.values)
+    if isinstance(separator, str) and isinstance(whole, Text) and stands_apart(whole, separator):
+        pieces: list[list[Value]] = [[]]
+        for part in whole.parts:
+            first, *others = part.split(separator) if isinstance(part, str) else (part,)
+            pieces[-1].append(first)
+            pieces += ([other] for other in others)
+        return call.known(ListValue(call.known(concat(piece)) for piece in pieces))
     if not isinstance(separator, str) or not isinstance(whole, str):
         return call.unknown()
     if not separator:

@@ -7,6 +7,7 @@ import re
 from iamlint.parse.terraform.functions import Arguments, function
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.numbers import Inexact, format_number, to_decimal
+from iamlint.parse.terraform.stretches import stands_apart
 from iamlint.parse.terraform.values import LONGEST_TEXT, OutOfBounds, as_bool, as_number, as_text, derived, ends, joined
 from iamlint.source.regex import regex
 from iamlint.source.value import Text, Unknown, Value, concat
@@ -114,6 +115,8 @@ def replace(call: Arguments) -> Located:
         if whole.count(search) * len(put) + len(whole) > LONGEST_TEXT:
             raise OutOfBounds
         return call.known(whole.replace(search, put))
+    if isinstance(whole, Text) and stands_apart(whole, search):
+        return call.known(concat([part.replace(search, put) if isinstance(part, str) else part for part in whole.parts]))
     return _each_part(call, lambda part: part.replace(search, put)) if len(search) == 1 else call.unknown()
 
 

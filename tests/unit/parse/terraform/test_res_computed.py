@@ -11,7 +11,9 @@ from unit.parse.terraform.roots import Root, shown
 
 from iamlint.iam.catalogue import catalogue
 from iamlint.model.identity import Group
+from iamlint.parse.context import unknown_account
 from iamlint.parse.terraform.shapes import ONLY_REFERRED
+from iamlint.source.value import Unknown
 
 
 def value(expression: str, config: str, **context: object) -> str:
@@ -300,3 +302,26 @@ def test_a_resource_may_say_its_own_region(written: str, expected: str) -> None:
 )
 def test_lookups_by_other_names(type_: str, body: str, attribute: str, expected: str) -> None:
     assert value(f"data.{type_}.it.{attribute}", f'data "{type_}" "it" {{\n{body}\n}}') == expected
+
+
+NOWHERE = {"account": unknown_account("infra"), "region": Unknown("the region is not in the repository", None, "region")}
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ('split(":", ARN)[2]', "scheduler"),
+        ('split(":", ARN)[4]', "⟨account:infra⟩"),
+        ('element(split("/", ARN), 1)', "g"),
+        ('replace(ARN, ":schedule-group/", ":schedule/")', "arn:aws:scheduler:⟨region⟩:⟨account:infra⟩:schedule/g"),
+        ('[for arn in [ARN] : "found" if contains(["scheduler"], split(":", arn)[2])][0]', "found"),
+        ('split("1", ARN)[0]', None),
+        ('split("", ARN)[0]', None),
+        ('split("scheduler:a", ARN)[0]', None),
+        ('split("1:schedule", ARN)[0]', None),
+    ],
+)
+def test_accounts_and_regions_hold_nothing_of_what_parts_an_arn(expression: str, expected: str | None) -> None:
+    config = 'resource "aws_scheduler_schedule_group" "it" { name = "g" }'
+    found = value(expression.replace("ARN", "aws_scheduler_schedule_group.it.arn"), config, **NOWHERE)
+    assert found == expected if expected is not None else found.startswith("⟨split(")
