@@ -41,6 +41,19 @@ _READ = '{Effect: Allow, Action: "s3:Get*", Resource: "*"}'
         Example("the wider one has a condition", _policy(
             '{Effect: Allow, Action: "s3:*", Resource: "*", Condition: {Bool: {aws:SecureTransport: "true"}}}',
             '{Effect: Allow, Action: "s3:GetObject", Resource: "*"}')),
+        Example("an Allow that SAM writes for a Deny", {"api/template.yaml": """
+            Transform: AWS::Serverless-2016-10-31
+            Resources:
+              Api:
+                Type: AWS::Serverless::Api
+                Properties:
+                  StageName: prod
+                  DefinitionBody: {openapi: 3.0.1, paths: {/: {get: {}}}}
+                  Auth:
+                    ResourcePolicy:
+                      IpRangeBlacklist: [203.0.113.0/24]
+                      CustomStatements: [{Effect: Allow, Principal: "*", Action: execute-api:Invoke, Resource: "execute-api:/*"}]
+            """}),
         Example("resources that only overlap", _policy(
             '{Effect: Allow, Action: "s3:*", Resource: "arn:aws:s3:::acme-*"}', '{Effect: Allow, Action: "s3:*", Resource: "arn:aws:s3:::*-reports"}')),
     ],
@@ -58,6 +71,8 @@ def redundant_statement(graph: AccessGraph) -> Iterator[Finding]:
     """
     for policy in graph.policies():
         for narrow, wide in redundant_statements(policy):
+            if any(other.place() == narrow.place() and other.effect is not narrow.effect for other in policy.statements):
+                continue  # one word of SAM's writes an Allow with a Deny, and cannot go without both
             yield Finding(
                 f"{_name(wide)} covers this statement",
                 at=narrow.place(),

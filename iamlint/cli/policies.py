@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from iamlint.model.policy import Policy
+    from iamlint.source.value import Unknown
 
 
 def run(values: Values) -> int:
@@ -100,8 +101,13 @@ def _entry(policy: Policy, readers: list[Policy], file: str | None, line: int | 
         "name": ", ".join(sorted(names)),
         "attached_to": attached,
         "document": to_json(policy.document),
-        "unknown": sorted({unknown.reason for unknown in unknowns(policy.document)}),
+        "unknown": sorted({unknown.reason for unknown in (*unknowns(policy.document), *_perhaps(policy))}),
     }
+
+
+def _perhaps(policy: Policy) -> list[Unknown]:
+    """Return why statements of a policy may not be there, or say what they say."""
+    return [statement.opaque for statement in policy.statements if statement.opaque is not None]
 
 
 COMMAND = Command(

@@ -34,7 +34,7 @@ _BEARS = regex(
     rb"CloudTrail::R|Lex::R|MediaPackageV2::\w+P|MediaTailor::ChannelP|SMSVOICE::R|LakeFormation::|OpenSearchServerless::A|IoT::(?:Policy|RoleAlias)\b|QBusiness::P|ServiceCatalog::(?:CloudFormationProv|PortfolioPrin|LaunchRole)|CloudFormation::Stack(?:Set)?\b|"
     rb"RDS::DB(?:Instance|Cluster)\b|Redshift::Cluster\b|DocDB::DBCluster\b|ElastiCache::ReplicationGroup|DMS::Endpoint\b|DirectoryService::M|"
     rb"Cognito::(?:IdentityPoolR|UserPoolG)|ACMPCA::P|Signer::P|SecurityLake::S|Transfer::[UA])"
-    rb"|::MODULE\b|(?:Okta|GitHub|GitLab)::\w+::|Datadog::IAM::"
+    rb"|::MODULE\b|BodyS3Location|(?:Okta|GitHub|GitLab)::\w+::|Datadog::IAM::"
     rb"|urn:ietf:params:scim|OKTA_GROUP|LIGHTSTEP_|LS_(?:ACCESS_)?TOKEN|COLLECTOR_(?:API|SATELLITE)_KEY|graph\.microsoft\.com|#microsoft\.graph|"
     # variables that hold telemetry tokens
     rb"DD_(?:API|APP)_KEY|DATADOG_A|HONEYCOMB|GRAFANA_[ATSC]|OTLP_\w*HEADERS|admin#directory#|"

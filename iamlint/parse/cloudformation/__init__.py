@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from iamlint.parse.cloudformation.template import Template
 
 
+SAM_TYPES = ("AWS::Serverless::Function", "AWS::Serverless::StateMachine")
+
+
 def is_template(value: Any) -> bool:
     """Return whether a value is a CloudFormation template, with resources of a type `Vendor::Service::Thing`."""
     resources = value.get("Resources") if isinstance(value, dict) else None
@@ -57,6 +60,10 @@ def read_resources(template: Template, declared: Declared) -> None:
     from iamlint.parse.cloudformation.declared import Resource
     from iamlint.parse.cloudformation.readers import reader_of
 
+    if any(isinstance(one, dict) and one.get("Type") in SAM_TYPES for one in template.resources.values()):
+        from iamlint.parse.cloudformation.sam_api_policies import with_implicit_apis
+
+        with_implicit_apis(template)
     types: dict[str, Reader | None] = {}
     for logical, written in template.resources.items():
         if isinstance(written, dict) and isinstance(kind := written.get("Type"), str):

@@ -26,13 +26,13 @@ def reference(template: Template, name: str, here: Route) -> Any:
         return _pseudo(template, name, here)
     if name in template.parameters:
         return parameter(template, name)
+    if name in IMPLICIT_APIS.values():
+        return Unknown(f"AWS chooses the id of the API `{name}`, which SAM makes", None, f"{template.unit}#{name}")
     resource = template.resources.get(name)
     if not isinstance(resource, dict):
         generated = _generated_role(template, name)
         if generated is not None:
             return generated[0]
-        if name in IMPLICIT_APIS.values():
-            return Unknown(f"AWS chooses the id of the API `{name}`, which SAM makes", None, f"{template.unit}#{name}")
         return Unknown(f"`{name}` is not in the template", template.at(here), f"{template.unit}#{name}")
     shape = _shape(resource)
     return _chosen(template, name, "Ref") if shape is None else fill(template, name, shape, shape.ref)

@@ -27,7 +27,13 @@ def resource(resource: Resource, declared: Declared) -> None:
         found = resource.evaluated(*kind.policy.split("."))
         if kind.policy == "DeliveryDestinationPolicy" and found is not None and isinstance(found.value, dict):
             found = found.inside(("DeliveryDestinationPolicy",)) if "DeliveryDestinationPolicy" in found.value else found
-        policy = declared.policy(found, PolicyKind.RESOURCE, resource.name, f"{resource.ref}.{kind.policy}")
+        part = kind.policy
+        if found is None and resource.type == "AWS::ApiGateway::RestApi":
+            from iamlint.parse.cloudformation.sam_api_policies import POLICY, description
+
+            described = description(resource, declared, "Body", "BodyS3Location")
+            found, part = described.inside((POLICY,)) if described is not None else None, POLICY
+        policy = declared.policy(found, PolicyKind.RESOURCE, resource.name, f"{resource.ref}.{part}")
     if policy is None and resource.type in ONLY_WITH_POLICY:
         return
     short = "es:internet-domain" if kind.kind == "es:domain" and _is_on_the_internet(resource) else kind.kind

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from iamlint.model.aws import AwsResource
-from iamlint.model.policy import Attachment, Layer, Policy, PolicyKind
+from iamlint.model.policy import Attachment, Layer, PolicyKind
 from iamlint.parse.cloudformation.declared import Declared, Resource
 from iamlint.parse.cloudformation.fixed import permit
 from iamlint.parse.cloudformation.physical import reference
 from iamlint.parse.cloudformation.resource_policies import function_arn
-from iamlint.parse.cloudformation.rewritten import Evaluated
+from iamlint.parse.cloudformation.sam_api_policies import of_api
 from iamlint.parse.cloudformation.serverless import evaluated_with_globals, parts_with_globals
 from iamlint.parse.cloudformation.template import as_text
-from iamlint.source.place import Origin, Place, Route
+from iamlint.source.place import Place
 from iamlint.source.value import Unknown, concat
 
 TYPE_CHECKING = False
@@ -50,7 +50,7 @@ def _policies(resource: Resource, declared: Declared) -> None:
     """Add the policies that an API of REST and its private domain write."""
     ref, account, place = resource.ref, resource.account, resource.place
     own = declared.policy(evaluated_with_globals(resource, "Policy"), PolicyKind.RESOURCE, resource.name, f"{ref}.Policy")
-    policies = [own, *(_statements(resource, declared, found) for found in parts_with_globals(resource, "Auth"))]
+    policies = [own, *of_api(resource, declared, parts_with_globals(resource, "Auth"))]
     written = [policy for policy in policies if policy is not None]
     for number, policy in enumerate(written):
         if number == 0:
@@ -69,43 +69,6 @@ def _policies(resource: Resource, declared: Declared) -> None:
         declared.add(
             AwsResource("execute-api:domain-name", name, arn, account, at, declared.unit, f"{ref}.Domain", policy=of_domain)
         )
-
-
-def _statements(resource: Resource, declared: Declared, auth: Evaluated) -> Policy | None:
-    """Return the policy that `Auth.ResourcePolicy` makes: its own statements; what it says in words of SAM is not known."""
-    found = auth.inside(("ResourcePolicy",))
-    if found is None or not isinstance(found.value, dict):
-        return None
-    for name in found.value:
-        if name != "CustomStatements":
-            shown = resource.template.shown(resource.logical)
-            declared.note(f"whom `{name}` in the resource policy of `{shown}` lets in is not read", found.origin.at((name,)))
-    custom = found.inside(("CustomStatements",))
-    if custom is None:
-        return None
-    document = {"Version": "2012-10-17", "Statement": custom.value}
-    maybe = {("Statement", *route): unknown for route, unknown in custom.maybe.items()}
-    policy = Evaluated(document, _Inside(custom.origin), maybe)
-    ref = f"{resource.ref}.ResourcePolicy" if auth.origin.at().route[0] != "Globals" else f"{resource.ref}.Globals.ResourcePolicy"
-    return declared.policy(policy, PolicyKind.RESOURCE, resource.name, ref)
-
-
-class _Inside(Origin):
-    """Places in a document of which only the statements are written."""
-
-    __slots__ = ("statements",)
-
-    def __init__(self, statements: Origin) -> None:
-        super().__init__(statements.path, statements.base, statements.document)
-        self.statements = statements
-
-    def at(self, route: Route = (), part: str = "value") -> Place:
-        """Return the place of what stands at `route`: in the statements, or all of them."""
-        return self.statements.at(route[1:], part) if route[:1] == ("Statement",) else self.statements.at()
-
-    def below(self, route: Route) -> Origin:
-        """Return the origin of what stands at `route`."""
-        return self.statements.below(route[1:]) if route[:1] == ("Statement",) else self
 
 
 def _is_permitted(resource: Resource, written: dict[str, object]) -> bool:
