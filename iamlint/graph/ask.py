@@ -24,12 +24,16 @@ if TYPE_CHECKING:
 
 
 class Granted(NamedTuple):
-    """A request that is allowed, or may be: how surely, under which condition in words, and what was not seen."""
+    """A request that is allowed, or may be: how surely, under which condition in words, and what was not seen.
+
+    `first` says what the caller does before it, in words that follow "it".
+    """
 
     certainty: Certainty
     condition: str | None
     assumed: tuple[str, ...]
     determining: tuple[Statement, ...]
+    first: tuple[str, ...] = ()
 
 
 def evaluate(request: Request, policies: PolicySet) -> Verdict:

@@ -14,6 +14,7 @@ from iamlint.graph.builder import LEVEL, weakest
 from iamlint.graph.elements import Certainty
 from iamlint.graph.escalation_names import fits, names_for
 from iamlint.graph.escalation_population import NO_TAGS, Group, Population, Test
+from iamlint.graph.escalation_tags import after_tagging, is_about_tags
 from iamlint.graph.grant_index import may_name
 from iamlint.graph.policies import Attached
 from iamlint.iam.actions import action_matches
@@ -44,14 +45,13 @@ class Asker:
             for policy in attached.identity for statement in policy.statements if statement.effect is not Effect.DENY
         }  # fmt: skip
         self._related: dict[str, list[Statement]] = {}
+        self._by_tags: dict[str, bool] = {}
         self._plain: dict[str, Granted | None] = {}
         self._is_simple = attached.boundary is None and not attached.scp and not attached.rcp and not attached.not_seen
         self._named: dict[tuple[str, ...], Granted | None] = {}
         self._groups: dict[object, list[Group]] = {}
-        tags = getattr(principal.fact, "tags", None) or {}
-        self._given: dict[str, tuple[Value, ...] | Unknown] = {
-            f"aws:principaltag/{name.lower()}": (value,) for name, value in tags.items()
-        }
+        self.tags: Mapping[str, Value] = getattr(principal.fact, "tags", None) or NO_TAGS
+        self._given = _in_context("aws:principaltag/", self.tags)
 
     def related(self, action: str) -> list[Statement]:
         """Return the statements of all layers that may be about an action."""
@@ -67,14 +67,37 @@ class Asker:
         plain = self._plainly(action)
         if plain is not None:
             return plain
+        found = self.asked(action, arn, tags, given)
+        if (found is None or found.certainty is Certainty.UNKNOWN) and arn is not None and self._hangs_on_tags(action):
+            changed = after_tagging(self, action, arn, tags, given)
+            if changed is not None and (found is None or changed.certainty is not Certainty.UNKNOWN):
+                return changed
+        return found
+
+    def asked(
+        self, action: str, arn: Value | None, tags: Mapping[str, Value | None], given: Given,
+        own: Mapping[str, Value | None] | None = None,
+    ) -> Granted | None:  # fmt: skip
+        """Return whether the action is allowed on one thing with such tags; `own` are the identity's, where they are others."""
         context: dict[str, tuple[Value, ...] | Unknown] = {**self._given, **given}
-        service = action.partition(":")[0]
-        for name, value in tags.items():
-            context[f"aws:resourcetag/{name.lower()}"] = context[f"{service}:resourcetag/{name.lower()}"] = (value,)
+        if own is not None:
+            context |= _in_context("aws:principaltag/", own)
+        context |= _in_context("aws:resourcetag/", tags) | _in_context(f"{action.partition(':')[0]}:resourcetag/", tags)
         found = granted(self.who, action, arn, self.principal.account, self.attached, None, context)
         if found is not None and found.condition and any(map(_is_over, found.determining)):
             return None
         return found
+
+    def _hangs_on_tags(self, action: str) -> bool:
+        """Return whether some statement about the action asks about tags."""
+        found = self._by_tags.get(action)
+        if found is None:
+            found = self._by_tags[action] = is_about_tags(self.related(action))
+        return found
+
+    def is_granted(self, action: str) -> bool:
+        """Return whether some statement may grant the action, on whatever it is."""
+        return any(id(statement) in self._granting for statement in self.related(action))
 
     def _plainly(self, action: str) -> Granted | None:
         """Return the answer where nothing is to decide: every statement about the action allows it, on everything, always.
@@ -212,7 +235,13 @@ def together(answers: Iterable[Granted | None]) -> Granted | None:
         weakest(*(each.certainty for each in listed)), " and ".join(conditions) or None,
         tuple(dict.fromkeys(word for each in listed for word in each.assumed)),
         tuple(dict.fromkeys(statement for each in listed for statement in each.determining)),
+        tuple(dict.fromkeys(word for each in listed for word in each.first)),
     )  # fmt: skip
+
+
+def _in_context(prefix: str, tags: Mapping[str, Value | None]) -> dict[str, tuple[Value, ...] | Unknown]:
+    """Return tags as context keys; one that is None is not there."""
+    return {f"{prefix}{name.lower()}": () if value is None else (value,) for name, value in tags.items()}
 
 
 def rank(found: Granted) -> tuple[int, bool]:

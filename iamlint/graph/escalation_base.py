@@ -101,6 +101,8 @@ class Ground:
             return
         words = tuple(dict.fromkeys((*found.assumed, *(word for word in assumes if word))))
         certainty = weakest(found.certainty, Certainty.ASSUMED if words else Certainty.CERTAIN)
+        if found.first:
+            reason += f", after it {' and '.join(found.first)}"
         place = found.determining[0].place() if found.determining else actor.node.place
         self.builder.edge(
             actor.node, target, EdgeKind.MAY_BECOME, reason, place, condition=found.condition, certainty=certainty,
@@ -201,7 +203,9 @@ def has_everything(principal: Principal, attached: Attached, ask: Asker) -> bool
         if found is not None and found.certainty is Certainty.UNKNOWN and action == own and principal.kind == "role":
             # A declared role is none of those that AWS keeps, as far as the evaluator may think of its name what it likes.
             found = ask.on(action, iam_arn("role", "a-role-of-the-account", principal.account))
-        if (found is None or found.certainty is not Certainty.CERTAIN) and not (action == own and is_reserved(principal)):
+        if (found is None or found.first or found.certainty is not Certainty.CERTAIN) and not (
+            action == own and is_reserved(principal)
+        ):
             return False
     return True
 

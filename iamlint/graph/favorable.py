@@ -56,7 +56,7 @@ def favorable_context(statement: Statement, context: Mapping[str, tuple[Value, .
         name = condition.key.lower()
         if is_fixed(name) or not isinstance(context.get(name), Unknown):
             continue
-        value = _satisfying(condition)
+        value = satisfying(condition)
         if value is not None:
             made[name] = value
     return made
@@ -73,7 +73,7 @@ def avoiding_context(statements: Iterable[Statement], context: Mapping[str, tupl
             continue
         for condition in statement.conditions:
             name = condition.key.lower()
-            value = None if is_fixed(name) or name in TIMES or not isinstance(made.get(name), Unknown) else _failing(condition)
+            value = None if is_fixed(name) or name in TIMES or not isinstance(made.get(name), Unknown) else failing(condition)
             if value is not None:
                 made[name] = value
                 break
@@ -84,7 +84,7 @@ TIMES = ("aws:currenttime", "aws:epochtime")
 """Keys that are always there, and whose value nobody chooses."""
 
 
-def _failing(condition: Condition) -> tuple[Value, ...] | None:
+def failing(condition: Condition) -> tuple[Value, ...] | None:
     """Return a value of the key that one condition is not met by; an empty tuple for a key that must be absent."""
     quantifier, _, rest = condition.operator.lower().rpartition(":")
     if_exists = rest.endswith("ifexists")
@@ -98,13 +98,13 @@ def _failing(condition: Condition) -> tuple[Value, ...] | None:
         return ("false",) if key(first).lower() == "true" else ("true",)
     if "not" in operator:
         plain = condition._replace(operator=operator.replace("not", ""))
-        return _satisfying(plain)
+        return satisfying(plain)
     if quantifier == "forallvalues" or if_exists:  # which a missing key meets
         return ("00000000-none-of-them",) if operator.startswith(("string", "arn")) else None
     return ()
 
 
-def _satisfying(condition: Condition) -> tuple[Value, ...] | None:
+def satisfying(condition: Condition) -> tuple[Value, ...] | None:
     """Return a value of the key that satisfies one condition; an empty tuple for a key that must be absent."""
     operator = condition.operator.rpartition(":")[2].removesuffix("IfExists").lower()
     first = condition.values[0] if condition.values else None
