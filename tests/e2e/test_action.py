@@ -37,7 +37,7 @@ def test_no_expression_stands_inside_a_script():
 
 def test_every_variable_of_a_script_is_given_to_it():
     for step in STEPS:
-        used = set(re.findall(r"\$\{?(INPUT_[A-Z_]+|ACTION_PATH|EXIT_CODE)", step.get("run", "")))
+        used = set(re.findall(r"\$\{?(INPUT_[A-Z_]+|ACTION_PATH|PYTHON_PATH|EXIT_CODE)", step.get("run", "")))
         assert used == set(step.get("env", {})), step.get("name")
 
 
@@ -53,32 +53,72 @@ def test_it_ends_with_the_exit_code_of_the_check():
     assert 'echo "exit-code=$code" >> "$GITHUB_OUTPUT"' in next(step["run"] for step in STEPS if step.get("id") == "check")
 
 
-@pytest.mark.parametrize(("folder", "expected"), [("policies", "1"), ("infra/modules", "0")])
-def test_its_check_writes_sarif_annotations_and_a_summary_and_tells_the_exit_code(folder: str, expected: str, tmp_path: Path):
+IAMLINT = f'#!/bin/sh\nexec "{sys.executable}" -m iamlint.cli.main "$@"\n'
+
+
+def checked(tmp_path: Path, path: str, program: str = IAMLINT, **inputs: str) -> subprocess.CompletedProcess[str]:
+    """Run the step that checks, in `work`, as the runner calls bash."""
     step = next(step for step in STEPS if step.get("id") == "check")
-    program = tmp_path / "iamlint" / "bin" / "iamlint"
-    program.parent.mkdir(parents=True)
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m iamlint.cli.main "$@"\n')
-    program.chmod(0o755)
-    work = tmp_path / "work"
-    shutil.copytree(ROOT / "examples" / "estate" / folder, work / folder)
+    executable(tmp_path / "iamlint/bin/iamlint", program)
+    (tmp_path / "work").mkdir(exist_ok=True)
     defaults = {f"INPUT_{name.upper().replace('-', '_')}": entry["default"] for name, entry in ACTION["inputs"].items()}
     environment = {**os.environ, **{name: defaults.get(name, "") for name in step["env"]}}
-    environment |= {"INPUT_PATH": folder, "INPUT_SARIF": "out.sarif", "RUNNER_TEMP": str(tmp_path), "GITHUB_ACTIONS": "true"}
-    environment |= {"GITHUB_OUTPUT": str(tmp_path / "output"), "GITHUB_STEP_SUMMARY": str(tmp_path / "summary")}
+    environment |= {"INPUT_PATH": path, "INPUT_SARIF": "out.sarif", "RUNNER_TEMP": str(tmp_path), "GITHUB_ACTIONS": "true"}
+    environment |= {"GITHUB_OUTPUT": str(tmp_path / "output"), "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"), **inputs}
     run = subprocess.run(
         ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
-        cwd=work,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )  # as the runner calls bash
+        cwd=tmp_path / "work", env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
     assert run.returncode == 0, run.stderr
+    return run
+
+
+def executable(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    path.chmod(0o755)
+
+
+@pytest.mark.parametrize(("folder", "expected"), [("policies", "1"), ("infra/modules", "0")])
+def test_its_check_writes_sarif_annotations_and_a_summary_and_tells_the_exit_code(folder: str, expected: str, tmp_path: Path):
+    work = tmp_path / "work"
+    shutil.copytree(ROOT / "examples" / "estate" / folder, work / folder)
+    run = checked(tmp_path, folder)
     assert (tmp_path / "output").read_text() == f"exit-code={expected}\n"
     assert json.loads((work / "out.sarif").read_text())["version"] == "2.1.0"
     assert ("::error" in run.stdout or "::warning" in run.stdout) == (expected == "1")
     assert (tmp_path / "summary").read_text().strip()
+
+
+def test_no_input_becomes_shell_code_and_the_report_may_lie_in_a_folder_of_its_own(tmp_path: Path):
+    folder = 'my infra $(touch pwned) `touch pwned` "; touch pwned'
+    shutil.copytree(ROOT / "examples/estate/policies", tmp_path / "work" / folder)
+    run = checked(tmp_path, folder, INPUT_SARIF="reports/of iamlint/out.sarif", INPUT_SELECT="IAM002,$(touch pwned)")
+    assert (tmp_path / "output").read_text() == "exit-code=2\n"  # no such rule
+    run = checked(tmp_path, folder, INPUT_SARIF="reports/of iamlint/out.sarif")
+    assert f"::notice file={folder}/ancient.yaml,line=2," in run.stdout
+    results = json.loads((tmp_path / "work/reports/of iamlint/out.sarif").read_text())["runs"][0]["results"]
+    places = {result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in results}
+    assert all(place.startswith("my%20infra%20$(touch%20pwned)") for place in places)
+    assert not list(tmp_path.rglob("pwned"))
+
+
+def test_what_stops_it_is_said_once(tmp_path: Path):
+    run = checked(tmp_path, "nowhere")
+    assert (tmp_path / "output").read_text() == "exit-code=2\n"
+    assert run.stderr == "iamlint: error: `nowhere` does not exist\n"
+    assert run.stdout == "::error title=iamlint::iamlint did not check anything (exit code 2); why stands above in the log\n"
+    assert not (tmp_path / "summary").exists()
+
+
+def test_a_summary_that_github_would_refuse_is_cut(tmp_path: Path):
+    lines = 'while [ $# -gt 1 ]; do [ "$1" = --output ] && output="$2"; shift; done\n'
+    checked(tmp_path, ".", f'#!/bin/sh\n{lines}[ -z "$output" ] || seq -f "line %09g of them" 100000 > "$output"\n')
+    summary = (tmp_path / "summary").read_text()
+    assert 990_000 < len(summary) < 1 << 20
+    *listed, gap, last = summary.removesuffix("\n").split("\n")
+    assert (gap, last) == ("", "The rest is left out here; the SARIF report has everything.")
+    assert all(re.fullmatch(r"line \d{9} of them", line) for line in listed)
 
 
 GH = """\
@@ -89,24 +129,24 @@ with open(os.environ["GH_LOG"], "a") as log:
     body = [open(word[6:]).read() for word in words if word.startswith("body=@")]
     log.write(json.dumps({"words": words, "body": body, "token": os.environ.get("GH_TOKEN")}) + "\\n")
 if "--paginate" in words:
-    print(os.environ.get("GH_COMMENT", ""))
+    if os.environ["GH_COMMENT"] == "refused":
+        sys.exit(1)
+    print(os.environ["GH_COMMENT"])
 """
 
 
 @pytest.mark.parametrize(
-    ("changed", "comment", "method"), [(True, "", "POST"), (True, "77", "PATCH"), (False, "77", "PATCH"), (False, "", None)]
-)
+    ("changed", "comment", "method"),
+    [
+        (True, "", "POST"), (True, "77", "PATCH"), (False, "77", "PATCH"), (False, "", None),
+        (True, "77\n78", "PATCH"), (True, "refused", None),
+    ],
+)  # fmt: skip
 def test_its_comment_is_posted_once_and_then_written_anew(changed: bool, comment: str, method: str | None, tmp_path: Path):
     step = next(step for step in STEPS if step.get("name") == "Comment")
     assert "inputs.diff-comment == 'true'" in step["if"]
-    for path, text in (
-        ("iamlint/bin/iamlint", f'#!/bin/sh\nexec "{sys.executable}" -m iamlint.cli.main "$@"\n'),
-        ("bin/gh", GH.replace("/usr/bin/env python3", sys.executable)),
-    ):
-        program = tmp_path / path
-        program.parent.mkdir(parents=True, exist_ok=True)
-        program.write_text(text)
-        program.chmod(0o755)
+    executable(tmp_path / "iamlint/bin/iamlint", IAMLINT)
+    executable(tmp_path / "bin/gh", GH.replace("/usr/bin/env python3", sys.executable))
     work = Path(shutil.copytree(ROOT / "examples" / "estate", tmp_path / "work"))
     who = ["-c", "user.name=Robin Example", "-c", "user.email=robin@acme.example"]
     for words in (["init", "-q"], ["add", "-A"], [*who, "commit", "-q", "-m", "start"]):
@@ -137,3 +177,16 @@ def test_its_comment_is_posted_once_and_then_written_anew(changed: bool, comment
     assert all(("telemetry:edit" in call["body"][0]) == changed for call in written)
     if method == "PATCH":
         assert written[0]["words"][4] == "repos/acme/shop/issues/comments/77"
+    assert ("could not be read" in run.stdout) == (comment == "refused")
+
+
+def test_a_base_that_cannot_be_fetched_is_a_warning(tmp_path: Path):
+    step = next(step for step in STEPS if step.get("name") == "Comment")
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    environment = {**os.environ, "INPUT_PATH": ".", "INPUT_BASE": "0123456789" * 4, "RUNNER_TEMP": str(tmp_path)}
+    run = subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
+        cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0
+    assert run.stdout.startswith("::warning::iamlint could not fetch 0123456789")
