@@ -520,3 +520,31 @@ def test_people_who_stand_inside_a_group(fields: dict[str, str | None], person: 
     whole = graph_of({**files, "entra/users.json": json.dumps([user])})
     if "mail" not in fields:  # the list of users says who it is
         assert edges_to(whole, "group:entra/eng", EdgeKind.MEMBER_OF) == ["user:full@acme.example"]
+
+
+def test_a_guest_is_a_member_by_the_id_of_the_invitation() -> None:
+    graph = graph_of(
+        {
+            "infra/main.tf": """
+        resource "azuread_invitation" "eve" {
+          user_email_address = "eve@partner.example"
+          redirect_url       = "https://portal.azure.com"
+        }
+        resource "azuread_group" "partners" {
+          display_name     = "partners"
+          security_enabled = true
+          members          = [azuread_invitation.eve.user_id]
+        }
+        resource "azuread_group" "guests" {
+          display_name     = "guests"
+          security_enabled = true
+          types            = ["DynamicMembership"]
+          dynamic_membership {
+            enabled = true
+            rule    = "user.userType -eq \\"Guest\\""
+          }
+        }
+        """
+        }
+    )
+    assert {"group:entra/partners", "group:entra/guests"} <= set(reached(graph, "user:eve@partner.example"))

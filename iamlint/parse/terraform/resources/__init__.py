@@ -200,8 +200,20 @@ FAMILIES: dict[str, str] = {
     "googleworkspace_": "google",
     "google_cloud_identity_": "google",
     **dict.fromkeys(
-        ("keycloak_openid_client_service_account_", "keycloak_hardcoded_", "keycloak_attribute_to_role_"), "keycloak"
+        (
+            "keycloak_hardcoded_",
+            "keycloak_attribute_to_role_",
+            "keycloak_custom_",
+            "keycloak_ldap_",
+            "keycloak_users_permissions",
+            "keycloak_group_permissions",
+            "keycloak_openid_client_permissions",
+            "keycloak_identity_provider_",
+            "keycloak_admin_permission",
+        ),
+        "keycloak_sources",
     ),
+    "keycloak_openid_client_service_account_": "keycloak",
     **dict.fromkeys(("keycloak_openid_", "keycloak_saml_", "keycloak_generic_"), "keycloak_clients"),
     "keycloak_": "keycloak",
     **dict.fromkeys(

@@ -47,6 +47,16 @@ def user(instance: Instance, declared: Declared) -> None:
     )
 
 
+def invitation(instance: Instance, declared: Declared) -> None:
+    """Add a guest, whom groups name by the object id that the invitation gives."""
+    email = text(instance, "user_email_address")
+    ids = identifiers(instance, declared, "user_id")
+    profile: dict[str, Value | tuple[str, ...]] = {"userType": text(instance, "user_type") or "Guest"}
+    if email is not None:
+        profile["mail"] = email
+        declared.add(Person(PROVIDER, email, "active", instance.place, declared.unit, ids, profile))
+
+
 def group(instance: Instance, declared: Declared) -> None:
     """Add a group with the members and owners that it lists, or the rule that decides them. Tokens carry its object id."""
     identifier = id_of(instance, declared, "object_id")
@@ -85,7 +95,12 @@ def _add_rule(instance: Instance, rule: Any, group_id: Value, declared: Declared
     declared.add(Membership(PROVIDER, group_id, unknown, "user", place, declared.unit, dynamic=shown, language=language))
 
 
-_KINDS = (("azuread_user", "user"), ("azuread_group", "group"), ("azuread_service_principal", "bot"))
+_KINDS = (
+    ("azuread_user", "user"),
+    ("azuread_invitation", "user"),
+    ("azuread_group", "group"),
+    ("azuread_service_principal", "bot"),
+)
 
 
 def member_kind(member: Value, declared: Declared) -> str:
@@ -97,7 +112,7 @@ def member_kind(member: Value, declared: Declared) -> str:
             for type_, kind in _KINDS
             for mode in ("managed", "data")
             for instance in declared.all(type_, mode)
-            for value in identifiers(instance, declared, "object_id", "id")
+            for value in identifiers(instance, declared, "user_id" if type_ == "azuread_invitation" else "object_id", "id")
         }
     return kinds.get(key(member), "any")
 
@@ -163,6 +178,7 @@ def read_with_the_assignment(instance: Instance, declared: Declared) -> None:
 READERS = {
     ("managed", "azuread_user"): user,
     ("data", "azuread_user"): user,
+    ("managed", "azuread_invitation"): invitation,
     ("managed", "azuread_group"): group,
     ("managed", "azuread_group_without_members"): group,
     ("data", "azuread_group"): group,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from iamlint.model.identity import Administration, Group, Membership, Person
 from iamlint.parse.identity.keycloak_roles import CHANGING_ROLES, PROVIDER, REGISTERS, role_group
-from iamlint.parse.terraform.attributes import is_true, place_of, text, text_map, texts, written
+from iamlint.parse.terraform.attributes import is_true, place_of, text, text_map, texts
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.parse.terraform.resources.references import account_status, found, id_of, identifiers, looked_up
@@ -158,29 +158,6 @@ def service_account_role(instance: Instance, declared: Declared) -> None:
         declared.add(Administration(PROVIDER, account, "bot", key(name), None, place_of(instance, "role"), declared.unit))
 
 
-def from_provider(instance: Instance, declared: Declared) -> None:
-    """Put people who sign in by an outside identity provider into a group or role, if the mapper says so of all or some."""
-    alias = key(text(instance, "identity_provider_alias") or "an identity provider")
-    field = "group" if instance.type == "keycloak_hardcoded_group_identity_provider_mapper" else "role"
-    found = written(instance, field)
-    name = text(instance, field)
-    if found is None or name is None:
-        return
-    rule = f"signs in by the identity provider `{alias}`"
-    attribute = text(instance, "attribute_name") or text(instance, "claim_name")
-    value = text(instance, "attribute_value") or text(instance, "claim_value")
-    if attribute is not None and value is not None:
-        rule += f" with `{key(attribute)}` = `{key(value)}`"
-    target = name
-    if field == "role":
-        client, _, bare = key(name).rpartition(".")
-        target = role_group(bare, client) if client else role_group(name, None)
-    elif isinstance(name, str):
-        target = name.rpartition("/")[2]
-    unknown = Unknown(f"members by sign-in: {rule}", found.place, declared.ref(instance, "members"))
-    declared.add(Membership(PROVIDER, target, unknown, "user", found.place, declared.unit, dynamic=rule))
-
-
 READERS = {
     ("managed", "keycloak_realm"): looked_up,
     ("managed", "keycloak_user"): user,
@@ -195,7 +172,4 @@ READERS = {
     ("managed", "keycloak_group_roles"): role_holders,
     ("managed", "keycloak_user_roles"): role_holders,
     ("managed", "keycloak_openid_client_service_account_role"): service_account_role,
-    ("managed", "keycloak_hardcoded_group_identity_provider_mapper"): from_provider,
-    ("managed", "keycloak_hardcoded_role_identity_provider_mapper"): from_provider,
-    ("managed", "keycloak_attribute_to_role_identity_provider_mapper"): from_provider,
 }
