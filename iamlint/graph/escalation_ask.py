@@ -14,7 +14,6 @@ from iamlint.graph.builder import LEVEL, weakest
 from iamlint.graph.elements import Certainty
 from iamlint.graph.escalation_names import fits, names_for
 from iamlint.graph.escalation_population import NO_TAGS, Group, Population, Test
-from iamlint.graph.escalation_tags import after_tagging, is_about_tags
 from iamlint.graph.grant_index import may_name
 from iamlint.graph.policies import Attached
 from iamlint.iam.actions import action_matches
@@ -69,6 +68,8 @@ class Asker:
             return plain
         found = self.asked(action, arn, tags, given)
         if (found is None or found.certainty is Certainty.UNKNOWN) and arn is not None and self._hangs_on_tags(action):
+            from iamlint.graph.escalation_tags import after_tagging
+
             changed = after_tagging(self, action, arn, tags, given)
             if changed is not None and (found is None or changed.certainty is not Certainty.UNKNOWN):
                 return changed
@@ -92,7 +93,7 @@ class Asker:
         """Return whether some statement about the action asks about tags."""
         found = self._by_tags.get(action)
         if found is None:
-            found = self._by_tags[action] = is_about_tags(self.related(action))
+            found = self._by_tags[action] = any(map(_asks_about_tags, self.related(action)))
         return found
 
     def is_granted(self, action: str) -> bool:
@@ -213,6 +214,14 @@ def _allows_all(statement: Statement, action: str) -> bool:
 def _is_over(statement: Statement) -> bool:
     """Return whether a statement allows only before a day that has passed."""
     return any(map(is_over, statement.conditions))
+
+
+def _asks_about_tags(statement: Statement) -> bool:
+    """Return whether a statement asks about tags of the caller or of what is acted on."""
+    return any(
+        name.startswith("aws:principaltag/") or ":resourcetag/" in name
+        for name in [condition.key.lower() for condition in statement.conditions]
+    )
 
 
 def _hangs_on_member(statement: Statement) -> bool:

@@ -12,10 +12,11 @@ from itertools import combinations, product
 
 from iamlint.graph.ask import Granted
 from iamlint.graph.elements import Certainty
+from iamlint.graph.escalation_ask import together
 from iamlint.graph.escalation_sessions import session_may_have
 from iamlint.graph.favorable import failing, satisfying
 from iamlint.iam.variables import VARIABLE
-from iamlint.model.policy import Condition, Effect, Statement
+from iamlint.model.policy import Condition, Effect
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Value, key
 
@@ -57,11 +58,6 @@ class _Element(NamedTuple):
     values: tuple[Value | None, ...]
 
 
-def is_about_tags(statements: Iterable[Statement]) -> bool:
-    """Return whether some condition asks about a tag of the caller or of what is acted on."""
-    return any(_tag_of(condition) is not None for statement in statements for condition in statement.conditions)
-
-
 def after_tagging(ask: Asker, action: str, arn: Value, tags: Mapping[str, Value], given: Given) -> Granted | None:
     """Return how an action is allowed once the identity has changed tags; None where no change that it may make helps."""
     best: Granted | None = None
@@ -76,7 +72,7 @@ def after_tagging(ask: Asker, action: str, arn: Value, tags: Mapping[str, Value]
             parts.append(_own_written(ask, own))
         if its:
             parts.append(_written(ask, arn, tags, its, mine))
-        made = _all_of(parts)
+        made = together(parts)
         if made is not None and made.certainty is not Certainty.UNKNOWN:
             return made
         best = best or made
@@ -202,12 +198,12 @@ def _written(ask: Asker, arn: Value, tags: Mapping[str, Value], changes: Tags, o
         at_once = _added(ask, write, arn, bare, added, own)
         if at_once is None or at_once.certainty is Certainty.UNKNOWN:
             without = {**bare, **dict.fromkeys(added)}
-            anew = _all_of((
+            anew = together((
                 _removed(ask, remove, arn, bare, list(added), own), _added(ask, write, arn, without, added, own),
             ))  # fmt: skip
             at_once = anew or at_once
         steps.append(at_once)
-    return _all_of(steps)
+    return together(steps)
 
 
 def _added(ask: Asker, action: str, arn: Value, tags: Tags, added: Mapping[str, Value], own: Tags | None) -> Granted | None:
@@ -231,9 +227,3 @@ def _told(found: Granted | None, verb: str, names: Iterable[str], is_own: bool, 
     tags = f"{'tag' if len(listed) == 1 else 'tags'} {' and '.join(listed)}"
     what = f"its own {tags}" if is_own else f"the {tags} of that"
     return found._replace(first=(f"{verb} {what} (`{action}`)",))
-
-
-def _all_of(parts: Iterable[Granted | None]) -> Granted | None:
-    from iamlint.graph.escalation_ask import together
-
-    return together(parts)

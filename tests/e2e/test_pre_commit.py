@@ -111,7 +111,19 @@ def test_there_are_two_hooks_over_the_whole_repository():
 
 @pytest.mark.parametrize(
     "path",
-    ["infra/main.tf", "prod.tfvars", "a/b.json", ".github/workflows/x.yml", "x.access.yaml", "pyproject.toml", "iamlint.yaml"],
+    [
+        "infra/main.tf",
+        "prod.tfvars",
+        "a/b.json",
+        ".github/workflows/x.yml",
+        "x.access.yaml",
+        "pyproject.toml",
+        "iamlint.yaml",
+        "live/status_reports.csv",
+        "live/credentials.csv",
+        "infra/policy.json.tmpl",
+        ".github/CODEOWNERS",
+    ],
 )
 def test_a_change_of_this_file_runs_the_hooks(path: str):
     assert all(re.search(hook["files"], path) for hook in HOOKS)
