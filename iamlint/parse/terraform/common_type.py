@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from iamlint.parse.terraform.located import Located
-from iamlint.parse.terraform.type_constraints import STRING, Type, convert, unify
-from iamlint.parse.terraform.values import EvaluationError, ListValue, MapValue, make_set
+from iamlint.parse.terraform.type_constraints import STRING, Type, convert, unify, unify_all
+from iamlint.parse.terraform.values import EmptyList, EvaluationError, ListValue, MapValue, make_set, sample_of, typed_list
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown
 
@@ -27,7 +27,7 @@ def common_type(chosen: Located, other: Located, place: Place) -> Located:
     try:
         return unify([chosen, other], place)[0] if isinstance(value, (list, dict)) else chosen
     except EvaluationError:
-        if isinstance(against, MapValue) and not against:
+        if isinstance(against, MapValue) and not against and sample_of(against) is None:
             return chosen  # `tomap({})` is a map of anything: where no type fits all attributes, the object stays one
         raise
 
@@ -35,16 +35,19 @@ def common_type(chosen: Located, other: Located, place: Place) -> Located:
 def _with_set(chosen: Located, other: Located, place: Place) -> Located:
     """Return the chosen of two lists of which one is a set: a list outranks a set, and a set a tuple."""
     value, against = chosen.value, other.value
+    unified, sample = unify_all([value, against], place)
     if chosen.is_set and other.is_set:
-        return make_set(unify([*value, *against], place)[: len(value)], chosen.place)
+        return make_set(unified[: len(value)], chosen.place, sample)
     listed = against if chosen.is_set else value
     if isinstance(listed, ListValue) is not chosen.is_set:
         return chosen
-    kinds = {_kind(item.value) for item in against if item.value is not None and not isinstance(item.value, Unknown)}
+    told = [*against, against.sample] if isinstance(against, EmptyList) else against
+    kinds = {_kind(item.value) for item in told if item.value is not None and not isinstance(item.value, Unknown)}
     items = unify(value, place)
     if len(kinds) == 1 and kinds <= {"string", "number", "bool"}:
         items = [convert(item, Type(next(iter(kinds))), place) for item in items]
-    return Located(ListValue(items), chosen.place) if chosen.is_set else make_set(items, chosen.place)
+    sample = sample if value else sample_of(value) or sample
+    return Located(typed_list(items, sample), chosen.place) if chosen.is_set else make_set(items, chosen.place, sample)
 
 
 def _kind(value: object) -> str:

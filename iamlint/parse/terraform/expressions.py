@@ -13,6 +13,7 @@ from iamlint.parse.terraform.values import (
     LONGEST_TEXT,
     BlockBody,
     BlockList,
+    EmptyList,
     EvaluationError,
     ListValue,
     OutOfBounds,
@@ -162,8 +163,14 @@ def _splat(value: Located, step: s.Splat, frame: Frame, place: Place) -> Located
     items = inside if isinstance(inside, list) else [value]
     frame.scope.budget.spend(len(items))
     results = [take_steps(item, step.steps, frame, place) for item in items]
-    typed = isinstance(inside, ListValue) or value.is_set
-    return Located(ListValue(results) if typed else results, place)
+    if not isinstance(inside, ListValue) and not value.is_set:
+        return Located(results, place)
+    if isinstance(inside, EmptyList):
+        try:
+            return Located(EmptyList(take_steps(inside.sample, step.steps, frame, place)), place)
+        except EvaluationError:
+            pass  # what the elements have not got
+    return Located(ListValue(results), place)
 
 
 def _call(node: s.Call, frame: Frame) -> Located:

@@ -71,7 +71,7 @@ HOMES = {
         "base64gunzip base64gzip cidrcontains ephemeralasnull list map provider::aws::arn_build provider::aws::arn_parse "
         "provider::aws::trim_iam_role_path rsadecrypt textdecodebase64 textencodebase64"
     ),
-    "sequence": "chunklist matchkeys setintersection setproduct setsubtract setsymmetricdifference setunion sort transpose",
+    "sequence": "chunklist matchkeys setintersection setproduct setsubtract setunion sort transpose",
     "string": "chomp indent length regex regexall split strrev substr title trim",
     "text": ("endswith format formatlist join lower replace startswith strcontains trimprefix trimspace trimsuffix upper"),
     "time": "formatdate timeadd timecmp",

@@ -7,8 +7,19 @@ from iamlint.parse.terraform.expressions import index as take
 from iamlint.parse.terraform.functions import Arguments, function
 from iamlint.parse.terraform.functions_string import whole_number
 from iamlint.parse.terraform.located import Located
-from iamlint.parse.terraform.type_constraints import unify
-from iamlint.parse.terraform.values import ListValue, MapValue, Record, as_bool, as_text, equal
+from iamlint.parse.terraform.type_constraints import unify, unify_all
+from iamlint.parse.terraform.values import (
+    ListValue,
+    MapValue,
+    Record,
+    as_bool,
+    as_text,
+    equal,
+    same_type,
+    sample_of,
+    typed_list,
+    typed_map,
+)
 from iamlint.parse.terraform.values import distinct as without_equals
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown
@@ -46,26 +57,26 @@ def entries(call: Arguments, position: int) -> dict[str, Located] | None:
 @function("concat", 1, None, aware=True)
 def concat(call: Arguments) -> Located:
     """Return the elements of lists, one list after the other."""
-    result: list[Located] = []
-    typed = True
+    lists: list[list[Located]] = []
     for position, argument in enumerate(call.values):
         values = items(call, position)
         if values is None:
             return call.unknown()
         if argument.is_set:
             raise call.fail("a set is no list")
-        typed = typed and isinstance(values, ListValue)
         call.frame.scope.budget.spend(len(values))
-        result.extend(values)
-    return call.known(ListValue(unify(result, call.place)) if typed else result)
+        lists.append(values)
+    if all(isinstance(values, ListValue) for values in lists):
+        return call.known(typed_list(*unify_all(lists, call.place)))
+    return call.known([item for values in lists for item in values])
 
 
 @function("merge", 0, None, aware=True, nullable=True)
 def merge(call: Arguments) -> Located:
-    """Return the elements of maps; later ones win."""
+    """Return the elements of maps; later ones win. Maps of one type make a map, others an object (go-cty: `MergeFunc`)."""
     result: dict[str, Located] = {}
     places: dict[str, Place] = {}
-    typed = True
+    maps: list[dict[str, Located]] = []
     for position, argument in enumerate(call.values):
         if argument.value is None:
             continue
@@ -73,12 +84,12 @@ def merge(call: Arguments) -> Located:
         if values is None:
             return call.unknown()
         call.frame.scope.budget.spend(len(values))
-        typed = typed and isinstance(values, MapValue)
+        maps.append(values)
         for name in values:
             result[name] = values[name]
             places[name] = (argument.keys or {}).get(name, values[name].place)
-    if typed:
-        result = MapValue(zip(result, unify(list(result.values()), call.place), strict=True))
+    if maps and all(isinstance(values, MapValue) and same_type(values, maps[0]) for values in maps):
+        result = typed_map(result, sample_of(maps[0]))
     return Located(result, call.place, keys=places)
 
 
@@ -110,7 +121,7 @@ def distinct(call: Arguments) -> Located:
     if values is None or (len(values) > 1 and any(isinstance(item.value, (Text, Unknown)) for item in values)):
         return call.unknown()
     call.frame.scope.budget.spend(len(values))
-    return call.known(ListValue(without_equals(unify(values, call.place))))
+    return call.known(typed_list(without_equals(unify(values, call.place)), sample_of(values)))
 
 
 @function("compact", 1, aware=True)
@@ -127,7 +138,7 @@ def compact(call: Arguments) -> Located:
             return call.unknown()
         if item.value is not None and item.value != "":
             result.append(item if isinstance(item.value, (str, Text)) else Located(as_text(item, call.place), item.place))
-    return call.known(ListValue(result))
+    return call.known(typed_list(result, call.known("")))
 
 
 @function("contains", 2, aware=True)
@@ -152,7 +163,7 @@ def keys(call: Arguments) -> Located:
         return call.unknown()
     places = call.values[0].keys or {}
     names = [Located(name, places.get(name, values[name].place)) for name in sorted(values)]
-    return call.known(ListValue(names) if isinstance(values, MapValue) else names)
+    return call.known(typed_list(names, call.known("")) if isinstance(values, MapValue) else names)
 
 
 @function("values", 1, aware=True)
@@ -162,7 +173,7 @@ def values_(call: Arguments) -> Located:
     if values is None:
         return call.unknown()
     result = [values[name] for name in sorted(values)]
-    return call.known(ListValue(result) if isinstance(values, MapValue) else result)
+    return call.known(typed_list(result, sample_of(values)) if isinstance(values, MapValue) else result)
 
 
 @function("lookup", 2, 3, aware=True, nullable=True)
@@ -181,8 +192,9 @@ def lookup(call: Arguments) -> Located:
         return values[name]
     if len(call.values) == 2:
         raise call.fail("the map has no such key, and there is no default")
-    if isinstance(values, MapValue) and values and not isinstance(call.values[2].value, Unknown):
-        return unify([*values.values(), call.values[2]], call.place)[-1]
+    if isinstance(values, MapValue) and not isinstance(call.values[2].value, Unknown):
+        sample = sample_of(values)
+        return unify([*values.values(), *([] if values or sample is None else [sample]), call.values[2]], call.place)[-1]
     return call.values[2]
 
 
@@ -233,7 +245,7 @@ def reverse(call: Arguments) -> Located:
     if values is None or (call.values[0].is_set and any(not isinstance(item.value, str) for item in values)):
         return call.unknown()
     result = values[::-1]
-    return call.known(ListValue(result) if isinstance(values, ListValue) else result)
+    return call.known(typed_list(result, sample_of(values)) if isinstance(values, ListValue) else result)
 
 
 @function("slice", 3, aware=True)
@@ -247,7 +259,7 @@ def slice_(call: Arguments) -> Located:
     if not 0 <= start <= end <= len(values):
         raise call.fail("the list has no such elements")
     part = values[start:end]
-    return call.known(ListValue(part) if isinstance(values, ListValue) else part)
+    return call.known(typed_list(part, sample_of(values)) if isinstance(values, ListValue) else part)
 
 
 @function("zipmap", 2, aware=True)
@@ -263,7 +275,7 @@ def zipmap(call: Arguments) -> Located:
         return call.unknown()
     places = {str(name): item.place for name, item in zip(texts, names, strict=True)}
     result = {str(name): value for name, value in zip(texts, values, strict=True)}
-    return Located(MapValue(result) if isinstance(values, ListValue) else result, call.place, keys=places)
+    return Located(typed_map(result, sample_of(values)) if isinstance(values, ListValue) else result, call.place, keys=places)
 
 
 def _truth(call: Arguments, decisive: bool) -> Located:

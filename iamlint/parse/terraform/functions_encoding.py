@@ -8,7 +8,7 @@ from iamlint.parse.terraform.functions import Arguments, function
 from iamlint.parse.terraform.functions_text import text
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.numbers import format_number, parse_number
-from iamlint.parse.terraform.values import LONGEST_TEXT, ListValue, OutOfBounds, as_text, joined
+from iamlint.parse.terraform.values import LONGEST_TEXT, OutOfBounds, as_text, joined, typed_list
 from iamlint.source.place import Place
 from iamlint.source.regex import regex
 from iamlint.source.value import Text, Unknown, Value
@@ -200,7 +200,8 @@ def csvdecode(call: Arguments) -> Located:
     call.frame.scope.budget.spend(len(rows) * len(names))
     build = _Builder(call, call.values[0])
     build.file = None
-    return call.known(ListValue(build.build(dict(zip(names, row, strict=True)), ()) for row in rows[1:]))
+    made = [build.build(dict(zip(names, row, strict=True)), ()) for row in rows[1:]]
+    return call.known(typed_list(made, call.known({name: call.known("") for name in names})))
 
 
 @function("base64encode", 1)

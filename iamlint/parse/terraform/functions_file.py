@@ -97,7 +97,7 @@ def fileset(call: Arguments) -> Located:
     if matcher is None:
         return _missing(call, f"{text(call, 0)}/{text(call, 1)}", "has a pattern that is not evaluated")
     paths = [path for path in found if matcher.fullmatch(path[len(top) + 1 :] if top else path)]
-    return make_set([call.known(posixpath.relpath(path, folder or ".")) for path in paths], call.place)
+    return make_set([call.known(posixpath.relpath(path, folder or ".")) for path in paths], call.place, call.known(""))
 
 
 def _glob(pattern: str) -> re.Pattern[str] | None:

@@ -11,7 +11,7 @@ from iamlint.parse.terraform.functions_string import strings, whole_number
 from iamlint.parse.terraform.functions_text import text
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.numbers import Inexact, arithmetic, undecided
-from iamlint.parse.terraform.values import ListValue, as_number
+from iamlint.parse.terraform.values import as_number, typed_list
 from iamlint.source.value import Unknown
 
 
@@ -148,7 +148,7 @@ def range_(call: Arguments) -> Located:
             raise call.fail("more than 1024 values")
         result.append(call.known(current))
         current = arithmetic("+", current, step) or 0
-    return call.known(ListValue(result))
+    return call.known(typed_list(result, call.known(0)))
 
 
 def _network(call: Arguments, position: int) -> ipaddress.IPv4Network | ipaddress.IPv6Network:

@@ -8,8 +8,8 @@ from iamlint.parse.terraform.functions import Arguments, function
 from iamlint.parse.terraform.functions_collection import entries, items
 from iamlint.parse.terraform.functions_string import strings, whole_number
 from iamlint.parse.terraform.located import Located
-from iamlint.parse.terraform.type_constraints import unify
-from iamlint.parse.terraform.values import ListValue, MapValue, OutOfBounds, as_text, equal, make_set
+from iamlint.parse.terraform.type_constraints import unify, unify_all
+from iamlint.parse.terraform.values import ListValue, OutOfBounds, as_text, equal, make_set, sample_of, typed_list, typed_map
 from iamlint.source.value import Text, Unknown
 
 TYPE_CHECKING = False
@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 
 def known_items(call: Arguments, position: int) -> list[Located]:
     """Return the elements of a list argument that is known."""
-    return items(call, position) or []
+    found = items(call, position)
+    return [] if found is None else found
 
 
 @function("sort", 1)
 def sort(call: Arguments) -> Located:
     """Return texts in order."""
-    values = [as_text(item, call.place) for item in known_items(call, 0)]
+    given = known_items(call, 0)
+    values = [as_text(item, call.place) for item in given]
+    if not given and (sample := sample_of(given)) is not None:
+        as_text(sample, call.place)
     return strings(call, sorted(value for value in values if isinstance(value, str)))
 
 
@@ -41,48 +45,40 @@ def _spend_pairs(call: Arguments) -> None:
 @function("setunion", 1, None, aware=True)
 def setunion(call: Arguments) -> Located:
     """Return the elements of all sets."""
-    result: list[Located] = []
+    sets: list[list[Located]] = []
     for position in range(len(call.values)):
         values = items(call, position)
         if values is None:
             return call.unknown()
-        result.extend(values)
-    call.frame.scope.budget.spend(len(result))
-    return make_set(unify(result, call.place), call.place)
+        sets.append(values)
+    call.frame.scope.budget.spend(sum(map(len, sets)))
+    result, sample = unify_all(sets, call.place)
+    return make_set(result, call.place, sample)
 
 
-def _sets(call: Arguments) -> list[list[Located]]:
-    """Return the elements of all arguments, of one type."""
+def _sets(call: Arguments) -> tuple[list[list[Located]], Located | None]:
+    """Return the elements of all arguments, of one type, and what tells that type."""
     _spend_pairs(call)
     sets = [known_items(call, position) for position in range(len(call.values))]
-    flat = iter(unify([item for values in sets for item in values], call.place))
-    return [[next(flat) for _ in values] for values in sets]
+    unified, sample = unify_all(sets, call.place)
+    flat = iter(unified)
+    return [[next(flat) for _ in values] for values in sets], sample
 
 
 @function("setintersection", 1, None)
 def setintersection(call: Arguments) -> Located:
     """Return the elements that all sets share."""
-    result, *others = _sets(call)
+    (result, *others), sample = _sets(call)
     for other in others:
         result = [item for item, keep in zip(result, _members(result, other), strict=True) if keep]
-    return make_set(result, call.place)
+    return make_set(result, call.place, sample)
 
 
 @function("setsubtract", 2)
 def setsubtract(call: Arguments) -> Located:
     """Return the elements of the first set that the second has not."""
-    values, other = _sets(call)
-    return make_set([item for item, out in zip(values, _members(values, other), strict=True) if not out], call.place)
-
-
-@function("setsymmetricdifference", 2, None)
-def setsymmetricdifference(call: Arguments) -> Located:
-    """Return the elements that one of two sets has, but not both."""
-    result, *others = _sets(call)
-    for other in others:
-        left, right = _members(result, other), _members(other, result)
-        result = [item for item, both in zip(result + other, left + right, strict=True) if not both]
-    return make_set(result, call.place)
+    (values, other), sample = _sets(call)
+    return make_set([item for item, out in zip(values, _members(values, other), strict=True) if not out], call.place, sample)
 
 
 @function("setproduct", 2, None, aware=True)
@@ -100,7 +96,10 @@ def setproduct(call: Arguments) -> Located:
         raise OutOfBounds
     call.frame.scope.budget.spend(size)
     rows = [Located(list(row), call.place) for row in itertools.product(*collections)]
-    return make_set(rows, call.place) if any(value.is_set for value in call.values) else call.known(ListValue(rows))
+    sample = call.known([sample_of(value.value) or call.known(None) for value in call.values])
+    if any(value.is_set for value in call.values):
+        return make_set(rows, call.place, sample)
+    return call.known(typed_list(rows, sample))
 
 
 @function("chunklist", 2, aware=True)
@@ -112,10 +111,11 @@ def chunklist(call: Arguments) -> Located:
     size = whole_number(call, 1)
     if size < 0:
         raise call.fail("the size is negative")
-    values = unify(values, call.place)
+    if values:
+        values = unify(values, call.place)
     step = size or max(len(values), 1)
     parts = [Located(ListValue(values[at : at + step]), call.place) for at in range(0, len(values), step)]
-    return call.known(ListValue(parts))
+    return call.known(typed_list(parts, call.known(typed_list((), sample_of(values)))))
 
 
 @function("matchkeys", 3)
@@ -126,10 +126,11 @@ def matchkeys(call: Arguments) -> Located:
         raise call.fail("the lists are of different lengths")
     _spend_pairs(call)
     wanted = known_items(call, 2)
-    alike = unify(names + wanted, call.place)
+    alike, _ = unify_all([names, wanted], call.place)
     kept = _members(alike[: len(names)], alike[len(names) :])
+    sample = sample_of(values)
     values = unify(values, call.place)
-    return call.known(ListValue(value for value, keep in zip(values, kept, strict=True) if keep))
+    return call.known(typed_list([value for value, keep in zip(values, kept, strict=True) if keep], sample))
 
 
 @function("transpose", 1)
@@ -143,4 +144,5 @@ def transpose(call: Arguments) -> Located:
             raise call.fail("a map of lists is required")
         for item in inside:
             result.setdefault(str(as_text(item, call.place)), []).append(name)
-    return call.known(MapValue((name, strings(call, names)) for name, names in sorted(result.items())))
+    made = [(name, strings(call, names)) for name, names in sorted(result.items())]
+    return call.known(typed_map(made, strings(call, [])))

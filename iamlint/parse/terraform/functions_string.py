@@ -10,7 +10,7 @@ from iamlint.parse.terraform.letters import letters
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.numbers import Inexact
 from iamlint.parse.terraform.stretches import stands_apart
-from iamlint.parse.terraform.values import ListValue, as_number, as_text
+from iamlint.parse.terraform.values import ListValue, as_number, as_text, typed_list
 from iamlint.source.value import Text, Unknown, Value, concat
 
 TYPE_CHECKING = False
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def strings(call: Arguments, values: list[Any]) -> Located:
     """Return a list of strings."""
     call.frame.scope.budget.spend(len(values))
-    return call.known(ListValue(Located(value, call.place) for value in values))
+    return call.known(typed_list([Located(value, call.place) for value in values], call.known("")))
 
 
 def whole_number(call: Arguments, position: int) -> int:
@@ -131,7 +131,8 @@ def regexall(call: Arguments) -> Located:
     if isinstance(found, int):
         return _refused(call)
     call.frame.scope.budget.spend(len(found))
-    return call.known(ListValue(_match(call, match) for match in found))
+    plain = call.known("") if "(" not in text(call, 0) else None
+    return call.known(typed_list([_match(call, match) for match in found], plain))
 
 
 def _refused(call: Arguments) -> Located:

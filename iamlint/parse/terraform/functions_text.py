@@ -331,9 +331,9 @@ def formatlist(call: Arguments) -> Located:
     lengths = {len(value.value) for value in lists}
     if len(lengths) > 1:
         raise call.fail("the lists are of different lengths")
-    from iamlint.parse.terraform.values import ListValue
+    from iamlint.parse.terraform.values import typed_list
 
     count = lengths.pop() if lengths else 1
     call.frame.scope.budget.spend(count * len(call.values))
     rows = [[value.value[row] if isinstance(value.value, list) else value for value in call.values[1:]] for row in range(count)]
-    return call.known(ListValue(Located(format_values(call, template, row), call.place) for row in rows))
+    return call.known(typed_list([Located(format_values(call, template, row), call.place) for row in rows], call.known("")))

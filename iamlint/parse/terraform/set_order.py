@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iamlint.parse.terraform.located import Located
-from iamlint.parse.terraform.values import ListValue, MapValue, first_unknown
+from iamlint.parse.terraform.values import EmptyList, EmptyMap, ListValue, MapValue, first_unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def in_order(items: list[Located]) -> list[Located]:
     return known + [item for item in items if item.value is None]
 
 
-_PLAIN = (dict, MapValue, list, ListValue)
+_PLAIN = (dict, MapValue, list, ListValue, EmptyList, EmptyMap)
 
 
 def _spelled(item: Located) -> str:

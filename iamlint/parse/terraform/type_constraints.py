@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.values import (
+    EmptyList,
+    EmptyMap,
     EvaluationError,
     ListValue,
     MapValue,
@@ -15,6 +19,9 @@ from iamlint.parse.terraform.values import (
     is_unknown,
     kind_of,
     make_set,
+    sample_of,
+    typed_list,
+    typed_map,
 )
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
@@ -106,9 +113,10 @@ def _convert_list(located: Located, wanted: Type, place: Place, defaults: Any) -
     items = [convert(item, wanted.element, place, defaults) for item in value]
     if wanted.element.name == "any":
         items = unify(items, place)
+    sample = None if items else _sample(wanted.element, place) or sample_of(value)
     if wanted.name == "set":
-        return make_set(items, located.place)
-    return Located(ListValue(items), located.place)
+        return make_set(items, located.place, sample)
+    return Located(typed_list(items, sample), located.place)
 
 
 def _convert_dict(located: Located, wanted: Type, place: Place, defaults: Any) -> Located:
@@ -120,7 +128,8 @@ def _convert_dict(located: Located, wanted: Type, place: Place, defaults: Any) -
         items = [convert(item, wanted.element, place, defaults) for item in value.values()]
         if wanted.element.name == "any":
             items = unify(items, place)
-        return Located(MapValue(zip(value, items, strict=True)), located.place, keys=located.keys)
+        sample = None if items else _sample(wanted.element, place) or sample_of(value)
+        return Located(typed_map(zip(value, items, strict=True), sample), located.place, keys=located.keys)
     result: dict[str, Located] = {}
     for name, kind, optional, default in wanted.fields:
         given = value.attribute(name, place) if isinstance(value, Record) else value.get(name)
@@ -130,6 +139,35 @@ def _convert_dict(located: Located, wanted: Type, place: Place, defaults: Any) -
             given = Located(None, place) if default is None or defaults is None else defaults(default)
         result[name] = convert(given, kind, place, defaults)
     return Located(result, located.place, keys=located.keys)
+
+
+def _sample(kind: Type, place: Place) -> Located | None:
+    """Return what a value of a type might be, None for any."""
+    value: Any
+    if kind.name in _PRIMITIVE_SAMPLES:
+        value = _PRIMITIVE_SAMPLES[kind.name]
+    elif kind.name in ("list", "set", "map"):
+        inside = _sample(kind.element, place)
+        value = (typed_map if kind.name == "map" else typed_list)((), inside)
+    elif kind.name == "tuple":
+        value = [_sample(item, place) for item in kind.items]
+    elif kind.name == "object":
+        value = {name: _sample(inner, place) for name, inner, _, _ in kind.fields}
+    else:
+        return None
+    parts = value if kind.name == "tuple" else value.values() if kind.name == "object" else ()
+    return None if None in parts else Located(value, place, is_set=kind.name == "set")
+
+
+def unify_all(collections: Iterable[Any], place: Place) -> tuple[list[Located], Located | None]:
+    """Return the elements of lists or sets as one type, and what tells it where there are none."""
+    taken = list(collections)
+    items = [item for values in taken for item in values]
+    samples = [values.sample for values in taken if isinstance(values, EmptyList)]
+    if not samples:
+        return unify(items, place), next((found for values in taken if (found := sample_of(values)) is not None), None)
+    unified = unify(items + samples, place)
+    return unified[: len(items)], unified[-1]
 
 
 def unify(items: list[Located], place: Place) -> list[Located]:
@@ -148,6 +186,7 @@ def unify(items: list[Located], place: Place) -> list[Located]:
 
 
 _PRIMITIVE_KINDS = {"string", "number", "bool"}
+_PRIMITIVE_SAMPLES: dict[str, Any] = {"string": "", "number": 0, "bool": False}
 
 
 def _kind(item: Located) -> str | None:
@@ -173,17 +212,21 @@ def _unify_lists(items: list[Located], place: Place) -> list[Located]:
             return items
         return _with(items, [list(row) for row in zip(*unified, strict=True)])
     inner = [value for values in lists for value in values]
-    flat = unify(inner, place)
-    if flat is inner and not tuples and all(isinstance(values, ListValue) for values in lists):
+    samples = [values.sample for values in lists if isinstance(values, EmptyList)]
+    if samples and len({item.is_set for item in items if isinstance(item.value, list)}) > 1:
+        samples = []  # lists and sets together: go-cty takes one of both types
+    flat = unify(inner + samples, place) if samples else unify(inner, place)
+    if flat is inner and not tuples and all(isinstance(values, ListValue) for values in lists) and (not flat or all(lists)):
         return items
     following = iter(flat)
-    return _with(items, [ListValue(next(following) for _ in values) for values in lists])
+    sample = next((item for item in reversed(flat) if item.value is not None and not is_unknown(item)), None)
+    return _with(items, [typed_list([next(following) for _ in values], sample) for values in lists])
 
 
 def _unify_dicts(items: list[Located], place: Place) -> list[Located]:
     """Unify what maps hold: by attribute when they are objects of the same attributes, else all of it."""
     dicts = [item.value for item in items if isinstance(item.value, dict)]
-    if any(type(values) not in (dict, MapValue) for values in dicts):
+    if any(type(values) is not dict and not isinstance(values, MapValue) for values in dicts):
         return items  # not all of what a resource has is known
     names = dicts[0].keys()
     maps = any(isinstance(values, MapValue) for values in dicts)
@@ -195,11 +238,13 @@ def _unify_dicts(items: list[Located], place: Place) -> list[Located]:
         taken = dict(zip(names, map(iter, unified), strict=True))
         return _with(items, [{name: next(taken[name]) for name in values} for values in dicts])
     inner = [value for values in dicts for value in values.values()]
-    flat = unify(inner, place)
+    samples = [values.sample for values in dicts if isinstance(values, EmptyMap)]
+    flat = unify(inner + samples, place) if samples else unify(inner, place)
     if flat is inner and all(isinstance(values, MapValue) for values in dicts):
         return items
     following = iter(flat)
-    return _with(items, [MapValue((name, next(following)) for name in values) for values in dicts])
+    sample = next((item for item in reversed(flat) if item.value is not None and not is_unknown(item)), None)
+    return _with(items, [typed_map([(name, next(following)) for name in values], sample) for values in dicts])
 
 
 def _with(items: list[Located], made: list[Any]) -> list[Located]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.numbers import format_number, parse_number, undecided
@@ -45,6 +45,48 @@ class MapValue(dict[str, Located]):
     """A value of a `map(…)` type; a plain `dict` is an object."""
 
     __slots__ = ()
+
+
+class EmptyList(ListValue):
+    """An empty list, or the empty elements of a set, whose type is known: `sample` is what an element might be."""
+
+    __slots__ = ("sample",)
+
+    def __init__(self, sample: Located) -> None:
+        super().__init__()
+        self.sample = sample
+
+
+class EmptyMap(MapValue):
+    """An empty map whose type is known: `sample` is what an element might be."""
+
+    __slots__ = ("sample",)
+
+    def __init__(self, sample: Located) -> None:
+        super().__init__()
+        self.sample = sample
+
+
+def typed_list(items: Iterable[Located], sample: Located | None) -> ListValue:
+    """Return a list of a type, which a sample tells where there are no elements."""
+    made = ListValue(items)
+    return made if made or sample is None else EmptyList(sample)
+
+
+def typed_map(items: Any, sample: Located | None) -> MapValue:
+    """Return a map of a type, which a sample tells where there are no elements."""
+    made = MapValue(items)
+    return made if made or sample is None else EmptyMap(sample)
+
+
+def sample_of(values: Any) -> Located | None:
+    """Return what tells the type of the elements of a list, set or map; None when nothing does."""
+    if isinstance(values, (EmptyList, EmptyMap)):
+        return values.sample
+    if type(values) is dict or not isinstance(values, (list, MapValue)):
+        return None
+    inside = values.values() if isinstance(values, MapValue) else values
+    return next((item for item in inside if item.value is not None and not isinstance(item.value, Unknown)), None)
 
 
 class Record(dict[str, Located]):
@@ -335,6 +377,8 @@ def equal(one: Located, two: Located) -> bool | None:
         if a.keys() != b.keys():
             return False
         alike = _all([equal(a[name], b[name]) for name in a])
+        if not a:
+            alike = same_type(a, b)
         return None if alike and isinstance(a, MapValue) != isinstance(b, MapValue) else alike
     return False
 
@@ -350,9 +394,39 @@ def _equal_lists(one: Located, two: Located) -> bool | None:
         # A set of which elements are unknown may shrink; everything else has its length.
         return None if one.is_set and two.is_set and first_unknown([one, two]) else False
     alike = _all([equal(a, b) for a, b in zip(one.value, two.value, strict=True)])
+    if alike and not one.value and one.is_set == two.is_set:
+        alike = same_type(one.value, two.value)
     if one.is_set != two.is_set or isinstance(one.value, ListValue) != isinstance(two.value, ListValue):
         return None if alike else alike  # values of different types differ, but we do not follow every type
     return None if alike is False and one.is_set and first_unknown([one, two]) else alike
+
+
+def same_type(one: Any, two: Any) -> bool | None:
+    """Return whether the elements of two collections are of one type; None where nothing tells."""
+    a, b = sample_of(one), sample_of(two)
+    if a is None or b is None:
+        return True if a is b else None
+    return _like(a, b)
+
+
+def _like(one: Located, two: Located) -> bool | None:
+    """Return whether two samples are of one type, None where that is not followed."""
+    a, b = one.value, two.value
+    if isinstance(a, list) and isinstance(b, list):
+        if one.is_set != two.is_set or isinstance(a, ListValue) != isinstance(b, ListValue):
+            return False
+        if isinstance(a, ListValue) or one.is_set:
+            return same_type(a, b)
+        return len(a) == len(b) and _all([_like(*pair) for pair in zip(a, b, strict=True)])
+    if isinstance(a, dict) and isinstance(b, dict):
+        if isinstance(a, MapValue) != isinstance(b, MapValue):
+            return False
+        return (
+            same_type(a, b) if isinstance(a, MapValue) else a.keys() == b.keys() and _all([_like(a[name], b[name]) for name in a])
+        )
+    if a is None or b is None or isinstance(a, Unknown) or isinstance(b, Unknown):
+        return None
+    return kind_of(one) == kind_of(two)
 
 
 def _all(verdicts: list[bool | None]) -> bool | None:
@@ -407,8 +481,10 @@ def distinct(items: list[Located]) -> list[Located]:
     return kept
 
 
-def make_set(items: list[Located], place: Place) -> Located:
-    """Return a set: without duplicates, in Terraform's order."""
+def make_set(items: list[Located], place: Place, sample: Located | None = None) -> Located:
+    """Return a set: without duplicates, in Terraform's order. A sample tells its type where it is empty."""
+    if not items and sample is not None:
+        return Located(EmptyList(sample), place, is_set=True)
     from iamlint.parse.terraform.set_order import in_order
 
     kept = distinct(items)
