@@ -27,11 +27,11 @@ _BEARS = regex(
     rb"AWS::(?:IAM|SSO|Include\b|IdentityStore|Organizations|SecretsManager|Serverless|S3(?:::(?:Bucket|Access|MultiR)|ObjectL|Exp|Out|Tables|Vec|Files)|SQS::Queue|SNS::Topic|KMS::(?:Key|ReplicaKey)|ECR::|"
     rb"CodeArtifact::|VpcLattice::|DynamoDB::|Kinesis::|Lambda::|OpenSearchService::D|Elasticsearch::D|Backup::BackupV|EFS::F|Logs::R|SSM::(?:Parameter(?!::)|R)|"
     # what runs as a role
-    rb"EC2::(?:Instance\b|LaunchT|SpotFleet\b)|ECS::TaskD|CodeBuild::P|SageMaker::NotebookInstance|Glue::(?:DevE|Job)|AppRunner::S|StepFunctions::S|"
+    rb"EC2::(?:Instance\b|LaunchT|SpotFleet\b)|ECS::(?:TaskD|DaemonT|Express)|CodeBuild::P|SageMaker::NotebookInstance|Glue::(?:DevE|Job)|AppRunner::S|StepFunctions::S|"
     rb"Batch::JobD|AutoScaling::(?:AutoScalingG|LaunchC)|Lightsail::Instance\b|EMR::Cluster\b|EKS::(?:PodI|Acc|Nodegroup)|KinesisFirehose::D|"
     # what grants without a document, or in ways that are not read
-    rb"RAM::|RolesAnywhere::P|Events::EventBusP|EventsV2::R|EventSchemas::R|MSK::ClusterP|XRay::R|APS::R|Bedrock(?:AgentCore)?::R|Bedrock::K\w+P|"
-    rb"CloudTrail::R|Lex::R|MediaPackageV2::\w+P|MediaTailor::ChannelP|SMSVOICE::R|LakeFormation::|OpenSearchServerless::A|IoT::(?:Policy|RoleAlias)\b|QBusiness::P|ServiceCatalog::(?:CloudFormationProv|PortfolioPrin|LaunchRole)|CloudFormation::Stack(?:Set)?\b|"
+    rb"RAM::|RolesAnywhere::P|Events::EventBusP|EventsV2::R|EventSchemas::R|MSK::ClusterP|XRay::R|APS::R|Bedrock::R|BedrockAgentCore::(?:R|CodeI)|Bedrock::K\w+P|"
+    rb"CloudTrail::R|Lex::R|MediaPackageV2::\w+P|MediaTailor::ChannelP|SMSVOICE::R|LakeFormation::|OpenSearchServerless::A|IoT::(?:Policy|RoleAlias)\b|QBusiness::P|QuickSight::Assign|IoTSiteWise::Acc|EC2::VerifiedAccess[GE]|ODB::OdbN|FSx::S3|ServiceCatalog::(?:CloudFormationProv|PortfolioPrin|LaunchRole)|CloudFormation::Stack(?:Set)?\b|"
     rb"RDS::DB(?:Instance|Cluster)\b|Redshift::Cluster\b|DocDB::DBCluster\b|ElastiCache::ReplicationGroup|DMS::Endpoint\b|DirectoryService::M|"
     rb"Cognito::(?:IdentityPoolR|UserPoolG)|ACMPCA::P|Signer::P|SecurityLake::S|Transfer::[UA])"
     rb"|::MODULE\b|BodyS3Location|(?:Okta|GitHub|GitLab)::\w+::|Datadog::IAM::"

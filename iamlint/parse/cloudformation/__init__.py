@@ -76,6 +76,11 @@ def read_resources(template: Template, declared: Declared) -> None:
                 from iamlint.parse.cloudformation.sam_connectors import embedded
 
                 embedded(logical, written, declared)
+            if template.left_out:
+                from iamlint.parse.cloudformation.conditions import left_out
+
+                for reason, route in left_out(template):
+                    declared.note(reason, template.at(route))
             declared.close()
     for route in template.unread_loops:
         what = "the resource that a macro gives is" if route[-1] == "Fn::Transform" else _LOOPED

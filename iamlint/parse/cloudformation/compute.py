@@ -15,6 +15,12 @@ _TYPES: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
         "ec2:launch-template", "", "launch-template/", ("LaunchTemplateData", "IamInstanceProfile", "Name|Arn"),
     ),
     "AWS::ECS::TaskDefinition": ("ecs:task", "Family", "task/", ("TaskRoleArn",)),
+    "AWS::ECS::DaemonTaskDefinition": ("ecs:task", "Family", "task/", ("TaskRoleArn",)),
+    "AWS::ECS::ExpressGatewayService": ("ecs:task", "ServiceName", "task/", ("TaskRoleArn",)),
+    "AWS::BedrockAgentCore::Runtime": ("bedrock-agentcore:runtime", "AgentRuntimeName", "runtime/", ("RoleArn",)),
+    "AWS::BedrockAgentCore::CodeInterpreterCustom": (
+        "bedrock-agentcore:code-interpreter", "Name", "code-interpreter-custom/", ("ExecutionRoleArn",)
+    ),
     "AWS::CodeBuild::Project": ("codebuild:project", "Name", "project/", ("ServiceRole",)),
     "AWS::SageMaker::NotebookInstance": (
         "sagemaker:notebook-instance", "NotebookInstanceName", "notebook-instance/", ("RoleArn",)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from iamlint.parse.cloudformation.template import Template, as_text, same
 from iamlint.source.place import Route
 from iamlint.source.value import Unknown, Value
@@ -32,6 +34,26 @@ def decide(template: Template, written: Any, here: Route) -> bool | None:
     if name == "Fn::Not" and len(parts) == 1:
         return None if parts[0] is None else not parts[0]
     return None
+
+
+def left_out(template: Template) -> Iterator[tuple[str, Route]]:
+    """Yield why statements and policies are not there which decided conditions leave out, and where they are written."""
+    for route, (name, *branches) in template.left_out.items():
+        if _grants(branches[int(route[-1]) - 1], 4):
+            holds = "true" if route[-1] == 2 else "false"
+            yield f"this is not there: condition `{name}` is {holds} with the parameters' defaults", route
+    template.left_out.clear()
+
+
+def _grants(written: Any, depth: int) -> bool:
+    """Return whether a value holds a statement, a policy, or the ARN of one."""
+    if isinstance(written, dict):
+        if "PolicyDocument" in written or ("Effect" in written and not {"Action", "NotAction"}.isdisjoint(written)):
+            return True
+        written = list(written.values())
+    if isinstance(written, list):
+        return depth > 0 and any(_grants(item, depth - 1) for item in written)
+    return isinstance(written, str) and ":policy/" in written
 
 
 def wavering(template: Template, written: Any, here: Route) -> Unknown | None:

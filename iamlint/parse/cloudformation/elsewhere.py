@@ -155,11 +155,21 @@ def _filled(value: Any, holes: list[Unknown]) -> Any:
 
 
 def unread_type(type_: str) -> bool:
-    """Return whether a type is a module's, or one by which another vendor's access is declared."""
+    """Return whether a type is a module's, one by which another vendor's access is declared, or one of SAM's nobody reads."""
+    if type_.startswith("AWS::Serverless::"):
+        return type_ not in SERVERLESS
     return type_.endswith("::MODULE") or type_.startswith(_VENDORS)
 
 
 _VENDORS = ("Okta::", "GitHub::", "GitLab::", "Datadog::IAM::")
+SERVERLESS = frozenset(
+    f"AWS::Serverless::{name}"
+    for name in (
+        "Function", "StateMachine", "Api", "HttpApi", "WebSocketApi", "GraphQLApi", "Application", "Connector",
+        "CapacityProvider", "LayerVersion", "SimpleTable",
+    )
+)  # fmt: skip
+"""Types of SAM that are read, or make nothing that bears on access."""
 PRODUCTS = ("AWS::ServiceCatalog::CloudFormationProvisionedProduct",)
 READERS = {
     **dict.fromkeys(("AWS::CloudFormation::Stack", "AWS::Serverless::Application"), nested),

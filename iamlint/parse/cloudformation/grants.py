@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from iamlint.model.aws import Account, OrganizationalUnit
 from iamlint.model.identity import Bot
 from iamlint.model.policy import Attachment, Layer, PolicyKind
@@ -91,10 +93,34 @@ def share(resource: Resource, declared: Declared) -> None:
     """Add what a resource share gives: each of its principals, on each resource (AWS RAM)."""
     reason = "what the share's permission allows is kept by AWS"
     action: Any = Unknown(reason, resource.place, f"{resource.ref}.permission")
-    for number, (target, _) in enumerate(resource.texts("ResourceArns")):
-        for index, (principal, place) in enumerate(resource.texts("Principals")):
+    principals = [*resource.texts("Principals"), *_associated(resource, "AWS::RAM::PrincipalAssociation", "Principal")]
+    targets = [*resource.texts("ResourceArns"), *_associated(resource, "AWS::RAM::ResourceAssociation", "ResourceArn")]
+    for number, (target, _) in enumerate(targets):
+        for index, (principal, place) in enumerate(principals):
             who, condition = _sharer(principal)
             permit(declared, target, action, who, condition, f"{resource.ref}.share[{number}][{index}]", place)
+
+
+def _associated(share: Resource, type_: str, name: str) -> Iterator[tuple[Value, Place]]:
+    """Yield what other resources of the template associate with a share."""
+    for logical, written in share.template.resources.items():
+        if isinstance(written, dict) and written.get("Type") == type_:
+            association = Resource(share.template, logical, written)
+            named, value = association.text("ResourceShareArn"), association.text(name)
+            if named is not None and value is not None and key(named) == key(share.arn):
+                yield value, association.at(name)
+
+
+def association(resource: Resource, declared: Declared) -> None:
+    """Say that something is associated with a share that the template does not hold; the share itself reads the others."""
+    named = resource.text("ResourceShareArn")
+    shares = (
+        Resource(resource.template, logical, written).arn
+        for logical, written in resource.template.resources.items()
+        if isinstance(written, dict) and written.get("Type") == "AWS::RAM::ResourceShare"
+    )
+    if named is None or key(named) not in map(key, shares):
+        declared.note(f"the share of `{declared.template.shown(resource.logical)}` is not in the template", resource.place)
 
 
 def _sharer(principal: Value) -> tuple[Any, dict[str, dict[str, Value]]]:
@@ -167,6 +193,8 @@ UNREAD = {
     "AWS::ServiceCatalog::PortfolioPrincipalAssociation": "who may launch the products of a portfolio",
     "AWS::ServiceCatalog::LaunchRoleConstraint": "as which role the products of a portfolio are launched",
     "AWS::IoT::RoleAlias": "which role devices get by a role alias",
+    "AWS::QuickSight::Assignment": "whom QuickSight gives a policy of IAM",
+    "AWS::IoTSiteWise::AccessPolicy": "what an access policy of IoT SiteWise gives",
     "AWS::QBusiness::Permission": "what a permission of Amazon Q Business grants",
     "AWS::Transfer::User": "as which role a user of a file transfer server acts",
     "AWS::Transfer::Agreement": "as which role a partner of a file transfer server acts",
@@ -186,7 +214,24 @@ def pool_group(resource: Resource, declared: Declared) -> None:
         declared.note(what, resource.place)
 
 
+def where_written(resource: Resource, declared: Declared) -> None:
+    """Say that a policy is not read which a resource may do without."""
+    for name in WHERE_WRITTEN[resource.type]:
+        if name in resource.properties:
+            shown = declared.template.shown(resource.logical)
+            declared.note(f"whom `{name}` of `{shown}` lets in is not read", resource.at(name))
+
+
+WHERE_WRITTEN = {
+    "AWS::EC2::VerifiedAccessGroup": ("PolicyDocument",),
+    "AWS::EC2::VerifiedAccessEndpoint": ("PolicyDocument",),
+    "AWS::ODB::OdbNetwork": ("S3PolicyDocument", "KmsPolicyDocument", "StsPolicyDocument"),
+}
+"""Policies that are no documents of IAM, or stand where no request of ours comes by."""
+
 READERS = {
+    **dict.fromkeys(WHERE_WRITTEN, where_written),
+    **dict.fromkeys(("AWS::RAM::PrincipalAssociation", "AWS::RAM::ResourceAssociation"), association),
     "AWS::Cognito::UserPoolGroup": pool_group,
     "AWS::EKS::AccessEntry": cluster_access,
     "AWS::RolesAnywhere::Profile": anywhere_profile,

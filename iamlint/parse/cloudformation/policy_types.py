@@ -19,6 +19,7 @@ RESOURCES = {
     "AWS::KMS::Key": Kind("kms:key", "KeyPolicy"),
     "AWS::KMS::ReplicaKey": Kind("kms:key", "KeyPolicy"),
     "AWS::S3::AccessPoint": Kind("s3:accesspoint", "Policy"),
+    "AWS::FSx::S3AccessPointAttachment": Kind("s3:accesspoint", "S3AccessPoint.Policy"),
     "AWS::ECR::PublicRepository": Kind("ecr-public:repository", "RepositoryPolicyText"),
     "AWS::CodeArtifact::Domain": Kind("codeartifact:domain", "PermissionsPolicyDocument"),
     "AWS::CodeArtifact::Repository": Kind("codeartifact:repository", "PermissionsPolicyDocument"),
@@ -132,6 +133,6 @@ ONLY_WITH_POLICY = frozenset({
     "AWS::S3Express::AccessPoint", "AWS::S3Outposts::AccessPoint", "AWS::ECR::RepositoryCreationTemplate", "AWS::Logs::LogGroup",
     "AWS::OSIS::Pipeline", "AWS::ApiGateway::DomainNameV2", "AWS::Backup::LogicallyAirGappedBackupVault", "AWS::DSQL::Cluster",
     "AWS::Oam::Sink", "AWS::Omics::SequenceStore", "AWS::PaymentCryptography::Key", "AWS::RUM::AppMonitor",
-    "AWS::AIOps::InvestigationGroup", "AWS::EC2::VPCEndpoint",
+    "AWS::AIOps::InvestigationGroup", "AWS::EC2::VPCEndpoint", "AWS::FSx::S3AccessPointAttachment",
 })  # fmt: skip
 """Resources that say nothing of access unless they write a policy."""

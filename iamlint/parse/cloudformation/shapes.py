@@ -40,6 +40,9 @@ SHAPES: dict[str, Shape] = {
     "AWS::IAM::OIDCProvider": Shape("Url", "arn:{partition}:iam::{account}:oidc-provider/{name}", "{arn}"),
     "AWS::IAM::SAMLProvider": Shape("Name", "arn:{partition}:iam::{account}:saml-provider/{name}", "{arn}"),
     "AWS::S3::Bucket": Shape("BucketName", "arn:{partition}:s3:::{name}"),
+    "AWS::S3::AccessPoint": _regional("s3", "accesspoint/{name}", name_attributes=("Name",)),
+    "AWS::FSx::S3AccessPointAttachment": _regional("s3", "accesspoint/{name}", arn_attributes=("S3AccessPoint.ResourceARN",)),
+    "AWS::RAM::ResourceShare": Shape("Name", "{?Arn}", "{arn}"),
     "AWS::SQS::Queue": _regional(
         "sqs", "{name}", "QueueName", "https://sqs.{region}.{suffix}/{account}/{name}", name_attributes=("QueueName",)
     ),

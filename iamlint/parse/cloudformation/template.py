@@ -45,8 +45,7 @@ class Template:
         self.written: dict[str, Route] = {}
         self.exporting: set[str] = set()
         self.assumed: dict[str, bool] = {}
-        self.chain = 0
-        self.calls = 0
+        self.chain = self.calls = 0
         self.included: list[str] = []
         self.including: set[str] = set()
         self.names: dict[str, Value] = {}
@@ -56,6 +55,7 @@ class Template:
         self._decided: dict[str, bool | Unknown] = {}
         self._deciding: set[str] = set()
         self.unread_loops: list[Route] = []
+        self.left_out: dict[Route, list[Any]] = {}  # branches of `Fn::If` (`conditions.py`)
         if "Transform" in value or any(type(resource) is dict and "Type" not in resource for resource in self.resources.values()):
             from iamlint.parse.cloudformation.inclusion import with_snippets
 
@@ -202,6 +202,8 @@ class Template:
                 holds = self.condition(branches[0])
                 if not isinstance(holds, Unknown):
                     number = 1 if holds else 2
+                    if branches[number] == {"Ref": "AWS::NoValue"} and branches[0] not in self.assumed:
+                        self.left_out[*where, "Fn::If", 3 - number] = branches
                     yield from self._alternatives(branches[number], (*where, "Fn::If", number))
                     return
                 if any(isinstance(branch, dict) and intrinsic(branch) in (None, "Fn::If") for branch in branches[1:]):

@@ -6,6 +6,7 @@ import pytest
 from unit_cloudformation import items, parse
 
 from iamlint.model.aws import Account
+from iamlint.model.compute import ComputeRole
 from iamlint.model.identity import Bot
 from iamlint.model.policy import Attachment
 from iamlint.model.workload import RoleAssumption
@@ -147,3 +148,49 @@ def test_who_acts_inside_a_cluster_is_said() -> None:
     assert [line.reason for line in parse(text).unresolved] == [
         "what `arn:aws:iam::111111111111:role/admin` may do inside the cluster `main` is decided by Kubernetes"
     ]
+
+
+def test_what_is_associated_with_a_share_by_itself() -> None:
+    facts = parse(
+        """\
+        Resources:
+          Share: {Type: AWS::RAM::ResourceShare, Properties: {Name: s, ResourceArns: ['arn:aws:ec2:eu-west-1:111111111111:subnet/subnet-1']}}
+          With: {Type: AWS::RAM::PrincipalAssociation, Properties: {ResourceShareArn: !Ref Share, Principal: '222222222222'}}
+          Also: {Type: AWS::RAM::ResourceAssociation, Properties: {ResourceShareArn: !GetAtt Share.Arn, ResourceArn: 'arn:aws:ec2:eu-west-1:111111111111:subnet/subnet-2'}}
+          Elsewhere: {Type: AWS::RAM::PrincipalAssociation, Properties: {ResourceShareArn: !ImportValue share, Principal: '333333333333'}}
+        """
+    )
+    shared = [
+        (key(item.target)[-8:], [one.value for one in item.policy.statements[0].principals]) for item in items(facts, Attachment)
+    ]
+    assert shared == [("subnet-1", ["222222222222"]), ("subnet-2", ["222222222222"])]
+    assert "the share of `Elsewhere` is not in the template" in [line.reason for line in facts.unresolved]
+
+
+@pytest.mark.parametrize(
+    ("type_", "role", "kind"),
+    [
+        ("AWS::ECS::DaemonTaskDefinition", "TaskRoleArn", "ecs:task"),
+        ("AWS::ECS::ExpressGatewayService", "TaskRoleArn", "ecs:task"),
+        ("AWS::BedrockAgentCore::Runtime", "RoleArn", "bedrock-agentcore:runtime"),
+        ("AWS::BedrockAgentCore::CodeInterpreterCustom", "ExecutionRoleArn", "bedrock-agentcore:code-interpreter"),
+    ],
+)
+def test_newer_things_that_run_as_a_role(type_: str, role: str, kind: str) -> None:
+    facts = parse(f"Resources:\n  A: {{Type: {type_}, Properties: {{{role}: 'arn:aws:iam::111111111111:role/app'}}}}\n")
+    assert [(one.kind, one.role) for one in items(facts, ComputeRole)] == [(kind, "arn:aws:iam::111111111111:role/app")]
+
+
+@pytest.mark.parametrize(
+    ("resource", "reason"),
+    [
+        ("{Type: AWS::Serverless::WebFunction}", "what a resource of type `AWS::Serverless::WebFunction` declares is not read"),
+        ("{Type: AWS::EC2::VerifiedAccessGroup, Properties: {PolicyDocument: 'permit(principal,action,resource);'}}",
+         "whom `PolicyDocument` of `A` lets in is not read"),
+        ("{Type: AWS::EC2::VerifiedAccessGroup}", None),
+        ("{Type: AWS::Serverless::LayerVersion}", None),
+    ],
+)  # fmt: skip
+def test_what_grants_and_is_not_read(resource: str, reason: str | None) -> None:
+    facts = parse(f"AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  A: {resource}\n")
+    assert [line.reason for line in facts.unresolved] == ([] if reason is None else [reason])

@@ -483,3 +483,44 @@ def test_what_another_stack_or_a_program_gives_is_not_resolved() -> None:
 def test_what_a_macro_gives_to_a_role_stands_in_the_coverage(properties: str, reason: str) -> None:
     facts = parse(f"Resources:\n  R:\n    Type: AWS::IAM::Group\n    Properties: {{{properties}}}\n")
     assert [line.reason for line in facts.unresolved] == [reason]
+
+
+def test_what_decided_conditions_leave_out_stands_in_the_coverage() -> None:
+    text = """\
+Parameters: {Env: {Type: String, Default: dev}}
+Conditions:
+  Prod: !Equals [!Ref Env, prod]
+  Dev: !Equals [!Ref Env, dev]
+Resources:
+  G:
+    Type: AWS::IAM::Group
+    Properties:
+      GroupName: g
+      ManagedPolicyArns: [!If [Prod, 'arn:aws:iam::aws:policy/AdministratorAccess', !Ref 'AWS::NoValue']]
+      Policies:
+        - !If [Dev, !Ref 'AWS::NoValue', {PolicyName: a, PolicyDocument: {Statement: []}}]
+        - PolicyName: b
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - !If [Prod, {Effect: Allow, Action: 's3:*', Resource: '*'}, !Ref 'AWS::NoValue']
+              - {Effect: Allow, Action: 's3:GetObject', Resource: !If [Prod, '*', !Ref 'AWS::NoValue']}
+  T:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: r
+      AssumeRolePolicyDocument: {Version: "2012-10-17", Statement: []}
+      Tags: [!If [Prod, {Key: a, Value: b}, !Ref 'AWS::NoValue']]
+      Policies: !If [Prod, [{PolicyName: c, PolicyDocument: {Statement: []}}], !Ref 'AWS::NoValue']
+"""
+    facts = parse(text)
+    assert sorted((line.reason, ".".join(map(str, line.at.route[3:]))) for line in facts.unresolved) == [
+        ("this is not there: condition `Dev` is true with the parameters' defaults", "Policies.0.Fn::If.2"),
+        ("this is not there: condition `Prod` is false with the parameters' defaults", "ManagedPolicyArns.0.Fn::If.1"),
+        (
+            "this is not there: condition `Prod` is false with the parameters' defaults",
+            "Policies.1.PolicyDocument.Statement.0.Fn::If.1",
+        ),
+        ("this is not there: condition `Prod` is false with the parameters' defaults", "Policies.Fn::If.1"),
+    ]
+    assert len(facts.partly) == 2
