@@ -86,24 +86,27 @@ class Body:
         if len(route) > 2 * DEEPEST_BLOCKS:
             self.module.root.problem("IL003", f"blocks are nested more than {DEEPEST_BLOCKS} deep", block.place)
             return Located([], block.place)
-        for inner in block.blocks:
+        for order, inner in enumerate(block.blocks):
             if _written_type(inner) != name:
                 continue
             first = first or inner.place
             if inner.type == "dynamic":
-                found.extend(self._dynamic(inner, frame, (*route, name), len(found)))
+                found.extend(self._dynamic(inner, frame, (*route, name), len(found), order))
             else:
                 found.append(self.content(inner, frame, (*route, name, len(found))))
         return Located(found, first or block.place)
 
-    def _dynamic(self, block: Block, frame: Frame, route: tuple[Any, ...], number: int) -> list[Located]:
-        """Return the blocks that a `dynamic` block makes; one unknown when its `for_each` is not known."""
+    def _dynamic(self, block: Block, frame: Frame, route: tuple[Any, ...], number: int, order: int) -> list[Located]:
+        """Return the blocks that a `dynamic` block makes; one unknown when its `for_each` is not known.
+
+        `number` is that of the first of them; `order` tells the `dynamic` blocks apart, of which some may make none.
+        """
         for_each = block.attributes.get("for_each")
         content = next((inner for inner in block.blocks if inner.type == "content"), None)
         if for_each is None or content is None:
             self.module.root.problem("IL003", "a `dynamic` block needs `for_each` and `content`", block.place)
             return [Located(Unknown("the `dynamic` block is not complete", block.place), block.place)]
-        value = self.attribute(for_each, frame, (*route, number))
+        value = self.attribute(for_each, frame, (*route, "dynamic", order))
         try:
             pairs = elements(value, for_each.place)
         except EvaluationError as problem:

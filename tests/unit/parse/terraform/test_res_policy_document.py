@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from unit.parse.terraform.roots import Root, document
 
 from iamlint.model.policy import Policy, PolicyKind
@@ -475,3 +476,50 @@ def test_an_empty_default_passed_to_a_module_is_still_one() -> None:
     (statement,) = found["Statement"]
     assert statement["Resource"] == {"unknown": "the default of the variable `arns` is empty"}
     assert statement["Action"] == []
+
+
+@pytest.mark.parametrize(("first", "second"), [(True, False), (False, True), (True, True)])
+def test_a_dynamic_block_that_makes_nothing_leaves_the_next_one_alone(first: bool, second: bool) -> None:
+    root = Root(f"""
+    data "aws_iam_policy_document" "it" {{
+      dynamic "statement" {{
+        for_each = {str(first).lower()} ? [1] : []
+        content {{
+          actions   = ["sqs:SendMessage"]
+          resources = ["*"]
+        }}
+      }}
+      dynamic "statement" {{
+        for_each = {str(second).lower()} ? toset(["sns:Publish"]) : []
+        content {{
+          actions   = [statement.value]
+          resources = ["*"]
+          dynamic "condition" {{
+            for_each = []
+            content {{
+              test     = "Bool"
+              variable = "aws:SecureTransport"
+              values   = ["true"]
+            }}
+          }}
+          dynamic "condition" {{
+            for_each = {{ "aws:PrincipalOrgID" = "o-acme" }}
+            content {{
+              test     = "StringEquals"
+              variable = condition.key
+              values   = [condition.value]
+            }}
+          }}
+        }}
+      }}
+    }}
+    resource "aws_iam_policy" "it" {{
+      name   = "it"
+      policy = data.aws_iam_policy_document.it.json
+    }}
+    """)
+    found = [(statement.actions, [c.key for c in statement.conditions]) for statement in root.one(Policy).statements]
+    assert found == [
+        *([(("sqs:SendMessage",), [])] if first else []),
+        *([(("sns:Publish",), ["aws:PrincipalOrgID"])] if second else []),
+    ]
