@@ -26,6 +26,7 @@ def cli_page() -> str:
     lines += ["## Exit codes", "", "| code | meaning |", "|--:|---|"]
     lines += [f"| {code} | {meaning} |" for code, meaning in EXIT_CODES]
     lines += ["", "If several apply: 4, then 2, then 3, then 1. `--exit-zero` turns 1 into 0 and nothing else."]
+    lines += ["Ctrl-C ends a run by its signal, which a shell shows as 130."]
     return "\n".join(lines).rstrip() + "\n"
 
 
