@@ -49,7 +49,7 @@ def policy_kind_of(document: Any, path: str, kinds: Iterable[tuple[str, PolicyKi
     for glob, kind in kinds:
         if _covers(glob, path):
             return kind
-    if not is_policy(document):
+    if not is_policy(document) or _is_of_a_stack(document):
         return None
     hint = _kind_of_path(path)
     has_principal, only_assumes = _content(document)
@@ -66,6 +66,21 @@ def policy_kind_of(document: Any, path: str, kinds: Iterable[tuple[str, PolicyKi
     if hint in (None, PolicyKind.RESOURCE, PolicyKind.ENDPOINT):
         return PolicyKind.IDENTITY
     return hint
+
+
+def _is_of_a_stack(document: Mapping[str, Any]) -> bool:
+    """Return whether a document is a stack policy, which says what updates of a stack may change and nothing about access.
+
+    CloudFormation User Guide, "Prevent updates to stack resources": its actions are `Update:Modify` and the like.
+    """
+    written = document.get("Statement", ())
+    actions = [
+        action
+        for item in (written if isinstance(written, list) else [written])
+        if isinstance(item, dict)
+        for action in texts_of(item.get("Action", item.get("NotAction")))
+    ]
+    return bool(actions) and all(isinstance(action, str) and action.startswith("Update:") for action in actions)
 
 
 def _content(document: Mapping[str, Any]) -> tuple[bool, bool]:

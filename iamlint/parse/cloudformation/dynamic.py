@@ -38,6 +38,17 @@ def resolved_later(template: Template, text: Value, here: Route) -> Value:
     return concat(parts)
 
 
+def replaced_later(template: Template, text: str, here: Route) -> Value:
+    """Return a text without dynamic references; one that begins like a function which CloudFormation lacks is unknown."""
+    if text.startswith("Fn::"):
+        from iamlint.parse.cloudformation.functions import is_known  # it knows this module
+
+        name = text.split(None, 1)[0]
+        if not is_known(name) and name != text:
+            return Unknown(f"`{name}` is a function of another program", template.at(here), text)
+    return resolved_later(template, text, here)
+
+
 def _filled(piece: str, holes: list[Unknown]) -> Value:
     if not holes:
         return piece

@@ -27,6 +27,11 @@ def call(template: Template, name: str, argument: Any, here: Route, out: Route, 
     return function(template, argument, here, out, frame)
 
 
+def is_known(name: str) -> bool:
+    """Return whether CloudFormation has a function of this name."""
+    return name in _FUNCTIONS
+
+
 def unknown(template: Template, reason: str, here: Route, symbol: str | None = None) -> Unknown:
     """Return the unknown that a function gives; it is the same wherever the same is written."""
     return Unknown(reason, template.at(here), symbol)

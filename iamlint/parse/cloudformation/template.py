@@ -116,14 +116,14 @@ class Template:
     def is_plain(self, written: Any) -> bool:
         """Return whether a value is data through and through: nothing in it is left to evaluate, and nothing unknown."""
         if isinstance(written, str):
-            return "{{resolve:" not in written
+            return "{{resolve:" not in written and written[:4] != "Fn::"
         if not isinstance(written, (dict, list)):
             return not isinstance(written, (Unknown, Text))
         known = self._plain.get(id(written))
         if known is None:
             plain = True
             for item in written.values() if isinstance(written, dict) else written:
-                if "{{resolve:" in item if type(item) is str else not self.is_plain(item):
+                if "{{resolve:" in item or item[:4] == "Fn::" if type(item) is str else not self.is_plain(item):
                     plain = False
                     break
             if plain and isinstance(written, dict):
@@ -159,10 +159,10 @@ class Template:
             return made
         if isinstance(written, list):
             return self._list(written, here, out, frame)
-        if isinstance(written, str) and "{{resolve:" in written:
-            from iamlint.parse.cloudformation.dynamic import resolved_later
+        if isinstance(written, str) and ("{{resolve:" in written or written[:4] == "Fn::"):
+            from iamlint.parse.cloudformation.dynamic import replaced_later
 
-            return resolved_later(self, written, here)
+            return replaced_later(self, written, here)
         return written
 
     def _list(self, written: list[Any], here: Route, out: Route, frame: _Frame, *, single: bool = False) -> list[Any]:

@@ -174,6 +174,16 @@ BY_ENDPOINT = RESOURCE.replace('"Principal"', '"Condition": {"StringEquals": {"a
         ('{"Statement": {"type": "object"}}', "x.json", None),
         ('{"Statement": "x"}', "x.json", None),
         ("[]", "x.json", None),
+        (
+            '{"Statement": [{"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"}]}',
+            "stack-policy.json",
+            None,
+        ),
+        (
+            '{"Statement": [{"Effect": "Deny", "NotAction": ["Update:Modify"], "Principal": "*", "Resource": "*"}]}',
+            "a.json",
+            None,
+        ),
     ],
 )
 def test_kinds(text: str, path: str, kind: str | None) -> None:
