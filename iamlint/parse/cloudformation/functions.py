@@ -5,6 +5,7 @@ from __future__ import annotations
 from iamlint.parse.cloudformation.conditions import wavering
 from iamlint.parse.cloudformation.dynamic import resolved_later
 from iamlint.parse.cloudformation.exports import NOTHING, exported
+from iamlint.parse.cloudformation.mappings import find_in_map
 from iamlint.parse.cloudformation.physical import attribute, reference
 from iamlint.parse.cloudformation.sub_text import alike_everywhere, cut
 from iamlint.parse.cloudformation.template import NO_VALUE, Frame, Template, as_text
@@ -198,42 +199,6 @@ def _split(template: Template, argument: Any, here: Route, out: Route, frame: Fr
     return text.split(delimiter)
 
 
-def _find_in_map(template: Template, argument: Any, here: Route, out: Route, frame: Frame) -> Any:
-    if not isinstance(argument, list) or len(argument) < 3:
-        return unknown(template, "`Fn::FindInMap` needs a map and two keys", here)
-    keys = [template.text(item, (*here, number)) for number, item in enumerate(argument[:3])]
-    if all(isinstance(item, str) for item in keys):
-        found = _at(template.mappings, keys)
-        if found is not None:
-            return found
-        if len(argument) == 4 and isinstance(argument[3], dict) and "DefaultValue" in argument[3]:
-            return template.value(argument[3]["DefaultValue"], (*here, 3, "DefaultValue"))
-        return unknown(template, f"the mapping `{keys[0]}` has no entry `{keys[1]}`, `{keys[2]}`", here)
-    if isinstance(keys[0], str) and isinstance(keys[2], str) and isinstance(template.mappings.get(keys[0]), dict):
-        rows = template.mappings[keys[0]]
-        values = [_at(rows, [row, keys[2]]) for row in rows]
-        if len(argument) == 4 and isinstance(argument[3], dict) and "DefaultValue" in argument[3]:
-            values.append(template.value(argument[3]["DefaultValue"], (*here, 3, "DefaultValue")))  # of a key that no row has
-        if values and all(value == values[0] for value in values) and values[0] is not None:
-            return values[0]  # whatever the key is
-    first = next((item for item in keys if isinstance(item, (Unknown, Text))), None)
-    shown = "/".join(key(item) if item is not None else "?" for item in keys)
-    reason = "`Fn::FindInMap` names nothing"
-    if first is not None:
-        reason = (
-            f"which entry of the mapping `{keys[0]}` counts is not known"
-            if isinstance(keys[0], str)
-            else "the mapping is not known"
-        )
-    return unknown(template, reason, here, f"{template.unit}#mapping {shown}")
-
-
-def _at(value: Any, keys: list[Any]) -> Any:
-    for step in keys:
-        value = value.get(step) if isinstance(value, dict) else None
-    return value
-
-
 def _base64(template: Template, argument: Any, here: Route, out: Route, frame: Frame) -> Any:
     from base64 import b64encode
 
@@ -311,7 +276,7 @@ _FUNCTIONS = {
     "Fn::If": _if,
     "Fn::Select": _select,
     "Fn::Split": _split,
-    "Fn::FindInMap": _find_in_map,
+    "Fn::FindInMap": find_in_map,
     "Fn::Base64": _base64,
     "Fn::ImportValue": _import,
     "Fn::ToJsonString": _to_json,
