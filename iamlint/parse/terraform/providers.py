@@ -6,6 +6,7 @@ from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import Attribute, Block
 from iamlint.parse.terraform.bodies import Body
 from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.values import forget_digests
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown, Value
 
@@ -168,6 +169,7 @@ def _short(module: Module, name: str, account: Unknown, plain: bool) -> Unknown:
     unit = module.root.context.unit or "."
     symbol = f"account:{unit}" if plain else f"account:{unit}:{module.prefix}{name}"
     account.symbol = module.budget.renamed.setdefault(account.symbol, symbol)
+    forget_digests()
     return account
 
 

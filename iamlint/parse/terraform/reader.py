@@ -32,14 +32,20 @@ def parse_root_module(folder: str, files: Files, context: Context) -> Facts:
     computed = ComputedAttributes(context)
     evaluation = open_root(folder, files, context, computed, is_of_interest)
     facts = read_evaluation(evaluation, context, computed)
-    if any(_RUN_BY_HCP.search(files.read(path) or b"") for path in files.under(folder) if _is_own(path, folder)):
+    if any(_is_run_by_hcp(files.read(path) or b"") for path in files.under(folder) if _is_own(path, folder)):
         from iamlint.parse.terraform.hcp import add_runs
 
         add_runs(folder, files, evaluation.instances, facts)
     return facts
 
 
-_RUN_BY_HCP = regex(rb'\bcloud\s*\{|\bbackend\s+"remote"')
+_CLOUD = regex(rb"cloud(?<!\wcloud)\s*\{")
+_REMOTE = regex(rb'backend(?<!\wbackend)\s+"remote"')
+"""Each begins with a word, which is searched for fast."""
+
+
+def _is_run_by_hcp(source: bytes) -> bool:
+    return _CLOUD.search(source) is not None or (b'"remote"' in source and _REMOTE.search(source) is not None)
 
 
 def _is_own(path: str, folder: str) -> bool:

@@ -267,24 +267,55 @@ def first_unknown(operands: Any) -> Unknown | None:
 
 def _feed(digest: Any, operand: Located) -> None:
     """Add a value to a digest: text of it never shows in a symbol."""
+    value = operand.value
+    if isinstance(value, (str, Text, Unknown)):
+        digest.update(b"s" + key(value).encode("utf-8", "replace") + b"\0")
+    elif isinstance(value, (dict, list)):
+        digest.update(_fed(operand))
+    else:
+        digest.update(f"{value!r}\0".encode())
+
+
+_FED: dict[int, tuple[Located, bytes]] = {}
+_MOST_FED = 500
+"""One map is asked for a key that is not known again and again (`local.settings[terraform.workspace]`)."""
+
+
+def forget_digests() -> None:
+    """Look at all values anew from now on: the symbol of an unknown has changed."""
+    _FED.clear()
+
+
+def _fed(operand: Located) -> bytes:
+    """Return what a list or map adds to a digest."""
+    known = _FED.get(id(operand))
+    if known is not None:
+        return known[1]
+    fed: list[str] = []
     waiting = [operand]
     seen = 0
     while waiting:
         seen += 1
         if seen > 10_000:
-            digest.update(repr(operand.place).encode())
-            return
+            fed.append(repr(operand.place))
+            break
         value = waiting.pop().value
         if isinstance(value, (str, Text, Unknown)):
-            digest.update(b"s" + key(value).encode("utf-8", "replace") + b"\0")
+            fed += "s", key(value), "\0"
         elif isinstance(value, dict):
-            digest.update(f"d{len(value)}:{sorted(value)}".encode("utf-8", "replace"))
-            waiting.extend(value[name] for name in sorted(value))
+            names = sorted(value)
+            fed.append(f"d{len(value)}:{names}")
+            waiting += [value[name] for name in names]
         elif isinstance(value, list):
-            digest.update(f"l{len(value)}:".encode())
-            waiting.extend(value)
+            fed.append(f"l{len(value)}:")
+            waiting += value
         else:
-            digest.update(f"{value!r}\0".encode())
+            fed.append(f"{value!r}\0")
+    made = "".join(fed).encode("utf-8", "replace")
+    if len(_FED) > _MOST_FED:
+        _FED.clear()
+    _FED[id(operand)] = operand, made
+    return made
 
 
 def as_text(located: Located, place: Place, what: str = "a string") -> Value:

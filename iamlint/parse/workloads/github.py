@@ -269,9 +269,20 @@ def _is_called_locally(path: str, files: Files) -> bool:
     return any(call in (files.read(other) or b"") for other in files.under(path.rpartition("/")[0]) if other != path)
 
 
-def _read_file(path: str, files: Files) -> dict[Any, Any] | None:
-    from iamlint.source.read_yaml import read_yaml
+_READ: dict[tuple[str, bytes], dict[Any, Any] | None] = {}
+_MOST_READ = 50
+"""Some workflows are called by many: each is read once. Nobody changes what was read."""
 
+
+def _read_file(path: str, files: Files) -> dict[Any, Any] | None:
     data = files.read(path)
-    value = read_yaml(data, path)[0].value if data is not None else None
-    return value if isinstance(value, dict) and isinstance(value.get("jobs"), dict) else None
+    if data is None:
+        return None
+    if (path, data) not in _READ:
+        from iamlint.source.read_yaml import read_yaml
+
+        if len(_READ) >= _MOST_READ:
+            _READ.clear()
+        value = read_yaml(data, path)[0].value
+        _READ[path, data] = value if isinstance(value, dict) and isinstance(value.get("jobs"), dict) else None
+    return _READ[path, data]
