@@ -66,7 +66,9 @@ class Attribute:
 class Block:
     """A block: its type, labels, attributes and the blocks inside. It is read when somebody looks inside."""
 
-    __slots__ = ("_attributes", "_blocks", "_body", "_broken", "_problems", "_source", "labels", "path", "place", "type")
+    __slots__ = (
+        "_attributes", "_blocks", "_body", "_broken", "_called", "_problems", "_source", "labels", "path", "place", "type"
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -85,6 +87,7 @@ class Block:
         self._body = body  # until somebody looks inside: [node of tree-sitter, its offset], or the span between the braces
         self._problems = problems  # where what is wrong inside is put
         self._broken = False
+        self._called: str | None | bool = False  # the `source` of a module call; False until somebody asks
         self._attributes: dict[str, Attribute] = {}
         self._blocks: list[Block] = []
 
@@ -133,6 +136,11 @@ class Block:
 
     def source(self) -> str | None:
         """Return the `source` of a module call, when it is plain text."""
+        if self._called is False:
+            self._called = self._plain_source()
+        return self._called  # type: ignore[return-value]
+
+    def _plain_source(self) -> str | None:
         if isinstance(self._body, tuple):
             plain = plain_source(self._source, self._body)
             if plain is not None:
@@ -189,20 +197,21 @@ def not_hcl(fault: s.SyntaxProblem, source: bytes) -> Problem:
 
 _PARSED: dict[tuple[str, bytes], FileSyntax] = {}
 _parsed_bytes = 0
-_KEPT = 2_000_000
+_KEPT = 4_000_000
 
 
 def read_file(source: bytes, path: str) -> FileSyntax:
-    """Return what an HCL file says; files already read in this process are not read again."""
+    """Return what an HCL file says; files already read in this process are not read again, if they were asked for lately."""
     global _parsed_bytes
-    known = _PARSED.get((path, source))
+    known = _PARSED.pop((path, source), None)
     if known is None:
         known = _parse(source, path)
         _parsed_bytes += len(source)
-        if _parsed_bytes > _KEPT:
-            _PARSED.clear()
-            _parsed_bytes = len(source)
-        _PARSED[path, source] = known
+        while _parsed_bytes > _KEPT and _PARSED:
+            oldest = next(iter(_PARSED))
+            _parsed_bytes -= len(oldest[1])
+            del _PARSED[oldest]
+    _PARSED[path, source] = known
     return known
 
 

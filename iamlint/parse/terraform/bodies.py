@@ -10,6 +10,7 @@ from iamlint.parse.terraform.blocks import Attribute, Block
 from iamlint.parse.terraform.expressions import elements, evaluate
 from iamlint.parse.terraform.frames import Frame
 from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.root import ACTIVE
 from iamlint.parse.terraform.values import BlockBody, BlockList, EvaluationError
 from iamlint.source.place import Place
 from iamlint.source.value import Unknown
@@ -40,7 +41,11 @@ class Body:
         """Return the value of an attribute at a route inside the block."""
         root = self.module.root
         key = (*route, attribute.name)
-        if key not in self.memo and root.budget.left > 0:
+        known = self.memo.get(key)
+        if known is not None:
+            if known is not ACTIVE:
+                return known
+        elif root.budget.left > 0:
             literal = attribute.literal()
             if literal is not None:  # nothing to guard
                 root.budget.left -= 1

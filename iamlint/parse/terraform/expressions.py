@@ -35,13 +35,19 @@ if TYPE_CHECKING:
 
 def evaluate(node: s.Node, frame: Frame) -> Located:
     """Return the value of an expression. Raises `EvaluationError` where Terraform would refuse it."""
-    frame.scope.budget.spend(1)
+    budget = frame.scope.budget
+    budget.left -= 1
+    if budget.left < 0:
+        raise OutOfBounds
     return _EVALUATORS[type(node)](node, frame)
 
 
 def part(node: s.Node, frame: Frame) -> Located:
     """Return the value of a part of something larger; an error in it makes only this part unknown."""
     budget = frame.scope.budget
+    if type(node) is s.Const and budget.left > 0:  # nothing can be wrong with it
+        budget.left -= 1
+        return node.located  # type: ignore[no-any-return]
     try:
         return evaluate(node, frame)
     except EvaluationError as problem:
@@ -265,12 +271,18 @@ def _tuple(node: s.TupleExpr, frame: Frame) -> Located:
 def _object(node: s.ObjectExpr, frame: Frame) -> Located:
     result: dict[str, Located] = {}
     keys: dict[str, Place] = {}
+    budget = frame.scope.budget
     for key_node, value_node in node.items:
-        key = evaluate(key_node, frame)
-        name = as_text(key, key_node.place, "an object's key")
-        value = part(value_node, frame)
-        if not isinstance(name, str):
-            return opaque("object", node.place, frame, key)
+        if type(key_node) is s.Const and type(key_node.located.value) is str:  # most keys
+            budget.left -= 1
+            name = key_node.located.value
+            value = part(value_node, frame)
+        else:
+            key = evaluate(key_node, frame)
+            name = as_text(key, key_node.place, "an object's key")
+            value = part(value_node, frame)
+            if not isinstance(name, str):
+                return opaque("object", node.place, frame, key)
         result[name] = value
         keys[name] = key_node.place
     return Located(result, node.place, keys=keys)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from json.encoder import encode_basestring as quoted
 
 from iamlint.parse.terraform.located import Located
 from iamlint.source.value import Text, Unknown, Value, concat
@@ -15,36 +15,40 @@ if TYPE_CHECKING:
 
 def render_json(tree: Located, indent: int | None = None) -> Value:
     """Return the text that a structure has as JSON; unknown stretches stay unknown."""
-    pieces = list(_render(tree, "\n" if indent else None, " " * (indent or 0)))
-    known = [piece for piece in pieces if isinstance(piece, str)]
-    return "".join(known) if len(known) == len(pieces) else concat(pieces)
+    pieces: list[Any] = []
+    if _render(tree, "\n" if indent else None, " " * (indent or 0), pieces):
+        return "".join(pieces)
+    return concat(pieces)
 
 
-def _render(tree: Located, line: str | None, step: str) -> Iterator[str | Text | Unknown]:
+def _render(tree: Located, line: str | None, step: str, pieces: list[Any]) -> bool:
+    """Add the text of a structure; return whether all of it is known. `line` is the line end with the indentation, if any."""
     value = tree.value
-    if isinstance(value, dict):
-        yield from _render_many("{}", value.items(), line, step)
-    elif isinstance(value, list):
-        yield from _render_many("[]", ((None, item) for item in value), line, step)
-    elif isinstance(value, Unknown):
-        yield value
-    elif isinstance(value, Text):
-        yield '"'
-        for part in value.parts:
-            yield json.dumps(part, ensure_ascii=False)[1:-1] if isinstance(part, str) else part
-        yield '"'
-    else:
-        yield json.dumps(value, ensure_ascii=False)
-
-
-def _render_many(brackets: str, entries: Any, line: str | None, step: str) -> Iterator[str | Text | Unknown]:
-    yield brackets[0]
-    inner = None if line is None else line + step
-    first = True
-    for name, item in entries:
-        yield ("" if first else ",") + (inner or "")
-        first = False
-        if name is not None:
-            yield json.dumps(name, ensure_ascii=False) + (":" if line is None else ": ")
-        yield from _render(item, inner, step)
-    yield ("" if first or line is None else line) + brackets[1]
+    if isinstance(value, str):
+        pieces.append(quoted(value))
+        return True
+    if isinstance(value, (dict, list)):
+        named = isinstance(value, dict)
+        inner = None if line is None else line + step
+        between = after = inner or ""
+        colon = ":" if line is None else ": "
+        known = True
+        pieces.append("{" if named else "[")
+        for name, item in value.items() if isinstance(value, dict) else zip(value, value, strict=True):
+            pieces.append(f"{between}{quoted(name)}{colon}" if named else between)
+            between = f",{after}"
+            known = _render(item, inner, step, pieces) and known
+        if between is not after and line is not None:
+            pieces.append(line)
+        pieces.append("}" if named else "]")
+        return known
+    if isinstance(value, Unknown):
+        pieces.append(value)
+        return False
+    if isinstance(value, Text):
+        pieces.append('"')
+        pieces += [quoted(part)[1:-1] if isinstance(part, str) else part for part in value.parts]
+        pieces.append('"')
+        return False
+    pieces.append(json.dumps(value, ensure_ascii=False))
+    return True

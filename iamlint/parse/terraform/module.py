@@ -13,7 +13,7 @@ from iamlint.parse.terraform.frames import Frame, Instances
 from iamlint.parse.terraform.located import Blank, Located, blank_again
 from iamlint.parse.terraform.providers import Provider, circular, provider_of
 from iamlint.parse.terraform.resource import ResourceInstance, ResourceRecord
-from iamlint.parse.terraform.root import DEEPEST_CALLS, Root
+from iamlint.parse.terraform.root import ACTIVE, DEEPEST_CALLS, Root
 from iamlint.parse.terraform.type_constraints import ANY, Type, convert, read_type
 from iamlint.parse.terraform.values import EvaluationError, MapValue, Record, UndeclaredError
 from iamlint.source.place import Place
@@ -59,7 +59,7 @@ class Module:
         self.provider_memo: dict[str, Provider] = {}
         self._types: dict[str, Type] = {}
         self._resources: dict[tuple[str, str, str], list[ResourceInstance]] = {}
-        self._modules: dict[str, list[tuple[Any, Module]]] = {}
+        self._modules: dict[str, list[tuple[Any, Module]] | None] = {}
         self._expansions: dict[Any, Expansion] = {}
         self.locate = root.locate
         self.read = root.read
@@ -71,6 +71,11 @@ class Module:
     def resolve(self, ref: s.Ref, steps: tuple[Any, ...], frame: Frame) -> tuple[Located, int]:
         """Return the value of a reference and how many steps were taken for it."""
         name = ref.name
+        if steps and type(steps[0]) is s.Attr:  # most references
+            if name == "local":
+                return self.local(steps[0].name, ref.place), 1
+            if name == "var":
+                return self.variable(steps[0].name, ref.place), 1
         names = [step.name if isinstance(step, s.Attr) else None for step in steps[:2]]
         first = names[0] if names else None
         if name == "resource" and None not in names and len(names) == 2:
@@ -80,10 +85,6 @@ class Module:
                 raise EvaluationError(f"`{name}` has no meaning here", ref.place)
             if first is None:
                 return self._whole(name, ref.place), 0
-            if name == "var":
-                return self.variable(first, ref.place), 1
-            if name == "local":
-                return self.local(first, ref.place), 1
             if name == "module":
                 return self.called(first, ref.place), 1
             if name == "path":
@@ -129,6 +130,9 @@ class Module:
 
     def local(self, name: str, place: Place) -> Located:
         """Return a local value."""
+        known = self.memo.get(("local", name))
+        if known is not None and known is not ACTIVE:
+            return known
         attribute = self.syntax.find_local(name)
         if attribute is None:
             return self._missing(f"local.{name}", place)
@@ -165,6 +169,9 @@ class Module:
 
     def variable(self, name: str, place: Place) -> Located:
         """Return a variable's value: what the caller or a variable file gives, else its default."""
+        known = self.memo.get(("var", name))
+        if known is not None and known is not ACTIVE:
+            return known
         block = self.syntax.variables.get(name)
         if block is None:
             return self._missing(f"var.{name}", place)
@@ -224,6 +231,9 @@ class Module:
 
     def resource(self, mode: str, kind: str, name: str, place: Place) -> Located:
         """Return a resource or data source: an object, a list of them (`count`) or a map (`for_each`)."""
+        known = self.memo.get((mode, kind, name))
+        if known is not None and known is not ACTIVE:
+            return known
         block = self.syntax.resources.get((mode, kind, name))
         address = f"{'data.' if mode == 'data' else ''}{kind}.{name}"
         if block is None:
@@ -321,8 +331,11 @@ class Module:
 
     def modules(self, name: str) -> list[tuple[Any, Module]] | None:
         """Return the instances of a called module; None when it is not in the repository or calls itself."""
-        if name in self._modules:
-            return self._modules[name]
+        if name not in self._modules:
+            self._modules[name] = self._called_modules(name)
+        return self._modules[name]
+
+    def _called_modules(self, name: str) -> list[tuple[Any, Module]] | None:
         block = self.syntax.calls[name]
         key = f"{self.key}.{name}" if self.key else name
         folder = self.root.called_folder(self.syntax, block, key, self.source_of(block))
@@ -343,7 +356,6 @@ class Module:
             address = f"{self.prefix}module.{name}{expansion.suffix(number)}."
             frame = self.frame.within(names) if names else self.frame
             result.append((number, Module(self.root, folder, prefix=address, key=key, parent=self, call=block, frame=frame)))
-        self._modules[name] = result
         return result
 
     # Providers

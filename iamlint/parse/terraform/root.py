@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from iamlint.parse.context import Context
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import TEMPLATE, Block, not_hcl
-from iamlint.parse.terraform.folder_syntax import FolderSyntax, read_folder
+from iamlint.parse.terraform.folder_syntax import FolderSyntax, is_module_file, read_folder
 from iamlint.parse.terraform.frames import Budget
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.values import EvaluationError, OutOfBounds
@@ -26,7 +26,8 @@ MOST_INSTANCES = 20_000
 MOST_OF_ONE = 5_000
 DEEPEST_CALLS = 30
 
-_ACTIVE = Located(None, Place(""))
+ACTIVE = Located(None, Place(""))
+"""Stands where a value is being computed."""
 
 
 class Root:
@@ -50,7 +51,7 @@ class Root:
         self.passed_files: tuple[str, ...] = ()  # variable files that Terragrunt passes
         self.last_given: dict[str, Located] = {}  # what Atmos gives, in a variable file that it passes last
         self.instances = 0
-        self._matters: dict[str, bool] = {}
+        self._modules: dict[str, bool] = {}
         self._templates: dict[str, s.Node] = {}
         self._read: dict[str, None] = {}
         self._manifest: dict[str, str] | None = None
@@ -75,12 +76,12 @@ class Root:
     def guarded(self, memo: dict[Any, Located], key: Any, name: str, place: Place, compute: Callable[[], Located]) -> Located:
         """Return a value that is computed once; whatever goes wrong becomes an unknown, and cycles are reported."""
         known = memo.get(key)
-        if known is _ACTIVE:
+        if known is ACTIVE:
             self.problem("IL003", f"`{name}` refers to itself", place)
             return Located(Unknown(f"`{name}` refers to itself", place, f"{self.unit}#{name}"), place)
         if known is not None:
             return known
-        memo[key] = _ACTIVE
+        memo[key] = ACTIVE
         strict, self.budget.strict = self.budget.strict, 0
         try:
             value = compute()
@@ -188,11 +189,14 @@ class Root:
             where = self._vendored().get(key, "")
             if not where:
                 return self._stand_in(source, block)
-        if where in self.folders or any(
-            path.endswith((".tf", ".tofu", ".tf.json", ".tofu.json")) for path in self.files.under(where)
-        ):
-            return where
-        return None
+        return where if where in self.folders or self._is_module(where) else None
+
+    def _is_module(self, folder: str) -> bool:
+        """Return whether a folder has Terraform files: asked once for each call of a module there."""
+        known = self._modules.get(folder)
+        if known is None:
+            known = self._modules[folder] = any(is_module_file(path) for path in self.files.under(folder))
+        return known
 
     def _stand_in(self, source: str, block: Block) -> str | None:
         """Return the name under which the stand-in of a widely used module is known; it is no folder."""

@@ -64,6 +64,8 @@ def render(node: s.Template, frame: Frame) -> Located:
 def _only_tree(pieces: _Pieces) -> Located | None:
     """Return the structure of the only interpolation in a text of else white space (`${data.….json}` in a heredoc)."""
     trees = [tree for tree in pieces.trees if tree is not None]
+    if not trees:
+        return None
     written = [value for value, segment in zip(pieces.values, pieces.segments, strict=True) if segment.literal]
     if len(trees) != 1 or len(pieces.segments) - len(written) != 1:
         return None
