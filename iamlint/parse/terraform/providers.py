@@ -74,7 +74,8 @@ def provider_of(module: Module, name: str) -> Provider:
             break
         block = here.syntax.providers.get(name.partition("[")[0])
         if block is not None and not block.broken and not _is_proxy(block):
-            return _configured(here, name, block)
+            # Modules that use it share what it says: evaluated once, where its block stands.
+            return _configured(here, name, block) if here is module else here.provider(name)
         passed = _passed(here).get(name)
         if passed is None and ("." in name or here.parent is None):
             break

@@ -82,17 +82,19 @@ class Root:
         if known is not None:
             return known
         memo[key] = ACTIVE
-        strict, self.budget.strict = self.budget.strict, 0
+        # What goes wrong in another expression is nothing that `try` could catch in this one.
+        budget = self.budget
+        strict, doubts = budget.strict, budget.doubts
+        budget.strict = 0
         try:
             value = compute()
         except EvaluationError as problem:
-            self.budget.doubts += 1
             value = Located(Unknown(problem.message, problem.place, f"{self.unit}#{name}"), place)
         except s.SyntaxProblem as problem:
             self.take(not_hcl(problem, self.files.read(problem.place.path) or b""))
             value = Located(Unknown("the expression is not HCL", problem.place, f"{self.unit}#{name}"), place)
         except OutOfBounds:
-            if self.budget.left < 0:
+            if budget.left < 0:
                 place_of_all = Place(posixpath.join(self.folder, ""))
                 self.problem(
                     "IL003", f"evaluating this module takes more than {MOST_STEPS:,} steps; the rest is unknown", place_of_all
@@ -104,7 +106,7 @@ class Root:
             self.problem("IL003", f"what `{name}` refers to is nested too deep to evaluate", place)
             value = Located(Unknown("the references are nested too deep", place, f"{self.unit}#{name}"), place)
         finally:
-            self.budget.strict = strict
+            budget.strict, budget.doubts = strict, doubts
         memo[key] = value
         return value
 
