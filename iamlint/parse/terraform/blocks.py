@@ -156,10 +156,14 @@ class Block:
 
     def filled(self, attributes: dict[str, Attribute], blocks: list[Block]) -> Block:
         """Return this block with another content."""
-        block = Block(self.type, self.labels, self.place, self._source)
-        block._attributes, block._blocks = attributes, blocks
+        block = Block(self.type, self.labels, self.place, self._source).holding(attributes, blocks)
         block.broken = self.broken
         return block
+
+    def holding(self, attributes: dict[str, Attribute], blocks: list[Block]) -> Block:
+        """Return this block, which nobody has looked into, with its content."""
+        self._attributes, self._blocks = attributes, blocks
+        return self
 
     def overridden(self, other: Block) -> Block:
         """Return this block with what a block of an override file says instead."""

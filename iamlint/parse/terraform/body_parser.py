@@ -19,8 +19,12 @@ _PLAIN_ATTRIBUTE = regex(
     rb"[ \t]*+(?:(?:#|//)[^\n]*+)?+(?:\r?\n|\Z)" % (_REFERENCE, _REFERENCE)
 )
 """A line `name = value` of the plainest kind: the value is surely an expression, so it need not be read yet."""
-_ATTRIBUTE = regex(rb"(?:[ \t\r\n]++|(?:#|//)[^\n]*+)*+([A-Za-z_][A-Za-z0-9_-]*+)[ \t]*+=(?!=)[ \t]*+")
-"""`name =`, whatever comes then."""
+_OTHER = regex(
+    rb"(?:[ \t\r\n]++|(?:#|//)[^\n]*+)*+"
+    rb'(?:([A-Za-z_][A-Za-z0-9_-]*+)(?:[ \t]*+=(?!=)[ \t]*+|((?:[ \t]++(?:"[ !#&-\[\]-~]*+"|[A-Za-z_][A-Za-z0-9_-]*+))*+)[ \t]*+(\{))|(\}))'
+)
+"""`name =`, whatever comes then; the header of a block, with plain labels, up to its `{`; or the `}` of the block around."""
+_LABEL = regex(rb'"([^"]*+)"|([^ \t"]++)')
 
 
 class BodyParser(ExpressionParser):
@@ -42,14 +46,24 @@ class BodyParser(ExpressionParser):
                     named = Place(self.path, (), "value", plain.span(1))
                     attributes[name] = Attribute(name, named, source, plain.start(2))
                 continue
-            begun = _ATTRIBUTE.match(source, self.position, self.end)
-            ended = None if begun is None else end_of_expression(source, begun.end(), self.end)
-            if begun is not None and ended is not None:
-                self.position = ended
-                name = begun.group(1).decode()
-                if name not in attributes:
-                    named = Place(self.path, (), "value", begun.span(1))
-                    attributes[name] = Attribute(name, named, source, begun.end())
+            begun = _OTHER.match(source, self.position, self.end)
+            if begun is not None and begun.lastindex == 1:
+                ended = end_of_expression(source, begun.end(), self.end)
+                if ended is not None:
+                    self.position = ended
+                    name = begun.group(1).decode()
+                    if name not in attributes:
+                        named = Place(self.path, (), "value", begun.span(1))
+                        attributes[name] = Attribute(name, named, source, begun.end())
+                    continue
+            elif begun is not None and begun.lastindex == 4:
+                if depth:
+                    self.position = begun.start(4)
+                    return attributes, blocks
+            elif begun is not None:
+                self.position = begun.end()
+                labels = tuple([(quoted or bare).decode() for quoted, bare in _LABEL.findall(begun.group(2))])
+                blocks.append(self._inside(begun.group(1).decode(), labels, (begun.start(1), begun.end(2)), depth))
                 continue
             self.lines = True
             self.skip()
@@ -94,8 +108,11 @@ class BodyParser(ExpressionParser):
                 labels.append(label)
             header_end = self.position
         self.position += 1
-        block = Block(name, tuple(labels), self.place(start, header_end), self.source)
+        return self._inside(name, tuple(labels), (start, header_end), depth)
+
+    def _inside(self, kind: str, labels: tuple[str, ...], header: tuple[int, int], depth: int) -> Block:
+        """Read a block after its `{`."""
         attributes, blocks = self.body(depth + 1)
         self.lines = False
         self.expect(b"}", "a block")
-        return block.filled(attributes, blocks)
+        return Block(kind, labels, Place(self.path, (), "value", header), self.source).holding(attributes, blocks)

@@ -83,15 +83,19 @@ class ExpressionParser:
 
     def looking_at(self, token: bytes) -> bool:
         """Return whether the next token starts like this; goes past blanks."""
+        if self.source.startswith(token, self.position, self.end):
+            return True
         self.skip()
         return self.source.startswith(token, self.position, self.end)
 
     def take(self, token: bytes) -> bool:
         """Go past the token if it comes next, and return whether it did."""
-        if self.looking_at(token):
-            self.position += len(token)
-            return True
-        return False
+        if not self.source.startswith(token, self.position, self.end):
+            self.skip()
+            if not self.source.startswith(token, self.position, self.end):
+                return False
+        self.position += len(token)
+        return True
 
     def expect(self, token: bytes, within: str) -> None:
         """Go past the token, which must come next."""
@@ -224,11 +228,10 @@ class ExpressionParser:
                     place = self.place(key_start)
                     steps.append(s.Index(s.Const(Located(int(digits.group()[:9]), place), place), place))
                     continue
-                at = self.position
                 name = self.name()
                 if name is None:
                     raise self.fail("expected an attribute's name after `.`")
-                steps.append(s.Attr(name, self.place(at)))
+                steps.append(s.Attr(name))
                 end = self.position
             elif full and self.source.startswith(b"[", start, self.end):
                 self.position += 1
@@ -415,6 +418,9 @@ class ExpressionParser:
         expand = False
         while not self.take(b")"):
             arguments.append(self.expression())
+            if self.source.startswith(b",", self.position, self.end):
+                self.position += 1
+                continue
             if self.take(b"..."):
                 expand = True
                 self.take(b",")

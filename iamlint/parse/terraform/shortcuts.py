@@ -107,11 +107,20 @@ def reference(names: list[bytes], path: str, start: int) -> s.Ref | s.Access:
     root = s.Ref(names[0].decode(), Place(path, (), "value", (start, end)))
     if len(names) == 1:
         return root
-    steps: list[s.Attr] = []
     for name in names[1:]:
-        first, end = end + 1, end + 1 + len(name)
-        steps.append(s.Attr(name.decode(), Place(path, (), "value", (first, end))))
-    return s.Access(root, tuple(steps), Place(path, (), "value", (start, end)))
+        end += 1 + len(name)
+    return s.Access(root, tuple([_STEPS.get(name) or _step(name) for name in names[1:]]), Place(path, (), "value", (start, end)))
+
+
+_STEPS: dict[bytes, s.Attr] = {}
+_MOST_STEPS = 5_000
+
+
+def _step(name: bytes) -> s.Attr:
+    if len(_STEPS) >= _MOST_STEPS:
+        _STEPS.clear()
+    made = _STEPS[name] = s.Attr(name.decode())
+    return made
 
 
 def read_literal_heredoc(parser: ExpressionParser, opening: re.Match[bytes]) -> s.Heredoc | None:

@@ -48,10 +48,9 @@ class Access(NamedTuple):
 
 
 class Attr(NamedTuple):
-    """A step by name."""
+    """A step by name. It has no place of its own, so that all steps of one name are one."""
 
     name: str
-    place: Place
 
 
 class Index(NamedTuple):
