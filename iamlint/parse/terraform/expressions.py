@@ -16,6 +16,7 @@ from iamlint.parse.terraform.values import (
     EmptyList,
     EvaluationError,
     ListValue,
+    MapValue,
     OutOfBounds,
     Record,
     as_bool,
@@ -87,8 +88,10 @@ def _access(node: s.Access, frame: Frame) -> Located:
 def take_steps(value: Located, steps: tuple[Any, ...], frame: Frame, place: Place) -> Located:
     """Return what stands behind steps into a value."""
     for step in steps:
-        if isinstance(step, s.Attr):
-            value = attribute(value, step.name, frame, place)
+        if type(step) is s.Attr:
+            inside = value.value
+            found = inside.get(step.name) if type(inside) is dict or type(inside) is MapValue else None
+            value = attribute(value, step.name, frame, place) if found is None else found
         elif isinstance(step, s.Index):
             value = index(value, evaluate(step.key, frame), frame, place)
         else:

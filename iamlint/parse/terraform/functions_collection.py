@@ -85,9 +85,10 @@ def merge(call: Arguments) -> Located:
             return call.unknown()
         call.frame.scope.budget.spend(len(values))
         maps.append(values)
-        for name in values:
-            result[name] = values[name]
-            places[name] = (argument.keys or {}).get(name, values[name].place)
+        keys = argument.keys or {}
+        for name, item in values.items():
+            result[name] = item
+            places[name] = keys.get(name) or item.place
     if maps and all(isinstance(values, MapValue) and same_type(values, maps[0]) for values in maps):
         result = typed_map(result, sample_of(maps[0]))
     return Located(result, call.place, keys=places)

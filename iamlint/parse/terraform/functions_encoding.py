@@ -129,16 +129,37 @@ def jsondecode(call: Arguments) -> Located:
     if not isinstance(as_text(source, call.place), str):
         call.frame.scope.budget.doubts += 1
         return call.unknown()
-    import json
+    written = text(call, 0)
+    known = _DECODED.get((source.file, written)) if source.file else None
+    if known is None:
+        import json
 
-    try:
-        value = json.loads(
-            text(call, 0), parse_float=_float, parse_int=_float, parse_constant=_constant,
-            object_pairs_hook=lambda pairs: {_mend(name): _mended(item) for name, item in pairs},
-        )  # fmt: skip
-    except (ValueError, RecursionError):
-        raise call.fail("the text is no JSON") from None
-    return _Builder(call, source).build(_mended(value), ())
+        try:
+            value = json.loads(
+                written, parse_float=_float, parse_int=_float, parse_constant=_constant,
+                object_pairs_hook=None if written.isascii() and "\\" not in written else _mended_object,
+            )  # fmt: skip
+        except (ValueError, RecursionError):
+            raise call.fail("the text is no JSON") from None
+        before = call.frame.scope.budget.left
+        built = _Builder(call, source).build(_mended(value), ())
+        known = built, before - call.frame.scope.budget.left
+        if source.file and len(written) < _LARGEST_DECODED:
+            if len(_DECODED) >= _MOST_DECODED:
+                _DECODED.clear()
+            _DECODED[source.file, written] = known
+    else:
+        call.frame.scope.budget.spend(known[1])
+    return known[0]
+
+
+_DECODED: dict[tuple[str, str], tuple[Located, int]] = {}
+_MOST_DECODED, _LARGEST_DECODED = 500, 20_000
+"""One file of settings is decoded in several expressions, and by several root modules; with what that takes of a budget."""
+
+
+def _mended_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {_mend(name): _mended(item) for name, item in pairs}
 
 
 def _mended(value: Any) -> Any:

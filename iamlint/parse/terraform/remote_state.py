@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from functools import lru_cache
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import Block, read_file
@@ -85,14 +86,15 @@ def _states(root: Root, backend: Any) -> list[tuple[str, dict[str, str]]]:
         content = root.files.read(path)
         if content is None or b"backend" not in content:
             continue
-        for block in read_file(content, path).blocks:
-            if block.type == "terraform":
-                found += [
-                    (posixpath.dirname(path), settings(inner))
-                    for inner in block.blocks
-                    if inner.type == "backend" and inner.labels == (backend,)
-                ]
+        found += [(posixpath.dirname(path), state) for kind, state in _backends(content, path) if kind == (backend,)]
     return found
+
+
+@lru_cache(maxsize=2000)
+def _backends(content: bytes, path: str) -> list[tuple[tuple[str, ...], dict[str, str]]]:
+    """Return the kinds and settings of the backends that a file names. Every remote state is looked for in all of them."""
+    blocks = (inner for block in read_file(content, path).blocks if block.type == "terraform" for inner in block.blocks)
+    return [(inner.labels, settings(inner)) for inner in blocks if inner.type == "backend"]
 
 
 def settings(block: Block) -> dict[str, str]:

@@ -8,10 +8,16 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 
+from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import Attribute, Block, FileSyntax, read_file
 from iamlint.parse.terraform.json_syntax import moved
+from iamlint.parse.terraform.located import Located
 from iamlint.source.place import Place
 from iamlint.source.regex import regex
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 MAKERS = {
     "terraform-aws-modules/iam": "terraform_aws_modules_iam",
@@ -70,7 +76,24 @@ def adapter_file(text: str, place: Place) -> FileSyntax:
 
 def _moved_block(block: Block, place: Place) -> Block:
     attributes = {
-        name: Attribute(name, place, b"", 0, moved(attribute.node(), place)) for name, attribute in block.attributes.items()
+        name: _Moved(name, place, b"", 0, attribute.node) for name, attribute in block.attributes.items()
     }
     inner = [_moved_block(below, place) for below in block.blocks]
     return Block(block.type, block.labels, place, b"").filled(attributes, inner)
+
+
+class _Moved(Attribute):
+    """An attribute of a stand-in; where its parts stand is changed when somebody asks for it."""
+
+    __slots__ = ()
+
+    def node(self) -> Any:
+        """Return the expression."""
+        if callable(self._node):
+            self._node = moved(self._node(), self.place)
+        return self._node
+
+    def literal(self) -> Located | None:
+        """Return the value, when it is a literal."""
+        node = self.node()
+        return node.located if isinstance(node, s.Const) else None
