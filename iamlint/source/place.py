@@ -6,6 +6,8 @@ into a `Span` of lines and columns when it is reported, so files without a findi
 
 from __future__ import annotations
 
+from functools import partial
+
 from iamlint.source.record import NamedTuple
 
 TYPE_CHECKING = False
@@ -34,6 +36,10 @@ class Place(NamedTuple):
     part: str = "value"
     span: tuple[int, int] | None = None
     document: int = 0
+
+
+new_place = partial(tuple.__new__, Place)
+"""Makes a place of a tuple of all its fields, in half the time: millions are made of a tree of Terraform."""
 
 
 class Span(NamedTuple):

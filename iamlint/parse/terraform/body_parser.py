@@ -6,7 +6,7 @@ from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import Attribute, Block
 from iamlint.parse.terraform.expression_parser import DEEPEST, ExpressionParser
 from iamlint.parse.terraform.extent import end_of_expression
-from iamlint.source.place import Place
+from iamlint.source.place import Place, new_place
 from iamlint.source.regex import regex
 
 _REFERENCE = (
@@ -36,14 +36,14 @@ class BodyParser(ExpressionParser):
             raise self.fail(f"blocks are nested more than {DEEPEST} deep")
         attributes: dict[str, Attribute] = {}
         blocks: list[Block] = []
-        source = self.source
+        source, path = self.source, self.path
         while True:
             plain = _PLAIN_ATTRIBUTE.match(source, self.position, self.end)
             if plain is not None:
                 self.position = plain.end()
                 name = plain.group(1).decode()
                 if name not in attributes:
-                    named = Place(self.path, (), "value", plain.span(1))
+                    named = new_place((path, (), "value", plain.span(1), 0))
                     attributes[name] = Attribute(name, named, source, plain.start(2))
                 continue
             begun = _OTHER.match(source, self.position, self.end)
@@ -53,7 +53,7 @@ class BodyParser(ExpressionParser):
                     self.position = ended
                     name = begun.group(1).decode()
                     if name not in attributes:
-                        named = Place(self.path, (), "value", begun.span(1))
+                        named = new_place((path, (), "value", begun.span(1), 0))
                         attributes[name] = Attribute(name, named, source, begun.end())
                     continue
             elif begun is not None and begun.lastindex == 4:

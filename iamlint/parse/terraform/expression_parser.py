@@ -12,13 +12,16 @@ from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.located import Located, Segment
 from iamlint.parse.terraform.shortcuts import (
     CONSTANTS,
+    WORDS,
+    new_const,
+    new_ref,
     read_items,
     read_literal_heredoc,
     read_mixed,
     read_texts,
     reference,
 )
-from iamlint.source.place import Place
+from iamlint.source.place import Place, new_place
 from iamlint.source.regex import regex
 
 DEEPEST = 100
@@ -27,9 +30,10 @@ DEEPEST = 100
 _BLANK = regex(rb"(?:[ \t\r]+|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _BLANK_LINES = regex(rb"(?:[ \t\r\n]+|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _BLANKS = frozenset(b" \t\r\n#/")
-_TERMS = frozenset((b"{", b"[", b'"', *(bytes((letter,)) for letter in b"abcdefghijklmnopqrstuvwxyz")))
-_ENDS = frozenset((b",", b")", b"]", b"}"))
-_ENDS_OF_LINE = _ENDS | {b"\n"}
+_PLAIN_STARTS = frozenset(b'"_0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ')
+_TERMS = frozenset(b'{["abcdefghijklmnopqrstuvwxyz')
+_ENDS = frozenset(b",)]}")
+_ENDS_OF_LINE = frozenset(b",)]}\n")
 """What begins most terms, and with what no expression goes on."""
 _NAME = regex(rb"(?:[A-Za-z_]|[\xc2-\xf4][\x80-\xbf]+)(?:[A-Za-z0-9_-]|[\xc2-\xf4][\x80-\xbf]+)*")
 _NUMBER = regex(rb"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
@@ -42,8 +46,10 @@ _PLAIN = regex(
     rb"|([A-Za-z_][A-Za-z0-9_-]*+)((?:\.[A-Za-z_][A-Za-z0-9_-]*+)*+)(?=[ \t]*+(,|\)|\]|\}|=(?!=)|\r?\n|\#|\Z)))"
 )
 """What most expressions are: a text, number or reference, and a token after it with which no expression goes on."""
-_KEY = regex(rb'(?:[ \t\r\n]++|(?:#|//)[^\n]*+)*+(?:([A-Za-z_][A-Za-z0-9_-]*+)|("[ !#&-\[\]-~]*+"))[ \t]*+(?:=(?![=>])|:(?!:))')
-"""A plain key of an object, with the blanks before it and the sign after it."""
+_KEY = regex(
+    rb'(?:[ \t\r\n]++|(?:#|//)[^\n]*+)*+(?:([A-Za-z_][A-Za-z0-9_-]*+)|("[ !#&-\[\]-~]*+"))[ \t]*+(?:=(?![=>])|:(?!:))[ \t]*+'
+)
+"""A plain key of an object, with the blanks before it, the sign after it and the blanks after that."""
 _PRECEDENCE = {
     b"||": 1, b"&&": 2, b"==": 3, b"!=": 3, b">": 4, b"<": 4, b">=": 4, b"<=": 4,
     b"+": 5, b"-": 5, b"*": 6, b"/": 6, b"%": 6,
@@ -66,7 +72,7 @@ class ExpressionParser:
 
     def place(self, start: int, end: int | None = None) -> Place:
         """Return the place of a span of this file."""
-        return Place(self.path, (), "value", (start, self.position if end is None else end))
+        return new_place((self.path, (), "value", (start, self.position if end is None else end), 0))
 
     def fail(self, message: str, start: int | None = None, end: int | None = None) -> s.SyntaxProblem:
         """Return the problem at a span (by default: the next character)."""
@@ -127,16 +133,18 @@ class ExpressionParser:
         self.depth += 1
         if self.depth > DEEPEST:
             raise self.fail(f"expressions are nested more than {DEEPEST} deep")
-        self.skip()
-        start = self.position
-        plain = self._plain()
-        if plain is not None:
+        source, end, start = self.source, self.end, self.position
+        first = source[start] if start < end else -1
+        if first in _BLANKS:
+            self.skip()
+            start = self.position
+            first = source[start] if start < end else -1
+        if first in _PLAIN_STARTS and (plain := self._plain()) is not None:
             self.depth -= 1
             return plain
-        first = self.source[start : start + 1] if start < self.end else b""
         if first in _TERMS:
             node = self._term()
-            if self.source[self.position : self.position + 1] in (_ENDS if self.lines else _ENDS_OF_LINE):
+            if self.position < end and source[self.position] in (_ENDS if self.lines else _ENDS_OF_LINE):
                 self.depth -= 1
                 return node
             node = self._binary(self._steps(node), start)
@@ -349,16 +357,17 @@ class ExpressionParser:
                 return node
             self.position = first
         items: list[tuple[s.Node, s.Node]] = []
+        source, end, path, is_deep = self.source, self.end, self.path, self.depth >= DEEPEST
         while True:
-            if self.depth < DEEPEST:
+            if not is_deep:
                 read_items(self, items)
             self.lines = True
-            plain = _KEY.match(self.source, self.position, self.end) if self.depth < DEEPEST else None
+            plain = None if is_deep else _KEY.match(source, self.position, end)
             if plain is not None:
                 self.position = plain.end()
                 name, text = plain.groups()
-                place = Place(self.path, (), "value", plain.span(plain.lastindex or 0))
-                key: s.Node = s.Const(Located((name or text[1:-1]).decode(), place), place)
+                place = new_place((path, (), "value", plain.span(plain.lastindex or 0), 0))
+                key: s.Node = new_const((Located((name or text[1:-1]).decode(), place), place))
             else:
                 if self.take(b"}"):
                     break
@@ -366,14 +375,18 @@ class ExpressionParser:
                 self.lines = False
                 if not self.take(b"="):
                     self.expect(b":", "an object")
-            self.lines = True  # HCL lets the value start on the next line
-            self.skip()
+                self.lines = True
+            self.skip()  # HCL lets the value start on the next line
             self.lines = False
             items.append((key, self.expression()))
-            if self.take(b","):
+            after = source[self.position] if self.position < end else -1
+            if after == 0x2C:
+                self.position += 1
+                continue
+            if after == 0x0A or after == 0x7D or self.take(b","):
                 continue
             self.skip()
-            if not (self.source.startswith(b"\n", self.position) or self.looking_at(b"}")):
+            if not (source.startswith(b"\n", self.position) or self.looking_at(b"}")):
                 raise self.fail("expected a comma or the end of the line after the value of an object's attribute")
         self.lines = outer
         return s.ObjectExpr(tuple(items), self.place(start))
@@ -468,13 +481,13 @@ def _plain_node(match: re.Match[bytes], path: str) -> s.Node | None:
     text, _, digits, _, name, steps, _ = match.groups()
     span = match.span()
     if name is None:
-        place = Place(path, (), "value", span)
-        return s.Const(Located(int(digits) if text is None else text.decode(), place), place)
-    first = name.decode()
+        place = new_place((path, (), "value", span, 0))
+        return new_const((Located(int(digits) if text is None else text.decode(), place), place))
     if steps:
-        return None if first in CONSTANTS else reference((name + steps).split(b"."), path, span[0])
-    place = Place(path, (), "value", span)
-    return s.Const(Located(CONSTANTS[first], place), place) if first in CONSTANTS else s.Ref(first, place)
+        return None if name in WORDS else reference((name + steps).split(b"."), path, span[0])
+    place = new_place((path, (), "value", span, 0))
+    first = name.decode()
+    return new_const((Located(CONSTANTS[first], place), place)) if name in WORDS else new_ref((first, place))
 
 
 def plain_expression(source: bytes, path: str, start: int) -> s.Node | None:

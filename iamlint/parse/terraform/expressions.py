@@ -48,7 +48,7 @@ def part(node: s.Node, frame: Frame) -> Located:
     budget = frame.scope.budget
     if type(node) is s.Const and budget.left > 0:  # nothing can be wrong with it
         budget.left -= 1
-        return node.located  # type: ignore[no-any-return]
+        return node.located
     try:
         return evaluate(node, frame)
     except EvaluationError as problem:
@@ -278,7 +278,7 @@ def _object(node: s.ObjectExpr, frame: Frame) -> Located:
     for key_node, value_node in node.items:
         if type(key_node) is s.Const and type(key_node.located.value) is str:  # most keys
             budget.left -= 1
-            name = key_node.located.value
+            name: Any = key_node.located.value
             value = part(value_node, frame)
         else:
             key = evaluate(key_node, frame)

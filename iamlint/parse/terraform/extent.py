@@ -10,11 +10,16 @@ DEEPEST = 80
 """How deep brackets may be nested here: deeper ones are read, which is bounded by `expression_parser`."""
 
 _INTERPOLATION = rb'\$\{[^"{}\n]*+(?:"[^"\\$%%{}\n]*+"[^"{}\n]*+)*+\}'
-_REST = regex(
-    rb'(?:[^"#/<\n(){}\[\]\\]++|/(?![/*])|<(?!<)|"(?:[^"\\$%%\n]++|\\[^\n]|\$(?!\{)|%%(?!\{)|%b)*+")*+' % _INTERPOLATION
+_BUT_LINES = (
+    rb'/(?![/*])|<(?!<)|(?:#|//)[^\n]*+|"(?:[^"\\$%%\n]++|\\[^\n]|\$(?!\{)|%%(?!\{)|%b)*+"' % _INTERPOLATION
 )
-"""Everything up to the next bracket, comment, heredoc or end of a line; texts in which at most simple things are evaluated."""
-_COMMENT = regex(rb"(?:#|//)[^\n]*+")
+_FLAT = rb'(?:[^"#/<(){}\[\]\\]++|%b)*+' % _BUT_LINES
+_GROUP = rb"\(%b\)|\[%b\]|\{%b\}" % (_FLAT, _FLAT, _FLAT)
+_REST = regex(rb'(?:[^"#/<\n(){}\[\]\\]++|%b|%b)*+' % (_BUT_LINES, _GROUP))
+"""Everything up to the next bracket in which there are others, heredoc or end of a line; texts in which at most simple things
+are evaluated."""
+_INSIDE = regex(rb'(?:[^"#/<(){}\[\]\\]++|%b|%b)*+' % (_BUT_LINES, _GROUP))
+"""The same inside of brackets, where lines do not end anything."""
 _HEREDOC = regex(rb"<<-?([A-Za-z_][A-Za-z0-9_-]*+)[ \t]*+\r?\n")
 _SIMPLE = regex(rb"[^$%%]++|\$(?!\{)|%%(?!\{)|%b" % _INTERPOLATION)
 _CLOSES = {0x29: 0x28, 0x5D: 0x5B, 0x7D: 0x7B}
@@ -29,15 +34,14 @@ def end_of_expression(source: bytes, start: int, end: int) -> int | None:
     position = start
     open_: list[int] = []
     while True:
-        position = _REST.match(source, position, end).end()  # type: ignore[union-attr]  # it matches nothing at least
+        rest = _INSIDE if open_ else _REST
+        position = rest.match(source, position, end).end()  # type: ignore[union-attr]  # it matches nothing at least
         if position >= end:
             return None if open_ else end
         mark = source[position]
         if mark == 0x0A:
-            if not open_:
-                return position
-            position += 1
-        elif mark in _OPENS:
+            return position
+        if mark in _OPENS:
             if len(open_) > DEEPEST:
                 return None
             open_.append(mark)
@@ -46,8 +50,6 @@ def end_of_expression(source: bytes, start: int, end: int) -> int | None:
             if not open_ or open_.pop() != _CLOSES[mark]:
                 return None
             position += 1
-        elif (comment := _COMMENT.match(source, position, end)) is not None:
-            position = comment.end()
         elif (heredoc := _HEREDOC.match(source, position, end)) is not None:
             closing = closing_of(heredoc[1]).search(source, heredoc.end(), end)
             if closing is None or not _is_simple(source[heredoc.end() : closing.start()]):

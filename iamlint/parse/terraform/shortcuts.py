@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import partial
 from itertools import accumulate
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.extent import closing_of
 from iamlint.parse.terraform.located import Located, Segment
-from iamlint.source.place import Place
+from iamlint.source.place import Place, new_place
 from iamlint.source.regex import regex
 
 TYPE_CHECKING = False
@@ -26,6 +27,10 @@ _TEXTS = regex(rb'\[[ \t\r\n]*+(?:"[ !#&-\[\]-~]*+"[ \t\r\n]*+(?:,[ \t\r\n]*+|(?
 _TEXT = regex(rb'"([^"]*+)"')
 _MIXED = regex(rb'"[ !#&-\[\]-~]*+(?:\$\{[A-Za-z_][A-Za-z0-9_-]*+(?:\.[A-Za-z_][A-Za-z0-9_-]*+)*+\}[ !#&-\[\]-~]*+)++"')
 _PIECE = regex(rb"\$\{([^}]*+)\}|[^$]++")
+new_const = partial(tuple.__new__, s.Const)
+new_ref = partial(tuple.__new__, s.Ref)
+new_access = partial(tuple.__new__, s.Access)
+"""Make nodes of a tuple of all their fields, as `new_place` does."""
 _SPACES = " \t\n\r\v\f\x85\xa0"
 CONSTANTS = {"true": True, "false": False, "null": None}
 WORDS = (b"true", b"false", b"null")
@@ -48,9 +53,9 @@ def read_texts(parser: ExpressionParser) -> s.TupleExpr | None:
     parser.position = end = whole.end()
     items: list[s.Node] = []
     for text in _TEXT.finditer(source, start, end):
-        place = Place(path, (), "value", text.span())
-        items.append(s.Const(Located(text.group(1).decode(), place), place))
-    return s.TupleExpr(tuple(items), Place(path, (), "value", (start, end)))
+        place = new_place((path, (), "value", text.span(), 0))
+        items.append(new_const((Located(text.group(1).decode(), place), place)))
+    return s.TupleExpr(tuple(items), new_place((path, (), "value", (start, end), 0)))
 
 
 def read_items(parser: ExpressionParser, items: list[tuple[s.Node, s.Node]]) -> None:
@@ -58,11 +63,11 @@ def read_items(parser: ExpressionParser, items: list[tuple[s.Node, s.Node]]) -> 
     source, path, end, position = parser.source, parser.path, parser.end, parser.position
     while (item := _ITEM.match(source, position, end)) is not None:
         name, quoted, text, digits, names, _ = item.groups()
-        at = Place(path, (), "value", item.span(1 if quoted is None else 2))
+        at = new_place((path, (), "value", item.span(1 if quoted is None else 2), 0))
         value: s.Node
         if names is None:
-            place = Place(path, (), "value", item.span(4 if text is None else 3))
-            value = s.Const(Located(int(digits) if text is None else text[1:-1].decode(), place), place)
+            place = new_place((path, (), "value", item.span(4 if text is None else 3), 0))
+            value = new_const((Located(int(digits) if text is None else text[1:-1].decode(), place), place))
         else:
             words = names.split(b".")
             if words[0] in WORDS:
@@ -72,7 +77,7 @@ def read_items(parser: ExpressionParser, items: list[tuple[s.Node, s.Node]]) -> 
                 value = s.Const(Located(CONSTANTS[names.decode()], place), place)
             else:
                 value = reference(words, path, item.start(5))
-        items.append((s.Const(Located((name or quoted[1:-1]).decode(), at), at), value))
+        items.append((new_const((Located((name or quoted[1:-1]).decode(), at), at)), value))
         position = item.end() if item.end(6) < 0 else item.end(6)
     parser.position = position
 
@@ -87,7 +92,7 @@ def read_mixed(parser: ExpressionParser) -> s.Template | None:
     end = whole.end()
     parts: list[s.Part] = []
     for piece in _PIECE.finditer(source, start + 1, end - 1):
-        place = Place(path, (), "value", piece.span())
+        place = new_place((path, (), "value", piece.span(), 0))
         written = piece.group(1)
         if written is None:
             parts.append(s.Chunk(piece.group().decode(), place, False))
@@ -104,12 +109,13 @@ def read_mixed(parser: ExpressionParser) -> s.Template | None:
 def reference(names: list[bytes], path: str, start: int) -> s.Ref | s.Access:
     """Return the reference that names with points between them make."""
     end = start + len(names[0])
-    root = s.Ref(names[0].decode(), Place(path, (), "value", (start, end)))
+    root = new_ref((names[0].decode(), new_place((path, (), "value", (start, end), 0))))
     if len(names) == 1:
         return root
     for name in names[1:]:
         end += 1 + len(name)
-    return s.Access(root, tuple([_STEPS.get(name) or _step(name) for name in names[1:]]), Place(path, (), "value", (start, end)))
+    steps = tuple([_STEPS.get(name) or _step(name) for name in names[1:]])
+    return new_access((root, steps, new_place((path, (), "value", (start, end), 0))))
 
 
 _STEPS: dict[bytes, s.Attr] = {}

@@ -75,7 +75,7 @@ def adapter_file(text: str, place: Place) -> FileSyntax:
 
 
 def _moved_block(block: Block, place: Place) -> Block:
-    attributes = {
+    attributes: dict[str, Attribute] = {
         name: _Moved(name, place, b"", 0, attribute.node) for name, attribute in block.attributes.items()
     }
     inner = [_moved_block(below, place) for below in block.blocks]
