@@ -10,9 +10,7 @@ DEEPEST = 80
 """How deep brackets may be nested here: deeper ones are read, which is bounded by `expression_parser`."""
 
 _INTERPOLATION = rb'\$\{[^"{}\n]*+(?:"[^"\\$%%{}\n]*+"[^"{}\n]*+)*+\}'
-_BUT_LINES = (
-    rb'/(?![/*])|<(?!<)|(?:#|//)[^\n]*+|"(?:[^"\\$%%\n]++|\\[^\n]|\$(?!\{)|%%(?!\{)|%b)*+"' % _INTERPOLATION
-)
+_BUT_LINES = rb'/(?![/*])|<(?!<)|(?:#|//)[^\n]*+|"(?:[^"\\$%%\n]++|\\[^\n]|\$(?!\{)|%%(?!\{)|%b)*+"' % _INTERPOLATION
 _FLAT = rb'(?:[^"#/<(){}\[\]\\]++|%b)*+' % _BUT_LINES
 _GROUP = rb"\(%b\)|\[%b\]|\{%b\}" % (_FLAT, _FLAT, _FLAT)
 _REST = regex(rb'(?:[^"#/<\n(){}\[\]\\]++|%b|%b)*+' % (_BUT_LINES, _GROUP))

@@ -28,10 +28,13 @@ TOLD = [
     "<<-EOT\n    a ${var.b} $x 5%\n    EOT",
     "jsonencode({\n  a = <<-EOT\n    }\n    EOT\n  b = 1\n})",
     "f(<<A\n)\nA\n)",
+    '[f(1, # )\n  2), [{ a = "]" }, (3)], {\n  b = [] // {\n}]',
 ]
 NOT_TOLD = [
     "[1, 2",
     "(1]",
+    "[(1]",
+    "{ a = [1) }",
     '"a',
     '"${f({ a = "b" })}"',
     '"%{ if a }b%{ endif }"',

@@ -13,6 +13,9 @@ from iamlint.source.value import Unknown, to_json
 HEADER = """
 variable "u" {}
 variable "v" {}
+locals {
+  known = { a = ["x/${var.u.b}", "y"] }
+}
 resource "aws_iam_role" "r" {
   path = "/x/"
 }
@@ -96,6 +99,13 @@ WHOLLY = [
     "setunion(var.u, [1])",
     '"a${var.u}" == "ab"',
 ]
+
+
+@pytest.mark.parametrize("before", ["1", "local.known"], ids=["first", "looked at before"])
+@pytest.mark.parametrize(("expression", "expected"), [("try(local.known.a, [])", [f"x/{U}", "y"]), ("can(local.known.a)", True)])
+def test_try_doubts_nothing_inside_of_what_it_names(before: str, expression: str, expected: object) -> None:
+    """Terraform refuses a local that cannot be evaluated wherever it is named: `try` catches only what its own expression does."""
+    assert to_json(plain(values(before=before, x=expression)["x"])) == expected
 
 
 @pytest.mark.parametrize("expression", WHOLLY)
