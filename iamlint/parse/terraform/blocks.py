@@ -87,7 +87,7 @@ class Block:
         self._body = body  # until somebody looks inside: [node of tree-sitter, its offset], or the span between the braces
         self._problems = problems  # where what is wrong inside is put
         self._broken = False
-        self._called: str | None | bool = False  # the `source` of a module call; False until somebody asks
+        self._called: str | bool | None = False  # the `source` of a module call; False until somebody asks
         self._attributes: dict[str, Attribute] = {}
         self._blocks: list[Block] = []
 

@@ -19,9 +19,10 @@ _PLAIN_ATTRIBUTE = regex(
     rb"[ \t]*+(?:(?:#|//)[^\n]*+)?+(?:\r?\n|\Z)" % (_REFERENCE, _REFERENCE)
 )
 """A line `name = value` of the plainest kind: the value is surely an expression, so it need not be read yet."""
+_LABELS = rb'(?:[ \t]++(?:"[ !#&-\[\]-~]*+"|[A-Za-z_][A-Za-z0-9_-]*+))*+'
 _OTHER = regex(
     rb"(?:[ \t\r\n]++|(?:#|//)[^\n]*+)*+"
-    rb'(?:([A-Za-z_][A-Za-z0-9_-]*+)(?:[ \t]*+=(?!=)[ \t]*+|((?:[ \t]++(?:"[ !#&-\[\]-~]*+"|[A-Za-z_][A-Za-z0-9_-]*+))*+)[ \t]*+(\{))|(\}))'
+    rb"(?:([A-Za-z_][A-Za-z0-9_-]*+)(?:[ \t]*+=(?!=)[ \t]*+|(%b)[ \t]*+(\{))|(\}))" % _LABELS
 )
 """`name =`, whatever comes then; the header of a block, with plain labels, up to its `{`; or the `}` of the block around."""
 _LABEL = regex(rb'"([^"]*+)"|([^ \t"]++)')
