@@ -154,6 +154,11 @@ class Block:
             return None
         return node.located.value if isinstance(node, s.Const) and isinstance(node.located.value, str) else None
 
+    @property
+    def stands_for(self) -> str:
+        """Return the type of the blocks that this one writes: for a `dynamic` block its label."""
+        return self.type if self.type != "dynamic" else self.labels[0] if self.labels else ""
+
     def filled(self, attributes: dict[str, Attribute], blocks: list[Block]) -> Block:
         """Return this block with another content."""
         block = Block(self.type, self.labels, self.place, self._source).holding(attributes, blocks)
@@ -166,10 +171,15 @@ class Block:
         return self
 
     def overridden(self, other: Block) -> Block:
-        """Return this block with what a block of an override file says instead."""
-        replaced = {inner.type for inner in other.blocks}
-        kept = [inner for inner in self.blocks if inner.type not in replaced]
-        merged = self.filled({**self.attributes, **other.attributes}, kept + other.blocks)
+        """Return this block with what a block of an override file says instead (Terraform: "Override Files").
+
+        Blocks replace all of their type, `dynamic` or not; only a `lifecycle` is merged.
+        """
+        replaced = {inner.stands_for for inner in other.blocks}
+        kept = [inner for inner in self.blocks if inner.stands_for not in replaced]
+        lifecycle = next((inner for inner in self.blocks if inner.type == "lifecycle"), None)
+        added = [lifecycle.overridden(inner) if lifecycle and inner.type == "lifecycle" else inner for inner in other.blocks]
+        merged = self.filled({**self.attributes, **other.attributes}, kept + added)
         merged.broken = self.broken or other.broken
         return merged
 

@@ -63,7 +63,7 @@ class Body:
                 waiting[name] = partial(self._light, attribute, frame, route)
                 keys[name] = attribute.place
         for inner in block.blocks:
-            name = _written_type(inner)
+            name = inner.stands_for
             if name and name not in waiting and (route or name not in META_BLOCKS):
                 waiting[name] = partial(self._blocks, block, name, frame, route)
                 keys[name] = inner.place
@@ -92,7 +92,7 @@ class Body:
             self.module.root.problem("IL003", f"blocks are nested more than {DEEPEST_BLOCKS} deep", block.place)
             return Located([], block.place)
         for order, inner in enumerate(block.blocks):
-            if _written_type(inner) != name:
+            if inner.stands_for != name:
                 continue
             first = first or inner.place
             if inner.type == "dynamic":
@@ -129,13 +129,6 @@ class Body:
             names = {iterator: Located({"key": key, "value": item}, for_each.place)}
             result.append(self.content(content, frame.within(names), (*route, number + len(result))))
         return result
-
-
-def _written_type(block: Block) -> str:
-    """Return the type of the blocks that a block stands for."""
-    if block.type == "dynamic":
-        return block.labels[0] if block.labels else ""
-    return block.type
 
 
 def _iterator(block: Block) -> str:

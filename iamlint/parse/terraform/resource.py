@@ -101,9 +101,7 @@ class ResourceInstance:
                 if isinstance(value.value, str):
                     value = Borrowed(value, (name if name != "value" else f"{self.type}.value",))
                 return value if ignored is None or not ignored.covers(name) else ignored.value(name, value, self._symbol(name))
-        elif name not in META_BLOCKS and any(
-            (inner.labels[:1] == (name,) if inner.type == "dynamic" else inner.type == name) for inner in self.block.blocks
-        ):
+        elif name not in META_BLOCKS and any(inner.stands_for == name for inner in self.block.blocks):
             return self.body().value.get(name) or body.nested(self.block, name, self.frame)
         found = self.module.root.guarded(
             self.memo, ("", name), f"{self.address}.{name}", self.block.place, lambda: self._computed(name)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from iamlint.parse.context import Context, VariableFile, unknown_account
 from iamlint.parse.terraform.evaluate import evaluate_root, find_root_modules
 from iamlint.parse.terraform.instance import Evaluation
 from iamlint.parse.terraform.located import plain
 from iamlint.source.files import MemoryFiles
-from iamlint.source.value import to_json
+from iamlint.source.value import Unknown, to_json
 
 
 def evaluated(folder: str = "", interesting: Any = None, context: dict[str, Any] | None = None, **files: str) -> Evaluation:
@@ -338,6 +340,31 @@ def test_override_files_replace_arguments() -> None:
         **{"main_override.tf": 'resource "a_b" "x" {\n  n = 9\n  block { b = 2 }\n}\n'},
     )
     assert bodies(found)["a_b.x"] == {"n": 9, "m": 2, "block": [{"b": 2}]}
+
+
+DYNAMIC = 'dynamic "block" {\n  for_each = ["d"]\n  content { a = block.value }\n}\n'
+OTHER = 'dynamic "other" {\n  for_each = ["o"]\n  content { a = other.value }\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("base", "override", "expected"),
+    [
+        (f"block {{ a = 1 }}\n{DYNAMIC}{OTHER}", "block { a = 9 }", {"block": [{"a": 9}], "other": [{"a": "o"}]}),
+        (f"block {{ a = 1 }}\n{OTHER}", DYNAMIC, {"block": [{"a": "d"}], "other": [{"a": "o"}]}),
+        (f"{DYNAMIC}{OTHER}", "n = 1", {"n": 1, "block": [{"a": "d"}], "other": [{"a": "o"}]}),
+    ],
+)
+def test_blocks_of_an_override_replace_all_of_their_type(base: str, override: str, expected: dict[str, Any]) -> None:
+    found = root(f'resource "a_b" "x" {{\n{base}\n}}\n', **{"main_override.tf": f'resource "a_b" "x" {{\n{override}\n}}\n'})
+    assert bodies(found)["a_b.x"] == expected
+
+
+def test_the_lifecycle_of_an_override_is_merged() -> None:
+    found = root(
+        'resource "a_b" "x" {\n  n = 1\n  lifecycle { ignore_changes = [n] }\n}\nresource "a_b" "y" { n = a_b.x.n }\n',
+        **{"main_override.tf": 'resource "a_b" "x" {\n  lifecycle { prevent_destroy = true }\n}\n'},
+    )
+    assert isinstance(plain(next(one for one in found.instances if one.name == "y").body)["n"], Unknown)
 
 
 def test_opentofu_files_stand_for_terraform_files_of_the_same_name() -> None:
