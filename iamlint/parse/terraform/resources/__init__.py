@@ -109,7 +109,7 @@ FAMILIES: dict[str, str] = {
     "aws_kinesis_firehose_delivery_stream": "aws_tokens",
     "aws_vpc_endpoint": "vpc_endpoints",
     "tfe_": "tfe",
-    "aws_eks_pod_identity_association": "kubernetes",
+    **dict.fromkeys(("aws_eks_pod_identity_association", "aws_eks_addon"), "kubernetes"),
     **dict.fromkeys(
         (
             "aws_kms_replica_",

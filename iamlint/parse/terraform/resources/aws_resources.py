@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from iamlint.model.aws import AwsResource
-from iamlint.model.identity import Bot
 from iamlint.model.policy import PolicyKind
-from iamlint.model.workload import RoleAssumption
-from iamlint.parse.terraform.attributes import name_of, nested, not_in_repository, place_of, text, written
+from iamlint.parse.terraform.attributes import name_of, nested, not_in_repository, text, written
 from iamlint.parse.terraform.computed import SHAPES, arn_of, fill
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.resources.aws_passwords import PASSWORDS, passwords
@@ -119,23 +117,11 @@ def function(instance: Instance, declared: Declared) -> None:
             declared.secret("environment variable of a function", variables, instance.address)
 
 
-def pod_identity(instance: Instance, declared: Declared) -> None:
-    """Add the Kubernetes service account that a pod identity association lets assume a role."""
-    names = [text(instance, name) for name in ("namespace", "service_account", "role_arn")]
-    namespace, name, role = names
-    if namespace is None or name is None or role is None:
-        return
-    bot = concat(["k8s/", namespace, "/", name])
-    declared.add(Bot(bot, "service-account", instance.place, declared.unit, declared=False))
-    declared.add(RoleAssumption(bot, role, place_of(instance, "role_arn"), declared.unit, "pod-identity"))
-
-
 READERS = {
     **{("managed", type_): resource for type_ in RESOURCES},
     **{("managed", type_): attached_policy for type_ in _POLICIES},
     ("managed", "aws_lambda_function"): function,
     ("managed", "aws_s3_bucket"): bucket,
-    ("managed", "aws_eks_pod_identity_association"): pod_identity,
     ("managed", "aws_kinesis_firehose_delivery_stream"): delivery_stream,
     **{("managed", type_): passwords for type_ in PASSWORDS},
 }

@@ -1,10 +1,10 @@
-"""`aws_eks_pod_identity_association`: which service account runs as which role."""
+"""EKS Pod Identity: which service account runs as which role."""
 
 from __future__ import annotations
 
 from iamlint.model.identity import Bot
 from iamlint.model.workload import RoleAssumption
-from iamlint.parse.terraform.attributes import as_text, not_in_repository, text, written
+from iamlint.parse.terraform.attributes import as_text, nested, not_in_repository, text, written
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.source.value import concat
@@ -23,4 +23,18 @@ def pod_identity(instance: Instance, declared: Declared) -> None:
             declared.add(RoleAssumption(bot, arn, role.place, declared.unit, mechanism))
 
 
-READERS = {("managed", "aws_eks_pod_identity_association"): pod_identity}
+def addon(instance: Instance, declared: Declared) -> None:
+    """Add the service accounts of an add-on that run as a role; in which namespace they are, the add-on decides."""
+    for block in nested(instance, "pod_identity_association"):
+        account, role = text(block, "service_account"), written(block, "role_arn")
+        arn = as_text(role)
+        if account is not None and role is not None and arn is not None:
+            bot = concat(["k8s/", not_in_repository(instance, declared.unit, "namespace"), "/", account])
+            declared.add(Bot(bot, "service-account", block.place, declared.unit, declared=False))
+            declared.add(RoleAssumption(bot, arn, role.place, declared.unit, "pod-identity"))
+
+
+READERS = {
+    ("managed", "aws_eks_pod_identity_association"): pod_identity,
+    ("managed", "aws_eks_addon"): addon,
+}
