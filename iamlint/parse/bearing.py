@@ -32,8 +32,10 @@ _BEARS = regex(
     # what grants without a document, or in ways that are not read
     rb"RAM::|RolesAnywhere::P|Events::EventBusP|EventsV2::R|EventSchemas::R|MSK::ClusterP|XRay::R|APS::R|Bedrock::R|BedrockAgentCore::(?:R|CodeI)|Bedrock::K\w+P|"
     rb"CloudTrail::R|Lex::R|MediaPackageV2::\w+P|MediaTailor::ChannelP|SMSVOICE::R|LakeFormation::|OpenSearchServerless::A|IoT::(?:Policy|RoleAlias)\b|QBusiness::P|QuickSight::Assign|IoTSiteWise::Acc|EC2::VerifiedAccess[GE]|ODB::OdbN|FSx::S3|ServiceCatalog::(?:CloudFormationProv|PortfolioPrin|LaunchRole)|CloudFormation::Stack(?:Set)?\b|"
-    rb"RDS::DB(?:Instance|Cluster)\b|Redshift::Cluster\b|DocDB::DBCluster\b|ElastiCache::ReplicationGroup|DMS::Endpoint\b|DirectoryService::M|"
-    rb"Cognito::(?:IdentityPoolR|UserPoolG)|ACMPCA::P|Signer::P|SecurityLake::S|Transfer::[UA])"
+    rb"RDS::DB(?:Instance|Cluster)\b|Redshift::Cluster\b|DocDB(?:::DB|Elastic::)Cluster\b|ElastiCache::(?:Rep|User)|DMS::Endpoint\b|DirectoryService::[MS]|"
+    rb"RedshiftServerless::N|Timestream::Infl|Lightsail::D|FSx::Fi|DataSync::LocationSMB|MemoryDB::U|AmazonMQ::B|Connect::User\b|QuickSight::DataSource|"
+    rb"CodeBuild::S|CodePipeline::W|Amplify::[AB]|ApiGateway::ApiKey|Events::Conn|ElasticBeanstalk::E|Glue::Connection|"
+    rb"Cognito::(?:IdentityPoolR|UserPool[GI])|ACMPCA::P|Signer::P|SecurityLake::S|Transfer::[UA])"
     rb"|::MODULE\b|BodyS3Location|(?:Okta|GitHub|GitLab)::\w+::|Datadog::IAM::"
     rb"|urn:ietf:params:scim|OKTA_GROUP|LIGHTSTEP_|LS_(?:ACCESS_)?TOKEN|COLLECTOR_(?:API|SATELLITE)_KEY|graph\.microsoft\.com|#microsoft\.graph|"
     # variables that hold telemetry tokens

@@ -72,11 +72,12 @@ class Resource:
         """Return the place of a property, or of something in it."""
         return self.template.at((*self.route, "Properties", *steps))
 
-    def evaluated(self, *steps: str) -> Evaluated | None:
+    def evaluated(self, *steps: str | int) -> Evaluated | None:
         """Return a property evaluated, with its places; None when it is not written."""
         written: Any = self.properties
         for step in steps:
-            if not isinstance(written, dict) or step not in written:
+            listed = isinstance(written, list) and isinstance(step, int) and step < len(written)
+            if not listed and not (isinstance(written, dict) and step in written):
                 return None
             written = written[step]
         return self.template.evaluate(written, (*self.route, "Properties", *steps))

@@ -10,6 +10,7 @@ from iamlint.parse.cloudformation import (
     grants,
     iam,
     instances,
+    passwords,
     resource_policies,
     sam_apis,
     sam_connectors,
@@ -59,7 +60,7 @@ def reader_of(type_: str) -> Reader | None:
             _READERS.get(type_),
             compute.compute if type_ in compute.TYPES else None,
             beside,
-            secrets.password if type_ in secrets.PASSWORDS else None,
+            passwords.passwords if type_ in passwords.TYPES else None,
             start_scripts.start_script if type_ in start_scripts.TYPES else None,
         )
         if reader is not None
@@ -76,4 +77,4 @@ def reader_of(type_: str) -> Reader | None:
 
 def types() -> list[str]:
     """Return the types of resources that are read, sorted."""
-    return sorted({*_READERS, *compute.TYPES, *secrets.PASSWORDS, *start_scripts.TYPES})
+    return sorted({*_READERS, *compute.TYPES, *passwords.TYPES, *start_scripts.TYPES})

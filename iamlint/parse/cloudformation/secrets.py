@@ -78,7 +78,7 @@ def secret_parameters(declared: Declared) -> None:
             declared.add(LiteralSecret("default of a `NoEcho` parameter", place, declared.unit, f"parameter {name}"))
 
 
-def literal(resource: Resource, declared: Declared, what: str, *steps: str, holder: Value | None = None) -> None:
+def literal(resource: Resource, declared: Declared, what: str, *steps: str | int, holder: Value | None = None) -> None:
     """Add the secret that a property holds literally, or the fields of a JSON text that are named like secrets."""
     found = resource.evaluated(*steps)
     if found is None or not isinstance(found.value, str) or not looks_secret(found.value):
@@ -117,24 +117,6 @@ def common_environment(resource: Resource, declared: Declared, found: Evaluated,
 
 def _is_secret(name: str, value: Any) -> bool:
     return isinstance(value, str) and is_secret_name(name) and not _NAMES_ONE.search(name) and looks_secret(value)
-
-
-def password(resource: Resource, declared: Declared) -> None:
-    """Add the passwords and tokens that a database or broker holds literally."""
-    for steps in PASSWORDS[resource.type]:
-        literal(resource, declared, "password", *steps, holder=resource.logical)
-
-
-PASSWORDS: dict[str, tuple[tuple[str, ...], ...]] = {
-    **dict.fromkeys(
-        ("AWS::RDS::DBInstance", "AWS::RDS::DBCluster", "AWS::Redshift::Cluster", "AWS::DocDB::DBCluster"),
-        (("MasterUserPassword",),),
-    ),
-    "AWS::ElastiCache::ReplicationGroup": (("AuthToken",),),
-    "AWS::DMS::Endpoint": (("Password",),),
-    "AWS::DirectoryService::MicrosoftAD": (("Password",),),
-}
-"""Where a password stands in resources that say nothing else about access."""
 
 
 _NAMES_ONE = re.compile(r"(name|arn|id|path|ur[il]|endpoint|region|type|prefix|file|enabled|ttl|parameter)s?$", re.IGNORECASE)

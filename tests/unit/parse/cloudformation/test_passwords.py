@@ -1,0 +1,65 @@
+"""Passwords, keys and tokens in the properties of a template's resources."""
+
+import json
+from typing import Any
+
+import pytest
+from unit_cloudformation import items, parse
+
+from iamlint.model.telemetry import LiteralSecret
+from iamlint.parse.cloudformation.passwords import PASSWORDS, VARIABLES
+
+SECRET = "kx82-Zu1q-Wm-94"
+
+
+def nested(route: list[str], value: Any) -> Any:
+    """Return a value at the end of a route; `*` is an item of a list."""
+    for step in reversed(route):
+        value = [value] if step == "*" else {step: value}
+    return value
+
+
+def found(type_: str, properties: Any) -> list[tuple[str, tuple[str | int, ...]]]:
+    """Return what each secret is, and where."""
+    template = {
+        "Parameters": {"Given": {"Type": "String", "NoEcho": "true"}},
+        "Resources": {"A": {"Type": type_, "Properties": properties}},
+    }
+    secrets = items(parse(json.dumps(template), path="t.json"), LiteralSecret)
+    return [(secret.what, secret.at.route[3:]) for secret in secrets]
+
+
+@pytest.mark.parametrize(("type_", "route"), [(type_, route) for type_, (_, routes) in PASSWORDS.items() for route in routes])
+def test_a_property_that_holds_a_secret(type_: str, route: str) -> None:
+    steps = route.split(".")
+    at = tuple(0 if step == "*" else step for step in steps)
+    assert found(type_, nested(steps, SECRET)) == [(PASSWORDS[type_][0], at)]
+    for reference in ({"Ref": "Given"}, "{{resolve:secretsmanager:db}}", {"Fn::Join": ["", ["{{resolve:", {"Ref": "X"}, "}}"]]}):
+        assert found(type_, nested(steps, reference)) == []
+
+
+@pytest.mark.parametrize(("type_", "route"), [(type_, route) for type_, (_, routes) in VARIABLES.items() for route in routes])
+def test_variables_that_are_called_like_a_secret(type_: str, route: str) -> None:
+    steps = route.split(".")
+    at = tuple(0 if step == "*" else step for step in steps)
+    what = VARIABLES[type_][0]
+    listed = [
+        {"Name": "REGION", "Value": "eu-west-1"},
+        {"Name": "DB_PASSWORD", "Value": SECRET},
+        {"Name": "API_TOKEN", "Value": {"Ref": "Given"}},
+    ]
+    assert found(type_, nested(steps, listed)) == [(what, (*at, 1, "Value"))]
+    mapping = {"REGION": "eu-west-1", "client_secret": SECRET, "API_TOKEN": {"Ref": "Given"}}
+    assert found(type_, nested(steps, mapping)) == [(what, (*at, "client_secret"))]
+
+
+def test_what_a_store_of_secrets_gives_to_a_build_is_a_name() -> None:
+    variables = [{"Name": "DB_PASSWORD", "Type": "SECRETS_MANAGER", "Value": "prod/database"}]
+    assert found("AWS::CodeBuild::Project", {"Environment": {"EnvironmentVariables": variables}}) == []
+
+
+def test_an_option_of_beanstalk() -> None:
+    option = {"Namespace": "aws:elasticbeanstalk:application:environment", "OptionName": "DB_PASSWORD", "Value": SECRET}
+    assert found("AWS::ElasticBeanstalk::Environment", {"OptionSettings": [option]}) == [
+        ("environment variable of an application", ("OptionSettings", 0, "Value"))
+    ]
