@@ -16,9 +16,11 @@ _SECRET_NAME = regex(
 
 _PLACEHOLDER = regex(
     r"^(change[-_ ]?(me|it|this)?|replace.*|todo.*|tbd|dummy.*|place[-_ ]?holder.*|example.*|fake.*|mock.*|test|none|null|nil|"
-    r"n/?a|empty|unset|secret|password|token|x{3,}|\*+|\.+|-+|your[-_ ].*|my[-_ ]?(secret|password|token)|"
+    r"n/?a|empty|unset|secret|password|token|x{3,}|\*+|\.+|-+|your[-_ ].*|my[-_ ]?(secret|password|token|(api|access)?[-_ ]?key)|"
     r"(to[-_ ]?be|update|set|fill|overrid|rotate|initial)[-_ ].*|initial|"
     r"(?-i:[a-z][a-z0-9._+-]*@[a-z0-9-]+(\.[a-z0-9-]+)*\.(com|org|net|io|dev|gov|edu|uk|example))|"
+    r"(key[-_ ]?)?value|(api|access|secret)[-_ ]?key|.*<<.*>>.*|(bearer|basic|token) <.*>|"
+    r".*\b(enter|insert|paste|put)[-_ ](your|the|an?|here)\b.*|"
     r"[a-z][a-z0-9+]*://[\w.-]+(:\d+)?(/[\w.-]{0,15})*/?|<.*>|\{\{.*\}\}|\$\{.*|arn:.*|foo|bar|default|true|false|0+|1234.*)$",
     re.IGNORECASE | re.DOTALL,
 )

@@ -122,7 +122,7 @@ CLOUDFORMATION = {
     "stack.yaml": """
 AWSTemplateFormatVersion: "2010-09-09"
 Parameters:
-  Password: {Type: String, Default: S3cretDefault99xx}
+  Password: {Type: String, Default: S3cretDefault99xx}  # <- BOT106
 Conditions:
   IsProduction: !Equals [!Ref "AWS::Region", eu-west-1]
 Resources:
@@ -146,7 +146,7 @@ Resources:
     Properties: {SecretString: !Join ["-", [!Ref Bucket, !Ref Bucket]]}
   Parameter:
     Type: AWS::SecretsManager::Secret
-    Properties: {SecretString: !Ref Password}  # <- BOT106
+    Properties: {SecretString: !Ref Password}
   SubParameter:
     Type: AWS::SecretsManager::Secret
     Properties: {SecretString: !Sub "user:${Password}"}  # <- BOT106
@@ -167,7 +167,7 @@ Resources:
     Properties: {MasterUserPassword: "{{resolve:secretsmanager:db:SecretString:password}}"}
   Cache:
     Type: AWS::ElastiCache::ReplicationGroup
-    Properties: {AuthToken: !Ref Password}  # <- BOT106
+    Properties: {AuthToken: !Ref Password}
   Task:
     Type: AWS::ECS::TaskDefinition
     Properties:
@@ -183,7 +183,7 @@ Resources:
       Environment:
         Variables:
           API_TOKEN: !Ref Bucket
-          DB_PASSWORD: !Ref Password  # <- BOT106
+          DB_PASSWORD: !Ref Password
           OTHER_PASSWORD: !If [IsProduction, !Ref Bucket, !Ref Bucket]
 """,
 }

@@ -82,6 +82,7 @@ VARIABLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "AWS::Amplify::Branch": ("environment variable of an application", ("EnvironmentVariables",)),
     "AWS::ElasticBeanstalk::Environment": ("environment variable of an application", ("OptionSettings",)),
     "AWS::Glue::Connection": ("password of a connection", ("ConnectionInput.ConnectionProperties",)),
+    "AWS::CloudFormation::Stack": ("parameter of a nested stack", ("Parameters",)),
     "AWS::Cognito::UserPoolIdentityProvider": ("secret of an identity provider", ("ProviderDetails",)),
 }
 """Where pairs of names and values stand, as a mapping or as a list: those are secrets that are called so."""

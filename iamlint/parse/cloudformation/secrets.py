@@ -11,6 +11,7 @@ from iamlint.model.sign_in import Rotation
 from iamlint.model.telemetry import LiteralSecret
 from iamlint.parse.cloudformation.declared import Declared, Resource
 from iamlint.parse.cloudformation.rewritten import Evaluated
+from iamlint.parse.cloudformation.template import Template
 from iamlint.parse.rotation import days_of_schedule
 from iamlint.parse.secret_texts import is_secret_name, looks_secret
 from iamlint.source.place import Place
@@ -87,7 +88,7 @@ def literal(resource: Resource, declared: Declared, what: str, *steps: str | int
         return
     if found.value.lstrip().startswith("{") and not _holds_secret(found.value):
         return
-    declared.add(LiteralSecret(what, found.origin.at(), declared.unit, holder))
+    declared.add(LiteralSecret(what, _where(resource, found.origin.at(), *steps), declared.unit, holder))
 
 
 def environment(resource: Resource, declared: Declared, variables: Any, place: Place) -> None:
@@ -101,7 +102,7 @@ def environment(resource: Resource, declared: Declared, variables: Any, place: P
 def variable(resource: Resource, declared: Declared, what: str, name: str, value: Any, at: Place, *steps: Any) -> None:
     """Add the secret that a variable holds literally which is named like one; `steps` lead to its value."""
     if _is_secret(name, value) and is_literal(resource, *steps):
-        declared.add(LiteralSecret(what, at, declared.unit, resource.name))
+        declared.add(LiteralSecret(what, _where(resource, at, *steps), declared.unit, resource.name))
 
 
 def common_environment(resource: Resource, declared: Declared, found: Evaluated, written: Any) -> None:
@@ -110,7 +111,7 @@ def common_environment(resource: Resource, declared: Declared, found: Evaluated,
     named = own.get("Variables") if isinstance(own, dict) else None
     for name, value in found.value.items() if isinstance(found.value, dict) and isinstance(written, dict) else ():
         anew = isinstance(named, dict) and name in named
-        if not anew and _is_secret(name, value) and _is_written(written.get(name), resource.template.parameters):
+        if not anew and _is_secret(name, value) and _is_written(written.get(name), _own_parameters(resource.template)):
             what = "environment variable of a function"
             declared.add(LiteralSecret(what, found.origin.at((name,)), declared.unit, resource.name))
 
@@ -125,12 +126,32 @@ _NAMES_ONE = re.compile(r"(name|arn|id|path|ur[il]|endpoint|region|type|prefix|f
 
 def is_literal(resource: Resource, *steps: Any) -> bool:
     """Return whether a property is written in the template itself, also as a parameter's default: a reference is no literal."""
+    written = _at(resource, *steps)
+    if written is None:
+        return True  # written by a function or by what is above
+    return isinstance(written, str) or _is_written(written, _own_parameters(resource.template))
+
+
+def _at(resource: Resource, *steps: Any) -> Any:
     written: Any = resource.properties
     for step in steps:
         if not isinstance(written, (dict, list)) or (step not in written if isinstance(written, dict) else step >= len(written)):
-            return True  # written by a function or by what is above
+            return None
         written = written[step]
-    return isinstance(written, str) or _is_written(written, resource.template.parameters)
+    return written
+
+
+def _own_parameters(template: Template) -> Mapping[str, Any]:
+    """Return the parameters whose value the template says itself: what another one passes is written there."""
+    passed = template.context.stacks.parameters
+    return {name: written for name, written in template.parameters.items() if name not in passed}
+
+
+def _where(resource: Resource, at: Place, *steps: Any) -> Place:
+    """Return where a text is written: the default of a parameter where the property only names that."""
+    written = _at(resource, *steps)
+    name = written.get("Ref") if isinstance(written, dict) else None
+    return resource.template.at(("Parameters", name, "Default")) if name in resource.template.parameters else at
 
 
 def _is_written(value: Any, parameters: Mapping[str, Any]) -> bool:

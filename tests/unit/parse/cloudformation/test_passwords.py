@@ -8,6 +8,7 @@ from unit_cloudformation import items, parse
 
 from iamlint.model.telemetry import LiteralSecret
 from iamlint.parse.cloudformation.passwords import PASSWORDS, VARIABLES
+from iamlint.project.memory import memory_session
 
 SECRET = "kx82-Zu1q-Wm-94"
 
@@ -63,3 +64,26 @@ def test_an_option_of_beanstalk() -> None:
     assert found("AWS::ElasticBeanstalk::Environment", {"OptionSettings": [option]}) == [
         ("environment variable of an application", ("OptionSettings", 0, "Value"))
     ]
+
+
+def test_the_default_of_a_parameter_is_pointed_at_once() -> None:
+    parameter = f"Parameters: {{Password: {{Type: String, Default: {SECRET}}}}}\n"
+    inner = (
+        parameter.replace(SECRET, "Another-7-Secret")
+        + "Resources: {A: {Type: AWS::RDS::DBInstance, Properties: {MasterUserPassword: !Ref Password}}}\n"
+    )
+    outer = f"{parameter}Resources: {{S: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: inner.yaml, Parameters: {{Password: !Ref Password}}}}}}}}\n"
+    places = [(secret.what, secret.at.path, secret.at.route) for secret in items(parse(inner), LiteralSecret)]
+    assert places == [("database password", "stack.yaml", ("Parameters", "Password", "Default"))]
+    estate = memory_session({"outer.yaml": outer, "inner.yaml": inner}).estate
+    assert [(secret.what, secret.at.path, secret.at.route) for secret in estate.all(LiteralSecret)] == [
+        ("parameter of a nested stack", "outer.yaml", ("Parameters", "Password", "Default"))
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["MyAPIkey", "KeyValue", "Value", "api-key", "Bearer <<Enter your APIKeyValue>>", "xoxb-ENTER YOUR BOT'S ACCESS TOKEN HERE"],
+)
+def test_words_for_a_reader_are_no_secrets(text: str) -> None:
+    assert found("AWS::Events::Connection", {"AuthParameters": {"ApiKeyAuthParameters": {"ApiKeyValue": text}}}) == []
