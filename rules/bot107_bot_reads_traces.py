@@ -100,7 +100,7 @@ def bot_reads_traces(graph: AccessGraph) -> Iterator[Finding]:
     for node in graph.nodes(NodeKind.BOT):
         if node.place is None or any(isinstance(fact, Bot) and fact.kind == "agent" for fact in node.facts):
             continue
-        for reached in graph.reach(node):
+        for reached in graph.reach_some(node, _is_project, Certainty.ASSUMED):
             if _reads(reached):
                 yield Finding(
                     f"`{node.id}` can read `{reached.node.name}`",
@@ -112,8 +112,12 @@ def bot_reads_traces(graph: AccessGraph) -> Iterator[Finding]:
                 break
 
 
+def _is_project(node: Node) -> bool:
+    return node.kind is NodeKind.PROJECT
+
+
 def _reads(reached: Reached) -> bool:
-    if reached.node.kind is not NodeKind.PROJECT or READ not in reached.capabilities or reached.certainty is Certainty.UNKNOWN:
+    if READ not in reached.capabilities:
         return False
     if any(edge.kind is EdgeKind.MAY_READ_SECRET for edge in reached.path):
         return False

@@ -11,7 +11,6 @@ from iamlint.rulekit import (
     Finding,
     Node,
     NodeKind,
-    Reached,
     Severity,
     label_origins,
     path_because,
@@ -80,7 +79,8 @@ def unlabelled_production_reach(graph: AccessGraph) -> Iterator[Finding]:
         for node in graph.nodes(kind):
             if node.environment is not None or node.id in spanning or node.place is None or _acts_for_people(node):
                 continue
-            found = next((reached for reached in graph.reach(node) if _is_first_step_into(reached, production)), None)
+            reached = graph.reach_some(node, lambda target: _is_in(target, production), Certainty.ASSUMED)
+            found = next((one for one in reached if all(edge.source.environment is None for edge in one.path)), None)
             if found is not None:
                 yield Finding(
                     f"`{node.id}` belongs to no environment and reaches `{found.node.id}` of `{production}`",
@@ -91,12 +91,8 @@ def unlabelled_production_reach(graph: AccessGraph) -> Iterator[Finding]:
                 )
 
 
-def _is_first_step_into(reached: Reached, environment: str) -> bool:
-    """Return whether the path enters the environment here, and nothing before on it belongs to any."""
-    label = reached.node.environment
-    if label is None or label.value != environment or reached.node.kind not in _TARGETS:
-        return False
-    return reached.certainty is not Certainty.UNKNOWN and all(edge.source.environment is None for edge in reached.path)
+def _is_in(target: Node, environment: str) -> bool:
+    return target.environment is not None and target.environment.value == environment and target.kind in _TARGETS
 
 
 def _acts_for_people(node: Node) -> bool:

@@ -150,6 +150,12 @@ class AccessGraph:
         """Return everything that the node reaches, surest first, then nearest, each with its path."""
         return self.walks.reach(node)
 
+    def reach_some(
+        self, node: Node, is_wanted: Callable[[Node], bool], certainty: Certainty = Certainty.UNKNOWN
+    ) -> Iterator[Reached]:
+        """Yield what of some nodes the node reaches at least so surely, in the order of `reach`; a path is made as it is read."""
+        return self.walks.reach_some(node, is_wanted, certainty)
+
     def reached_by(self, node: Node) -> list[Reached]:
         """Return everything that reaches the node, each with its path to the node."""
         return self.walks.reached_by(node)

@@ -7,7 +7,6 @@ from functools import cached_property
 
 from iamlint.graph.builder import LEVEL, weakest
 from iamlint.graph.elements import Certainty, Edge, EdgeKind, Label, Node, NodeKind, Reached, is_uncapped
-from iamlint.graph.walked import is_walked
 from iamlint.model.policy import Policy
 from iamlint.source.globs import glob_matches
 from iamlint.source.record import NamedTuple
@@ -72,17 +71,23 @@ class Queries:
                     found.append(crossing)
         return found
 
-    def spanning(self, certainty: Certainty = Certainty.ASSUMED) -> Iterator[tuple[Node, dict[str, Reached]]]:
-        """Yield each bot or credential that reaches several environments, with the nearest thing of each (F2)."""
+    def spanning(self) -> list[tuple[Node, dict[str, Reached]]]:
+        """Return each bot or credential that reaches several environments, with the nearest thing of each (F2)."""
+        return self._spanning
+
+    @cached_property
+    def _spanning(self) -> list[tuple[Node, dict[str, Reached]]]:
+        found = []
         for kind in (NodeKind.BOT, NodeKind.CREDENTIAL):
             for node in self._graph.nodes(kind):
                 nearest: dict[str, Reached] = {}
-                for reached in self._graph.reach(node):
+                for reached in self._graph.reach_some(node, _is_in_environment, Certainty.ASSUMED):
                     label = reached.node.environment
-                    if label is not None and reached.node.kind in SEPARATED and LEVEL[reached.certainty] <= LEVEL[certainty]:
+                    if label is not None:
                         nearest.setdefault(label.value, reached)
                 if len(nearest) > 1:
-                    yield node, nearest
+                    found.append((node, nearest))
+        return found
 
     # teams
 
@@ -243,24 +248,35 @@ class Queries:
 
     def _walk(self, source: Node, certainty: Certainty, is_border: Callable[[Node], bool]) -> Iterator[Crossing]:
         """Yield what is reached from a node without passing a border: the border nodes themselves, surest and nearest first."""
+        walks = self._graph.walks
+        nodes = walks.nodes
+        begin, end, level, targets = walks.forward.begin, walks.forward.end, walks.forward.level, walks.forward.target
         done = {source.number}
-        for limit in range(LEVEL[certainty] + 1):
+        for limit in range(LEVEL[certainty] + 1) if begin[source.number] < end[source.number] else ():
             seen = {source.number}
-            queue: list[tuple[Node, tuple[Edge, ...]]] = [(source, ())]
-            for node, path in queue:
-                for edge in sorted(self._graph.out_edges(node), key=lambda edge: edge.target.number):
-                    target = edge.target
-                    if target.number in seen or LEVEL[edge.certainty] > limit or not is_walked(edge):
+            queue: list[tuple[int, tuple[Edge, ...]]] = [(source.number, ())]
+            for number, path in queue:
+                for entry in range(begin[number], end[number]):
+                    at = targets[entry]
+                    if at in seen or level[entry] > limit:
                         continue
-                    if target.kind in (NodeKind.ENVIRONMENT, NodeKind.TEAM, NodeKind.ACCOUNT):
+                    target = nodes[at]
+                    if target.kind in _ENDS:
                         continue
-                    seen.add(target.number)
-                    longer = (*path, edge)
+                    seen.add(at)
                     if not is_border(target):
-                        queue.append((target, longer))
-                    elif target.number not in done:
-                        done.add(target.number)
+                        queue.append((at, (*path, walks.edge(number, entry))))
+                    elif at not in done:
+                        done.add(at)
+                        longer = (*path, walks.edge(number, entry))
                         yield Crossing(source, target, longer, weakest(*(step.certainty for step in longer)))
+
+
+_ENDS = frozenset({NodeKind.ENVIRONMENT, NodeKind.TEAM, NodeKind.ACCOUNT})
+
+
+def _is_in_environment(node: Node) -> bool:
+    return node.environment is not None and node.kind in SEPARATED
 
 
 def _vocabulary(label: Label | None) -> str:

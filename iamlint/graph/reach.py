@@ -7,7 +7,7 @@ reaching the account: its edges count only when the walk starts there.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from functools import cached_property
 
 from iamlint.graph.adjacency import Backward, Forward, walk
@@ -24,7 +24,7 @@ class Reach:
     """Answers about reach over fixed nodes and edges. The adjacency is built when the first question comes."""
 
     def __init__(self, nodes: Sequence[Node], edges: Edges) -> None:
-        self._nodes = nodes
+        self.nodes = nodes
         self._edges = edges
         self._from_accounts: dict[int, list[int]] = {}
         self._accounts_into: dict[int, list[int]] = {}
@@ -46,19 +46,25 @@ class Reach:
             known = self._memo[node.number] = self._reach(node)
         return known
 
-    def _reach(self, node: Node) -> list[Reached]:
-        found: list[Reached] = []
+    def reach_some(self, node: Node, is_wanted: Callable[[Node], bool], certainty: Certainty) -> Iterator[Reached]:
+        """Yield what the node reaches of the nodes that are wanted, in the same order, each made when it is read; no teams."""
         done = {node.number}
-        teams: set[str] = set()
-        for limit, met in self._levels(node):
-            capabilities = self._capabilities(met, limit)
+        for limit, met in self._levels(node, LEVEL[certainty]):
+            capabilities: dict[int, frozenset[str]] | None = None
             for number in met:
                 if number in done:
                     continue
                 done.add(number)
-                target = self._nodes[number]
-                path = self._path(met, number, limit)
-                found.append(Reached(target, path, _CERTAINTIES[limit], capabilities.get(number, frozenset())))
+                target = self.nodes[number]
+                if is_wanted(target):
+                    if capabilities is None:
+                        capabilities = self._capabilities(met, limit)
+                    path = self._path(met, number, limit)
+                    yield Reached(target, path, _CERTAINTIES[limit], capabilities.get(number, frozenset()))
+
+    def _reach(self, node: Node) -> list[Reached]:
+        found = list(self.reach_some(node, _is_any, Certainty.UNKNOWN))
+        teams: set[str] = set()
         by_id = {item.node.id: item for item in found}
         for item in [Reached(node, (), Certainty.CERTAIN, frozenset()), *found]:
             team = item.node.team
@@ -81,13 +87,13 @@ class Reach:
         from bisect import bisect_left
 
         wanted = f"team:{name}"
-        index = bisect_left(self._nodes, wanted, key=lambda node: node.id)
-        return self._nodes[index] if index < len(self._nodes) and self._nodes[index].id == wanted else None
+        index = bisect_left(self.nodes, wanted, key=lambda node: node.id)
+        return self.nodes[index] if index < len(self.nodes) and self.nodes[index].id == wanted else None
 
-    def _levels(self, node: Node) -> Iterator[tuple[int, dict[int, int]]]:
-        """Yield, from certain to unknown, what can be reached over edges that are at least so sure."""
+    def _levels(self, node: Node, last: int) -> Iterator[tuple[int, dict[int, int]]]:
+        """Yield, from certain to the last level, what can be reached over edges that are at least so sure."""
         previous = -1
-        for limit in range(3):
+        for limit in range(last + 1):
             met = self._walk(node, limit)
             if len(met) != previous or limit == 0:
                 yield limit, met
@@ -124,7 +130,7 @@ class Reach:
         found: dict[int, frozenset[str]] = {}
         scopes: list[int] = []
         for number in met:
-            if self._nodes[number].kind is NodeKind.PROJECT:
+            if self.nodes[number].kind is NodeKind.PROJECT:
                 scopes.append(number)
             for entry in range(forward.begin[number], forward.end[number]):
                 if forward.gives[entry] and forward.level[entry] <= limit:
@@ -133,7 +139,7 @@ class Reach:
         for number in scopes:
             for entry in range(forward.begin[number], forward.end[number]):
                 target = forward.target[entry]
-                if self._nodes[target].kind is NodeKind.PROJECT and forward.level[entry] <= limit:
+                if self.nodes[target].kind is NodeKind.PROJECT and forward.level[entry] <= limit:
                     found[target] = found.get(target, frozenset()) | found.get(number, frozenset())
         return found
 
@@ -153,7 +159,7 @@ class Reach:
                 capabilities: frozenset[str] = frozenset()
                 for edge in path:
                     capabilities = capabilities | edge.capabilities
-                found.append(Reached(self._nodes[number], path, _CERTAINTIES[limit], capabilities))
+                found.append(Reached(self.nodes[number], path, _CERTAINTIES[limit], capabilities))
         return found
 
     def toward(self, numbers: Sequence[int], limit: int, but: Container[int] = ()) -> Iterator[tuple[Node, tuple[Edge, ...]]]:
@@ -164,7 +170,7 @@ class Reach:
         met = walk(self.backward, numbers, limit)
         for number in [*met, *(account for account in self._accounts_before(met, limit) if account not in met)]:
             if number not in but:
-                yield self._nodes[number], self._path_to(met, number, limit)
+                yield self.nodes[number], self._path_to(met, number, limit)
 
     def ancestors(self, numbers: Sequence[int], limit: int = 2) -> list[int]:
         """Return the numbers of all nodes that reach one of the given ones, themselves included, nearest first."""
@@ -228,26 +234,34 @@ class Reach:
 
     def _next(self, node: Node, first: bool) -> list[Edge]:
         forward = self.forward
-        number, shift = node.number, forward.shift[node.number]
-        edges = [self._edges.at(forward.edge[entry] + shift) for entry in range(forward.begin[number], forward.end[number])]
+        number = node.number
+        edges = [self.edge(number, entry) for entry in range(forward.begin[number], forward.end[number])]
         if first:
             edges += [self._edges.at(number) for number in self._from_accounts.get(node.number, ())]
         return edges
 
     # the inside
 
+    def edge(self, number: int, entry: int) -> Edge:
+        """Return the edge of an entry of a node's row in `forward`."""
+        return self._edges.at(self.forward.edge[entry] + self.forward.shift[number])
+
     @cached_property
     def forward(self) -> Forward:
         """The walked edges by source."""
-        return forward(len(self._nodes), self._edges)
+        return forward(len(self.nodes), self._edges)
 
     @cached_property
     def backward(self) -> Backward:
         """The walked edges by target."""
-        return backward(len(self._nodes), self._edges)
+        return backward(len(self.nodes), self._edges)
 
 
 _MOST_PARTIAL_PATHS = 200_000
+
+
+def _is_any(_: Node) -> bool:
+    return True
 
 
 def path_certainty(path: Iterable[Edge]) -> Certainty:
