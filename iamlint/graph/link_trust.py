@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import marshal
+from collections.abc import Mapping
 from contextlib import suppress
 
 from iamlint.graph.ask import Granted, granted
@@ -35,6 +36,7 @@ class _Role(NamedTuple):
     account: Value
     trust: Policy
     answers: CallerAnswers
+    tags: Mapping[str, tuple[Value, ...]]  # as context keys
 
 
 def link_trust(estate: Estate, aws: Aws, federation: Federation) -> None:
@@ -67,7 +69,10 @@ class _Trust:
         for node_id, trust in list(self.aws.trusts.items()):
             principal = self.aws.principals[node_id]
             answers = CallerAnswers(principal.arn, principal.account, trust, self.tested)
-            self._role(_Role(principal.node, principal.arn, principal.account, trust, answers))
+            fact = next((fact for fact in principal.node.facts if isinstance(fact, AwsRole)), None)
+            tags = fact.tags if fact is not None else {}
+            given = {f"{service}:resourcetag/{name.lower()}": (tags[name],) for service in ("aws", "iam") for name in tags}
+            self._role(_Role(principal.node, principal.arn, principal.account, trust, answers, given))
 
     def _role(self, role: _Role) -> None:
         asked: set[str] = set()
@@ -182,12 +187,8 @@ class _Trust:
             if principal.fact is not None:
                 given.update({f"aws:principaltag/{name.lower()}": (value,) for name, value in (tags or {}).items()})
                 given.update({name: () for name in _tag_keys(role.trust, attached) if name not in given})
-        role_fact = next((fact for fact in role.node.facts if isinstance(fact, AwsRole)), None)
-        if role_fact is not None:
-            given.update({f"aws:resourcetag/{name.lower()}": (value,) for name, value in role_fact.tags.items()})
-            given.update({f"iam:resourcetag/{name.lower()}": (value,) for name, value in role_fact.tags.items()})
-        answered = role.answers.of(who, attached, given, known)
-        return granted(who, ASSUME, role.arn, role.account, attached, role.trust, given, known, answered)
+        given.update(role.tags)
+        return role.answers.granted(who, attached, given, known)
 
     def _edge(
         self, role: _Role, source: Node, found: Granted | None, place: Place, assumed: tuple[str, ...], reason: str

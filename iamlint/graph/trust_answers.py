@@ -18,7 +18,11 @@ from iamlint.source.value import Unknown, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from iamlint.graph.ask import Answered
+
+Given: TypeAlias = "Mapping[str, tuple[Value, ...] | Unknown]"
 
 ASSUME = "sts:AssumeRole"
 WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity"
@@ -27,32 +31,38 @@ WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity"
 class CallerAnswers:
     """The answers of one role to AWS principals, by kind, account and policies where nothing looks at more than that."""
 
-    __slots__ = ("_account", "_alike", "_asked", "_tested", "_trust")
+    __slots__ = ("_account", "_alike", "_arn", "_asked", "_tested", "_trust")
 
     def __init__(self, arn: Value, account: Value, trust: Policy, tested: dict[int, frozenset[str]]) -> None:
         self._trust = trust
         self._tested = tested  # the context keys that policies test, by the id of the policy; shared by all roles
+        self._arn = arn
         self._account = account
         nobody = RequestPrincipal("Anonymous", "*")
         request = Request(nobody, ASSUME, arn, account)
         self._asked = Asked(ASSUME.lower(), arn, read_caller(nobody), RequestContext(request, read_caller(nobody)), False)
         self._alike: dict[tuple[object, ...], Answered] = {}
 
-    def of(
-        self, who: RequestPrincipal, attached: Attached, given: Mapping[str, tuple[Value, ...] | Unknown], known: bool
-    ) -> Answered | None:
-        """Return what was answered to principals like this one, None where a policy tells each from all others."""
-        if attached.boundary is not None or attached.scp or attached.rcp or attached.endpoints:
-            return None
-        tested = [self._tests(policy) for policy in (self._trust, *attached.identity)]
-        if not all(keys.isdisjoint(FILLED) for keys in tested):
-            return None
+    def granted(
+        self, who: RequestPrincipal, attached: Attached, given: dict[str, tuple[Value, ...] | Unknown], known: bool
+    ) -> Granted | None:
+        """Return how surely a principal may assume the role, of which these context keys are known; None when it may not."""
+        answered: Answered | None = None
+        if attached.boundary is None and not (attached.scp or attached.rcp or attached.endpoints):
+            tested = self._tests(self._trust).union(*[self._tests(policy) for policy in attached.identity])
+            given = {name: values for name, values in given.items() if name in tested}
+            if tested.isdisjoint(FILLED):
+                answered = self._answers(who, attached, given, known)
+        return granted(who, ASSUME, self._arn, self._account, attached, self._trust, given, known, answered)
+
+    def _answers(self, who: RequestPrincipal, attached: Attached, given: Given, known: bool) -> Answered:
+        """Return what was answered to principals that no policy tells from this one."""
         caller = read_caller(who)
         account = caller.account
         is_same = None if account is None else equal_value(account, self._account)
         asked = self._asked._replace(caller=caller)
         named = tuple([statement.named(asked) for statement in compile_policy(self._trust)])
-        told = frozenset([(name, values) for name, values in given.items() if any(name in keys for keys in tested)])
+        told = frozenset(given.items())
         like = (caller.kind, account if isinstance(account, str) else None, is_same, named, told, attached.not_seen, known)
         return self._alike.setdefault(like, {})
 

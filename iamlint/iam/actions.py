@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from iamlint.model.policy import Statement
 
 _WILDCARDS = regex("[*?]")
+_MOST_LISTS = 8_192
+"""So many lists of actions are remembered with what they name: statements repeat each other's, and rules ask again and again."""
 
 
 class _Located(dict[str, "tuple[tuple[str, int], ...]"]):
@@ -134,6 +136,16 @@ def bits_from(numbers: Iterable[int | None]) -> int:
     return near << lowest
 
 
+@lru_cache(maxsize=_MOST_LISTS)
+def _possible(actions: tuple[Value, ...]) -> int:
+    return bits_of([action if isinstance(action, str) else relax(action) for action in actions])
+
+
+@lru_cache(maxsize=_MOST_LISTS)
+def _certain(actions: tuple[Value, ...]) -> int:
+    return _possible(tuple([action for action in actions if isinstance(action, str)]))
+
+
 def statement_bits(statement: Statement) -> int:
     """Return the actions of the catalogue that the statement is about, `NotAction` honored.
 
@@ -142,18 +154,15 @@ def statement_bits(statement: Statement) -> int:
     if not statement.actions:
         return catalogue().everything if statement.opaque is not None else 0
     if not statement.actions_negated:
-        return bits_of([action if isinstance(action, str) else relax(action) for action in statement.actions])
-    # What an unknown excludes may be nothing.
-    return catalogue().everything & ~bits_of([action for action in statement.actions if isinstance(action, str)])
+        return _possible(statement.actions)
+    return catalogue().everything & ~_certain(statement.actions)  # what an unknown excludes may be nothing
 
 
 def certain_bits(statement: Statement) -> int:
     """Return the actions of the catalogue that the statement is about whatever its unknown stretches are."""
     if not statement.actions or statement.opaque is not None:
         return 0
-    if statement.actions_negated:
-        return catalogue().everything & ~bits_of([relax(action) for action in statement.actions])
-    return bits_of([action for action in statement.actions if isinstance(action, str)])
+    return catalogue().everything & ~_possible(statement.actions) if statement.actions_negated else _certain(statement.actions)
 
 
 def action_matches(pattern: Value, action: str) -> bool | None:

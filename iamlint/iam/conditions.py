@@ -15,7 +15,7 @@ from iamlint.source.value import Unknown, Value
 class CompiledCondition:
     """A condition ready to be evaluated. `operator` is None when AWS knows no such operator: then nothing is known."""
 
-    __slots__ = ("_choices", "_compare", "_pattern", "_plain", "_variables", "condition", "key", "operator")
+    __slots__ = ("_choices", "_compare", "_pattern", "_plain", "_variables", "_words", "condition", "key", "operator")
 
     def __init__(self, condition: Condition, variables: Ternary) -> None:
         self.condition = condition
@@ -27,6 +27,7 @@ class CompiledCondition:
         self._variables = takes and any(map(has_variables, condition.values))
         self._plain = variables  # None: it is not known whether variables are variables here
         exact = self.operator is not None and self.operator.positive == "StringEquals" and not self._variables
+        self._words: list[str | None] | None = None
         self._choices = frozenset(condition.values) if exact and all(isinstance(v, str) for v in condition.values) else None
 
     def evaluate(self, context: RequestContext) -> Ternary:
@@ -68,6 +69,17 @@ class CompiledCondition:
     def takes_variables(self) -> bool:
         """Return whether a value of the condition holds a policy variable."""
         return self._variables
+
+    def in_words(self, opposite: bool = False) -> str:
+        """Return when the condition is met (with `opposite`: when it is not), as many answers say of the same condition."""
+        if self._words is None:
+            self._words = [None, None]
+        found = self._words[opposite]
+        if found is None:
+            from iamlint.iam.words import condition_in_words
+
+            found = self._words[opposite] = condition_in_words(self.condition, opposite)
+        return found
 
     def _null(self, got: tuple[Value, ...] | Unknown | None) -> Ternary:
         assert self.operator is not None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from iamlint.iam.conditions import CompiledCondition
 from iamlint.iam.logic import both
 from iamlint.iam.statements import CompiledStatement
-from iamlint.iam.words import condition_in_words
 from iamlint.model.policy import Effect, Layer
 from iamlint.source.value import Unknown, unknowns
 
@@ -53,14 +52,14 @@ def _one_of(case: Case, answers: list[Answer]) -> str:
     return choices[0] if len(choices) == 1 else "(" + " or ".join(choices) + ")"
 
 
-def _open_parts(case: Case, statement: CompiledStatement) -> tuple[list[CompiledCondition], list[str]]:
+def _open_parts(case: Case, statement: CompiledStatement) -> tuple[list[CompiledCondition], tuple[str, ...]]:
     open_conditions = [condition for condition in statement.conditions if condition.evaluate(case.context) is None]
     return open_conditions, unknown_parts(statement)
 
 
 def _when(case: Case, statement: CompiledStatement) -> str:
     conditions, parts = _open_parts(case, statement)
-    said = [condition_in_words(condition.condition) for condition in conditions]
+    said = [condition.in_words() for condition in conditions]
     if not said:
         said = [f"{named_in_words(statement)} applies ({', '.join(parts)})" if parts else f"{named_in_words(statement)} applies"]
     return " and ".join(said)
@@ -70,12 +69,14 @@ def _unless(case: Case, statement: CompiledStatement) -> str:
     conditions, parts = _open_parts(case, statement)
     if not conditions:
         return f"{named_in_words(statement)} does not apply" + (f" ({', '.join(parts)})" if parts else "")
-    said = [condition_in_words(condition.condition, opposite=True) for condition in conditions]
+    said = [condition.in_words(opposite=True) for condition in conditions]
     return said[0] if len(said) == 1 else "(" + " or ".join(said) + ")"
 
 
-def unknown_parts(statement: CompiledStatement) -> list[str]:
+def unknown_parts(statement: CompiledStatement) -> tuple[str, ...]:
     """Return why parts of a statement are not known, each reason once."""
+    if statement.open_reasons is not None:
+        return statement.open_reasons
     written = statement.statement
     values = [*written.actions, *(written.resources or ()), *(pattern.value for pattern in written.principals or ())]
     found = unknowns(values)
@@ -83,7 +84,8 @@ def unknown_parts(statement: CompiledStatement) -> list[str]:
         found.append(written.opaque)
     if isinstance(statement.effect, Unknown):
         found.append(statement.effect)
-    return list(dict.fromkeys(unknown.reason for unknown in found))
+    statement.open_reasons = tuple(dict.fromkeys(unknown.reason for unknown in found))
+    return statement.open_reasons
 
 
 def named_in_words(statement: CompiledStatement) -> str:

@@ -35,7 +35,7 @@ class CompiledStatement:
 
     __slots__ = (
         "_accounts_alone", "_actions", "_named", "_open", "_plain", "_resources", "_substitutes", "conditions", "effect",
-        "resources_vary", "statement",
+        "open_reasons", "resources_vary", "statement",
     )  # fmt: skip
 
     def __init__(self, statement: Statement) -> None:
@@ -51,6 +51,7 @@ class CompiledStatement:
         self._resources: dict[Value, Ternary] = {}
         self.resources_vary = self._substitutes is not False and any(map(has_variables, statement.resources or ()))
         self._named: dict[tuple[object, ...], Named] = {}
+        self.open_reasons: tuple[str, ...] | None = None  # why parts of it are not known, as far as somebody has asked
         self._accounts_alone: bool | None = None  # whether callers of one kind and account are alike to its principals
 
     def names_action(self, action: str) -> Ternary:
