@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+MAX_DEPTH = 4
+"""How many stack sets may hold one another."""
+
+
 def nested(resource: Resource, declared: Declared) -> None:
     """Say that a nested stack is made of a template that is not in the repository."""
     if resource.logical in resource.template.context.stacks.nested:
@@ -46,7 +50,7 @@ def stack_set(resource: Resource, declared: Declared) -> None:
         if "TemplateURL" in resource.properties and resource.logical not in resource.template.context.stacks.nested:
             declared.note(f"the template of the stack set `{shown}` is not a file of the repository", resource.place)
         return
-    value = _read(found.value)
+    value = _read(found.value) if resource.template.unit.count("#") < MAX_DEPTH else None
     from iamlint.parse.cloudformation import is_template, read_resources
 
     if not is_template(value):

@@ -122,3 +122,12 @@ def test_resources_of_both_templates_are_told_apart() -> None:
     text = dedent(ROLE) + stack_set(block("|")).removeprefix("Resources:\n")
     roles = items(parse(text), AwsRole)
     assert [role.ref for role in roles] == ["stack.yaml#Admin", "stack.yaml#Roles#Admin"]
+
+
+def test_stack_sets_that_hold_one_another_without_end() -> None:
+    text = ROLE
+    for _ in range(60):
+        text = stack_set("|\n" + "".join(f"        {line}\n" for line in text.splitlines()))
+    facts = parse(text)
+    assert not items(facts, AwsRole)
+    assert [line.reason for line in facts.unresolved] == ["the template of the stack set `Roles` is not known"]
