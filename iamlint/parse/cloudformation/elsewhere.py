@@ -53,7 +53,7 @@ def stack_set(resource: Resource, declared: Declared) -> None:
     value = _read(found.value) if resource.template.unit.count("#") < MAX_DEPTH else None
     from iamlint.parse.cloudformation import is_template, read_resources
 
-    if not is_template(value):
+    if not isinstance(value, dict) or not is_template(value):
         declared.note(f"the template of the stack set `{shown}` is not known", found.origin.at())
         return
     from iamlint.parse.cloudformation.secrets import secret_parameters

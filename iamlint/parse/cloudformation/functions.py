@@ -250,7 +250,8 @@ def _transform(template: Template, argument: Any, here: Route, out: Route, frame
 def _stack_output(template: Template, argument: Any, here: Route, out: Route, frame: Frame) -> Any:
     given = argument if isinstance(argument, dict) else {}
     names = [template.text(given.get(name), (*here, name)) for name in ("StackName", "OutputName", "Region")]
-    shown = ".".join(key(name) if name is not None else "" for name in names)
+    role = template.text(given.get("RoleArn"), (*here, "RoleArn"))
+    shown = ".".join(key(name) if name is not None else "" for name in names) + (f" by {key(role)}" if role is not None else "")
     return unknown(template, "the output of another stack is not in the template", here, f"output:{shown}")
 
 

@@ -137,6 +137,11 @@ UNIT = "stack.yaml"
         ),
         ("[a, !If [IsProd, b, !Ref AWS::NoValue], c]", ["a", "c"]),
         ("!Base64 abc", "YWJj"),
+        ("{'Fn::GetStackOutput': {StackName: s, OutputName: o}}", "⟨output:s.o.⟩"),
+        (
+            "{'Fn::GetStackOutput': {StackName: s, OutputName: o, RoleArn: !GetAtt Role.Arn}}",
+            "⟨output:s.o. by arn:aws:iam::111111111111:role/team/app⟩",
+        ),
         ("'Fn::GetAtt Bucket.Arn'", "Fn::GetAtt Bucket.Arn"),
         ("!ImportValue dev-bucket", "arn:aws:s3:::logs-dev"),
         ("!ImportValue self", "⟨export:self⟩"),
