@@ -38,6 +38,7 @@ class _Secrets:
             (principal, aws.attached[node_id].identity)
             for node_id, principal in aws.principals.items() if principal.kind != "group" and node_id in aws.attached
         ]  # fmt: skip
+        self.places: dict[int, Place] = {}
         self.questions = SecretQuestions(self.accounts, written_suffixes(aws))
         self.readers = {service: GrantIndex(identities, actions) for service, actions in READING.items()}
 
@@ -74,8 +75,20 @@ class _Secrets:
                 self.builder.unknown(reason, trust.place)
 
     def _edge(self, reader: Node, target: Node, found: Granted, place: Place | None, reason: str) -> None:
-        self.builder.edge(reader, target, EdgeKind.MAY_READ_SECRET, reason, place, condition=found.condition,
-                          certainty=found.certainty, assumed=found.assumed)  # fmt: skip
+        self.builder.edge(
+            reader, target, EdgeKind.MAY_READ_SECRET, reason, place, condition=found.condition, certainty=found.certainty,
+            assumed=found.assumed,
+        )  # fmt: skip
+
+    def _place(self, found: Granted, reader: Node) -> Place | None:
+        """Return where the first statement stands that decides; the same one decides of many secrets."""
+        if not found.determining:
+            return reader.place
+        statement = found.determining[0]
+        place = self.places.get(id(statement))
+        if place is None:
+            place = self.places[id(statement)] = statement.place()
+        return place
 
     # where a credential is stored
 
@@ -115,14 +128,13 @@ class _Secrets:
         asked: set[str] = set()
         question = self.questions.about(resource, service)
         # Most identities name other secrets. Whom the resource's policy names is asked below.
-        for principal in [
-            principal for form in dict.fromkeys(question.forms) for principal in self.readers[service].candidates(form)
-        ]:
+        index = self.readers[service]
+        for principal in [principal for form in dict.fromkeys(question.forms) for principal in index.candidates(form)]:
             if principal.node.id not in asked:
                 asked.add(principal.node.id)
                 found = self.questions.ask(principal, self.aws.attached[principal.node.id], question)
                 if found is not None:
-                    yield principal.node, found, _place(found, principal.node)
+                    yield principal.node, found, self._place(found, principal.node)
         policy = resource.policy
         for statement in policy.statements if policy is not None else ():
             if statement.effect is Effect.DENY or statement.principals_negated:
@@ -182,7 +194,3 @@ class _Secrets:
 
 def _service(resource: Resource) -> str:
     return resource.kind.partition(":")[0]
-
-
-def _place(found: Granted, node: Node) -> Place | None:
-    return found.determining[0].place() if found.determining else node.place

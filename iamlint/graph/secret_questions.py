@@ -60,7 +60,7 @@ class SecretQuestions:
     def __init__(self, accounts: set[str], suffixes: Mapping[str, tuple[str, ...]]) -> None:
         self._accounts = accounts
         self._suffixes = suffixes
-        self._readers: dict[tuple[str, str], _Reader] = {}
+        self._readers: dict[str, dict[str, _Reader]] = {service: {} for service in READING}
 
     def about(self, resource: Resource, service: str) -> Stored:
         """Return the requests that read a resource."""
@@ -81,22 +81,41 @@ class SecretQuestions:
     def ask(self, principal: Principal, attached: Attached, asked: Stored) -> Granted | None:
         """Return how surely a principal of these policies may read the secret, or None when it may not."""
         resource, service = asked.resource, asked.service
-        known = key(principal.account) in self._accounts
-        reader = self._readers.get((principal.node.id, service))
+        reader = self._readers[service].get(principal.node.id)
         if reader is None or reader.attached is not attached:
-            reader = self._readers[principal.node.id, service] = _Reader(principal, attached, service)
+            reader = self._readers[service][principal.node.id] = _Reader(principal, attached, service)
         own = reader.own_statements(asked) if resource.policy is not None else []
         if not reader.shares or not resource.account or (own and any(each.conditions or each.resources_vary for each in own)):
-            return _decide(principal, attached, asked, _tags(resource, service), known)
-        tags = _tags(resource, service) if reader.keys else {}
-        alike = reader.told_apart(asked, own, tags)
+            return self._decide(principal, attached, asked)
+        alike = reader.told_apart(asked, own)
         if alike not in reader.answers:
-            reader.answers[alike] = (_decide(principal, attached, asked, tags, known), own)
+            reader.answers[alike] = (self._decide(principal, attached, asked), own)
         answer, theirs = reader.answers[alike]
         if answer is None or not own or theirs is own:
             return answer
         instead = {id(other.statement): mine.statement for other, mine in zip(theirs, own, strict=True)}
         return answer._replace(determining=tuple([instead.get(id(each), each) for each in answer.determining]))
+
+    def _decide(self, principal: Principal, attached: Attached, asked: Stored) -> Granted | None:
+        resource = asked.resource
+        best: Granted | None = None
+        given: Given = {
+            f"aws:principaltag/{name.lower()}": (value,) for name, value in (getattr(principal.fact, "tags", None) or {}).items()
+        }
+        given.update(_tags(resource, asked.service))
+        known = key(principal.account) in self._accounts
+        who = RequestPrincipal("AWS", principal.arn)
+        answered: Answered = {}
+        for action, forms in asked.requests:
+            for form in forms:
+                found = granted(who, action, form, resource.account or None, attached, resource.policy, given, known, answered)
+                if found is None or found.certainty is not Certainty.UNKNOWN:
+                    break  # decided; else the next form says more of the name
+            if found is not None and (best is None or _rank(found) < _rank(best)):
+                best = found
+            if best is not None and _rank(best) == (0, False):
+                break
+        return best
 
 
 class _Reader:
@@ -140,46 +159,23 @@ class _Reader:
             and (statement.resources_vary or any(statement.names_resource(form) is not False for form in asked.forms))
         ]  # fmt: skip
 
-    def told_apart(self, asked: Stored, own: list[CompiledStatement], tags: Given) -> tuple[object, ...]:
+    def told_apart(self, asked: Stored, own: list[CompiledStatement]) -> tuple[object, ...]:
         """Return what the statements can tell this secret by from others, and what the answer says of the secret's own."""
-        told: list[object] = [self._is_in_account_of(asked.resource), asked.actions, asked.resource.policy is None]
+        account = asked.resource.account
+        if account not in self._accounts:
+            mine = self._asked.caller.account
+            self._accounts[account] = None if mine is None else equal_value(mine, account)
+        told: list[object] = [self._accounts[account], asked.actions, asked.resource.policy is None]
         for statement in self.telling:
             told += [statement.names_resource(form) for form in asked.forms]
         if self.keys:
-            told.append(asked.resource.account)
-            told += [tags.get(name) for name in self.keys]
+            tags = _tags(asked.resource, asked.service)
+            told += [account, *[tags.get(name) for name in self.keys]]
         for statement in own:
             told += [statement.effect, statement.named(self._asked), named_in_words(statement), tuple(unknown_parts(statement))]
             told += [statement.names_action(action) for action in self._actions]
             told += [statement.names_resource(form) for form in asked.forms]
         return tuple(told)
-
-    def _is_in_account_of(self, resource: Resource) -> Ternary:
-        account, caller = resource.account, self._asked.caller
-        if account not in self._accounts:
-            self._accounts[account] = None if caller.account is None else equal_value(caller.account, account)
-        return self._accounts[account]
-
-
-def _decide(principal: Principal, attached: Attached, asked: Stored, tags: Given, known: bool) -> Granted | None:
-    resource = asked.resource
-    best: Granted | None = None
-    given: Given = {
-        f"aws:principaltag/{name.lower()}": (value,) for name, value in (getattr(principal.fact, "tags", None) or {}).items()
-    }
-    given.update(tags)
-    who = RequestPrincipal("AWS", principal.arn)
-    answered: Answered = {}
-    for action, forms in asked.requests:
-        for form in forms:
-            found = granted(who, action, form, resource.account or None, attached, resource.policy, given, known, answered)
-            if found is None or found.certainty is not Certainty.UNKNOWN:
-                break  # decided; else the next form says more of the name
-        if found is not None and (best is None or _rank(found) < _rank(best)):
-            best = found
-        if best is not None and _rank(best) == (0, False):
-            break
-    return best
 
 
 def _tags(resource: Resource, service: str) -> Given:
