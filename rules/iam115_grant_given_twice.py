@@ -78,6 +78,20 @@ resource "aws_iam_user_policy" "exporter" { # <- IAM115
     bad=[
         Example("a policy of one's own under one that gives all of it", _role("AmazonS3FullAccess", _READ, "# <- IAM115")),
         Example("the group of a user gives it already", {"infra/main.tf": _USER.replace("READ", _READ)}),
+        Example("one policy twice", {"infra/main.tf": """
+            resource "aws_iam_role_policy_attachment" "first" {
+              role       = "reports"
+              policy_arn = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess" # <- IAM115
+            }
+            resource "aws_iam_role_policy_attachment" "second" {
+              role       = aws_iam_role.reports.name
+              policy_arn = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
+            }
+            resource "aws_iam_role" "reports" {
+              name               = "reports"
+              assume_role_policy = "{}"
+            }
+            """}),
         Example("a policy of one's own under what SAM gives to every function", _function(
             'Policies: [{Statement: {Effect: Allow, Action: "logs:CreateLogGroup", Resource: "*"}}]  # <- IAM115')),
     ],
@@ -110,11 +124,18 @@ def grant_given_twice(graph: AccessGraph) -> Iterator[Finding]:
     for found in given_twice(graph):
         first, more = found.others[0], len(found.others) - 1
         by = f"`{_name(first)}` gives all of it" if not more else f"its {more + 1} other policies together give all of it"
+        is_same = not more and first.arn is not None and first.arn == found.policy.arn
         yield Finding(
-            f"`{_name(found.policy)}` adds nothing to what `{found.holder.name}` may do: {by}",
+            f"`{_name(found.policy)}` is given to `{found.holder.name}` twice"
+            if is_same
+            else f"`{_name(found.policy)}` adds nothing to what `{found.holder.name}` may do: {by}",
             at=found.place,
-            because=[(other.place, f"`{_name(other)}` gives it") for other in found.others if other.place.path][:5],
-            help="take away the wider policy, or this one",
+            because=[
+                (other.place, "here too" if is_same else f"`{_name(other)}` gives it")
+                for other in found.others
+                if other.place.path
+            ][:5],
+            help="give it once" if is_same else "take away the wider policy, or this one",
             subject=f"{found.holder.id} {found.policy.ref}",
         )
 
