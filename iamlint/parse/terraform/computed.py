@@ -9,9 +9,9 @@ from iamlint.parse.terraform.attributes import name_of, not_in_repository, text
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.json_render import render_json
 from iamlint.parse.terraform.located import Located
-from iamlint.parse.terraform.policy_document import policy_document
+from iamlint.parse.terraform.policy_document import Rendered, policy_document
 from iamlint.parse.terraform.shapes import SHAPES, Shape, shape_of
-from iamlint.parse.terraform.values import derived
+from iamlint.parse.terraform.values import OutOfBounds, derived
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem
 from iamlint.source.regex import regex
@@ -55,7 +55,12 @@ class ComputedAttributes:
         """Return the structure that a policy document renders."""
         tree = self._documents.get(instance.address)
         if tree is None:
-            rendered = policy_document(instance.body, instance.place)
+            try:
+                rendered = policy_document(instance.body, instance.place)
+            except OutOfBounds:
+                message = f"the document that `{instance.address}` merges is too large to evaluate"
+                tree = Located(Unknown(message, instance.place), instance.place)
+                rendered = Rendered(tree, (Problem("IL003", message, instance.place),))
             tree = self._documents[instance.address] = rendered.tree
             self.problems.extend(rendered.problems)
         return tree

@@ -82,7 +82,10 @@ def expand(block: Block, module: Module, key: Any) -> Expansion:
     if problem:
         return _unknown(kind, Unknown(problem, attribute.place, f"{symbol}.{kind}"), symbol, attribute.place)
     if len(entries) > MOST_OF_ONE or module.root.instances + len(entries) > MOST_INSTANCES:
-        module.root.problem("IL003", f"`{name}` makes {len(entries):,} instances: too many to evaluate", attribute.place)
+        message = f"`{name}` makes {len(entries):,} instances: too many to evaluate"
+        if len(entries) <= MOST_OF_ONE:
+            message = f"the root module has more than {MOST_INSTANCES:,} instances with those of `{name}`: too many to evaluate"
+        module.root.problem("IL003", message, attribute.place)
         return _unknown(
             kind, Unknown("there are too many instances", attribute.place, f"{symbol}.{kind}"), symbol, attribute.place
         )

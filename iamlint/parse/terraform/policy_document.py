@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from iamlint.parse.terraform.embedded import read_tree
 from iamlint.parse.terraform.located import Located, filled
 from iamlint.parse.terraform.numbers import format_number
+from iamlint.parse.terraform.values import OutOfBounds
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem
 from iamlint.source.record import NamedTuple
@@ -23,6 +24,10 @@ _ELEMENTS = (
     ("resources", "Resource", True),
     ("not_resources", "NotResource", True),
 )
+
+
+MOST_STATEMENTS = 10_000
+"""A document that merges others may double at each step; no policy of AWS has room for a hundredth of these."""
 
 
 class Rendered(NamedTuple):
@@ -56,6 +61,7 @@ class _Merged:
         self.id: Located | None = None
         self.statements: list[Located] = []
         self.keys: dict[str, Place] = {}
+        self._by_sid: dict[str, int] = {}
 
     def add(self, source: Located, problems: list[Problem], *, overriding: bool = False) -> None:
         """Merge a document given as text or structure."""
@@ -74,6 +80,7 @@ class _Merged:
             self.statements = [
                 statement if _sid(statement) is None else Located(unknown, statement.place) for statement in self.statements
             ]
+            self._by_sid.clear()
         self.statements.append(Located(unknown, source.place))
 
     def add_own(self, tree: Located) -> None:
@@ -91,12 +98,13 @@ class _Merged:
 
     def _put(self, statement: Located) -> None:
         sid = _sid(statement)
-        if sid is not None:
-            for index, earlier in enumerate(self.statements):
-                if _sid(earlier) == sid:
-                    self.statements[index] = statement
-                    return
+        index = None if sid is None else self._by_sid.setdefault(sid, len(self.statements))
+        if index is not None and index < len(self.statements):
+            self.statements[index] = statement
+            return
         self.statements.append(statement)
+        if len(self.statements) > MOST_STATEMENTS:
+            raise OutOfBounds
 
     def document(self) -> Located:
         """Return what was merged."""

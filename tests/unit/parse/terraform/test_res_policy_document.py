@@ -523,3 +523,19 @@ def test_a_dynamic_block_that_makes_nothing_leaves_the_next_one_alone(first: boo
         *([(("sqs:SendMessage",), [])] if first else []),
         *([(("sns:Publish",), ["aws:PrincipalOrgID"])] if second else []),
     ]
+
+
+def test_documents_that_double_are_bounded() -> None:
+    chain = "".join(
+        f'data "aws_iam_policy_document" "d{number}" {{\n'
+        f"  source_policy_documents = [data.aws_iam_policy_document.d{number + 1}.json, data.aws_iam_policy_document.d{number + 1}.json]\n}}\n"
+        for number in range(20)
+    )
+    last = 'data "aws_iam_policy_document" "d20" {\n  statement {\n    actions   = ["s3:*"]\n    resources = ["*"]\n  }\n}\n'
+    use = 'resource "aws_iam_policy" "it" {\n  name   = "it"\n  policy = data.aws_iam_policy_document.d0.json\n}\n'
+    root = Root(chain + last + use)
+    assert [problem.message for problem in root.facts.problems] == [
+        "the document that `data.aws_iam_policy_document.d6` merges is too large to evaluate"
+    ]
+    policy = root.one(Policy)
+    assert "too large to evaluate" in repr(policy.document) or policy.statements[0].opaque is not None
