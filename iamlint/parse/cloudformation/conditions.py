@@ -39,7 +39,8 @@ def decide(template: Template, written: Any, here: Route) -> bool | None:
 def left_out(template: Template) -> Iterator[tuple[str, Route]]:
     """Yield why statements and policies are not there which decided conditions leave out, and where they are written."""
     for route, (name, *branches) in template.left_out.items():
-        if _grants(branches[int(route[-1]) - 1], 4):
+        left, taken = (branches[0], branches[1]) if route[-1] == 1 else (branches[1], branches[0])
+        if _grants(left, 4) and (not isinstance(left, str) or taken == {"Ref": "AWS::NoValue"}):
             holds = "true" if route[-1] == 2 else "false"
             yield f"this is not there: condition `{name}` is {holds} with the parameters' defaults", route
     template.left_out.clear()

@@ -129,7 +129,7 @@ def _if(template: Template, argument: Any, here: Route, out: Route, frame: Frame
     holds = template.condition(argument[0])
     if not isinstance(holds, Unknown):
         number = 1 if holds else 2
-        if argument[number] == {"Ref": "AWS::NoValue"} and argument[0] not in template.assumed:
+        if argument[0] not in template.assumed:
             template.left_out[*here, 3 - number] = argument
         frame.moved[out] = (*here, number)
         return template.resolve(argument[number], (*here, number), out, frame)

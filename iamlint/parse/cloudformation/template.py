@@ -202,7 +202,7 @@ class Template:
                 holds = self.condition(branches[0])
                 if not isinstance(holds, Unknown):
                     number = 1 if holds else 2
-                    if branches[number] == {"Ref": "AWS::NoValue"} and branches[0] not in self.assumed:
+                    if branches[0] not in self.assumed:
                         self.left_out[*where, "Fn::If", 3 - number] = branches
                     yield from self._alternatives(branches[number], (*where, "Fn::If", number))
                     return

@@ -509,13 +509,20 @@ Resources:
     Type: AWS::IAM::Role
     Properties:
       RoleName: r
-      AssumeRolePolicyDocument: {Version: "2012-10-17", Statement: []}
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement: !If [Prod, [{Effect: Allow, Action: 'sts:AssumeRole', Principal: '*'}], []]
       Tags: [!If [Prod, {Key: a, Value: b}, !Ref 'AWS::NoValue']]
+      PermissionsBoundary: !If [Prod, 'arn:aws:iam::aws:policy/a', 'arn:aws:iam::aws:policy/b']
       Policies: !If [Prod, [{PolicyName: c, PolicyDocument: {Statement: []}}], !Ref 'AWS::NoValue']
 """
     facts = parse(text)
     assert sorted((line.reason, ".".join(map(str, line.at.route[3:]))) for line in facts.unresolved) == [
         ("this is not there: condition `Dev` is true with the parameters' defaults", "Policies.0.Fn::If.2"),
+        (
+            "this is not there: condition `Prod` is false with the parameters' defaults",
+            "AssumeRolePolicyDocument.Statement.Fn::If.1",
+        ),
         ("this is not there: condition `Prod` is false with the parameters' defaults", "ManagedPolicyArns.0.Fn::If.1"),
         (
             "this is not there: condition `Prod` is false with the parameters' defaults",
