@@ -9,7 +9,7 @@ from iamlint.iam.arns import account_in
 from iamlint.iam.request import Decision, PolicySet, Request, RequestPrincipal, Verdict
 from iamlint.lint.trust import STRANGER_ACCOUNT
 from iamlint.model.aws import Account, AwsResource, AwsRole, AwsUser
-from iamlint.model.policy import Layer, Policy, PrincipalPattern, Statement
+from iamlint.model.policy import Policy, PrincipalPattern, Statement
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value
 
@@ -182,12 +182,19 @@ def _by_service(
 
 def _is_allowed_by(statement: Statement, request: Request, policies: PolicySet) -> bool:
     """Return whether a request is allowed, and by this statement; without an answer in full, which few requests need."""
+    from iamlint.iam.caller import read_caller
+    from iamlint.iam.context import RequestContext
     from iamlint.iam.evaluate import Case, decide
+    from iamlint.iam.statements import Asked, compile_policy
 
-    case = Case(request, policies)
-    answer = case.answers[Layer.RESOURCE][0]
-    if not any(one.statement is statement for one in (*answer.allowing, *answer.open_allows)):
+    caller = read_caller(request.principal)
+    resource = "*" if request.resource is None else request.resource
+    asked = Asked(request.action.lower(), resource, caller, RequestContext(request, caller), False)
+    written = compile_policy(policies.resource) if policies.resource is not None else ()
+    compiled = next((one for one in written if one.statement is statement), None)
+    if compiled is None or compiled.match(asked) is False or compiled.named(asked).at_all is False:
         return False
+    case = Case(request, policies)
     decision = decide(case)
     return decision is Decision.ALLOW and is_admitted(case.verdict(decision), statement)
 

@@ -17,8 +17,12 @@ if TYPE_CHECKING:
 
 def service_exposures(graph: AccessGraph) -> Iterator[Exposure]:
     """Yield the principals by which a service of AWS gets at a resource also for something in a stranger's account."""
+    last: Exposure | None = None
     for guarded, statement, exposure in _of_services(graph):
+        if last is not None and last.guarded is guarded and last.principal is exposure.principal:
+            continue  # by another action
         if _admits(guarded, statement, exposure):
+            last = exposure
             yield exposure
 
 
