@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from iamlint.iam.actions import action_matches, service_named
 from iamlint.iam.arns import arn_matches
@@ -34,8 +35,8 @@ class CompiledStatement:
     """A statement with what was learned of it: each action and resource is compared once."""
 
     __slots__ = (
-        "_accounts_alone", "_actions", "_named", "_open", "_plain", "_resources", "_substitutes", "conditions", "effect",
-        "open_reasons", "resources_vary", "statement",
+        "_accounts_alone", "_actions", "_listed", "_named", "_resources", "_substitutes", "conditions", "effect", "open_reasons",
+        "resources_vary", "statement",
     )  # fmt: skip
 
     def __init__(self, statement: Statement) -> None:
@@ -46,8 +47,7 @@ class CompiledStatement:
         self._substitutes = substitutes(statement.policy.version)
         self.conditions = [CompiledCondition(condition, self._substitutes) for condition in statement.conditions]
         self._actions: dict[str, Ternary] = {}
-        self._plain: frozenset[str] | None = None  # the actions named without wildcards; the other patterns are open
-        self._open: dict[str, list[Value]] = {}  # by the service that they are about; those that may be about any under ""
+        self._listed: _Listed | None = None
         self._resources: dict[Value, Ternary] = {}
         self.resources_vary = self._substitutes is not False and any(map(has_variables, statement.resources or ()))
         self._named: dict[tuple[object, ...], Named] = {}
@@ -162,19 +162,9 @@ class CompiledStatement:
         if not statement.actions:
             answer = None if statement.opaque is not None else False
         else:
-            if self._plain is None:
-                # Policies of AWS name hundreds of actions of many services, and are asked for a few.
-                plain: list[str] = []
-                for pattern in statement.actions:
-                    if isinstance(pattern, str) and "*" not in pattern and "?" not in pattern and pattern.isascii():
-                        plain.append(pattern.lower())
-                    else:
-                        self._open.setdefault(service_named(pattern), []).append(pattern)
-                self._plain = frozenset(plain)
-            answer = action in self._plain
-            if not answer and self._open:
-                near = [*self._open.get(action.partition(":")[0], ()), *self._open.get("", ())]
-                answer = either(*[action_matches(pattern, action) for pattern in near])
+            if self._listed is None:
+                self._listed = _listed(statement.actions)
+            answer = self._listed.names(action)
             if statement.actions_negated:
                 answer = opposite(answer)
         self._actions[action] = answer
@@ -213,6 +203,42 @@ class CompiledStatement:
 
 
 _IN_ACCOUNTS = frozenset(("user", "role", "session", "federated_user", "root"))
+
+
+class _Listed:
+    """A list of actions. Policies of AWS name hundreds of many services, and are asked for a few."""
+
+    __slots__ = ("_answers", "_open", "_plain")
+
+    def __init__(self, actions: tuple[Value, ...]) -> None:
+        plain: list[str] = []
+        self._open: dict[str, list[Value]] = {}  # by the service that they are about; those that may be about any under ""
+        for pattern in actions:
+            if isinstance(pattern, str) and "*" not in pattern and "?" not in pattern and pattern.isascii():
+                plain.append(pattern.lower())
+            else:
+                self._open.setdefault(service_named(pattern), []).append(pattern)
+        self._plain = frozenset(plain)
+        self._answers: dict[str, Ternary] = {}
+
+    def names(self, action: str) -> Ternary:
+        """Return whether an action is in the list."""
+        if action in self._plain:
+            return True
+        if not self._open:
+            return False
+        if action not in self._answers:
+            if len(self._answers) > _MEMORY:
+                self._answers.clear()
+            near = [*self._open.get(action.partition(":")[0], ()), *self._open.get("", ())]
+            self._answers[action] = either(*[action_matches(pattern, action) for pattern in near])
+        return self._answers[action]
+
+
+@lru_cache(maxsize=_MEMORY)
+def _listed(actions: tuple[Value, ...]) -> _Listed:
+    """Return a list of actions, remembered: statements repeat each other's."""
+    return _Listed(actions)
 
 
 _compiled: dict[int, tuple[Policy, tuple[CompiledStatement, ...]]] = {}
