@@ -5,7 +5,7 @@ from __future__ import annotations
 from iamlint.graph.builder import GraphBuilder
 from iamlint.graph.elements import EdgeKind, Node, NodeKind
 from iamlint.graph.policies import Attached
-from iamlint.iam.arns import account_in
+from iamlint.iam.arns import account_in, looked_up
 from iamlint.model.aws import AwsGroup, AwsResource, AwsRole, AwsUser, FederationProvider
 from iamlint.model.policy import Policy
 from iamlint.source.place import Place
@@ -98,6 +98,8 @@ class Aws:
         if found is None and isinstance(arn, str) and ":assumed-role/" in arn:
             account, name = account_in(arn), arn.split("/")[1]
             found = self._by_name.get(("role", account, name))
+        if found is None and isinstance(arn, Text) and (meant := looked_up(arn)) is not None:
+            found = self._by_name.get((meant.kind, key(meant.account), key(meant.name)))
         return found
 
     def named(self, kind: str, name: Value, account: Value) -> Principal | None:

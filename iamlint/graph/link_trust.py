@@ -15,7 +15,7 @@ from iamlint.graph.federation import Federation
 from iamlint.graph.grant_index import GrantIndex
 from iamlint.graph.policies import Attached
 from iamlint.graph.trust_answers import ASSUME, CallerAnswers
-from iamlint.iam.arns import account_in
+from iamlint.iam.arns import account_in, looked_up
 from iamlint.iam.request import RequestPrincipal
 from iamlint.model.aws import Account, AwsRole, iam_arn
 from iamlint.model.estate import Estate
@@ -110,6 +110,9 @@ class _Trust:
         account = whole_account(value)
         if account is not None:
             self._account(role, account, place, asked)
+            return
+        if (meant := looked_up(value)) is not None:
+            self._ask(role, self.aws.add(meant.kind, meant.name, value, meant.account, place, None), place, asked)
             return
         if isinstance(value, Text) and not _is_identity(key(value)):
             reasons = "; ".join(part.reason for part in value.parts if isinstance(part, Unknown))

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from iamlint.iam.logic import Ternary
 from iamlint.iam.patterns import Pattern, compile_pattern, encode, has_wildcard, intersects, relax
+from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown, Value, concat
 
 
@@ -110,6 +111,26 @@ def split_arn(value: Value) -> list[Value] | None:
     """Return the six parts of an ARN (`arn`, partition, service, region, account, resource), or None when it has not six."""
     parts = split_value(value, ":", 5)
     return parts if len(parts) == 6 and parts[0] == "arn" else None
+
+
+class LookedUp(NamedTuple):
+    """A role or user by its name, which is unique in an account: the repository does not hold its path."""
+
+    kind: str
+    partition: Value
+    account: Value
+    name: Value
+
+
+def looked_up(value: Value) -> LookedUp | None:
+    """Return whom an ARN means in which only the path is unknown, because it was looked up by name (`data.aws_iam_role`)."""
+    parts = split_arn(value) if isinstance(value, Text) else None
+    inside = parts[5] if parts is not None and parts[2] == "iam" else None
+    if parts is None or not isinstance(inside, Text) or len(inside.parts) != 3:
+        return None
+    kind, path, name = inside.parts
+    is_path = isinstance(path, Unknown) and path.symbol.endswith(".path") and "data.aws_iam_" in path.symbol
+    return LookedUp(str(kind), parts[1], parts[4], name) if is_path and kind in ("role", "user") else None
 
 
 def account_in(text: str) -> str:

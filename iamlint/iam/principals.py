@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from iamlint.iam.arns import split_arn, split_value
+from iamlint.iam.arns import LookedUp, looked_up, split_arn, split_value
 from iamlint.iam.caller import Caller
 from iamlint.iam.logic import Ternary, both, either
 from iamlint.iam.patterns import equal_value, intersects, relax
@@ -121,10 +121,14 @@ def _aws_grade(value: Value, caller: Caller) -> tuple[Grade, Ternary]:
     if account is not False:
         unclear = account is None and split_arn(value) is None and not isinstance(value, str)
         return (Grade.DIRECT if caller.kind == "root" or unclear else Grade.ACCOUNT), account
-    if caller.kind in ("role", "session"):
+    if caller.kind == "session" or (caller.kind == "role" and looked_up(value) is None):
         is_role = _is_role_of(value, caller)
         if is_role is not False:
             return Grade.ROLE, is_role
+    named = looked_up(value) if caller.kind in ("role", "user") else None
+    if named is not None and named.kind == caller.kind:
+        grade = Grade.ROLE if caller.kind == "role" else Grade.DIRECT
+        return grade, _same_identity(named, caller)
     same = equal_value(value, caller.arn)
     if same is False and caller.kind == "role" and _is_session_of(value, caller) is not False:
         return Grade.DIRECT, None  # which session of the role asks is not in the request
@@ -166,6 +170,16 @@ def _is_role_of(value: Value, caller: Caller) -> Ternary:
     if parts[2] != "iam" or kind != "role" or not path:
         return None if parts[2] == "iam" and isinstance(parts[5], Unknown) else False
     return both(equal_value(parts[4], caller.account), _same_name(path[-1], caller.name), equal_value(parts[1], caller.partition))
+
+
+def _same_identity(named: LookedUp, caller: Caller) -> Ternary:
+    if caller.name is None or caller.account is None:
+        return None
+    return both(
+        equal_value(named.name, caller.name),
+        equal_value(named.account, caller.account),
+        equal_value(named.partition, caller.partition),
+    )
 
 
 def _same_name(written: Value, name: Value) -> Ternary:

@@ -274,3 +274,47 @@ def test_permission_sets_are_roles_that_groups_are_assigned_to() -> None:
     assert answer.decision.value == "allow"
     assert [edge.kind.value for edge in answer.path] == ["assigned_to", "assigned_to"]
     assert graph.can(okta, "s3:PutObject", "arn:aws:s3:::anything/x").decision.value == "implicit_deny"
+
+
+LOOKED_UP = """
+provider "aws" {
+  allowed_account_ids = ["111111111111"]
+}
+data "aws_iam_role" "caller" {
+  name = "NAME"
+}
+resource "aws_iam_role" "target" {
+  name = "target"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = data.aws_iam_role.caller.arn } }]
+  })
+}
+"""
+CALLER = """
+provider "aws" {
+  allowed_account_ids = ["111111111111"]
+}
+resource "aws_iam_role" "caller" {
+  name               = "caller"
+  path               = "/team/"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }]
+  })
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "callers"),
+    [
+        ("caller", {("role:arn:aws:iam::111111111111:role/team/caller", "certain")}),
+        ("other", {("role:arn:aws:iam::111111111111:role⟨a#data.aws_iam_role.caller.path⟩other", "certain")}),
+    ],
+)
+def test_a_role_that_is_looked_up_by_name_is_the_one_of_that_name(name: str, callers: set[tuple[str, str]]) -> None:
+    graph = graph_of({"a/main.tf": LOOKED_UP.replace("NAME", name), "b/main.tf": CALLER})
+    target = graph.node("role:arn:aws:iam::111111111111:role/target")
+    found = {(edge.source.id, str(edge.certainty)) for edge in graph.edges() if edge.target is target}
+    assert found == callers
