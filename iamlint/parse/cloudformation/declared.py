@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from iamlint.model.estate import Facts
 from iamlint.model.policy import Policy, PolicyKind
 from iamlint.model.telemetry import LiteralSecret
+from iamlint.parse.cloudformation.blanks import blank, without_blanks
 from iamlint.parse.cloudformation.json_texts import inside, structured
 from iamlint.parse.cloudformation.physical import IMPLICIT_APIS, arn_of, is_computed, name_of, path_of
 from iamlint.parse.cloudformation.rewritten import Evaluated
@@ -99,7 +100,9 @@ class Resource:
     def texts(self, name: str) -> list[tuple[Value, Place]]:
         """Return the texts of a list with their places; a single text counts as a list of one."""
         found = self.evaluated(name)
-        return [] if found is None else list(texts_of(found))
+        if found is None:
+            return []
+        return [(text or blank(self.template, place) or text, place) for text, place in texts_of(found)]
 
     def possible_texts(self, name: str, declared: Declared) -> list[tuple[Value, Place]]:
         """Return the texts of a list, also those that are there only under a condition which nothing decides."""
@@ -152,6 +155,7 @@ class Declared:
         self._expected = {
             unknown.symbol for value in (context.account, context.region, context.partition) for unknown in unknowns(value)
         } | {f"{self.unit}#AWS::{name}" for name in ("StackName", "StackId", "URLSuffix", "NotificationARNs")}
+        self._has_blanks = any(isinstance(one, dict) and one.get("Default") == "" for one in template.parameters.values())
         self._whole: bool | None = None
         self._noted: set[tuple[str, Place]] = set()
         self._reasons: list[str] = []  # why something of the resource that is being read is not known
@@ -240,6 +244,8 @@ class Declared:
             if embedded.document is None:
                 return None
             document, origin = embedded.document, inside(self.template, origin.at())
+        if self._has_blanks:
+            document = without_blanks(self.template, document, origin)
         policy = parse_policy(document, origin, kind=kind, name=name, ref=ref, unit=self.unit, arn=arn, tags=tags)
         whole = next((unknown for route, unknown in found.maybe.items() if route == ()), None)
         for statement in policy.statements:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def structured(template: Template, found: Evaluated) -> Evaluated:
     """Return the structure of which `Fn::ToJsonString` makes a text, with its places; anything else as it is."""
     route = found.origin.at().route
-    written = _written(template, route)
+    written = written_at(template, route)
     if not isinstance(written, dict) or intrinsic(written) != "Fn::ToJsonString":
         return found
     return template.evaluate(written["Fn::ToJsonString"], (*route, "Fn::ToJsonString"))
@@ -22,7 +22,7 @@ def structured(template: Template, found: Evaluated) -> Evaluated:
 
 def inside(template: Template, place: Place) -> Origin:
     """Return the origin of the document that a text holds: in that text, where the template writes it in one piece."""
-    written, route = _written(template, place.route), place.route
+    written, route = written_at(template, place.route), place.route
     if isinstance(written, dict) and intrinsic(written) == "Fn::Sub":
         written, route = written["Fn::Sub"], (*route, "Fn::Sub")
         if isinstance(written, list) and written:
@@ -30,7 +30,7 @@ def inside(template: Template, place: Place) -> Origin:
     return Origin(place.path, (*route, TEXT), place.document) if isinstance(written, str) else FixedOrigin(place)
 
 
-def _written(template: Template, route: Route) -> Any:
+def written_at(template: Template, route: Route) -> Any:
     """Return what stands at a route of the template; None where a loop makes it."""
     written: Any = {"Resources": template.resources, "Globals": template.globals}
     for step in route:

@@ -93,7 +93,12 @@ UNIT = "stack.yaml"
         ("!Ref Only", "one"),
         ("!Ref List", ["a", "b", "c"]),
         ("!Ref Flag", "true"),
-        ("!Ref Empty", ""),
+        ("!Ref Empty", f"⟨{UNIT}#parameter Empty⟩"),
+        ("!Sub 'a${Empty}b'", "ab"),
+        (
+            "['', !Sub '${Empty}']",
+            ["", f"⟨{UNIT}#parameter Empty⟩"],
+        ),
         ("!Ref Open", f"⟨{UNIT}#parameter Open⟩"),
         ("!Ref Secret", f"⟨{UNIT}#parameter Secret⟩"),
         ("!Ref Looked", f"⟨{UNIT}#parameter Looked⟩"),

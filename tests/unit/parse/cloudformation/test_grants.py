@@ -194,3 +194,16 @@ def test_newer_things_that_run_as_a_role(type_: str, role: str, kind: str) -> No
 def test_what_grants_and_is_not_read(resource: str, reason: str | None) -> None:
     facts = parse(f"AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  A: {resource}\n")
     assert [line.reason for line in facts.unresolved] == ([] if reason is None else [reason])
+
+
+def test_a_share_with_whom_a_parameter_is_to_say() -> None:
+    facts = parse(
+        """\
+        Parameters: {Who: {Type: String, Default: ''}}
+        Resources:
+          Share: {Type: AWS::RAM::ResourceShare, Properties: {Name: s, ResourceArns: ['arn:aws:ec2:eu-west-1:111111111111:subnet/subnet-1'], Principals: [!Ref Who]}}
+        """
+    )
+    (attached,) = items(facts, Attachment)
+    assert [key(one.value) for one in attached.policy.statements[0].principals] == ["⟨stack.yaml#parameter Who⟩"]
+    assert "the default of parameter `Who` is empty" in [line.reason for line in facts.unresolved]
