@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from iamlint.report.display import clean
 from iamlint.report.run import RunReport
+from iamlint.report.secret_search import SpansByLine
 from iamlint.report.secrets import (
     MASK,
     is_beside_secret,
@@ -14,7 +15,6 @@ from iamlint.report.secrets import (
     secret_stretches,
     secret_texts,
     source_lines,
-    spans_on_line,
 )
 from iamlint.source.place import Span
 from iamlint.source.record import NamedTuple
@@ -47,6 +47,7 @@ class MaskedSources:
         self._spans = secret_spans
         self._lines: dict[str, list[str]] = {}
         self._hidden: dict[str, set[int]] = {}
+        self._by_line: dict[str, SpansByLine] = {}
         self._texts = secret_texts(secret_spans, sources) if secret_spans else None
 
     def lines(self, path: str) -> list[str]:
@@ -60,29 +61,42 @@ class MaskedSources:
             found = self._lines[path] = source_lines(data) if data is not None else []
         return found
 
-    def masked(self, path: str, number: int, start: int = 0) -> str:
-        """Return a line (from 1) with what looks like a secret masked; of a very long one, only around the column `start`."""
+    def masked(self, path: str, number: int) -> str:
+        """Return a line (from 1) with what looks like a secret masked; of a very long one, the beginning."""
+        return self.near(path, number, 0)[0]
+
+    def near(self, path: str, number: int, start: int) -> tuple[str, int]:
+        """Return a line (from 1) with what looks like a secret masked, and how many characters are left out before.
+
+        Of a very long one (a minified document may be one line of megabytes) it is what lies around a column.
+        """
         lines = self.lines(path)
-        line = lines[number - 1]
+        whole = lines[number - 1]
         hidden = self._hidden.get(path)
         if hidden is None:
             hidden = self._hidden[path] = secret_lines(self._sources(path) or b"", lines)
+        first, last = max(0, start - _LOOKED_AROUND), start + _LOOKED_AROUND
+        line = whole[first:last]
         if number in hidden or is_beside_secret(lines, number):
-            return line[: len(line) - len(line.lstrip())] + MASK * len(line.strip())
-        stretches = spans_on_line(self._spans, path, number, len(line)) if self._spans else []
+            return line[: len(line) - len(line.lstrip())] + MASK * len(line.strip()), first
+        stretches = list(_stretches(line))
+        if self._spans:
+            by_line = self._by_line.get(path)
+            if by_line is None:
+                by_line = self._by_line[path] = SpansByLine(self._spans.get(path, ()))
+            stretches += [(begin - first, end - first) for begin, end in by_line.near(number, first, first + len(line))]
         if self._texts is not None:
-            stretches += [match.span() for match in self._texts.finditer(line)]
-        first = max(0, start - _LOOKED_AROUND)  # a minified document may be one line of megabytes
-        near = _stretches(line[first : start + _LOOKED_AROUND])
-        stretches += [(first + begin, first + end) for begin, end in near]
+            before = max(0, first - self._texts.longest)
+            around = whole[before : last + self._texts.longest]
+            stretches += [(begin + before - first, end + before - first) for begin, end in self._texts.spans(around)]
         for begin, end in stretches:
-            end = min(end, len(line))
+            begin, end = max(begin, 0), min(end, len(line))
             while begin < end and line[begin] in "\"'":  # the quotes may stay
                 begin += 1
             while end > begin and line[end - 1] in "\"'":
                 end -= 1
-            line = line[:begin] + MASK * (end - begin) + line[end:]
-        return line
+            line = line[:begin] + MASK * max(0, end - begin) + line[max(begin, end) :]
+        return line, first
 
 
 class Frames:
@@ -105,8 +119,12 @@ class Frames:
 
     def _line(self, path: str, number: int, line: str, start: int, end: int) -> FrameLine:
         start, end = min(start, len(line)), min(max(end, start), len(line))
-        masked = self._masked.masked(path, number, start)
-        if len(masked) <= _WIDEST and masked.isascii() and masked.isprintable():  # as most lines are: one cell a character
+        masked, cut = self._masked.near(path, number, start)
+        more = cut + len(masked) < len(line)
+        start, end = start - cut, max(start, end) - cut
+        if (
+            len(masked) <= _WIDEST and not cut and masked.isascii() and masked.isprintable()
+        ):  # as most lines are: one cell a character
             return FrameLine(number, masked.rstrip(), start, max(1, end - start))
         first = 0
         if len(masked) > _WIDEST:  # a minified document: show what surrounds the span
@@ -114,7 +132,7 @@ class Frames:
         piece = masked[first : first + _WIDEST]
         before, marked = _shown(piece[: start - first]), _shown(piece[start - first : max(end, start) - first])
         text = before + marked + _shown(piece[max(end, start) - first :])
-        left, right = "…" if first else "", "…" if first + _WIDEST < len(masked) else ""
+        left, right = "…" if first or cut else "", "…" if first + _WIDEST < len(masked) or more else ""
         return FrameLine(number, (left + text + right).rstrip(), len(left) + _cells(before), max(1, _cells(marked)))
 
 

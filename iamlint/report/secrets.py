@@ -10,13 +10,13 @@ from itertools import pairwise
 
 from iamlint.lint.finding import Diagnostic
 from iamlint.report.run import RunReport
+from iamlint.report.secret_search import SHORTEST as _SHORTEST
+from iamlint.report.secret_search import SecretTexts
 from iamlint.source.encoding import decode_leniently
 from iamlint.source.place import Span
 
 MASK = "*"
-REDACTED = "********"
 _SHORTEST_OF_MANY = 12  # of a stretch of several lines, only what is no everyday word
-_SHORTEST = 4  # a shorter text would black out half the report and hides nothing
 _OWN_WORDS = frozenset({
     "account", "admin", "administrator", "azure", "cloud", "collector", "credential", "datadog", "default",
     "development", "editor", "entra", "github", "gitlab", "google", "grafana", "group", "honeycomb", "identity",
@@ -218,24 +218,14 @@ def redact(report: RunReport) -> RunReport:
     )
 
 
-def spans_on_line(spans: Mapping[str, tuple[Span, ...]], path: str, line: int, width: int) -> list[tuple[int, int]]:
-    """Return the declared secret stretches of one line, from 0, half open."""
-    found = []
-    for span in spans.get(path, ()):
-        if span.line <= line <= span.end_line:
-            start = span.column - 1 if span.line == line else 0
-            found.append((start, span.end_column - 1 if span.end_line == line else width))
-    return found
-
-
 def hider(spans: Mapping[str, tuple[Span, ...]], sources: Callable[[str], bytes | None]) -> Callable[[str], str]:
     """Return a function that takes the texts of these spans out of any text, as they stand or as JSON writes them."""
-    pattern = secret_texts(spans, sources)
-    return str if pattern is None else lambda text: pattern.sub(REDACTED, text)
+    texts = secret_texts(spans, sources)
+    return str if texts is None else texts.hidden
 
 
-def secret_texts(spans: Mapping[str, tuple[Span, ...]], sources: Callable[[str], bytes | None]) -> re.Pattern[str] | None:
-    """Return a pattern that finds the texts of these spans wherever they are repeated, or None when there are none.
+def secret_texts(spans: Mapping[str, tuple[Span, ...]], sources: Callable[[str], bytes | None]) -> SecretTexts | None:
+    """Return what finds the texts of these spans wherever they are repeated, or None when there are none.
 
     A text that the path of its file holds is shown there anyway (the default password `wordpress` of `wordpress/ha.yaml`).
     """
@@ -252,9 +242,7 @@ def secret_texts(spans: Mapping[str, tuple[Span, ...]], sources: Callable[[str],
                     texts.update((text, json.dumps(text, ensure_ascii=False)[1:-1], json.dumps(text)[1:-1]))
                     if "\\" in text and path.endswith((".json", ".tfstate")):
                         texts.update(_unescaped(text))
-    if not texts:
-        return None
-    return re.compile("|".join(re.escape(text) for text in sorted(texts, key=lambda text: (-len(text), text))))
+    return SecretTexts(texts) if texts else None
 
 
 def _unescaped(text: str) -> list[str]:
