@@ -5,7 +5,7 @@ from __future__ import annotations
 from iamlint.graph.builder import GraphBuilder
 from iamlint.graph.elements import EdgeKind, Node, NodeKind
 from iamlint.graph.policies import Attached
-from iamlint.iam.arns import account_in, looked_up
+from iamlint.iam.arns import account_in, looked_up, split_arn, split_value
 from iamlint.model.aws import AwsGroup, AwsResource, AwsRole, AwsUser, FederationProvider
 from iamlint.model.policy import Policy
 from iamlint.source.place import Place
@@ -57,6 +57,7 @@ class Aws:
         self.governed: dict[int, list[Node]] = {}  # id(policy) → nodes
         self.trusts: dict[str, Policy] = {}  # role node id
         self.managed: dict[str, Policy] = {}  # key(arn)
+        self._managed_by_name: dict[tuple[str, str], Policy] | None = None
         self.endpoints: Endpoints = ()
         self._by_arn: dict[str, Principal] = {}
         self._by_name: dict[tuple[str, str, str], Principal] = {}
@@ -107,6 +108,20 @@ class Aws:
         found = self._by_name.get((kind, key(account), key(name)))
         if found is None and not isinstance(name, str):
             found = self._by_symbol.get((kind, key(name)))
+        return found
+
+    def policy(self, arn: Value, account: Value) -> Policy | None:
+        """Return the managed policy of this ARN; one that is looked up by name is the one of that name in the account."""
+        found = self.managed.get(key(arn))
+        if found is None and isinstance(arn, Text) and (meant := looked_up(arn)) is not None and meant.kind == "policy":
+            if self._managed_by_name is None:
+                self._managed_by_name = {}
+                for policy in self.managed.values():
+                    parts = split_arn(policy.arn) if policy.arn is not None else None
+                    if parts is not None:
+                        name = split_value(parts[5], "/")[-1]
+                        self._managed_by_name.setdefault((key(parts[4]), key(name)), policy)
+            found = self._managed_by_name.get((key(account), key(meant.name)))
         return found
 
     # resources

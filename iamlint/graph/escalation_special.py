@@ -82,7 +82,7 @@ class Special:
             policy = attachment.policy
             if policy is None and attachment.policy_arn is not None:
                 arn = key(attachment.policy_arn)
-                policy = aws.managed.get(arn) or outside_policy(arn, attachment.place.path)
+                policy = aws.policy(attachment.policy_arn, attachment.account) or outside_policy(arn, attachment.place.path)
             if policy is not None:
                 found[key(principal.arn)][1].append(policy)
         return found

@@ -76,7 +76,7 @@ class _Attachments:
         arn = attachment.policy_arn
         if arn is None:
             return None
-        return self.aws.managed.get(key(arn)) or outside_policy(key(arn), attachment.place)
+        return self.aws.policy(arn, attachment.account) or outside_policy(key(arn), attachment.place)
 
     def _identity(self, attachment: Attachment) -> None:
         kind = "role" if attachment.target_kind == "permission_set" else attachment.target_kind
@@ -106,7 +106,7 @@ class _Attachments:
         self.identity.setdefault(principal.node.id, []).append(policy)
         if (
             attachment.policy_arn is not None
-            and key(attachment.policy_arn) not in self.aws.managed
+            and self.aws.policy(attachment.policy_arn, attachment.account) is None
             and not is_whole(attachment.policy_arn)
         ):
             self.missing.setdefault(principal.node.id, []).append(key(attachment.policy_arn))
@@ -212,7 +212,7 @@ class _Attachments:
         arn = getattr(principal.fact, "boundary", None)
         if arn is None:
             return None
-        policy = self.aws.managed.get(key(arn)) or outside_policy(key(arn), principal.node.place or Place(""))
+        policy = self.aws.policy(arn, principal.account) or outside_policy(key(arn), principal.node.place or Place(""))
         if is_outside(policy) and not is_whole(arn):
             self.builder.unknown(f"the permissions boundary `{key(arn)}` is not in the repository", principal.node.place)
         if principal.node.place is not None:

@@ -111,7 +111,7 @@ class _Trust:
         if account is not None:
             self._account(role, account, place, asked)
             return
-        if (meant := looked_up(value)) is not None:
+        if (meant := looked_up(value)) is not None and meant.kind != "policy":
             self._ask(role, self.aws.add(meant.kind, meant.name, value, meant.account, place, None), place, asked)
             return
         if isinstance(value, Text) and not _is_identity(key(value)):

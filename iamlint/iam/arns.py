@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from iamlint.iam.logic import Ternary
-from iamlint.iam.patterns import Pattern, compile_pattern, encode, has_wildcard, intersects, relax
+from iamlint.iam.logic import Ternary, both
+from iamlint.iam.patterns import Pattern, compile_pattern, encode, equal_value, has_wildcard, intersects, relax
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown, Value, concat
 
@@ -25,6 +25,14 @@ def arn_matches(pattern: Value, arn: Value) -> Ternary:
 @lru_cache(maxsize=20_000)
 def _open_matches(pattern: Value, arn: Value) -> Ternary:
     """Return whether an ARN matches a pattern where one of them is not wholly known."""
+    named = looked_up(pattern)
+    if named is not None and isinstance(arn, str) and named.kind != "policy":
+        parts = arn.split(":", 5)
+        kind, *names = parts[-1].split("/")
+        if len(parts) != 6 or parts[2] != "iam" or kind != named.kind or not names:
+            return False
+        pairs = ((named.partition, parts[1]), (named.account, parts[4]), (named.name, names[-1]))
+        return both(*(equal_value(written, given) for written, given in pairs))
     left, right = _relaxed_parts(pattern, literal=False), _relaxed_parts(arn, literal=True)
     if left is not None and right is not None:  # texts that both parts may be make a text that both wholes may be
         for a, b in zip(left, right, strict=True):
@@ -114,7 +122,7 @@ def split_arn(value: Value) -> list[Value] | None:
 
 
 class LookedUp(NamedTuple):
-    """A role or user by its name, which is unique in an account: the repository does not hold its path."""
+    """A role, user or policy by its name, which is unique in an account: the repository does not hold its path."""
 
     kind: str
     partition: Value
@@ -130,7 +138,7 @@ def looked_up(value: Value) -> LookedUp | None:
         return None
     kind, path, name = inside.parts
     is_path = isinstance(path, Unknown) and path.symbol.endswith(".path") and "data.aws_iam_" in path.symbol
-    return LookedUp(str(kind), parts[1], parts[4], name) if is_path and kind in ("role", "user") else None
+    return LookedUp(str(kind), parts[1], parts[4], name) if is_path and kind in ("role", "user", "policy") else None
 
 
 def account_in(text: str) -> str:

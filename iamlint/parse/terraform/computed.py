@@ -69,6 +69,8 @@ class ComputedAttributes:
         """Return an attribute of a policy that is looked up: all that its ARN tells, and the text of one that AWS keeps."""
         arn = text(instance, "arn") or self._arn_by_name(instance)
         if attribute in ("arn", "id"):
+            if arn is None and text(instance, "name") is not None:  # of this account, or one of AWS's own that is not known here
+                arn = fill("arn:{partition}:iam::{?account}:policy{?path}{name}", instance, self.unit)
             return None if arn is None else Located(arn, instance.place)
         if not isinstance(arn, str) or ":policy/" not in arn:
             return None

@@ -318,3 +318,61 @@ def test_a_role_that_is_looked_up_by_name_is_the_one_of_that_name(name: str, cal
     target = graph.node("role:arn:aws:iam::111111111111:role/target")
     found = {(edge.source.id, str(edge.certainty)) for edge in graph.edges() if edge.target is target}
     assert found == callers
+
+
+HERE = """
+provider "aws" {
+  allowed_account_ids = ["111111111111"]
+}
+"""
+TARGET = """
+resource "aws_iam_role" "target" {
+  name = "target"
+  path = "/svc/"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "arn:aws:iam::111111111111:root" } }]
+  })
+}
+resource "aws_iam_policy" "shared" {
+  name   = "shared"
+  path   = "/team/"
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Resource = "arn:aws:iam::111111111111:role/svc/target" }]
+  })
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("allows", "is_found"),
+    [
+        ('data "aws_iam_role" "target" { name = "target" }\n', True),
+        ('data "aws_iam_role" "target" { name = "other" }\n', False),
+        ('data "aws_iam_policy" "shared" { name = "shared" }\n', True),
+        ('data "aws_iam_policy" "shared" { name = "other" }\n', None),
+    ],
+)
+def test_what_a_policy_names_is_looked_up_by_name(allows: str, is_found: bool | None) -> None:
+    given = """
+    resource "aws_iam_role_policy" "caller" {
+      role   = aws_iam_role.caller.name
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Resource = data.aws_iam_role.target.arn }]
+      })
+    }
+    """
+    if "aws_iam_policy" in allows:
+        given = """
+        resource "aws_iam_role_policy_attachment" "caller" {
+          role       = aws_iam_role.caller.name
+          policy_arn = data.aws_iam_policy.shared.arn
+        }
+        """
+    graph = graph_of({"a/main.tf": CALLER + allows + given, "b/main.tf": HERE + TARGET})
+    target = graph.node("role:arn:aws:iam::111111111111:role/svc/target")
+    callers = {edge.source.id: str(edge.certainty) for edge in graph.edges() if edge.target is target}
+    wanted = {True: "certain", False: None, None: "unknown"}[is_found]
+    assert callers.get("role:arn:aws:iam::111111111111:role/team/caller") == wanted

@@ -126,8 +126,12 @@ def test_the_arn_of_a_secret_ends_in_characters_that_aws_chooses() -> None:
         ('"aws_region" "it" {}', "region", "eu-west-1"),
         ('"aws_iam_policy" "it" { arn = "arn:aws:iam::aws:policy/job-function/Billing" }', "name", "Billing"),
         ('"aws_iam_policy" "it" { arn = "arn:aws:iam::aws:policy/job-function/Billing" }', "path", "/job-function/"),
-        # Whether AWS has a policy of that name is not known here.
-        ('"aws_iam_policy" "it" { name = "ReadOnlyAccess" }', "arn", "⟨infra#data.aws_iam_policy.it.arn⟩"),
+        # Whether AWS has a policy of that name is not known here, so neither is the account.
+        (
+            '"aws_iam_policy" "it" { name = "ReadOnlyAccess" }',
+            "arn",
+            "arn:aws:iam::⟨infra#data.aws_iam_policy.it.account⟩:policy⟨infra#data.aws_iam_policy.it.path⟩ReadOnlyAccess",
+        ),
         # The path of a role is not known by its name.
         ('"aws_iam_role" "it" { name = "x" }', "arn", "arn:aws:iam::111111111111:role⟨infra#data.aws_iam_role.it.path⟩x"),
         ('"aws_iam_role" "it" { name = "x" }', "id", "x"),
