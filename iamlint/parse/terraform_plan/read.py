@@ -15,7 +15,7 @@ from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.reader import read_evaluation
 from iamlint.parse.terraform.resources import is_of_interest
 from iamlint.parse.terraform_plan.configuration import Configuration
-from iamlint.parse.terraform_plan.document import PlanResource, resources, without_indices
+from iamlint.parse.terraform_plan.document import PlanResource, every_resource, resources, without_indices
 from iamlint.parse.terraform_plan.echoes import without_echoes
 from iamlint.parse.terraform_plan.sensitive import undisclosed
 from iamlint.parse.terraform_plan.settle import settle, settled_tree
@@ -61,6 +61,7 @@ class Plan:
         self.files: tuple[str, ...] = ()
         self.static: dict[str, Instance] = {}
         self._providers: list[Instance] = []
+        self._left_out: list[Unresolved] = []
         self._instances: dict[str, Instance] = {}
         self._making: set[str] = set()
         if root is not None and any(path.endswith(TERRAFORM_SUFFIXES) for path in files.under(root)):
@@ -71,11 +72,18 @@ class Plan:
         context = self.context._replace(variables={**self.context.variables, **self._variables()})
         evaluation = evaluate_root(root, files, context, self.computed, is_of_interest)
         self.problems, self.files = evaluation.problems, evaluation.files
+        open_places = {line.at for line in evaluation.unresolved}
+        known = {without_indices(resource.address) for resource in every_resource(self.document)}
         for instance in evaluation.instances:
             if instance.mode == "provider":
                 self._providers.append(instance)
             self.static[instance.address] = instance
             self.static.setdefault(without_indices(instance.address), instance)
+            counted = open_places.isdisjoint((instance.place, *instance.calls))
+            if instance.mode == "managed" and counted and without_indices(instance.address) not in known:
+                self._left_out.append(
+                    Unresolved(f"`{instance.address}` is in the configuration and not in the plan", instance.place)
+                )
 
     def _variables(self) -> dict[str, Any]:
         """Return the values that the plan was made with, without those that are not to be shown."""
@@ -176,7 +184,7 @@ class Plan:
 
     def unresolved(self) -> list[Unresolved]:
         """Return what the plan itself says that it leaves open."""
-        lines = []
+        lines = list(self._left_out)
         if self.document.get("errored") is True:
             lines.append(Unresolved("the plan ended with an error, so resources may be missing", self.origin.at(("errored",))))
         deferred = self.document.get("deferred_changes")

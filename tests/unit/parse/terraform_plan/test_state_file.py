@@ -164,3 +164,33 @@ def test_what_a_plan_with_targets_does_not_mention_stays() -> None:
 def test_no_state_yet_is_a_state() -> None:
     facts = read({"state.json": '{"format_version":"1.0"}'}, ("state.json",))
     assert (facts.items, facts.problems) == ([], [])
+
+
+def test_what_is_configured_and_not_planned_stands_in_the_coverage() -> None:
+    main = """
+        variable "n" {}
+        resource "aws_iam_user" "one" {
+          name = "one"
+        }
+        resource "aws_iam_user" "none" {
+          count = 0
+          name  = "none"
+        }
+        resource "aws_iam_user" "maybe" {
+          count = var.n
+          name  = "maybe"
+        }
+        resource "aws_iam_role_policy" "gone" {
+          role   = "r"
+          policy = "{}"
+        }
+        resource "aws_iam_role_policy" "two" {
+          role   = "r"
+          policy = "{}"
+        }
+    """
+    files = {"main.tf": main, "plan.json": plan([], [change("two", "no-op"), change("gone", "delete")])}
+    lines = [line.reason for line in read(files, ("plan.json",)).unresolved]
+    assert [line for line in lines if "not in the plan" in line] == [
+        "`aws_iam_user.one` is in the configuration and not in the plan"
+    ]
