@@ -67,7 +67,8 @@ class Block:
     """A block: its type, labels, attributes and the blocks inside. It is read when somebody looks inside."""
 
     __slots__ = (
-        "_attributes", "_blocks", "_body", "_broken", "_called", "_problems", "_source", "labels", "path", "place", "type"
+        "_attributes", "_blocks", "_body", "_broken", "_called", "_problems", "_source", "labels", "parts", "path", "place",
+        "type",
     )  # fmt: skip
 
     def __init__(
@@ -87,6 +88,7 @@ class Block:
         self._body = body  # until somebody looks inside: [node of tree-sitter, its offset], or the span between the braces
         self._problems = problems  # where what is wrong inside is put
         self._broken = False
+        self.parts: Any = None  # what `bodies` makes of it, once
         self._called: str | bool | None = False  # the `source` of a module call; False until somebody asks
         self._attributes: dict[str, Attribute] = {}
         self._blocks: list[Block] = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from iamlint.parse.terraform import syntax as s
@@ -56,19 +55,13 @@ class Body:
 
     def content(self, block: Block, frame: Frame, route: tuple[Any, ...] = ()) -> Located:
         """Return a block's attributes by name, and the blocks inside by type as lists."""
-        waiting: dict[str, Callable[[], Located]] = {}
-        keys: dict[str, Place] = {}
-        for name, attribute in block.attributes.items():
-            if route or name not in META:
-                waiting[name] = partial(self._light, attribute, frame, route)
-                keys[name] = attribute.place
-        for inner in block.blocks:
-            name = inner.stands_for
-            if name and name not in waiting and (route or name not in META_BLOCKS):
-                waiting[name] = partial(self._blocks, block, name, frame, route)
-                keys[name] = inner.place
-        symbol = ".".join(map(str, (f"{self.module.root.unit}#{self.name}", *route)))
-        return Located(BlockBody(waiting, symbol), block.place, keys=keys)
+        parts, keys = _parts(block, not route)
+        named = (self.module.root.unit, self.name, *route)
+        return Located(BlockBody(parts, partial(self._part, block, frame, route), named), block.place, keys=keys)
+
+    def _part(self, block: Block, frame: Frame, route: tuple[Any, ...], name: str) -> Located:
+        attribute = _parts(block, not route)[0][name]
+        return self._blocks(block, name, frame, route) if attribute is None else self._light(attribute, frame, route)
 
     def _light(self, attribute: Attribute, frame: Frame, route: tuple[Any, ...]) -> Located:
         """Return the value of an attribute for somebody who will walk all of it: an unknown when it is too large for that."""
@@ -129,6 +122,28 @@ class Body:
             names = {iterator: Located({"key": key, "value": item}, for_each.place)}
             result.append(self.content(content, frame.within(names), (*route, number + len(result))))
         return result
+
+
+def _parts(block: Block, is_top: bool) -> tuple[dict[str, Attribute | None], dict[str, Place]]:
+    """Return the attributes of a block, with nothing under the types of blocks inside, and the places of all these names.
+
+    `is_top`: what Terraform takes for itself in a resource is left out. All instances of a block have the same parts.
+    """
+    known: tuple[dict[str, Attribute | None], dict[str, Place], bool] | None = block.parts
+    if known is None or known[2] is not is_top:
+        parts: dict[str, Attribute | None] = {}
+        keys: dict[str, Place] = {}
+        for name, attribute in block.attributes.items():
+            if not is_top or name not in META:
+                parts[name] = attribute
+                keys[name] = attribute.place
+        for inner in block.blocks:
+            name = inner.stands_for
+            if name and name not in parts and not (is_top and name in META_BLOCKS):
+                parts[name] = None
+                keys[name] = inner.place
+        known = block.parts = (parts, keys, is_top)
+    return known[0], known[1]
 
 
 def _iterator(block: Block) -> str:

@@ -161,41 +161,47 @@ class BlockList(list[Located]):
 
 
 class BlockBody(dict[str, Located]):
-    """The content of a block, each part evaluated when it is asked for; what is not written, its provider may compute."""
+    """The content of a block, each part evaluated when it is asked for; what is not written, its provider may compute.
 
-    __slots__ = ("_waiting", "symbol")
+    `make` evaluates the part of a name; until then nothing stands in its place. `named` are the unit and names of the block.
+    """
 
-    def __init__(self, waiting: dict[str, Callable[[], Located]], symbol: str) -> None:
-        super().__init__(dict.fromkeys(waiting))  # type: ignore[arg-type]  # keeps the order; nobody sees the empty places
-        self._waiting = waiting
-        self.symbol = symbol
+    __slots__ = ("_make", "_named")
+
+    def __init__(self, names: Iterable[str], make: Callable[[str], Located], named: tuple[Any, ...]) -> None:
+        super().__init__(dict.fromkeys(names))  # type: ignore[arg-type]  # keeps the order; nobody sees the empty places
+        self._make = make
+        self._named = named
 
     def settle(self, ignored: Any, symbol: Callable[[str], str]) -> None:
         """Let the parts that a resource ignores changes of say only what is known of them."""
-        for name, make in list(self._waiting.items()):
-            if ignored.covers(name):
-                self._waiting[name] = lambda name=name, make=make: ignored.value(name, make(), symbol(name))  # type: ignore[misc]
+        make = self._make
+        self._make = lambda name: ignored.value(name, make(name), symbol(name)) if ignored.covers(name) else make(name)
 
     def computed(self, name: str, place: Place) -> Located:
         """Return the unknown that an attribute is which is not written."""
-        address = self.symbol.partition("#")[2]
-        return Located(Unknown(f"`{address}.{name}` is known to the provider only", place, f"{self.symbol}.{name}"), place)
+        unit, *names = self._named
+        address = ".".join(map(str, (*names, name)))
+        return Located(Unknown(f"`{address}` is known to the provider only", place, f"{unit}#{address}"), place)
 
     def __getitem__(self, name: str) -> Located:
-        make = self._waiting.pop(name, None)
-        if make is not None:
-            self[name] = make()
-        return super().__getitem__(name)
+        found = _item(self, name)
+        if found is None:
+            found = self[name] = self._make(name)
+        return found
 
     def __iter__(self) -> Iterator[str]:
         return super().__iter__()
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return a part by its name."""
-        return self[name] if super().__contains__(name) else default
+        found = _get(self, name)
+        if found is None and name in self:
+            found = self[name]
+        return default if found is None else found
 
     def _all(self) -> None:
-        for name in list(self._waiting):
+        for name in self:
             self[name]
 
     def items(self) -> Any:
@@ -207,6 +213,10 @@ class BlockBody(dict[str, Located]):
         """Return the parts."""
         self._all()
         return super().values()
+
+
+_get: Callable[[BlockBody, str], Located | None] = dict.get
+_item: Callable[[BlockBody, str], Located | None] = dict.__getitem__
 
 
 def is_unknown(located: Located) -> bool:
