@@ -5,7 +5,7 @@ One file for each maker. A stand-in says only what the inputs of every released 
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 
 from iamlint.parse.terraform import syntax as s
@@ -42,12 +42,14 @@ _GIT = regex(
 _REGISTRY = regex(r"(?:registry\.(?:terraform\.io|opentofu\.org)/)?([\w-]+)/([\w-]+)/aws(?://([\w./-]+?))?/?")
 
 
+@lru_cache(maxsize=1000)
 def says_names_only(source: str) -> bool:
     """Return whether the stand-in for a module leaves out what the module does."""
     match = _REGISTRY.fullmatch(source) or _GIT.fullmatch(source)
     return match is not None and MAKERS.get(f"{match[1]}/{match[2]}") in NAMES_ONLY
 
 
+@lru_cache(maxsize=1000)
 def adapter_of(source: str) -> str | None:
     """Return the HCL that stands for a module, None when there is none for it."""
     match = _REGISTRY.fullmatch(source) or _GIT.fullmatch(source)
