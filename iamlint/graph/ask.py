@@ -124,12 +124,14 @@ def _granted(
         return Granted(Certainty.CERTAIN, None, (), ruling.verdict().determining)
     if ruling.decision is not Decision.UNKNOWN or ruling.case.is_never_allowed:
         return None
+    tried = [context]
     for statement in statements:
         if statement.effect is not Effect.ALLOW or not statement.conditions:
             continue
         favorable = favorable_context(statement, context)
-        if favorable == context:
+        if favorable in tried:
             continue
+        tried.append(favorable)
         found = _conditional(question, favorable, statement, known_organization)
         if found is not None:
             return found
@@ -143,12 +145,13 @@ def _granted(
         for name, values in favorable.items()
     }
     for attempt in (favorable, blank):
-        if attempt != context:
+        if attempt not in tried:
+            tried.append(attempt)
             found = _conditional(question, attempt, None, known_organization)
             if found is not None:
                 return found._replace(condition=found.condition or _residual(ruling.verdict()))
     avoiding = avoiding_context(statements, favorable)
-    if avoiding != favorable:  # a deny unless something is, is an allow if it is
+    if avoiding not in tried:  # a deny unless something is, is an allow if it is
         found = _conditional(question, avoiding, None, known_organization)
         if found is not None:
             return found._replace(condition=_residual(ruling.verdict()) or found.condition)

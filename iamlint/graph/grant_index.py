@@ -11,9 +11,10 @@ from collections.abc import Iterable
 
 from iamlint.iam.actions import action_matches, service_named
 from iamlint.iam.query import may_cover
+from iamlint.iam.variables import VARIABLE, has_variables
 from iamlint.model.policy import Effect, Policy, Statement
 from iamlint.source.regex import regex
-from iamlint.source.value import Text, Value
+from iamlint.source.value import Text, Value, concat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,20 +34,26 @@ class GrantIndex(Generic[T]):
         self._anything: set[int] = set()  # allowed by a statement that is not bound to resources that are known
         self._by_head: dict[str, list[tuple[int, Value]]] = {}
         named: dict[Value, bool] = {}  # the same few patterns stand in most statements
+        by_policy: dict[int, list[Statement]] = {}  # many have one policy of AWS
         for identity, policies in identities:
             number = len(self._identities)
             self._identities.append(identity)
             for policy in policies:
-                for statement in policy.statements:
-                    if statement.effect is not Effect.DENY and may_name(statement, actions, named):
-                        self._add(number, statement)
+                granting = by_policy.get(id(policy))
+                if granting is None:
+                    granting = by_policy[id(policy)] = [
+                        statement for statement in policy.statements
+                        if statement.effect is not Effect.DENY and may_name(statement, actions, named)
+                    ]  # fmt: skip
+                for statement in granting:
+                    self._add(number, statement)
         self._heads = sorted(self._by_head)
 
     def _add(self, number: int, statement: Statement) -> None:
         if statement.opaque is not None or statement.resources is None or statement.resources_negated:
             self._anything.add(number)
             return
-        for pattern in statement.resources:
+        for pattern in map(_widened, statement.resources):
             head = literal_head(pattern)
             if head is None or pattern == "*":
                 self._anything.add(number)
@@ -97,6 +104,15 @@ def _names_one_of(pattern: Value, actions: tuple[str, ...]) -> bool:
         for action in map(str.lower, actions)
         if not service or action.startswith(service)
     )
+
+
+def _widened(pattern: Value) -> Value:
+    """Return a pattern with a star for each policy variable, whose value is another one for each caller."""
+    if not has_variables(pattern):
+        return pattern
+    parts = pattern.parts if isinstance(pattern, Text) else (pattern,)
+    widened = concat([VARIABLE.sub("*", part) if isinstance(part, str) else part for part in parts])
+    return "*" if has_variables(widened) else widened  # what is not known may be a part of the variable's name
 
 
 def literal_head(value: Value) -> str | None:

@@ -75,6 +75,7 @@ _SHAPES = (
 
 
 _LONGEST_VARIABLE = 1_000
+_LONGEST_START = 1_000  # of a line: its indentation and a name
 _TWO_BYTES = (b"\xff\xfe", b"\xfe\xff")
 _BLOCK_MARKS = (b"|", b">", b"<<", b"-----BEGIN")
 
@@ -174,11 +175,12 @@ def is_beside_secret(lines: list[str], number: int) -> bool:
     That is `value: …` on the line after `name: DB_PASSWORD`, and the default of a Terraform variable.
     """
     line = lines[number - 1]
-    if number > 1 and ("alue" in line or "ALUE" in line) and (value := _compiled(_PAIR_VALUE).match(line)) is not None:
+    head = line[:_LONGEST_START]  # a line may be a plan of many megabytes
+    if number > 1 and ("alue" in head or "ALUE" in head) and (value := _compiled(_PAIR_VALUE).match(line)) is not None:
         before = lines[number - 2]
         is_named = len(before) < 400 and _compiled(_PAIR_NAME).match(before) is not None
         return is_named and _is_hidden_value(line[value.end() :].strip(" \t,"))
-    if "default" not in line or not line.lstrip().startswith("default"):
+    if not head.lstrip().startswith("default"):
         return False
     match = _compiled(_DEFAULT).search(line)
     return match is not None and _is_hidden_value(match["value"]) and _is_secret_variable(lines, number)

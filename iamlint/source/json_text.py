@@ -125,10 +125,11 @@ class _Wish:
 class _Search:
     """The wishes for one text, and how many of them are still open."""
 
-    __slots__ = ("left", "root", "text")
+    __slots__ = ("escapes", "left", "root", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.escapes: bool | None = None  # whether there are any, once somebody asks
         self.root = _Wish()
         self.left = 0
 
@@ -156,7 +157,11 @@ class _Search:
 
     def is_over(self, at: int, keys: tuple[str, ...]) -> bool:
         """Return whether nothing behind `at` can matter: of a key that stands twice on the way, the last one counts."""
-        return self.left == 0 and "\\" not in self.text and not any(self.text.find(f'"{key}"', at) >= 0 for key in keys)
+        if self.left:
+            return False
+        if self.escapes is None:
+            self.escapes = "\\" in self.text
+        return not self.escapes and not any(self.text.find(f'"{key}"', at) >= 0 for key in keys)
 
 
 def _scan(text: str, start: int, wish: _Wish, search: _Search, keys: tuple[str, ...]) -> int:

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 SHORTEST = 4
-MOST = 20_000
 
 
 def undisclosed(document: dict[str, Any], origin: Origin) -> list[Place]:
@@ -22,8 +21,6 @@ def undisclosed(document: dict[str, Any], origin: Origin) -> list[Place]:
         for step in route:
             text = text[step]
         texts.setdefault(text, origin.at(route))  # a report blacks out a text wherever it is repeated
-        if len(texts) >= MOST:
-            break
     return list(texts.values())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -21,6 +22,8 @@ PATTERNS = [
     "arn:aws:secretsmanager:*:222222222222:secret:*",
     "arn:aws:secretsmanager:*",
     "arn:aws:secretsmanager:eu-west-1:111111111111:secret:${aws:PrincipalTag/team}/*",
+    "arn:aws:secretsmanager:*:${aws:PrincipalAccount}:secret:app/one-*",
+    "arn:aws:secretsmanager:*:*:secret:${aws:username}-abcdef",
     "arn:*:secretsmanager:*:*:secret:app/two*",
     "*:secret:app/one-abcdef",
     "*:*:*:*:*:secret:app/one*",
@@ -48,7 +51,8 @@ def policy(pattern: str) -> Policy:
 @pytest.mark.parametrize("resource", RESOURCES, ids=str)
 def test_everybody_whom_a_statement_may_allow_is_a_candidate(resource: Value) -> None:
     index = GrantIndex([(pattern, (policy(pattern),)) for pattern in PATTERNS], ("secretsmanager:GetSecretValue",))
-    needed = {pattern for pattern in PATTERNS if arn_matches(pattern, resource) is not False}
+    # A variable may stand for any text.
+    needed = {pattern for pattern in PATTERNS if arn_matches(re.sub(r"\$\{[^}]*\}", "*", pattern), resource) is not False}
     assert needed <= set(index.candidates(resource))
 
 

@@ -72,6 +72,18 @@ def test_who_may_read_the_secret_may_do_what_the_token_may(stored: str, statemen
     assert decision is (Decision.ALLOW if expected else Decision.IMPLICIT_DENY)
 
 
+@pytest.mark.parametrize(("team", "expected"), [("lightstep", ["role:arn:aws:iam::111111111111:role/app"]), ("other", [])])
+def test_a_variable_in_the_name_of_a_secret_is_the_callers_own(team: str, expected: list[str]) -> None:
+    """B28: a policy variable in `Resource` has the value that the request gives it."""
+    folder = SECRET.rpartition("/")[0].rpartition(":")[0] + ":$${aws:PrincipalTag/team}/*"
+    written = reader(allow("secretsmanager:GetSecretValue", f'"{folder}"'))
+    files = {
+        "t.access.yaml": CREDENTIAL % SECRET,
+        "infra/main.tf": written.replace('= "app"\n', f'= "app"\n tags = {{ team = "{team}" }}\n', 1),
+    }
+    assert edges_to(graph_of(files), "token:lightstep/ingest", EdgeKind.MAY_READ_SECRET) == expected
+
+
 def test_a_secret_of_the_repository_is_the_one_that_the_manifest_names() -> None:
     rest = """
     resource "aws_secretsmanager_secret" "token" {

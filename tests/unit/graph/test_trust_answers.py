@@ -85,6 +85,8 @@ def test_who_may_assume_a_role_that_trusts(trust: str, expected: list[str]) -> N
     [
         ('"*"', '{ StringEquals = { "aws:username" = "eve" } }', ["eve"]),
         ('"*"', '{ StringNotEquals = { "aws:PrincipalTag/team" = "shop" } }', ["eve", "kim"]),
+        ('"arn:aws:iam::111111111111:role/$${aws:username}-admin"', "{}", ["ana"]),  # a name that is another one for each caller
+        ('"arn:aws:iam::$${aws:PrincipalAccount}:role/*"', "{}", ["ana", "eve", "kim"]),
         ('"*"', '{ StringEquals = { "iam:ResourceTag/team" = "$${aws:PrincipalTag/team}" } }', ["ana ?"]),
     ],
 )
