@@ -107,6 +107,10 @@ class AccessGraph:
         """Return the edges but those of lists of memberships, which `groups_of` tells for one member."""
         return self._edges.made
 
+    def prepare(self) -> None:
+        """Make the rows of edges that most questions ask for: forks made after this share them."""
+        _ = self._out, self._made_in
+
     def out_edges(self, node: Node, *kinds: EdgeKind) -> list[Edge]:
         """Return the edges that leave the node, of some kinds if given."""
         return self._edges.made_of(self._out.get(node.number, ()), kinds)

@@ -15,6 +15,7 @@ from iamlint.model.estate import Estate
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.graph.aws_index import Aws
+    from iamlint.graph.secret_readers import Spread
 
 _ASSIGNED = frozenset({"PermissionSetAssignment", "Application", "ApplicationAssignment"})
 _WORKING = frozenset({"WorkflowJob", "RoleAssumption", "AccessKey"})
@@ -27,8 +28,8 @@ _TELEMETRY = frozenset(
 """The types of values by which a join begins: without one it adds nothing, and is not even imported."""
 
 
-def join(estate: Estate, settings: LabelSettings) -> AccessGraph:
-    """Return the access graph of an estate."""
+def join(estate: Estate, settings: LabelSettings, spread: Spread | None = None) -> AccessGraph:
+    """Return the access graph of an estate. `spread`: see `build_graph`."""
     builder = GraphBuilder()
     present = estate.types()
     identities = link_identity(estate, builder)
@@ -63,10 +64,10 @@ def join(estate: Estate, settings: LabelSettings) -> AccessGraph:
         from iamlint.graph.link_escalation import link_escalation
 
         ground = link_escalation(estate, aws)
-        _link_secrets(estate, builder, aws)
+        _link_secrets(estate, builder, aws, spread)
         link_resource_takeovers(ground)
     else:
-        _link_secrets(estate, builder, aws)
+        _link_secrets(estate, builder, aws, spread)
     if "FederatedCredential" in present:
         from iamlint.graph.link_federated import link_federated
 
@@ -86,8 +87,8 @@ def join(estate: Estate, settings: LabelSettings) -> AccessGraph:
     return AccessGraph(estate, nodes, builder.edges, policies, settings, builder.unresolved)
 
 
-def _link_secrets(estate: Estate, builder: GraphBuilder, aws: Aws) -> None:
+def _link_secrets(estate: Estate, builder: GraphBuilder, aws: Aws, spread: Spread | None) -> None:
     if aws.resources or aws.trusts or "TelemetryCredential" in estate.types():
         from iamlint.graph.link_secrets import link_secrets
 
-        link_secrets(estate, builder, aws)
+        link_secrets(estate, builder, aws, spread)

@@ -10,10 +10,14 @@ from iamlint.model.estate import Estate
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.graph.aws_index import Aws
+    from iamlint.graph.secret_readers import Spread
 
 
-def build_graph(estate: Estate, settings: LabelSettings | None = None) -> AccessGraph:
-    """Return the access graph of an estate. Never raises: what cannot be joined stands in `AccessGraph.unresolved`."""
+def build_graph(estate: Estate, settings: LabelSettings | None = None, spread: Spread | None = None) -> AccessGraph:
+    """Return the access graph of an estate. Never raises: what cannot be joined stands in `AccessGraph.unresolved`.
+
+    `spread` hands work that takes long to several processes (`secret_readers.Spread`); the graph is the same with it.
+    """
     settings = settings or LabelSettings()
     if estate.types() <= {"Policy"}:
         # Documents that nothing is attached to make neither nodes nor edges: a hook on one file pays for no joins.
@@ -21,7 +25,7 @@ def build_graph(estate: Estate, settings: LabelSettings | None = None) -> Access
         return AccessGraph(estate, (), None, policies, settings)
     from iamlint.graph.joins import join
 
-    return join(estate, settings)
+    return join(estate, settings, spread)
 
 
 def _aws(estate: Estate) -> Aws:

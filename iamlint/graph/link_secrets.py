@@ -9,10 +9,10 @@ from iamlint.graph.aws_index import ANYBODY, Aws, Principal, Resource
 from iamlint.graph.aws_managed import OPEN_POLICIES
 from iamlint.graph.builder import GraphBuilder, weakest
 from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
-from iamlint.graph.grant_index import GrantIndex
 from iamlint.graph.policies import Attached
 from iamlint.graph.secret_names import SECRET_SUFFIX, same_secret, written_suffixes
-from iamlint.graph.secret_questions import READING, SecretQuestions
+from iamlint.graph.secret_questions import READING, SecretQuestions, Stored
+from iamlint.graph.secret_readers import SecretReaders
 from iamlint.iam.arns import account_in
 from iamlint.model.aws import Account, iam_arn
 from iamlint.model.estate import Estate
@@ -21,26 +21,26 @@ from iamlint.model.telemetry import TelemetryCredential
 from iamlint.source.place import Place
 from iamlint.source.value import Unknown, Value, key
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from iamlint.graph.secret_readers import Reading, Spread
 
-def link_secrets(estate: Estate, builder: GraphBuilder, aws: Aws) -> None:
-    """Add `stored in` and `may read secret` edges."""
-    _Secrets(estate, builder, aws).run()
+
+def link_secrets(estate: Estate, builder: GraphBuilder, aws: Aws, spread: Spread | None = None) -> None:
+    """Add `stored in` and `may read secret` edges. `spread` lets several processes find out who may read what."""
+    _Secrets(estate, builder, aws, spread).run()
 
 
 class _Secrets:
-    def __init__(self, estate: Estate, builder: GraphBuilder, aws: Aws) -> None:
+    def __init__(self, estate: Estate, builder: GraphBuilder, aws: Aws, spread: Spread | None) -> None:
+        self.spread = spread
         self.estate = estate
         self.builder = builder
         self.aws = aws
         self.accounts = {key(account.id) for account in estate.all(Account)}
         self.accounts |= {key(principal.account) for principal in aws.principals.values() if principal.fact is not None}
-        identities = [
-            (principal, aws.attached[node_id].identity)
-            for node_id, principal in aws.principals.items() if principal.kind != "group" and node_id in aws.attached
-        ]  # fmt: skip
-        self.places: dict[int, Place] = {}
         self.questions = SecretQuestions(self.accounts, written_suffixes(aws))
-        self.readers = {service: GrantIndex(identities, actions) for service, actions in READING.items()}
+        self.readers = SecretReaders(aws, self.questions)
 
     def run(self) -> None:
         stored: dict[str, list[tuple[Node, Certainty]]] = {}
@@ -50,14 +50,16 @@ class _Secrets:
                 for resource, certainty in self._resources(where, place):
                     self.builder.edge(token, resource.node, EdgeKind.STORED_IN, "is stored in it", place, certainty=certainty)
                     stored.setdefault(resource.node.id, []).append((token, certainty))
-        for node_id, resource in list(self.aws.resources.items()):
-            service = _service(resource)
-            if service not in READING or (service == "s3" and node_id not in stored):
-                continue
-            for reader, found, at in self._readers(resource, service):
-                self._edge(reader, resource.node, found, at, "may read the secret")
-                for token, certainty in stored.get(node_id, ()):
-                    weaker = found._replace(certainty=weakest(found.certainty, certainty))
+        secrets = [
+            self.questions.about(resource, service) for node_id, resource in self.aws.resources.items()
+            if (service := _service(resource)) in READING and (service != "s3" or node_id in stored)
+        ]  # fmt: skip
+        for secret, readings in zip(secrets, self.readers.of_each(secrets, self.spread), strict=True):
+            resource = secret.resource
+            for reader, granted, at in self._readers(secret, readings):
+                self._edge(reader, resource.node, granted, at, "may read the secret")
+                for token, certainty in stored.get(resource.node.id, ()):
+                    weaker = granted._replace(certainty=weakest(granted.certainty, certainty))
                     self._edge(reader, token, weaker, at, f"may read it from `{resource.node.name}`")
 
         self._note_unassumed()
@@ -79,16 +81,6 @@ class _Secrets:
             reader, target, EdgeKind.MAY_READ_SECRET, reason, place, condition=found.condition, certainty=found.certainty,
             assumed=found.assumed,
         )  # fmt: skip
-
-    def _place(self, found: Granted, reader: Node) -> Place | None:
-        """Return where the first statement stands that decides; the same one decides of many secrets."""
-        if not found.determining:
-            return reader.place
-        statement = found.determining[0]
-        place = self.places.get(id(statement))
-        if place is None:
-            place = self.places[id(statement)] = statement.place()
-        return place
 
     # where a credential is stored
 
@@ -124,19 +116,15 @@ class _Secrets:
 
     # who may read
 
-    def _readers(self, resource: Resource, service: str) -> Iterator[tuple[Node, Granted, Place | None]]:
-        asked: set[str] = set()
-        question = self.questions.about(resource, service)
-        # Most identities name other secrets. Whom the resource's policy names is asked below.
-        index = self.readers[service]
-        for principal in [principal for form in dict.fromkeys(question.forms) for principal in index.candidates(form)]:
-            if principal.node.id not in asked:
-                asked.add(principal.node.id)
-                found = self.questions.ask(principal, self.aws.attached[principal.node.id], question)
-                if found is not None:
-                    yield principal.node, found, self._place(found, principal.node)
-        policy = resource.policy
-        for statement in policy.statements if policy is not None else ():
+    def _readers(self, secret: Stored, readings: list[Reading]) -> Iterator[tuple[Node, Granted, Place | None]]:
+        """Yield who may read a secret: those whom their own policies allow, as found, and whom the policy of the secret names."""
+        resource = secret.resource
+        for number, granted, place in readings:
+            yield self.readers.readers[number].node, granted, place
+        if resource.policy is None:
+            return
+        asked = {self.readers.readers[number].node.id for number in self.readers.candidates(secret)}
+        for statement in resource.policy.statements:
             if statement.effect is Effect.DENY or statement.principals_negated:
                 continue
             for pattern in statement.principals or ():
@@ -145,7 +133,7 @@ class _Secrets:
                     if source.id in asked:
                         continue
                     asked.add(source.id)
-                    found = self.questions.ask(principal, attached, question)
+                    found = self.questions.ask(principal, attached, secret)
                     if found is not None:
                         if assumed:
                             found = found._replace(

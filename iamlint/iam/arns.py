@@ -25,7 +25,7 @@ def arn_matches(pattern: Value, arn: Value) -> Ternary:
 @lru_cache(maxsize=20_000)
 def _open_matches(pattern: Value, arn: Value) -> Ternary:
     """Return whether an ARN matches a pattern where one of them is not wholly known."""
-    named = looked_up(pattern)
+    named = looked_up(pattern) if isinstance(arn, str) else None
     if named is not None and isinstance(arn, str) and named.kind != "policy":
         parts = arn.split(":", 5)
         kind, *names = parts[-1].split("/")
@@ -40,11 +40,19 @@ def _open_matches(pattern: Value, arn: Value) -> Ternary:
                 return False
     elif not intersects(relax(pattern), relax(arn, literal=True)):
         return False
-    symbols: dict[str, str] = {}
-    wide, narrow = encode(pattern, symbols), encode(arn, symbols, literal=True)
-    if "?" not in wide and len(wide.split(":", 5)) == len(narrow.split(":", 5)) and compile_arn(wide).matches(narrow):
+    wide, symbols = _encoded(pattern)
+    if "?" in wide:
+        return None
+    narrow = encode(arn, symbols.copy(), literal=True)
+    if len(wide.split(":", 5)) == len(narrow.split(":", 5)) and compile_arn(wide).matches(narrow):
         return True
     return None
+
+
+@lru_cache(maxsize=20_000)
+def _encoded(pattern: Value) -> tuple[str, dict[str, str]]:
+    symbols: dict[str, str] = {}
+    return encode(pattern, symbols), symbols
 
 
 @lru_cache(maxsize=20_000)

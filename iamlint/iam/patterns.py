@@ -34,7 +34,7 @@ def matches(pattern: str, text: str) -> bool:
 
 def escape(text: str) -> str:
     """Return a pattern that matches this text alone."""
-    return text.translate(_ESCAPE)
+    return text.translate(_ESCAPE) if "*" in text or "?" in text else text
 
 
 def has_wildcard(pattern: str) -> bool:
@@ -276,7 +276,10 @@ def encode(value: Value, symbols: dict[str, str], literal: bool = False) -> str:
     out = []
     for part in parts:
         if isinstance(part, Unknown):
-            out.append(symbols.setdefault(part.symbol, chr(_FIRST_SYMBOL + len(symbols))))
+            letter = symbols.get(part.symbol)
+            if letter is None:
+                letter = symbols[part.symbol] = chr(_FIRST_SYMBOL + len(symbols))
+            out.append(letter)
         else:
             out.append(escape(part) if literal else part)
     return "".join(out)

@@ -178,7 +178,7 @@ class CompiledStatement:
             else:
                 answer = statement.resources is None and statement.policy.kind in _WITHOUT_RESOURCE
         else:
-            answer = either(*(self._fits(pattern, resource, context) for pattern in statement.resources))
+            answer = either(*[self._fits(pattern, resource, context) for pattern in statement.resources])
             if statement.resources_negated:
                 answer = opposite(answer)
         if context is None:

@@ -34,6 +34,9 @@ MANY_POLICIES = 200
 """From so many policies on, and where of twenty values at least one is a policy, rules on documents are work for a fork."""
 
 
+MANY_EDGES = 20_000
+"""Over so many edges, rules that need the graph are worth forks that have it: the first ones were made before it was joined."""
+
 MANY_FINDINGS = 8000
 """So many findings take a fork longer to diagnose than it took the rules to find them: until then others may have rules of it.
 
@@ -114,7 +117,23 @@ class RuleRun:
             self._share = self._shared()
             self._share.start()
 
-    def _shared(self) -> Share:
+    def _shared_again(self, share: Share, more: int) -> dict[int, Outcome | Diagnosed]:
+        """Return the results of rules that need the graph, by number, found with forks that have it; none where it is small."""
+        if len(self._graph.single_edges()) < MANY_EDGES:
+            return {}
+        numbers = [*share.take_back(), *range(share.count, share.count + more)]
+        if not numbers:
+            return {}
+        self._graph.prepare()
+        again = self._shared(numbers)
+        return dict(zip(numbers, again.run(), strict=True))
+
+    def _shared(self, numbers: list[int] | None = None) -> Share:
+        """Return the work on the rules of these numbers, or on all of them."""
+
+        def number_of(at: int) -> int:
+            return at if numbers is None else numbers[at]
+
         def leaving() -> bool:
             return "today" in self._session.__dict__
 
@@ -122,13 +141,20 @@ class RuleRun:
             if asked_for_today:
                 _ = self._session.today  # the cache must know that the answer hangs on it
 
-        count = len(self._rules)
+        def work(at: int) -> Outcome:
+            return self._outcome(number_of(at))
+
+        count = len(self._rules) if numbers is None else len(numbers)
         workers = min(processes(self._session.options.jobs), count)
         if self._diagnose is None:
-            return Share(count, self._outcome, workers, leaving, arriving, enough=_are_many)
+            return Share(count, work, workers, leaving, arriving, enough=_are_many)
+
+        def closing(outcomes: dict[int, Outcome]) -> dict[int, Diagnosed]:
+            found = self._diagnosed({number_of(at): outcome for at, outcome in outcomes.items()})
+            return {at: found[number_of(at)] for at in outcomes}
+
         return Share(
-            count, self._outcome, workers, leaving, arriving,
-            closing=self._diagnosed, enough=_are_many, packing=_packed, unpacking=_unpacked,
+            count, work, workers, leaving, arriving, closing=closing, enough=_are_many, packing=_packed, unpacking=_unpacked,
         )  # fmt: skip
 
     def results(self) -> Reported:
@@ -140,13 +166,14 @@ class RuleRun:
         try:
             self._graph = session.graph
             rules = selected(session.rules, self._settings)
+            begun = {loaded.rule.id for loaded in self._rules}
+            later = [loaded for loaded in rules if loaded.rule.id not in begun]
+            self._rules += later
+            done = self._shared_again(share, len(later))
         except BaseException:
             share.stop()
             raise
-        begun = {loaded.rule.id for loaded in self._rules}
-        later = [loaded for loaded in rules if loaded.rule.id not in begun]
-        self._rules += later
-        found = dict(zip([loaded.rule.id for loaded in self._rules], share.finish(len(later)), strict=True))
+        found = dict(zip([loaded.rule.id for loaded in self._rules], share.finish(len(later), done), strict=True))
         results = [found[loaded.rule.id] for loaded in rules]
         if self._diagnose is None:
             findings, crashes = together(rules, results, self._settings)

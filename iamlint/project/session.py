@@ -177,7 +177,10 @@ class Session:
             from iamlint.project.variants import in_scope
 
             settings = settings._replace(workspace=in_scope(self, self.config.variant))
-        graph = build_graph(self.estate, settings)
+        from iamlint.project.shares import processes, spread
+
+        workers = processes(self.options.jobs)
+        graph = build_graph(self.estate, settings, None if workers < 2 else spread(workers))
         graph.as_of_source = lambda: self.today
         return graph
 

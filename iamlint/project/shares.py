@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +20,21 @@ def processes(jobs: int) -> int:
     if not hasattr(os, "fork"):
         return 1
     return jobs or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
+def spread(workers: int) -> Callable[..., list[Any]]:
+    """Return what shares work between so many processes, and sends what a fork found all at once."""
+
+    def run(
+        count: int,
+        work: Callable[[int], Any],
+        packing: Callable[[dict[int, Any]], Any],
+        unpacking: Callable[[Any], dict[int, Any]],
+    ) -> list[Any]:
+        share = Share(count, work, min(workers, count), closing=lambda own: own, packing=packing, unpacking=unpacking)
+        return share.run()
+
+    return run
 
 
 class Declined(BaseException):
@@ -99,17 +114,36 @@ class Share:
         if declining:
             os.close(self._declining)
 
-    def finish(self, more: int = 0) -> list[Any]:
-        """Return the results in order, with those of so many more numbers, which only this process works on."""
+    def take_back(self) -> list[int]:
+        """Return the numbers that no fork has begun, and those that were declined by now: they are the caller's from here."""
+        taken = [number for batch in self._batches() for number in batch if number not in self.known]
+        if self._declined >= 0:
+            os.set_blocking(self._declined, False)
+            try:
+                while len(given := os.read(self._declined, _NUMBER)) == _NUMBER:
+                    taken.append(int.from_bytes(given, "little"))
+            except BlockingIOError:
+                pass
+            os.set_blocking(self._declined, True)
+        return taken
+
+    def finish(self, more: int = 0, done: Mapping[int, Any] | None = None) -> list[Any]:
+        """Return the results in order, with those of so many more numbers, which only this process works on.
+
+        `done` holds results that were found elsewhere, of numbers that were taken back or come on top; they are closed already.
+        """
+        done = done or {}
         try:
             for number in range(self.count, self.count + more):
-                self.known[number] = self.work(number)
+                if number not in done:
+                    self.known[number] = self.work(number)
             self.count += more
             self._work()
             if self._declined >= 0:
                 self._take_declined()
             if self.closing is not None:
                 self.known = self.closing(self.known)
+            self.known.update(done)
             while self._children:
                 self._take_from(self._children[-1][1])
                 os.waitpid(self._children.pop()[0], 0)

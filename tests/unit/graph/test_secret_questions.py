@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+import pickle
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from graphs import graph_of
@@ -14,10 +16,14 @@ from iamlint.graph.ask import Granted, granted
 from iamlint.graph.aws_index import Principal
 from iamlint.graph.builder import LEVEL
 from iamlint.graph.elements import Certainty, EdgeKind
+from iamlint.graph.link import build_graph
 from iamlint.graph.policies import Attached
 from iamlint.graph.secret_questions import SecretQuestions, Stored
 from iamlint.iam.request import RequestPrincipal
 from iamlint.source.value import key
+
+if TYPE_CHECKING:
+    from iamlint.graph.secret_readers import Spread
 
 ACCOUNTS = ["111111111111", "111111111111", "222222222222", None]  # None: the file does not say which
 NAMES = ["app/prod/token", "app/dev/token", "ops/token"]
@@ -113,9 +119,11 @@ def by_itself(self: SecretQuestions, principal: Principal, attached: Attached, s
     return min(filter(None, found), key=lambda each: (LEVEL[each.certainty], each.condition is not None), default=None)
 
 
-def secret_edges(files: dict[str, str]) -> list[tuple[Any, ...]]:
+def secret_edges(files: dict[str, str], spread: Spread | None = None) -> list[tuple[Any, ...]]:
     """All edges by which somebody may read something, with what is said of them."""
     graph = graph_of(files)
+    if spread is not None:
+        graph = build_graph(graph.estate, graph.settings, spread)
     found = [edge for edge in graph.edges() if edge.kind is EdgeKind.MAY_READ_SECRET]
     return [(e.source.id, e.target.id, e.certainty, e.condition, e.assumed, e.place) for e in found]
 
@@ -128,6 +136,23 @@ def test_every_secret_by_itself_gives_the_same(files: dict[str, str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SecretQuestions, "ask", by_itself)
         assert secret_edges(files) == shared
+
+
+def sent(count: int, work: Callable[[int], Any], packing: Callable[..., Any], unpacking: Callable[..., Any]) -> list[Any]:
+    """Do the work here, and send the results of every other number as another process would."""
+    here = {number: work(number) for number in range(count)}
+    there = pickle.loads(pickle.dumps(packing({number: here[number] for number in range(0, count, 2)})))
+    here.update(unpacking(there))
+    return [here[number] for number in range(count)]
+
+
+@settings(max_examples=30, deadline=None)
+@given(roots())
+def test_what_other_processes_find_is_the_same(files: dict[str, str]) -> None:
+    """The graph does not depend on workers."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("iamlint.graph.secret_readers._MANY", 0)
+        assert secret_edges(files, sent) == secret_edges(files)
 
 
 def test_policies_alike_keep_their_own_words_and_places() -> None:

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from iamlint.project.shares import Declined, Share
+from iamlint.project.shares import Declined, Share, spread
 
 HERE = os.getpid()
 
@@ -35,6 +35,34 @@ def test_what_forks_decline_is_done_here() -> None:
     assert [number for number, _ in results] == list(range(62))
     assert {here for number, here in results if number % 3 == 0 or number >= 60} == {True}
     assert any(not here for _, here in results)
+
+
+def test_what_nobody_has_begun_is_taken_back_and_done_elsewhere() -> None:
+    """As rules are, which are worth new forks once the graph is joined."""
+    begun = os.pipe()
+
+    def work(number: int) -> int:
+        if os.getpid() != HERE:
+            if number % 2:
+                raise Declined
+            os.write(begun[1], b".")
+            time.sleep(60)
+        return number
+
+    share = Share(40, work, 2)
+    share.start(declining=True)
+    os.read(begun[0], 1)  # the fork has one number, and declined at most one before it
+    taken = share.take_back()
+    assert len(taken) >= 38
+    os.kill(share._children[0][0], 9)  # what it had is missing, and done here
+    done = {number: -number for number in [*taken, 40]}
+    assert share.finish(1, done) == [done.get(number, number) for number in range(41)]
+
+
+def test_work_is_spread() -> None:
+    run = spread(3)
+    packed = run(50, square, lambda own: {"sent": own}, lambda sent: sent["sent"])
+    assert packed == [number * number for number in range(50)]
 
 
 def test_a_fork_closes_what_it_has_when_that_is_enough() -> None:

@@ -125,8 +125,12 @@ resource "aws_iam_role_policy" "%s" {
     [("", ""), ("# iamlint: ignore[IAM011] a reason", ""), ("", "rules:\n  IAM102: {severity: note}\n  ignore: [IAM011]\n")],
     ids=["all findings", "a suppression, so findings are diagnosed together", "settings"],
 )
-def test_rules_begun_before_the_joins_find_what_they_find_after_them(tmp_path: Path, comment: str, rules: str) -> None:
+@pytest.mark.parametrize("edges", [0, 20_000], ids=["forks that have the graph", "a small graph"])
+def test_rules_begun_before_the_joins_find_what_they_find_after_them(
+    tmp_path: Path, comment: str, rules: str, edges: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """IAM102 asks what its policy is attached to, IAM011 for documents alone."""
+    monkeypatch.setattr("iamlint.project.rule_run.MANY_EDGES", edges)
     session(tmp_path, 1)
     for number in range(12):
         (tmp_path / f"stack{number:02}/policy.tf").write_text(BROAD % ("a", "a", comment) + BROAD % ("b", "b", ""))
