@@ -111,6 +111,10 @@ class AccessGraph:
         """Make the rows of edges that most questions ask for: forks made after this share them."""
         _ = self._out, self._made_in
 
+    def leads_on(self, node: Node) -> bool:
+        """Return whether any edge leaves the node."""
+        return bool(self._out.get(node.number))
+
     def out_edges(self, node: Node, *kinds: EdgeKind) -> list[Edge]:
         """Return the edges that leave the node, of some kinds if given."""
         return self._edges.made_of(self._out.get(node.number, ()), kinds)

@@ -248,6 +248,8 @@ class Queries:
 
     def _walk(self, source: Node, certainty: Certainty, is_border: Callable[[Node], bool]) -> Iterator[Crossing]:
         """Yield what is reached from a node without passing a border: the border nodes themselves, surest and nearest first."""
+        if not self._graph.leads_on(source):
+            return
         walks = self._graph.walks
         nodes = walks.nodes
         begin, end, level, targets = walks.forward.begin, walks.forward.end, walks.forward.level, walks.forward.target

@@ -7,7 +7,6 @@ from functools import lru_cache
 
 from iamlint.report.display import clean
 from iamlint.report.run import RunReport
-from iamlint.report.secret_search import SpansByLine
 from iamlint.report.secrets import (
     MASK,
     is_beside_secret,
@@ -18,6 +17,10 @@ from iamlint.report.secrets import (
 )
 from iamlint.source.place import Span
 from iamlint.source.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from iamlint.report.secret_search import SpansByLine
 
 _WIDEST = 140
 _MOST_LINES = 4
@@ -83,6 +86,8 @@ class MaskedSources:
         if self._spans:
             by_line = self._by_line.get(path)
             if by_line is None:
+                from iamlint.report.secret_search import SpansByLine
+
                 by_line = self._by_line[path] = SpansByLine(self._spans.get(path, ()))
             stretches += [(begin - first, end - first) for begin, end in by_line.near(number, first, first + len(line))]
         if self._texts is not None:

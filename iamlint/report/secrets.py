@@ -10,10 +10,12 @@ from itertools import pairwise
 
 from iamlint.lint.finding import Diagnostic
 from iamlint.report.run import RunReport
-from iamlint.report.secret_search import SHORTEST as _SHORTEST
-from iamlint.report.secret_search import SecretTexts
 from iamlint.source.encoding import decode_leniently
 from iamlint.source.place import Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from iamlint.report.secret_search import SecretTexts
 
 MASK = "*"
 _SHORTEST_OF_MANY = 12  # of a stretch of several lines, only what is no everyday word
@@ -231,6 +233,10 @@ def secret_texts(spans: Mapping[str, tuple[Span, ...]], sources: Callable[[str],
 
     A text that the path of its file holds is shown there anyway (the default password `wordpress` of `wordpress/ha.yaml`).
     """
+    if not spans:
+        return None
+    from iamlint.report.secret_search import SHORTEST, SecretTexts
+
     texts: set[str] = set()
     for path, listed in spans.items():
         lines = source_lines(sources(path) or b"")
@@ -239,11 +245,11 @@ def secret_texts(spans: Mapping[str, tuple[Span, ...]], sources: Callable[[str],
                 line = lines[number - 1]
                 start = span.column - 1 if number == span.line else 0
                 text = line[start : span.end_column - 1 if number == span.end_line else None].strip(" \t\"'`,")
-                enough = _SHORTEST if span.line == span.end_line else _SHORTEST_OF_MANY
+                enough = SHORTEST if span.line == span.end_line else _SHORTEST_OF_MANY
                 if len(text) >= enough and text.casefold() not in _OWN_WORDS and text.casefold() not in path.casefold():
                     texts.update((text, json.dumps(text, ensure_ascii=False)[1:-1], json.dumps(text)[1:-1]))
                     if "\\" in text and path.endswith((".json", ".tfstate")):
-                        texts.update(_unescaped(text))
+                        texts.update(found for found in _unescaped(text) if len(found) >= SHORTEST)
     return SecretTexts(texts) if texts else None
 
 
@@ -253,7 +259,7 @@ def _unescaped(text: str) -> list[str]:
         found = json.loads(f'"{text}"')
     except ValueError:
         return []
-    return [found] if isinstance(found, str) and len(found) >= _SHORTEST else []
+    return [found] if isinstance(found, str) and found else []
 
 
 def source_lines(data: bytes) -> list[str]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 
 from iamlint.parse.terraform.functions import Arguments, function
-from iamlint.parse.terraform.functions_text import SPACES, text
+from iamlint.parse.terraform.functions_text import SPACES, stretches_apart, text
 from iamlint.parse.terraform.letters import letters
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.numbers import Inexact
-from iamlint.parse.terraform.stretches import stands_apart
 from iamlint.parse.terraform.values import ListValue, as_number, as_text, typed_list
 from iamlint.source.value import Text, Unknown, Value, concat
 
@@ -37,7 +36,7 @@ def whole_number(call: Arguments, position: int) -> int:
 def split(call: Arguments) -> Located:
     """Return the pieces of a text between separators."""
     separator, whole = (as_text(value, call.place) for value in call.values)
-    if isinstance(separator, str) and isinstance(whole, Text) and stands_apart(whole, separator):
+    if isinstance(separator, str) and isinstance(whole, Text) and stretches_apart(whole, separator):
         pieces: list[list[Value]] = [[]]
         for part in whole.parts:
             first, *others = part.split(separator) if isinstance(part, str) else (part,)

@@ -7,7 +7,6 @@ import re
 from iamlint.parse.terraform.functions import Arguments, function
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.numbers import Inexact, format_number, to_decimal
-from iamlint.parse.terraform.stretches import stands_apart
 from iamlint.parse.terraform.values import LONGEST_TEXT, OutOfBounds, as_bool, as_number, as_text, derived, ends, joined
 from iamlint.source.regex import regex
 from iamlint.source.value import Text, Unknown, Value, concat
@@ -115,9 +114,16 @@ def replace(call: Arguments) -> Located:
         if whole.count(search) * len(put) + len(whole) > LONGEST_TEXT:
             raise OutOfBounds
         return call.known(whole.replace(search, put))
-    if isinstance(whole, Text) and stands_apart(whole, search):
+    if isinstance(whole, Text) and stretches_apart(whole, search):
         return call.known(concat([part.replace(search, put) if isinstance(part, str) else part for part in whole.parts]))
     return _each_part(call, lambda part: part.replace(search, put)) if len(search) == 1 else call.unknown()
+
+
+def stretches_apart(whole: Text, search: str) -> bool:
+    """Return whether no unknown stretch has to do with what is looked for (`stretches.stands_apart`)."""
+    from iamlint.parse.terraform.stretches import stands_apart
+
+    return stands_apart(whole, search)
 
 
 def _reshaped(how: str, tree: Located, *arguments: Any) -> Located | None:
