@@ -155,7 +155,9 @@ def fill_placeholders(document: dict[str, Any], origin: Origin) -> dict[str, Any
 
 def holds_nothing_unknown(data: bytes, path: str) -> bool:
     """Return whether a look at the bytes of a file tells that AWS alone fills in what stands in it as `${…}`."""
-    if b"{{" in data or b"\0" in data or b"Fn::" in data or b"Ref" in data or b"!" in data:
+    if b"{{" in data or b"\0" in data or b"Fn::" in data or b"!" in data:
+        return False
+    if b"Ref" in data and (b'"Ref"' in data or b"\\u" in data or not path.endswith(".json")):  # and not `RefreshToken`
         return False
     if b"$" not in data or b"${" not in data:  # one sign alone is found faster
         return True

@@ -10,7 +10,7 @@ from iamlint.model.policy import PolicyKind
 from iamlint.parse.policy import texts_of
 from iamlint.source.place import Route
 from iamlint.source.regex import regex
-from iamlint.source.value import Text, Unknown
+from iamlint.source.value import Text, Unknown, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,13 +74,18 @@ def _is_of_a_stack(document: Mapping[str, Any]) -> bool:
     CloudFormation User Guide, "Prevent updates to stack resources": its actions are `Update:Modify` and the like.
     """
     written = document.get("Statement", ())
-    actions = [
+    actions = (
         action
         for item in (written if isinstance(written, list) else [written])
         if isinstance(item, dict)
         for action in texts_of(item.get("Action", item.get("NotAction")))
-    ]
-    return bool(actions) and all(isinstance(action, str) and action.startswith("Update:") for action in actions)
+    )
+    first = next(actions, None)
+    return _is_update(first) and all(map(_is_update, actions))
+
+
+def _is_update(action: Value | None) -> bool:
+    return isinstance(action, str) and action.startswith("Update:")
 
 
 def _content(document: Mapping[str, Any]) -> tuple[bool, bool]:
