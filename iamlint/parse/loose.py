@@ -155,13 +155,17 @@ def fill_placeholders(document: dict[str, Any], origin: Origin) -> dict[str, Any
 
 def holds_nothing_unknown(data: bytes, path: str) -> bool:
     """Return whether a look at the bytes of a file tells that AWS alone fills in what stands in it as `${…}`."""
-    if b"{{" in data or b"\0" in data or b"Fn::" in data or b"!" in data:
+    is_json = path.endswith(".json")
+    if b"{{" in data or b"\0" in data:
         return False
-    if b"Ref" in data and (b'"Ref"' in data or b"\\u" in data or not path.endswith(".json")):  # and not `RefreshToken`
+    if is_json:  # where names stand in quotes, and a long text is found faster than a short one
+        if b'"Fn::' in data or b'"Ref"' in data or b"\\u" in data:
+            return False
+    elif b"Fn::" in data or b"Ref" in data or b"!" in data:
         return False
     if b"$" not in data or b"${" not in data:  # one sign alone is found faster
         return True
-    if not path.endswith(".json") or b"\\" in data or not data.isascii():
+    if not is_json or b"\\" in data or not data.isascii():
         return False
     names = {piece.partition(b"}")[0] for piece in data.split(b"${")[1:]}
     return all(map(_is_variable, names)) or not _holds_placeholder(data.decode("ascii"))
