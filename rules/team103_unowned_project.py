@@ -71,11 +71,11 @@ def unowned_project(graph: AccessGraph) -> Iterator[Finding]:
 
     Whether the owner still exists. Roles and credentials are looked at only where the repository names teams at all.
     """
-    teams = graph.nodes(NodeKind.TEAM)
-    for node in graph.nodes(NodeKind.PROJECT):
+    teams, projects = graph.nodes(NodeKind.TEAM), graph.nodes(NodeKind.PROJECT)
+    for node in projects:
         if node.team is None and node.place is not None and not node.id.endswith("*"):
             yield _finding(node, "telemetry project")
-    if not teams:
+    if not teams or not projects:
         return
     for kind, words in ((NodeKind.CREDENTIAL, "credential"), (NodeKind.ROLE, "role")):
         for node in graph.nodes(kind):
@@ -87,9 +87,11 @@ def _leads_to_telemetry(graph: AccessGraph, node: Node) -> bool:
     """Return whether a node leads to a telemetry project; the token of one project is its owner's matter."""
     if any(edge.target.team is not None for edge in graph.out_edges(node, EdgeKind.SCOPED_TO)):
         return False
-    return any(
-        reached.node.kind is NodeKind.PROJECT and reached.certainty is not Certainty.UNKNOWN for reached in graph.reach(node)
-    )
+    return any(True for _ in graph.reach_some(node, _is_project, Certainty.ASSUMED))
+
+
+def _is_project(node: Node) -> bool:
+    return node.kind is NodeKind.PROJECT
 
 
 def _finding(node: Node, words: str) -> Finding:
