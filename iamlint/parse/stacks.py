@@ -1,4 +1,4 @@
-"""Files that say which modules are run with which values: Terragrunt's are read, Terraform's are not."""
+"""Files that say which modules are run with which values: Terragrunt's are read but for those in JSON, Terraform's are not."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ _UNREAD = {
     ".tfstack.hcl": "the components of a Terraform stack",
     ".tfcomponent.hcl": "the components of a Terraform stack",
     ".tfdeploy.hcl": "the deployments of a Terraform stack",
+    "terragrunt.hcl.json": "the inputs of a Terragrunt unit in JSON syntax",
 }
 ATMOS = ("atmos.yaml", "atmos.yml")
 STACKS = (TERRAGRUNT_STACK, *_UNREAD)

@@ -97,6 +97,7 @@ def test_the_source_of_a_module_may_be_an_expression() -> None:
     [
         ("stack/components.tfstack.hcl", "the components of a Terraform stack are not read"),
         ("stack/components.tfcomponent.hcl", "the components of a Terraform stack are not read"),
+        ("app/terragrunt.hcl.json", "the inputs of a Terragrunt unit in JSON syntax are not read"),
         ("stack/deployments.tfdeploy.hcl", "the deployments of a Terraform stack are not read"),
     ],
 )
