@@ -108,6 +108,13 @@ CASES = [
         "    - a\n    - b\n    - c\n    end\n",
     ),
     ('<<EOT\n{"a": "\\d$${x}"}\nEOT\n', '{"a": "\\d${x}"}\n'),
+    # a lone sign keeps the one blank between itself and the line's end
+    ("<<EOT\na$ \n${~ var.env}\nEOT\n", "a$ prod\n"),
+    ("<<EOT\na%%\t\n%{~ if true }b%{ endif }\nEOT\n", "a%%\tb\n"),
+    ("<<EOT\na$  \n${~ var.env}\nEOT\n", "a$prod\n"),
+    ("<<EOT\na$$${ \n${~ var.env}\nEOT\n", "a$${prod\n"),
+    ("<<EOT\n$${ \n${~ var.env}%%%{ ${~ var.env}\nEOT\n", "${prod%%{prod\n"),
+    ('"$ ${~ var.env}$${ ${~ var.env} %% %{~ if true}$%{endif}"', "$prod${prod %%$"),
     # text functions
     ('format("%s-%03d-%v-%t %% %q", "a", 7, 1.5, true, "q\\"")', 'a-007-1.5-true % "q\\""'),
     ('format("%5s|%-5s|%.2f|%x|%X|%b|%o", "ab", "ab", 3.14159, 255, 255, 5, 8)', "   ab|ab   |3.14|ff|FF|101|10"),

@@ -1,7 +1,9 @@
 """HCL templates: literal text, `${…}`, `%{…}`, strip markers, and the indentation of heredocs.
 
 As in HCL's own scanner, the literal text of heredocs and template files comes in one piece a line. A strip marker
-trims one piece, so `~}` at the end of a line takes the line end but not the next line's indentation.
+trims one piece, so `~}` at the end of a line takes the line end but not the next line's indentation. A lone `$` or `%`
+and the one character after it are a piece by themselves when the line ends right there (`TemplateNotInterp` in HCL's
+scan_tokens.rl), so that a blank in that place survives a `${~` at the start of the next line.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ _LINE = regex(rb"(?:[^$%\n]+|\$\$\{|%%\{|\$(?!\{)|%(?!\{))*\n?")
 _REFERENCE = regex(rb"\$\{([A-Za-z_][A-Za-z0-9_-]*+(?:\.[A-Za-z_][A-Za-z0-9_-]*+)*+)\}")
 _ESCAPE = regex(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))|\$\$\{|%%\{", re.DOTALL)
 _ESCAPED = regex(rb"\$\$\{|%%\{")
+_SIGN_BEFORE_END = regex(rb"[$%][^{\n](?=\r?\n\Z)")
 _SIMPLE = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _SPACES = " \t\n\r\v\f\x85\xa0"
 
@@ -119,6 +122,12 @@ def _line(parser: ExpressionParser, tokens: list[Any], trim: bool) -> bool:
             parser.position += 1
             start, trim = parser.position, False
         parser.position = match.end()
+    if b"$" in raw or b"%" in raw:
+        sign = _SIGN_BEFORE_END.search(raw)
+        if sign is not None and match.start() + sign.end() > start:
+            parser.position = match.start() + sign.end()
+            _literal(tokens, parser.source[start : parser.position].decode("utf-8", "replace"), parser, start, trim)
+            start, trim, parser.position = parser.position, False, match.end()
     _literal(tokens, parser.source[start : parser.position].decode("utf-8", "replace"), parser, start, trim)
     return raw.endswith(b"\n")
 
