@@ -8,7 +8,7 @@ import pytest
 from graphs import edges_to, graph_of, reached
 
 from iamlint.graph.elements import EdgeKind
-from iamlint.model.identity import Administration, Application, Bot
+from iamlint.model.identity import Administration, Application, Bot, Membership
 from iamlint.source.value import key
 
 MAIN = """
@@ -158,6 +158,78 @@ def test_scopes_bring_their_mappers_and_service_accounts_administer() -> None:
         "manage-users",
         "⟨keycloak#keycloak_openid_client.grafana.service_account_user_id⟩",
     )
+
+
+def test_service_accounts_and_new_people_have_roles() -> None:
+    graph = graph_of({"keycloak/main.tf": """
+    resource "keycloak_realm" "acme" {
+      realm                = "acme"
+      registration_allowed = true
+    }
+    resource "keycloak_openid_client" "sync" {
+      realm_id                 = keycloak_realm.acme.id
+      client_id                = "sync"
+      access_type              = "CONFIDENTIAL"
+      service_accounts_enabled = true
+    }
+    resource "keycloak_openid_client" "grafana" {
+      realm_id    = keycloak_realm.acme.id
+      client_id   = "grafana"
+      access_type = "PUBLIC"
+    }
+    resource "keycloak_role" "viewer" {
+      realm_id = keycloak_realm.acme.id
+      name     = "viewer"
+    }
+    resource "keycloak_role" "admin" {
+      realm_id  = keycloak_realm.acme.id
+      client_id = keycloak_openid_client.grafana.id
+      name      = "admin"
+    }
+    resource "keycloak_openid_client_service_account_realm_role" "viewer" {
+      realm_id                = keycloak_realm.acme.id
+      service_account_user_id = keycloak_openid_client.sync.service_account_user_id
+      role                    = keycloak_role.viewer.name
+    }
+    resource "keycloak_openid_client_service_account_role" "admin" {
+      realm_id                = keycloak_realm.acme.id
+      service_account_user_id = keycloak_openid_client.sync.service_account_user_id
+      client_id               = keycloak_openid_client.grafana.id
+      role                    = "admin"
+    }
+    resource "keycloak_default_roles" "everybody" {
+      realm_id      = keycloak_realm.acme.id
+      default_roles = ["viewer", "grafana/admin", "offline_access", "account/view-profile"]
+    }
+    """})  # fmt: skip
+    assert edges_to(graph, "group:keycloak/roles/viewer", EdgeKind.MEMBER_OF) == ["bot:keycloak/sync"]
+    assert edges_to(graph, "group:keycloak/roles/grafana/admin", EdgeKind.MEMBER_OF) == ["bot:keycloak/sync"]
+    new = [(key(one.group), one.language) for one in graph.estate.all(Membership) if one.dynamic is not None]
+    assert new == [("roles/viewer", "open"), ("roles/grafana/admin", "open")]
+
+
+def test_a_role_that_holds_one_of_the_management_client_administers() -> None:
+    graph = graph_of({"keycloak/main.tf": """
+    data "keycloak_openid_client" "management" {
+      realm_id  = "acme"
+      client_id = "realm-management"
+    }
+    data "keycloak_role" "users" {
+      realm_id  = "acme"
+      client_id = data.keycloak_openid_client.management.id
+      name      = "manage-users"
+    }
+    resource "keycloak_role" "support" {
+      realm_id        = "acme"
+      name            = "support"
+      composite_roles = [data.keycloak_role.users.id]
+    }
+    """})  # fmt: skip
+    (grant,) = graph.estate.all(Administration)
+    assert (grant.role, grant.holder_kind) == ("manage-users", "group")
+    assert edges_to(graph, "group:keycloak/roles/realm-management/manage-users", EdgeKind.MEMBER_OF) == [
+        "group:keycloak/roles/support"
+    ]
 
 
 REALM = {

@@ -8,6 +8,7 @@ from iamlint.parse.terraform.attributes import is_true, place_of, text, text_map
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.parse.terraform.resources.references import account_status, found, id_of, identifiers, looked_up
+from iamlint.source.place import Place
 from iamlint.source.value import Unknown, Value, concat, key
 
 
@@ -77,12 +78,29 @@ def user_groups(instance: Instance, declared: Declared) -> None:
 
 def default_groups(instance: Instance, declared: Declared) -> None:
     """Put everybody who is new into groups."""
+    for group_id, place in texts(instance, "group_ids"):
+        _everybody_new(instance, group_id, place, declared)
+
+
+def default_roles(instance: Instance, declared: Declared) -> None:
+    """Give roles to everybody who is new: those of the realm by their names, those of a client as `client/role`."""
+    for name, place in texts(instance, "default_roles"):
+        client, _, bare = name.partition("/") if isinstance(name, str) else ("", "", "")
+        if name in _EVERYBODYS or client == "account":
+            continue
+        _everybody_new(instance, role_group(bare, client) if bare else role_group(name, None), place, declared)
+
+
+_EVERYBODYS = ("offline_access", "uma_authorization")
+"""Roles of every realm that open nothing but long sessions and one's own things, as those of `account` open one's own account."""
+
+
+def _everybody_new(instance: Instance, group_: Value, place: Place, declared: Declared) -> None:
     realm = found(declared, ("keycloak_realm",), text(instance, "realm_id"))
     is_open = realm is not None and realm.mode == "managed" and is_true(realm, "registration_allowed")
     dynamic, language = (REGISTERS, "open") if is_open else ("is new in the realm", None)
-    for group_id, place in texts(instance, "group_ids"):
-        unknown = Unknown("everybody who is new is a member", place, declared.ref(instance, "members"))
-        declared.add(Membership(PROVIDER, group_id, unknown, "user", place, declared.unit, dynamic=dynamic, language=language))
+    unknown = Unknown("everybody who is new is a member", place, declared.ref(instance, "members"))
+    declared.add(Membership(PROVIDER, group_, unknown, "user", place, declared.unit, dynamic=dynamic, language=language))
 
 
 def role(instance: Instance, declared: Declared) -> None:
@@ -99,6 +117,9 @@ def role(instance: Instance, declared: Declared) -> None:
     )  # fmt: skip
     for part, place in texts(instance, "composite_roles"):
         declared.add(Membership(PROVIDER, part, identifier, "group", place, declared.unit))
+        managing = _managing_role(part, declared)
+        if managing is not None:
+            declared.add(Administration(PROVIDER, identifier, "group", managing, None, place, declared.unit))
 
 
 def _client_name(client: Value | None, declared: Declared) -> Value | None:
@@ -152,10 +173,15 @@ def _managing_role(role_id: Value, declared: Declared) -> str | None:
 
 
 def service_account_role(instance: Instance, declared: Declared) -> None:
-    """Add what a client's own account may administer by a role of the realm's management client."""
-    account, name = text(instance, "service_account_user_id"), text(instance, "role")
-    if account is not None and name in CHANGING_ROLES:
-        declared.add(Administration(PROVIDER, account, "bot", key(name), None, place_of(instance, "role"), declared.unit))
+    """Give a role to a client's own account; one of the realm's management client administers its groups."""
+    account, name, place = text(instance, "service_account_user_id"), text(instance, "role"), place_of(instance, "role")
+    if account is None or name is None:
+        return
+    of_client = instance.type == "keycloak_openid_client_service_account_role"
+    client = _client_name(text(instance, "client_id"), declared) if of_client else None
+    declared.add(Membership(PROVIDER, role_group(name, client), account, "bot", place, declared.unit))
+    if of_client and name in CHANGING_ROLES:
+        declared.add(Administration(PROVIDER, account, "bot", key(name), None, place, declared.unit))
 
 
 READERS = {
@@ -167,9 +193,11 @@ READERS = {
     ("managed", "keycloak_group_memberships"): group_memberships,
     ("managed", "keycloak_user_groups"): user_groups,
     ("managed", "keycloak_default_groups"): default_groups,
+    ("managed", "keycloak_default_roles"): default_roles,
     ("managed", "keycloak_role"): role,
     ("data", "keycloak_role"): role,
     ("managed", "keycloak_group_roles"): role_holders,
     ("managed", "keycloak_user_roles"): role_holders,
     ("managed", "keycloak_openid_client_service_account_role"): service_account_role,
+    ("managed", "keycloak_openid_client_service_account_realm_role"): service_account_role,
 }
