@@ -52,6 +52,7 @@ class DiskFiles:
         self._listed: dict[str, list[str]] = {}
         self._paths: list[str] | None = None
         self._stand_ins: dict[str, bytes] = {}
+        self._within: dict[str, bool] = {"": True}  # whether a folder lies below the root, wherever links lead
 
     def stand_in(self, path: str, data: bytes, *, alone: bool = False) -> str:
         """Let these bytes stand for a file, also for one that is not there, and return its path below the root.
@@ -96,12 +97,44 @@ class DiskFiles:
         """Return every folder that was listed."""
         return self._listed
 
+    def real_folder(self, folder: str) -> str | None:
+        """Return the path of a folder with all links followed; None where they lead out of the root, or in a circle."""
+        if climbs(folder):
+            return None
+        absolute = os.path.join(self.root, folder)
+        real = os.path.realpath(absolute)
+        self.listings.append(("link", self.root, folder, real))
+        root = os.path.realpath(self.root)
+        return _relative(real, root) if os.path.isdir(real) and _inside(real, root) else None
+
+    def let_in(self, folder: str) -> None:
+        """Let a folder be read although it is a link that leads out of the root: the user named it."""
+        self._within[folder] = True
+
+    def _is_within(self, folder: str) -> bool:
+        """Return whether a folder lies below the root; looks at each part of a path once."""
+        known = self._within.get(folder)
+        if known is not None:
+            return known
+        at = len(folder)
+        while at > 0 and folder[:at] not in self._within:
+            at = folder.rfind("/", 0, at)
+        within = self._within[folder[: max(at, 0)]]
+        while at < len(folder):
+            at = folder.find("/", at + 1)
+            at = len(folder) if at < 0 else at
+            absolute = os.path.join(self.root, folder[:at])
+            if within and os.path.islink(absolute):
+                within = _inside(os.path.realpath(absolute), os.path.realpath(self.root))
+            self._within[folder[:at]] = within
+        return within
+
     def _under(self, folder: str) -> Iterator[str]:
         if climbs(folder):
             return
         absolute = os.path.join(self.root, folder)
         now = stamp(absolute)
-        names, linked = plain_files(absolute)
+        names, linked = plain_files(absolute) if self._is_within(folder) else ([], True)
         self.folder_stamps[folder] = (now, names, linked)
         for name in names:
             yield f"{folder}/{name}" if folder else name
@@ -112,6 +145,8 @@ class DiskFiles:
         absolute = os.path.join(self.root, path)
         self.stamps[path] = None
         try:
+            if not self._is_within(path.rpartition("/")[0]):
+                raise PermissionError(absolute)
             descriptor = self._open(absolute)
         except (OSError, ValueError):
             self.stamps[path] = stamp(absolute)
@@ -187,6 +222,8 @@ def list_files(
     for path in paths:
         full = os.path.abspath(path)
         (folders if os.path.isdir(full) else explicit).append(_relative(full, root))
+    for folder in (*folders, *(path.rpartition("/")[0] for path in explicit)):
+        files.let_in(folder)
     found = set(explicit)
     generated = [folder for folder in folders if CDK_FOLDER in folder.split("/")]
     for folder in (*generated, *cdk):
@@ -200,7 +237,9 @@ def list_files(
 
 def _listed(files: DiskFiles, folder: str) -> Iterable[str]:
     root = files.root
-    if git_top(os.path.join(root, folder)) is not None:
+    # Git does not list what lies behind a link, and the user named it.
+    linked = bool(folder) and os.path.realpath(os.path.join(root, folder)) != os.path.join(os.path.realpath(root), folder)
+    if not linked and git_top(os.path.join(root, folder)) is not None:
         from iamlint.project.git_output import git, listing
 
         printed = git(listing(root, folder))

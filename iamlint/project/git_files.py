@@ -95,6 +95,11 @@ class GitFiles:
                 elif found.is_file:
                     yield path
 
+    def real_folder(self, folder: str) -> str | None:
+        """Return the path of a folder with all links followed; None where they lead out of the root, or in a circle."""
+        found = None if climbs(folder) else self._followed(folder)
+        return None if found is None or not found[1].is_folder else found[0]
+
     def _under(self, folder: str) -> Iterator[str]:
         entry = self._entry(folder)
         if entry is None or not entry.is_folder:
@@ -111,10 +116,11 @@ class GitFiles:
 
     def _entry(self, path: str) -> Entry | None:
         if path not in self._found:
-            self._found[path] = None if climbs(path) else self._resolve(path)
+            followed = None if climbs(path) else self._followed(path)
+            self._found[path] = None if followed is None else followed[1]
         return self._found[path]
 
-    def _resolve(self, path: str) -> Entry | None:
+    def _followed(self, path: str) -> tuple[str, Entry] | None:
         """Follow a path from the top, symbolic links included; what leads out of the root is not there."""
         here = [Entry("40000", self._tree)]
         names: list[str] = []
@@ -144,7 +150,8 @@ class GitFiles:
                 continue
             here.append(entry)
             names.append(name)
-        return here[-1] if names[: len(self._prefix)] == self._prefix else None
+        depth = len(self._prefix)
+        return ("/".join(names[depth:]), here[-1]) if names[:depth] == self._prefix else None
 
 
 class WorkTreeFiles(DiskFiles):

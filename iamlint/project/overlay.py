@@ -26,6 +26,11 @@ class OverlaidFiles:
         found |= {path for path, data in self._replaced.items() if data is not None and path.rpartition("/")[0] == folder}
         return sorted(found)
 
+    def real_folder(self, folder: str) -> str | None:
+        """Return the path of a folder with all links followed, or None."""
+        follow = getattr(self._base, "real_folder", None)
+        return follow(folder) if callable(follow) else folder
+
     def asked(self) -> Mapping[str, bytes | None]:
         """Return nothing: such a run is never remembered."""
         return {}

@@ -107,6 +107,8 @@ class Seen:
 
                 if sorted(walked(root, folder)) != paths:
                     return False
+            elif kind == "link" and os.path.realpath(os.path.join(root, folder)) != paths:
+                return False
         newest = int(self.started * 1e9) - _RACY
         if not (self._folders_hold(newest) and self._files_hold(newest, most_changes)):
             return False

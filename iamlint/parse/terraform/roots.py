@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from iamlint.source.files import Files
 from iamlint.source.regex import regex
@@ -34,6 +34,7 @@ def find_roots(paths: Iterable[str], files: Files) -> list[str]:
         content = files.read(path)
         if content and b"module" in content:
             called.update(_local_sources(content, path, folder))
+    _follow_links(calls, files)
     everywhere = set().union(*calls.values()) if calls else set()
     roots = [folder for folder in calls if folder not in everywhere]
     reached: set[str] = set()
@@ -43,6 +44,18 @@ def find_roots(paths: Iterable[str], files: Files) -> list[str]:
             roots.append(folder)
             _reach([folder], calls, reached)
     return sorted(roots)
+
+
+def _follow_links(calls: dict[str, set[str]], files: Files) -> None:
+    """Add the folders to which links lead that are called: git lists a link as one name, so its folder has no files here."""
+    follow: Callable[[str], str | None] | None = getattr(files, "real_folder", None)
+    if not callable(follow):
+        return
+    real = {where: follow(where) for where in sorted(set().union(*calls.values())) if where not in calls}
+    for folder, called in calls.items():
+        # A folder that calls itself through a link is one that nothing else calls.
+        there = {linked for where in called if (linked := real.get(where)) is not None}
+        called.update(there - {folder})
 
 
 def _add_stacks(paths: list[str], files: Files, calls: dict[str, set[str]]) -> None:

@@ -74,6 +74,39 @@ def test_a_link_out_of_the_root_is_not_followed(tmp_path: Path) -> None:
     assert files.read("inside.json") == b"[]"
 
 
+def test_a_folder_that_is_a_link_out_of_the_root_is_not_followed(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    make(root, "inside/deep/b.tf")
+    make(tmp_path, "outside/deep/a.tf")
+    for name, target in {"out": "../outside", "in": "inside", "in2": "in", "inside/up": "../../outside", "loop": "loop"}.items():
+        (root / name).symlink_to(target)
+    files = DiskFiles(str(root))
+    assert list(files.under("in2/deep")) == ["in2/deep/b.tf"]
+    assert files.read("in2/deep/b.tf") is not None
+    for path in ("out/deep", "in2/up/deep", "inside/up/deep", "loop/deep", "out/" + "deep/" * 1500 + "deep"):
+        assert list(files.under(path)) == [], path
+        assert files.read(f"{path}/a.tf") is None, path
+    assert [files.real_folder(name) for name in ("in2", "in2/deep", "out", "loop", "none", "../outside")] == [
+        "inside", "inside/deep", None, None, None, None,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("named", ["out", "out/deep", "out/deep/a.tf"])
+@pytest.mark.parametrize("in_git", [True, False])
+def test_what_the_user_names_is_read_wherever_a_link_leads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str, in_git: bool
+) -> None:
+    make(tmp_path, "outside/deep/a.tf", "root/b.tf")
+    (tmp_path / "root/out").symlink_to("../outside")
+    if in_git:
+        subprocess.run(["git", "init", "-q", str(tmp_path / "root")], check=True)
+        subprocess.run(["git", "-C", str(tmp_path / "root"), "add", "."], check=True)
+    monkeypatch.chdir(tmp_path / "root")
+    files = DiskFiles(str(tmp_path / "root"))
+    assert list_files(files, [named], (), ())[0] == ["out/deep/a.tf"]
+    assert files.read("out/deep/a.tf") is not None
+
+
 def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.json")
     make(tmp_path, "folder.json/inside.json")
