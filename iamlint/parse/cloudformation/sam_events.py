@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from iamlint.model.aws import AwsRole, iam_arn
-from iamlint.model.policy import PolicyKind
 from iamlint.parse.cloudformation.declared import Declared, Resource
-from iamlint.parse.cloudformation.fixed import fixed_policy, permit
+from iamlint.parse.cloudformation.fixed import permit
 from iamlint.parse.cloudformation.physical import IMPLICIT_APIS, attribute, reference
 from iamlint.parse.cloudformation.sam_policies import attach, inline
 from iamlint.parse.cloudformation.sam_sources import source_statements
@@ -40,9 +38,6 @@ _PUSHED = {
     "Cognito": "cognito-idp.amazonaws.com",
 }
 """Events that another service sends, with the principal that may invoke the function."""
-
-_STARTERS = {"ScheduleV2": "scheduler.amazonaws.com", "Api": "apigateway.amazonaws.com"}
-"""Services that start something with a role; EventBridge starts the rest."""
 
 _SENDS = {"SQS": "sqs:SendMessage", "SNS": "sns:Publish", "Lambda": "lambda:InvokeFunction", "EventBridge": "events:PutEvents"}
 
@@ -133,7 +128,9 @@ def permissions(resource: Resource, declared: Declared) -> None:
             principal = "logs.amazonaws.com"
         if event.type == "ScheduleV2":
             if event.text("RoleArn") is None:
-                starting_role(event, declared)
+                from iamlint.parse.cloudformation.sam_starting import starting_role  # it knows this module
+
+                starting_role(event, declared, resource.arn, event.text("PermissionsBoundary"))
         elif principal is not None:
             ref = f"{resource.ref}.{event.name}Permission"
             conditions = _conditions(event, resource)
@@ -149,7 +146,7 @@ def dead_letters(event: Event, declared: Declared, conditions: Mapping[str, Mapp
     if event.type not in _RULES or not isinstance(config, dict) or config.get("Type") != "SQS":
         return
     ref = f"{event.resource.ref}.{event.name}.DeadLetterQueue"
-    queue = _made_queue(event, ref)
+    queue = made_queue(event, ref)
     rule = next(iter(conditions.get("ArnLike", {}).values()), None)
     equals: dict[str, dict[str, Value]] = {} if rule is None else {"ArnEquals": {"aws:SourceArn": rule}}
     permit(declared, queue, "sqs:SendMessage", {"Service": "events.amazonaws.com"}, equals, f"{ref}Policy", event.place)
@@ -166,7 +163,7 @@ def _by_queue(event: Event) -> bool:
 def _queue(event: Event, declared: Declared) -> None:
     """Add that the topic may send to the queue that SAM puts between it and the function."""
     given = event.properties.get("SqsSubscription")
-    made = _made_queue(event, f"{event.resource.ref}.{event.name}.queue")
+    made = made_queue(event, f"{event.resource.ref}.{event.name}.queue")
     queue = (as_text(given.get("QueueArn")) if isinstance(given, dict) else None) or made
     topic = event.text("Topic")
     conditions: dict[str, dict[str, Value]] = {} if topic is None else {"ArnEquals": {"aws:SourceArn": topic}}
@@ -237,7 +234,7 @@ def _pool(event: Event, symbol: str) -> Value:
     return Unknown("the ARN of the user pool is not in the template", event.place, symbol)
 
 
-def _made_queue(event: Event, symbol: str) -> Value:
+def made_queue(event: Event, symbol: str) -> Value:
     """Return the ARN of a queue that SAM makes for an event, and whose name CloudFormation makes up."""
     return _stack_arn(event.resource, "SQS", Unknown("SAM makes the queue", event.place, symbol))
 
@@ -258,46 +255,6 @@ def _api_path(path: str) -> str:
     from re import sub
 
     return sub(r"\{[^{}]*\}", "*", path)
-
-
-def starting_role(event: Event, declared: Declared) -> None:
-    """Add the role that SAM makes so that a service may invoke a function or start a state machine."""
-    resource = event.resource
-    ref = f"{resource.ref}{event.name}Role"
-    name = Unknown(
-        f"CloudFormation makes up the name of `{resource.logical}{event.name}Role`",
-        event.place,
-        f"{resource.ref}.{event.name}Role.name",
-    )
-    service = {
-        "Effect": "Allow",
-        "Action": ["sts:AssumeRole"],
-        "Principal": {"Service": [_STARTERS.get(str(event.type), "events.amazonaws.com")]},
-    }
-    trust = fixed_policy(declared, [service], PolicyKind.TRUST, name, f"{ref}.AssumeRolePolicyDocument", event.place)
-    declared.add(
-        AwsRole(
-            name=name,
-            arn=iam_arn("role", name, resource.account, "/", resource.template.context.partition),
-            account=resource.account,
-            trust=trust,
-            place=event.place,
-            unit=declared.unit,
-            ref=ref,
-            boundary=event.text("PermissionsBoundary"),
-        )
-    )
-    letters = event.properties.get("DeadLetterConfig")
-    if event.type == "ScheduleV2" and isinstance(letters, dict):
-        made = _made_queue(event, f"{ref}.DeadLetterQueue") if letters.get("Type") == "SQS" else None
-        queue = as_text(letters.get("Arn")) or made
-        if queue is not None:
-            sends = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue}
-            inline(declared, resource, name, [sends], f"{ref}.DeadLetterPolicy", event.place)
-    action = "lambda:InvokeFunction" if resource.type == "AWS::Serverless::Function" else "states:StartExecution"
-    inline(
-        declared, resource, name, [{"Effect": "Allow", "Action": action, "Resource": resource.arn}], f"{ref}.policy", event.place
-    )
 
 
 def function_url(resource: Resource, declared: Declared, config: Any, place: Place) -> None:

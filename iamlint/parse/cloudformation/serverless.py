@@ -9,16 +9,13 @@ from iamlint.parse.cloudformation.fixed import fixed_policy
 from iamlint.parse.cloudformation.resource_policies import function_environment
 from iamlint.parse.cloudformation.rewritten import Evaluated
 from iamlint.parse.cloudformation.sam_events import (
-    dead_letters,
     destinations,
-    events_of,
     function_url,
     permissions,
     role_of_events,
-    rule_condition,
-    starting_role,
 )
 from iamlint.parse.cloudformation.sam_policies import attach, read_policies
+from iamlint.parse.cloudformation.sam_starting import state_machine_events
 from iamlint.parse.cloudformation.template import MAX_VARIANTS, Template, as_text
 from iamlint.source.place import FixedOrigin
 from iamlint.source.value import Unknown, Value, concat
@@ -73,7 +70,7 @@ def function(resource: Resource, declared: Declared) -> None:
         if url is not None:
             function_url(resource, declared, url.value, url.origin.at())
     else:
-        _state_machine_events(resource, declared)
+        state_machine_events(resource, declared)
     if not _may_need_role(resource, declared):
         return
     name, arn = generated_role(template, resource.logical)
@@ -156,17 +153,6 @@ def _function_role(resource: Resource, declared: Declared, role: Value, ref: str
         place,
     )
     role_of_events(resource, declared, role, ref)
-
-
-def _state_machine_events(resource: Resource, declared: Declared) -> None:
-    """Add the roles with which schedules start a state machine."""
-    for event in events_of(resource):
-        if (
-            event.type in ("Schedule", "ScheduleV2", "CloudWatchEvent", "EventBridgeRule", "Api")
-            and event.text("RoleArn") is None
-        ):
-            starting_role(event, declared)
-        dead_letters(event, declared, rule_condition(event))
 
 
 def _traced(resource: Resource, declared: Declared, role: Value) -> None:

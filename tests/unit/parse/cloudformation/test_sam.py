@@ -120,6 +120,32 @@ def test_a_schedule_of_the_scheduler_has_a_role_of_its_own() -> None:
     assert grants(text, PolicyKind.IDENTITY) == [("lambda:InvokeFunction", "arn:aws:lambda:eu-west-1:111111111111:function:f")]
 
 
+def test_roles_of_events_have_the_boundary_of_the_state_machine_and_start_its_alias() -> None:
+    text = """
+    Transform: AWS::Serverless-2016-10-31
+    Resources:
+      M:
+        Type: AWS::Serverless::StateMachine
+        Properties:
+          Name: m
+          Role: arn:aws:iam::111111111111:role/own
+          PermissionsBoundary: arn:aws:iam::111111111111:policy/limit
+          AutoPublishAlias: live
+          UseAliasAsEventTarget: ALIAS
+          Events:
+            Rule: {Type: CloudWatchEvent, Properties: {Pattern: {source: [a]}}}
+            Api: {Type: Api, Properties: {Path: /, Method: get}}
+            Later: {Type: ScheduleV2, Properties: {ScheduleExpression: rate(1 day)}}
+            Own: {Type: ScheduleV2, Properties: {ScheduleExpression: rate(1 day), PermissionsBoundary: arn:own}}
+    """
+    limit = "arn:aws:iam::111111111111:policy/limit"
+    machine = "arn:aws:states:eu-west-1:111111111111:stateMachine:m"
+    for used, target in (("true", f"{machine}:live"), ("false", machine)):
+        roles = items(parse(text.replace("ALIAS", used)), AwsRole)
+        assert [role.boundary for role in roles] == [limit, limit, None, "arn:own"]
+        assert grants(text.replace("ALIAS", used), PolicyKind.IDENTITY) == [("states:StartExecution", target)] * 4
+
+
 @pytest.mark.parametrize(
     ("auth", "expected"),
     [
