@@ -18,14 +18,17 @@ class StackContext(NamedTuple):
     """What a CloudFormation template learns from others of the repository.
 
     `parameters` are what the stacks pass that nest it; `outputs` those of the stacks that it nests
-    (`Network.Outputs.VpcId`), `nested` their names in it; `exports` name, account (empty: not known) and value of what
-    templates export.
+    (`Network.Outputs.VpcId`), `nested` their names in it, `by_address` the files of those that no path names; `exports` name,
+    account (empty: not known) and value of what templates export. `account` and `region` are where all go that nest it.
     """
 
     parameters: Mapping[str, Value] = {}
     outputs: Mapping[str, Value] = {}
     exports: tuple[tuple[str, str, Value], ...] = ()
     nested: tuple[str, ...] = ()
+    by_address: Mapping[str, str] = {}
+    account: str = ""
+    region: str = ""
 
 
 class VariableFile(NamedTuple):
@@ -65,6 +68,13 @@ class Context(NamedTuple):
     policy_kinds: tuple[tuple[str, PolicyKind], ...] = ()  # (glob of paths, kind), first that matches
     stacks: StackContext = StackContext()
     access_files: tuple[Any, ...] = ()  # `parse.identity.access_files.AccessFile`, first that covers a path
+
+
+def in_stacks(context: Context, stacks: StackContext) -> Context:
+    """Return what a template is told that others nest: where nothing says into which account it goes, they do."""
+    account = stacks.account if stacks.account and not isinstance(context.account, str) else context.account
+    region = stacks.region if stacks.region and not isinstance(context.region, str) else context.region
+    return context._replace(account=account, region=region, stacks=stacks)
 
 
 def of_unit(context: Context, unit: str) -> Context:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from iamlint.model.estate import Estate, Facts
-from iamlint.parse.context import Context, StackContext, VariableFile, account_of
+from iamlint.parse.context import Context, StackContext, VariableFile, account_of, in_stacks
 from iamlint.project.config import Config
 from iamlint.project.discovery import git_top
 from iamlint.source.files import Files
@@ -81,7 +81,7 @@ class Contexts:
             if environment.region:
                 context = context._replace(region=environment.region)
         if unit in self._stacks:
-            context = context._replace(stacks=self._stacks[unit])
+            context = in_stacks(context, self._stacks[unit])
         return context
 
     def link_stacks(self, paths: Iterable[str], files: Files) -> None:

@@ -204,6 +204,7 @@ class Declared:
         """Return what the readers of a template add to that a resource of this one holds."""
         inner = Declared(template, self.facts)
         inner.unit = self.unit
+        inner._noted = self._noted
         return inner
 
     def take(self, inner: Declared) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from iamlint.parse.cloudformation.loops import MAX_RESOURCES, fill, fill_text
-from iamlint.parse.cloudformation.stacks import joined
+from iamlint.parse.cloudformation.nesting import joined
 from iamlint.parse.cloudformation.template import MAX_CALLS, Frame, Template
 from iamlint.source.place import Route
 from iamlint.source.value import Unknown

@@ -99,7 +99,7 @@ def description(resource: Resource, declared: Declared, body: str, location: str
     path = resource.get(location)
     if not isinstance(path, str) or "://" in path or path.startswith("/") or template.files is None:
         return None
-    from iamlint.parse.cloudformation.stacks import joined
+    from iamlint.parse.cloudformation.nesting import joined
 
     file = joined(template.origin.path.rpartition("/")[0], path)
     data = template.files.read(file) if file else None

@@ -80,9 +80,15 @@ def test_the_template_in_a_stack_set_is_read_in_the_account_of_the_set() -> None
 
 @pytest.mark.parametrize(
     "groups",
-    ["", "[{DeploymentTargets: {OrganizationalUnitIds: [ou-1]}}]", "[{DeploymentTargets: {Accounts: ['222222222222', '333333333333']}}]"],
-)  # fmt: skip
-def test_the_account_of_a_stack_set_that_goes_into_several_is_not_known(groups: str) -> None:
+    [
+        "",
+        "[{DeploymentTargets: {OrganizationalUnitIds: [ou-1]}}]",
+        "[{DeploymentTargets: {Accounts: ['222222222222', !Ref Other]}}]",
+        "[{DeploymentTargets: {Accounts: ['222222222222'], OrganizationalUnitIds: [ou-1], AccountFilterType: DIFFERENCE}}]",
+        f"[{{DeploymentTargets: {{Accounts: [{', '.join(str(100000000000 + number) for number in range(40))}]}}}}]",
+    ],
+)
+def test_the_account_of_a_stack_set_whose_accounts_are_not_listed_or_very_many_is_not_known(groups: str) -> None:
     (role,) = items(parse(stack_set(block("|"), f"      StackInstancesGroup: {groups}\n" if groups else "")), AwsRole)
     assert isinstance(role.account, Unknown)
     assert key(role.arn) == "arn:aws:iam::⟨account:stack.yaml#Roles⟩:role/admin"
@@ -105,10 +111,29 @@ def test_parameters_of_a_stack_set() -> None:
     )
     more = (
         "      Parameters: [{ParameterKey: Name, ParameterValue: one}, {ParameterKey: Other, ParameterValue: two}]\n"
-        "      StackInstancesGroup: [{ParameterOverrides: [{ParameterKey: Other, ParameterValue: three}]}]\n"
+        "      StackInstancesGroup:\n"
+        "      - {DeploymentTargets: {Accounts: ['222222222222', '333333333333']}}\n"
+        "      - DeploymentTargets: {Accounts: TARGETS}\n"
+        "        ParameterOverrides: [{ParameterKey: Other, ParameterValue: three}]\n"
     )
-    (role,) = items(parse(stack_set(block("|", body), more)), AwsRole)
+    roles = items(parse(stack_set(block("|", body), more.replace("TARGETS", "['444444444444']"))), AwsRole)
+    assert [key(role.arn).removeprefix("arn:aws:iam::") for role in roles] == [
+        "222222222222:role/one-two",
+        "333333333333:role/one-two",
+        "444444444444:role/one-three",
+    ]
+    assert len({role.ref for role in roles}) == 3
+    (role,) = items(parse(stack_set(block("|", body), more.replace("TARGETS", "!Ref Some"))), AwsRole)
     assert key(role.name) == "one-⟨stack.yaml#Roles#parameter Other⟩"
+
+
+def test_a_gap_in_a_stack_set_is_told_once_for_all_its_accounts() -> None:
+    body = ROLE.replace("RoleName: admin", "RoleName: !ImportValue name")
+    groups = (
+        "      StackInstancesGroup: [{DeploymentTargets: {Accounts: ['222222222222', '333333333333']}, Regions: [us-east-1]}]\n"
+    )
+    facts = parse(stack_set(block("|", body), groups))
+    assert [line.reason for line in facts.unresolved] == ["the export `name` is another stack's"]
 
 
 def test_json_and_secrets_in_a_stack_set() -> None:

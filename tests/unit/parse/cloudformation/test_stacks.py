@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from textwrap import dedent
 
+import pytest
+
 from iamlint.model.aws import AwsRole
 from iamlint.model.policy import Attachment
 from iamlint.project.memory import memory_session
@@ -125,3 +127,88 @@ def test_a_stack_that_is_nested_in_two_ways_keeps_what_they_agree_on() -> None:
 def test_stacks_that_nest_each_other_end() -> None:
     circle = PARENT.replace("./nested/child.yaml", "other.yaml").replace("!Ref Stage", "!GetAtt Child.Outputs.Name")
     assert names({"a/parent.yaml": circle, "a/other.yaml": circle.replace("other.yaml", "parent.yaml")}) == []
+
+
+def roles(files: dict[str, str]) -> list[str]:
+    return [key(role.arn).removeprefix("arn:aws:iam::") for role in memory_session(files).estate.all(AwsRole)]
+
+
+def test_a_nested_template_goes_where_the_stack_goes_that_nests_it() -> None:
+    accounts = "accounts:\n- {id: '111111111111', paths: [stacks]}\n- {id: '222222222222', paths: [other]}\n"
+    files = {"iamlint.yaml": accounts, "stacks/parent.yaml": PARENT.replace("./nested", "../nested"), "nested/child.yaml": CHILD}
+    assert roles(files) == ["111111111111:role/app-prod"]
+    both = {**files, "other/parent.yaml": files["stacks/parent.yaml"]}
+    assert roles(both) == ["⟨account:nested/child.yaml⟩:role/app-prod"]
+    assert roles({**files, "iamlint.yaml": accounts + "- {id: '333333333333', paths: [nested]}\n"}) == [
+        "333333333333:role/app-prod"
+    ]
+
+
+def test_a_stack_set_passes_parameters_and_account_to_a_template_of_the_repository() -> None:
+    parent = """
+    AWSTemplateFormatVersion: '2010-09-09'
+    Resources:
+      Set:
+        Type: AWS::CloudFormation::StackSet
+        Properties:
+          TemplateURL: child.yaml
+          Parameters: [{ParameterKey: Env, ParameterValue: stage}]
+          StackInstancesGroup: [{DeploymentTargets: {Accounts: ['444444444444']}, Regions: [eu-west-1]}]
+    """
+    assert roles({"parent.yaml": dedent(parent), "child.yaml": CHILD}) == ["444444444444:role/app-stage"]
+
+
+def test_a_stack_that_is_not_there_passes_nothing() -> None:
+    parent = PARENT.replace("Type: AWS::CloudFormation::Stack", "Condition: Never\n    Type: AWS::CloudFormation::Stack")
+    parent += "Conditions: {Never: !Equals [a, b]}\n"
+    assert names({"stacks/parent.yaml": parent, "stacks/nested/child.yaml": CHILD}) == ["app-dev"]
+
+
+def test_what_is_passed_and_not_known_is_no_default() -> None:
+    parent = PARENT.replace("{Env: !Ref Stage}", "{Env: [a, !ImportValue envs]}")
+    assert names({"stacks/parent.yaml": parent, "stacks/nested/child.yaml": CHILD}) == [
+        "app-⟨stacks/parent.yaml#Child#parameter Env⟩"
+    ]
+
+
+BY_ADDRESS = PARENT.replace("./nested/child.yaml", "ADDRESS").replace(
+    "Parameters:\n", "Parameters:\n  Bucket: {Type: String}\n  Prefix: {Type: String, Default: v1/}\n", 1
+)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "!Sub https://${Bucket}.s3.${AWS::Region}.${AWS::URLSuffix}/${Prefix}nested/child.yaml",
+        "!Sub ['https://s3.amazonaws.com/${B}/child.yaml', {B: !Ref Bucket}]",
+        "!Join ['/', ['https://s3.amazonaws.com', !Ref Bucket, nested, child.yaml]]",
+        "!Sub https://s3.amazonaws.com/published/${Prefix}elsewhere/child.yaml",
+    ],
+)
+def test_a_template_is_told_by_the_end_of_its_address(url: str) -> None:
+    session = memory_session({"stacks/parent.yaml": BY_ADDRESS.replace("ADDRESS", url), "stacks/nested/child.yaml": CHILD})
+    assert [key(role.name) for role in session.estate.all(AwsRole)] == ["app-prod"]
+    told = [line.reason for facts in session.estate.units for line in facts.unresolved if "address" in line.reason]
+    assert told == ["the stack `Child` is taken to be made of `stacks/nested/child.yaml`, as which its address ends"]
+
+
+@pytest.mark.parametrize(
+    ("url", "more"),
+    [
+        ("https://published.s3.amazonaws.com/nested/child.yaml", {}),  # somebody else's, as far as anybody can tell
+        ("!Sub https://s3.${AWS::Region}.amazonaws.com/published/nested/child.yaml", {}),
+        ("!Sub https://${Bucket}.s3.amazonaws.com/${Prefix}child.yaml", {"other/child.yaml": CHILD}),
+        ("!Sub https://${Bucket}.s3.amazonaws.com/${Prefix}-child.yaml", {}),
+        ("!Sub https://${Bucket}.s3.amazonaws.com/nested/other.yaml", {}),
+        ("!Sub https://${Bucket}.s3.amazonaws.com/nested/child.yaml", {"stacks/nested/child.yaml": CHILD.replace("  Env:", "  Stage:").replace("{Env}", "{Stage}")}),
+        ("!Sub https://${Bucket}.s3.amazonaws.com/nested/child.yaml", {"stacks/nested/child.yaml": CHILD.replace("Parameters:", "Parameters:\n  More: {Type: String}")}),
+        ("!Sub https://${Bucket}.s3.amazonaws.com/nested/child.yaml", {"stacks/nested/child.yaml": CHILD.replace("  Name:", "  Title:")}),
+    ],
+)  # fmt: skip
+def test_an_address_that_may_mean_another_template_is_not_matched(url: str, more: dict[str, str]) -> None:
+    session = memory_session(
+        {"stacks/parent.yaml": BY_ADDRESS.replace("ADDRESS", url), "stacks/nested/child.yaml": CHILD, **more}
+    )
+    assert not [role for role in session.estate.all(AwsRole) if "app-prod" in key(role.name)]
+    (told,) = [line.reason for facts in session.estate.units for line in facts.unresolved if "nested stack" in line.reason]
+    assert told.endswith("of the nested stack `Child` is not a file of the repository")

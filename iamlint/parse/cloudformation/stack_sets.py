@@ -1,0 +1,183 @@
+"""Stack sets: the template that one holds as a text, read in the accounts into which it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamlint.parse.cloudformation.declared import Declared, Resource
+from iamlint.parse.cloudformation.nesting import Given, as_passed
+from iamlint.parse.cloudformation.template import Template
+from iamlint.parse.context import Context, StackContext
+from iamlint.source.place import TEXT, Origin, Route
+from iamlint.source.record import NamedTuple
+from iamlint.source.value import Text, Unknown, Value, concat, key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+MAX_DEPTH = 4
+"""How many stack sets may hold one another."""
+
+MAX_ACCOUNTS = 16
+"""In how many accounts a template that a stack set holds is read one by one; of more, the account is unknown."""
+
+
+def stack_set(resource: Resource, declared: Declared) -> None:
+    """Add what the template declares that a stack set holds as a text, in each account into which it goes."""
+    shown = declared.template.shown(resource.logical)
+    found = resource.evaluated("TemplateBody")
+    if found is None:
+        if resource.logical in resource.template.context.stacks.nested:
+            taken_for(resource, declared)
+        elif "TemplateURL" in resource.properties:
+            declared.note(f"the template of the stack set `{shown}` is not a file of the repository", resource.place)
+        return
+    value = _read(found.value) if resource.template.unit.count("#") < MAX_DEPTH else None
+    from iamlint.parse.cloudformation import is_template, read_resources
+
+    if not isinstance(value, dict) or not is_template(value):
+        declared.note(f"the template of the stack set `{shown}` is not known", found.origin.at())
+        return
+    from iamlint.parse.cloudformation.secrets import secret_parameters
+
+    place = found.origin.at()
+    origin = Origin(place.path, (*_scalar(resource, place.route), TEXT), place.document)
+    inner = declared
+    for number, context in enumerate(_contexts(resource)):
+        template = Template(value, origin, context)
+        inner = declared.inside(template)
+        read_resources(template, inner)
+        if not number:
+            secret_parameters(inner)
+        inner.close()
+    declared.take(inner)
+
+
+def taken_for(resource: Resource, declared: Declared) -> None:
+    """Say that no path but only an address tells of which template a stack is made."""
+    path = resource.template.context.stacks.by_address.get(resource.logical)
+    if path is not None:
+        shown = declared.template.shown(resource.logical)
+        declared.note(f"the stack `{shown}` is taken to be made of `{path}`, as which its address ends", resource.place)
+
+
+def _scalar(resource: Resource, route: Route) -> Route:
+    """Return the route of the text itself: `Fn::Sub` holds it, alone or in front of what it is given."""
+    written: Any = resource.properties.get("TemplateBody")
+    if not isinstance(written, dict) or "Fn::Sub" not in written:
+        return route
+    return (*route, "Fn::Sub", 0) if isinstance(written["Fn::Sub"], list) else (*route, "Fn::Sub")
+
+
+class _Group(NamedTuple):
+    accounts: set[str | None]
+    regions: set[str | None]
+    overrides: dict[str, Value]
+
+
+def targets(resource: Resource) -> list[Given]:
+    """Return where a stack set goes: the accounts one by one where they are listed, else one that is not known."""
+    common = _parameters(resource, resource.get("Parameters"))
+    listed = resource.get("StackInstancesGroup")
+    groups = [_group(resource, written) for written in listed] if isinstance(listed, list) else []
+    accounts = sorted({account or "" for group in groups for account in group.accounts})
+    if not accounts or "" in accounts or len(accounts) > MAX_ACCOUNTS:
+        return [_target(resource, None, groups, common)]
+    return [_target(resource, one, [group for group in groups if one in group.accounts], common) for one in accounts]
+
+
+def _group(resource: Resource, written: Any) -> _Group:
+    written = written if isinstance(written, dict) else {}
+    where = written.get("DeploymentTargets")
+    one_by_one = isinstance(where, dict) and set(where) == {"Accounts"}
+    accounts = _known(where["Accounts"] if isinstance(where, dict) and one_by_one else None)
+    return _Group(accounts, _known(written.get("Regions")), _parameters(resource, written.get("ParameterOverrides")))
+
+
+def _target(resource: Resource, account: str | None, groups: list[_Group], common: dict[str, Value]) -> Given:
+    parameters = dict(common)
+    for name in {name: None for group in groups for name in group.overrides}:
+        found = {key(value): value for group in groups if (value := group.overrides.get(name, common.get(name))) is not None}
+        same = len(found) == 1 and all(name in group.overrides or name in common for group in groups)
+        symbol = f"{resource.template.unit}#{resource.logical}#parameter {name}"
+        overridden = Unknown(f"the stack set overrides `{name}`", resource.place, symbol)
+        parameters[name] = next(iter(found.values())) if same else overridden
+    regions = {region for group in groups for region in group.regions}
+    return Given(account, next(iter(regions)) if len(regions) == 1 else None, parameters)
+
+
+def _contexts(resource: Resource) -> Iterator[Context]:
+    """Yield what the inner template is told in each account: account, region, parameters."""
+    context = resource.template.context
+    shown = resource.template.shown(resource.logical)
+    found = targets(resource)
+    for target in found:
+        unit = f"{context.unit}#{resource.logical}" + (f"[{target.account}]" if len(found) > 1 else "")
+        reason = f"the accounts into which the stack set `{shown}` goes are not known one by one"
+        everywhere = Unknown(f"the stack set `{shown}` goes into regions that differ", resource.place, f"region:{unit}")
+        yield context._replace(
+            unit=unit,
+            account=target.account or Unknown(reason, resource.place, f"account:{unit}"),
+            region=target.region or everywhere,
+            stacks=StackContext(target.parameters),
+        )
+
+
+def _known(value: Any) -> set[str | None]:
+    items = value if isinstance(value, list) else [None]
+    return {item if isinstance(item, str) else None for item in items} or {None}
+
+
+def _parameters(resource: Resource, value: Any) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for item in value if isinstance(value, list) else ():
+        name = item.get("ParameterKey") if isinstance(item, dict) else None
+        if isinstance(name, str) and (passed := item.get("ParameterValue")) is not None:
+            text = as_passed(passed)
+            symbol = f"{resource.template.unit}#{resource.logical}#parameter {name}"
+            found[name] = (
+                text if text is not None else Unknown(f"what is passed as `{name}` is not known", resource.place, symbol)
+            )
+    return found
+
+
+def _read(value: Any) -> Any:
+    """Return the template that a text holds, None when it holds none; what is unknown in the text stays so in the template."""
+    if not isinstance(value, (str, Text)):
+        return value if isinstance(value, dict) else None
+    holes: list[Unknown] = []
+    text = ""
+    for part in value.parts if isinstance(value, Text) else (value,):
+        if isinstance(part, Unknown):
+            holes.append(part)
+        text += part if isinstance(part, str) else f"{_OPEN}{len(holes) - 1}{_CLOSE}"
+    if text.lstrip()[:1] == "{":
+        from iamlint.source.read_json import read_json
+
+        read = read_json(text.encode("utf-8", "surrogatepass"), "").value
+    else:
+        from iamlint.source.read_yaml import read_yaml
+
+        readings = read_yaml(text.encode("utf-8", "surrogatepass"), "")
+        read = readings[0].value if len(readings) == 1 else None
+    return _filled(read, holes) if holes else read
+
+
+_OPEN, _CLOSE = "\ue000", "\ue001"
+
+
+def _filled(value: Any, holes: list[Unknown]) -> Any:
+    if isinstance(value, dict):
+        return {name: _filled(item, holes) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_filled(item, holes) for item in value]
+    if not isinstance(value, str) or _OPEN not in value:
+        return value
+    first, *rest = value.split(_OPEN)
+    parts: list[Value] = [first]
+    for piece in rest:
+        number, _, after = piece.partition(_CLOSE)
+        parts += [holes[int(number)], after]
+    return concat(parts)
