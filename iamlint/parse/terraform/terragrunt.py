@@ -51,8 +51,21 @@ class Terragrunt(NamedTuple):
     workspace: Value | None = None
 
 
-def read_terragrunt(folder: str, files: Files, outputs: OutputsOf | None = None) -> Terragrunt | None:
-    """Return what the `terragrunt.hcl` of a folder says, None when there is none or it runs no module.
+class RunModule(NamedTuple):
+    """The module that a unit runs: its folder (None: not in the repository), and where and as what its source is written.
+
+    `layers` are the configurations that say so, the first of them outranks the others; `config` is that of the unit.
+    """
+
+    module: str | None
+    source: str | None
+    place: Place
+    config: Config
+    layers: list[Config]
+
+
+def run_module(folder: str, files: Files, outputs: OutputsOf | None = None) -> RunModule | None:
+    """Return which module the `terragrunt.hcl` of a folder runs, None when there is none or it runs none.
 
     `outputs` gives the outputs of the unit in another folder, None when they are not in the repository.
     """
@@ -76,6 +89,15 @@ def read_terragrunt(folder: str, files: Files, outputs: OutputsOf | None = None)
         module = None  # which one it runs may stand in the part that cannot be read
     elif len(layers) == 1 and b"path_relative_to_include(" in (files.read(path) or b""):
         return None  # written to be included: it runs nothing itself, what lies beside it is there for the others
+    return RunModule(module, source, place, config, layers)
+
+
+def read_terragrunt(folder: str, files: Files, outputs: OutputsOf | None = None) -> Terragrunt | None:
+    """Return what the `terragrunt.hcl` of a folder says, None when there is none or it runs no module."""
+    run = run_module(folder, files, outputs)
+    if run is None:
+        return None
+    module, source, place, config, layers = run
     given = config.merged_inputs()
     inputs = {name: _without_paths(value) for name, value in given.known.items()}
     generated = {

@@ -455,6 +455,22 @@ def test_root_modules() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("called", "line"),
+    [
+        (True, 'module "m" {\n\t source  =\t"./m" # here\n}\n'),
+        (True, 'module "m" { source = "./m" }\n'),
+        (True, 'module\t"m"\t{source="./m"}'),
+        (False, 'module "m" {\n  source = "git::https://example.org/m.git"\n  resource = "./m"\n}\n'),
+        (False, 'module "m" {\n  # source = "./m"\n  source = "org/m/aws"\n}\n'),
+        (False, 'locals { source = "./m" }\n# module\n'),
+    ],
+)
+def test_a_folder_is_called_where_a_line_gives_a_module_its_source(called: bool, line: str) -> None:
+    files = {"main.tf": line, "m/main.tf": ""}
+    assert find_root_modules(files, MemoryFiles(files)) == ([""] if called else ["", "m"])
+
+
 def test_all_variables_locals_and_modules_as_objects() -> None:
     found = root(
         """
