@@ -27,6 +27,8 @@ _TEXTS = regex(rb'\[[ \t\r\n]*+(?:"[ !#&-\[\]-~]*+"[ \t\r\n]*+(?:,[ \t\r\n]*+|(?
 _TEXT = regex(rb'"([^"]*+)"')
 _MIXED = regex(rb'"[ !#&-\[\]-~]*+(?:\$\{[A-Za-z_][A-Za-z0-9_-]*+(?:\.[A-Za-z_][A-Za-z0-9_-]*+)*+\}[ !#&-\[\]-~]*+)++"')
 _PIECE = regex(rb"\$\{([^}]*+)\}|[^$]++")
+_SIGN = regex(rb"[$%](?:\{|[^{\n]\r?\n)")
+"""A sign that begins a sequence, or that the general reader sets apart: the last but one character of its line."""
 new_const = partial(tuple.__new__, s.Const)
 new_ref = partial(tuple.__new__, s.Ref)
 new_access = partial(tuple.__new__, s.Access)
@@ -136,7 +138,7 @@ def read_literal_heredoc(parser: ExpressionParser, opening: re.Match[bytes]) -> 
     if closing is None or closing.end() > parser.end:
         return None
     raw = source[start : closing.start()]
-    if b"${" in raw or b"%{" in raw:
+    if (b"$" in raw or b"%" in raw) and _SIGN.search(raw) is not None:
         return None
     try:
         text = raw.decode()
