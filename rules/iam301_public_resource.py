@@ -132,8 +132,8 @@ def public_resource(graph: AccessGraph) -> Iterator[Finding]:
 
     ## What this rule does not see
 
-    S3's Block Public Access of the account; conditions whose value the repository does not hold; search
-    domains in a VPC, with access control of their own, or whose policy is attached; APIs, whose methods ask for themselves;
+    S3's Block Public Access of an account where the repository does not declare it; conditions whose value it does not hold;
+    search domains in a VPC, with access control of their own, or whose policy is attached; APIs, whose methods ask for themselves;
     lattice services, which can be reached from their VPC alone; KMS keys, which are `key-policy-open`.
     """
     for exposure in public_exposures(graph):

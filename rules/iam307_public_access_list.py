@@ -87,7 +87,8 @@ def public_access_list(graph: AccessGraph) -> Iterator[Finding]:
 
     ## What this rule does not see
 
-    Lists of single objects, what is set in a console, and the Block Public Access of the account.
+    Lists of single objects, what is set in a console, and the Block Public Access of an account where the
+    repository does not declare it.
     """
     for grant in public_lists(graph):
         who = "everybody" if grant.group == "AllUsers" else "everybody with an AWS account"

@@ -127,12 +127,13 @@ class _Attachments:
         resource = self.aws.resource(attachment.target)
         if resource is None:
             arn = attachment.target
-            if isinstance(arn, Unknown) or not key(arn).startswith("arn:"):
+            if isinstance(arn, Unknown):
+                self.builder.unknown(f"to which resource a policy is attached is not known: {arn.reason}", attachment.place)
+                return
+            if not key(arn).startswith("arn:"):
                 self.builder.unknown(
                     f"the resource `{key(arn)}`, to which a policy is attached, is not in the repository", attachment.place
                 )
-            if isinstance(arn, Unknown):
-                return
             parts = key(arn).split(":")
             service = parts[2] if parts[0] == "arn" and len(parts) > 2 else ""  # text may be no more than the start of an ARN
             resource = self.aws.add_resource(service, arn, arn, attachment.account, attachment.place, None)

@@ -21,6 +21,16 @@ class PublicAccessBlock(NamedTuple):
     unit: str
 
 
+class AccountAccessBlock(NamedTuple):
+    """What keeps every bucket of an account from the public, as `PublicAccessBlock` does one of them."""
+
+    account: Value
+    policies: bool
+    lists: bool
+    place: Place
+    unit: str
+
+
 class BucketGrant(NamedTuple):
     """What a bucket's access control list gives to one of the groups that AWS knows: `AllUsers` or `AuthenticatedUsers`.
 
@@ -32,6 +42,7 @@ class BucketGrant(NamedTuple):
     permissions: tuple[str, ...]
     place: Place
     unit: str
+    account: Value | None = None
 
 
 CANNED = {

@@ -27,15 +27,15 @@ _BEARS = regex(
     rb"AWS::(?:IAM|SSO|Include\b|IdentityStore|Organizations|SecretsManager|Serverless|S3(?:::(?:Bucket|Access|MultiR)|ObjectL|Exp|Out|Tables|Vec|Files)|SQS::Queue|SNS::Topic|KMS::(?:Key|ReplicaKey)|ECR::|"
     rb"CodeArtifact::|VpcLattice::|DynamoDB::|Kinesis::|Lambda::|OpenSearchService::D|Elasticsearch::D|Backup::BackupV|EFS::F|Logs::R|SSM::(?:Parameter(?!::)|R)|"
     # what runs as a role
-    rb"EC2::(?:Instance\b|LaunchT|SpotFleet\b)|ECS::(?:TaskD|DaemonT|Express)|CodeBuild::P|SageMaker::NotebookInstance|Glue::(?:DevE|Job)|AppRunner::S|StepFunctions::S|"
-    rb"Batch::JobD|AutoScaling::(?:AutoScalingG|LaunchC)|Lightsail::Instance\b|EMR::Cluster\b|EKS::(?:PodI|Acc|Nodegroup)|KinesisFirehose::D|"
+    rb"EC2::(?:Instance\b|LaunchT|SpotFleet\b)|ECS::(?:TaskD|DaemonT|Express)|CodeBuild::P|SageMaker::(?:NotebookInstance|Domain|UserProfile)|Glue::(?:DevE|Job)|AppRunner::S|StepFunctions::S|"
+    rb"Batch::JobD|AutoScaling::(?:AutoScalingG|LaunchC)|Lightsail::Instance\b|EMR::(?:Cluster\b|StudioS)|EKS::(?:PodI|Acc|Nodegroup)|KinesisFirehose::D|"
     # what grants without a document, or in ways that are not read
-    rb"RAM::|RolesAnywhere::P|Events::EventBusP|EventsV2::R|EventSchemas::R|MSK::ClusterP|XRay::R|APS::R|Bedrock::R|BedrockAgentCore::(?:R|CodeI)|Bedrock::K\w+P|"
+    rb"RAM::|Chatbot::[SM]|Budgets::B|Config::Agg|SecurityHub::Del|Detective::Org|RolesAnywhere::P|Events::EventBusP|EventsV2::R|EventSchemas::R|MSK::ClusterP|XRay::R|APS::R|Bedrock::R|BedrockAgentCore::(?:R|CodeI)|Bedrock::K\w+P|"
     rb"CloudTrail::R|Lex::R|MediaPackageV2::\w+P|MediaTailor::ChannelP|SMSVOICE::R|LakeFormation::|OpenSearchServerless::A|IoT::(?:Policy|RoleAlias)\b|QBusiness::P|QuickSight::Assign|IoTSiteWise::Acc|EC2::VerifiedAccess[GE]|ODB::OdbN|FSx::S3|ServiceCatalog::(?:CloudFormationProv|PortfolioPrin|LaunchRole)|CloudFormation::Stack(?:Set)?\b|"
     rb"RDS::DB(?:Instance|Cluster)\b|Redshift::Cluster\b|DocDB(?:::DB|Elastic::)Cluster\b|ElastiCache::(?:Rep|User)|DMS::Endpoint\b|DirectoryService::[MS]|"
     rb"RedshiftServerless::N|Timestream::Infl|Lightsail::D|FSx::Fi|DataSync::LocationSMB|MemoryDB::U|AmazonMQ::B|Connect::User\b|QuickSight::DataSource|"
     rb"CodeBuild::S|CodePipeline::W|Amplify::[AB]|ApiGateway::ApiKey|Events::Conn|ElasticBeanstalk::E|Glue::Connection|"
-    rb"Cognito::(?:IdentityPoolR|UserPool[GI])|ACMPCA::P|Signer::P|SecurityLake::S|Transfer::[UA])"
+    rb"Cognito::(?:IdentityPool[RP]|UserPool[GI])|ACMPCA::P|Signer::P|SecurityLake::S|Transfer::[UA])"
     rb"|::MODULE\b|BodyS3Location|Okta::\w+::|GitHub::\w+::|GitLab::\w+::|Datadog::IAM::"
     rb"|urn:ietf:params:scim|OKTA_GROUP|LIGHTSTEP_|LS_(?:ACCESS_)?TOKEN|COLLECTOR_(?:API|SATELLITE)_KEY|graph\.microsoft\.com|#microsoft\.graph|"
     # variables that hold telemetry tokens

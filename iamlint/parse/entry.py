@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from iamlint.source.place import Origin, Place, Route
+from iamlint.source.value import Text, Unknown, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +35,11 @@ class Entry:
         """Return a field's text, or None."""
         value = self.value.get(name)
         return value if isinstance(value, str) and value else None
+
+    def words(self, name: str) -> Value | None:
+        """Return a field's text as far as it is known, or None: Terraform writes documents of which stretches are unknown."""
+        value = self.value.get(name)
+        return value if isinstance(value, (str, Text, Unknown)) and value != "" else None
 
     def flag(self, name: str) -> bool:
         """Return whether a field is written and true."""

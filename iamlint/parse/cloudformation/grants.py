@@ -197,6 +197,16 @@ UNREAD = {
     "AWS::IoTSiteWise::AccessPolicy": "what an access policy of IoT SiteWise gives",
     "AWS::QBusiness::Permission": "what a permission of Amazon Q Business grants",
     "AWS::Transfer::User": "as which role a user of a file transfer server acts",
+    "AWS::Chatbot::SlackChannelConfiguration": "as which role the people of a channel act",
+    "AWS::Chatbot::MicrosoftTeamsChannelConfiguration": "as which role the people of a channel act",
+    "AWS::SageMaker::Domain": "as which role the users of a SageMaker domain act",
+    "AWS::SageMaker::UserProfile": "as which role a user of a SageMaker domain acts",
+    "AWS::EMR::StudioSessionMapping": "which session policy somebody has in an EMR Studio",
+    "AWS::Cognito::IdentityPoolPrincipalTag": "which attributes an identity pool puts into sessions",
+    "AWS::Budgets::BudgetsAction": "which policies a budget attaches",
+    "AWS::Config::AggregationAuthorization": "who may collect what AWS Config records",
+    "AWS::SecurityHub::DelegatedAdmin": "what an account administers for the organization",
+    "AWS::Detective::OrganizationAdmin": "what an account administers for the organization",
     "AWS::Transfer::Agreement": "as which role a partner of a file transfer server acts",
 }
 """Types that grant in a way of their own, which is not read: each is in the coverage."""

@@ -8,9 +8,10 @@ from iamlint.parse.cloudformation.declared import Declared, Resource
 from iamlint.parse.cloudformation.nesting import Given, as_passed
 from iamlint.parse.cloudformation.template import Template
 from iamlint.parse.context import Context, StackContext
+from iamlint.parse.filled_text import read_filled
 from iamlint.source.place import TEXT, Origin, Route
 from iamlint.source.record import NamedTuple
-from iamlint.source.value import Text, Unknown, Value, concat, key
+from iamlint.source.value import Unknown, Value, key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def stack_set(resource: Resource, declared: Declared) -> None:
         elif "TemplateURL" in resource.properties:
             declared.note(f"the template of the stack set `{shown}` is not a file of the repository", resource.place)
         return
-    value = _read(found.value) if resource.template.unit.count("#") < MAX_DEPTH else None
+    value = read_filled(found.value) if resource.template.unit.count("#") < MAX_DEPTH else None
     from iamlint.parse.cloudformation import is_template, read_resources
 
     if not isinstance(value, dict) or not is_template(value):
@@ -141,43 +142,3 @@ def _parameters(resource: Resource, value: Any) -> dict[str, Value]:
                 text if text is not None else Unknown(f"what is passed as `{name}` is not known", resource.place, symbol)
             )
     return found
-
-
-def _read(value: Any) -> Any:
-    """Return the template that a text holds, None when it holds none; what is unknown in the text stays so in the template."""
-    if not isinstance(value, (str, Text)):
-        return value if isinstance(value, dict) else None
-    holes: list[Unknown] = []
-    text = ""
-    for part in value.parts if isinstance(value, Text) else (value,):
-        if isinstance(part, Unknown):
-            holes.append(part)
-        text += part if isinstance(part, str) else f"{_OPEN}{len(holes) - 1}{_CLOSE}"
-    if text.lstrip()[:1] == "{":
-        from iamlint.source.read_json import read_json
-
-        read = read_json(text.encode("utf-8", "surrogatepass"), "").value
-    else:
-        from iamlint.source.read_yaml import read_yaml
-
-        readings = read_yaml(text.encode("utf-8", "surrogatepass"), "")
-        read = readings[0].value if len(readings) == 1 else None
-    return _filled(read, holes) if holes else read
-
-
-_OPEN, _CLOSE = "\ue000", "\ue001"
-
-
-def _filled(value: Any, holes: list[Unknown]) -> Any:
-    if isinstance(value, dict):
-        return {name: _filled(item, holes) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_filled(item, holes) for item in value]
-    if not isinstance(value, str) or _OPEN not in value:
-        return value
-    first, *rest = value.split(_OPEN)
-    parts: list[Value] = [first]
-    for piece in rest:
-        number, _, after = piece.partition(_CLOSE)
-        parts += [holes[int(number)], after]
-    return concat(parts)

@@ -136,6 +136,9 @@ def _field(name: str, instance: Instance, unit: str) -> Value:
         return instance.account
     if name == "region":
         return instance.region
+    if name == "dns_suffix":
+        suffix = _DNS_SUFFIX.get(instance.partition) if isinstance(instance.partition, str) else None
+        return suffix or not_in_repository(instance, unit, "dns suffix")
     if name.startswith("?"):
         return not_in_repository(instance, unit, name[1:])
     if name == "/name":  # `/app/token` is written as it is, `token` after a slash (Systems Manager: "Specifying IAM policies")

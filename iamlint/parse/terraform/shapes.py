@@ -31,6 +31,7 @@ def _regional(service: str, rest: str, name: str = "name", *also: tuple[str, str
     return Shape(name, arn, (("id", arn if id_is_arn else f"{{{name}}}"), *also))
 
 
+_QUEUE_URL = "https://sqs.{region}.{dns_suffix}/{account}/{name}"  # Amazon SQS Developer Guide, "Queue and message identifiers"
 SHAPES: dict[str, Shape] = {
     "aws_iam_role": _iam("role"),
     "aws_iam_policy": _iam("policy", id_is="arn"),
@@ -54,7 +55,7 @@ SHAPES: dict[str, Shape] = {
     "aws_s3_bucket": Shape(
         "bucket", "arn:{partition}:s3:::{bucket}", (("id", "{bucket}"), ("bucket_domain_name", "{bucket}.s3.amazonaws.com"))
     ),
-    "aws_sqs_queue": _regional("sqs", "{name}", "name", ("id", "{?id}")),
+    "aws_sqs_queue": _regional("sqs", "{name}", "name", ("id", _QUEUE_URL), ("url", _QUEUE_URL)),
     "aws_sns_topic": _regional("sns", "{name}", id_is_arn=True),
     "aws_kms_alias": _regional("kms", "{name}"),
     "aws_secretsmanager_secret": _regional("secretsmanager", "secret:{name}-{?arn suffix}", id_is_arn=True),

@@ -78,7 +78,7 @@ class Identity(NamedTuple):
 def _identity(resource: Entry, *path: str) -> Identity | None:
     """Return the identity that a resource's metadata names; None for one without a name."""
     metadata = resource.mapping("metadata")
-    name = metadata.text("name") if metadata is not None else None
+    name = metadata.words("name") if metadata is not None else None
     if metadata is None or name is None:
         return None
     return Identity(concat(["k8s/", namespace_of(metadata), "/", *path, name]), metadata.at("name"))
@@ -88,7 +88,7 @@ def _add_service_account(resource: Entry, facts: Facts) -> None:
     identity = _identity(resource)
     metadata = resource.mapping("metadata")
     annotations = metadata.mapping("annotations") if metadata is not None else None
-    role = annotations.text(ROLE_ANNOTATION) if annotations is not None else None
+    role = annotations.words(ROLE_ANNOTATION) if annotations is not None else None
     if identity is None:
         return
     facts.add(Bot(identity.name, "service-account", identity.place, facts.unit))
@@ -164,10 +164,10 @@ def _add_workload(resource: Entry, kind: str, facts: Facts) -> None:
     identity = _identity(resource, kind.lower(), "/")
     if spec is None or identity is None or metadata is None:
         return
-    account = spec.text("serviceAccountName") or spec.text("serviceAccount")
+    account = spec.words("serviceAccountName") or spec.words("serviceAccount")
     kind_of_bot = "workload"
     if account is not None:
-        field = "serviceAccountName" if spec.text("serviceAccountName") else "serviceAccount"
+        field = "serviceAccountName" if spec.words("serviceAccountName") else "serviceAccount"
         identity = Identity(concat(["k8s/", namespace_of(metadata), "/", account]), spec.at(field))
         kind_of_bot = "service-account"
     used: list[TokenUse | SecretImport] = [

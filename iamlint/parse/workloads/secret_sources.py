@@ -26,7 +26,7 @@ _CSI = "secrets-store.csi.k8s.io"
 
 def namespace_of(metadata: Entry) -> Value:
     """Return the namespace; where it is not written, whoever applies the file chooses it."""
-    written = metadata.text("namespace")
+    written = metadata.words("namespace")
     if written is not None:
         return written
     path = metadata.origin.path
@@ -72,14 +72,14 @@ def _add_store(resource: Entry, facts: Facts) -> None:
     for step in ("spec", "provider", "aws"):
         entry = entry.mapping(step) if entry is not None else None
     metadata = resource.mapping("metadata")
-    role = entry.text("role") if entry is not None else None
+    role = entry.words("role") if entry is not None else None
     if entry is None or metadata is None or role is None:
         return
     account: Entry | None = entry
     for step in ("auth", "jwt", "serviceAccountRef"):
         account = account.mapping(step) if account is not None else None
-    name = account.text("name") if account is not None else None
-    namespace = (account.text("namespace") if account is not None else None) or namespace_of(metadata)
+    name = account.words("name") if account is not None else None
+    namespace = (account.words("namespace") if account is not None else None) or namespace_of(metadata)
     bot = concat(["k8s/", namespace, "/", name or f"secret store {metadata.text('name') or '?'}"])
     facts.add(Bot(bot, "service-account", entry.at("role"), facts.unit, declared=False))
     facts.add(RoleAssumption(bot, role, entry.at("role"), facts.unit, "role-chaining" if name is not None else "irsa"))

@@ -56,6 +56,28 @@ def test_switches_of_terraform(block: str, policies: bool, lists: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("block", "policies", "lists"),
+    [
+        ("", True, True),
+        ("block_public_policy = true", False, True),
+        ("ignore_public_acls = true", True, False),
+        ('account_id = "222222222222"\n  block_public_policy = true', True, True),
+        ('account_id = "111111111111"\n  restrict_public_buckets = true', False, True),
+    ],
+)
+@pytest.mark.parametrize("account", ["111111111111", None])
+def test_switches_of_the_account(block: str, policies: bool, lists: bool, account: str | None) -> None:
+    provider = f'provider "aws" {{\n  allowed_account_ids = ["{account}"]\n}}\n' if account else ""
+    resource = f'{provider}resource "aws_s3_account_public_access_block" "all" {{\n  {block}\n}}\n'
+    graph = memory_session({"infra/main.tf": BUCKET, "infra/block.tf": resource}).graph
+    if account is None and "111111111111" in block:
+        policies = True  # which account the bucket is in, nobody knows
+    assert any(True for _ in public_exposures(graph)) == policies
+    assert any(True for _ in takeover_exposures(graph)) == policies
+    assert any(True for _ in public_lists(graph)) == lists
+
+
+@pytest.mark.parametrize(
     ("properties", "public"),
     [
         ("AccessControl: PublicRead", True),

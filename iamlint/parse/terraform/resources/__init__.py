@@ -57,6 +57,7 @@ FAMILIES: dict[str, str] = {
             "aws_transfer_agreement",
             "aws_cognito_",
             "aws_cloudformation_stack_set",
+            "aws_serverlessapplicationrepository_cloudformation_stack",
             "aws_ssm_activation",
             "aws_iot_role_alias",
             "aws_servicecatalog_principal_portfolio_association",
@@ -104,10 +105,18 @@ FAMILIES: dict[str, str] = {
         "aws_instances",
     ),
     **dict.fromkeys(
-        ("aws_s3_bucket_public_access_block", "aws_s3_bucket_ownership_controls", "aws_s3_bucket_acl"), "aws_buckets"
+        (
+            "aws_s3_account_public_access_block",
+            "aws_s3_bucket_public_access_block",
+            "aws_s3_bucket_ownership_controls",
+            "aws_s3_bucket_acl",
+        ),
+        "aws_buckets",
     ),
     "aws_kinesis_firehose_delivery_stream": "aws_tokens",
     "aws_vpc_endpoint": "vpc_endpoints",
+    **dict.fromkeys(("kubernetes_manifest", "kubectl_manifest", "k8s_manifest"), "manifests"),
+    "awscc_": "cloud_control",
     "tfe_": "tfe",
     **dict.fromkeys(("aws_eks_pod_identity_association", "aws_eks_addon"), "kubernetes"),
     **dict.fromkeys(

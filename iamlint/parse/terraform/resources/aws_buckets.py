@@ -1,8 +1,8 @@
-"""`aws_s3_bucket_public_access_block`, `…_ownership_controls`, `…_acl`: whether a bucket may be public, what its list grants."""
+"""`aws_s3_(account|bucket)_public_access_block`, `…_ownership_controls`, `…_acl`: whether buckets may be public."""
 
 from __future__ import annotations
 
-from iamlint.model.buckets import CANNED, BucketGrant, PublicAccessBlock
+from iamlint.model.buckets import CANNED, AccountAccessBlock, BucketGrant, PublicAccessBlock
 from iamlint.parse.terraform.attributes import name_of, nested, place_of, text
 from iamlint.parse.terraform.computed import SHAPES
 from iamlint.parse.terraform.instance import Instance
@@ -15,12 +15,23 @@ _GROUP = "acs.amazonaws.com/groups/global/"
 
 def public_access_block(instance: Instance, declared: Declared) -> None:
     """Add what a public access block keeps from a bucket; a switch that is not known may be on."""
-    bucket = text(instance, "bucket")
+    bucket, (policies, lists) = text(instance, "bucket"), _kept_out(instance)
+    if bucket is not None and (policies or lists):
+        declared.add(PublicAccessBlock(bucket, policies, lists, instance.place, declared.unit))
+
+
+def account_block(instance: Instance, declared: Declared) -> None:
+    """Add what a public access block keeps from every bucket of an account."""
+    policies, lists = _kept_out(instance)
+    if policies or lists:
+        account = text(instance, "account_id") or instance.account
+        declared.add(AccountAccessBlock(account, policies, lists, instance.place, declared.unit))
+
+
+def _kept_out(instance: Instance) -> tuple[bool, bool]:
     on = {name for name in ("block_public_policy", "restrict_public_buckets", "block_public_acls", "ignore_public_acls")
           if text(instance, name) not in (None, "false")}  # fmt: skip
-    if bucket is not None and on:
-        policies, lists = bool(on & {"block_public_policy", "restrict_public_buckets"}), any(name.endswith("acls") for name in on)
-        declared.add(PublicAccessBlock(bucket, policies, lists, instance.place, declared.unit))
+    return bool(on & {"block_public_policy", "restrict_public_buckets"}), any(name.endswith("acls") for name in on)
 
 
 def ownership(instance: Instance, declared: Declared) -> None:
@@ -42,7 +53,7 @@ def access_list(instance: Instance, declared: Declared) -> None:
     for policy in nested(instance, "access_control_policy"):
         for grant in nested(policy, "grant"):
             for grantee in nested(grant, "grantee"):
-                _granted(grantee, bucket, (key(text(grant, "permission") or ""),), declared)
+                _granted(instance, grantee, bucket, (key(text(grant, "permission") or ""),), declared)
 
 
 def of_the_bucket(instance: Instance, declared: Declared) -> None:
@@ -52,23 +63,24 @@ def of_the_bucket(instance: Instance, declared: Declared) -> None:
     for grant in nested(instance, "grant"):
         permissions = grant.get("permissions")
         listed = permissions.value if permissions is not None and isinstance(permissions.value, list) else ()
-        _granted(grant, bucket, tuple(item.value for item in listed if isinstance(item.value, str)), declared)
+        _granted(instance, grant, bucket, tuple(item.value for item in listed if isinstance(item.value, str)), declared)
 
 
 def _canned(instance: Instance, bucket: Value, declared: Declared) -> None:
     group, permissions = CANNED.get(key(text(instance, "acl") or ""), ("", ()))
     if group:
-        declared.add(BucketGrant(bucket, group, permissions, place_of(instance, "acl"), declared.unit))
+        declared.add(BucketGrant(bucket, group, permissions, place_of(instance, "acl"), declared.unit, instance.account))
 
 
-def _granted(grantee: Located, bucket: Value, permissions: tuple[str, ...], declared: Declared) -> None:
+def _granted(instance: Instance, grantee: Located, bucket: Value, permissions: tuple[str, ...], declared: Declared) -> None:
     uri = grantee.get("uri")
     _, found, group = uri.value.partition(_GROUP) if uri is not None and isinstance(uri.value, str) else ("", "", "")
     if uri is not None and found and group in ("AllUsers", "AuthenticatedUsers"):
-        declared.add(BucketGrant(bucket, group, permissions, uri.place, declared.unit))
+        declared.add(BucketGrant(bucket, group, permissions, uri.place, declared.unit, instance.account))
 
 
 READERS = {
+    ("managed", "aws_s3_account_public_access_block"): account_block,
     ("managed", "aws_s3_bucket_public_access_block"): public_access_block,
     ("managed", "aws_s3_bucket_ownership_controls"): ownership,
     ("managed", "aws_s3_bucket_acl"): access_list,

@@ -238,6 +238,7 @@ UNREAD = {
     "aws_sagemaker_user_profile": "as which role a user of a SageMaker domain acts",
     "aws_verifiedaccess_endpoint": "whom Verified Access admits",
     "aws_grafana_workspace_saml_configuration": "who holds which role in a Grafana workspace",
+    "aws_serverlessapplicationrepository_cloudformation_stack": "what an application of a repository makes",
     "aws_iam_user_ssh_key": "the key with which a user reaches CodeCommit",
     "aws_iam_signing_certificate": "the certificate with which a user signs requests",
     **dict.fromkeys(ADMINISTRATORS, "what an account administers for the organization"),

@@ -6,12 +6,15 @@ from iamlint.model.aws import AwsResource
 from iamlint.model.policy import PolicyKind
 from iamlint.parse.terraform.attributes import name_of, nested, not_in_repository, text, written
 from iamlint.parse.terraform.computed import SHAPES, arn_of, fill
+from iamlint.parse.terraform.embedded import with_holes
 from iamlint.parse.terraform.instance import Instance
+from iamlint.parse.terraform.json_text import FIRST_HOLE
 from iamlint.parse.terraform.resources.aws_passwords import PASSWORDS, passwords
 from iamlint.parse.terraform.resources.aws_secrets import resource_policy
 from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.source.record import NamedTuple
-from iamlint.source.value import Unknown, Value, concat, key
+from iamlint.source.regex import regex
+from iamlint.source.value import Text, Unknown, Value, concat, key
 
 
 class Kind(NamedTuple):
@@ -91,15 +94,34 @@ def _target_arn(instance: Instance, target: Value, declared: Declared) -> Value:
         return concat(["arn:", instance.partition, ":s3:::", target])
     if instance.type == "aws_ecr_repository_policy":
         return concat(["arn:", instance.partition, ":ecr:", instance.region, ":", instance.account, ":repository/", target])
-    if instance.type == "aws_sqs_queue_policy" and isinstance(target, str) and target.startswith("https://"):
-        before = ["arn:", instance.partition, ":sqs:", instance.region, ":"]
-        return concat([*before, target.split("/")[-2], ":", target.split("/")[-1]]) if target.count("/") > 3 else target
-    for type_, attributes in (("aws_sqs_queue", ("id", "url")), ("aws_kms_key", ("id", "key_id"))):
-        if instance.type.startswith(type_) and isinstance(target, Unknown):
-            for candidate in declared.all(type_):
-                if target.symbol in [candidate.symbol(declared.unit, attribute) for attribute in attributes]:
-                    return arn_of(candidate, declared.unit)
+    if instance.type == "aws_sqs_queue_policy":
+        return _queue_arn(instance, target)
+    if instance.type == "aws_kms_key_policy" and isinstance(target, Unknown):
+        for candidate in declared.all("aws_kms_key"):
+            if target.symbol in [candidate.symbol(declared.unit, attribute) for attribute in ("id", "key_id")]:
+                return arn_of(candidate, declared.unit)
+        if _KEY_ID.search(target.symbol):  # of a key in another root module, whose ARN ends in it
+            return concat(["arn:", instance.partition, ":kms:", instance.region, ":", instance.account, ":key/", target])
     return target
+
+
+_KEY_ID = regex(r"#(?:.*\.)?aws_kms_key\.[^.]+\.key_id$")
+_QUEUE_URL = regex(r"https://(?:sqs\.([^./]+)\.)?[^/]+/([^/]+)/([^/]+)$")
+
+
+def _queue_arn(instance: Instance, url: Value) -> Value:
+    """Return the ARN of the queue of a URL: its region, account and name stand in it, known or not."""
+    written, holes = with_holes(url) if isinstance(url, (str, Text)) else ("", ())
+    found = _QUEUE_URL.match(written)
+    if found is None:
+        return url
+    region, account, name = (_refilled(part, holes) if part else instance.region for part in found.groups())
+    return concat(["arn:", instance.partition, ":sqs:", region, ":", account, ":", name])
+
+
+def _refilled(text_: str, holes: tuple[Unknown, ...]) -> Value:
+    """Return a stretch of a text with the unknowns for which single characters stand in it."""
+    return concat([holes[at] if 0 <= (at := ord(character) - FIRST_HOLE) < len(holes) else character for character in text_])
 
 
 def delivery_stream(instance: Instance, declared: Declared) -> None:

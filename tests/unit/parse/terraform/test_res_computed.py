@@ -46,6 +46,8 @@ def value(expression: str, config: str, **context: object) -> str:
         ("aws_s3_bucket", 'bucket = "b"', "id", "b"),
         ("aws_s3_bucket", "", "arn", "arn:aws:s3:::⟨infra#aws_s3_bucket.it.bucket⟩"),
         ("aws_sqs_queue", 'name = "q"', "arn", "arn:aws:sqs:eu-west-1:111111111111:q"),
+        ("aws_sqs_queue", 'name = "q"', "id", "https://sqs.eu-west-1.amazonaws.com/111111111111/q"),
+        ("aws_sqs_queue", 'name = "q"', "url", "https://sqs.eu-west-1.amazonaws.com/111111111111/q"),
         ("aws_sns_topic", 'name = "t"', "id", "arn:aws:sns:eu-west-1:111111111111:t"),
         ("aws_kms_key", "", "arn", "arn:aws:kms:eu-west-1:111111111111:key/⟨infra#aws_kms_key.it.key_id⟩"),
         ("aws_kms_key", "", "id", "⟨infra#aws_kms_key.it.key_id⟩"),

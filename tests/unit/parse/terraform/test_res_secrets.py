@@ -262,6 +262,35 @@ def test_resource_policies_by_arn_of_what_they_are_attached_to() -> None:
     assert [item.kind for item in root.all(AwsResource) if item.policy] == ["kms:key"]
 
 
+def test_queues_and_keys_of_other_root_modules() -> None:
+    queue = 'resource "aws_sqs_queue" "q" {\n  name = "jobs"\n}\noutput "url" {\n  value = aws_sqs_queue.q.url\n}\n'
+    key = 'resource "aws_kms_key" "k" {}\noutput "key" {\n  value = aws_kms_key.k.key_id\n}\n'
+    state = 'terraform {{\n  backend "s3" {{\n    bucket = "state"\n    key = "{0}"\n    region = "eu-west-1"\n  }}\n}}\n'
+    read = (
+        'data "terraform_remote_state" "{0}" {{\n  backend = "s3"\n'
+        '  config = {{\n    bucket = "state"\n    key = "{0}"\n    region = "eu-west-1"\n  }}\n}}\n'
+    )
+    root = Root(
+        read.format("queue")
+        + read.format("key")
+        + f"""
+        resource "aws_sqs_queue_policy" "q" {{
+          queue_url = data.terraform_remote_state.queue.outputs.url
+          policy    = {DENY}
+        }}
+        resource "aws_kms_key_policy" "k" {{
+          key_id = data.terraform_remote_state.key.outputs.key
+          policy = {DENY}
+        }}
+        """,
+        {"queue/main.tf": state.format("queue") + queue, "key/main.tf": state.format("key") + key},
+    )
+    assert sorted(shown(item.target) for item in root.all(Attachment)) == [
+        "arn:aws:kms:eu-west-1:111111111111:key/⟨key#aws_kms_key.k.key_id⟩",
+        "arn:aws:sqs:eu-west-1:⟨account:queue⟩:jobs",
+    ]
+
+
 def test_a_permission_of_a_function_is_a_resource_policy() -> None:
     root = Root(
         """

@@ -1,0 +1,133 @@
+"""Kubernetes resources that Terraform applies: service accounts, stores, secrets, in structures, YAML and templates."""
+
+from __future__ import annotations
+
+import pytest
+from unit.parse.terraform.roots import Root, shown
+
+from iamlint.model.telemetry import LiteralSecret
+from iamlint.model.workload import RoleAssumption
+
+ROLE = """
+resource "aws_iam_role" "app" {
+  name               = "app"
+  assume_role_policy = "{}"
+}
+"""
+ARN = "arn:aws:iam::111111111111:role/app"
+
+
+@pytest.mark.parametrize(
+    ("resource", "others", "at"),
+    [
+        (
+            """
+resource "kubernetes_manifest" "sa" {
+  manifest = {
+    apiVersion = "v1"
+    kind       = "ServiceAccount"
+    metadata   = {
+      name        = "app"
+      namespace   = "shop"
+      annotations = { "eks.amazonaws.com/role-arn" = aws_iam_role.app.arn }
+    }
+  }
+}""",
+            {},
+            "infra/main.tf:13:54 aws_iam_role.app.arn",
+        ),
+        (
+            """
+resource "kubectl_manifest" "sa" {
+  yaml_body = yamlencode({
+    apiVersion = "v1"
+    kind       = "ServiceAccount"
+    metadata   = { name = "app", namespace = "shop", annotations = { "eks.amazonaws.com/role-arn" = aws_iam_role.app.arn } }
+  })
+}""",
+            {},
+            "infra/main.tf:10:101 aws_iam_role.app.arn",
+        ),
+        (
+            """
+resource "kubectl_manifest" "sa" {
+  yaml_body = templatefile("${path.module}/sa.yaml", { role = aws_iam_role.app.arn, space = "shop" })
+}""",
+            {
+                "infra/sa.yaml": "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: app\n  namespace: ${space}\n"
+                "  annotations:\n    eks.amazonaws.com/role-arn: ${role}\n"
+            },
+            'infra/main.tf:7:15 templatefile("${path.module}/sa.yaml", { role = aws_iam_role.app.arn, space = "shop" })',
+        ),
+    ],
+)
+@pytest.mark.parametrize("account", ["111111111111", None])
+def test_a_service_account_assumes_its_role(resource: str, others: dict[str, str], at: str, account: str | None) -> None:
+    root = Root(ROLE + resource, others, **({} if account else {"account": root_account()}))
+    assumption = root.one(RoleAssumption)
+    arn = ARN if account else "arn:aws:iam::⟨account:infra⟩:role/app"
+    assert (shown(assumption.bot), shown(assumption.role_arn), assumption.mechanism) == ("k8s/shop/app", arn, "irsa")
+    assert root.at(assumption.place) == at
+
+
+def root_account() -> object:
+    from iamlint.source.value import Unknown
+
+    return Unknown("the AWS account of `infra` is not in the repository", None, "account:infra")
+
+
+def test_a_store_reads_as_a_role_and_secrets_are_written_out() -> None:
+    root = Root(
+        ROLE
+        + """
+resource "kubectl_manifest" "store" {
+  yaml_body = <<-YAML
+    apiVersion: external-secrets.io/v1
+    kind: ClusterSecretStore
+    metadata:
+      name: aws
+    spec:
+      provider:
+        aws:
+          role: ${aws_iam_role.app.arn}
+          auth: {jwt: {serviceAccountRef: {name: eso, namespace: eso}}}
+  YAML
+}
+resource "kubernetes_manifest" "secret" {
+  manifest = {
+    apiVersion = "v1"
+    kind       = "Secret"
+    metadata   = { name = "db", namespace = "shop" }
+    stringData = { password = "hunter2-hunter2" }
+  }
+}
+resource "kubectl_manifest" "beside" {
+  yaml_body = yamlencode({ apiVersion = "karpenter.sh/v1", kind = "NodePool", metadata = { name = "x" } })
+}
+"""
+    )
+    assumption = root.one(RoleAssumption)
+    assert (shown(assumption.bot), shown(assumption.role_arn)) == ("k8s/eso/eso", ARN)
+    assert root.at(root.one(LiteralSecret).at) == 'infra/main.tf:24:31 "hunter2-hunter2"'
+    assert root.facts.unresolved == []
+
+
+def test_manifests_that_are_not_known() -> None:
+    root = Root(
+        """
+data "kubectl_path_documents" "all" {
+  pattern = "./*.yaml"
+}
+resource "kubectl_manifest" "all" {
+  for_each  = data.kubectl_path_documents.all.manifests
+  yaml_body = each.value
+}
+resource "kubectl_manifest" "file" {
+  yaml_body = file("${path.module}/sa.yaml")
+}
+""",
+        {"infra/sa.yaml": "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a}\n"},
+    )
+    assert root.facts.items == []  # the file is a unit of its own
+    reasons = [line.reason for line in root.facts.unresolved]
+    assert any(reason.startswith("what the manifest (`kubectl_manifest`) declares is not known: ") for reason in reasons)
