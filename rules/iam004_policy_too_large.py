@@ -129,6 +129,21 @@ class Options(NamedTuple):
             """}),
         Example("a document of which nobody knows how it is attached", {
             "policies/a.yaml": f'Version: "2012-10-17"\nStatement: {{Effect: Allow, Action: "s3:GetObject", Resource: [{_LONG}]}}\n'}),
+        Example("the unknown issuer of a condition's key is not counted", {"iamlint.yaml": "rules: {IAM004: {trust: 235}}", "infra/main.tf": """
+            variable "the_issuer_of_the_tokens_that_workloads_of_the_cluster_present" {}
+            resource "aws_iam_role" "app" {
+              name = "app"
+              assume_role_policy = jsonencode({
+                Version = "2012-10-17"
+                Statement = [{
+                  Effect    = "Allow"
+                  Action    = "sts:AssumeRoleWithWebIdentity"
+                  Principal = { Federated = "arn:aws:iam::111111111111:oidc-provider/issuer" }
+                  Condition = { StringEquals = { "${var.the_issuer_of_the_tokens_that_workloads_of_the_cluster_present}:sub" = "a" } }
+                }]
+              })
+            }
+            """}),
         Example("what is filled in later is not counted", {"infra/main.tf": """
             variable "buckets" {}
             resource "aws_iam_policy" "app" {

@@ -85,6 +85,9 @@ def _role(issuer: str, condition: str, mark: str = "") -> dict[str, str]:
             _GITHUB, f'StringEquals = {{ "{_GITHUB}:repository_id" = "74" }}')),
         Example("an issuer of the organization's own", _role(
             "login.acme.example", 'StringEquals = { "login.acme.example:aud" = "aws" }')),
+        Example("the issuer is written in full once, and given by a variable where the subject is tested", {
+            "infra/variables.tf": 'variable "issuer" {}\n',
+            **_role(_GITHUB, 'StringEquals = { "${var.issuer}:sub" = "repo:acme/checkout:environment:prod" }')}),
         Example("conditions that nobody knows yet", {"infra/variables.tf": 'variable "conditions" {}\n', "infra/main.tf": _ROLE.format(
             issuer=_GITHUB, mark="", condition="").replace("{  }", "var.conditions")}),
     ],

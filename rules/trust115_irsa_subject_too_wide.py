@@ -68,12 +68,37 @@ def _role(
         Example("every service account of a namespace", _role('"system:serviceaccount:checkout:*"', "StringLike", " # <- TRUST115")),
         Example("a name in any namespace", _role('"system:serviceaccount:*:app"', "StringLike", " # <- TRUST115")),
         Example("a cluster that is not known", {"infra/variables.tf": 'variable "issuer" {}\n', **_role(
-            '"system:serviceaccount:checkout:*"', "StringLike", " # <- TRUST115", issuer="${var.issuer}")}, todo=True),
+            '"system:serviceaccount:checkout:*"', "StringLike", " # <- TRUST115", issuer="${var.issuer}")}),
+        Example("a cluster that is not known, in a policy document of Terraform", {"infra/main.tf": """
+            variable "issuer" {}
+            data "aws_iam_policy_document" "trust" {
+              statement {
+                actions = ["sts:AssumeRoleWithWebIdentity"]
+                principals {
+                  type        = "Federated"
+                  identifiers = ["arn:aws:iam::111111111111:oidc-provider/${var.issuer}"]
+                }
+                condition {
+                  test     = "StringLike"
+                  variable = "${var.issuer}:sub"
+                  values   = ["system:serviceaccount:*:app"] # <- TRUST115
+                }
+              }
+            }
+            resource "aws_iam_role" "deploy" {
+              name               = "deploy"
+              assume_role_policy = data.aws_iam_policy_document.trust.json
+            }
+            """}),
     ],
     good=[
         Example("one service account", _role('"system:serviceaccount:checkout:app"')),
         Example("names that begin alike in one namespace", _role('"system:serviceaccount:checkout:app-*"', "StringLike")),
         Example("every service account of the cluster is another rule's matter", _role('"system:serviceaccount:*"', "StringLike")),
+        Example("one service account of a cluster that is not known", {"infra/variables.tf": 'variable "issuer" {}\n', **_role(
+            '"system:serviceaccount:checkout:app"', issuer="${var.issuer}")}),
+        Example("a subject that is not known", {"infra/variables.tf": 'variable "issuer" {}\nvariable "subject" {}\n', **_role(
+            "var.subject", "StringLike", issuer="${var.issuer}")}),
         Example("a star taken literally", _role('"system:serviceaccount:checkout:*"')),
     ],
 )  # fmt: skip
@@ -89,8 +114,8 @@ def irsa_subject_too_wide(graph: AccessGraph) -> Iterator[Finding]:
 
     ## What this rule does not see
 
-    Conditions on a claim of an issuer that is not known, names that begin alike within one namespace, and roles for every service account of the cluster, which are
-    `wildcard-oidc-subject`.
+    Conditions of which nothing but an unknown says which claim they test, names that begin alike within one namespace, and
+    roles for every service account of the cluster, which are `wildcard-oidc-subject`.
     """
     for trust in oidc_trusts(graph.estate.all(AwsRole)):
         for condition, _ in trust.claims("sub"):

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from iamlint.iam.actions import statement_bits
 from iamlint.iam.catalogue import catalogue
 from iamlint.iam.evaluate import evaluate
+from iamlint.iam.patterns import intersects
 from iamlint.iam.request import Decision, PolicySet, Request, RequestPrincipal
 from iamlint.model.aws import AwsRole
 from iamlint.model.policy import Condition, Effect, Policy, PolicyKind, PrincipalPattern, Statement
 from iamlint.parse.policy import parse_policy
 from iamlint.source.place import Origin, Place
 from iamlint.source.record import NamedTuple
+from iamlint.source.regex import regex
 from iamlint.source.value import Text, Unknown, Value, key
 
 STRANGER_ACCOUNT = "000000000000"
@@ -34,13 +36,24 @@ class OidcTrust(NamedTuple):
     principal_place: Place
 
     def claims(self, *names: str) -> Iterator[tuple[Condition, str]]:
-        """Yield the positive conditions on claims of the issuer, each with the claim's name (`sub`)."""
-        prefix = f"{self.issuer.lower()}:"
+        """Yield the positive conditions on claims of the issuer, each with the claim's name (`sub`).
+
+        So are those on claims of an issuer that is not known, or known in part, and may be this one.
+        """
+        issuer = self.issuer.lower()
         for condition in self.statement.conditions:
-            name = condition.key.lower()
-            claim = name.removeprefix(prefix)
-            if name.startswith(prefix) and (not names or claim in names) and _narrows(condition.operator, claim):
+            of, _, claim = condition.key.lower().rpartition(":")
+            if (not names or claim in names) and _may_be(of, issuer) and _narrows(condition.operator, claim):
                 yield condition, claim
+
+
+_NOT_KNOWN = regex("⟨[^⟨⟩]*⟩")
+
+
+def _may_be(issuer: str, other: str) -> bool:
+    if issuer == other or ("⟨" not in issuer and "⟨" not in other):
+        return issuer == other
+    return intersects(_NOT_KNOWN.sub("*", issuer), _NOT_KNOWN.sub("*", other))
 
 
 def oidc_trusts(roles: list[AwsRole]) -> Iterator[OidcTrust]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.common_type import common_type
 from iamlint.parse.terraform.frames import Frame, Instances
-from iamlint.parse.terraform.located import Located, blank_again
+from iamlint.parse.terraform.located import Keyed, Located, blank_again
 from iamlint.parse.terraform.numbers import arithmetic, undecided
 from iamlint.parse.terraform.values import (
     LONGEST_TEXT,
@@ -28,6 +28,7 @@ from iamlint.parse.terraform.values import (
 )
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown
+from iamlint.source.value import key as key_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -274,6 +275,8 @@ def _tuple(node: s.TupleExpr, frame: Frame) -> Located:
 def _object(node: s.ObjectExpr, frame: Frame) -> Located:
     result: dict[str, Located] = {}
     keys: dict[str, Place] = {}
+    texts: dict[str, Text] = {}
+    in_part: Located | None = None
     budget = frame.scope.budget
     for key_node, value_node in node.items:
         if type(key_node) is s.Const and type(key_node.located.value) is str:  # most keys
@@ -284,11 +287,16 @@ def _object(node: s.ObjectExpr, frame: Frame) -> Located:
             key = evaluate(key_node, frame)
             name = as_text(key, key_node.place, "an object's key")
             value = part(value_node, frame)
-            if not isinstance(name, str):
+            if isinstance(name, Text) and isinstance(name.parts[-1], str) and ":" in name.parts[-1]:
+                # A claim of an issuer that is not known (`${var.issuer}:sub`), as in `policy_document.py`.
+                in_part, shown = in_part or key, key_text(name)
+                texts[shown], name = name, shown
+            elif not isinstance(name, str):
                 return opaque("object", node.place, frame, key)
         result[name] = value
         keys[name] = key_node.place
-    return Located(result, node.place, keys=keys)
+    structure = Located(result, node.place, keys=keys)
+    return structure if in_part is None else Keyed(opaque("object", node.place, frame, in_part), structure, texts)
 
 
 def elements(collection: Located, place: Place) -> list[tuple[Located, Located]] | None:

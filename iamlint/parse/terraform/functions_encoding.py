@@ -6,77 +6,25 @@ import re
 
 from iamlint.parse.terraform.functions import Arguments, function
 from iamlint.parse.terraform.functions_text import text
-from iamlint.parse.terraform.located import Located
-from iamlint.parse.terraform.numbers import format_number, parse_number
-from iamlint.parse.terraform.values import LONGEST_TEXT, OutOfBounds, as_text, joined, typed_list
+from iamlint.parse.terraform.json_encode import json_text
+from iamlint.parse.terraform.located import Located, with_shown_keys
+from iamlint.parse.terraform.numbers import parse_number
+from iamlint.parse.terraform.values import as_text, joined, typed_list
 from iamlint.source.place import Place
 from iamlint.source.regex import regex
-from iamlint.source.value import Text, Unknown, Value
+from iamlint.source.value import Unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-_ESCAPED = regex(r'["\\\x00-\x1f<>&\u2028\u2029]')
-_SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
-
-
-def json_string(value: str) -> str:
-    """Return a text as Terraform's jsonencode writes it."""
-    return '"' + _json_inside(value) + '"'
-
-
-def _json_inside(value: str) -> str:
-    return _ESCAPED.sub(lambda match: _SHORT.get(match.group()) or f"\\u{ord(match.group()):04x}", value)
-
-
-def json_text(item: Located, call: Arguments) -> Value:
-    """Return a value as Terraform's jsonencode writes it; unknown stretches stay where they are."""
-    pieces: list[Value] = []
-    _encode(item, pieces, call)
-    return joined(pieces, call.place, call.frame.scope.budget)
-
-
-def _encode(item: Located, pieces: list[Value], call: Arguments) -> None:
-    call.frame.scope.budget.spend(1)
-    value = item.value
-    if isinstance(value, str):
-        if len(value) > LONGEST_TEXT:
-            raise OutOfBounds
-        call.frame.scope.budget.spend(len(value) // 1000)
-        pieces.append(json_string(value))
-    elif value is None:
-        pieces.append("null")
-    elif isinstance(value, bool):
-        pieces.append("true" if value else "false")
-    elif isinstance(value, (int, float)):
-        pieces.append(format_number(value) or Unknown("the digits of a quotient are not computed", item.place))
-    elif isinstance(value, Unknown):
-        pieces.append(value)
-    elif isinstance(value, Text):
-        pieces.append('"')
-        pieces.extend(_json_inside(part) if isinstance(part, str) else part for part in value.parts)
-        pieces.append('"')
-    elif isinstance(value, list):
-        pieces.append("[")
-        for number, element in enumerate(value):
-            if number:
-                pieces.append(",")
-            _encode(element, pieces, call)
-        pieces.append("]")
-    else:
-        pieces.append("{")
-        for number, name in enumerate(sorted(value)):
-            pieces.append(("," if number else "") + json_string(name) + ":")
-            _encode(value[name], pieces, call)
-        pieces.append("}")
 
 
 @function("jsonencode", 1, aware=True, nullable=True)
 def jsonencode(call: Arguments) -> Located:
     """Return a value as JSON; the structure itself stays with the text."""
     item = call.values[0]
-    return Located(json_text(item, call), call.place, tree=item)
+    text = json_text(item, call)
+    return Located(text, call.place, tree=item if isinstance(text, str) else with_shown_keys(item))
 
 
 def _mend(value: str) -> str:

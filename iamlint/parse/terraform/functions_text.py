@@ -259,7 +259,7 @@ def _formatted(call: Arguments, match: re.Match[str], item: Located) -> Value:
     plain = not flags and not width and precision is None
     value = item.value
     if verb == "v" and (isinstance(value, (list, dict)) or value is None or "#" in flags):
-        from iamlint.parse.terraform.functions_encoding import json_text
+        from iamlint.parse.terraform.json_encode import json_text
 
         encoded = json_text(item, call)
         return encoded if not width else _opaque(call, item)
@@ -279,7 +279,7 @@ def _formatted(call: Arguments, match: re.Match[str], item: Located) -> Value:
     if isinstance(value, (Unknown, Text)):
         return value if isinstance(value, Unknown) and plain and verb == "d" else _opaque(call, item)
     if verb == "q" and plain:
-        from iamlint.parse.terraform.functions_encoding import json_string
+        from iamlint.parse.terraform.json_encode import json_string
 
         return json_string(str(as_text(item, call.place)))
     number = as_number(item, call.place)

@@ -67,6 +67,21 @@ class Blank(Located):
         self.unknown = unknown
 
 
+class Keyed(Located):
+    """An object of which a key is known in part: to expressions it is unknown, since nothing can be looked up in it.
+
+    `structure` is the object with such keys in their shown form (`⟨var.issuer⟩:sub`), which is what a document keeps of
+    them, and `texts` holds what these are.
+    """
+
+    __slots__ = ("structure", "texts")
+
+    def __init__(self, unknown: Located, structure: Located, texts: dict[str, Text]) -> None:
+        super().__init__(unknown.value, unknown.place)
+        self.structure = structure
+        self.texts = texts
+
+
 class Borrowed(Located):
     """A text that came by references to attributes of resources: where it is used, nobody wrote it as a literal.
 
@@ -174,3 +189,19 @@ __all__ = [
     "filled",
     "plain",
 ]
+
+
+def with_shown_keys(item: Located) -> Located:
+    """Return a structure in which every object has the keys that are known in part, in their shown form."""
+    if isinstance(item, Keyed):
+        item = item.structure
+    value = item.value
+    if isinstance(value, dict):
+        entries = {name: with_shown_keys(inside) for name, inside in value.items()}
+        if any(entries[name] is not inside for name, inside in value.items()):
+            return Located(entries, item.place, keys=item.keys)
+    elif isinstance(value, list):
+        items = [with_shown_keys(inside) for inside in value]
+        if any(new is not old for new, old in zip(items, value, strict=True)):
+            return Located(items, item.place, is_set=item.is_set)
+    return item

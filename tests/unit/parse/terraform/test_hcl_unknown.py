@@ -37,6 +37,10 @@ PARTLY = [
     ('join("/", ["a", var.u])', f"a/{U}"),
     ('format("arn:%s:%s", "aws", var.u)', f"arn:aws:{U}"),
     ('jsonencode({ a = "x${var.u}", b = 1 })', f'{{"a":"x{U}","b":1}}'),
+    (
+        'jsonencode({ "${var.u}:sub" = "s", a = [{ "x/${var.u}:aud" = var.v }] })',
+        (f'{{"a":[{{"x/{U}:aud":{U.replace("`u`", "`v`")}}}],"{U}:sub":"s"}}'),
+    ),
     ("merge({ a = var.u }, { b = 2 }).b", 2),
     ('concat([var.u], ["x"])[1]', "x"),
     ("flatten([[{ a = var.u, b = 1 }]])[0].b", 1),
@@ -76,6 +80,10 @@ def test_known_parts_stay_known(expression: str, expected: object) -> None:
 
 
 WHOLLY = [
+    '{ "${var.u}:sub" = 1 }',
+    'length({ "${var.u}:sub" = 1, b = 2 })',
+    '{ "${var.u}:sub" = 1, b = 2 }["b"]',
+    'jsonencode({ "x-${var.u}" = 1 })',
     "var.u + 1",
     "upper(var.u)",
     "var.u.a.b[0]",
@@ -164,3 +172,13 @@ def test_what_differs_each_time_has_a_name_of_its_own_that_only_its_place_decide
     assert first != second
     assert symbols("infra/a", "length([for n in range(2) : n])") == [first, second]  # work elsewhere changes nothing
     assert not {first, second} & set(symbols("infra/b"))  # another root module that calls the same module
+
+
+def test_a_key_that_is_known_in_part_stays_in_a_document() -> None:
+    found = values(x='jsonencode({ S = [{ "${var.u}:sub" = ["s"] }], k = true })')["x"]
+    assert found.tree is not None
+    assert to_json(plain(found.tree)) == {"S": [{"⟨u#var.u⟩:sub": ["s"]}], "k": True}
+    [at] = found.tree.value["S"].value[0].keys.values()
+    assert at.span is not None
+    assert at.span[1] - at.span[0] == len('"${var.u}:sub"')
+    assert to_json(plain(values(x='jsondecode(jsonencode({ "${var.u}:sub" = 1 }))')["x"])) == {"⟨u#var.u⟩:sub": 1}
