@@ -124,7 +124,7 @@ def _line(parser: ExpressionParser, tokens: list[Any], trim: bool) -> bool:
         parser.position = match.end()
     if b"$" in raw or b"%" in raw:
         sign = _SIGN_BEFORE_END.search(raw)
-        if sign is not None and match.start() + sign.end() > start:
+        if sign is not None and sign.group()[1:].isspace():
             parser.position = match.start() + sign.end()
             _literal(tokens, parser.source[start : parser.position].decode("utf-8", "replace"), parser, start, trim)
             start, trim, parser.position = parser.position, False, match.end()
