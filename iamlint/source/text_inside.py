@@ -10,6 +10,7 @@ from iamlint.source.regex import regex
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Iterable, Mapping, Sequence, Set
     from typing import Any, TypeAlias
 
@@ -123,7 +124,7 @@ def _block(text: str, start: int, end: int) -> Inside | None:
     return Inside("\n".join(lines), pieces) if lines else None
 
 
-_ESCAPE = regex(r'\\(?:u([0-9a-fA-F]{4})|(["\\/bfnrt])|.)')
+_ESCAPE = regex(r'\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(["\\/bfnrt])|.)')
 _ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 
@@ -133,12 +134,20 @@ def _quoted(text: str, start: int, end: int) -> Inside | None:
     escaped: set[int] = set()
     length, last = 0, start
     for escape in _ESCAPE.finditer(text, start, end):
-        if escape[1] is None and escape[2] is None:
+        if escape.lastindex is None:
             return None  # one that only YAML has
-        parts += [text[last : escape.start()], chr(int(escape[1], 16)) if escape[1] else _ESCAPED.get(escape[2], escape[2])]
+        parts += [text[last : escape.start()], _meant(escape)]
         length += escape.start() - last
         last = escape.end()
         escaped.add(length)
         pieces += [(length, escape.start()), (length + 1, last)]
         length += 1
     return Inside("".join([*parts, text[last:end]]), pieces, escaped)
+
+
+def _meant(escape: re.Match[str]) -> str:
+    """Return the character that an escape stands for; of one beyond the first plane two escapes each say a half."""
+    high, low, single, letter = escape.groups()
+    if high is not None:
+        return chr(0x10000 + ((int(high, 16) - 0xD800) << 10) + int(low, 16) - 0xDC00)
+    return chr(int(single, 16)) if single is not None else _ESCAPED.get(letter, letter)

@@ -123,8 +123,10 @@ class TextOrigin(Origin):
             return self.located.place if first is None else first.place
         begin = self._offset(first, start, 0)
         finish = self._offset(last, end, 1)
-        if begin is None or finish is None or not first.place.span or not last.place.span:
+        if begin is None or finish is None or (first.place.span is None) != (last.place.span is None):
             return first.place
+        if first.place.span is None:
+            return first.place._replace(part=f"{begin}:{finish}") if first.place.route == last.place.route else first.place
         return first.place._replace(span=(begin, finish))
 
     def is_literal(self, start: int, end: int) -> bool:
@@ -138,10 +140,18 @@ class TextOrigin(Origin):
         return _segment_at(self._segments, at)
 
     def _offset(self, segment: Segment, at: int, edge: int) -> int | None:
-        """Return the byte of the file at which a character stands, or the edge of what wrote it."""
+        """Return the byte of the file at which a character stands, or the edge of what wrote it.
+
+        In a text of a JSON document it is the character of that text.
+        """
         span = segment.place.span
         if span is None:
-            return None
+            start, colon, stop = segment.place.part.partition(":")
+            if not colon:
+                return None
+            if segment.literal and int(stop) - int(start) == segment.end - segment.start:
+                return int(start) + at - segment.start
+            return int(stop) if edge else int(start)
         if not segment.literal:
             return span[edge]
         before = self.text[segment.start : at]

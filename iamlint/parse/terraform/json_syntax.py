@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import Attribute, Block, FileSyntax
-from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.located import Located, of_json
 from iamlint.source.place import Place, Route
 
 TYPE_CHECKING = False
@@ -37,7 +38,7 @@ class JsonAttribute(Attribute):
     def node(self) -> s.Node:
         """Return the expression. Raises `SyntaxProblem`."""
         if self._node is None:
-            self._node = _expression(self._value, self.place.path, self.place.route)
+            self._node = _expression(self._value, self.place)
         return self._node
 
 
@@ -128,25 +129,22 @@ def _dynamic(value: Any, route: Route, path: str) -> Iterator[Block]:
                 yield block.filled(block.attributes, contents)
 
 
-def _expression(value: Any, path: str, route: Route) -> s.Node:
+def _expression(value: Any, place: Place) -> s.Node:
     """Return the expression that a JSON value is: texts are templates."""
-    place = Place(path, route)
+    path, route = place.path, place.route
     if isinstance(value, str):
         if "${" not in value and "%{" not in value:
-            return s.Const(Located(value, place), place)
+            return s.Const(of_json(value, place), place)
         from iamlint.parse.terraform.template_parser import parse_template
 
         return _at(parse_template, value, place)
     if isinstance(value, list):
-        return s.TupleExpr(tuple(_expression(item, path, (*route, number)) for number, item in enumerate(value)), place)
+        return s.TupleExpr(tuple(_expression(item, Place(path, (*route, number))) for number, item in enumerate(value)), place)
     if isinstance(value, dict):
-        items = []
-        for name, item in value.items():
-            key_place = Place(path, (*route, name), "key")
-            key = _expression(name, path, (*route, name))
-            if isinstance(key, s.Const):
-                key = s.Const(Located(name, key_place), key_place)
-            items.append((key, _expression(item, path, (*route, name))))
+        items = [
+            (_expression(name, Place(path, (*route, name), "key")), _expression(item, Place(path, (*route, name))))
+            for name, item in value.items()
+        ]
         return s.ObjectExpr(tuple(items), place)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
@@ -154,22 +152,34 @@ def _expression(value: Any, path: str, route: Route) -> s.Node:
 
 
 def _at(parse: Any, text: str, place: Place) -> s.Node:
-    """Parse a text of a JSON document: all that is in it stands where the text stands. Raises `SyntaxProblem`."""
+    """Parse a text of a JSON document: what is in it stands at its stretch of that text. Raises `SyntaxProblem`."""
+    source = text.encode("utf-8", "replace")
+    within = partial(_stretch, place, source)
     try:
-        return moved(parse(text.encode("utf-8", "replace"), place.path), place)
+        return moved(parse(source, place.path), within)
     except s.SyntaxProblem as problem:
-        raise s.SyntaxProblem(problem.message, place) from None
+        raise s.SyntaxProblem(problem.message, within(problem.place)) from None
 
 
-def moved(node: Any, place: Place) -> Any:
-    """Return an expression of which every part stands at one place."""
+def _stretch(whole: Place, source: bytes, place: Place) -> Place:
+    """Return the place in a JSON document of what has a place in a text of it."""
+    if place.span is None or whole.part != "value":
+        return whole
+    start, end = place.span
+    if not source.isascii():
+        start, end = (len(source[:at].decode("utf-8", "replace")) for at in (start, end))
+    return whole._replace(part=f"{start}:{end}")
+
+
+def moved(node: Any, to: Callable[[Place], Place]) -> Any:
+    """Return an expression of which every part stands where a function says."""
     if isinstance(node, Place):
-        return place
+        return to(node)
     if isinstance(node, Located):
-        return Located(node.value, place)
+        return Located(node.value, to(node.place))
     if isinstance(node, s.Chunk):
-        return s.Chunk(node.text, place, True)
+        return s.Chunk(node.text, to(node.place), True)
     if isinstance(node, tuple):
-        parts = [moved(part, place) for part in node]
+        parts = [moved(part, to) for part in node]
         return type(node)(*parts) if hasattr(node, "_fields") else tuple(parts)
     return node

@@ -126,7 +126,8 @@ def filled(located: Located) -> Located:
 class Segment(NamedTuple):
     """A stretch of a text, in characters of the evaluated text, and where it is written.
 
-    `literal` segments correspond character by character to the file's text from `place.span[0]` on, unless `escaped`.
+    `literal` segments correspond character by character to the file's text from `place.span[0]` on, unless `escaped`; to that
+    of a scalar of JSON where the place is a stretch of it (`start:end`).
     """
 
     start: int
@@ -134,6 +135,13 @@ class Segment(NamedTuple):
     place: Place
     literal: bool
     escaped: bool = False
+
+
+def of_json(value: Any, place: Place) -> Located:
+    """Return a value that a scalar of JSON holds as it is: what is in a text of it has a place of its own."""
+    if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+        return Located(value, place, segments=(Segment(0, len(value), place._replace(part=f"0:{len(value)}"), True),))
+    return Located(value, place)
 
 
 class TreeOrigin(Origin):

@@ -6,6 +6,7 @@ import json
 
 from iamlint.parse.terraform_plan.configuration import Configuration
 from iamlint.parse.terraform_plan.document import PlanResource
+from iamlint.parse.terraform_plan.values import Kept
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,14 +46,12 @@ def without_echoes(resources: dict[str, PlanResource], configuration: Configurat
         role = values.get("name")
         if "managed_policy_arns" in values and not (written and "managed_policy_arns" in written):
             listed = values["managed_policy_arns"]
-            values["managed_policy_arns"] = [arn for arn in _list(listed) if _pair(role, arn) not in attached]
+            values["managed_policy_arns"] = Kept(listed, [_pair(role, arn) not in attached for arn in _list(listed)])
             values["managed_policy_arns_read_back"] = True
         if "inline_policy" in values and not (written and "inline_policy" in written):
-            values["inline_policy"] = [
-                item
-                for item in _list(values["inline_policy"])
-                if not (isinstance(item, dict) and _pair(role, item.get("name")) in inline)
-            ]
+            listed = values["inline_policy"]
+            others = [not (isinstance(item, dict) and _pair(role, item.get("name")) in inline) for item in _list(listed)]
+            values["inline_policy"] = Kept(listed, others)
             values["inline_policy_read_back"] = True
         if not resource.type.endswith("_policy") and "policy" in values:
             computed = written is not None and "policy" not in written

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iamlint.parse.terraform.located import Located, plain
+from iamlint.parse.terraform.located import Located, of_json, plain
 from iamlint.source.place import Place, Route
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown, is_known
@@ -21,6 +21,14 @@ class Subject(NamedTuple):
     unit: str
     path: str
     base: Route
+
+
+class Kept(list["Any"]):
+    """What is kept of a list of the plan; `numbers` are those that the items have in the plan."""
+
+    def __init__(self, listed: Any, keeps: list[bool]) -> None:
+        self.numbers = [number for number, keep in enumerate(keeps) if keep]
+        super().__init__(listed[number] for number in self.numbers)
 
 
 def build(subject: Subject, value: Any, unknown: Any, sensitive: Any, route: Route, static: Located | None) -> Located:
@@ -66,7 +74,9 @@ def _object(
 def _list(
     subject: Subject, value: list[Any], unknown: Any, sensitive: Any, route: Route, static: Located | None, shown: Place
 ) -> Located:
-    length = max(len(value), len(unknown) if isinstance(unknown, list) else 0)
+    length = len(value)
+    if isinstance(unknown, list) and not isinstance(value, Kept):
+        length = max(length, len(unknown))
     written: list[Located | None] = [None] * length
     if static is not None:
         below = static.value if isinstance(static.value, list) else []
@@ -76,12 +86,12 @@ def _list(
         build(
             subject,
             value[number] if number < len(value) else None,
-            _below(unknown, number),
-            _below(sensitive, number),
-            (*route, number),
+            _below(unknown, at),
+            _below(sensitive, at),
+            (*route, at),
             written[number],
         )
-        for number in range(length)
+        for number, at in enumerate(value.numbers if isinstance(value, Kept) else range(length))
     ]
     return Located(items, shown)
 
@@ -108,7 +118,7 @@ def _bare(static: Located) -> Located:
 
 def _scalar(value: Any, static: Located | None, shown: Place) -> Located:
     if static is None:
-        return Located(value, shown)
+        return of_json(value, shown)
     if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
         document = _json(value)
         if document is not None:

@@ -92,7 +92,7 @@ class _Moved(Attribute):
     def node(self) -> Any:
         """Return the expression."""
         if callable(self._node):
-            self._node = moved(self._node(), self.place)
+            self._node = moved(self._node(), lambda _: self.place)
         return self._node
 
     def literal(self) -> Located | None:

@@ -60,3 +60,29 @@ def test_what_is_no_json_is_a_problem() -> None:
 def test_hostile_shapes_are_no_crash() -> None:
     for text in ("[]", "3", '{"resource": 3}', '{"resource": {"aws_iam_role": [{"x": [3, {}]}]}}', '{"locals": {"a": "${"}}'):
         Root('resource "aws_iam_user" "u" {\n  name = local.a\n}\n', {"infra/more.tf.json": text})
+
+
+def test_a_policy_in_a_text_points_at_the_token() -> None:
+    text = """\
+{
+  "variable": {"b": {"default": "logs"}},
+  "resource": {
+    "aws_iam_policy": {
+      "plain": {"name": "plain", "policy": "{\\"Statement\\": [{\\"Effect\\": \\"Allow\\", \\"Action\\": \\"s3:Get*\\", \\"Resource\\": \\"*\\"}]}"},
+      "filled": {"name": "filled", "policy": "{\\"Id\\": \\"Grü\\\\u00dfe\\", \\"Statement\\": [{\\"Effect\\": \\"Allow\\", \\"Resource\\": \\"arn:aws:s3:::${var.b}/*\\", \\"Action\\": \\"s3:Get*\\"}]}"},
+      "called": {"name": "called", "policy": "${jsonencode({Statement = [{Effect = \\"Allow\\", Action = \\"s3:Get*\\", Resource = var.b}]})}"}
+    }
+  }
+}
+"""
+    root = Root("", {"infra/more.tf.json": text})
+    found = {}
+    for policy in root.all(Policy):
+        places = [policy.statements[0].action_place(0), policy.statements[0].resource_place(0)]
+        spans = [locate(place, text.encode()) for place in places]
+        found[policy.name] = [text.split("\n")[span.line - 1][span.column - 1 : span.end_column - 1] for span in spans]
+    assert found == {
+        "plain": ['\\"s3:Get*\\"', '\\"*\\"'],
+        "filled": ['\\"s3:Get*\\"', '\\"arn:aws:s3:::${var.b}/*\\"'],
+        "called": ['\\"s3:Get*\\"', '"logs"'],
+    }

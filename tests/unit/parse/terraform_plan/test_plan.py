@@ -401,3 +401,32 @@ def test_plans_with_anything_in_the_place_of_anything_never_raise() -> None:
             for plans in ({"out/plan.json": "infra"}, None):
                 for unit in find_units(files.paths(), files, (), plans):
                     assert parse_unit(unit, files, Context(unit.path, unknown_account(unit.path))).files
+
+
+def token(facts: Facts, text: str, kind: PolicyKind) -> str:
+    """Return what is written at the first action of the one policy of a kind."""
+    (policy,) = [item for item in facts.items if isinstance(item, Policy) and item.kind is kind]
+    span = locate(policy.statements[0].action_place(0), text.encode())
+    assert span.line == span.end_line
+    return text.split("\n")[span.line - 1][span.column - 1 : span.end_column - 1]
+
+
+def test_a_policy_in_a_plan_without_its_configuration_points_at_the_token() -> None:
+    escaped = {"Version": "2012-10-17", "Id": "Grüße \U0001f600\t\"x\"", "Statement": [{"Action": "s3:Get*"}]}  # fmt: skip
+    policy = change("aws_iam_policy.p", {"name": "p", "policy": json.dumps(escaped)})
+    text = plan(ROLE, policy)
+    facts = read({"plan.json": text})
+    assert token(facts, text, PolicyKind.TRUST) == '\\"sts:AssumeRole\\"'
+    assert token(facts, text, PolicyKind.IDENTITY) == '\\"s3:Get*\\"'
+    ascii_only = text.replace("\\\\u00fc", "ü")
+    assert token(read({"plan.json": ascii_only}), ascii_only, PolicyKind.IDENTITY) == '\\"s3:Get*\\"'
+
+
+def test_what_is_left_of_a_list_that_repeats_others_keeps_its_places() -> None:
+    arns = [f"arn:aws:iam::aws:policy/{name}" for name in ("ReadOnlyAccess", "AdministratorAccess")]
+    role = change("aws_iam_role.app", {"name": "app", "assume_role_policy": TRUST, "managed_policy_arns": arns})
+    attached = change("aws_iam_role_policy_attachment.a", {"role": "app", "policy_arn": arns[0]})
+    text = plan(role, attached)
+    places = {str(item.policy_arn): item.place for item in read({"plan.json": text}).items if isinstance(item, Attachment)}
+    span = locate(places[arns[1]], text.encode())
+    assert text[span.column - 1 : span.end_column - 1] == f'"{arns[1]}"'
