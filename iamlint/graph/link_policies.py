@@ -150,8 +150,11 @@ class _Attachments:
         node = self.builder.node(NodeKind.RESOURCE, key(arn), place, declared=True, title=key(arn if id is None else id))
         self.builder.accounts.setdefault(node.id, attachment.account)
         self._attach(node, attachment.policy, "lets pass what is in", place)
-        documents = self.endpoints.setdefault(key(arn if id is None else id), [])
+        other = None if attachment.known_as is None else endpoint_id(attachment.known_as)
+        names = [key(name) for name in (arn if id is None else id, other) if name is not None]
+        documents = next((self.endpoints[name] for name in names if name in self.endpoints), [])
         documents.append((attachment.policy, attachment.target_kind == "gateway"))
+        self.endpoints.update(dict.fromkeys(names, documents))
         if len(documents) == 2:
             self.builder.unknown(f"two declarations write the policy of the endpoint `{node.name}`", place)
 

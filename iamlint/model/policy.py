@@ -189,6 +189,7 @@ class Attachment(NamedTuple):
     Exactly one of `policy` (inline) and `policy_arn` (managed) is set.
     `exclusive`: the declaration claims to be the only one (`aws_iam_policy_attachment`, `_exclusive` resources).
     `made`: no line of the file asks for it, a transform such as SAM adds it by itself.
+    `serves`: of a VPC endpoint, its service and its VPC. `known_as`: its ARN in the code, where a printout told the real one.
     """
 
     layer: Layer
@@ -201,6 +202,8 @@ class Attachment(NamedTuple):
     policy_arn: Value | None = None
     exclusive: bool = False
     made: bool = False
+    serves: tuple[Value, ...] = ()
+    known_as: Value | None = None
 
 
 class Authority(NamedTuple):

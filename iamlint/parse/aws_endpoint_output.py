@@ -66,7 +66,8 @@ def _read(endpoint: Entry, facts: Facts) -> None:
     kind = "gateway" if (endpoint.text("VpcEndpointType") or "Gateway") == "Gateway" else "endpoint"
     account = endpoint.text("OwnerId") or Unknown("the output does not say whose endpoint this is", endpoint.place)
     arn = concat([*_prefix(endpoint, kind), account, f":vpc-endpoint/{id}"])
-    facts.add(Attachment(Layer.ENDPOINT, kind, arn, account, endpoint.place, facts.unit, policy))
+    serves = (endpoint.text("ServiceName") or "", endpoint.text("VpcId") or "")
+    facts.add(Attachment(Layer.ENDPOINT, kind, arn, account, endpoint.place, facts.unit, policy, serves=serves))
     facts.full += 1
 
 

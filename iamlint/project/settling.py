@@ -26,6 +26,10 @@ def settled(parsed: list[Facts], plans: Mapping[str, str]) -> list[Facts]:
         from iamlint.parse.read_documents import without_read_documents
 
         parsed = without_read_documents(parsed)
+    if "aws-output" in kinds:
+        from iamlint.parse.endpoint_copies import without_printed_copies
+
+        parsed = without_printed_copies(parsed)
     from iamlint.parse.boundaries import with_boundaries
 
     return with_boundaries(parsed)

@@ -12,7 +12,9 @@ def endpoint(resource: Resource, declared: Declared) -> None:
     policy = declared.policy(resource.evaluated("PolicyDocument"), PolicyKind.ENDPOINT, resource.logical, ref)
     if policy is not None:
         kind = "gateway" if (resource.text("VpcEndpointType") or "Gateway") == "Gateway" else "endpoint"
-        declared.add(Attachment(Layer.ENDPOINT, kind, resource.arn, resource.account, resource.place, declared.unit, policy))
+        serves = (resource.text("ServiceName") or "", resource.text("VpcId") or "")
+        arn, account = resource.arn, resource.account
+        declared.add(Attachment(Layer.ENDPOINT, kind, arn, account, resource.place, declared.unit, policy, serves=serves))
 
 
 READERS = {"AWS::EC2::VPCEndpoint": endpoint}

@@ -31,7 +31,8 @@ def _attach(instance: Instance, id: Value, endpoint: Instance | None, declared: 
     if endpoint is not None and (text(endpoint, "vpc_endpoint_type") or "Gateway") == "Gateway":
         kind = "gateway"
     arn = concat([fill("arn:{partition}:ec2:{region}:{account}:vpc-endpoint/", endpoint or instance, declared.unit), id])
-    declared.add(Attachment(Layer.ENDPOINT, kind, arn, instance.account, instance.place, declared.unit, policy))
+    serves = () if endpoint is None else (text(endpoint, "service_name") or "", text(endpoint, "vpc_id") or "")
+    declared.add(Attachment(Layer.ENDPOINT, kind, arn, instance.account, instance.place, declared.unit, policy, serves=serves))
 
 
 def _id_of(instance: Instance, declared: Declared) -> Value:
