@@ -99,6 +99,8 @@ def resource_without_fitting_action(graph: AccessGraph) -> Iterator[Finding]:
 
 
 def _is_plain(statement: Statement) -> bool:
+    if statement.is_plain:
+        return statement.policy.kind not in (PolicyKind.RESOURCE, PolicyKind.TRUST)
     return (
         not statement.resources_negated and not statement.actions_negated and statement.policy.kind not in (PolicyKind.RESOURCE, PolicyKind.TRUST)
         and all(isinstance(action, str) for action in statement.actions)

@@ -85,7 +85,11 @@ def invalid_policy_variable(graph: AccessGraph) -> Iterator[Finding]:
         if statement.policy.version == "2012-10-17":
             yield from _faults(statement, statement.resource_place(number), resource)
     for tested, number, value in values_with_variables(graph):
-        if tested.operator.family in ("String", "ARN") and tested.statement.policy.version == "2012-10-17":
+        if (
+            variable_fault(value) is not None
+            and tested.operator.family in ("String", "ARN")
+            and tested.statement.policy.version == "2012-10-17"
+        ):
             yield from _faults(tested.statement, tested.value_place(number), value)
 
 

@@ -76,24 +76,24 @@ def unknown_policy_variable(graph: AccessGraph) -> Iterator[Finding]:
     Keys newer than the shipped catalogue are reported too: suppress those with that reason. Texts without a prefix (`${bucket}`) are
     taken for a template's.
     """
-    for statement, number, resource in resources_that(graph, _has_variable):
+    for statement, number, resource in resources_that(graph, _faulty_keys):
         yield from _faults(statement, statement.resource_place(number), resource)
     for tested, number, value in values_with_variables(graph):
-        if tested.operator.family in ("String", "ARN"):
+        if _faulty_keys(value) and tested.operator.family in ("String", "ARN"):
             yield from _faults(tested.statement, tested.value_place(number), value)
 
 
-def _has_variable(text: str) -> bool:
-    return "${" in text
-
-
 def _faults(statement: Statement, place: Place, text: str) -> Iterator[Finding]:
-    if variable_fault(text) is not None:
-        return
-    for key in variable_keys(text):
-        words = _fault(key)
-        if words is not None:
-            yield Finding(words[0], at=place, help=words[1], subject=f"{subject(statement)} {key}")
+    for key, words in _faulty_keys(text):
+        yield Finding(words[0], at=place, help=words[1], subject=f"{subject(statement)} {key}")
+
+
+@lru_cache(maxsize=5_000)
+def _faulty_keys(text: str) -> tuple[tuple[str, tuple[str, str]], ...]:
+    """Return what is wrong with the keys that a text takes in, with each; what is wrongly written is another rule's."""
+    if "${" not in text or variable_fault(text) is not None:
+        return ()
+    return tuple([(key, words) for key in variable_keys(text) if (words := _fault(key)) is not None])
 
 
 @lru_cache(maxsize=2_000)

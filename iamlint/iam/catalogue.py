@@ -11,7 +11,7 @@ import zlib
 from bisect import bisect_right
 from functools import cache
 
-from iamlint.iam.service import Action, ConditionKey, ResourceUse, Service
+from iamlint.iam.service import Action, ConditionKey, KeysByName, ResourceUse, Service
 
 
 class Catalogue:
@@ -46,7 +46,7 @@ class Catalogue:
         self._lines = dict(zip(self._order, lines, strict=True))
         self._services: dict[str, Service] = {}
         self._firsts: list[int] | None = None
-        self._global_keys: dict[str, ConditionKey] | None = None
+        self._global_keys: KeysByName | None = None
 
     @property
     def as_of(self) -> str:
@@ -117,13 +117,12 @@ class Catalogue:
         return None if action is None else bool(action.resources)
 
     @property
-    def global_keys(self) -> dict[str, ConditionKey]:
+    def global_keys(self) -> KeysByName:
         """Return the condition keys that every service knows, by their name in lower case."""
         if self._global_keys is None:
             fields = self._shared.split("\t")
             lines = self.blob(int(fields[3]), int(fields[4])).split("\n")
-            keys = (ConditionKey(*line.split("\t")) for line in lines)
-            self._global_keys = {key.name.lower(): key for key in keys}
+            self._global_keys = KeysByName(ConditionKey(*line.split("\t")) for line in lines)
         return self._global_keys
 
     def condition_key(self, name: str, service: str | None = None) -> ConditionKey | None:
@@ -135,9 +134,9 @@ class Catalogue:
         lower = name.lower()
         prefix = lower.partition(":")[0]
         if prefix == "aws":
-            return _find(self.global_keys, lower)
+            return self.global_keys.find(lower)
         home = self.service(prefix) or self.service(service or "sts")
-        return None if home is None else _find(home.keys_by_name, lower)
+        return None if home is None else home.keys_by_name.find(lower)
 
     def blob(self, offset: int, size: int) -> str:
         """Return the text packed at this place."""
@@ -154,19 +153,6 @@ def numbers_in(bits: int) -> list[int]:
         found.append(number)
         bits >>= step
     return found
-
-
-def _find(keys: dict[str, ConditionKey], lower: str) -> ConditionKey | None:
-    found = keys.get(lower)
-    if found is not None:
-        return found
-    for pattern, key in keys.items():
-        head, variable, tail = pattern.partition("${")
-        if variable and lower.startswith(head) and len(lower) > len(head):
-            rest = tail.partition("}")[2]
-            if "${" in rest or (lower.endswith(rest) and len(lower) > len(head) + len(rest)):
-                return key
-    return None
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from iamlint.source.record import NamedTuple
 
@@ -19,6 +19,31 @@ class ConditionKey(NamedTuple):
     def is_multivalued(self) -> bool:
         """Return whether a request may carry several values, so that a set operator is needed."""
         return self.type.startswith("ArrayOf")
+
+
+class KeysByName(dict[str, ConditionKey]):
+    """Condition keys by their name in lower case."""
+
+    def __init__(self, keys: Iterable[ConditionKey]) -> None:
+        super().__init__((key.name.lower(), key) for key in keys)
+        self._open: list[tuple[str, str, ConditionKey]] | None = None
+
+    def find(self, lower: str) -> ConditionKey | None:
+        """Return the key with this name, also where a part of it is the user's own, or None."""
+        found = self.get(lower)
+        if found is not None:
+            return found
+        if self._open is None:
+            parts = ((pattern.partition("${"), key) for pattern, key in self.items() if "${" in pattern)
+            self._open = [(head, tail.partition("}")[2], key) for (head, _, tail), key in parts]
+        for head, rest, key in self._open:
+            if (
+                lower.startswith(head)
+                and len(lower) > len(head)
+                and ("${" in rest or (lower.endswith(rest) and len(lower) > len(head) + len(rest)))
+            ):
+                return key
+        return None
 
 
 class ResourceType(NamedTuple):
@@ -86,7 +111,7 @@ class Service:
         self._formats: list[str] | None = None
         self._keys_of_uses: dict[tuple[str, str, bool], frozenset[str]] = {}
         self._needed: dict[str, tuple[str, ...]] = {}
-        self._keys_by_name: dict[str, ConditionKey] | None = None
+        self._keys_by_name: KeysByName | None = None
         self._details: tuple[list[str], list[str], list[str]] | None = None
         self._types: tuple[ResourceType, ...] | None = None
         self._actions: dict[int, Action] = {}
@@ -129,10 +154,10 @@ class Service:
         return tuple(ConditionKey(*line.split("\t")) for line in self._sections()[0])
 
     @property
-    def keys_by_name(self) -> dict[str, ConditionKey]:
+    def keys_by_name(self) -> KeysByName:
         """Return the condition keys that this service documents, by their name in lower case."""
         if self._keys_by_name is None:
-            self._keys_by_name = {key.name.lower(): key for key in self.condition_keys}
+            self._keys_by_name = KeysByName(self.condition_keys)
         return self._keys_by_name
 
     @property

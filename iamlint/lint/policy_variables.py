@@ -22,6 +22,8 @@ class VariableFault(NamedTuple):
 @lru_cache(maxsize=5_000)
 def variable_fault(text: str) -> VariableFault | None:
     """Return the first thing that AWS refuses in the variables of a text, or None."""
+    if "${" not in text:
+        return None
     rest = _VARIABLE.sub("", text)
     if "${" in rest:
         return VariableFault(f"a policy variable in `{text}` is not closed", "close it with `}`")

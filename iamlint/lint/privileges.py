@@ -16,6 +16,7 @@ from iamlint.lint.statements import (
     every_resource_index,
     is_lost,
     is_unlimited,
+    loses_some,
 )  # fmt: skip
 from iamlint.lint.texts import action_lists
 from iamlint.model.policy import Effect, Policy, PolicyKind, Statement
@@ -139,11 +140,12 @@ def _candidates(graph: AccessGraph) -> _Candidates:
     """Return the allows that list actions; those that allow everything, or all but something, are for other rules."""
     found = _Candidates([], {kind: [] for kind in _SENSITIVE})
     lists = action_lists(graph)
+    some_lose = loses_some(graph)
     for statement in graph.statements(Effect.ALLOW, PolicyKind.IDENTITY):
         if statement.actions_negated or statement.opaque is not None:
             continue
         actions = lists[statement]
-        if (not actions.odd or every_action_index(statement) is None) and not is_lost(graph, statement):
+        if (not actions.odd or every_action_index(statement) is None) and not (some_lose and is_lost(graph, statement)):
             found.listed.append((statement, actions.named))
             for kind, wanted in _sensitive_in(actions).items():
                 found.sensitive[kind].append((statement, wanted))

@@ -74,6 +74,11 @@ def lost_by_all(graph: AccessGraph, policy: Policy, allowed: int) -> bool:
     return bool(nodes) and all(allowed & ~denied.get(node.id, 0) == 0 for node in nodes)
 
 
+def loses_some(graph: AccessGraph) -> bool:
+    """Return whether anybody has a policy that takes something back, without which nothing `is_lost`."""
+    return bool(graph.once(_denied))
+
+
 def is_lost(graph: AccessGraph, statement: Statement) -> bool:
     """Return whether whoever has the statement's policy has another one that takes back all that it allows."""
     return bool(graph.once(_denied)) and lost_by_all(graph, statement.policy, statement_bits(statement))

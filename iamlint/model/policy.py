@@ -64,7 +64,8 @@ class Statement:
     `resources` is None where the document kind has none (trust policies). `principals` is None in identity policies.
     `is_plain`: written as nearly all are, which spares rules a second look. It has Effect, Action and Resource, perhaps Sid and
     Condition, nothing else; the Sid is letters and digits; actions and resources are texts, none is empty, and every action
-    names a service or is `*`; the condition is an object of operators and these of keys, none empty.
+    names a service or is `*`; the condition is an object of operators and these of keys, none empty, and none a function of
+    CloudFormation. What is not known can then only stand inside of texts.
     """
 
     __slots__ = (

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from iamlint.model.estate import Facts
-from iamlint.model.policy import PolicyKind
+from iamlint.model.policy import Policy, PolicyKind
 from iamlint.parse.context import Context
 from iamlint.parse.policy import parse_policy
-from iamlint.parse.policy_kind import find_documents, policy_kind_of
+from iamlint.parse.policy_kind import find_documents, is_policy_alone, policy_kind_of
 from iamlint.source.place import Origin, Route
 from iamlint.source.problem import Unresolved
 from iamlint.source.regex import regex
@@ -17,20 +17,25 @@ from iamlint.source.value import Unknown, concat, unknowns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, TypeAlias
+
+    Found: TypeAlias = "tuple[Route, dict[str, Any], str | None]"  # a document: its route, itself, the key that it stands under
 
 _LISTED = frozenset(f"{kind}{form}" for kind in ("User", "Group", "Role") for form in ("", "s", "DetailList"))
 """The fields under which the AWS command line prints IAM entities."""
 
 
-def parse_loose(value: Any, origin: Origin, context: Context, *, is_plain: bool = False) -> Facts:
+def parse_loose(value: Any, origin: Origin, context: Context, data: bytes) -> Facts:
     """Return what a provider's answer says, else every policy document inside a value; without either the facts have no kind.
 
-    `is_plain`: the file holds no `{{`, and in `${…}` policy variables alone, so that nothing in it can be unknown.
+    `data` are the bytes of the file.
     """
+    facts = Facts(context.unit, "", (origin.path,))
+    if is_policy_alone(value, origin.path):
+        _add_policies([((), value, None)], value, origin, context, data, facts)
+        return facts
     if (exported := _export(value, origin, context)) is not None:
         return exported
-    facts = Facts(context.unit, "", (origin.path,))
     if _is_construct_tree(value):
         facts.kind = "cdk"
         return facts
@@ -41,35 +46,48 @@ def parse_loose(value: Any, origin: Origin, context: Context, *, is_plain: bool 
             return parse_iam_listing(value, origin, context)
     if (endpoints := _endpoints(value, origin, context)) is not None:
         return endpoints
-    for route, document, key in find_documents(value):
+    _add_policies(find_documents(value), value, origin, context, data, facts)
+    return facts
+
+
+def _add_policies(found: Iterable[Found], value: Any, origin: Origin, context: Context, data: bytes, facts: Facts) -> None:
+    """Add the policies that documents inside a value make."""
+    path = origin.path
+    is_json = path.endswith(".json")
+    texts_are_known = _fills_in_nothing(data, is_json=is_json)
+    calls: bool | None = None  # looked for when first asked, since policies written plainly call no function
+    reference = path + (f"#{origin.document}" if origin.document else "")
+    for route, document, key in found:
         facts.kind = "policy"
-        kind = policy_kind_of(document, origin.path, context.policy_kinds)
+        kind = policy_kind_of(document, path, context.policy_kinds)
         if key == "AssumeRolePolicyDocument":
             kind = PolicyKind.TRUST
         if kind is None:
             continue
-        holder = _holder(value, route)
-        reference = origin.path + (f"#{origin.document}" if origin.document else "")
-        if route:
-            reference += "#" + "/".join(map(str, route))
-        below = origin.below(route)
-        filled = document if is_plain else fill_placeholders(document, below)
-        facts.add(
-            parse_policy(
-                filled,
-                below,
-                kind=kind,
-                name=holder or _stem(origin.path),
-                ref=reference,
-                unit=context.unit,
-            )
-        )
-        if is_plain or (filled is document and origin.path.endswith(".json")):  # JSON itself holds nothing unknown
-            facts.resolved += len(facts.items[-1].statements)
+        name = (_holder(value, route) if route else None) or _stem(path)
+        ref = reference + "#" + "/".join(map(str, route)) if route else reference
+        below = origin.below(route) if route else origin
+        policy = parse_policy(document, below, kind=kind, name=name, ref=ref, unit=context.unit)
+        is_known = False
+        if texts_are_known:
+            if is_json and _is_written_plainly(policy):
+                is_known = True
+            else:
+                if calls is None:
+                    calls = _may_call(data, is_json=is_json)
+                is_known = not calls
+        if not is_known:
+            filled = fill_placeholders(document, below)
+            if filled is document:
+                is_known = is_json  # JSON itself holds nothing unknown
+            else:
+                policy = parse_policy(filled, below, kind=kind, name=name, ref=ref, unit=context.unit)
+        facts.add(policy)
+        if is_known:
+            facts.resolved += len(policy.statements)
             facts.full += 1
         else:
             _count(facts)
-    return facts
 
 
 def _is_construct_tree(value: Any) -> bool:
@@ -153,22 +171,39 @@ def fill_placeholders(document: dict[str, Any], origin: Origin) -> dict[str, Any
     return _filled(document, origin, ()) if _has_placeholder(document) else document
 
 
-def holds_nothing_unknown(data: bytes, path: str) -> bool:
-    """Return whether a look at the bytes of a file tells that AWS alone fills in what stands in it as `${…}`."""
-    is_json = path.endswith(".json")
-    if b"{{" in data or b"\0" in data:
-        return False
-    if is_json:  # where names stand in quotes, and a long text is found faster than a short one
-        if b'"Fn::' in data or b'"Ref"' in data or b"\\u" in data:
+def _is_written_plainly(policy: Policy) -> bool:
+    """Return whether a document holds texts alone where something unknown may stand (`Statement.is_plain`)."""
+    document, statements = policy.document, policy.statements
+    for name, value in document.items():
+        if name == "Statement":
+            if len(statements) != (len(value) if type(value) is list else 1):
+                return False
+        elif type(value) is not str:
             return False
-    elif b"Fn::" in data or b"Ref" in data or b"!" in data:
+    for statement in statements:  # noqa: SIM110  asked of very many
+        if not statement.is_plain:
+            return False
+    return True
+
+
+def _fills_in_nothing(data: bytes, *, is_json: bool) -> bool:
+    """Return whether a look at the bytes of a file tells that AWS alone fills in what stands in its texts as `${…}`."""
+    # One sign alone is found much faster than two.
+    if b"\0" in data or (b"\\" in data and b"\\u" in data) or (not is_json and b"{{" in data):
         return False
-    if b"$" not in data or b"${" not in data:  # one sign alone is found faster
+    if b"$" not in data or b"${" not in data:
         return True
     if not is_json or b"\\" in data or not data.isascii():
         return False
     names = {piece.partition(b"}")[0] for piece in data.split(b"${")[1:]}
     return all(map(_is_variable, names)) or not _holds_placeholder(data.decode("ascii"))
+
+
+def _may_call(data: bytes, *, is_json: bool) -> bool:
+    """Return whether a file may call functions of CloudFormation."""
+    if is_json:  # where names stand in quotes, and a long text is found faster than a short one
+        return b'"Fn::' in data or b'"Ref"' in data
+    return b"Fn::" in data or b"Ref" in data or b"!" in data
 
 
 @lru_cache(maxsize=1_000)

@@ -123,7 +123,7 @@ def _plain_statement(policy: Policy, index: int | None, written: dict[Any, Any])
     ):  # fmt: skip
         return None
     actions, resources = _known_texts(actions), _known_texts(resources)
-    if not actions or not resources or "" in resources or not all(map(_names_service.__getitem__, actions)):
+    if not actions or not resources or "" in resources or [text for text in actions if ":" not in text and text != "*"]:
         return None
     conditions = _plain_conditions(written["Condition"]) if has_conditions else ()
     if conditions is None:
@@ -139,9 +139,11 @@ def _plain_conditions(written: Any) -> tuple[Condition, ...] | None:
         return None
     found = []
     for operator, keys in written.items():
-        if type(keys) is not dict or not keys:
+        if type(keys) is not dict or not keys or type(operator) is not str or operator[:4] == "Fn::":
             return None
         for key, values in keys.items():
+            if type(key) is not str or key == "Ref" or key[:4] == "Fn::":  # what CloudFormation replaces
+                return None
             if type(values) is str:
                 texts: tuple[str, ...] = (values,)
             elif type(values) is list and set(map(type, values)) == _TEXT:
@@ -153,21 +155,7 @@ def _plain_conditions(written: Any) -> tuple[Condition, ...] | None:
 
 
 _TEXT = {str}
-
-
-class _NamesService(dict[str, bool]):
-    """Whether an action pattern is `*` or names a service: asked once of each text."""
-
-    def __missing__(self, action: str) -> bool:
-        if len(self) > _MOST_TEXTS:
-            self.clear()
-        found = self[action] = ":" in action or action == "*"
-        return found
-
-
-_MOST_TEXTS = 100_000
 _OF_THEIR_OWN = (PolicyKind.RESOURCE, PolicyKind.ENDPOINT)  # without `Resource` they speak of what they are attached to
-_names_service = _NamesService()
 _EFFECTS = {"Allow": Effect.ALLOW, "Deny": Effect.DENY}
 
 

@@ -29,6 +29,17 @@ def is_policy(value: Any) -> bool:
     return _holds_statements(written)
 
 
+def is_policy_alone(value: Any, path: str) -> bool:
+    """Return whether a JSON file is a policy document and nothing else, so that no other format needs to be thought of."""
+    return (
+        isinstance(value, dict)
+        and "Statement" in value
+        and value.keys() <= _DOCUMENT_KEYS
+        and path.endswith(".json")
+        and is_policy(value)
+    )
+
+
 def _holds_statements(written: Any) -> bool:
     for statement in written if isinstance(written, list) else (written,):
         if isinstance(statement, dict) and not _STATEMENT_KEYS.isdisjoint(statement):
@@ -36,6 +47,7 @@ def _holds_statements(written: Any) -> bool:
     return False
 
 
+_DOCUMENT_KEYS = frozenset(("Version", "Id", "Statement"))
 _STATEMENT_KEYS = frozenset(("Effect", "Action", "NotAction"))
 
 
@@ -74,6 +86,12 @@ def _is_of_a_stack(document: Mapping[str, Any]) -> bool:
     CloudFormation User Guide, "Prevent updates to stack resources": its actions are `Update:Modify` and the like.
     """
     written = document.get("Statement", ())
+    if isinstance(written, list) and written and isinstance(written[0], dict):
+        first = written[0].get("Action")
+        if isinstance(first, list) and first:
+            first = first[0]
+        if isinstance(first, str) and not _is_update(first):
+            return False  # as of nearly all, told by one look
     actions = (
         action
         for item in (written if isinstance(written, list) else [written])
@@ -94,8 +112,10 @@ def _content(document: Mapping[str, Any]) -> tuple[bool, bool]:
     statements = [item for item in (written if isinstance(written, list) else [written]) if isinstance(item, dict)]
     has_principal, only_assumes = False, bool(statements)
     for item in statements:
-        has_principal = has_principal or "Principal" in item or "NotPrincipal" in item
-        only_assumes = only_assumes and "Resource" not in item and "NotResource" not in item and _only_assumes(item)
+        if "Principal" in item or "NotPrincipal" in item:
+            has_principal = True
+        if only_assumes and ("Resource" in item or "NotResource" in item or not _only_assumes(item)):
+            only_assumes = False
     return has_principal, only_assumes
 
 
@@ -144,8 +164,8 @@ _ASSUMING = frozenset((
 ))  # fmt: skip
 
 
-_HINTS = ("scp", "rcp", "service", "resource", "boundar", "session", "trust", "assume", "vpce", "endpoint")
-"""What stands in any path that says what a policy is for; most do not."""
+_HINTS = ("scp", "rcp", "control", "resource", "boundar", "session", "trust", "assume", "vpce", "endpoint")
+"""What stands in any path that says what a policy is for; most do not, and many are of some service."""
 
 _POLICIES = frozenset(("policy", "policies"))
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from iamlint.model.estate import Facts
 from iamlint.parse.bearing import bears_on_access, claims, may_be_values
 from iamlint.parse.context import Context
+from iamlint.parse.policy_kind import is_policy_alone
 from iamlint.parse.stacks import ATMOS, STACKS, TERRAGRUNT_STACK, parse_stack
 from iamlint.source.files import Files
 from iamlint.source.place import Origin, Place
@@ -215,7 +216,7 @@ def _report(unit: Unit, data: bytes, problem: Problem, facts: Facts) -> None:
 
 def _parse_value(value: Any, origin: Origin, context: Context, facts: Facts, files: Files, data: bytes, explicit: bool) -> bool:
     """Add what one document declares; return whether it is of a kind that we read."""
-    if isinstance(value, dict):
+    if isinstance(value, dict) and not is_policy_alone(value, origin.path):
         if "format_version" in value or "lineage" in value:
             from iamlint.parse.terraform_plan import is_plan, parse_plan
 
@@ -274,9 +275,9 @@ def _parse_value(value: Any, origin: Origin, context: Context, facts: Facts, fil
             if is_lightstep_config(value, origin.path):
                 return _take(parse_lightstep_config(value, origin, context), facts)
     if isinstance(value, (dict, list)):
-        from iamlint.parse.loose import holds_nothing_unknown, parse_loose
+        from iamlint.parse.loose import parse_loose
 
-        return _take(parse_loose(value, origin, context, is_plain=holds_nothing_unknown(data, origin.path)), facts)
+        return _take(parse_loose(value, origin, context, data), facts)
     return False
 
 

@@ -53,10 +53,26 @@ class Contexts:
 
     def of(self, unit: str) -> Context:
         """Return the context of a unit, named by its path."""
+        context = Context(unit, account_of(unit, self._accounts, self._paths), *self._alike)
+        if self._config.variant is not None:
+            context = _in_variant(context, self._config.variant)
+        if unit in self._environments:
+            environment = self._environments[unit]
+            if environment.account and not isinstance(context.account, str):
+                context = context._replace(account=environment.account)
+            if environment.region:
+                context = context._replace(region=environment.region)
+        if unit in self._stacks:
+            context = in_stacks(context, self._stacks[unit])
+        return context
+
+    @cached_property
+    def _alike(self) -> tuple[Any, ...]:
+        """Return what every unit is told alike: the fields of a context from the third on."""
         config = self._config
         context = Context(
-            unit=unit,
-            account=account_of(unit, self._accounts, self._paths),
+            unit="",
+            account="",
             partition=config.partition,
             repository=self.repository,
             variables=config.variables,
@@ -72,17 +88,7 @@ class Contexts:
             context = context._replace(region=config.region)
         if config.workspace:
             context = context._replace(workspace=config.workspace)
-        if config.variant is not None:
-            context = _in_variant(context, config.variant)
-        if unit in self._environments:
-            environment = self._environments[unit]
-            if environment.account and not isinstance(context.account, str):
-                context = context._replace(account=environment.account)
-            if environment.region:
-                context = context._replace(region=environment.region)
-        if unit in self._stacks:
-            context = in_stacks(context, self._stacks[unit])
-        return context
+        return tuple(context[2:])
 
     def link_stacks(self, paths: Iterable[str], files: Files) -> None:
         """Take in what the CloudFormation templates among these documents tell each other."""

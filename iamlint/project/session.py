@@ -225,7 +225,8 @@ class Session:
     def commented(self) -> list[str]:
         """Return the files of the run that hold a suppression comment."""
         paths = sorted({path for facts in self.facts for path in facts.files})
-        return [path for path in paths if COMMENT_MARK in (self.files.read(path) or b"")]
+        # JSON has no comments.
+        return [path for path in paths if not path.endswith(".json") and COMMENT_MARK in (self.files.read(path) or b"")]
 
     @cached_property
     def rule_settings(self) -> RuleSettings:

@@ -17,7 +17,12 @@ def few_of_many(listed: Iterable[Diagnostic]) -> Iterator[tuple[list[Diagnostic]
     So many are at one place where each of many people crosses a border there. Each stays a finding of its own, with its own
     fingerprint: whoever joins them is new to a baseline and to `--since`, and whoever leaves makes nothing new.
     """
-    for _, run in groupby(listed, key=lambda diagnostic: diagnostic.order[:4]):
+    for _, run in groupby(listed, key=_rule_and_place):
         alike = list(run)
         shown = alike if len(alike) <= MOST else alike[:OF_MANY]
         yield shown, len(alike) - len(shown)
+
+
+def _rule_and_place(diagnostic: Diagnostic) -> tuple[str, str, int, int]:
+    span = diagnostic.span
+    return diagnostic.rule, diagnostic.path, span.line, span.column

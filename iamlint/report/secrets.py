@@ -79,7 +79,6 @@ _SHAPES = (
 _LONGEST_VARIABLE = 1_000
 _LONGEST_START = 1_000  # of a line: its indentation and a name
 _TWO_BYTES = (b"\xff\xfe", b"\xfe\xff")
-_BLOCK_MARKS = (b"|", b">", b"<<", b"-----BEGIN")
 
 
 @cache
@@ -151,8 +150,9 @@ def secret_lines(data: bytes, lines: list[str]) -> set[int]:
     ends: Callable[[str], bool] | None = None
     if data[:2] in _TWO_BYTES:
         data = data.replace(b"\0", b"")  # near enough to look for words
-    if not any(mark in data for mark in _BLOCK_MARKS):
-        return inside  # as in every JSON document
+    # One sign alone is found much faster than two; as in every JSON document, there is mostly none.
+    if not (b"|" in data or b">" in data or (b"<" in data and b"<<" in data) or b"-----BEGIN" in data):
+        return inside
     folded = data.lower()
     if not any(name.encode() in folded for name in _NAMES):
         return inside

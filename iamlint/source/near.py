@@ -49,19 +49,17 @@ def close_matches(word: str, candidates: Iterable[str], limit: int, cutoff: floa
     first = nlargest(limit, [candidate for _, candidate in near], lambda candidate: _begin_alike(word, candidate))
     for candidate in first:
         compare(candidate)
-    # How often each letter stands in both; then the letters that stand in both in one order, of which matching blocks consist.
-    letters = [(letter, word.count(letter)) for letter in set(word)]
+    # Matching blocks consist of letters that stand in both in one order.
+    places = _places(word)
     closer = [
-        (2.0 * sum([min(n, candidate.count(letter)) for letter, n in letters]) / max(1, length + len(candidate)), candidate)
+        (2.0 * _in_one_order(length, places, candidate) / max(1, length + len(candidate)), candidate)
         for bound, candidate in near
         if bound >= cutoff and candidate not in first
     ]
-    places = _places(word)
     for bound, candidate in sorted(closer, reverse=True):
         if bound < cutoff:
             break
-        if 2.0 * _in_one_order(length, places, candidate) / max(1, length + len(candidate)) >= cutoff:
-            compare(candidate)
+        compare(candidate)
     return [candidate for _, candidate in nlargest(limit, found)]
 
 
