@@ -150,6 +150,11 @@ def number_named(pattern: Value) -> int | None:
     return _numbers[pattern]
 
 
+def home_of(number: int) -> str:
+    """Return the key of the service to which the action with this number belongs."""
+    return (_homes[number] if _homes else "") or catalogue().service_at(number).key
+
+
 @lru_cache(maxsize=50_000)
 def action_list(patterns: tuple[Value, ...]) -> ActionList:
     """Return what a list of patterns names; remembered, since policies repeat each other's lists."""

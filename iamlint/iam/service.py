@@ -84,6 +84,7 @@ class Service:
         "_indexes",
         "_keys_by_name",
         "_keys_of_uses",
+        "_limitable",
         "_lower",
         "_names",
         "_needed",
@@ -107,6 +108,7 @@ class Service:
         self._text: str | None = None
         self._names: list[str] | None = None
         self._lower: list[str] | None = None
+        self._limitable: str | None = None
         self._indexes: dict[str, int] | None = None
         self._formats: list[str] | None = None
         self._keys_of_uses: dict[tuple[str, str, bool], frozenset[str]] = {}
@@ -152,6 +154,15 @@ class Service:
     def condition_keys(self) -> tuple[ConditionKey, ...]:
         """Return the condition keys that this service documents."""
         return tuple(ConditionKey(*line.split("\t")) for line in self._sections()[0])
+
+    def foreign_keys(self) -> list[tuple[str, ConditionKey]]:
+        """Return the condition keys under a prefix (in lower case) that is neither this service's own nor that of global keys."""
+        own = (f"{self.key}:", "aws:")
+        return [
+            (line.partition(":")[0].lower(), ConditionKey(*line.split("\t")))
+            for line in self._sections()[0]
+            if not line.startswith(own) and not line.lower().startswith(own)
+        ]
 
     @property
     def keys_by_name(self) -> KeysByName:
@@ -228,11 +239,12 @@ class Service:
 
     def limitable_bits(self, levels: str) -> int:
         """Return the actions of some access levels (`WP`) that can be limited to resources, counted from the first action."""
-        bits = 0
-        for index, line in enumerate(self._sections()[2]):
-            if line[0] in levels and line[2:3] not in ("", "\t"):
-                bits |= 1 << index
-        return bits
+        if self._limitable is None:  # the level of each action that can be limited, the last one first
+            self._limitable = "".join([line[0] if line[2:3] not in ("", "\t") else "0" for line in self._sections()[2]])[::-1]
+        found = self._limitable
+        for level in LEVELS:
+            found = found.replace(level, "1" if level in levels else "0")
+        return int(found or "0", 2)
 
     def _use(self, text: str) -> ResourceUse:
         head, _, dependent = text.partition(">")

@@ -33,7 +33,7 @@ def arn_fault(text: str) -> ArnFault | None:
     """Return the first thing that AWS refuses in the resource of a policy, or None."""
     if text == "*" or not text.strip("*"):
         return None
-    plain = VARIABLE.sub("*", text)
+    plain = VARIABLE.sub("*", text) if "$" in text else text
     if not plain.startswith("arn:"):
         return _no_arn(text)
     parts = plain.split(":", 5)

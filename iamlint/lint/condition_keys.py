@@ -40,6 +40,8 @@ class Tested(NamedTuple):
     operator: Operator
     key: str
     """The key in lower case."""
+    known: list[tuple[int, str]]
+    """The values that are wholly known, each with its number: many rules ask for them."""
 
     def place(self, part: str = "value") -> Place:
         """Return the place of the key with its values; with `part` `key`, of the key itself."""
@@ -47,9 +49,7 @@ class Tested(NamedTuple):
 
     def values(self) -> list[tuple[int, str]]:
         """Return the values that are wholly known, each with its number."""
-        if self.statement.is_plain:
-            return list(enumerate(self.condition.values))  # type: ignore[arg-type]
-        return [(number, value) for number, value in enumerate(self.condition.values) if isinstance(value, str)]
+        return self.known
 
     def value_place(self, number: int) -> Place:
         """Return the place of the value with this number, list or single value alike."""
@@ -89,7 +89,12 @@ def _conditions_of(graph: AccessGraph) -> dict[Effect | None, list[Tested]]:
             for condition in statement.conditions:
                 operator = read_operator(condition.operator)
                 if operator is not None:
-                    found.append(Tested(statement, condition, operator, condition.key.lower()))
+                    values = condition.values
+                    if statement.is_plain:
+                        known: list[tuple[int, str]] = [*enumerate(values)]  # type: ignore[list-item]
+                    else:
+                        known = [(number, value) for number, value in enumerate(values) if isinstance(value, str)]
+                    found.append(Tested(statement, condition, operator, condition.key.lower(), known))
     return {None: found}
 
 
@@ -171,10 +176,8 @@ def _foreign_keys() -> dict[str, list[ConditionKey]]:
     found: dict[str, list[ConditionKey]] = {}
     for name in known.services:
         service = known.service(name)
-        for key in service.condition_keys if service is not None else ():
-            head = key.name.lower().partition(":")[0]
-            if head not in (name, "aws"):
-                found.setdefault(head, []).append(key)
+        for head, key in service.foreign_keys() if service is not None else ():
+            found.setdefault(head, []).append(key)
     return found
 
 

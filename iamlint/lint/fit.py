@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from iamlint.iam.action_lists import action_list, number_named
+from iamlint.iam.action_lists import action_list, home_of, number_named
 from iamlint.iam.actions import located
 from iamlint.iam.catalogue import catalogue, numbers_in
 from iamlint.iam.patterns import has_wildcard
@@ -114,7 +114,7 @@ class _KindOfNumber(dict[int, int]):
         self._of_uses: dict[tuple[str, str], int] = {}
 
     def __missing__(self, number: int) -> int:
-        service = catalogue().service_at(number)
+        service = _service(home_of(number))
         uses = service.uses(number)
         kind = self._of_uses.get((service.key, uses))
         if kind is None:

@@ -263,7 +263,8 @@ class _Changing(dict[str, int]):
         bits = 0
         names = known.names
         for index in numbers_in(known.limitable_bits("WTP")):
-            if not names[index].startswith(_MAKE) and "PassRole" not in names[index]:
+            name = names[index]
+            if not (name[:3] in _MAKE_BEGIN and name.startswith(_MAKE)) and "PassRole" not in name:
                 bits |= 1 << index
         for actions in (PERMISSIONS, CREDENTIALS, DATA, INFRASTRUCTURE, ORDINARY):
             if service in actions:
@@ -286,3 +287,4 @@ class _Limitable(dict[str, int]):
 
 _limitable = _Limitable()
 _MAKE = ("Create", "Run", "Request", "Allocate", "Import", "Register", "Start", "Tag", "Untag", "Add", "Publish")
+_MAKE_BEGIN = frozenset(word[:3] for word in _MAKE)  # one look, where eleven would follow

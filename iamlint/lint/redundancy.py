@@ -114,6 +114,8 @@ def _mark_covered(
     """Mark the texts that the pattern covers: their keys start with what stands before the first wildcard of its own."""
     head = literal_head(sort_key(pattern))
     low = bisect_left(keys, head)
+    if head and (low + 1 == len(keys) or not keys[low + 1].startswith(head)):
+        return  # nothing but the pattern itself begins so
     high = bisect_left(keys, head + "\U0010ffff", low) if head else len(keys)
     for at in range(low, high):
         text = order[at]

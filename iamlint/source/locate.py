@@ -107,14 +107,16 @@ def _stretches(
     path: str, decoded: Decoded, by_document: Mapping[int, Mapping[Wanted, None]], marks: Marks | None
 ) -> dict[tuple[int, Route, str], Stretch]:
     """Return where each wanted route stands, by document."""
-    from iamlint.source.read_yaml import looks_like_json
-
     text = decoded.text
     if path.endswith((".jsonl", ".ndjson")):
         from iamlint.source.read_json_lines import stretches
 
         return stretches(text, by_document)
-    is_json = path.endswith(".json") or looks_like_json(text)
+    is_json = path.endswith(".json")
+    if not is_json:
+        from iamlint.source.read_yaml import looks_like_json
+
+        is_json = looks_like_json(text)
     if is_json:
         from iamlint.source.json_text import json_stretches
 
