@@ -24,15 +24,19 @@ class _Numbers(dict["Value", "int | None"]):
     def __missing__(self, text: Value) -> int | None:
         if not isinstance(text, str):
             return None
-        number = None
-        key, colon, name = text.partition(":")
-        service = catalogue().service(key.lower()) if colon and "*" not in text and "?" not in text else None
+        at = text.find(":") + 1
+        number = self.get(text[:at] + text[at : at + 1].upper() + text[at + 1 :])  # many write `ec2:describeInstances`
+        if number is not None:
+            if len(self) < _MOST_TEXTS:
+                self[text] = number
+            return number
+        service = catalogue().service(text[: at - 1].lower()) if at and "*" not in text and "?" not in text else None
         if service is not None:
             if service.key not in _taken_in:
                 _take_in(service)
                 if text in self:
                     return self[text]
-            number = service.number_of(name.lower())  # in another case than AWS spells it
+            number = service.number_of(text[at:].lower())  # in another case than AWS spells it
         if len(self) < _MOST_TEXTS:
             self[text] = number
         return number

@@ -157,7 +157,7 @@ def _sensitive_in(actions: ActionList) -> dict[str, dict[str, int]]:
     """Return what is sensitive among the actions of a list, by kind and service."""
     found: dict[str, dict[str, int]] = {}
     for service, bits in actions.named.items():
-        every, by_kind = _sensitive_bits(service)
+        every, by_kind = _sensitive_bits[service]
         if bits & every:
             for kind, its in by_kind:
                 if bits & its:
@@ -165,18 +165,23 @@ def _sensitive_in(actions: ActionList) -> dict[str, dict[str, int]]:
     return found
 
 
-@lru_cache(maxsize=1_000)
-def _sensitive_bits(service: str) -> tuple[int, list[tuple[str, int]]]:
-    """Return the sensitive actions of a service: all, and those of each kind."""
-    by_kind = [
-        (kind, bits)
-        for kind, actions in _SENSITIVE.items()
-        if service in actions and (bits := _named_bits(service, actions[service]))
-    ]
-    every = 0
-    for _, bits in by_kind:
-        every |= bits
-    return every, by_kind
+class _SensitiveBits(dict[str, tuple[int, list[tuple[str, int]]]]):
+    """The sensitive actions of a service: all, and those of each kind."""
+
+    def __missing__(self, service: str) -> tuple[int, list[tuple[str, int]]]:
+        by_kind = [
+            (kind, bits)
+            for kind, actions in _SENSITIVE.items()
+            if service in actions and (bits := _named_bits(service, actions[service]))
+        ]
+        every = 0
+        for _, bits in by_kind:
+            every |= bits
+        found = self[service] = every, by_kind
+        return found
+
+
+_sensitive_bits = _SensitiveBits()
 
 
 def _grant(statement: Statement, wanted: dict[str, int], *, limitable: bool = False) -> Grant | None:

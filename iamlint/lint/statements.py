@@ -49,9 +49,17 @@ def is_unlimited(statement: Statement) -> bool:
     return not statement.conditions or all(condition.key.lower() in TELLS_NOTHING for condition in statement.conditions)
 
 
-@lru_cache(maxsize=16)
 def denied_everywhere(policy: Policy) -> int:
     """Return the actions that unconditional denies of the policy take back on every resource, as a bit set."""
+    denies = [statement for statement in policy.statements if statement.effect is _DENY]
+    return _denied_by(policy) if denies else 0  # most have none, and are asked about again and again
+
+
+_DENY = Effect.DENY
+
+
+@lru_cache(maxsize=16)
+def _denied_by(policy: Policy) -> int:
     denied = 0
     for statement in policy.statements:
         if statement.effect is Effect.DENY and is_unconditional(statement) and every_resource_index(statement) is not None:
