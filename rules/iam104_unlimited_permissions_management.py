@@ -42,6 +42,25 @@ def _policy(action: str, resource: str = '"*"', more: str = "") -> dict[str, str
               })
             }
             '''}),
+        Example("among others that Terraform sorts", {"infra/main.tf": '''
+            locals {
+              more = ["iam:TagRole", "iam:PutUserPolicy"]
+            }
+            data "aws_iam_policy_document" "app" {
+              statement {
+                actions = concat(local.more, [
+                  "iam:GetRole",
+                  "iam:AttachRolePolicy", # <- IAM104
+                  "iam:PutRolePolicy",
+                ])
+                resources = ["*"]
+              }
+            }
+            resource "aws_iam_policy" "app" {
+              name   = "app"
+              policy = data.aws_iam_policy_document.app.json
+            }
+            '''}),
         Example("a test that requests without the key pass", _policy('iam:PutRolePolicy  # <- IAM104', more='    Condition: {StringEqualsIfExists: {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}\n')),
     ],
     good=[

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from functools import lru_cache, reduce
 from operator import or_
 
@@ -135,18 +136,18 @@ class ActionList:
         return self._whole
 
 
-def first_naming(patterns: tuple[Value, ...], wanted: dict[str, int]) -> int | None:
-    """Return the place in a list of the first pattern that names one of these actions (as in `ActionList.named`), or None."""
+def naming(patterns: tuple[Value, ...], wanted: dict[str, int]) -> Iterator[int]:
+    """Yield the places in a list of the patterns that name one of these actions (as in `ActionList.named`)."""
     for place, pattern in enumerate(patterns):
         number = _numbers[pattern]
         if number is not None:
             if _homes[number] in wanted and wanted[_homes[number]] & _powers[number]:
-                return place
+                yield place
             continue
         for key, bits in located[pattern] if isinstance(pattern, str) else ():
             if key in wanted and wanted[key] & bits:
-                return place
-    return None
+                yield place
+                break
 
 
 def number_named(pattern: Value) -> int | None:

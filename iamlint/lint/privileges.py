@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from iamlint.iam.action_lists import ActionList, action_list, first_naming
+from iamlint.iam.action_lists import ActionList, action_list, naming
 from iamlint.iam.catalogue import catalogue, numbers_in
 from iamlint.iam.service import LEVELS, Service
 from iamlint.lint.openness import is_limited, is_wide, limits_any
@@ -245,8 +245,26 @@ def _left(key: str, bits: int, taken_back: int) -> int:
 
 
 def _first_place(statement: Statement, wanted: dict[str, int]) -> Place:
-    number = first_naming(statement.actions, wanted)
-    return statement.place() if number is None else statement.action_place(number)
+    """Return where the first pattern stands that names one of these actions: the first in the file.
+
+    Terraform sorts the actions of an `aws_iam_policy_document`, so the first of the policy may be the last of the file.
+    """
+    numbers = naming(statement.actions, wanted)
+    number = next(numbers, None)
+    if number is None:
+        return statement.place()
+    first = statement.action_place(number)
+    if first.span is None:  # a document keeps its order
+        return first
+    home = statement.place("Action")
+    start, end = home.span or (0, 0)
+
+    def order(place: Place) -> tuple[bool, str, int]:
+        """What stands elsewhere (a local, a variable's default) comes after what the statement itself lists."""
+        at = place.span[0] if place.span else 0
+        return place.path != home.path or not start <= at < end, place.path, at
+
+    return min((first, *map(statement.action_place, numbers)), key=order)
 
 
 @lru_cache(maxsize=2_000)
