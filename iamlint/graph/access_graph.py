@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from iamlint.graph.closure import Closure
     from iamlint.graph.decide import Answer, Principal
-    from iamlint.graph.edge_list import Edges
+    from iamlint.graph.edge_list import Edges, Kept
     from iamlint.graph.label_settings import LabelSettings
     from iamlint.graph.queries import Queries
     from iamlint.graph.reach import Reach
@@ -103,9 +103,13 @@ class AccessGraph:
         """Return the kinds of which there is an edge."""
         return set() if self._given is None else self._given.kinds()
 
-    def single_edges(self) -> Sequence[Edge]:
-        """Return the edges but those of lists of memberships, which `groups_of` tells for one member."""
-        return self._edges.made
+    def single_edges(self) -> Iterator[Edge]:
+        """Yield the edges but those of lists of memberships, which `groups_of` tells for one member."""
+        return self._edges.singles()
+
+    def count_single_edges(self) -> int:
+        """Return how many these are."""
+        return self._edges.count_singles()
 
     def prepare(self) -> None:
         """Make the rows of edges that most questions ask for: forks made after this share them."""
@@ -122,7 +126,7 @@ class AccessGraph:
     def in_edges(self, node: Node, *kinds: EdgeKind) -> list[Edge]:
         """Return the edges that lead to the node, of some kinds if given."""
         into = self._in if node.kind is NodeKind.GROUP else self._made_in  # only groups have members
-        return self._edges.made_of(into.get(node.number, ()), kinds)
+        return self._edges.made_of(into.get(node.number, ()), kinds, node)
 
     def groups_of(self, node: Node, *, unknown: bool = False) -> tuple[Node, ...]:
         """Return the groups that the node is in, not by way of others; where it is not known, only if `unknown`."""
@@ -134,15 +138,15 @@ class AccessGraph:
         return frozenset(self._edges.groups())
 
     @cached_property
-    def _out(self) -> dict[int, list[Edge | int]]:
+    def _out(self) -> dict[int, list[Kept]]:
         return self._edges.by_source()
 
     @cached_property
-    def _in(self) -> dict[int, list[Edge | int]]:
+    def _in(self) -> dict[int, list[Kept]]:
         return self._edges.by_target()
 
     @cached_property
-    def _made_in(self) -> dict[int, list[Edge | int]]:
+    def _made_in(self) -> dict[int, list[Kept]]:
         return self._edges.by_target(rows=False)
 
     # reach

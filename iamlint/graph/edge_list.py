@@ -1,12 +1,15 @@
-"""The edges of a graph in the order met. Plain memberships are kept as rows: most edges of a directory are such."""
+"""The edges of a graph in the order met, many of them kept as rows and fans: most of a directory are plain memberships."""
 
 from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
-from itertools import chain, compress
+from heapq import merge
+from itertools import chain, compress, count
+from operator import itemgetter
 
+from iamlint.graph.edge_fans import Fan
 from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node
 
 TYPE_CHECKING = False
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
     from iamlint.model.identity import MembershipList
 
     Ends: TypeAlias = "Node | tuple[Node, ...]"
+    Kept: TypeAlias = "Edge | Fan | int"
+    """An edge, a fan of which it is one, or its number."""
 
 
 def membership_reason(group: Node) -> str:
@@ -24,14 +29,16 @@ def membership_reason(group: Node) -> str:
 
 
 class Edges(Sequence[Edge]):
-    """Edges by number. Those of rows become `Edge` values when somebody asks for them, equal ones each time.
+    """Edges by number. Those of rows and fans become `Edge` values when somebody asks for them, equal ones each time.
 
     A row holds the edges that one list of memberships makes: from one member to many groups, or from many members to one
     group. Members of the same groups are a class: `classes` holds the groups of each.
     """
 
     def __init__(self) -> None:
-        self.made: list[Edge] = []  # all but those of rows
+        self.made: list[Edge] = []  # all but those of rows and fans
+        self.fans: list[Fan] = []
+        self._fan_starts = array("i")
         self.numbers = array("i")  # of `made`
         self._starts = array("i")  # the number of the first edge of each row
         self._members: list[Ends] = []
@@ -50,6 +57,16 @@ class Edges(Sequence[Edge]):
         self.made.append(edge)
         self.numbers.append(self._size)
         self._size += 1
+
+    def add_fan(self, edge: Edge, targets: tuple[Node, ...]) -> None:
+        """Add edges to several targets that differ in nothing else; `edge` is the first. See `Fan` for what may be one."""
+        if len(targets) < _MANY:
+            for target in targets:
+                self.append(edge._replace(target=target))
+            return
+        self.fans.append(Fan(self._size, edge, targets))
+        self._fan_starts.append(self._size)
+        self._size += len(targets)
 
     def new_class(self, groups: tuple[Node, ...]) -> int:
         """Return the number of a class of members: those of all of these groups, in this order."""
@@ -107,7 +124,7 @@ class Edges(Sequence[Edge]):
 
     def at(self, number: int) -> Edge:
         """Return the edge of a number."""
-        if not self._starts:
+        if not self._starts and not self.fans:
             return self.made[number]
         if number < 0:
             number += self._size
@@ -116,22 +133,44 @@ class Edges(Sequence[Edge]):
         row = bisect_right(self._starts, number) - 1
         if row >= 0 and number < self._starts[row] + self._length(row):
             return self._edge(row, number - self._starts[row])
+        at = bisect_right(self._fan_starts, number) - 1
+        if at >= 0 and number < self._fan_starts[at] + len(self.fans[at].targets):
+            return self.fans[at].to(self.fans[at].targets[number - self._fan_starts[at]])
         return self.made[bisect_left(self.numbers, number)]
 
     def __iter__(self) -> Iterator[Edge]:
-        for row, made in self._in_order():
-            yield from made if row is None else (self._edge(row, number) for number in range(self._length(row)))
+        return self._all(rows=True)
 
-    def _in_order(self) -> Iterator[tuple[int | None, list[Edge]]]:
-        """Yield rows by their index, and between them the edges that are in none."""
+    def singles(self) -> Iterator[Edge]:
+        """Yield the edges but those of rows, in order."""
+        return self._all(rows=False)
+
+    def count_singles(self) -> int:
+        """Return how many these are."""
+        return len(self.made) + sum(len(fan.targets) for fan in self.fans)
+
+    def _all(self, *, rows: bool) -> Iterator[Edge]:
+        for piece in self._pieces(rows=rows):
+            if isinstance(piece, list):
+                yield from piece
+            elif isinstance(piece, int):
+                yield from (self._edge(piece, number) for number in range(self._length(piece)))
+            else:
+                yield from piece.edges()
+
+    def _pieces(self, *, rows: bool = True) -> Iterator[list[Edge] | Fan | int]:
+        """Yield rows by their index, if they are wanted, fans, and between them the edges that are in none."""
+        begun: Iterable[tuple[int, Fan | int]] = zip(self._starts, count()) if rows else ()
+        if self.fans:
+            begun = merge(begun, zip(self._fan_starts, self.fans, strict=True), key=itemgetter(0))
         done = 0
-        for row, start in enumerate(self._starts):
+        for start, piece in begun:
             before = bisect_left(self.numbers, start, done)
             if before > done:
-                yield None, self.made[done:before]
+                yield self.made[done:before]
                 done = before
-            yield row, []
-        yield None, self.made[done:] if done else self.made
+            yield piece
+        yield self.made[done:] if done else self.made
 
     def _groups_at(self, row: int) -> Ends:
         number = self._groups[row]
@@ -158,16 +197,25 @@ class Edges(Sequence[Edge]):
 
     def kinds(self) -> set[EdgeKind]:
         """Return the kinds of which there is an edge."""
-        return {edge.kind for edge in self.made} | ({EdgeKind.MEMBER_OF} if self._starts else set())
+        found = {edge.kind for edge in self.made} | {fan.kind for fan in self.fans}
+        return found | {EdgeKind.MEMBER_OF} if self._starts else found
 
     def of(self, *kinds: EdgeKind) -> Iterator[Edge]:
         """Yield the edges of some kinds, in order."""
-        return (edge for edge in (self if EdgeKind.MEMBER_OF in kinds else self.made) if edge.kind in kinds)
+        if EdgeKind.MEMBER_OF not in kinds and all(fan.kind not in kinds for fan in self.fans):
+            return (edge for edge in self.made if edge.kind in kinds)
+        return (edge for edge in self._all(rows=EdgeKind.MEMBER_OF in kinds) if edge.kind in kinds)
+
+    def sources_of(self, *kinds: EdgeKind) -> dict[str, Node]:
+        """Return the nodes from which edges of some kinds lead, by id; memberships of rows aside."""
+        found = {edge.source.id: edge.source for edge in self.made if edge.kind in kinds}
+        found.update((fan.source.id, fan.source) for fan in self.fans if fan.kind in kinds)
+        return found
 
     def members_of(self, wanted: Container[str]) -> Iterator[Edge]:
         """Yield the memberships in the groups of some ids, in order."""
         is_there = any(group.id in wanted for group in chain(self._single_groups, *self.classes))
-        edges = self if is_there else self.made
+        edges = self.of(EdgeKind.MEMBER_OF) if is_there else self.made
         return (edge for edge in edges if edge.kind is EdgeKind.MEMBER_OF and edge.target.id in wanted)
 
     def groups(self) -> set[str]:
@@ -178,49 +226,57 @@ class Edges(Sequence[Edge]):
     def _used(self) -> set[int]:
         return {number for number in self._groups if number >= 0}
 
-    def by_source(self) -> dict[int, list[Edge | int]]:
+    def by_source(self) -> dict[int, list[Kept]]:
         """Return the edges by the number of their source, in order; of a row of one member its index, as -1 - index.
 
         Of a row of one group, the edges' numbers.
         """
-        found: dict[int, list[Edge | int]] = {}
-        for row, made in self._in_order():
-            if row is None:
-                for edge in made:
+        found: dict[int, list[Kept]] = {}
+        for piece in self._pieces():
+            if isinstance(piece, list):
+                for edge in piece:
                     found.setdefault(edge.source.number, []).append(edge)
-                continue
-            members = self._members[row]
-            if isinstance(members, tuple):
-                for number, member in enumerate(members, self._starts[row]):
+            elif isinstance(piece, Fan):
+                found.setdefault(piece.source.number, []).append(piece)
+            elif isinstance(members := self._members[piece], tuple):
+                for number, member in enumerate(members, self._starts[piece]):
                     found.setdefault(member.number, []).append(number)
             else:
-                found.setdefault(members.number, []).append(-1 - row)
+                found.setdefault(members.number, []).append(-1 - piece)
         return found
 
-    def by_target(self, *, rows: bool = True) -> dict[int, list[Edge | int]]:
+    def by_target(self, *, rows: bool = True) -> dict[int, list[Kept]]:
         """Return the edges by the number of their target, in order; those of rows, if they are wanted, as their numbers."""
-        found: dict[int, list[Edge | int]] = {}
-        for row, made in self._in_order() if rows else ((None, self.made),):
-            if row is None:
-                for edge in made:
+        found: dict[int, list[Kept]] = {}
+        for piece in self._pieces(rows=rows):
+            if isinstance(piece, list):
+                for edge in piece:
                     found.setdefault(edge.target.number, []).append(edge)
-                continue
-            groups, start = self._groups_at(row), self._starts[row]
-            if isinstance(groups, tuple):
-                for number, group in enumerate(groups, start):
+            elif isinstance(piece, Fan):
+                for target in piece.targets:
+                    found.setdefault(target.number, []).append(piece)
+            elif isinstance(groups := self._groups_at(piece), tuple):
+                for number, group in enumerate(groups, self._starts[piece]):
                     found.setdefault(group.number, []).append(number)
             else:
-                found.setdefault(groups.number, []).extend(range(start, start + self._length(row)))
+                start = self._starts[piece]
+                found.setdefault(groups.number, []).extend(range(start, start + self._length(piece)))
         return found
 
-    def made_of(self, found: Iterable[Edge | int], kinds: Collection[EdgeKind]) -> list[Edge]:
-        """Return what `by_source` or `by_target` gave as edges, those of some kinds (none: of all)."""
+    def made_of(self, found: Iterable[Kept], kinds: Collection[EdgeKind], target: Node | None = None) -> list[Edge]:
+        """Return what `by_source` or, for a target, `by_target` gave as edges, those of some kinds (none: of all)."""
         edges: list[Edge] = []
         with_rows = not kinds or EdgeKind.MEMBER_OF in kinds
         for item in found:
             if not isinstance(item, int):
-                if not kinds or item.kind in kinds:
+                if kinds and item.kind not in kinds:
+                    continue
+                if isinstance(item, Edge):
                     edges.append(item)
+                elif target is None:
+                    edges += item.edges()
+                else:
+                    edges.append(item.to(target))
             elif with_rows and item >= 0:
                 row = bisect_right(self._starts, item) - 1
                 edges.append(self._edge(row, item - self._starts[row]))
@@ -228,17 +284,21 @@ class Edges(Sequence[Edge]):
                 edges += [self._edge(-1 - item, number) for number in range(self._length(-1 - item))]
         return edges
 
-    def groups_in(self, found: Sequence[Edge | int], unknown: bool = False) -> tuple[Node, ...]:
+    def groups_in(self, found: Sequence[Kept], unknown: bool = False) -> tuple[Node, ...]:
         """Return the groups of what `by_source` gave, where it is not known only if `unknown`; no edge is made for it."""
         if len(found) == 1 and isinstance(row := found[0], int) and row < 0:
             groups = self._groups_at(-1 - row)
             return groups if isinstance(groups, tuple) else (groups,)
         direct: list[Node] = []
         for item in found:
-            if not isinstance(item, int):
-                if item.kind is EdgeKind.MEMBER_OF and (unknown or item.certainty is not Certainty.UNKNOWN):
-                    direct.append(item.target)
-                continue
-            at = self._groups_at(bisect_right(self._starts, item) - 1 if item >= 0 else -1 - item)
-            direct += at if isinstance(at, tuple) else (at,)
+            if isinstance(item, int):
+                at = self._groups_at(bisect_right(self._starts, item) - 1 if item >= 0 else -1 - item)
+                direct += at if isinstance(at, tuple) else (at,)
+            elif isinstance(item, Edge) and item.kind is EdgeKind.MEMBER_OF and (unknown or item.certainty in _SURE):
+                direct.append(item.target)
         return tuple(direct)
+
+
+_SURE = (Certainty.CERTAIN, Certainty.ASSUMED)
+_MANY = 3
+"""So many edges alike are kept as a fan: of fewer, the edges themselves take less."""

@@ -8,7 +8,7 @@ from iamlint.graph.elements import EdgeKind, Node
 from iamlint.graph.escalation_ask import together
 from iamlint.graph.escalation_base import Ground, mask_of
 from iamlint.graph.secret_names import secret_forms, written_suffixes
-from iamlint.graph.secret_questions import READING
+from iamlint.graph.secret_reader import READING
 from iamlint.iam.request import RequestPrincipal
 from iamlint.source.value import Value, key
 
@@ -23,10 +23,12 @@ def link_resource_takeovers(ground: Ground) -> None:
     if not actors:
         return
     aws, suffixes = ground.aws, written_suffixes(ground.aws)
-    reading = {(edge.source.id, edge.target.id) for edge in ground.builder.edges.of(EdgeKind.MAY_READ_SECRET)}
     stored: dict[str, list[Node]] = {}
     for edge in ground.builder.edges.of(EdgeKind.STORED_IN):
         stored.setdefault(edge.target.id, []).append(edge.source)
+    reading = (
+        {(edge.source.id, edge.target.id) for edge in ground.builder.edges.of(EdgeKind.MAY_READ_SECRET)} if stored else set()
+    )
     for node_id, tokens in stored.items():
         resource = aws.resources[node_id]
         service = key(resource.arn).partition(":")[2].partition(":")[2].partition(":")[0]

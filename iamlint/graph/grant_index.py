@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable
+from functools import cached_property
 
 from iamlint.iam.actions import action_matches, service_named
 from iamlint.iam.query import may_cover
@@ -31,7 +32,7 @@ class GrantIndex(Generic[T]):
 
     def __init__(self, identities: Iterable[tuple[T, tuple[Policy, ...]]], actions: tuple[str, ...]) -> None:
         self._identities: list[T] = []
-        self._anything: set[int] = set()  # allowed by a statement that is not bound to resources that are known
+        self._anything: set[int] = set()  # by number: allowed by a statement that is not bound to resources that are known
         self._by_head: dict[str, list[tuple[int, Value]]] = {}
         named: dict[Value, bool] = {}  # the same few patterns stand in most statements
         by_policy: dict[int, list[Statement]] = {}  # many have one policy of AWS
@@ -62,10 +63,23 @@ class GrantIndex(Generic[T]):
 
     def candidates(self, resource: Value) -> list[T]:
         """Return whom some statement may allow one of the actions on the resource, in the order given."""
+        return [self._identities[number] for number in sorted(self._anything | self._named(resource))]
+
+    @cached_property
+    def allowed_anything(self) -> set[T]:
+        """Whom some statement may allow one of the actions on any resource, as far as its name goes."""
+        return {self._identities[number] for number in self._anything}
+
+    def named(self, resources: Iterable[Value]) -> list[T]:
+        """Return who beside these may be allowed one of the actions on a resource that has several names, each once, in order."""
+        found: set[int] = set().union(*[self._named(resource) for resource in dict.fromkeys(resources)])
+        return [self._identities[number] for number in sorted(found)]
+
+    def _named(self, resource: Value) -> set[int]:
         wanted = literal_head(resource)
         if wanted is None:
-            return list(self._identities)
-        found = set(self._anything)
+            return set(range(len(self._identities))) - self._anything
+        found: set[int] = set()
         heads = [wanted[:end] for end in range(len(wanted) + 1)]
         at = bisect_left(self._heads, wanted)
         while at < len(self._heads) and self._heads[at].startswith(wanted):
@@ -73,9 +87,9 @@ class GrantIndex(Generic[T]):
             at += 1
         for head in dict.fromkeys(heads):
             for number, pattern in self._by_head.get(head, ()):
-                if number not in found and may_cover(pattern, resource):
+                if number not in found and number not in self._anything and may_cover(pattern, resource):
                     found.add(number)
-        return [self._identities[number] for number in sorted(found)]
+        return found
 
 
 def may_name(statement: Statement, actions: tuple[str, ...], named: dict[Value, bool] | None = None) -> bool:

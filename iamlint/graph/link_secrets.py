@@ -8,10 +8,11 @@ from iamlint.graph.ask import Granted
 from iamlint.graph.aws_index import ANYBODY, Aws, Principal, Resource
 from iamlint.graph.aws_managed import OPEN_POLICIES
 from iamlint.graph.builder import GraphBuilder, weakest
-from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
+from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node, NodeKind
 from iamlint.graph.policies import Attached
 from iamlint.graph.secret_names import SECRET_SUFFIX, same_secret, written_suffixes
-from iamlint.graph.secret_questions import READING, SecretQuestions, Stored
+from iamlint.graph.secret_questions import SecretQuestions
+from iamlint.graph.secret_reader import READING, Stored
 from iamlint.graph.secret_readers import SecretReaders
 from iamlint.iam.arns import account_in
 from iamlint.model.aws import Account, iam_arn
@@ -23,7 +24,7 @@ from iamlint.source.value import Unknown, Value, key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from iamlint.graph.secret_readers import Reading, Spread
+    from iamlint.graph.secret_readers import Spread
 
 
 def link_secrets(estate: Estate, builder: GraphBuilder, aws: Aws, spread: Spread | None = None) -> None:
@@ -40,7 +41,6 @@ class _Secrets:
         self.accounts = {key(account.id) for account in estate.all(Account)}
         self.accounts |= {key(principal.account) for principal in aws.principals.values() if principal.fact is not None}
         self.questions = SecretQuestions(self.accounts, written_suffixes(aws))
-        self.readers = SecretReaders(aws, self.questions)
 
     def run(self) -> None:
         stored: dict[str, list[tuple[Node, Certainty]]] = {}
@@ -54,33 +54,42 @@ class _Secrets:
             self.questions.about(resource, service) for node_id, resource in self.aws.resources.items()
             if (service := _service(resource)) in READING and (service != "s3" or node_id in stored)
         ]  # fmt: skip
-        for secret, readings in zip(secrets, self.readers.of_each(secrets, self.spread), strict=True):
-            resource = secret.resource
-            for reader, granted, at in self._readers(secret, readings):
-                self._edge(reader, resource.node, granted, at, "may read the secret")
-                for token, certainty in stored.get(resource.node.id, ()):
-                    weaker = granted._replace(certainty=weakest(granted.certainty, certainty))
-                    self._edge(reader, token, weaker, at, f"may read it from `{resource.node.name}`")
-
+        readers = SecretReaders(self.aws, self.questions, secrets)
+        nodes: dict[tuple[int, ...], tuple[Node, ...]] = {}  # the same secrets again and again: fans that share their targets
+        holding = {number for number, secret in enumerate(secrets) if secret.resource.node.id in stored}
+        for reader, readings in zip(readers.readers, readers.of_each(self.spread), strict=True):
+            for granted, at, numbers in readings:
+                targets = nodes.get(numbers)
+                if targets is None:
+                    targets = nodes[numbers] = tuple([secrets[number].resource.node for number in numbers])
+                self.builder.edges.add_fan(_edge(reader.node, targets[0], granted, at, "may read the secret"), targets)
+                for number in sorted(holding.intersection(numbers)):
+                    self._from(secrets[number].resource, stored, reader.node, granted, at)
+        for secret in secrets:
+            for source, granted, at in self._named_by(secret, readers):
+                self.builder.edges.append(_edge(source, secret.resource.node, granted, at, "may read the secret"))
+                self._from(secret.resource, stored, source, granted, at)
         self._note_unassumed()
+
+    def _from(
+        self, resource: Resource, stored: dict[str, list[tuple[Node, Certainty]]], reader: Node, found: Granted, at: Place | None
+    ) -> None:
+        """Add the edges to the credentials that lie in a secret."""
+        for token, certainty in stored.get(resource.node.id, ()):
+            weaker = found._replace(certainty=weakest(found.certainty, certainty))
+            self.builder.edges.append(_edge(reader, token, weaker, at, f"may read it from `{resource.node.name}`"))
 
     def _note_unassumed(self) -> None:
         """Record the roles that reach a credential and that nobody in the repository can assume, although they trust somebody."""
         if not self.aws.trusts:
             return
         edges = self.builder.edges
-        reaching = {edge.source.id: edge.source for edge in edges.of(EdgeKind.MAY_READ_SECRET, EdgeKind.HOLDS)}
+        reaching = edges.sources_of(EdgeKind.MAY_READ_SECRET, EdgeKind.HOLDS)
         assumed = {edge.target.id for edge in edges.of(EdgeKind.MAY_ASSUME, EdgeKind.ASSIGNED_TO)}
         for node_id, trust in self.aws.trusts.items():
             if node_id in reaching and node_id not in assumed:
                 reason = f"who assumes `{reaching[node_id].name}`, which reaches a credential, is not in the repository"
                 self.builder.unknown(reason, trust.place)
-
-    def _edge(self, reader: Node, target: Node, found: Granted, place: Place | None, reason: str) -> None:
-        self.builder.edge(
-            reader, target, EdgeKind.MAY_READ_SECRET, reason, place, condition=found.condition, certainty=found.certainty,
-            assumed=found.assumed,
-        )  # fmt: skip
 
     # where a credential is stored
 
@@ -116,14 +125,12 @@ class _Secrets:
 
     # who may read
 
-    def _readers(self, secret: Stored, readings: list[Reading]) -> Iterator[tuple[Node, Granted, Place | None]]:
-        """Yield who may read a secret: those whom their own policies allow, as found, and whom the policy of the secret names."""
+    def _named_by(self, secret: Stored, readers: SecretReaders) -> Iterator[tuple[Node, Granted, Place | None]]:
+        """Yield who else may read a secret, as its own policy names them."""
         resource = secret.resource
-        for number, granted, place in readings:
-            yield self.readers.readers[number].node, granted, place
         if resource.policy is None:
             return
-        asked = {self.readers.readers[number].node.id for number in self.readers.candidates(secret)}
+        asked = {readers.readers[number].node.id for number in readers.candidates(secret)}
         for statement in resource.policy.statements:
             if statement.effect is Effect.DENY or statement.principals_negated:
                 continue
@@ -178,6 +185,13 @@ class _Secrets:
                     OPEN_POLICIES,
                     ("policies of the caller",),
                 )
+
+
+def _edge(reader: Node, target: Node, found: Granted, place: Place | None, reason: str) -> Edge:
+    return Edge(
+        reader, target, EdgeKind.MAY_READ_SECRET, reason, place, condition=found.condition, certainty=found.certainty,
+        assumed=found.assumed,
+    )  # fmt: skip
 
 
 def _service(resource: Resource) -> str:

@@ -1,4 +1,4 @@
-"""What a trust policy answers whoever wants the role: those whom no policy tells apart are asked for once."""
+"""What a trust policy, or that of a secret, answers whoever asks: those whom no policy tells apart are asked for once."""
 
 from __future__ import annotations
 
@@ -29,31 +29,35 @@ WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity"
 
 
 class CallerAnswers:
-    """The answers of one role to AWS principals, by kind, account and policies where nothing looks at more than that."""
+    """The answers of one role or secret to AWS principals who want one thing of it.
 
-    __slots__ = ("_account", "_alike", "_arn", "_asked", "_tested", "_trust")
+    They are remembered by kind, account and policies of the caller where nothing looks at more than that.
+    """
 
-    def __init__(self, arn: Value, account: Value, trust: Policy, tested: dict[int, frozenset[str]]) -> None:
-        self._trust = trust
-        self._tested = tested  # the context keys that policies test, by the id of the policy; shared by all roles
+    __slots__ = ("_account", "_action", "_alike", "_arn", "_asked", "_own", "_tested")
+
+    def __init__(self, arn: Value, account: Value, own: Policy, tested: dict[int, frozenset[str]], action: str = ASSUME) -> None:
+        self._own = own
+        self._tested = tested  # the context keys that policies test, by the id of the policy; shared by all
         self._arn = arn
         self._account = account
+        self._action = action
         nobody = RequestPrincipal("Anonymous", "*")
-        request = Request(nobody, ASSUME, arn, account)
-        self._asked = Asked(ASSUME.lower(), arn, read_caller(nobody), RequestContext(request, read_caller(nobody)), False)
+        request = Request(nobody, action, arn, account)
+        self._asked = Asked(action.lower(), arn, read_caller(nobody), RequestContext(request, read_caller(nobody)), False)
         self._alike: dict[tuple[object, ...], Answered] = {}
 
     def granted(
         self, who: RequestPrincipal, attached: Attached, given: dict[str, tuple[Value, ...] | Unknown], known: bool
     ) -> Granted | None:
-        """Return how surely a principal may assume the role, of which these context keys are known; None when it may not."""
+        """Return how surely a principal is allowed it, of which these context keys are known; None when it is not."""
         answered: Answered | None = None
         if attached.boundary is None and not (attached.scp or attached.rcp or attached.endpoints):
-            tested = self._tests(self._trust).union(*[self._tests(policy) for policy in attached.identity])
+            tested = self._tests(self._own).union(*[self._tests(policy) for policy in attached.identity])
             given = {name: values for name, values in given.items() if name in tested}
             if tested.isdisjoint(FILLED):
                 answered = self._answers(who, attached, given, known)
-        return granted(who, ASSUME, self._arn, self._account, attached, self._trust, given, known, answered)
+        return granted(who, self._action, self._arn, self._account, attached, self._own, given, known, answered)
 
     def _answers(self, who: RequestPrincipal, attached: Attached, given: Given, known: bool) -> Answered:
         """Return what was answered to principals that no policy tells from this one."""
@@ -61,7 +65,7 @@ class CallerAnswers:
         account = caller.account
         is_same = None if account is None else equal_value(account, self._account)
         asked = self._asked._replace(caller=caller)
-        named = tuple([statement.named(asked) for statement in compile_policy(self._trust)])
+        named = tuple([statement.named(asked) for statement in compile_policy(self._own)])
         told = frozenset(given.items())
         like = (caller.kind, account if isinstance(account, str) else None, is_same, named, told, attached.not_seen, known)
         return self._alike.setdefault(like, {})

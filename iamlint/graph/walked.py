@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from iamlint.graph.adjacency import Backward, Forward
 from iamlint.graph.builder import LEVEL
+from iamlint.graph.edge_fans import Fan
 from iamlint.graph.edge_list import Edges
 from iamlint.graph.elements import Certainty, Edge, EdgeKind, NodeKind
 
@@ -37,6 +38,10 @@ def forward(size: int, edges: Edges) -> Forward:
         targets.append(edge.target.number)
         levels.append(LEVEL[edge.certainty])
         gives.append(bool(edge.capabilities))
+    for fan, to in _walked_fans(edges):
+        _extend(numbers, fan.start, sources, [fan.source.number] * len(to), targets, to)
+        levels.extend(bytes([LEVEL[fan.edge.certainty]]) * len(to))
+    gives.extend(bytes(len(levels) - len(gives)))
     rows = bytearray(size)  # how many rows a node has, at most two; two for what has other edges too
     for source in sources:
         rows[source] = 2
@@ -85,6 +90,9 @@ def backward(size: int, edges: Edges) -> Backward:
             certain.setdefault(edge.target.number, []).append(edge.source.number)
         else:
             others.setdefault(edge.target.number, []).append((edge.source.number, LEVEL[edge.certainty]))
+    for to, readers in _fans_alike(edges).values():
+        for target in to:
+            others.setdefault(target, []).extend(readers)
     of_class: list[list[int]] = [[] for _ in edges.classes]
     for _, at, alike in edges.rows_of_members():
         of_class[alike].append(at)
@@ -98,3 +106,22 @@ def backward(size: int, edges: Edges) -> Backward:
 
 def _walked(edges: Edges) -> Iterator[tuple[int, Edge]]:
     return ((number, edge) for number, edge in zip(edges.numbers, edges.made, strict=True) if is_walked(edge))
+
+
+def _walked_fans(edges: Edges) -> Iterator[tuple[Fan, list[int]]]:
+    """Yield the fans that are walked, with the numbers of their targets; the same list for the same targets."""
+    targets: dict[int, list[int]] = {}
+    for fan in edges.fans:
+        if is_walked(fan.edge):
+            to = targets.get(id(fan.targets))
+            if to is None:
+                to = targets[id(fan.targets)] = [target.number for target in fan.targets]
+            yield fan, to
+
+
+def _fans_alike(edges: Edges) -> dict[int, tuple[list[int], list[tuple[int, int]]]]:
+    """Return, for each row of targets that walked fans have, these and the sources of the fans with their levels."""
+    found: dict[int, tuple[list[int], list[tuple[int, int]]]] = {}
+    for fan, to in _walked_fans(edges):
+        found.setdefault(id(to), (to, []))[1].append((fan.source.number, LEVEL[fan.edge.certainty]))
+    return found

@@ -35,7 +35,7 @@ def _open_matches(pattern: Value, arn: Value) -> Ternary:
         return both(*(equal_value(written, given) for written, given in pairs))
     left, right = _relaxed_parts(pattern, literal=False), _relaxed_parts(arn, literal=True)
     if left is not None and right is not None:  # texts that both parts may be make a text that both wholes may be
-        for a, b in zip(left, right, strict=True):
+        for a, b in zip(reversed(left), reversed(right), strict=True):  # names differ more often than accounts
             if a != b and not intersects(a, b):
                 return False
     elif not intersects(relax(pattern), relax(arn, literal=True)):

@@ -258,6 +258,8 @@ def equal_value(left: Value, right: Value) -> Ternary:
         return left == right
     if left == right:
         return True
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        return None
     return None if intersects(relax(left, literal=True), relax(right, literal=True)) else False
 
 

@@ -119,7 +119,7 @@ class RuleRun:
 
     def _shared_again(self, share: Share, more: int) -> dict[int, Outcome | Diagnosed]:
         """Return the results of rules that need the graph, by number, found with forks that have it; none where it is small."""
-        if len(self._graph.single_edges()) < MANY_EDGES:
+        if self._graph.count_single_edges() < MANY_EDGES:
             return {}
         numbers = [*share.take_back(), *range(share.count, share.count + more)]
         if not numbers:

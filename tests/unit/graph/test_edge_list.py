@@ -147,3 +147,32 @@ def test_edges_are_a_sequence() -> None:
     assert [group.id for group in edges.groups_in(by_source[2])] == ["group:a", "group:b", "group:a"]
     assert edges.groups_in([-1]) is edges.groups_in([-1])
     assert edges.groups() == {"group:a", "group:b"}
+
+
+def test_fans_are_edges_like_others() -> None:
+    a, b, x, y = _nodes()
+    held = Edge(x, b, EdgeKind.HOLDS, "holds it", None)
+    read = Edge(y, a, EdgeKind.MAY_READ_SECRET, "may read it", None, certainty=Certainty.UNKNOWN)
+    listed = MembershipList("okta", None, "x", ("a", "b"), "user", Place("x.json", ("groups",)), "x.json", below=("value",))
+    edges = Edges()
+    edges.append(held)
+    edges.add_fan(read, (a, b, x))
+    edges.add_groups(x, edges.new_class((a, b)), listed)
+    edges.add_fan(read, (a, b))  # too few for a fan
+    edges.append(held)
+    found = list(edges)
+    to = [read, read._replace(target=b), read._replace(target=x)]
+    assert found == [held, *to, *found[4:6], *to[:2], held]
+    assert [edge.kind for edge in found[4:6]] == [EdgeKind.MEMBER_OF] * 2
+    assert [edges[number] for number in range(-9, 9)] == found + found
+    assert (len(edges), edges.count_singles(), list(edges.singles())) == (9, 7, [held, *to, *to[:2], held])
+    assert list(edges.of(EdgeKind.MAY_READ_SECRET)) == [*to, *to[:2]]
+    assert list(edges.of(EdgeKind.MEMBER_OF, EdgeKind.MAY_READ_SECRET)) == found[1:8]
+    assert edges.kinds() == {EdgeKind.HOLDS, EdgeKind.MAY_READ_SECRET, EdgeKind.MEMBER_OF}
+    assert edges.sources_of(EdgeKind.MAY_READ_SECRET) == {"user:y": y}
+    by_source, by_target = edges.by_source(), edges.by_target(rows=False)
+    assert edges.made_of(by_source[y.number], ()) == [*to, *to[:2]]
+    assert edges.made_of(by_source[y.number], {EdgeKind.HOLDS}) == []
+    assert edges.made_of(by_target[b.number], (), b) == [held, to[1], to[1], held]
+    assert edges.made_of(by_target[x.number], {EdgeKind.MAY_READ_SECRET}, x) == [to[2]]
+    assert edges.groups_in(by_source[y.number], unknown=True) == ()

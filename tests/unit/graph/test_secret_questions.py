@@ -15,14 +15,18 @@ from hypothesis import strategies as st
 from iamlint.graph.ask import Granted, granted
 from iamlint.graph.aws_index import Principal
 from iamlint.graph.builder import LEVEL
-from iamlint.graph.elements import Certainty, EdgeKind
+from iamlint.graph.elements import Certainty, EdgeKind, NodeKind
 from iamlint.graph.link import build_graph
 from iamlint.graph.policies import Attached
-from iamlint.graph.secret_questions import SecretQuestions, Stored
+from iamlint.graph.secret_questions import SecretQuestions
+from iamlint.graph.secret_reader import SecretReader, Stored
 from iamlint.iam.request import RequestPrincipal
 from iamlint.source.value import key
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from iamlint.graph.access_graph import AccessGraph
     from iamlint.graph.secret_readers import Spread
 
 ACCOUNTS = ["111111111111", "111111111111", "222222222222", None]  # None: the file does not say which
@@ -81,7 +85,9 @@ def roots(draw: st.DrawFn) -> dict[str, str]:
             if kind == "aws_secretsmanager_secret" and draw(st.booleans()):
                 who, sid = draw(st.sampled_from(NAMED)), draw(st.sampled_from(["Read", "Team"]))
                 reading = {"Sid": sid, "Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
-                own = document({**reading, "Principal": {"AWS": who}}).replace("OTHER", "${var.other}")
+                condition = draw(st.sampled_from(CONDITIONS)) if draw(st.booleans()) else {}
+                named = {"Principal": {"AWS": who}, **({"Condition": condition} if condition else {})}
+                own = document({**reading, **named}).replace("OTHER", "${var.other}")
                 policy = {"secret_arn": f"${{aws_secretsmanager_secret.s{index}.arn}}", "policy": own}
                 stored["aws_secretsmanager_secret_policy"][f"s{index}"] = policy
         trust = document({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}})
@@ -125,7 +131,7 @@ def secret_edges(files: dict[str, str], spread: Spread | None = None) -> list[tu
     if spread is not None:
         graph = build_graph(graph.estate, graph.settings, spread)
     found = [edge for edge in graph.edges() if edge.kind is EdgeKind.MAY_READ_SECRET]
-    return [(e.source.id, e.target.id, e.certainty, e.condition, e.assumed, e.place) for e in found]
+    return sorted(((e.source.id, e.target.id, e.certainty, e.condition, e.assumed, e.place) for e in found), key=repr)
 
 
 @settings(max_examples=60, deadline=None)
@@ -135,7 +141,59 @@ def test_every_secret_by_itself_gives_the_same(files: dict[str, str]) -> None:
     shared = secret_edges(files)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SecretQuestions, "ask", by_itself)
+        patch.setattr(SecretReader, "tells_by_name", lambda *_: None)
         assert secret_edges(files) == shared
+
+
+@settings(max_examples=40, deadline=None)
+@given(roots())
+def test_edges_kept_together_are_the_same_edges(files: dict[str, str]) -> None:
+    """A graph with fans answers whatever is asked as one of single edges does."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("iamlint.graph.edge_list._MANY", 1)
+        together = list(map(repr, whole(graph_of(files))))
+        patch.setattr("iamlint.graph.edge_list._MANY", 10**9)
+        assert together == list(map(repr, whole(graph_of(files))))
+
+
+def whole(graph: AccessGraph) -> Iterator[Any]:
+    """Everything that can be asked of edges and reach."""
+    yield from (
+        list(graph.edges()),
+        list(graph.single_edges()),
+        graph.count_single_edges(),
+        graph.edge_kinds(),
+        len(graph.edges()),
+    )
+    yield [graph.edges()[number] for number in range(len(graph.edges()))]
+    yield from (graph.edges(kind) for kind in EdgeKind)
+    closure = graph.closure(graph.nodes(NodeKind.RESOURCE))
+    for node in graph.nodes():
+        yield (node.id, graph.out_edges(node), graph.in_edges(node), graph.in_edges(node, EdgeKind.MAY_READ_SECRET))
+        yield (graph.out_edges(node, EdgeKind.MAY_ASSUME), graph.groups_of(node), graph.leads_on(node))
+        yield (graph.reach(node), graph.reached_by(node), closure.bits(node))
+
+
+def test_fans_are_made() -> None:
+    """The test above compares something."""
+    parameters = {f"s{number}": {"name": f"/app/{number}", "type": "SecureString"} for number in range(30)}
+    graph = graph_of({"main.tf.json": json.dumps(one_reader(parameters, "*"))})
+    assert len(graph.edges(EdgeKind.MAY_READ_SECRET)) == 30
+    assert [len(fan.targets) for fan in graph._edges.fans] == [30]
+
+
+def one_reader(parameters: dict[str, Any], resource: str) -> dict[str, Any]:
+    """A root module of parameters and one role that may read some of them."""
+    reading = {"Effect": "Allow", "Action": "ssm:GetParameter", "Resource": [resource]}
+    trust = document({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}})
+    return {
+        "provider": {"aws": {"region": "eu-west-1", "allowed_account_ids": ["111111111111"]}},
+        "resource": {
+            "aws_ssm_parameter": parameters,
+            "aws_iam_role": {"app": {"name": "app", "assume_role_policy": trust}},
+            "aws_iam_role_policy": {"app": {"name": "p", "role": "${aws_iam_role.app.id}", "policy": document(reading)}},
+        },
+    }
 
 
 def sent(count: int, work: Callable[[int], Any], packing: Callable[..., Any], unpacking: Callable[..., Any]) -> list[Any]:
@@ -188,17 +246,8 @@ def test_policies_alike_keep_their_own_words_and_places() -> None:
 
 def test_secrets_alike_are_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
     parameters = {f"s{number}": {"name": f"/app/{number}", "type": "SecureString"} for number in range(30)}
-    reading = {"Effect": "Allow", "Action": "ssm:GetParameter", "Resource": ["arn:aws:ssm:*:*:parameter/app/*"]}
-    trust = document({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}})
-    whole = {
-        "provider": {"aws": {"region": "eu-west-1", "allowed_account_ids": ["111111111111"]}},
-        "resource": {
-            "aws_ssm_parameter": parameters,
-            "aws_iam_role": {"app": {"name": "app", "assume_role_policy": trust}},
-            "aws_iam_role_policy": {"app": {"name": "p", "role": "${aws_iam_role.app.id}", "policy": document(reading)}},
-        },
-    }
     asked = []
     monkeypatch.setattr("iamlint.graph.secret_questions.granted", lambda *given: asked.append(given[2]) or granted(*given))
-    assert len(secret_edges({"main.tf.json": json.dumps(whole)})) == 30
+    files = {"main.tf.json": json.dumps(one_reader(parameters, "arn:aws:ssm:*:*:parameter/app/*"))}
+    assert len(secret_edges(files)) == 30
     assert len(asked) <= 8  # one name each for the four actions, not thirty
