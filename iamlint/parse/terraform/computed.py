@@ -44,6 +44,8 @@ class ComputedAttributes:
         special = _SPECIAL.get((instance.mode, instance.type))
         if instance.mode == "data" and instance.type == "aws_iam_policy_document":
             return self.document_text(instance, attribute) if attribute in ("json", "minified_json") else None
+        if instance.type == "terraform_data" and attribute == "output":  # "The terraform_data Managed Resource Type"
+            return instance.body.get("input")
         value = special(instance, attribute, self.unit) if special else None
         if instance.mode == "data" and instance.type == "aws_iam_policy":
             return self._policy_lookup(instance, attribute)

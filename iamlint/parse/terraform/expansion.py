@@ -1,4 +1,4 @@
-"""`count` and `for_each`: the keys of the instances."""
+"""`count`, `for_each` and `enabled`: the keys of the instances."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def expand(block: Block, module: Module, key: Any) -> Expansion:
     """Return the instances of a resource, data source or module call."""
     count, for_each = block.attributes.get("count"), block.attributes.get("for_each")
     if count is None and for_each is None:
-        return Expansion("single", ((None, {}),))
+        return _switched(block, module, key)
     kind = "count" if count is not None else "each"
     attribute = count or for_each
     assert attribute is not None
@@ -90,6 +90,20 @@ def expand(block: Block, module: Module, key: Any) -> Expansion:
             kind, Unknown("there are too many instances", attribute.place, f"{symbol}.{kind}"), symbol, attribute.place
         )
     return Expansion(kind, tuple(entries), None, maybe, symbol)
+
+
+def _switched(block: Block, module: Module, key: Any) -> Expansion:
+    """Return the one instance, or none where `lifecycle` says `enabled = false` (OpenTofu: "The enabled Meta-Argument")."""
+    one: tuple[tuple[Any, Names], ...] = ((None, {}),)
+    switch = next((inner.attributes["enabled"] for inner in block.blocks if inner.type == "lifecycle" and "enabled" in inner.attributes),
+                  None)  # fmt: skip
+    if switch is None:
+        return Expansion("single", one)
+    name = ".".join((block.type, *block.labels))
+    value = module.guarded((*key, "enabled"), f"{name}.lifecycle.enabled", switch.place, switch).value
+    if value in (False, "false"):
+        return Expansion("single", ())
+    return Expansion("single", one, None, value if isinstance(value, Unknown) else None)
 
 
 def _unknown(kind: str, unknown: Unknown, symbol: str, place: Place) -> Expansion:

@@ -264,7 +264,7 @@ class Module:
             address = instances[0].address if instances else kind
             return Located(Instances(expansion.unknown.reason, block.place, f"{self.root.unit}#{address}", at), block.place)
         if expansion.kind == "single":
-            return value(instances[0])
+            return value(instances[0]) if instances else Located(None, block.place)
         if expansion.kind == "count":
             return Located([value(instance) for instance in instances], block.place)
         return Located({str(instance.key): value(instance) for instance in instances}, block.place)
@@ -308,7 +308,7 @@ class Module:
         if expansion.unknown is not None:
             return Located(Unknown(expansion.unknown.reason, block.place, symbol), block.place)
         if expansion.kind == "single":
-            return Located(Outputs(modules[0][1]), block.place)
+            return Located(Outputs(modules[0][1]) if modules else None, block.place)
         if expansion.kind == "count":
             return Located([Located(Outputs(module), block.place) for _, module in modules], block.place)
         return Located(MapValue({str(key): Located(Outputs(module), block.place) for key, module in modules}), block.place)
@@ -426,7 +426,7 @@ def walk(module: Module) -> Iterator[Module]:
                 if block.broken:
                     root.unresolve(here.absence(block), block.place)
                 continue
-            unknown = here.expansion(("module", name), block).unknown
+            unknown = here.expansion(("module", name), block).maybe
             if unknown is not None:
                 root.unresolve(f"how many instances module `{name}` has is not known: {unknown.reason}", block.place)
             waiting.extend(called for _, called in reversed(inner))

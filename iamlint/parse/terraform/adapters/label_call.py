@@ -48,7 +48,7 @@ def labels(module: Module, name: str, block: Block) -> Located:
         return Located(Unknown(expansion.unknown.reason, block.place, symbol), block.place)
     made: list[tuple[Any, Located]] = [(key, outputs(number, names)) for number, (key, names) in enumerate(expansion.entries)]
     if expansion.kind == "single":
-        return made[0][1]
+        return made[0][1] if made else Located(None, block.place)
     if expansion.kind == "count":
         return Located([item for _, item in made], block.place)
     return Located(MapValue({str(key): item for key, item in made}), block.place)

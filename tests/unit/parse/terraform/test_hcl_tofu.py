@@ -35,6 +35,49 @@ def test_which_files_count(files: dict[str, str], expected: list[str]) -> None:
     assert names(dict(files)) == expected
 
 
+@pytest.mark.parametrize(
+    ("switch", "expected", "reported"),
+    [
+        ("true", {"one", "inner"}, 0), ("false", {"none"}, 0), ("var.on", {"none"}, 0), ('"false"', {"none"}, 0),
+        ("var.unknown", {"one", "inner"}, 2), ("var.on == false", {"one", "inner"}, 0),
+    ],
+)  # fmt: skip
+def test_what_is_switched_off_is_not_there(switch: str, expected: set[str], reported: int) -> None:
+    lifecycle = f"lifecycle {{\n    enabled = {switch}\n  }}"
+    main = f"""
+    variable "on" {{ default = false }}
+    variable "unknown" {{}}
+    resource "aws_iam_user" "one" {{
+      name = "one"
+      {lifecycle}
+    }}
+    module "inner" {{
+      source = "./inner"
+      {lifecycle}
+    }}
+    module "label" {{
+      source = "cloudposse/label/null"
+      name   = "x"
+      {lifecycle}
+    }}
+    resource "aws_iam_user" "none" {{
+      count = aws_iam_user.one == null && module.inner == null ? 1 : 0
+      name  = try(aws_iam_user.one.name, module.label.id, "none")
+    }}
+    """
+    root = Root(main, {"infra/inner/main.tf": user("inner")})
+    assert {shown(user.name) for user in root.all(AwsUser)} - ({"none"} if reported else set()) == expected
+    assert len([line for line in root.facts.unresolved if line.reason.startswith("how many instances")]) == reported
+
+
+def test_modules_that_are_there_perhaps_are_told() -> None:
+    main = 'variable "on" {}\nmodule "inner" {\n  source = "./inner"\n  count  = var.on ? 1 : 0\n}\n'
+    root = Root(main, {"infra/inner/main.tf": user("inner")})
+    assert [line.reason for line in root.facts.unresolved if "inner" in line.reason] == [
+        "how many instances module `inner` has is not known: the variable `on` has no default"
+    ]
+
+
 PROVIDERS = """
 variable "accounts" { default = { dev = "111111111111", prod = "333333333333" } }
 provider "aws" {

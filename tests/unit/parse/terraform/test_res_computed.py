@@ -48,6 +48,8 @@ def value(expression: str, config: str, **context: object) -> str:
         ("aws_sqs_queue", 'name = "q"', "arn", "arn:aws:sqs:eu-west-1:111111111111:q"),
         ("aws_sqs_queue", 'name = "q"', "id", "https://sqs.eu-west-1.amazonaws.com/111111111111/q"),
         ("aws_sqs_queue", 'name = "q"', "url", "https://sqs.eu-west-1.amazonaws.com/111111111111/q"),
+        ("terraform_data", 'input = { arn = "arn:aws:s3:::b" }', "output.arn", "arn:aws:s3:::b"),
+        ("terraform_data", 'input = "x"', "id", "⟨infra#terraform_data.it.id⟩"),
         ("aws_sns_topic", 'name = "t"', "id", "arn:aws:sns:eu-west-1:111111111111:t"),
         ("aws_kms_key", "", "arn", "arn:aws:kms:eu-west-1:111111111111:key/⟨infra#aws_kms_key.it.key_id⟩"),
         ("aws_kms_key", "", "id", "⟨infra#aws_kms_key.it.key_id⟩"),
