@@ -10,7 +10,7 @@ from iamlint.parse.terraform.blocks import Attribute, Block
 from iamlint.parse.terraform.expansion import Expansion, expand
 from iamlint.parse.terraform.expressions import evaluate
 from iamlint.parse.terraform.frames import Frame, Instances
-from iamlint.parse.terraform.located import Blank, Located, blank_again
+from iamlint.parse.terraform.located import Blank, Located, blank_again, plain
 from iamlint.parse.terraform.providers import Provider, circular, provider_of
 from iamlint.parse.terraform.resource import ResourceInstance, ResourceRecord
 from iamlint.parse.terraform.root import ACTIVE, DEEPEST_CALLS, Root
@@ -213,8 +213,12 @@ class Module:
             ):
                 # As with `-var`: text for a variable of a complex type is an expression.
                 from iamlint.parse.terraform.expression_parser import parse_expression
+                from iamlint.parse.terraform.variable_files import locate
 
-                return evaluate(parse_expression(found.value.encode(), found.place.path), Frame(self))
+                if found.tree is not None:
+                    return found.tree
+                read = evaluate(parse_expression(found.value.encode(), found.place.path), Frame(self))
+                return locate(plain(read), found.place, None)  # its parts stand in the text, not in the file
             if found is None and self.others_given is not None:
                 reason = f"what the variable `{name}` is given is not known: {self.others_given.reason}"
                 symbol = f"{self.root.unit}#{self.prefix}var.{name}"

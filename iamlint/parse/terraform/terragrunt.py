@@ -99,7 +99,7 @@ def read_terragrunt(folder: str, files: Files, outputs: OutputsOf | None = None)
         return None
     module, source, place, config, layers = run
     given = config.merged_inputs()
-    inputs = {name: _without_paths(value) for name, value in given.known.items()}
+    inputs = {name: _as_passed(_without_paths(value)) for name, value in given.known.items()}
     generated = {
         block.labels[:1]: _generated(layer, block)
         for layer in reversed(layers)
@@ -144,6 +144,15 @@ def _generated(layer: Config, block: Block) -> Generated:
         plain_text(layer.value(block.attributes[name])) if name in block.attributes else None for name in ("path", "if_exists")
     )
     return Generated(posixpath.normpath(path) if path else "", layer.value(block.attributes["contents"]), exists == "skip")
+
+
+def _as_passed(located: Located) -> Located:
+    """Return an input as Terraform gets it, in `TF_VAR_…`: a text is one, but for a variable of a complex type it is an expression."""
+    if not isinstance(located.value, str):
+        return located
+    return Located(
+        located.value, located.place, keys={}, tree=located.tree, segments=located.segments, file=located.file
+    )  # fmt: skip
 
 
 def _without_paths(located: Located) -> Located:

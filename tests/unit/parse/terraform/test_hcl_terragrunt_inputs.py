@@ -104,6 +104,26 @@ def test_inputs_that_are_not_known_leave_no_default(parent: str, child: str, exp
 
 
 @pytest.mark.parametrize(
+    ("type_", "given", "expected"),
+    [
+        ("list(string)", 'get_env("DOMAINS", "[\\"a\\", \\"b\\"]")', '["a","b"]'),
+        ("list(string)", 'jsonencode(["a", "b"])', '["a","b"]'),
+        ("map(number)", '"{ a = 1 }"', '{"a":1}'),
+        ("string", '"[1]"', "[1]"),
+        ("any", '"[1]"', "[1]"),
+        ("list(string)", '"not a list"', None),
+    ],
+)
+def test_a_text_for_a_variable_of_a_complex_type_is_an_expression(type_: str, given: str, expected: str | None) -> None:
+    files = {
+        "modules/role/main.tf": MODULE.replace("any", type_).replace('"its default"', "null"),
+        "app/terragrunt.hcl": f'terraform {{ source = "../modules/role" }}\ninputs = {{\n  value = {given}\n}}\n',
+    }
+    found = name_of(read(files)["app"])
+    assert found == expected if expected is not None else "⟨" in found
+
+
+@pytest.mark.parametrize(
     ("broken", "line"),
     [
         ({"app/terragrunt.hcl": f"{CHILD}inputs = {{\n  value = [\n"}, "app/terragrunt.hcl"),
