@@ -11,12 +11,18 @@ from iamlint.model.aws import iam_arn
 from iamlint.model.estate import Estate
 from iamlint.model.policy import Attachment, Effect, Layer, Policy, PolicyKind
 from iamlint.source.place import Place
-from iamlint.source.value import Unknown, key
+from iamlint.source.value import Unknown, Value, key
 
 
 def link_policies(estate: Estate, aws: Aws) -> None:
     """Attach every policy, and say for each identity which ones count for it."""
     _Attachments(estate, aws).run()
+
+
+def _missing(what: str, arn: Value) -> str:
+    if isinstance(arn, Unknown):
+        return f"which {what} it has is not known: {arn.reason}"
+    return f"the {what} `{key(arn)}` is not in the repository"
 
 
 class _Attachments:
@@ -110,7 +116,7 @@ class _Attachments:
             and not is_whole(attachment.policy_arn)
         ):
             self.missing.setdefault(principal.node.id, []).append(key(attachment.policy_arn))
-            self.builder.unknown(f"the policy `{key(attachment.policy_arn)}` is not in the repository", attachment.place)
+            self.builder.unknown(_missing("policy", attachment.policy_arn), attachment.place)
 
     def _attach(self, node: Node, policy: Policy, reason: str, place: Place) -> None:
         name = key(policy.arn) if policy.arn is not None else policy.ref
@@ -218,7 +224,7 @@ class _Attachments:
             return None
         policy = self.aws.policy(arn, principal.account) or outside_policy(key(arn), principal.node.place or Place(""))
         if is_outside(policy) and not is_whole(arn):
-            self.builder.unknown(f"the permissions boundary `{key(arn)}` is not in the repository", principal.node.place)
+            self.builder.unknown(_missing("permissions boundary", arn), principal.node.place)
         if principal.node.place is not None:
             self._attach(principal.node, policy, "is bounded by", principal.node.place)
         return (policy,)

@@ -109,13 +109,15 @@ _EC2 = {
     "aws_ebs_volume": "volume", "aws_vpn_connection": "vpn-connection", "aws_internet_gateway": "internet-gateway",
     "aws_network_interface": "network-interface", "aws_launch_template": "launch-template", "aws_vpc_endpoint": "vpc-endpoint",
     "aws_ec2_transit_gateway": "transit-gateway", "aws_network_acl": "network-acl", "aws_route_table": "route-table",
-    "aws_flow_log": "vpc-flow-log",
+    "aws_flow_log": "vpc-flow-log", "aws_ec2_managed_prefix_list": "prefix-list",
 }  # fmt: skip
 ONLY_REFERRED: dict[str, Shape] = {
     **{type_: _chosen("ec2", f"{kind}/{{?id}}") for type_, kind in _EC2.items()},
+    "aws_vpc_ipam_pool": Shape("id", "arn:{partition}:ec2::{account}:ipam-pool/{?id}"),
     "aws_kms_replica_key": _KEY,
     "aws_kms_external_key": _KEY,
     "aws_kms_replica_external_key": _KEY,
+    "aws_s3_directory_bucket": _regional("s3express", "bucket/{bucket}", "bucket"),
     "aws_s3_access_point": _regional("s3", "accesspoint/{name}", "name", ("id", "{?id}")),
     "aws_glacier_vault": _regional("glacier", "vaults/{name}"),
     "aws_athena_workgroup": _regional("athena", "workgroup/{name}"),

@@ -44,7 +44,7 @@ def role(instance: Instance, declared: Declared) -> None:
             place=instance.place,
             unit=declared.unit,
             ref=declared.ref(instance),
-            boundary=text(instance, "permissions_boundary"),
+            boundary=text(instance, "permissions_boundary") or None,  # an empty one is none to the provider
             tags=declared.tags(instance),
             path=text(instance, "path") or "/",
             longest_session=seconds(instance, "max_session_duration"),
@@ -93,7 +93,7 @@ def user(instance: Instance, declared: Declared) -> None:
             place=instance.place,
             unit=declared.unit,
             ref=declared.ref(instance),
-            boundary=text(instance, "permissions_boundary"),
+            boundary=text(instance, "permissions_boundary") or None,  # an empty one is none to the provider
             tags=declared.tags(instance),
         )
     )

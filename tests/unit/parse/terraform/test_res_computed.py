@@ -48,6 +48,13 @@ def value(expression: str, config: str, **context: object) -> str:
         ("aws_sqs_queue", 'name = "q"', "arn", "arn:aws:sqs:eu-west-1:111111111111:q"),
         ("aws_sqs_queue", 'name = "q"', "id", "https://sqs.eu-west-1.amazonaws.com/111111111111/q"),
         ("aws_sqs_queue", 'name = "q"', "url", "https://sqs.eu-west-1.amazonaws.com/111111111111/q"),
+        (
+            "aws_s3_directory_bucket",
+            'bucket = "b--euw1-az1--x-s3"',
+            "arn",
+            "arn:aws:s3express:eu-west-1:111111111111:bucket/b--euw1-az1--x-s3",
+        ),
+        ("aws_vpc_ipam_pool", "", "arn", "arn:aws:ec2::111111111111:ipam-pool/⟨infra#aws_vpc_ipam_pool.it.id⟩"),
         ("terraform_data", 'input = { arn = "arn:aws:s3:::b" }', "output.arn", "arn:aws:s3:::b"),
         ("terraform_data", 'input = "x"', "id", "⟨infra#terraform_data.it.id⟩"),
         ("aws_sns_topic", 'name = "t"', "id", "arn:aws:sns:eu-west-1:111111111111:t"),
