@@ -95,8 +95,8 @@ def expand(block: Block, module: Module, key: Any) -> Expansion:
 def _switched(block: Block, module: Module, key: Any) -> Expansion:
     """Return the one instance, or none where `lifecycle` says `enabled = false` (OpenTofu: "The enabled Meta-Argument")."""
     one: tuple[tuple[Any, Names], ...] = ((None, {}),)
-    switch = next((inner.attributes["enabled"] for inner in block.blocks if inner.type == "lifecycle" and "enabled" in inner.attributes),
-                  None)  # fmt: skip
+    lifecycle = [inner.attributes for inner in block.blocks if inner.type == "lifecycle"]
+    switch = next((attributes["enabled"] for attributes in lifecycle if "enabled" in attributes), None)
     if switch is None:
         return Expansion("single", one)
     name = ".".join((block.type, *block.labels))

@@ -147,12 +147,10 @@ def _generated(layer: Config, block: Block) -> Generated:
 
 
 def _as_passed(located: Located) -> Located:
-    """Return an input as Terraform gets it, in `TF_VAR_…`: a text is one, but for a variable of a complex type it is an expression."""
+    """Return an input as Terraform gets it, in `TF_VAR_…`: for a variable of a complex type a text is an expression."""
     if not isinstance(located.value, str):
         return located
-    return Located(
-        located.value, located.place, keys={}, tree=located.tree, segments=located.segments, file=located.file
-    )  # fmt: skip
+    return Located(located.value, located.place, keys={}, tree=located.tree, segments=located.segments, file=located.file)
 
 
 def _without_paths(located: Located) -> Located:
