@@ -20,7 +20,7 @@ MAX_DEPTH = 4
 def include(template: Template, made: dict[str, Any], step: str, item: Any, here: Route, out: Route, frame: Frame) -> None:
     """Put into a mapping what stands under a key that is a loop or a macro."""
     if step.startswith("Fn::ForEach::"):
-        _loop(template, made, item, (*here, step), out, frame, 0)
+        _loop(template, made, item, item, (*here, step), out, frame, 0)
         return
     value = snippet(template, item, (*here, step))
     if not isinstance(value, dict):
@@ -99,7 +99,9 @@ def snippet(template: Template, written: Any, here: Route) -> Any:
     return read_json(data, path).value
 
 
-def _loop(template: Template, made: dict[str, Any], written: Any, here: Route, out: Route, frame: Frame, depth: int) -> None:
+def _loop(
+    template: Template, made: dict[str, Any], written: Any, in_file: Any, here: Route, out: Route, frame: Frame, depth: int
+) -> None:
     collection = written[1] if isinstance(written, list) and len(written) == 3 else None
     items = template.value(collection, (*here, 1)) if isinstance(collection, (list, dict)) else None
     variable, body = (written[0], written[2]) if items is not None else (None, None)
@@ -110,12 +112,14 @@ def _loop(template: Template, made: dict[str, Any], written: Any, here: Route, o
         made[str(here[-1])] = Unknown("what a `Fn::ForEach` makes is not known", template.at(here))
         return
     pattern = re.compile(r"(\$|&)\{" + re.escape(variable) + r"\}")
+    spelled = in_file[2] if len(in_file[2]) == len(body) else body
     for item in items or ():
-        for name, value in body.items():
+        for (name, value), (spelling, value_in_file) in zip(body.items(), spelled.items(), strict=True):
             filled = fill(value, variable, item, pattern)
+            route = (*here, 2, spelling)
             if name.startswith("Fn::ForEach::"):
-                _loop(template, made, filled, (*here, 2, name), out, frame, depth + 1)
+                _loop(template, made, filled, value_in_file, route, out, frame, depth + 1)
                 continue
             key = fill_text(name, item, pattern)
-            frame.moved[(*out, key)] = (*here, 2, name)
-            made[key] = template.resolve(filled, (*here, 2, name), (*out, key), frame)
+            frame.moved[(*out, key)] = route
+            made[key] = template.resolve(filled, route, (*out, key), frame)

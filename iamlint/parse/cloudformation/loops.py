@@ -40,13 +40,14 @@ def expand(template: Template, resources: dict[str, Any], section: str = "Resour
     made = Expanded({}, {}, [])
     for name, body in resources.items():
         if name.startswith(PREFIX):
-            _loop(template, body, (section, name), made, 0)
+            _loop(template, body, body, (section, name), made, 0)
         else:
             made.resources[name] = body
     return made
 
 
-def _loop(template: Template, written: Any, here: Route, made: Expanded, depth: int) -> None:
+def _loop(template: Template, written: Any, in_file: Any, here: Route, made: Expanded, depth: int) -> None:
+    """Write out a loop, which stands in the file as `in_file`: without what loops around it have filled in."""
     if not isinstance(written, list) or len(written) != 3 or depth > 4:
         made.unread.append(here)
         return
@@ -62,12 +63,13 @@ def _loop(template: Template, written: Any, here: Route, made: Expanded, depth: 
         made.unread.append(here)
         return
     pattern = re.compile(r"(\$|&)\{" + re.escape(variable) + r"\}")
+    spelled = in_file[2] if len(in_file[2]) == len(outputs) else outputs
     for item in items:
-        for name, body in outputs.items():
-            route = (*here, 2, name)
+        for (name, body), (spelling, body_in_file) in zip(outputs.items(), spelled.items(), strict=True):
+            route = (*here, 2, spelling)
             filled = fill(body, variable, item, pattern)
             if name.startswith(PREFIX):
-                _loop(template, filled, route, made, depth + 1)
+                _loop(template, filled, body_in_file, route, made, depth + 1)
             else:
                 logical = fill_text(name, item, pattern)
                 made.resources[logical] = filled

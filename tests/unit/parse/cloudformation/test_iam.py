@@ -453,6 +453,7 @@ def test_loops_are_written_out() -> None:
     ]
     assert written(LOOPS, items(facts, AwsRole)[1].place) == "Role${Name}"
     assert written(LOOPS, policies[1].statements[0].action_place(0)) == "s3:GetObject"
+    assert [written(LOOPS, item.place) for item in items(facts, AwsUser)] == ["User&{A}${B}"] * 4
     assert [line.reason for line in facts.unresolved] == ["the resources that a `Fn::ForEach` makes are not known"]
 
 

@@ -42,6 +42,34 @@ def test_a_loop_among_properties_is_written_out() -> None:
     assert written(text, policy.statements[0].place(*policy.statements[0].conditions[1].route)) == '!Sub "own-${Name}"'
 
 
+def test_loops_in_loops_keep_their_places() -> None:
+    text = """
+    AWSTemplateFormatVersion: '2010-09-09'
+    Resources:
+      P:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Statement:
+              - Effect: Allow
+                Action: s3:GetObject
+                Resource: '*'
+                Condition:
+                  StringEquals:
+                    Fn::ForEach::Kinds:
+                      - Kind
+                      - [Request, Resource]
+                      - Fn::ForEach::Names:
+                          - Name
+                          - [team, env]
+                          - aws:${Kind}Tag/${Name}: !Sub "${Kind}-${Name}"
+    """
+    (policy,) = items(parse(text), Policy)
+    (statement,) = policy.statements
+    assert [one.values[0] for one in statement.conditions] == ["Request-team", "Request-env", "Resource-team", "Resource-env"]
+    assert {written(text, statement.place(*one.route)) for one in statement.conditions} == {'!Sub "${Kind}-${Name}"'}
+
+
 def test_a_loop_over_something_unknown_stands_in_the_coverage() -> None:
     text = """
     AWSTemplateFormatVersion: '2010-09-09'
