@@ -13,6 +13,7 @@ from iamlint.source.near import nearest
 from iamlint.source.place import Route
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown, Value
+from iamlint.source.value import key as value_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -213,6 +214,9 @@ def _unknown(value: Any) -> bool:
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "null" if value is None else str(value)[:60]
+    """Return a value as JSON writes it, at most sixty characters of it; a text without quotes."""
+    if isinstance(value, str):
+        return value[:60]
+    from json import dumps
+
+    return dumps(value, ensure_ascii=False, default=value_key)[:60]

@@ -269,6 +269,11 @@ def _parse_value(value: Any, origin: Origin, context: Context, facts: Facts, fil
 
             if is_template(value):
                 return _take(parse_template(value, origin, context, files), facts)
+        if "Organization" in value:
+            from iamlint.parse.cloudformation.org_formation import is_organization, parse_organization
+
+            if is_organization(value):
+                return _take(parse_organization(value, origin, context), facts)
         if origin.path.endswith((".lightstep.yml", ".lightstep.yaml")):
             from iamlint.parse.telemetry.lightstep_config import is_lightstep_config, parse_lightstep_config
 

@@ -48,8 +48,19 @@ def parse_template(value: Any, origin: Origin, context: Context, files: Files | 
 
     secret_parameters(declared)
     declared.close()
+    if _may_be_bound(value):
+        from iamlint.parse.cloudformation.org_formation import bound_elsewhere
+
+        bound_elsewhere(value, declared)
+        declared.close()
     facts.files += tuple(dict.fromkeys(template.included))
     return facts
+
+
+def _may_be_bound(value: dict[str, Any]) -> bool:
+    return str(value.get("AWSTemplateFormatVersion")).endswith("-OC") or any(
+        isinstance(one, dict) and "OrganizationBinding" in one for one in value["Resources"].values()
+    )
 
 
 _LOOPED = "the resources that a `Fn::ForEach` makes are"
@@ -58,6 +69,7 @@ _LOOPED = "the resources that a `Fn::ForEach` makes are"
 def read_resources(template: Template, declared: Declared) -> None:
     """Add what the resources of a template declare."""
     from iamlint.parse.cloudformation.declared import Resource
+    from iamlint.parse.cloudformation.elsewhere import with_policy
     from iamlint.parse.cloudformation.readers import reader_of
 
     if any(isinstance(one, dict) and one.get("Type") in SAM_TYPES for one in template.resources.values()):
@@ -72,6 +84,8 @@ def read_resources(template: Template, declared: Declared) -> None:
             read = types[kind]
             if read is not None:
                 _read(Resource(template, logical, written), written.get("Condition"), declared, read)
+            else:
+                with_policy(template, logical, written, declared)
             if "Connectors" in written:
                 from iamlint.parse.cloudformation.sam_connectors import embedded
 

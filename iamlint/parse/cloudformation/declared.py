@@ -104,9 +104,12 @@ class Resource:
             return []
         return [(text or blank(self.template, place) or text, place) for text, place in texts_of(found)]
 
-    def possible_texts(self, name: str, declared: Declared) -> list[tuple[Value, Place]]:
-        """Return the texts of a list, also those that are there only under a condition which nothing decides."""
-        return declared.possible(self.properties.get(name), lambda: self.texts(name)) or self.texts(name)
+    def possible_texts(self, name: str, declared: Declared, said: str = "may be attached") -> list[tuple[Value, Place]]:
+        """Return the texts of a list, also those that are there only under a condition which nothing decides.
+
+        `said` is what the coverage then says of them.
+        """
+        return declared.possible(self.properties.get(name), lambda: self.texts(name), said) or self.texts(name)
 
     def tags(self, name: str = "Tags") -> Mapping[str, Value]:
         """Return the tags, written as a list of keys and values or as a mapping."""
@@ -179,7 +182,9 @@ class Declared:
             self.facts.missed.append(self._reasons[0])
         self._counted, self._reasons = len(self.facts.items), []
 
-    def possible(self, written: Any, texts: Callable[[], Iterable[tuple[Value, Place]]]) -> list[tuple[Value, Place]]:
+    def possible(
+        self, written: Any, texts: Callable[[], Iterable[tuple[Value, Place]]], said: str = "may be attached"
+    ) -> list[tuple[Value, Place]]:
         """Return the texts that a value may come to under its conditions that nothing decides; none where there are none."""
         template = self.template
         names = template.undecided(written)
@@ -197,7 +202,7 @@ class Declared:
         listed = "`, `".join(names)
         for shown, (_, place) in found.items():
             if always is not None and shown not in always:
-                self.note(f"`{shown}` may be attached: the template does not decide the condition `{listed}`", place)
+                self.note(f"`{shown}` {said}: the template does not decide the condition `{listed}`", place)
         return list(found.values())
 
     def inside(self, template: Template) -> Declared:

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from iamlint.parse.cloudformation.declared import Declared, Resource
 from iamlint.parse.cloudformation.stack_sets import stack_set, taken_for
+from iamlint.parse.cloudformation.template import Template
+from iamlint.source.place import Route
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def nested(resource: Resource, declared: Declared) -> None:
@@ -33,6 +39,35 @@ def extension(resource: Resource, declared: Declared) -> None:
     declared.note(f"what a resource of type `{resource.type}` declares is not read", resource.place)
 
 
+def policy_within(template: Template, logical: str, written: Any) -> Route | None:
+    """Return where a resource whose type is not read writes a policy down, as custom resources may; None where it does not."""
+    pending: list[tuple[Any, Route]] = [(written.get("Properties"), ("Resources", logical, "Properties"))]
+    while pending:
+        value, route = pending.pop()
+        if type(value) is dict:
+            if "Statement" in value and _states(value["Statement"]):
+                return route
+            pending += [(item, (*route, name)) for name, item in value.items() if type(item) is not str or '"Statement"' in item]
+        elif type(value) is list:
+            pending += [(item, (*route, number)) for number, item in enumerate(value) if type(item) is not str]
+        elif type(value) is str and value.lstrip()[:1] == "{" and '"Effect"' in value:
+            return route
+    return None
+
+
+def _states(statements: Any) -> bool:
+    listed = statements if isinstance(statements, list) else [statements]
+    return any(isinstance(one, dict) and "Effect" in one for one in listed)
+
+
+def with_policy(template: Template, logical: str, written: Any, declared: Declared) -> None:
+    """Say that a resource whose type is not read has a policy in it."""
+    route = policy_within(template, logical, written)
+    if route is not None:
+        what = f"what `{template.shown(logical)}` (`{written['Type']}`) does with the policy that stands in it is not known"
+        declared.note(what, template.at(route, "key" if isinstance(route[-1], str) else "value"))
+
+
 def unread_type(type_: str) -> bool:
     """Return whether a type is a module's, one by which another vendor's access is declared, or one of SAM's nobody reads."""
     if type_.startswith("AWS::Serverless::"):
@@ -40,7 +75,10 @@ def unread_type(type_: str) -> bool:
     return type_.endswith("::MODULE") or type_.startswith(_VENDORS)
 
 
-_VENDORS = ("Okta::", "GitHub::", "GitLab::", "Datadog::IAM::")
+_VENDORS = (
+    "Okta::", "GitHub::", "GitLab::", "Datadog::IAM::",
+    "Community::Organizations::", "Community::SSO::", "Community::IAM::",
+)  # fmt: skip
 SERVERLESS = frozenset(
     f"AWS::Serverless::{name}"
     for name in (

@@ -90,6 +90,7 @@ def policies_of(resource: Resource, declared: Declared, kind: str, target: Value
 
 
 _TARGETS = (("Roles", "role"), ("Users", "user"), ("Groups", "group"))
+_MAY_HAVE = "may have the policy"
 
 
 def inline_policy(resource: Resource, declared: Declared) -> None:
@@ -97,7 +98,7 @@ def inline_policy(resource: Resource, declared: Declared) -> None:
     name = resource.text("PolicyName") or resource.name
     policy = declared.policy(resource.evaluated("PolicyDocument"), PolicyKind.IDENTITY, name, resource.ref)
     for listed, kind in _TARGETS if policy is not None else ():
-        for target, place in resource.texts(listed):
+        for target, place in resource.possible_texts(listed, declared, _MAY_HAVE):
             declared.add(Attachment(Layer.IDENTITY, kind, target, resource.account, place, declared.unit, policy))
 
 
@@ -107,7 +108,7 @@ def managed_policy(resource: Resource, declared: Declared) -> None:
         resource.evaluated("PolicyDocument"), PolicyKind.IDENTITY, resource.name, resource.ref, resource.arn, resource.tags()
     )
     for listed, kind in _TARGETS:
-        for target, place in resource.texts(listed):
+        for target, place in resource.possible_texts(listed, declared, _MAY_HAVE):
             declared.add(
                 Attachment(Layer.IDENTITY, kind, target, resource.account, place, declared.unit, policy_arn=resource.arn)
             )

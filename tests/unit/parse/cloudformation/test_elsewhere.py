@@ -34,6 +34,9 @@ Resources:
         ("{Type: AWS::Serverless::Application, Properties: {Location: {ApplicationId: 'arn:aws:serverlessrepo:us-east-1:111111111111:applications/x'}}}", "the template (`arn:aws:serverlessrepo:us-east-1:111111111111:applications/x`) of the nested stack `A` is not a file of the repository"),
         ("{Type: Acme::Iam::Role::MODULE}", "what the module `A` (`Acme::Iam::Role::MODULE`) makes is not in the repository"),
         ("{Type: AWS::ServiceCatalog::CloudFormationProvisionedProduct}", "what the product `A` (`AWS::ServiceCatalog::CloudFormationProvisionedProduct`) makes is not in the repository"),
+        ("{Type: Community::SSO::AssignmentGroup, Properties: {PrincipalId: x}}", "what a resource of type `Community::SSO::AssignmentGroup` declares is not read"),
+        ("{Type: 'Custom::Role', Properties: {In: [{PolicyDocument: {Statement: [{Effect: Allow}]}}]}}", "what `A` (`Custom::Role`) does with the policy that stands in it is not known"),
+        ("{Type: AWS::New::Thing, Properties: {Policy: '{\"Statement\": {\"Effect\": \"Allow\"}}'}}", "what `A` (`AWS::New::Thing`) does with the policy that stands in it is not known"),
         ("{Type: Okta::Group::Membership}", "what a resource of type `Okta::Group::Membership` declares is not read"),
         ("{Type: AWS::CloudFormation::StackSet, Properties: {TemplateURL: 'https://b.s3.amazonaws.com/iam.yaml'}}", "the template of the stack set `A` is not a file of the repository"),
         ("{Type: AWS::CloudFormation::StackSet, Properties: {TemplateBody: !Ref Body}}", "the template of the stack set `A` is not known"),
@@ -44,6 +47,13 @@ def test_what_is_not_at_hand_stands_in_the_coverage(resource: str, reason: str) 
     facts = parse(f"AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  A: {resource}\n")
     assert [line.reason for line in facts.unresolved] == [reason]
     assert facts.missed == [reason]
+
+
+def test_a_policy_in_a_resource_that_is_not_read_is_told_at_its_place() -> None:
+    text = "Resources:\n  A: {Type: 'Custom::Role', Properties: {In: [{PolicyDocument: {Statement: [{Effect: Allow}]}}]}}\n"
+    (line,) = parse(text).unresolved
+    assert written(text, line.at) == "PolicyDocument"
+    assert not parse(text.replace("Effect: Allow", "Text: Statement")).unresolved
 
 
 def test_a_stack_by_a_path_of_the_repository_is_no_gap() -> None:

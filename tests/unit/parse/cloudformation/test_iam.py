@@ -532,3 +532,26 @@ Resources:
         ("this is not there: condition `Prod` is false with the parameters' defaults", "Policies.Fn::If.1"),
     ]
     assert len(facts.partly) == 2
+
+
+def test_whoever_may_have_a_policy_under_a_condition_that_nothing_decides_has_it() -> None:
+    text = """
+    Parameters: {Flag: {Type: String}}
+    Conditions: {A: !Equals [!Ref Flag, 'yes']}
+    Resources:
+      R: {Type: AWS::IAM::Role, Properties: {RoleName: r}}
+      U: {Type: AWS::IAM::User, Properties: {UserName: u}}
+      P:
+        Type: AWS::IAM::Policy
+        Properties:
+          PolicyName: p
+          Roles: [!If [A, !Ref R, !Ref 'AWS::NoValue'], always]
+          Users: !If [A, !Ref 'AWS::NoValue', [!Ref U]]
+          PolicyDocument: {Version: '2012-10-17', Statement: [{Effect: Allow, Action: 's3:*', Resource: '*'}]}
+    """
+    facts = parse(text)
+    attached = [(item.target_kind, item.target) for item in items(facts, Attachment)]
+    assert attached == [("role", "always"), ("role", "r"), ("user", "u")]
+    assert [line.reason for line in facts.unresolved] == [
+        f"`{who}` may have the policy: the template does not decide the condition `A`" for who in ("r", "u")
+    ]
