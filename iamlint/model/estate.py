@@ -26,11 +26,13 @@ class Facts:
     the reasons; `missed` the reason for each that could not be read at all. A parser that tells no resources apart leaves
     them as they are: then each value counts as one (`resources`).
     `marks` are those of the documents in the unit's own file, where reading it has left any (`iamlint.source.reading`).
+    `off` holds what a default of the files themselves keeps from being there: it is no part of what is known or not.
     `calls` holds, for each resource that stands in a module, its name in the unit, its place and the calls that lead there.
     """
 
     __slots__ = (
-        "calls", "files", "full", "items", "kind", "marks", "missed", "partly", "problems", "resolved", "unit", "unresolved"
+        "calls", "files", "full", "items", "kind", "marks", "missed", "off", "partly", "problems", "resolved", "unit",
+        "unresolved",
     )  # fmt: skip
 
     def __init__(self, unit: str, kind: str = "", files: Iterable[str] = ()) -> None:
@@ -45,6 +47,7 @@ class Facts:
         self.full = 0
         self.partly: list[tuple[str, ...]] = []
         self.missed: list[str] = []
+        self.off: list[Unresolved] = []
         self.marks: dict[int, array[int]] = {}
 
     def tally(self, reasons: Iterable[str]) -> None:

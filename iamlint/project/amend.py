@@ -74,7 +74,7 @@ def keep(session: Session, report: RunReport, words: list[str], how: tuple[Any, 
         name_of(repr(words).encode() + name.encode(), "places"),
         (
             FORMAT, id, session.root, config, options, how, report.incomplete, tuple(report.summary),
-            (coverage.resolved, len(coverage.unresolved), coverage.full, coverage.partly, coverage.missed),
+            (coverage.resolved, len(coverage.unresolved), coverage.full, coverage.partly, coverage.missed, len(coverage.off)),
             report.catalogue_version, body, places,
         ),
     )  # fmt: skip
@@ -104,9 +104,10 @@ def amended(words: list[str], held: tuple[Any, ...], output: memoryview, seen: S
     if "today" in session.__dict__ and not session.options.as_of and session.today != seen.today:
         return None
     printed, summary, coverage = _spliced(session, report, output, (summary, coverage, body, places), by_path, how)
-    resolved, unresolved, full, partly, missed = coverage
+    resolved, unresolved, full, partly, missed, off = coverage
     merged = RunReport(
-        (), Summary(*summary), Coverage(resolved, (_SOMEWHERE,) * unresolved, full, partly, missed), {}, __version__, catalogue,
+        (), Summary(*summary), Coverage(resolved, (_SOMEWHERE,) * unresolved, full, partly, missed, (), (_SOMEWHERE,) * off),
+        {}, __version__, catalogue,
         lambda path: None, incomplete=incomplete,
     )  # fmt: skip
     verbosity, color, fail_on, exit_zero = how

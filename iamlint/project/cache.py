@@ -207,9 +207,14 @@ def _report(session: Session, held: Mapping[str, Any]) -> RunReport:
     )
 
 
-def _coverage(resolved: int, lines: list[Any], full: int, partly: int, missed: int, reasons: list[Any]) -> Coverage:
-    unresolved = tuple(UnresolvedLine(reason, path, Span(*span)) for reason, path, span in lines)
-    return Coverage(resolved, unresolved, full, partly, missed, tuple(Reason(*item) for item in reasons))
+def _coverage(
+    resolved: int, lines: list[Any], full: int, partly: int, missed: int, reasons: list[Any], off: list[Any]
+) -> Coverage:
+    return Coverage(resolved, _lines(lines), full, partly, missed, tuple(Reason(*item) for item in reasons), _lines(off))
+
+
+def _lines(held: list[Any]) -> tuple[UnresolvedLine, ...]:
+    return tuple(UnresolvedLine(reason, path, Span(*span)) for reason, path, span in held)
 
 
 def _diagnostic(held: list[Any]) -> Diagnostic:

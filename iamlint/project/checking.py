@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from iamlint.lint.rule import Rule
     from iamlint.project.session import Session
     from iamlint.source.comments import InlineSuppression
+    from iamlint.source.problem import Unresolved
 
 
 def check(session: Session) -> RunReport:
@@ -138,16 +139,26 @@ def _coverage(sessions: Sequence[Session], spans: Spans) -> Coverage:
     """Return the coverage of sessions; facts that several of them share count once."""
     shared = {id(facts): facts for session in sessions for facts in session.facts}
     unresolved = [item for session in sessions for item in (*session.estate.unresolved(), *session.graph.unresolved)]
-    spans.compute(item.at for item in unresolved)
-    lines = {UnresolvedLine(item.reason, sessions[0].shown(item.at.path), spans[item.at]) for item in unresolved}
-    ordered = sorted(lines, key=lambda line: (line.path, line.span, line.reason))
+    off = _off_everywhere(sessions)
+    spans.compute(item.at for item in (*unresolved, *off))
+
+    def ordered(items: Iterable[Unresolved]) -> tuple[UnresolvedLine, ...]:
+        lines = {UnresolvedLine(item.reason, sessions[0].shown(item.at.path), spans[item.at]) for item in items}
+        return tuple(sorted(lines, key=lambda line: (line.path, line.span, line.reason)))
+
     counted = [facts.resources() for facts in shared.values()]
     partly = [reasons for _, listed, _ in counted for reasons in listed]
     missed = [reason for _, _, listed in counted for reason in listed]
     return Coverage(
-        sum(facts.resolved for facts in shared.values()), tuple(ordered),
-        sum(full for full, _, _ in counted), len(partly), len(missed), _reasons(partly, missed),
+        sum(facts.resolved for facts in shared.values()), ordered(unresolved),
+        sum(full for full, _, _ in counted), len(partly), len(missed), _reasons(partly, missed), ordered(off),
     )  # fmt: skip
+
+
+def _off_everywhere(sessions: Sequence[Session]) -> set[Unresolved]:
+    """Return what a default keeps from being there in every one of some variants: it is there where one switches it on."""
+    each = [{line for facts in session.facts for line in facts.off} for session in sessions]
+    return set.intersection(*each) if each else set()
 
 
 def _reasons(partly: Iterable[Iterable[str]], missed: Iterable[str]) -> tuple[Reason, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from iamlint.lint.finding import Diagnostic
 from iamlint.report.display import clean_json
-from iamlint.report.run import Coverage, RunReport
+from iamlint.report.run import Coverage, RunReport, UnresolvedLine
 from iamlint.report.secrets import redact
 
 TYPE_CHECKING = False
@@ -31,19 +32,24 @@ def dump_line(value: Any) -> str:
 
 def to_json(report: RunReport) -> dict[str, Any]:
     """Return the report as plain values."""
-    unresolved = [{"reason": line.reason, "file": line.path, "line": line.span.line} for line in report.coverage.unresolved]
+    unresolved, off = _lines(report.coverage.unresolved), _lines(report.coverage.off)
     return {
         "version": 1,
         "diagnostics": [_diagnostic(diagnostic) for diagnostic in report.diagnostics],
         "summary": report.summary._asdict(),
-        "coverage": _coverage(report.coverage) | {"unresolved": unresolved},
+        "coverage": _coverage(report.coverage) | {"unresolved": unresolved, "switched_off": off},
     }
+
+
+def _lines(lines: Iterable[UnresolvedLine]) -> list[dict[str, Any]]:
+    return [{"reason": line.reason, "file": line.path, "line": line.span.line} for line in lines]
 
 
 def _coverage(coverage: Coverage) -> dict[str, Any]:
     return {
         "resolved": coverage.resolved,
         "unresolved": [],
+        "switched_off": [],
         "resources": {"full": coverage.full, "partly": coverage.partly, "none": coverage.missed},
         "reasons": [{"reason": item.reason, "partly": item.partly, "none": item.missed} for item in coverage.reasons],
     }

@@ -43,7 +43,8 @@ class Coverage(NamedTuple):
     """How much of what bears on access was understood. `unresolved` is sorted by path, line, column, reason.
 
     `full`, `partly` and `missed` count resources; `reasons` says why, the most frequent first. A resource that is not
-    known for several reasons counts under each.
+    known for several reasons counts under each. `off` are resources that a default keeps from being there: they are in none of
+    these numbers.
     """
 
     resolved: int
@@ -52,6 +53,7 @@ class Coverage(NamedTuple):
     partly: int = 0
     missed: int = 0
     reasons: tuple[Reason, ...] = ()
+    off: tuple[UnresolvedLine, ...] = ()
 
 
 class RunReport(NamedTuple):

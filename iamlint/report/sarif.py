@@ -65,6 +65,7 @@ class _Run:
                 "coverage": {
                     "resolved": coverage.resolved,
                     "unresolved": len(coverage.unresolved),
+                    "switchedOff": len(coverage.off),
                     "resources": {"full": coverage.full, "partly": coverage.partly, "none": coverage.missed},
                 },
             },

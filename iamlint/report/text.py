@@ -105,13 +105,15 @@ def _closing(report: RunReport, paint: Paint, verbosity: int) -> list[str]:
         for line in coverage.unresolved:
             lines.append(f"unresolved: {clean(line.path)}:{line.span.line}: {clean(shortened(line.reason))}")
         lines += [""] if coverage.unresolved else []
+        lines += [f"switched off: {clean(line.path)}:{line.span.line}: {clean(line.reason)}" for line in coverage.off]
+        lines += [""] if coverage.off else []
         lines.append(f"rules: {' '.join(report.rules) or 'none'}")
         lines.append(f"iamlint {report.tool_version}, AWS catalogue {report.catalogue_version}")
         if report.elapsed is not None:
             lines.append(f"elapsed: {report.elapsed:.2f} s")
     lines.append(summary_line(report, paint))
     unresolved = len(coverage.unresolved)
-    hint = " (-v lists them)" if unresolved and verbosity < 1 else ""
+    hint = " (-v lists them)" if (unresolved or coverage.off) and verbosity < 1 else ""
     lines.append(f"coverage: {coverage.resolved} resolved, {unresolved} unresolved{hint}{resources(report)}")
     if report.incomplete:
         lines.append(paint("incomplete: some input could not be understood, so there may be more", "warning"))
@@ -121,12 +123,17 @@ def _closing(report: RunReport, paint: Paint, verbosity: int) -> list[str]:
 
 
 def resources(report: RunReport) -> str:
-    """Return how many resources are known, as a part of the coverage line: `; of 40 resources 36 fully, 3 partly, 1 not`."""
+    """Return how many resources are known, as a part of the coverage line: `; of 40 resources 36 fully, 3 partly, 1 not`.
+
+    What defaults switch off is none of them: `; 2 more switched off by defaults`.
+    """
     coverage = report.coverage
     every = coverage.full + coverage.partly + coverage.missed
-    if not every:
-        return ""
-    return f"; of {count(every, 'resource')} {coverage.full} fully, {coverage.partly} partly, {coverage.missed} not"
+    off = len(coverage.off)
+    known = (
+        f"; of {count(every, 'resource')} {coverage.full} fully, {coverage.partly} partly, {coverage.missed} not" if every else ""
+    )
+    return f"{known}; {off}{' more' if every else ''} switched off by defaults" if off else known
 
 
 def _by_reason(report: RunReport) -> list[str]:
@@ -172,7 +179,7 @@ def summary_line(report: RunReport, paint: Paint | None = None) -> str:
 
 
 def _saw_nothing(coverage: Coverage) -> bool:
-    return not (coverage.resolved or coverage.unresolved or coverage.full or coverage.partly or coverage.missed)
+    return not (coverage.resolved or coverage.unresolved or coverage.full or coverage.partly or coverage.missed or coverage.off)
 
 
 def _plain(text: str, _style: str) -> str:

@@ -10,6 +10,7 @@ from iamlint.parse.terraform.instance import Evaluation, Instance, ProviderBlock
 from iamlint.parse.terraform.located import Located
 from iamlint.source.files import Files
 from iamlint.source.place import Place
+from iamlint.source.problem import Unresolved
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value
 
@@ -56,6 +57,7 @@ class OpenRoot(NamedTuple):
 
     instances: tuple[Instance, ...]
     root: Root
+    off: tuple[Unresolved, ...] = ()
 
     def close(self) -> Evaluation:
         """Return the evaluation, with what was found wrong so far."""
@@ -63,7 +65,7 @@ class OpenRoot(NamedTuple):
         root.gather_problems()
         problems = sorted(root.problems.values(), key=lambda problem: (_position(problem.at), problem.message))
         unresolved = sorted(root.unresolved.values(), key=lambda line: (_position(line.at), line.reason))
-        return Evaluation(self.instances, root.paths(), tuple(problems), tuple(unresolved))
+        return Evaluation(self.instances, root.paths(), tuple(problems), tuple(unresolved), self.off)
 
 
 def open_root(
@@ -81,11 +83,13 @@ def open_root(
     top = open_top(folder, files, context, computed, interesting)
     root = top.root
     instances: list[Instance] = []
+    walked: list[Module] = []
     if root.matters(root.folder, "") or top.syntax.providers:
         give_variables(top)
         providers = _provider_instances(top)
         instances.extend(providers)
         for module in walk(top):
+            walked.append(module)
             for (mode, kind, name), block in list(module.syntax.resources.items()):
                 if mode == "ephemeral" or (interesting is not None and not interesting(mode, kind)):
                     continue
@@ -101,7 +105,30 @@ def open_root(
                     root.unresolve(f"how many instances `{address}` has is not known: {unknown.maybe.reason}", block.place)
                 instances.extend(instance.instance() for instance in found)
     instances.sort(key=lambda instance: instance.address)
-    return OpenRoot(tuple(instances), root)
+    return OpenRoot(tuple(instances), root, _off(walked, partial(_again, folder, files, context, root), interesting))
+
+
+def _off(
+    walked: list[Module], again: Callable[[], Module], interesting: Callable[[str, str], bool] | None
+) -> tuple[Unresolved, ...]:
+    if not any(module.has_none() for module in walked):
+        return ()
+    from iamlint.parse.terraform.switched_off import switched_off
+
+    return switched_off(walked, interesting, again)
+
+
+def _again(folder: str, files: Files, context: Context, root: Root) -> Module:
+    """Open a root module a second time; its files need not be read again."""
+    from iamlint.parse.terraform.computed import ComputedAttributes
+    from iamlint.parse.terraform.opening import open_top
+    from iamlint.parse.terraform.variable_files import give_variables
+
+    top = open_top(folder, files, context, ComputedAttributes(context), None)
+    top.root.folders.update({path: known for path, known in root.folders.items() if path not in top.root.folders})
+    top.root.defaults_open = True
+    give_variables(top)
+    return top
 
 
 def _position(place: Place) -> tuple[str, tuple[int, int], str]:

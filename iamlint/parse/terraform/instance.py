@@ -74,6 +74,8 @@ class ProviderBlock(Instance):
 class Evaluation(NamedTuple):
     """A root module, evaluated: its instances in order of address, and what could not be read or known.
 
+    `off`: what a variable's default keeps from being there.
+
     Provider blocks of the root module are among the instances (mode `provider`, address `provider.aws.prod`).
     """
 
@@ -81,3 +83,4 @@ class Evaluation(NamedTuple):
     files: tuple[str, ...]
     problems: tuple[Problem, ...]
     unresolved: tuple[Unresolved, ...]
+    off: tuple[Unresolved, ...] = ()

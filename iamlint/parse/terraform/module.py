@@ -191,6 +191,8 @@ class Module:
             if default is None:
                 why = "has no default" if self.parent is None else "is given no value by the module's caller"
                 return Located(Unknown(f"the variable `{name}` {why}", block.place, symbol), block.place)
+            if self.root.defaults_open and self.parent is None:
+                return Located(Unknown(f"the default of the variable `{name}`", block.place, symbol), block.place)
             value = evaluate(default.node(), self.frame)
         found = convert(value, wanted, value.place, lambda node: evaluate(node, self.frame))
         if given is None and self.parent is None and found.value in ("", [], {}):
@@ -291,6 +293,10 @@ class Module:
             self._resources[key] = known
             self.root.instances += len(known)
         return known
+
+    def has_none(self) -> bool:
+        """Return whether there is a resource or call, among those that were looked at, of which there is no instance."""
+        return any(not expansion.entries for expansion in self._expansions.values())
 
     # Modules
 

@@ -86,6 +86,7 @@ def read_evaluation(evaluation: Evaluation | OpenRoot, context: Context, compute
     # One file may be read for several policies.
     facts.problems[:] = dict.fromkeys([*closed.problems, *facts.problems, *computed.problems])
     facts.resolved = coverage.resolved
+    facts.off.extend(closed.off)
     facts.unresolved.extend(dict.fromkeys([*closed.unresolved, *coverage.lines]))
     _tally(facts, read, closed.unresolved)
     return facts

@@ -43,7 +43,7 @@ def test_json_has_the_keys_of_the_contract(report: RunReport):
     ]  # fmt: skip
     assert list(value["diagnostics"][0]["related"][0]) == ["message", "file", "line", "column"]
     assert list(value["summary"]) == ["files", "units", "error", "warning", "note", "suppressed"]
-    assert list(value["coverage"]) == ["resolved", "unresolved", "resources", "reasons"]
+    assert list(value["coverage"]) == ["resolved", "unresolved", "switched_off", "resources", "reasons"]
     assert [list(line) for line in value["coverage"]["unresolved"]][:1] == [["reason", "file", "line"]]
 
 

@@ -1,0 +1,68 @@
+"""Resources and modules that are not there because of a variable's default: another deployment may switch them on.
+
+The root module is evaluated a second time, with every variable unknown that nothing but its default decides, and only as far
+as the counts and keys that came to nothing ask for. What is unknown then hangs on the defaults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+
+from iamlint.parse.terraform.blocks import Block
+from iamlint.parse.terraform.module import Module
+from iamlint.source.problem import Unresolved
+
+BY_DEFAULT = "the default of the variable"
+
+
+def switched_off(
+    modules: Iterable[Module], interesting: Callable[[str, str], bool] | None, again: Callable[[], Module]
+) -> tuple[Unresolved, ...]:
+    """Return a line for each resource and module call of some modules that a default keeps from being there.
+
+    `again` opens the root module anew, without its defaults. What was found wrong in it is said already, and stays unsaid here.
+    """
+    empty = [(module, *found) for module in modules for found in _empty(module, interesting)]
+    if not empty:
+        return ()
+    top = again()
+
+    @cache
+    def same(module: Module) -> Module | None:
+        """Return the module that is opened anew, None where there is none with that key."""
+        if module.parent is None:
+            return top
+        parent, name = same(module.parent), module.key.rpartition(".")[2]
+        key = next((key for key, one in module.parent.modules(name) or () if one is module), None)
+        known = (parent.modules(name) or []) if parent is not None else []
+        return next((one for other, one in known if other == key or other is None), None)
+
+    lines = []
+    for module, key, block, address in empty:
+        other = same(module)
+        found = other.expansion(key, block) if other is not None else None
+        reason = found and (found.unknown or found.maybe)
+        if reason:
+            why = reason.reason if reason.reason.startswith(BY_DEFAULT) else "defaults of variables"
+            lines.append(Unresolved(f"`{module.prefix}{address}` is switched off by {why}", block.place))
+    return tuple(dict.fromkeys(lines))
+
+
+def _empty(module: Module, interesting: Callable[[str, str], bool] | None) -> Iterator[tuple[tuple[str, ...], Block, str]]:
+    """Yield the resources and calls that bear on access and of which there is no instance."""
+    for key, block in list(module.syntax.resources.items()):
+        mode, kind, name = key
+        bears = mode == "managed" and not block.broken and (interesting is None or interesting(mode, kind))
+        if bears and _may_be_none(block) and not module.expansion(key, block).entries:
+            yield key, block, f"{kind}.{name}"
+    for name, block in list(module.syntax.calls.items()):
+        if _may_be_none(block) and module.modules(name) == []:
+            path = f"{module.key}.{name}" if module.key else name
+            folder = module.root.called_folder(module.syntax, block, path, module.source_of(block))
+            if folder is not None and module.root.matters(folder, path):
+                yield ("module", name), block, f"module.{name}"
+
+
+def _may_be_none(block: Block) -> bool:
+    return "count" in block.attributes or "for_each" in block.attributes

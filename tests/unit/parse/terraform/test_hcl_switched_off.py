@@ -1,0 +1,109 @@
+"""What a variable's default keeps from being there stands in the coverage; what the files decide otherwise does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from iamlint.project.memory import memory_session
+from iamlint.report.json import to_json
+from iamlint.report.text import closing
+
+MODULE = """
+variable "users" { default = [] }
+resource "aws_iam_user" "this" {
+  for_each = toset(var.users)
+  name     = each.key
+}
+"""
+HEADER = """
+variable "create" { default = false }
+variable "users" { default = {} }
+variable "number" { default = 0 }
+variable "env" { default = "dev" }
+variable "tags" { default = {} }
+locals { is_prod = var.env == "prod" }
+"""
+USER = 'resource "aws_iam_user" "app" {\n  name = "app"\n  HOW\n}\n'
+CALL = 'module "team" {\n  source = "./team"\n  HOW\n}\n'
+OFF = "`aws_iam_user.app` is switched off by the default of the variable "
+
+
+def lines(code: str, **files: str) -> list[str]:
+    """Return what is switched off in a root module with a module beside it."""
+    named = {path.replace("__", "."): text for path, text in files.items()}
+    module = {"team/main.tf": MODULE} if "./team" in code else {}
+    session = memory_session({"main.tf": HEADER + code, **module, **named})
+    return [line["reason"] for line in to_json(session.check())["coverage"]["switched_off"]]
+
+
+@pytest.mark.parametrize(
+    ("how", "variable"),
+    [
+        ("count = var.create ? 1 : 0", "create"),
+        ("count = var.number", "number"),
+        ("count = !var.create ? 0 : 1", "create"),
+        ("for_each = var.users", "users"),
+        ("for_each = { for name, user in var.users : name => user }", "users"),
+        ("count = local.is_prod ? 1 : 0", "env"),
+        ("count = length(keys(var.users))", "users"),
+        # what the files decide, whatever a variable says
+        ("count = 0", None),
+        ("for_each = {}", None),
+        ("count = var.create ? 0 : 0", None),
+        ("count = false && var.create ? 1 : 0", None),
+        ("for_each = { for k, v in { a = { on = false, tags = var.tags } } : k => v if v.on }", None),
+        # what is there
+        ("count = var.create ? 0 : 1", None),
+        ('for_each = toset(concat(["a"], keys(var.users)))', None),
+        ("", None),
+    ],
+)
+def test_a_resource(how: str, variable: str | None) -> None:
+    assert lines(USER.replace("HOW", how)) == ([] if variable is None else [f"{OFF}`{variable}`"])
+
+
+@pytest.mark.parametrize(
+    ("how", "expected"),
+    [
+        ("count = var.number", "`module.team` is switched off by the default of the variable `number`"),
+        ("count = 0", None),
+        ("users = keys(var.users)", "`module.team.aws_iam_user.this` is switched off by the default of the variable `users`"),
+        ("", None),  # the default of a variable that no deployment can give
+        ('users = ["ana"]', None),
+        (
+            'for_each = toset(["a", "b"])\n  users = each.key == "a" ? [] : keys(var.users)',
+            '`module.team["b"].aws_iam_user.this` is switched off by the default of the variable `users`',
+        ),
+    ],
+)
+def test_a_module(how: str, expected: str | None) -> None:
+    assert lines(CALL.replace("HOW", how)) == ([] if expected is None else [expected])
+
+
+def test_what_bears_on_nothing_is_not_told() -> None:
+    assert lines('resource "aws_vpc" "main" {\n  count = var.number\n}\n') == []
+
+
+def test_a_variable_that_is_given_is_no_default() -> None:
+    code = USER.replace("HOW", "count = var.create ? 1 : 0")
+    assert lines(code, terraform__tfvars="create = false\n") == []
+    assert lines(code, terraform__tfvars="number = 1\n") == [f"{OFF}`create`"]
+
+
+def test_a_variant_that_switches_it_on_decides() -> None:
+    code = USER.replace("HOW", "count = var.create ? 1 : 0") + USER.replace("app", "two").replace("HOW", "count = var.number")
+    variants = "inputs: {variants: [{workspace: dev}, {workspace: prod, variable-files: [prod.vars]}]}\n"
+    found = lines(code, iamlint__yaml=variants, prod__vars="create = true\n")
+    assert found == ["`aws_iam_user.two` is switched off by the default of the variable `number`"]
+
+
+def test_it_is_in_none_of_the_other_numbers() -> None:
+    files = {"main.tf": HEADER + USER.replace("HOW", "count = var.create ? 1 : 0")}
+    report = memory_session(files).check()
+    assert "coverage: 0 resolved, 0 unresolved (-v lists them); 1 switched off by defaults" in closing(report)
+    verbose = closing(report, verbosity=1)
+    assert f"switched off: main.tf:8: {OFF}`create`" in verbose
+    assert "no findings in 1 file, 1 unit" in verbose
+    more = memory_session({**files, "more.tf": USER.replace('"app"', '"more"').replace("HOW", "")}).check()
+    assert "of 1 resource 1 fully, 0 partly, 0 not; 1 more switched off by defaults" in closing(more)
+    assert to_json(more)["coverage"]["resources"] == {"full": 1, "partly": 0, "none": 0}
