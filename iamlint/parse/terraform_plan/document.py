@@ -108,11 +108,26 @@ def _in_tree(document: dict[str, Any], section: tuple[str, ...]) -> Iterator[Pla
             if resource is None or "deposed_key" in written or not isinstance(written.get("values"), dict):
                 continue
             yield resource._replace(
-                values=written["values"], sensitive=written.get("sensitive_values"), route=(*resource.route, "values")
+                address=_whole(resource, module.get("address")),
+                values=written["values"],
+                sensitive=written.get("sensitive_values"),
+                route=(*resource.route, "values"),
             )
         children = module.get("child_modules")
         for number, child in enumerate(children if isinstance(children, list) else ()):
             pending.append((child, (*route, "child_modules", number), depth + 1))
+
+
+def _whole(resource: PlanResource, module: Any) -> str:
+    """Return the address of a resource in a tree: Terraform before 0.14 leaves out the module and the index in states."""
+    address = resource.address
+    if resource.key is not None and not address.endswith("]"):
+        from iamlint.parse.terraform_plan.state import suffix
+
+        address += suffix(resource.key)
+    if isinstance(module, str) and module and not address.startswith(f"{module}."):
+        address = f"{module}.{address}"
+    return address
 
 
 def _resource(written: Any, route: Route) -> PlanResource | None:

@@ -58,7 +58,7 @@ def instances(document: dict[str, Any], *, deposed: bool = False) -> Iterator[Pl
             key = key if isinstance(key, (str, int)) and not isinstance(key, bool) else None
             route: Route = ("resources", number, "instances", at)
             yield PlanResource(
-                bare + _suffix(key), resource["mode"], type_, name, key, str(instance.get("provider", provider)),
+                bare + suffix(key), resource["mode"], type_, name, key, str(instance.get("provider", provider)),
                 values if isinstance(values, dict) else {}, None, _marks(instance.get("sensitive_attributes")),
                 (*route, "attributes"), ("resources", number, "name"), [],
             )  # fmt: skip
@@ -73,7 +73,8 @@ def kept_flat(document: dict[str, Any], origin: Origin) -> Iterator[Unresolved]:
                 yield Unresolved(reason, origin.at(("resources", number)))
 
 
-def _suffix(key: str | int | None) -> str:
+def suffix(key: str | int | None) -> str:
+    """Return how an address ends that means one instance: its index in brackets."""
     if key is None:
         return ""
     if isinstance(key, int):

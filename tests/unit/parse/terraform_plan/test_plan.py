@@ -430,3 +430,17 @@ def test_what_is_left_of_a_list_that_repeats_others_keeps_its_places() -> None:
     places = {str(item.policy_arn): item.place for item in read({"plan.json": text}).items if isinstance(item, Attachment)}
     span = locate(places[arns[1]], text.encode())
     assert text[span.column - 1 : span.end_column - 1] == f'"{arns[1]}"'
+
+
+def test_addresses_in_the_states_of_old_plans_lack_module_and_index() -> None:
+    address = "module.db.aws_iam_role_policy_attachment.a[0]"
+    arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    values = {"role": "app", "policy_arn": arn}
+    attached = change(address, values, actions=["no-op"], before=values)
+    bare = {
+        "address": "aws_iam_role_policy_attachment.a", "mode": "managed", "type": "aws_iam_role_policy_attachment", "name": "a",
+        "index": 0, "provider_name": "aws", "values": values,
+    }  # fmt: skip
+    state = {"values": {"root_module": {"child_modules": [{"address": "module.db", "resources": [bare]}]}}}
+    facts = read({"plan.json": plan(attached, prior_state=state)})
+    assert [item.policy_arn for item in facts.items if isinstance(item, Attachment)] == [arn]
