@@ -16,7 +16,8 @@ _SECRET_NAME = regex(
 
 _PLACEHOLDER = regex(
     r"^(change[-_ ]?(me|it|this)?|replace.*|todo.*|tbd|dummy.*|place[-_ ]?holder.*|example.*|fake.*|mock.*|test|none|null|nil|"
-    r"n/?a|empty|unset|secret|password|token|x{3,}|\*+|\.+|-+|your[-_ ].*|my[-_ ]?(secret|password|token|(api|access)?[-_ ]?key)|"
+    r"n/?a|empty|unset|secret|password|token|x{3,}|[a-z0-9_-]{0,16}?x{4,}|\*+|\.+|-+|"
+    r"your[-_ ].*|my[-_ ]?(secret|password|token|(api|access)?[-_ ]?key)|"
     r"(to[-_ ]?be|update|set|fill|overrid|rotate|initial)[-_ ].*|initial|"
     r"(?-i:[a-z][a-z0-9._+-]*@[a-z0-9-]+(\.[a-z0-9-]+)*\.(com|org|net|io|dev|gov|edu|uk|example))|"
     r"(key[-_ ]?)?value|(api|access|secret)[-_ ]?key|.*<<.*>>.*|(bearer|basic|token) <.*>|"

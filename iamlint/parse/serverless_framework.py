@@ -11,17 +11,16 @@ from iamlint.parse.cloudformation.declared import Declared, Resource, texts_of
 from iamlint.parse.cloudformation.rewritten import Evaluated, RewrittenOrigin
 from iamlint.parse.cloudformation.template import Template
 from iamlint.parse.context import Context
+from iamlint.parse.serverless_functions import SHARED, Function, functions_of
+from iamlint.parse.serverless_variables import Filler
 from iamlint.source.files import Files
 from iamlint.source.place import Origin, Place, Route
 from iamlint.source.record import NamedTuple
-from iamlint.source.regex import regex
-from iamlint.source.value import Text, Unknown, Value, concat
+from iamlint.source.value import Text, Unknown, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-_SHARED = "IamRoleLambdaExecution"
 
 
 def is_service(value: Any) -> bool:
@@ -35,7 +34,8 @@ def is_service(value: Any) -> bool:
 def parse_serverless(value: Any, origin: Origin, context: Context, files: Files | None = None) -> Facts:
     """Return what a service declares. Never raises on what the file holds."""
     facts = Facts(context.unit, "serverless", (origin.path,))
-    filled = _Filler(value, origin, context).filled(value, ())
+    filler = Filler(value, origin, context)
+    filled = filler.filled(value, ())
     resources, written = {}, {}
     sections = list(_sections(filled.get("resources"), ("resources",)))
     for route, section in sections:
@@ -45,9 +45,15 @@ def parse_serverless(value: Any, origin: Origin, context: Context, files: Files 
     roles = list(_roles(filled))
     for role in roles:
         resources[role.logical], written[role.logical] = role.resource(), role.within
+    functions: list[Function] = list(functions_of(filled, origin, filler.stage(("provider",)), {role.logical for role in roles}))
+    for function in functions:
+        resources.setdefault(function.logical, function.resource)
+        written.setdefault(function.logical, function.route)
     template = Template({"Resources": resources}, origin, context, files)
     template.written = {**template.written, **written}
     declared = Declared(template, facts)
+    for stage in filler.stages:
+        declared.expect(stage)
     for route, section in sections:
         if isinstance(section, (Unknown, Text)):
             declared.note("resources in another file of the Serverless Framework are not read", origin.at(route))
@@ -56,6 +62,8 @@ def parse_serverless(value: Any, origin: Origin, context: Context, files: Files 
     for role in roles:
         role.attach(declared)
         declared.close()
+    for function in functions:
+        function.add(declared, filler.where)
     facts.files += tuple(dict.fromkeys(template.included))
     return facts
 
@@ -119,69 +127,9 @@ def _roles(service: dict[str, Any]) -> Iterator[_Role]:
         iam = provider.get("iam")
         role = iam.get("role") if isinstance(iam, dict) else None
         if isinstance(role, dict):
-            yield _Role(_SHARED, ("provider", "iam", "role"), role, "statements", "managedPolicies")
+            yield _Role(SHARED, ("provider", "iam", "role"), role, "statements", "managedPolicies")
         elif role is None:
-            yield _Role(_SHARED, ("provider",), provider, "iamRoleStatements", "iamManagedPolicies")
+            yield _Role(SHARED, ("provider",), provider, "iamRoleStatements", "iamManagedPolicies")
     for name, function in functions.items() if isinstance(functions, dict) else ():
         if isinstance(function, dict) and "iamRoleStatements" in function:
-            yield _Role(f"{name}{_SHARED}", ("functions", name), function, "iamRoleStatements", "iamRoleManagedPolicies")
-
-
-# `${…}` as the framework has it: a source, then `:` or a bracket. `${AWS::Region}` is CloudFormation's.
-_VARIABLE = regex(r"\$\{(?:[A-Za-z]+(?:\(|:(?!:)))")
-_OWN = regex(r"self:([\w.-]+)\Z")
-
-
-class _Filler:
-    """Puts values for the framework's variables: what the file itself says, else an unknown."""
-
-    def __init__(self, value: Any, origin: Origin, context: Context) -> None:
-        self.value = value
-        self.origin = origin
-        self.known = {"aws:accountId": context.account, "aws:region": context.region}
-
-    def filled(self, value: Any, route: Route) -> Any:
-        """Return a value with its variables filled in."""
-        if isinstance(value, dict):
-            return {name: self.filled(item, (*route, name)) for name, item in value.items()}
-        if isinstance(value, list):
-            return [self.filled(item, (*route, number)) for number, item in enumerate(value)]
-        if isinstance(value, str) and "${" in value and _VARIABLE.search(value):
-            return self._text(value, route)
-        return value
-
-    def _text(self, text: str, route: Route) -> Value:
-        parts: list[Value] = []
-        while (match := _VARIABLE.search(text)) is not None:
-            end = _closing(text, match.start() + 2)
-            parts += [text[: match.start()], self._variable(text[match.start() + 2 : end], route)]
-            text = text[end + 1 :]
-        return concat([*parts, text])
-
-    def _variable(self, name: str, route: Route) -> Value:
-        found = self.known.get(name)
-        if found is not None:
-            return found
-        own = _OWN.match(name)
-        # The stage and the region may be given on the command line.
-        if own is not None and own[1] not in ("provider.stage", "provider.region"):
-            here = self.value
-            for step in own[1].split("."):
-                here = here.get(step) if isinstance(here, dict) else None
-            if isinstance(here, str) and "${" not in here:
-                return here
-        reason = f"`${{{name}}}` is filled in by the Serverless Framework"
-        return Unknown(reason, self.origin.at(route), f"{self.origin.path}#{name}")
-
-
-def _closing(text: str, start: int) -> int:
-    """Return where the bracket closes that was opened before `start`."""
-    depth = 1
-    for at in range(start, len(text)):
-        if text.startswith("${", at):
-            depth += 1
-        elif text[at] == "}":
-            depth -= 1
-            if depth == 0:
-                return at
-    return len(text)
+            yield _Role(f"{name}{SHARED}", ("functions", name), function, "iamRoleStatements", "iamRoleManagedPolicies")

@@ -164,6 +164,10 @@ class Declared:
         self._reasons: list[str] = []  # why something of the resource that is being read is not known
         self._counted = len(facts.items)
 
+    def expect(self, unknown: Unknown) -> None:
+        """Take an unknown for what differs from stack to stack, as account and region do, and for no gap."""
+        self._expected.add(unknown.symbol)
+
     def add(self, item: Any) -> None:
         """Add a model value and note what of it is not known."""
         self.facts.add(item)

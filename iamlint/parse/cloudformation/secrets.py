@@ -14,7 +14,7 @@ from iamlint.parse.cloudformation.rewritten import Evaluated
 from iamlint.parse.cloudformation.template import Template
 from iamlint.parse.rotation import days_of_schedule
 from iamlint.parse.secret_texts import is_secret_name, looks_secret
-from iamlint.source.place import Place
+from iamlint.source.place import Place, Route
 from iamlint.source.value import Value
 
 TYPE_CHECKING = False
@@ -114,6 +114,11 @@ def common_environment(resource: Resource, declared: Declared, found: Evaluated,
         if not anew and _is_secret(name, value) and _is_written(written.get(name), _own_parameters(resource.template)):
             what = "environment variable of a function"
             declared.add(LiteralSecret(what, found.origin.at((name,)), declared.unit, resource.name))
+
+
+def is_written_secret(template: Template, name: str, written: Any, route: Route) -> bool:
+    """Return whether what a template writes somewhere is a secret by the name of its variable, and no reference to one."""
+    return _is_secret(name, template.value(written, route)) and _is_written(written, _own_parameters(template))
 
 
 def _is_secret(name: str, value: Any) -> bool:

@@ -8,7 +8,9 @@ import pytest
 
 from iamlint.graph.access_graph import AccessGraph
 from iamlint.model.aws import AwsRole
+from iamlint.model.compute import ComputeRole
 from iamlint.model.policy import PolicyKind
+from iamlint.model.telemetry import LiteralSecret
 from iamlint.project.memory import memory_session
 from iamlint.source.locate import locate
 from iamlint.source.value import key
@@ -125,3 +127,85 @@ functions:
 )
 def test_what_is_malformed_is_passed_over(text: str) -> None:
     assert grants(text) == []
+
+
+def test_variables_lead_on_and_stand_for_structures() -> None:
+    text = HEAD + """\
+  iam:
+    role:
+      statements: ${self:custom.statements}
+custom:
+  stage: ${opt:stage, 'dev'}
+  name: orders-${self:custom.stage}
+  round: ${self:custom.round}
+  statements:
+    - Effect: Allow
+      Action: "sqs:SendMessage"
+      Resource: ["arn:aws:sqs:eu-west-1:111111111111:${self:custom.name}", "${self:custom.round}", "a-${self:custom.statements}"]
+functions: {f: {handler: a.b}}
+"""  # fmt: skip
+    ((_, actions, resources, _),) = grants(text)
+    assert (actions, resources) == (
+        ["sqs:SendMessage"],
+        [
+            "arn:aws:sqs:eu-west-1:111111111111:orders-⟨serverless.yml#opt:stage, 'dev'⟩",
+            "⟨serverless.yml#self:custom.round⟩",
+            "a-⟨serverless.yml#self:custom.statements⟩",
+        ],
+    )
+
+
+FUNCTIONS = HEAD + """\
+  environment:
+    API_TOKEN: kx82-Zu1q-Wm-94
+    DB_PASSWORD: overridden-Zu1q-94
+    TABLE_NAME: orders
+custom:
+  password: pw82-Zu1q-Wm-94
+functions:
+  my-pay_fn:
+    handler: a.b
+    role: Own
+    url: true
+    environment:
+      DB_PASSWORD: ${self:custom.password}
+      OTHER_PASSWORD: ${ssm:/path}
+  read:
+    handler: a.b
+    name: reader
+    url: {authorizer: aws_iam}
+resources:
+  Resources:
+    Own: {Type: AWS::IAM::Role, Properties: {RoleName: own}}
+    P:
+      Type: AWS::Lambda::Permission
+      Properties: {FunctionName: !GetAtt MyDashpayUnderscorefnLambdaFunction.Arn, Action: lambda:InvokeFunction, Principal: events.amazonaws.com}
+"""  # fmt: skip
+
+
+def test_functions_run_as_their_roles_and_may_be_called_by_their_urls() -> None:
+    estate = graph(FUNCTIONS).estate
+    ran = {key(item.name): key(item.role).rpartition("/")[2] for item in estate.all(ComputeRole)}
+    assert ran == {"orders-⟨serverless.yml#self:provider.stage⟩-my-pay_fn": "own", "reader": SHARED}
+    granted = [
+        (
+            str(statement.actions[0]),
+            key((statement.resources or ("",))[0]).partition(":function:")[2],
+            key((statement.principals or ())[0].value),
+        )
+        for policy in graph(FUNCTIONS).policies(PolicyKind.RESOURCE)
+        for statement in policy.statements
+    ]
+    name = "orders-⟨serverless.yml#self:provider.stage⟩-my-pay_fn"
+    assert sorted(granted) == [
+        ("lambda:InvokeFunction", name, "*"),
+        ("lambda:InvokeFunction", name, "events.amazonaws.com"),
+        ("lambda:InvokeFunctionUrl", name, "*"),
+    ]
+
+
+def test_secrets_in_the_variables_of_functions_are_found_where_they_are_written() -> None:
+    lines = FUNCTIONS.split("\n")
+    spans = {locate(item.at, FUNCTIONS.encode()) for item in graph(FUNCTIONS).estate.all(LiteralSecret)}
+    found = sorted(lines[span.line - 1][span.column - 1 : span.end_column - 1] for span in spans)
+    assert found == ["kx82-Zu1q-Wm-94", "overridden-Zu1q-94", "pw82-Zu1q-Wm-94"]
