@@ -20,7 +20,6 @@ from iamlint.rulekit import (
     environment_of_arn,
     first_of_each,
     in_words,
-    key,
     label_origins,
     may_change,
     place_of,
@@ -118,6 +117,40 @@ def _sets(action: str, account: str, mark: str = "") -> dict[str, str]:
     return {"access/accounts.access.yaml": _ACCOUNTS, "sso/main.tf": _SETS.format(action=action, account=account, mark=mark)}
 
 
+def _loop(second: str, mark: str = "") -> dict[str, str]:
+    """Return assignments of a loop: `change` for development, another set for production."""
+    return {"access/accounts.access.yaml": _ACCOUNTS, "sso/main.tf": f"""
+    resource "aws_ssoadmin_permission_set" "each" {{
+      for_each     = {{ change = "ecs:UpdateService", deploy = "ecs:UpdateService", read = "ecs:DescribeServices" }}
+      name         = each.key
+      instance_arn = "arn:aws:sso:::instance/ssoins-1"
+    }}
+    resource "aws_ssoadmin_permission_set_inline_policy" "each" {{
+      for_each           = {{ change = "ecs:UpdateService", deploy = "ecs:UpdateService", read = "ecs:DescribeServices" }}
+      instance_arn       = "arn:aws:sso:::instance/ssoins-1"
+      permission_set_arn = aws_ssoadmin_permission_set.each[each.key].arn
+      inline_policy      = jsonencode({{ Statement = [{{ Effect = "Allow", Action = each.value, Resource = "*" }}] }})
+    }}
+    resource "aws_identitystore_group" "eng" {{
+      identity_store_id = "d-1"
+      display_name      = "eng"
+    }}
+    resource "aws_ssoadmin_account_assignment" "each" {{
+      for_each = {{
+        a = ["change", "111111111111"]
+        b = ["{second}", "333333333333"]
+        c = ["read", "333333333333"]
+      }}
+      instance_arn       = "arn:aws:sso:::instance/ssoins-1"
+      permission_set_arn = aws_ssoadmin_permission_set.each[each.value[0]].arn
+      principal_type     = "GROUP"
+      principal_id       = aws_identitystore_group.eng.group_id{mark}
+      target_type        = "AWS_ACCOUNT"
+      target_id          = each.value[1]
+    }}
+    """}  # fmt: skip
+
+
 def _kept(policy: str, mark: str = "") -> dict[str, str]:
     """Return the same with a policy that AWS keeps in place of an inline one."""
     files = _sets("x", "333333333333", mark)
@@ -139,6 +172,7 @@ def _kept(policy: str, mark: str = "") -> dict[str, str]:
         Example("a role of no environment writes to two", _role(
             '"repo:acme/app:ref:refs/heads/main"', resources=_BOTH.replace('prod/*",', 'prod/*", # <- ENV103'))),
         Example("one group, one permission set, two environments", _sets("ecs:UpdateService", "333333333333", " # <- ENV103")),
+        Example("one set for both, assigned in one loop", _loop("change", " # <- ENV103")),
         Example("and one that AWS keeps", _kept("PowerUserAccess", " # <- ENV103")),
     ],
     good=[
@@ -148,6 +182,7 @@ def _kept(policy: str, mark: str = "") -> dict[str, str]:
             '"repo:acme/app:ref:refs/heads/main"', resources='"arn:aws:s3:::site-prod/*",')),
         Example("a permission set that only reads", _sets("ecs:DescribeServices", "333333333333")),
         Example("a policy of AWS for readers", _kept("ReadOnlyAccess")),
+        Example("a set for each environment, assigned in one loop", _loop("deploy")),
         Example("an account of which nothing tells the environment", _sets("ecs:UpdateService", "999999999999")),
     ],
 )  # fmt: skip
@@ -226,12 +261,11 @@ def _sid(statement: Statement) -> str:
 
 def _assigned(graph: AccessGraph) -> Iterator[Finding]:
     """Yield permission sets that one principal has in accounts of two environments."""
-    places = {fact.place: fact for fact in graph.estate.all(PermissionSetAssignment)}
+    places = {fact.place for fact in graph.estate.all(PermissionSetAssignment)}  # of many, where they are made in a loop
     gathered: dict[tuple[str, str], list[tuple[str, Edge]]] = {}
     for edge in graph.edges(EdgeKind.ASSIGNED_TO):
-        fact = places.get(edge.place) if edge.place is not None else None
-        if fact is not None and edge.target.environment is not None:
-            gathered.setdefault((key(fact.permission_set), edge.source.id), []).append((key(fact.permission_set), edge))
+        if edge.place in places and edge.target.environment is not None:
+            gathered.setdefault((edge.detail, edge.source.id), []).append((edge.detail, edge))
     done: set[str] = set()
     for (name, _), together in sorted(gathered.items()):
         by = first_of_each([(edge.target.environment, edge) for _, edge in together])

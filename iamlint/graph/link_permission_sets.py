@@ -54,7 +54,7 @@ def _link_assignment(assignment: PermissionSetAssignment, builder: GraphBuilder,
         builder.unknown(f"who is assigned the permission set `{key(assignment.permission_set)}` is not known: {reason}", place)
         return
     reason = f"is assigned the permission set `{key(assignment.permission_set)}` in the account `{key(assignment.account)}`"
-    builder.edge(source, role.node, EdgeKind.ASSIGNED_TO, reason, place)
+    builder.edge(source, role.node, EdgeKind.ASSIGNED_TO, reason, place, detail=key(assignment.permission_set))
 
 
 def _link_provisioned(identities: Identities, builder: GraphBuilder, releases: Releases) -> None:
