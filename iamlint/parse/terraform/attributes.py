@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from iamlint.parse.durations import seconds_of
 from iamlint.parse.terraform.instance import Instance
-from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.located import Located, is_partial_list
 from iamlint.parse.terraform.policy_document import blocks
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown, Value, concat
@@ -57,7 +57,7 @@ def elements(located: Located | None) -> tuple[tuple[Value, Place], ...]:
     """Return the elements of a value that is a list of texts."""
     if located is None:
         return ()
-    items = located.value if isinstance(located.value, list) else [located]
+    items = located.spread() if is_partial_list(located) else located.value if isinstance(located.value, list) else [located]
     found: list[tuple[Value, Place]] = []
     for item in items:
         value = as_text(item)

@@ -8,7 +8,7 @@ from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import Attribute, Block
 from iamlint.parse.terraform.expressions import elements, evaluate
 from iamlint.parse.terraform.frames import Frame
-from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.located import Located, Partial
 from iamlint.parse.terraform.root import ACTIVE
 from iamlint.parse.terraform.values import BlockBody, BlockList, EvaluationError
 from iamlint.source.place import Place
@@ -105,8 +105,13 @@ class Body:
             self.module.root.problem("IL003", "a `dynamic` block needs `for_each` and `content`", block.place)
             return [Located(Unknown("the `dynamic` block is not complete", block.place), block.place)]
         value = self.attribute(for_each, frame, (*route, "dynamic", order))
+        rest: Unknown | None = None
+        pairs: list[tuple[Located, Located]] | None
         try:
-            pairs = elements(value, for_each.place)
+            if isinstance(value, Partial):
+                pairs, rest = value.pairs(), value.rest
+            else:
+                pairs = elements(value, for_each.place)
         except EvaluationError as problem:
             return [Located(Unknown(problem.message, for_each.place), block.place)]
         if pairs is None:
@@ -118,6 +123,8 @@ class Body:
             pairs = [(key, item) for key, item in pairs]
         iterator = _iterator(block)
         result: list[Located] = []
+        if rest is not None:
+            result.append(Located(Unknown(rest.reason, rest.place or for_each.place), block.place))
         for key, item in pairs:
             names = {iterator: Located({"key": key, "value": item}, for_each.place)}
             result.append(self.content(content, frame.within(names), (*route, number + len(result))))

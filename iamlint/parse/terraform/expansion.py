@@ -5,7 +5,7 @@ from __future__ import annotations
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import Attribute, Block
 from iamlint.parse.terraform.expressions import evaluate
-from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.located import Located, Partial
 from iamlint.parse.terraform.root import MOST_INSTANCES, MOST_OF_ONE
 from iamlint.parse.terraform.values import EvaluationError, as_number, first_unknown, kind_of
 from iamlint.source.place import Place
@@ -71,6 +71,8 @@ def expand(block: Block, module: Module, key: Any) -> Expansion:
     symbol = f"{module.root.unit}#{module.prefix}{name}"
     value = module.guarded((*key, kind), f"{name}.{'count' if count else 'for_each'}", attribute.place, attribute)
     maybe: Unknown | None = None
+    if kind == "each" and isinstance(value, Partial):
+        return _of_parts(value, symbol, attribute, module)
     if isinstance(value.value, Unknown):
         sides = _sides(attribute, module)
         maybe = value.value
@@ -109,6 +111,21 @@ def _switched(block: Block, module: Module, key: Any) -> Expansion:
 def _unknown(kind: str, unknown: Unknown, symbol: str, place: Place) -> Expansion:
     shape = Expansion(kind, (), unknown, unknown, symbol)
     return shape._replace(entries=((None, shape.names_at(None, place)),))
+
+
+def _of_parts(value: Partial, symbol: str, attribute: Attribute, module: Module) -> Expansion:
+    """Return the instances that there are, and one for those that there may be besides."""
+    known = value.known
+    if isinstance(known.value, list) and not known.is_set:
+        return _unknown("each", value.value, symbol, attribute.place)
+    pairs = value.pairs()
+    if len(pairs) > MOST_OF_ONE or module.root.instances + len(pairs) > MOST_INSTANCES:
+        return _unknown("each", value.value, symbol, attribute.place)
+    entries = [(key.value, {"each": Located({"key": key, "value": item}, value.place)}) for key, item in pairs]
+    if value.rest is None:
+        return Expansion("each", tuple(entries), None, None, symbol)
+    more = _unknown("each", value.rest, symbol, attribute.place)
+    return more._replace(entries=(*more.entries, *entries))
 
 
 def _count(value: Located, attribute: Attribute) -> tuple[list[tuple[Any, Names]], str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.common_type import common_type
 from iamlint.parse.terraform.frames import Frame, Instances
-from iamlint.parse.terraform.located import Keyed, Located, blank_again
+from iamlint.parse.terraform.located import Keyed, Located, Partial, blank_again
 from iamlint.parse.terraform.numbers import arithmetic, undecided
 from iamlint.parse.terraform.values import (
     LONGEST_TEXT,
@@ -150,6 +150,9 @@ def index(value: Located, key: Located, frame: Frame, place: Place) -> Located:
         name = as_text(key, place, "a key")
         if isinstance(name, str):
             return attribute(value, name, frame, place)
+        if not isinstance(inside, Record) and (shown := key_text(name)) in inside:  # an instance by a key that is not known
+            held: Located = inside[shown]
+            return held
         frame.scope.budget.doubts += 1
         return _one_of(list(inside.values()), derived("index", place, key, value))
     raise EvaluationError(f"an index is taken of {kind_of(value)}", place)
@@ -316,7 +319,13 @@ def elements(collection: Located, place: Place) -> list[tuple[Located, Located]]
 
 def _for(node: s.ForExpr, frame: Frame) -> Located:
     collection = evaluate(node.collection, frame)
-    pairs = elements(collection, node.collection.place)
+    rest: Unknown | None = None
+    if isinstance(collection, Partial):
+        frame.scope.budget.doubts += 1
+        pairs: list[tuple[Located, Located]] | None = collection.pairs()
+        rest = collection.rest
+    else:
+        pairs = elements(collection, node.collection.place)
     if pairs is None:
         frame.scope.budget.doubts += 1
         return opaque("for", node.place, frame, collection)
@@ -324,6 +333,7 @@ def _for(node: s.ForExpr, frame: Frame) -> Located:
     items: list[Located] = []
     result: dict[str, Located] = {}
     groups: dict[str, list[Located]] = {}
+    texts: dict[str, Text | Unknown] = {}
     names = dict(frame.names)
     inner = Frame(frame.scope, names)
     for key, value in pairs:
@@ -334,7 +344,10 @@ def _for(node: s.ForExpr, frame: Frame) -> Located:
             condition = evaluate(node.condition, inner)
             truth = as_bool(condition, node.place)
             if isinstance(truth, Unknown):
-                return opaque("for", node.place, frame, condition, collection)
+                if node.grouping or frame.scope.budget.strict:
+                    return opaque("for", node.place, frame, condition, collection)
+                rest = rest or truth
+                continue
             if not truth:
                 continue
         if node.key is None:
@@ -343,13 +356,23 @@ def _for(node: s.ForExpr, frame: Frame) -> Located:
         made = evaluate(node.key, inner)
         name = as_text(made, node.key.place, "an object's key")
         if not isinstance(name, str):
-            return opaque("for", node.place, frame, made, collection)
+            if node.grouping or frame.scope.budget.strict:
+                return opaque("for", node.place, frame, made, collection)
+            shown = key_text(name)
+            if shown in result:
+                return opaque("for", node.place, frame, made, collection)
+            texts[shown], name = name, shown
         if node.grouping:
             groups.setdefault(name, []).append(part(node.value, inner))
             continue
         if name in result:
             raise EvaluationError("two elements of a `for` expression have one key", node.place)
         result[name] = part(node.value, inner)
+    if rest is not None or texts:
+        cause = Located(rest if rest is not None else next(iter(texts.values())), node.place)
+        whole = opaque("for", node.place, frame, cause, collection)
+        made_of = items if node.key is None else {key: Located(group, node.place) for key, group in groups.items()} or result
+        return Partial(whole, Located(made_of, node.place), rest, texts) if made_of else whole
     if node.key is None:
         return Located(items, node.place) if items else blank_again(Located(items, node.place), (collection,))
     if node.grouping:

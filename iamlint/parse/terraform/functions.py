@@ -9,6 +9,7 @@ from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.expressions import evaluate
 from iamlint.parse.terraform.frames import Frame
 from iamlint.parse.terraform.located import Borrowed, Located, blank_again, borrowed_again
+from iamlint.parse.terraform.partial import by_parts
 from iamlint.parse.terraform.values import EvaluationError, UndeclaredError, derived, first_unknown
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
@@ -144,6 +145,11 @@ def call(node: s.Call, frame: Frame) -> Located:
         raise arguments.fail(f"called with {len(values)} arguments")
     if not found.nullable and any(value.value is None for value in values):
         raise arguments.fail("an argument is null")
+    if any(isinstance(value.value, Unknown) for value in values) and not frame.scope.budget.strict:
+        parts = by_parts(name, values, arguments.unknown, lambda given: found.run(arguments._replace(values=given)))
+        if parts is not None:
+            frame.scope.budget.doubts += 1
+            return parts
     if not found.aware and first_unknown(values):
         frame.scope.budget.doubts += 1
         return arguments.unknown()

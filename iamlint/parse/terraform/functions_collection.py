@@ -6,7 +6,7 @@ from iamlint.parse.terraform.expressions import attribute
 from iamlint.parse.terraform.expressions import index as take
 from iamlint.parse.terraform.functions import Arguments, function
 from iamlint.parse.terraform.functions_string import whole_number
-from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.located import Located, Partial, is_partial_list
 from iamlint.parse.terraform.type_constraints import unify, unify_all
 from iamlint.parse.terraform.values import (
     ListValue,
@@ -101,18 +101,24 @@ def flatten(call: Arguments) -> Located:
     if values is None:
         return call.unknown()
     result: list[Located] = []
+    rest: Unknown | None = None
     waiting = list(reversed(values))
     while waiting:
         call.frame.scope.budget.spend(1)
         item = waiting.pop()
-        if isinstance(item.value, Unknown):
-            call.frame.scope.budget.doubts += 1
-            return call.unknown()  # it may be a list
-        if isinstance(item.value, list):
+        if is_partial_list(item):
+            waiting.extend(reversed(item.known.value))
+            rest = rest or item.rest
+        elif isinstance(item.value, Unknown):
+            rest = rest or item.value  # it may be a list
+        elif isinstance(item.value, list):
             waiting.extend(reversed(item.value))
         else:
             result.append(item)
-    return call.known(result)
+    if rest is None:
+        return call.known(result)
+    call.frame.scope.budget.doubts += 1
+    return Partial(call.unknown(), call.known(result), rest) if result else call.unknown()
 
 
 @function("distinct", 1, aware=True)

@@ -10,7 +10,7 @@ from iamlint.source.value import Text, Unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, TypeGuard
 
 
 class Located:
@@ -80,6 +80,45 @@ class Keyed(Located):
         super().__init__(unknown.value, unknown.place)
         self.structure = structure
         self.texts = texts
+
+
+class Partial(Located):
+    """A list or map of which some elements, or their keys, are not known: to most operations it is unknown.
+
+    `known` holds the elements that are in it, under the shown form of keys of which `texts` holds those that are known in
+    part. `rest` says why there may be more; None when there are no more.
+    """
+
+    __slots__ = ("known", "rest", "texts")
+
+    def __init__(
+        self, unknown: Located, known: Located, rest: Unknown | None, texts: dict[str, Text | Unknown] | None = None
+    ) -> None:
+        super().__init__(unknown.value, unknown.place)
+        self.known = known
+        self.rest = rest
+        self.texts = texts or {}
+
+    def pairs(self) -> list[tuple[Located, Located]]:
+        """Return the keys and values that are known; which number an element of a list has is not."""
+        known, place = self.known.value, self.place
+        if isinstance(known, dict):
+            return [(Located(self.texts.get(name, name), known[name].place), known[name]) for name in sorted(known)]
+        if self.known.is_set:
+            return [(item, item) for item in known]
+        reason = self.rest.reason if self.rest else "the order is not known"
+        return [
+            (Located(Unknown(reason, place, f"number {at} of {self.value.symbol}"), place), item) for at, item in enumerate(known)
+        ]
+
+    def spread(self) -> list[Located]:
+        """Return the elements of a list, the unknown ones as one."""
+        return [*self.known.value, *([Located(self.rest, self.place)] if self.rest is not None else ())]
+
+
+def is_partial_list(located: Located) -> TypeGuard[Partial]:
+    """Return whether a value is a list or set of which elements are known."""
+    return isinstance(located, Partial) and isinstance(located.known.value, list)
 
 
 class Borrowed(Located):
@@ -157,7 +196,7 @@ class TreeOrigin(Origin):
         """Return the place of what stands at `route`, or of its nearest written parent."""
         here = self.tree
         for depth, step in enumerate(route):
-            below: Any = here.value
+            below: Any = here.known.value if is_partial_list(here) else here.value
             if part == "key" and depth == len(route) - 1 and here.keys and step in here.keys:
                 return here.keys[str(step)]
             is_item = isinstance(below, list) and isinstance(step, int) and step < len(below)
@@ -170,13 +209,15 @@ class TreeOrigin(Origin):
         """Return the origin of the structure at `route`."""
         here = self.tree
         for step in route:
-            here = here.value[step]
+            here = (here.known if is_partial_list(here) else here).value[step]
         return TreeOrigin(here)
 
 
 def plain(located: Located) -> Any:
     """Return the value without places: `Unknown` and `Text` stay inside; what is unknown stands for a blank (see `filled`)."""
     value = located.unknown if isinstance(located, Blank) and located.value != {} else located.value
+    if is_partial_list(located):
+        return [plain(item) for item in located.spread()]
     if isinstance(value, dict):
         return {name: plain(item) for name, item in value.items()}
     if isinstance(value, list):
@@ -188,6 +229,7 @@ __all__ = [
     "Blank",
     "Borrowed",
     "Located",
+    "Partial",
     "Segment",
     "Text",
     "TreeOrigin",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from iamlint.parse.terraform.embedded import read_tree
-from iamlint.parse.terraform.located import Located, filled
+from iamlint.parse.terraform.located import Located, filled, is_partial_list
 from iamlint.parse.terraform.numbers import format_number
 from iamlint.parse.terraform.values import OutOfBounds
 from iamlint.source.place import Place
@@ -230,14 +230,15 @@ def _single(values: Located) -> Located:
 
 
 def _scalar_or_list(values: Located, change: Callable[[Located], Located] | None) -> Located:
-    if not isinstance(values.value, list):
+    if not isinstance(values.value, list) and not is_partial_list(values):
         return values
     return _single(Located(_items(values, change), values.place))
 
 
 def _items(values: Located, change: Callable[[Located], Located] | None = None, *, ordered: bool = False) -> list[Located]:
     """Return the elements of a list; a set's without duplicates and in the provider's order, which is descending."""
-    items = [_as_text(filled(item)) for item in (values.value if isinstance(values.value, list) else [values])]
+    listed = values.spread() if is_partial_list(values) else values.value if isinstance(values.value, list) else [values]
+    items = [_as_text(filled(item)) for item in listed]
     if change:
         items = [change(item) for item in items]
     if ordered or len(items) < 2:

@@ -1,0 +1,133 @@
+"""Lists and maps of which some elements are not known: `for_each`, `dynamic` and policies keep the others."""
+
+from __future__ import annotations
+
+import pytest
+from unit.parse.terraform.roots import Root, document, shown
+
+from iamlint.model.aws import AwsUser
+from iamlint.model.policy import Policy
+
+HEAD = """
+variable "more" { type = any }
+resource "aws_organizations_account" "app" {
+  name  = "app"
+  email = "app@acme.example"
+}
+locals {
+  teams = [
+    { team = "eng", accounts = ["a", "b"] },
+    { team = "ops", accounts = var.more },
+    { team = "sre", accounts = ["c"] },
+  ]
+  pairs = flatten([for one in local.teams : [for account in one.accounts : { name = "${one.team}-${account}" }]])
+}
+"""
+
+
+def users(expression: str, name: str = "each.value") -> list[str]:
+    """Return the names of the users that a `for_each` makes, `*` for those that there may be besides."""
+    root = Root(f'{HEAD}resource "aws_iam_user" "it" {{\n  for_each = {expression}\n  name = {name}\n}}\n')
+    names = sorted("*" if "[*]" in shown(user.name) else shown(user.name) for user in root.all(AwsUser))
+    said = any(line.reason.startswith("how many instances `aws_iam_user.it` has is not known") for line in root.facts.unresolved)
+    assert said == ("*" in names)
+    return names
+
+
+@pytest.mark.parametrize(
+    ("expression", "name", "expected"),
+    [
+        ("toset([for one in local.pairs : one.name])", "each.key", ["*", "eng-a", "eng-b", "sre-c"]),
+        ("{ for one in local.pairs : one.name => one }", "each.value.name", ["*", "eng-a", "eng-b", "sre-c"]),
+        ("tomap({ for one in local.pairs : one.name => one })", "each.value.name", ["*", "eng-a", "eng-b", "sre-c"]),
+        ("{ for number, one in local.pairs : one.name => number }", 'each.key == "sre-c" ? "x" : "y"', ["*", "x", "y", "y"]),
+        ('toset(concat(["x"], var.more, ["y", "x"]))', "each.value", ["*", "x", "y"]),
+        ('toset(distinct(compact(concat(["x", ""], var.more))))', "each.value", ["*", "x"]),
+        ('merge(var.more, { x = "x" }, { y = "y" })', "each.value", ["*", "x", "y"]),
+        ('merge({ x = "x" }, var.more, { y = "y" })', "each.value", ["*", "y"]),  # what stands before may be overridden
+        ('{ for one in ["x", "y"] : one => one if one != "y" || var.more }', "each.value", ["*", "x"]),
+        # A key that is known in part is one instance, and there are no others.
+        (
+            '{ for id in [aws_organizations_account.app.id, "1"] : "eng-${id}" => id }',
+            "each.key",
+            ["eng-1", "eng-⟨infra#aws_organizations_account.app.id⟩"],
+        ),
+        ("var.more", "each.value", ["*"]),
+        ("toset(var.more)", "each.value", ["*"]),
+        ("local.pairs", "each.value", ["*"]),  # a list is none of what `for_each` takes
+    ],
+)
+def test_instances(expression: str, name: str, expected: list[str]) -> None:
+    assert users(expression, name) == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("length(local.pairs)", "⟨"),
+        ("local.pairs[0].name", "⟨"),
+        ("join(\",\", concat([\"x\"], var.more))", "⟨"),
+        ("try(tolist(concat([\"x\"], var.more))[0], \"none\")", "⟨"),
+        ("contains(concat([\"x\"], var.more), \"y\")", "⟨"),
+        ("concat([\"x\"], var.more) == [\"x\"]", "⟨"),
+    ],
+)  # fmt: skip
+def test_to_other_operations_it_is_unknown(expression: str, expected: str) -> None:
+    (user,) = Root(f'{HEAD}resource "aws_iam_user" "it" {{\n  name = "${{{expression}}}"\n}}\n').all(AwsUser)
+    assert expected in shown(user.name)
+
+
+def test_an_instance_by_a_key_that_is_known_in_part() -> None:
+    root = Root(f"""{HEAD}
+resource "aws_iam_user" "it" {{
+  for_each = {{ for id in [aws_organizations_account.app.id] : "eng-${{id}}" => "x" }}
+  name     = each.value
+}}
+resource "aws_iam_user" "other" {{
+  name = aws_iam_user.it["eng-${{aws_organizations_account.app.id}}"].name
+}}
+""")
+    assert [shown(user.name) for user in root.all(AwsUser)] == ["x", "x"]
+
+
+UNKNOWN = {"unknown": "the variable `more` has no default"}
+
+
+def test_policies_keep_what_is_known() -> None:
+    root = Root(
+        HEAD
+        + """
+data "aws_iam_policy_document" "it" {
+  statement {
+    actions   = concat(["s3:GetObject"], var.more)
+    resources = ["*"]
+  }
+  dynamic "statement" {
+    for_each = concat(["sqs:SendMessage"], var.more)
+    content {
+      actions   = [statement.value]
+      resources = ["*"]
+    }
+  }
+}
+resource "aws_iam_policy" "data" {
+  name   = "data"
+  policy = data.aws_iam_policy_document.it.json
+}
+resource "aws_iam_policy" "json" {
+  name   = "json"
+  policy = jsonencode({
+    Statement = concat([{ Effect = "Allow", Action = flatten(["s3:PutObject", var.more]), Resource = "*" }], var.more)
+  })
+}
+"""
+    )
+    documents = {shown(policy.name): document(policy)["Statement"] for policy in root.all(Policy)}
+    assert documents["json"] == [{"Effect": "Allow", "Action": ["s3:PutObject", UNKNOWN], "Resource": "*"}, UNKNOWN]
+    assert documents["data"] == [
+        {"Effect": "Allow", "Action": ["s3:GetObject", UNKNOWN], "Resource": "*"},
+        UNKNOWN,
+        {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"},
+    ]
+    (policy,) = [policy for policy in root.all(Policy) if shown(policy.name) == "json"]
+    assert root.written(policy.origin.at(("Statement", 0, "Action", 0))) == '"s3:PutObject"'
