@@ -20,6 +20,7 @@ class StackContext(NamedTuple):
     `parameters` are what the stacks pass that nest it; `outputs` those of the stacks that it nests
     (`Network.Outputs.VpcId`), `nested` their names in it, `by_address` the files of those that no path names; `exports` name,
     account (empty: not known) and value of what templates export. `account` and `region` are where all go that nest it.
+    `expected` are symbols of unknowns among all this that are no gaps where they come from.
     """
 
     parameters: Mapping[str, Value] = {}
@@ -29,6 +30,7 @@ class StackContext(NamedTuple):
     by_address: Mapping[str, str] = {}
     account: str = ""
     region: str = ""
+    expected: frozenset[str] = frozenset()
 
 
 class VariableFile(NamedTuple):

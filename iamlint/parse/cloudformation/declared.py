@@ -8,8 +8,9 @@ from iamlint.model.estate import Facts
 from iamlint.model.policy import Policy, PolicyKind
 from iamlint.model.telemetry import LiteralSecret
 from iamlint.parse.cloudformation.blanks import blank, without_blanks
+from iamlint.parse.cloudformation.identities import expected, is_identity
 from iamlint.parse.cloudformation.json_texts import inside, structured
-from iamlint.parse.cloudformation.physical import IMPLICIT_APIS, arn_of, is_computed, name_of, path_of
+from iamlint.parse.cloudformation.physical import arn_of, name_of, path_of
 from iamlint.parse.cloudformation.rewritten import Evaluated
 from iamlint.parse.cloudformation.template import MAX_VARIANTS, Template, as_text
 from iamlint.parse.durations import seconds_of
@@ -154,10 +155,7 @@ class Declared:
         self.template = template
         self.unit = template.unit
         self.facts = facts
-        context = template.context
-        self._expected = {
-            unknown.symbol for value in (context.account, context.region, context.partition) for unknown in unknowns(value)
-        } | {f"{self.unit}#AWS::{name}" for name in ("StackName", "StackId", "URLSuffix", "NotificationARNs")}
+        self._expected = expected(template) | template.context.stacks.expected
         self._has_blanks = any(isinstance(one, dict) and one.get("Default") == "" for one in template.parameters.values())
         self._whole: bool | None = None
         self._noted: set[tuple[str, Place]] = set()
@@ -281,7 +279,7 @@ class Declared:
         complete = True
         expected = self._expected
         for unknown in unknowns(value):
-            if unknown.symbol in expected or self._is_identity(unknown):
+            if unknown.symbol in expected or is_identity(self.template, unknown) or self._is_piece(unknown.symbol):
                 continue
             complete = False
             self.note(unknown.reason, unknown.place or self._place_of(at))
@@ -292,14 +290,13 @@ class Declared:
             return item
         return next((field for field in item if isinstance(field, Place)), Place(self.template.origin.path))
 
-    def _is_identity(self, unknown: Unknown) -> bool:
-        """Return whether an unknown only stands for what AWS chooses for a resource here: references join on it."""
-        unit = self.template.unit
-        if not unknown.symbol.startswith(f"{unit}#"):
-            return False
-        logical = unknown.symbol[len(unit) + 1 :].partition(".")[0]
-        if logical in IMPLICIT_APIS.values():
-            return True
-        resources = self.template.resources
-        resource = resources.get(logical, resources.get(logical.removesuffix("Role")))
-        return resource is not None and not is_computed(resource)
+    def _is_piece(self, symbol: str) -> bool:
+        """Return whether an unknown is a piece of what differs from stack to stack: of the id of the stack in a name."""
+        pieces = self.template.pieces
+        for _ in range(len(pieces)):
+            if symbol not in pieces:
+                break
+            symbol = pieces[symbol]
+            if symbol in self._expected:
+                return True
+        return False

@@ -33,8 +33,10 @@ def is_known(name: str) -> bool:
     return name in _FUNCTIONS
 
 
-def unknown(template: Template, reason: str, here: Route, symbol: str | None = None) -> Unknown:
-    """Return the unknown that a function gives; it is the same wherever the same is written."""
+def unknown(template: Template, reason: str, here: Route, symbol: str | None = None, of: Unknown | None = None) -> Unknown:
+    """Return the unknown that a function gives; it is the same wherever the same is written. `of` is what it is a piece of."""
+    if of is not None and symbol is not None:
+        template.pieces[symbol] = of.symbol
     return Unknown(reason, template.at(here), symbol)
 
 
@@ -178,7 +180,7 @@ def _select(template: Template, argument: Any, here: Route, out: Route, frame: F
     index = template.text(argument[0], (*here, 0))
     items = _listed(template, argument[1], (*here, 1))
     if isinstance(items, Unknown):
-        return unknown(template, items.reason, here, f"{items.symbol}[{index if isinstance(index, str) else '?'}]")
+        return unknown(template, items.reason, here, f"{items.symbol}[{index if isinstance(index, str) else '?'}]", items)
     if not isinstance(items, list) or not isinstance(index, str) or not index.isdecimal() or len(index) > 6:
         return unknown(template, "`Fn::Select` cannot be followed", here)
     return (
@@ -193,7 +195,7 @@ def _split(template: Template, argument: Any, here: Route, out: Route, frame: Fr
     text = template.text(argument[1], (*here, 1))
     if isinstance(text, (Unknown, Text)):  # the delimiter may stand in the part that nobody knows
         first = text if isinstance(text, Unknown) else next(part for part in text.parts if isinstance(part, Unknown))
-        return unknown(template, first.reason, here, f"split {delimiter} {key(text)}")
+        return unknown(template, first.reason, here, f"split {delimiter} {key(text)}", first)
     if not isinstance(delimiter, str) or not delimiter or text is None:
         return unknown(template, "`Fn::Split` cannot be followed", here)
     return text.split(delimiter)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from iamlint.parse.cloudformation.exports import is_given
+from iamlint.parse.cloudformation.identities import no_gaps
 from iamlint.parse.cloudformation.nesting import Given, Nested, agreed, as_passed, by_address, by_path, has_addresses, passed
 from iamlint.parse.cloudformation.template import Template
 from iamlint.parse.context import Context, StackContext, in_stacks
 from iamlint.source.files import Files
 from iamlint.source.place import Origin
-from iamlint.source.value import Value
+from iamlint.source.value import Unknown, Value, unknowns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,7 +55,22 @@ def link_stacks(paths: Iterable[str], files: Files, context_of: Callable[[str], 
             learned[path] = learned.get(path, StackContext())._replace(exports=exports)
     if nested and importing:
         learned = _nest(nested, values, context_of, learned)
-    return learned
+    told = list(_told(learned))
+    no_gap = frozenset().union(*(no_gaps(_template(path, values, learned, context_of), told) for path in values if told))
+    return {path: known._replace(expected=no_gap) for path, known in learned.items()}
+
+
+def _told(learned: dict[str, StackContext]) -> Iterable[Unknown]:
+    """Return what is not known among all that templates tell each other, each once."""
+    found: dict[str, Unknown] = {}
+    exports: object = None
+    for known in learned.values():
+        values = [*known.outputs.values(), *known.parameters.values()]
+        if known.exports is not exports:  # they are the same for all that import
+            exports = known.exports
+            values += [value for _, _, value in known.exports]
+        found.update((unknown.symbol, unknown) for unknown in unknowns(values))
+    return found.values()
 
 
 def _read(path: str, data: bytes, values: dict[str, dict[str, Any]]) -> None:

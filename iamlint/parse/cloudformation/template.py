@@ -46,9 +46,9 @@ class Template:
         self.exporting: set[str] = set()
         self.assumed: dict[str, bool] = {}
         self.chain = self.calls = 0
-        self.included: list[str] = []
-        self.including: set[str] = set()
+        self.included, self.including = list[str](), set[str]()
         self.names: dict[str, Value] = {}
+        self.pieces: dict[str, str] = {}  # symbols of pieces, with those of what they are pieces of
         self.filled: dict[str, list[tuple[str | None, Value]]] = {}  # texts of shapes (`physical.py`)
         self.followed: dict[Route, Value | None] = {}
         self._plain: dict[int, tuple[Any, bool]] = {}  # by id, with the value, so that no other gets the id

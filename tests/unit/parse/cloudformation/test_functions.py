@@ -237,3 +237,23 @@ def test_a_secret_parameter_is_never_shown() -> None:
     assert "hunter2" not in repr(facts.items) + json.dumps(
         [repr(item.document) for item in facts.items if isinstance(item, Policy)]
     )
+
+
+def test_a_piece_of_the_id_of_the_stack_is_no_gap() -> None:
+    text = """
+    Parameters: {P: {Type: String}}
+    Resources:
+      M:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: '2012-10-17'
+            Statement:
+              Effect: Allow
+              Action: s3:GetObject
+              Resource: !Sub
+                - arn:aws:s3:::logs-${Id}/*
+                - Id: !Select [4, !Split ['-', !Select [2, !Split ['/', !Ref WHOLE]]]]
+    """
+    assert not parse(text.replace("WHOLE", "AWS::StackId")).unresolved
+    assert [line.reason for line in parse(text.replace("WHOLE", "P")).unresolved] == ["parameter `P` has no default"]

@@ -212,3 +212,33 @@ def test_an_address_that_may_mean_another_template_is_not_matched(url: str, more
     assert not [role for role in session.estate.all(AwsRole) if "app-prod" in key(role.name)]
     (told,) = [line.reason for facts in session.estate.units for line in facts.unresolved if "nested stack" in line.reason]
     assert told.endswith("of the nested stack `Child` is not a file of the repository")
+
+
+def test_what_is_no_gap_in_one_template_is_none_in_another() -> None:
+    other = """
+    AWSTemplateFormatVersion: '2010-09-09'
+    Resources:
+      B: {Type: AWS::S3::Bucket}
+      C: {Type: Custom::Thing, Properties: {ServiceToken: x}}
+    Outputs:
+      B: {Value: !GetAtt B.Arn, Export: {Name: bucket}}
+      C: {Value: !GetAtt C.Role, Export: {Name: thing}}
+      A: {Value: !Sub "arn:aws:iam::${AWS::AccountId}:root", Export: {Name: account}}
+    """
+    user = """
+    AWSTemplateFormatVersion: '2010-09-09'
+    Resources:
+      P:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Version: '2012-10-17'
+            Statement: [{Effect: Allow, Action: 's3:*', Resource: [!ImportValue bucket, !ImportValue account]}]
+    """
+
+    def told(text: str) -> list[str]:
+        session = memory_session({"other.yaml": dedent(other), "user.yaml": dedent(text)})
+        return [line.reason for facts in session.estate.units for line in facts.unresolved]
+
+    assert told(user) == []
+    assert told(user.replace("ImportValue account", "ImportValue thing")) == ["`C` gives `Role` when the stack is deployed"]
