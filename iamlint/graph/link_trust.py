@@ -14,7 +14,7 @@ from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
 from iamlint.graph.federation import Federation
 from iamlint.graph.grant_index import GrantIndex
 from iamlint.graph.policies import Attached
-from iamlint.graph.trust_answers import ASSUME, CallerAnswers
+from iamlint.graph.trust_answers import ASSUME, AlikePolicies, CallerAnswers
 from iamlint.iam.arns import account_in, looked_up
 from iamlint.iam.request import RequestPrincipal
 from iamlint.model.aws import Account, AwsRole, iam_arn
@@ -50,7 +50,7 @@ class _Trust:
         self.builder = aws.builder
         self.federation = federation
         self.of_services: dict[tuple[object, ...], Granted | None] = {}
-        self.tested: dict[int, frozenset[str]] = {}
+        self.others = AlikePolicies()
         self.accounts = {key(account.id) for account in estate.all(Account)}
         self.accounts |= {key(principal.account) for principal in aws.principals.values() if principal.fact is not None}
         self.assumers = GrantIndex(
@@ -68,7 +68,7 @@ class _Trust:
     def run(self) -> None:
         for node_id, trust in list(self.aws.trusts.items()):
             principal = self.aws.principals[node_id]
-            answers = CallerAnswers(principal.arn, principal.account, trust, self.tested)
+            answers = CallerAnswers(principal.arn, principal.account, trust, self.others)
             fact = next((fact for fact in principal.node.facts if isinstance(fact, AwsRole)), None)
             tags = fact.tags if fact is not None else {}
             given = {f"{service}:resourcetag/{name.lower()}": (tags[name],) for service in ("aws", "iam") for name in tags}

@@ -11,7 +11,7 @@ from iamlint.graph.elements import Certainty
 from iamlint.graph.policies import Attached
 from iamlint.graph.secret_names import folders_of, secret_forms
 from iamlint.graph.secret_reader import READING, SecretReader, Stored, own_statements, said_by, tags_of
-from iamlint.graph.trust_answers import CallerAnswers
+from iamlint.graph.trust_answers import AlikePolicies, CallerAnswers
 from iamlint.iam.request import RequestPrincipal
 from iamlint.source.value import Value, key
 
@@ -32,7 +32,7 @@ class SecretQuestions:
         self._readers: dict[str, dict[str, SecretReader]] = {service: {} for service in READING}
         self._kinds: dict[tuple[object, ...], int] = {}
         self._own_answers: dict[tuple[object, ...], CallerAnswers] = {}
-        self._tested: dict[int, frozenset[str]] = {}  # see `CallerAnswers`
+        self._others = AlikePolicies()
 
     def about(self, resource: Resource, service: str) -> Stored:
         """Return the requests that read a resource."""
@@ -108,7 +108,7 @@ class SecretQuestions:
             return None
         at = (resource.node.id, action, form)
         if at not in self._own_answers:
-            self._own_answers[at] = CallerAnswers(form, resource.account, resource.policy, self._tested, action)
+            self._own_answers[at] = CallerAnswers(form, resource.account, resource.policy, self._others, action)
         return self._own_answers[at]
 
 

@@ -12,6 +12,7 @@ from iamlint.iam.conditions import CompiledCondition
 from iamlint.iam.context import RequestContext
 from iamlint.iam.patterns import equal_value
 from iamlint.iam.request import Request, RequestPrincipal
+from iamlint.iam.residual import named_in_words, unknown_parts
 from iamlint.iam.statements import Asked, compile_policy
 from iamlint.model.policy import Policy
 from iamlint.source.value import Unknown, Value
@@ -28,6 +29,30 @@ ASSUME = "sts:AssumeRole"
 WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity"
 
 
+class AlikePolicies:
+    """What policies of roles or secrets answered; those that say the same share their answers.
+
+    `tested`: the context keys that policies test, by the id of the policy.
+    """
+
+    __slots__ = ("_answers", "tested")
+
+    def __init__(self) -> None:
+        self.tested: dict[int, frozenset[str]] = {}
+        self._answers: dict[tuple[object, ...], dict[tuple[object, ...], Answered]] = {}
+
+    def of(self, policy: Policy, action: str, arn: Value) -> dict[tuple[object, ...], Answered]:
+        """Return the answers of all policies that say the same about an action as this one does, principals aside."""
+        said: list[object] = [action, policy.version]
+        for statement in compile_policy(policy):
+            written = statement.statement
+            conditions = [(condition.operator, condition.key, condition.values) for condition in written.conditions]
+            said += [written.index, statement.effect, named_in_words(statement), unknown_parts(statement), written.opaque]
+            said += [tuple(conditions), statement.names_action(action.lower())]
+            said.append(arn if statement.resources_vary else statement.names_resource(arn))
+        return self._answers.setdefault(tuple(said), {})
+
+
 class CallerAnswers:
     """The answers of one role or secret to AWS principals who want one thing of it.
 
@@ -36,16 +61,16 @@ class CallerAnswers:
 
     __slots__ = ("_account", "_action", "_alike", "_arn", "_asked", "_own", "_tested")
 
-    def __init__(self, arn: Value, account: Value, own: Policy, tested: dict[int, frozenset[str]], action: str = ASSUME) -> None:
+    def __init__(self, arn: Value, account: Value, own: Policy, others: AlikePolicies, action: str = ASSUME) -> None:
         self._own = own
-        self._tested = tested  # the context keys that policies test, by the id of the policy; shared by all
+        self._tested = others.tested
+        self._alike = others.of(own, action, arn)
         self._arn = arn
         self._account = account
         self._action = action
         nobody = RequestPrincipal("Anonymous", "*")
         request = Request(nobody, action, arn, account)
         self._asked = Asked(action.lower(), arn, read_caller(nobody), RequestContext(request, read_caller(nobody)), False)
-        self._alike: dict[tuple[object, ...], Answered] = {}
 
     def granted(
         self, who: RequestPrincipal, attached: Attached, given: dict[str, tuple[Value, ...] | Unknown], known: bool

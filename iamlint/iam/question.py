@@ -40,14 +40,18 @@ class Question:
     def naming(self) -> tuple[object, ...]:
         """Return the statements that may match, with whether each is about the action and about the resource.
 
-        Two questions about actions of one service and resources of one account with the same tags, for which that is the same,
-        have the same answer for the same principal, unless the service itself treats them apart (IAM, STS and KMS do).
+        Two questions about actions of one service and resources of one account with the same tags and policies, for which that
+        is the same, have the same answer for the same principal, unless the service itself treats them apart (IAM, STS and KMS
+        do). Statements of the resource's policy go by their number: another resource's may say the same.
         """
         action = self._request.action.lower()
         resource = self._request.resource or "*"
         return tuple([
-            (compiled, compiled.names_action(action), resource if compiled.resources_vary else compiled.names_resource(resource))
-            for levels in self._held.values() for level in levels for compiled in level
+            (
+                compiled.statement.index if layer is Layer.RESOURCE else compiled,
+                compiled.names_action(action), resource if compiled.resources_vary else compiled.names_resource(resource),
+            )
+            for layer, levels in self._held.items() for level in levels for compiled in level
         ])  # fmt: skip
 
     def under(self, context: Mapping[str, tuple[Value, ...] | Unknown]) -> Ruling:
