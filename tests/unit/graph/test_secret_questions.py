@@ -162,7 +162,7 @@ def whole(graph: AccessGraph) -> Iterator[Any]:
         list(graph.edges()),
         list(graph.single_edges()),
         graph.count_single_edges(),
-        graph.edge_kinds(),
+        sorted(graph.edge_kinds()),
         len(graph.edges()),
     )
     yield [graph.edges()[number] for number in range(len(graph.edges()))]
