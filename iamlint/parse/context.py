@@ -20,7 +20,8 @@ class StackContext(NamedTuple):
     `parameters` are what the stacks pass that nest it; `outputs` those of the stacks that it nests
     (`Network.Outputs.VpcId`), `nested` their names in it, `by_address` the files of those that no path names; `exports` name,
     account (empty: not known) and value of what templates export. `account` and `region` are where all go that nest it.
-    `expected` are symbols of unknowns among all this that are no gaps where they come from.
+    `expected` are symbols of unknowns among all this that are no gaps where they come from. `stored` are the parameters of
+    Systems Manager that templates write (`cloudformation.stored_values.Stored`).
     """
 
     parameters: Mapping[str, Value] = {}
@@ -31,6 +32,7 @@ class StackContext(NamedTuple):
     account: str = ""
     region: str = ""
     expected: frozenset[str] = frozenset()
+    stored: tuple[Any, ...] = ()
 
 
 class VariableFile(NamedTuple):

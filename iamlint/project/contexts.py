@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from iamlint.parse.cloudformation.assemblies import Environment
     from iamlint.project.variants import Variant
 
-STACKS = (b"ImportValue", b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application")
+STACKS = (
+    b"ImportValue", b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application", b"AWS::SSM::Parameter::Value",
+    b"{{resolve:ssm:",
+)  # fmt: skip
 """Words without which no template asks another one for anything."""
 
 

@@ -32,10 +32,23 @@ def resolved_later(template: Template, text: Value, here: Route) -> Value:
     parts: list[Value] = []
     for number, piece in enumerate(_DYNAMIC.split(written)):
         filled = _filled(piece, holes)
-        if number % 2:
+        known = _stored(template, filled) if number % 2 else None
+        if known is not None:
+            filled = known
+        elif number % 2:
             filled = Unknown("CloudFormation looks the value up when it deploys", template.at(here), key(filled))
         parts.append(filled)
     return concat(parts)
+
+
+def _stored(template: Template, reference: Value) -> Value | None:
+    """Return the value of a parameter of Systems Manager that the repository writes; of what is no plain reference, none."""
+    head = "{{resolve:ssm:"
+    if not isinstance(reference, str) or not reference.startswith(head) or ":" in reference[len(head) :]:
+        return None
+    from iamlint.parse.cloudformation.stored_values import stored  # it knows the modules that know this one
+
+    return stored(template, reference[len(head) : -2])
 
 
 def replaced_later(template: Template, text: str, here: Route) -> Value:

@@ -54,6 +54,9 @@ def attribute(template: Template, logical: str, name: str, here: Route) -> Any:
         return arn_of(template, logical)
     if shape is not None and name in shape.name_attributes:
         return name_of(template, logical)
+    if name == "Value" and resource.get("Type") == "AWS::SSM::Parameter" and isinstance(resource.get("Properties"), dict):
+        stored = _followed(template, logical, resource["Properties"].get("Value"), ("Resources", logical, "Properties", name))
+        return _chosen(template, logical, name) if stored is None else stored
     if resource.get("Type") in _SERVERLESS and name == "Role":
         from iamlint.parse.cloudformation.serverless import role_arn
 
@@ -183,9 +186,14 @@ def parameter(template: Template, name: str) -> Any:
     kind = written.get("Type")
     if str(written.get("NoEcho", "")).lower() == "true":
         return Unknown(f"parameter `{name}` is a secret", place, symbol)
-    if isinstance(kind, str) and kind.startswith("AWS::SSM::Parameter::Value"):
-        return Unknown(f"parameter `{name}` is looked up in Systems Manager", place, symbol)
     passed = template.context.stacks.parameters.get(name)
+    if isinstance(kind, str) and kind.startswith("AWS::SSM::Parameter::Value"):
+        from iamlint.parse.cloudformation.stored_values import stored  # it knows this module
+
+        found = stored(template, written.get("Default") if passed is None else passed)
+        if found is None or ("List" in kind and not isinstance(found, str)):
+            return Unknown(f"parameter `{name}` is looked up in Systems Manager", place, symbol)
+        return [item.strip() for item in found.split(",")] if "List" in kind and isinstance(found, str) else found
     if passed is not None and not isinstance(passed, str):
         return passed
     value: Any = written.get("Default") if passed is None else passed

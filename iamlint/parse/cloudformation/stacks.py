@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from iamlint.parse.cloudformation.exports import is_given
 from iamlint.parse.cloudformation.identities import no_gaps
 from iamlint.parse.cloudformation.nesting import Given, Nested, agreed, as_passed, by_address, by_path, has_addresses, passed
+from iamlint.parse.cloudformation.stored_values import looks_up, written_by
 from iamlint.parse.cloudformation.template import Template
 from iamlint.parse.context import Context, StackContext, in_stacks
 from iamlint.source.files import Files
@@ -23,7 +24,7 @@ ROUNDS = 4
 
 def may_tell(data: bytes) -> bool:
     """Return whether a document asks other templates of the repository for something."""
-    return b"Fn::ImportValue" in data or b"!ImportValue" in data or nests(data)
+    return b"Fn::ImportValue" in data or b"!ImportValue" in data or nests(data) or looks_up(data)
 
 
 def nests(data: bytes) -> bool:
@@ -37,9 +38,11 @@ def link_stacks(paths: Iterable[str], files: Files, context_of: Callable[[str], 
     if not any(may_tell(data) for data in texts.values()):
         return {}
     imports = any(b"ImportValue" in data for data in texts.values())
+    looking = [path for path, data in texts.items() if looks_up(data)]
     values: dict[str, dict[str, Any]] = {}
     for path, data in texts.items():
-        if nests(data) or (imports and b"Export" in data and b"Outputs" in data):
+        writes = looking and b"AWS::SSM::Parameter" in data
+        if nests(data) or writes or (imports and b"Export" in data and b"Outputs" in data):
             _read(path, data, values)
     nested = [found for path in list(values) for found in by_path(path, values[path], texts)]
     for found in nested:
@@ -48,12 +51,17 @@ def link_stacks(paths: Iterable[str], files: Files, context_of: Callable[[str], 
     nested += _by_address(texts, values, context_of)
     importing = [path for path, data in texts.items() if b"ImportValue" in data]
     learned: dict[str, StackContext] = {}
-    for _ in range(2 if nested and importing else 1):  # what is imported may be passed on, and what is passed on exported
+    for _ in range(
+        2 if nested and (importing or looking) else 1
+    ):  # what is imported may be passed on, and what is passed on exported
         learned = _nest(nested, values, context_of, learned)
         exports = _exports(values, learned, context_of) if imports else ()
         for path in importing if exports else ():
             learned[path] = learned.get(path, StackContext())._replace(exports=exports)
-    if nested and importing:
+        stored = tuple(one for path in values if looking for one in written_by(_template(path, values, learned, context_of)))
+        for path in looking if stored else ():
+            learned[path] = learned.get(path, StackContext())._replace(stored=stored)
+    if nested and (importing or looking):
         learned = _nest(nested, values, context_of, learned)
     told = list(_told(learned))
     no_gap = frozenset().union(*(no_gaps(_template(path, values, learned, context_of), told) for path in values if told))
@@ -65,7 +73,7 @@ def _told(learned: dict[str, StackContext]) -> Iterable[Unknown]:
     found: dict[str, Unknown] = {}
     exports: object = None
     for known in learned.values():
-        values = [*known.outputs.values(), *known.parameters.values()]
+        values = [*known.outputs.values(), *known.parameters.values(), *(one.value for one in known.stored)]
         if known.exports is not exports:  # they are the same for all that import
             exports = known.exports
             values += [value for _, _, value in known.exports]

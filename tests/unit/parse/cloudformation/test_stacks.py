@@ -242,3 +242,64 @@ def test_what_is_no_gap_in_one_template_is_none_in_another() -> None:
 
     assert told(user) == []
     assert told(user.replace("ImportValue account", "ImportValue thing")) == ["`C` gives `Role` when the stack is deployed"]
+
+
+WRITES = """
+AWSTemplateFormatVersion: '2010-09-09'
+Resources:
+  P: {Type: AWS::SSM::Parameter, Properties: {Name: /accounts/shared, Type: String, Value: '222222222222'}}
+  L: {Type: AWS::SSM::Parameter, Properties: {Name: /accounts/all, Type: StringList, Value: '222222222222,333333333333'}}
+  S: {Type: AWS::SSM::Parameter, Properties: {Name: /db/password, Type: String, Value: '444444444444'}}
+"""
+LOOKS_UP = """
+AWSTemplateFormatVersion: '2010-09-09'
+Parameters:
+  Shared: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /accounts/shared}
+  All: {Type: 'AWS::SSM::Parameter::Value<List<String>>', Default: /accounts/all}
+  Secret: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /db/password}
+Resources:
+  P:
+    Type: AWS::IAM::Policy
+    Properties:
+      PolicyName: p
+      Roles:
+        - !Sub "a-${Shared}"
+        - "b-{{resolve:ssm:/accounts/shared}}"
+        - "c-{{resolve:ssm:/accounts/shared:3}}"
+        - !Select [1, !Ref All]
+        - !Sub "d-${Secret}"
+      PolicyDocument: {Statement: [{Effect: Allow, Action: 's3:GetObject', Resource: '*'}]}
+"""
+PLACES = """
+inputs: {region: eu-west-1}
+accounts:
+- {id: '111111111111', paths: [one]}
+- {id: '999999999999', paths: [two]}
+"""
+
+
+def test_a_parameter_that_another_template_of_the_account_writes() -> None:
+    unknown = ["c-⟨{{resolve:ssm:/accounts/shared:3}}⟩", "d-⟨one/user.yaml#parameter Secret⟩"]
+    files = {"iamlint.yaml": PLACES, "one/values.yaml": WRITES, "one/user.yaml": LOOKS_UP}
+    assert targets(files) == ["333333333333", "a-222222222222", "b-222222222222", *unknown]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"two/values.yaml": WRITES},  # in another account
+        {"values.yaml": WRITES},  # perhaps in another account
+        {"one/values.yaml": WRITES, "one/more.yaml": WRITES},  # one of them is in another region, or not deployed
+        {"one/values.yaml": WRITES, "more.yaml": WRITES},
+        {"one/values.yaml": WRITES.replace("{Type: AWS::SSM::Parameter, ", "{Type: AWS::SSM::Parameter, Condition: C, ") + "Conditions: {C: !Equals [!Ref AWS::StackName, x]}\n"},
+    ],
+)  # fmt: skip
+def test_a_parameter_that_may_be_another_one_is_not_known(files: dict[str, str]) -> None:
+    found = targets({"iamlint.yaml": PLACES, "one/user.yaml": LOOKS_UP, **files})
+    assert "a-⟨one/user.yaml#parameter Shared⟩" in found
+    assert not [one for one in found if "22222" in one or "33333" in one]
+
+
+def test_the_value_of_a_parameter_of_the_same_template() -> None:
+    text = WRITES + LOOKS_UP[LOOKS_UP.index("  P:") :].replace("  P:", "  Policy:", 1).replace("${Shared}", "${P.Value}")
+    assert "a-222222222222" in targets({"stack.yaml": text.replace("${Secret}", "x").replace("!Select [1, !Ref All]", "z")})

@@ -1,0 +1,69 @@
+"""Values of Systems Manager's Parameter Store that one template of the repository writes and another looks up.
+
+A name means one parameter in an account and region. So a value is known where both templates say for sure that they go into the
+same, and no other template writes a parameter of that name which may lie there too. What is called like a secret is left alone,
+and so is a reference to a version: which of them the template writes nobody knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamlint.parse.cloudformation.nesting import as_passed
+from iamlint.parse.cloudformation.template import Template
+from iamlint.parse.secret_texts import is_secret_name
+from iamlint.source.record import NamedTuple
+from iamlint.source.value import Unknown, Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+TYPE = "AWS::SSM::Parameter"
+
+
+class Stored(NamedTuple):
+    """A parameter that a template writes, under a name; account and region are empty where they are not known."""
+
+    name: str
+    account: str
+    region: str
+    value: Value
+
+
+def looks_up(data: bytes) -> bool:
+    """Return whether a document looks values up in Systems Manager."""
+    return b"AWS::SSM::Parameter::Value" in data or b"{{resolve:ssm:" in data
+
+
+def written_by(template: Template) -> Iterator[Stored]:
+    """Yield the parameters that a template writes; one of which anything but its place is not known has an unknown value."""
+    account, region = template.context.account, template.context.region
+    where = (account if isinstance(account, str) else "", region if isinstance(region, str) else "")
+    for logical, resource in template.resources.items():
+        properties = resource.get("Properties") if isinstance(resource, dict) and resource.get("Type") == TYPE else None
+        if not isinstance(properties, dict) or "Name" not in properties:
+            continue
+        condition = resource.get("Condition")
+        given = template.condition(condition) if isinstance(condition, str) else True
+        name = template.text(properties["Name"], ("Resources", logical, "Properties", "Name"))
+        if given is False or not isinstance(name, str):
+            continue
+        value = as_passed(template.value(properties.get("Value"), ("Resources", logical, "Properties", "Value")))
+        if given is not True or value is None or is_secret_name(name.rpartition("/")[2]):
+            value = Unknown(f"the value of the parameter `{name}` is not known", template.at(("Resources", logical), "key"))
+        yield Stored(name, *where, value)
+
+
+def stored(template: Template, name: Any) -> Value | None:
+    """Return the value of the parameter that a template looks up by a name, None where the repository does not say it."""
+    account, region = template.context.account, template.context.region
+    if not isinstance(name, str) or not isinstance(account, str) or not isinstance(region, str):
+        return None
+    found = [
+        one
+        for one in template.context.stacks.stored
+        if one.name == name and one.account in ("", account) and one.region in ("", region)
+    ]
+    known = len(found) == 1 and (found[0].account, found[0].region) == (account, region)
+    return found[0].value if known and not isinstance(found[0].value, Unknown) else None
