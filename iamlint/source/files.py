@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,3 +41,9 @@ class MemoryFiles:
     def under(self, folder: str) -> Iterable[str]:
         """Return the paths of the files directly in a folder, sorted."""
         return self._folders.get(folder, [])
+
+
+def every_path(files: Files) -> Iterable[str]:
+    """Return the paths of all files of the run, none when it cannot list them."""
+    every: Callable[[], Iterable[str]] | None = getattr(files, "paths", None)
+    return every() if callable(every) else ()

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from iamlint.parse.terraform.atmos_manifests import (
     EXTENSIONS,
     Manifests,
-    every_path,
     is_matched,
     listed,
     read_tree,
@@ -21,7 +20,7 @@ from iamlint.parse.terraform.atmos_manifests import (
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.terragrunt import Terragrunt
 from iamlint.parse.terraform.terragrunt_config import TERRAFORM
-from iamlint.source.files import Files
+from iamlint.source.files import Files, every_path
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem, Unresolved
 from iamlint.source.record import NamedTuple

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable
 
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.numbers import parse_number
-from iamlint.source.files import Files
+from iamlint.source.files import Files, every_path
 from iamlint.source.place import Place, Route
 from iamlint.source.problem import Problem, Unresolved
 from iamlint.source.regex import regex
@@ -148,12 +147,6 @@ class Manifests:
         ):
             return Located(Unknown(f"`{name}` is merged with what is not known: {one.value.reason}", two.place), two.place)
         return two
-
-
-def every_path(files: Files) -> Iterable[str]:
-    """Return the paths of all files of the run, none when it cannot list them."""
-    every: Callable[[], Iterable[str]] | None = getattr(files, "paths", None)
-    return every() if callable(every) else ()
 
 
 def section(tree: dict[str, Located], *names: str) -> dict[str, Located]:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import Block, read_file
 from iamlint.parse.terraform.located import Located
+from iamlint.source.files import Files, every_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -79,22 +80,24 @@ def _workspace(backend: str, wanted: dict[str, str | None], state: dict[str, str
 
 def _states(root: Root, backend: Any) -> list[tuple[str, dict[str, str]]]:
     """Return the folders of the repository that keep their state in a kind of backend, with its settings."""
-    found: list[tuple[str, dict[str, str]]] = []
-    for path in root.every_path():
+    return _backends(root.files).get((backend,), [])
+
+
+@lru_cache(maxsize=1)  # every remote state is looked for in all files of the run, of which there may be thousands
+def _backends(files: Files) -> dict[tuple[str, ...], list[tuple[str, dict[str, str]]]]:
+    """Return the folders that keep their state in a backend, with its settings, by kind."""
+    found: dict[tuple[str, ...], list[tuple[str, dict[str, str]]]] = {}
+    for path in every_path(files):
         if not path.endswith((".tf", ".tofu")) or "/.terraform/" in f"/{path}":
             continue
-        content = root.files.read(path)
+        content = files.read(path)
         if content is None or b"backend" not in content:
             continue
-        found += [(posixpath.dirname(path), state) for kind, state in _backends(content, path) if kind == (backend,)]
+        blocks = (inner for block in read_file(content, path).blocks if block.type == "terraform" for inner in block.blocks)
+        for inner in blocks:
+            if inner.type == "backend":
+                found.setdefault(inner.labels, []).append((posixpath.dirname(path), settings(inner)))
     return found
-
-
-@lru_cache(maxsize=2000)
-def _backends(content: bytes, path: str) -> list[tuple[tuple[str, ...], dict[str, str]]]:
-    """Return the kinds and settings of the backends that a file names. Every remote state is looked for in all of them."""
-    blocks = (inner for block in read_file(content, path).blocks if block.type == "terraform" for inner in block.blocks)
-    return [(inner.labels, settings(inner)) for inner in blocks if inner.type == "backend"]
 
 
 def settings(block: Block) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from iamlint.parse.context import Context
 from iamlint.parse.terraform import syntax as s
@@ -12,7 +12,7 @@ from iamlint.parse.terraform.folder_syntax import FolderSyntax, is_module_file, 
 from iamlint.parse.terraform.frames import Budget
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.values import EvaluationError, OutOfBounds
-from iamlint.source.files import Files
+from iamlint.source.files import Files, every_path
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem, Unresolved
 from iamlint.source.value import Unknown
@@ -135,13 +135,8 @@ class Root:
         if not any(mark in head for mark in "*?[{\\") and "**" not in last and "/" not in last:
             where = self.locate(posixpath.relpath(posixpath.join(folder, head) or ".", self.folder or "."))
             return None if where is None else list(self.files.under(where))
-        every = self.every_path()
+        every = every_path(self.files)
         return [path for path in every if not folder or path.startswith(f"{folder}/")] if every else None
-
-    def every_path(self) -> Iterable[str]:
-        """Return the paths of all files of the run, nothing when the run cannot list them."""
-        every: Callable[[], Iterable[str]] | None = getattr(self.files, "paths", None)
-        return every() if callable(every) else ()
 
     def template(self, path: str, content: bytes) -> s.Node:
         """Return a template file's syntax. Raises `SyntaxProblem`."""
