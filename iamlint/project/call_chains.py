@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from iamlint.model.policy import Policy
 from iamlint.source.place import Place
@@ -34,8 +34,9 @@ def with_calls(findings: Sequence[RuleFinding], units: Iterable[Facts]) -> list[
     """Return the findings, those in modules with the calls that lead there, those about a token with the statement it is for."""
     units = list(units)
     called = [entry for facts in units for entry in facts.calls]
-    chains = _chains(called, units) if called and findings else {}
-    apart = _apart({item.finding.at for item in findings}, units)
+    wanted = {item.finding.at for item in findings}
+    chains = _chains(called, units, wanted) if called and findings else {}
+    apart = _apart(wanted, units)
     if not chains and not apart:
         return list(findings)
     found: list[RuleFinding] = []
@@ -60,12 +61,16 @@ def _apart(wanted: set[Place], units: Iterable[Facts]) -> dict[Place, list[Place
                 continue
             statements: Located = tree.value["Statement"]
             listed = statements.value if isinstance(statements.value, list) else [statements]
-            starts = sorted((one.place.path, one.place.span[0]) for one in listed if one.place.span)
+            starts: list[tuple[str, int]] | None = None
             for statement in listed:
                 for element in statement.value.values() if isinstance(statement.value, dict) else ():
                     for token in element.value if isinstance(element.value, list) else (element,):
                         place = token.place
-                        if place in wanted and _is_elsewhere(place, statement.place, starts):
+                        if place not in wanted:
+                            continue
+                        if starts is None:
+                            starts = sorted((one.place.path, one.place.span[0]) for one in listed if one.place.span)
+                        if _is_elsewhere(place, statement.place, starts):
                             found.setdefault(place, []).append(statement.place)
     return {place: list(dict.fromkeys(statements)) for place, statements in found.items()}
 
@@ -96,24 +101,31 @@ def _words(chains: list[_Chain], at: Place) -> Iterator[Words]:
         yield place, f"and by {len(chains) - _MOST} more calls, of which this is the first"
 
 
-def _chains(called: list[tuple[str, Place, tuple[Place, ...]]], units: Iterable[Facts]) -> dict[Place, list[_Chain]]:
+def _chains(
+    called: list[tuple[str, Place, tuple[Place, ...]]], units: Iterable[Facts], wanted: set[Place]
+) -> dict[Place, list[_Chain]]:
+    """Return, of these places, those in modules, each with the calls that lead there."""
     found: dict[Place, dict[_Chain, None]] = {}
-    by_ref: dict[str, _Chain] = {}
+    by_ref: dict[str, tuple[Place, ...]] = {}
     for ref, place, calls in called:
-        chain = by_ref[ref] = _Chain(tuple(zip(calls, _names(ref), strict=False)))
-        found.setdefault(place, {})[chain] = None
+        by_ref[ref] = calls
+        if place in wanted:
+            found.setdefault(place, {})[_Chain(_with_names(ref, calls))] = None
     for facts in units:
         if not facts.calls:
             continue
         for policy in facts.items:
-            if isinstance(policy, Policy) and (chain_of := by_ref.get(_resource(policy.ref, by_ref))) is not None:
-                chain = _Chain(chain_of.calls, policy.place)
-                for place in _places(policy.origin):
-                    found.setdefault(place, {})[chain] = None
+            if isinstance(policy, Policy) and (ref := _resource(policy.ref, by_ref)) in by_ref:
+                for place in wanted.intersection(_places(policy.origin)):
+                    found.setdefault(place, {})[_Chain(_with_names(ref, by_ref[ref]), policy.place)] = None
     return {place: list(chains) for place, chains in found.items()}
 
 
-def _resource(ref: str, by_ref: dict[str, _Chain]) -> str:
+def _with_names(ref: str, calls: tuple[Place, ...]) -> tuple[Words, ...]:
+    return tuple(zip(calls, _names(ref), strict=False))
+
+
+def _resource(ref: str, by_ref: Mapping[str, object]) -> str:
     """Return the resource that a declaration is of: `infra#module.a.aws_iam_role.app.assume_role_policy` is of the role."""
     while ref not in by_ref and "." in ref:
         ref = ref.rpartition(".")[0]

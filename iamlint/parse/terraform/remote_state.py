@@ -80,7 +80,7 @@ def _workspace(backend: str, wanted: dict[str, str | None], state: dict[str, str
 
 def _states(root: Root, backend: Any) -> list[tuple[str, dict[str, str]]]:
     """Return the folders of the repository that keep their state in a kind of backend, with its settings."""
-    return _backends(root.files).get((backend,), [])
+    return _backends(root.files).get((backend,), [])  # type: ignore[arg-type]  # all files are found by identity
 
 
 @lru_cache(maxsize=1)  # every remote state is looked for in all files of the run, of which there may be thousands
