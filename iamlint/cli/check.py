@@ -93,11 +93,18 @@ def _checked(options: Options, since: str | None) -> tuple[Session, RunReport]:
         return check_since(options, since)
     from iamlint.project.session import open_session
 
-    session = open_session(options)
+    session = open_session(options, _load_ahead)
     report = session.check()
     if any(listing[0] == "walk" for listing in getattr(session.files, "listings", ())):
         _warn_of_distrust(session.root)
     return session, report
+
+
+def _load_ahead() -> None:
+    """Load what every check of a folder needs."""
+    import iamlint.parse.units
+    import iamlint.project.checking
+    import iamlint.project.workers  # noqa: F401
 
 
 def _warn_of_distrust(root: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from time import time
 
 from iamlint.errors import UsageError
@@ -209,12 +209,14 @@ def git_top(folder: str) -> str | None:
 
 
 def list_files(
-    files: DiskFiles, paths: Iterable[str], include: tuple[str, ...], exclude: tuple[str, ...], cdk: tuple[str, ...] = ()
-) -> tuple[list[str], list[str]]:
+    files: DiskFiles, paths: Iterable[str], include: tuple[str, ...], exclude: tuple[str, ...], cdk: tuple[str, ...] = (),
+    meanwhile: Callable[[], None] | None = None,
+) -> tuple[list[str], list[str]]:  # fmt: skip
     """Return the files to read, relative to the root and sorted, and those of them that were named one by one.
 
     Folders are listed as git lists them (tracked, and untracked but not ignored) inside a work tree, else by walking.
     Of a folder that the AWS CDK writes, named or configured (`cdk`), the templates are listed although git ignores them.
+    `meanwhile` is done while git works.
     """
     root = files.root
     folders: list[str] = []
@@ -229,20 +231,23 @@ def list_files(
     for folder in (*generated, *cdk):
         found.update(path for path in _walked(files, folder.rstrip("/")) if path.endswith(CDK_TEMPLATES))
     for folder in folders:
-        for path in _listed(files, folder):
+        for path in _listed(files, folder, meanwhile):
             if path.endswith(SUFFIXES) and wanted(path, include, exclude):
                 found.add(path)
     return sorted(found), sorted(set(explicit))
 
 
-def _listed(files: DiskFiles, folder: str) -> Iterable[str]:
+def _listed(files: DiskFiles, folder: str, meanwhile: Callable[[], None] | None) -> Iterable[str]:
     root = files.root
     # Git does not list what lies behind a link, and the user named it.
     linked = bool(folder) and os.path.realpath(os.path.join(root, folder)) != os.path.join(os.path.realpath(root), folder)
     if not linked and git_top(os.path.join(root, folder)) is not None:
-        from iamlint.project.git_output import git, listing
+        from iamlint.project.git_output import Running, listing
 
-        printed = git(listing(root, folder))
+        running = Running(listing(root, folder))
+        if meanwhile is not None:
+            meanwhile()
+        printed = running.output()
         if printed is not None:
             files.listings.append(("git", root, folder, printed))
             names = printed.decode("utf-8", "surrogateescape").split("\0")

@@ -37,8 +37,11 @@ FEW_FILES = 20
 """Up to this many files a run costs less than asking the cache."""
 
 
-def open_session(options: Options) -> Session:
-    """Return a session for the paths that the options name. Raises `UsageError` and `ConfigError`."""
+def open_session(options: Options, meanwhile: Callable[[], None] | None = None) -> Session:
+    """Return a session for the paths that the options name. Raises `UsageError` and `ConfigError`.
+
+    `meanwhile` is done while git lists them, where git does.
+    """
     started = time()
     paths = options.paths or (git_top(os.getcwd()) or os.getcwd(),)
     if options.stdin is None:
@@ -56,7 +59,7 @@ def open_session(options: Options) -> Session:
     config = load_config(config_file, os.path.relpath(config_file, root).replace(os.sep, "/")) if config_file else Config()
     files = DiskFiles(root, started)
     if options.stdin is None:
-        listed, explicit = list_files(files, paths, config.include, config.exclude, config.cdk)
+        listed, explicit = list_files(files, paths, config.include, config.exclude, config.cdk, meanwhile)
     else:
         listed = explicit = [files.stand_in(document, options.stdin, alone=not options.stdin_filename)]
     session = Session(options, config, files, listed, explicit)
