@@ -5,7 +5,9 @@ _TELEMETRY = (
     "ScopeMapping", "ScopeRestriction", "SubjectGrant", "RoleBinding", "TelemetryCredential", "TelemetryProject", "TokenUse",
     "Application", "AlertRoute", "PublicLink",
 )  # fmt: skip
-_IDENTITIES = ("Person", "Group", "Membership", "Bot", "Team", "ApplicationAssignment", "Administration")
+_MEMBERS = ("Group", "Membership", "MembershipList")
+_DIRECTORY = ("Person", *_MEMBERS, "Team", "ApplicationAssignment", "Administration")
+_IDENTITIES = (*_DIRECTORY, "Bot")
 _WORKLOADS = ("WorkflowJob", "RoleAssumption", "StaticKeyUse", "LiteralSecret", "SecretImport")
 
 DOCUMENTS_STAND_ALONE = True
@@ -49,13 +51,19 @@ NEEDS = {
     **dict.fromkeys([f"IAM30{number}" for number in range(1, 7)], ("policy:resource", "policy:trust")),
     "IAM307": ("BucketGrant",),
     "IDP": (*_TELEMETRY, *_IDENTITIES, "PermissionSetAssignment"),
+    "IDP101": ("RoleBinding", "TelemetryCredential"),
+    "IDP102": ("RoleBinding", "PermissionSetAssignment", "ApplicationAssignment"),
+    "IDP103": ("edge:may_administer",),
+    **dict.fromkeys(("IDP104", "IDP105"), _MEMBERS),
+    **dict.fromkeys(("IDP106", "IDP108"), ("Group",)),
+    "IDP107": ("Application",),
     "SYNC": ("ScopeMapping", "RoleBinding", "TelemetryRendering", "Membership", "ApplicationAssignment", "Person"),
     "TEAM": ("AwsRole", "AwsUser", "AwsResource", *_TELEMETRY, *_IDENTITIES, *_WORKLOADS),
     "TEAM101": ("label:team",),
     "TEAM102": ("label:team",),
     "TEAM103": ("node:project",),
     "TEAM104": ("Team", "RoleBinding"),
-    "TEL": (*_TELEMETRY, *_IDENTITIES),
+    "TEL": (*_TELEMETRY, *_DIRECTORY),
     "TRUST": ("AwsRole", "PermissionSetAssignment", "RoleAssumption"),
 }
 """What must be there for a rule to find anything: by the beginning of ids, names of which at least one is needed.

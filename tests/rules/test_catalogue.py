@@ -95,6 +95,11 @@ def test_rules_that_can_find_nothing_are_not_loaded() -> None:
     assert loaded | {rule.id for rule in idle.rules} == {rule.id for rule in RULES}
 
 
+def test_the_jobs_of_a_repository_load_no_rules_about_directories_and_telemetry() -> None:
+    loaded = {rule.id for rule in rules_in(iamlint_rules, Idle({"Bot", "WorkflowJob", "AwsRole", "node:bot", "node:role"}))}
+    assert {id.rstrip("0123456789") for id in loaded} == {"BOT", "ENV", "IAM", "TRUST"}
+
+
 def test_a_rule_that_is_named_is_loaded_all_the_same() -> None:
     loaded = {rule.id for rule in rules_in(iamlint_rules, Idle((), ("IAM101", "long-lived-aws-key")))}
     assert loaded == {"IAM101", "BOT104"}
