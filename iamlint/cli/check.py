@@ -95,7 +95,7 @@ def _checked(options: Options, since: str | None) -> tuple[Session, RunReport]:
 
     session = open_session(options, _load_ahead)
     report = session.check()
-    if any(listing[0] == "walk" for listing in getattr(session.files, "listings", ())):
+    if getattr(session.files, "refused", False):
         _warn_of_distrust(session.root)
     return session, report
 

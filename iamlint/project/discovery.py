@@ -43,6 +43,7 @@ class DiskFiles:
         self.root = root
         self.started = time() if started is None else started  # when the run first looked at a file
         self.listings: list[tuple[str, str, str, Any]] = []  # what git or a walk listed: kind, root, folder, answer
+        self.refused = False  # whether git listed nothing of a work tree
         self.stamps: dict[str, Stamp | None] = {}  # of each file, from before it was read
         self.folder_stamps: dict[str, tuple[Stamp | None, list[str], bool]] = {}
         self.from_forks: set[str] = set()  # read here only after a fork of this process had read it
@@ -248,6 +249,7 @@ def _listed(files: DiskFiles, folder: str, meanwhile: Callable[[], None] | None)
         if meanwhile is not None:
             meanwhile()
         printed = running.output()
+        files.refused |= printed is None
         if printed is not None:
             files.listings.append(("git", root, folder, printed))
             names = printed.decode("utf-8", "surrogateescape").split("\0")

@@ -179,6 +179,24 @@ def test_a_work_tree_of_somebody_else_is_said(repository: Repository, monkeypatc
     assert f"safe.directory {repository.root}" in err
 
 
+def test_nobody_asks_whose_a_work_tree_is_that_git_has_listed(repository: Repository, monkeypatch: pytest.MonkeyPatch):
+    repository.commit(
+        {
+            "main.tf": """
+            data "terraform_remote_state" "network" {
+              backend = "s3"
+              config  = { bucket = "states", key = "network" }
+            }
+            resource "aws_iam_role" "app" { name = data.terraform_remote_state.network.outputs.name }
+            """
+        },
+        "the state may be that of any folder, so all are listed",
+    )
+    monkeypatch.setattr("iamlint.project.git_output.distrusts", lambda folder: pytest.fail("a command for nothing"))
+    code, out, err = repository.run("check", "--no-cache", "--exit-zero")
+    assert (code, err) == (0, ""), out
+
+
 def test_what_git_ignores_is_read_where_git_is_not_let(repository: Repository, monkeypatch: pytest.MonkeyPatch):
     repository.commit({FILE: manifest(DEV), ".gitignore": "local/\n", "local/b.access.yaml": "kind: no\n"}, "start")
     monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")

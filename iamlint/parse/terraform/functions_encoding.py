@@ -217,11 +217,12 @@ def urldecode(call: Arguments) -> Located:
 
 def digest(algorithm: str, content: bytes, form: str) -> str:
     """Return a digest as hexadecimal digits or base64."""
-    import base64
-    import hashlib
+    from binascii import b2a_base64
 
-    made = hashlib.new(algorithm, content, usedforsecurity=False).digest()
-    return made.hex() if form == "hex" else base64.b64encode(made).decode()
+    from iamlint.source.digest import digest as digest_of
+
+    made = digest_of(algorithm, content)
+    return made.hex() if form == "hex" else b2a_base64(made, newline=False).decode()
 
 
 DIGESTS = {

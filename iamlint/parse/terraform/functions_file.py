@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import posixpath
 import re
 
@@ -65,8 +64,10 @@ def fileexists(call: Arguments) -> Located:
 @function("filebase64", 1)
 def filebase64(call: Arguments) -> Located:
     """Return the content of a file as base64."""
+    from binascii import b2a_base64
+
     found = _content(call)
-    return found if isinstance(found, Located) else call.known(base64.b64encode(found[1]).decode())
+    return found if isinstance(found, Located) else call.known(b2a_base64(found[1], newline=False).decode())
 
 
 def _file_digest(name: str, algorithm: str, form: str) -> None:
