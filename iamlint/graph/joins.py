@@ -87,6 +87,16 @@ def join(estate: Estate, settings: LabelSettings, spread: Spread | None = None) 
     return AccessGraph(estate, nodes, builder.edges, policies, settings, builder.unresolved)
 
 
+def joins_ahead() -> None:
+    """Import the joins that an estate with roles needs, and what decides their questions."""
+    import iamlint.graph.escalation_resources
+    import iamlint.graph.federation
+    import iamlint.graph.link_escalation
+    import iamlint.graph.link_secrets
+    import iamlint.graph.link_trust
+    import iamlint.iam.question  # noqa: F401
+
+
 def _link_secrets(estate: Estate, builder: GraphBuilder, aws: Aws, spread: Spread | None) -> None:
     if aws.resources or aws.trusts or "TelemetryCredential" in estate.types():
         from iamlint.graph.link_secrets import link_secrets

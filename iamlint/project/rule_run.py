@@ -37,6 +37,14 @@ MANY_POLICIES = 200
 MANY_EDGES = 20_000
 """Over so many edges, rules that need the graph are worth forks that have it: the first ones were made before it was joined."""
 
+_BESIDE_ROLES = frozenset(
+    {
+        "Attachment", "AwsResource", "Condition", "Deny", "Policy", "Principal", "Statements", "edge:may_become", "node:role",
+        "policy:resource", "policy:trust",
+    }
+)  # fmt: skip
+"""What of a run that is worth forks the first units may not hold, and others that have roles do."""
+
 MANY_FINDINGS = 8000
 """So many findings take a fork longer to diagnose than it took the rules to find them: until then others may have rules of it.
 
@@ -78,14 +86,22 @@ def early_rules(session: Session) -> Early | None:
 
 
 def rules_ahead(session: Session) -> Callable[[list[Facts]], None]:
-    """Return what loads the rules that may find something in some facts, of which the run has more: they are asked for later."""
+    """Return what loads the rules that may find something in some facts, of which the run has more: they are asked for later.
+
+    So are the joins. Whoever loads them now shares the time with forks that parse, and later nobody does.
+    """
 
     def load(facts: list[Facts]) -> None:
         from iamlint.project.plugins import Idle, load_ahead
         from iamlint.project.present import present_in_estate
 
-        idle = Idle(present_in_estate(Estate(facts)), session.config.options)
-        load_ahead(idle, session.root if session.options.untrusted else None)
+        present = present_in_estate(Estate(facts))
+        if "AwsRole" in present:
+            from iamlint.graph.joins import joins_ahead
+
+            joins_ahead()
+            present |= _BESIDE_ROLES
+        load_ahead(Idle(present, session.config.options), session.root if session.options.untrusted else None)
 
     return load
 

@@ -63,7 +63,7 @@ def test_while_forks_parse_the_first_facts_may_be_used(tmp_path: Path) -> None:
     assert set(map(id, given)) <= set(map(id, shared.parsed))
 
 
-def test_rules_that_the_first_facts_call_for_are_loaded_while_forks_parse(tmp_path: Path) -> None:
+def test_rules_and_joins_that_the_first_facts_call_for_are_loaded_while_forks_parse(tmp_path: Path) -> None:
     (tmp_path / "trust.json").write_text(TRUST)
     (tmp_path / "main.tf").write_text(ROLE % 1)
     first = open_session(Options(paths=(str(tmp_path),), jobs=1, cache=False)).facts
@@ -74,12 +74,13 @@ def test_rules_that_the_first_facts_call_for_are_loaded_while_forks_parse(tmp_pa
         "from iamlint.project.session import open_session\n"
         f"run = open_session(Options(paths=({str(tmp_path)!r},), jobs=1, cache=False))\n"
         "rules_ahead(run)(run.facts)\n"
-        "print(*sorted(name.partition('.')[2] for name in sys.modules if name.startswith('iamlint_rules.')))\n"
+        "print(*sorted(name.rpartition('.')[2] for name in sys.modules if name.startswith(('iamlint_rules.', 'iamlint.graph.'))))\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     loaded = done.stdout.split()
     assert any(isinstance(item, AwsRole) for facts in first for item in facts.items)
     assert "iam001_malformed_policy" in loaded
+    assert {"link_trust", "link_escalation", "link_secrets"} <= set(loaded)
     assert not any(name.startswith("bot") for name in loaded)  # no bot in it
 
 
