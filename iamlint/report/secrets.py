@@ -165,7 +165,11 @@ def secret_lines(data: bytes, lines: list[str]) -> set[int]:
         if "-----BEGIN" in line and "PRIVATE KEY" in line:
             inside.add(number)
             ends = _contains("-----END") if "-----END" not in line else None
-        elif len(line) < 400 and (match := _compiled(_BLOCK).match(line)):
+        elif (
+            ("|" in line or ">" in line or "<<" in line)  # what such a line ends in
+            and len(line) < 400
+            and (match := _compiled(_BLOCK).match(line))
+        ):
             mark, indent = match["mark"], len(match["indent"])
             ends = _is_mark(mark) if mark else _is_dedented(indent)
     return inside

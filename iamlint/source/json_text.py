@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from json.decoder import scanstring  # type: ignore[attr-defined]
 
 from iamlint.source.place import Route
@@ -125,11 +126,11 @@ class _Wish:
 class _Search:
     """The wishes for one text, and how many of them are still open."""
 
-    __slots__ = ("escapes", "left", "root", "text")
+    __slots__ = ("is_doubtful", "left", "root", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.escapes: bool | None = None  # whether there are any, once somebody asks
+        self.is_doubtful: bool | None = None  # whether keys are escaped, once somebody asks; or one stood twice already
         self.root = _Wish()
         self.left = 0
 
@@ -155,26 +156,29 @@ class _Search:
         assert value is not None
         return wish.key if part == "key" and wish.value is not None and wish.key is not None else value
 
-    def is_over(self, at: int, keys: tuple[str, ...]) -> bool:
-        """Return whether nothing behind `at` can matter: of a key that stands twice on the way, the last one counts."""
+    def is_over(self, at: int, keys: tuple[str | int, ...]) -> bool:
+        """Return whether nothing behind `at` can matter: of a key that stands twice in an object, the last one counts."""
         if self.left:
             return False
-        if self.escapes is None:
-            self.escapes = "\\" in self.text
-        return not self.escapes and not any(self.text.find(f'"{key}"', at) >= 0 for key in keys)
+        if self.is_doubtful is None:
+            self.is_doubtful = "\\" in self.text
+        return not self.is_doubtful and not any(self.text.find(f'"{key}"', at) >= 0 for key in keys)
 
 
-def _scan(text: str, start: int, wish: _Wish, search: _Search, keys: tuple[str, ...]) -> int:
+def _scan(text: str, start: int, wish: _Wish, search: _Search, keys: tuple[str | int, ...]) -> int:
     """Record where the value at `start` stands, and what is wanted inside it; return its end. As deep as the routes.
 
-    `keys` are those on the way from the root. Raises `_AllFoundError` in a list behind which nothing is wanted any more.
+    `keys` are those that are wanted in the objects on the way from the root. Raises `_AllFoundError` in a list behind which nothing is wanted any more.
     """
     opening = text[start]
     below = wish.below
+    if wish.value is not None:
+        search.is_doubtful = True
     if not below or opening not in "{[":
         end = int(_SCANNER(text, start)[1])
     elif opening == "{":
         at = _skip(text, start + 1)
+        inside = (*keys, *below)
         while text[at] != "}":
             plain = _PLAIN_KEY(text, at)
             if plain is not None:
@@ -189,7 +193,7 @@ def _scan(text: str, start: int, wish: _Wish, search: _Search, keys: tuple[str, 
                 end = int(_SCANNER(text, value_at)[1])
             else:
                 inner.key = (at, after)
-                end = _scan(text, value_at, inner, search, (*keys, key))
+                end = _scan(text, value_at, inner, search, inside)
             at = _COMMA(text, end).end()  # type: ignore[union-attr]
         end = at + 1
     else:
@@ -197,7 +201,7 @@ def _scan(text: str, start: int, wish: _Wish, search: _Search, keys: tuple[str, 
         index = 0
         last = max([index for index in below if isinstance(index, int)], default=-1)
         if text[at] == '"':
-            at = _settle_texts(text, at, below, search)
+            at = _settle_texts(text, at, below, last, search)
         while text[at] != "]":
             if index > last:
                 at = _PLAIN_ITEMS(text, at).end()  # type: ignore[union-attr]
@@ -220,20 +224,30 @@ def _scan(text: str, start: int, wish: _Wish, search: _Search, keys: tuple[str, 
     return end
 
 
-def _settle_texts(text: str, start: int, below: dict[str | int, _Wish], search: _Search) -> int:
-    """Settle what is wanted of a list of plain texts, and return where it is closed; of any other list, do nothing."""
+def _settle_texts(text: str, start: int, below: dict[str | int, _Wish], last: int, search: _Search) -> int:
+    """Settle what is wanted, up to the item `last`, of a list that begins with plain texts, and return where it is closed.
+
+    Of a list of anything else, do nothing. What stands behind the last wanted item is not taken apart.
+    """
+    if last < 0 or any([wish.below for wish in below.values()]):  # noqa: C419  a generator takes twice as long
+        return start
     end = text.index("]", start)
-    pieces = text[start:end].split('"')
-    between = pieces[::2]
-    if len(pieces) % 2 == 0 or "".join(between).strip(", \t\r\n") or "\\" in text[start:end] or any(
-        wish.below for wish in below.values()
-    ):  # fmt: skip
+    whole = text[start:end]
+    pieces = whole.split('"', 2 * last + 2)
+    rest = pieces.pop()
+    between = "".join(pieces[::2]) if len(pieces) > 2 * last else "".join(pieces[::2]) + rest
+    if len(pieces) % 2 or between.strip(", \t\r\n") or "\\" in whole or rest.count('"') % 2 or "[" in rest:
         return start  # a bracket inside a text, an escape, or more than texts
+    if len(below) == 1 and len(pieces) > 2 * last:  # as mostly: told from behind
+        at = end - len(rest)
+        _settle(below[last], (at - len(pieces[-1]) - 2, at), search)
+        return end
+    ends = [*accumulate(map(len, pieces))]  # of each piece, quotes left out
     for index, wish in below.items():
-        if isinstance(index, int) and index < len(between) - 1:
-            before = 2 * index + 1
-            at = start + sum(map(len, pieces[:before])) + before - 1
-            _settle(wish, (at, at + len(pieces[before]) + 2), search)
+        if isinstance(index, int) and 2 * index < len(pieces):
+            piece = 2 * index + 1
+            at = start + ends[piece - 1] + piece - 1
+            _settle(wish, (at, at + len(pieces[piece]) + 2), search)
     return end
 
 

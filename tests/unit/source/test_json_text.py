@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,3 +64,18 @@ def test_each_part_stands_where_it_was_written(data: st.DataObject, value: Any) 
     parts = sorted(writer.found, key=repr)
     wanted = data.draw(st.lists(st.sampled_from(parts), min_size=1, max_size=4))
     assert json_stretches(writer.text, wanted) == {part: writer.found[part] for part in wanted}
+
+
+@pytest.mark.parametrize(
+    ("text", "routes", "last"),
+    [
+        ('{"b": "", "b": ["", "", 0, 0]}', [("b",), ("b", 0)], '["", "", 0, 0]'),
+        ('{"a": "x", "b": ["", 0, 0], "a": "y"}', [("a",), ("b", 0)], '"y"'),
+    ],
+)
+def test_of_a_key_that_stands_twice_the_last_one_counts_behind_a_list_too(
+    text: str, routes: list[tuple[str | int, ...]], last: str
+) -> None:
+    start, end = json_stretches(text, [(route, "value") for route in routes])[routes[0], "value"]
+    assert text[start:end] == last
+    assert start == text.rindex(last)
