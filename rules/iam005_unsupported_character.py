@@ -78,7 +78,7 @@ def unsupported_character(graph: AccessGraph) -> Iterator[Finding]:
         if policy.kind in _OWN_GRAMMAR:
             continue
         for statement in policy.statements:
-            if statement not in strange and ((statement.is_plain and not statement.conditions) or _is_plain(statement)):
+            if ((statement.is_plain and not statement.conditions) or _is_plain(statement)) and statement not in strange:
                 continue
             for element, value in policy.statement_document(statement.index).items():
                 for route, text in _texts(value, (element,)):

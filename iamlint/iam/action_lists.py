@@ -102,11 +102,11 @@ class ActionList:
         while start < len(numbers):
             key = _homes[numbers[start]]
             end = bisect_left(numbers, _ends[key], start + 1)
-            powers = [*map(_powers.__getitem__, numbers[start:end])]
-            bits = sum(powers)  # which is faster than `or`, and the same as long as none is named twice
+            here = numbers[start:end]
+            bits = sum(map(_powers.__getitem__, here))  # faster than `or`, and the same as long as none is named twice
             if bits.bit_count() != end - start:
                 self.is_disjoint = False
-                bits = reduce(or_, powers)
+                bits = reduce(or_, map(_powers.__getitem__, here))
             self.named[key] = bits
             start = end
 

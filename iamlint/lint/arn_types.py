@@ -89,7 +89,7 @@ def types_of(resource: str) -> int:
 @lru_cache(maxsize=20_000)
 def _compared(resource: str, types: int) -> bool:
     formats = [_formats[number - _FIRST] for number in numbers_in(types) if number >= _FIRST]
-    return bool(_among(resource, _Shapes(list(map(_shape, formats)))))
+    return bool(_among(resource, _Shapes([_shape(arn_format, VARIABLE.sub("*", arn_format)) for arn_format in formats])))
 
 
 def vendor_of(resource: str) -> str | None:
@@ -133,7 +133,9 @@ class _Shapes:
 @lru_cache(maxsize=5_000)
 def _shapes_in(vendor: str) -> _Shapes:
     """Return the shapes of the formats that name a service."""
-    return _Shapes(list(map(_shape, dict.fromkeys(formats_of(vendor)))))
+    formats = list(dict.fromkeys(formats_of(vendor)))
+    patterns = VARIABLE.sub("*", "\n".join(formats)).split("\n")  # at once: services have dozens
+    return _Shapes(list(map(_shape, formats, patterns)))
 
 
 def _among(text: str, shapes: _Shapes) -> int:
@@ -180,9 +182,9 @@ def _beginning(resource: str) -> str:
 
 
 @lru_cache(maxsize=5_000)
-def _shape(arn_format: str) -> _Shape:
-    """Return the shape of a format."""
-    _, partition, service, region, account, resource = VARIABLE.sub("*", arn_format).split(":", 5)
+def _shape(arn_format: str, pattern: str) -> _Shape:
+    """Return the shape of a format; `pattern` is the format with `*` for each of its variables."""
+    _, partition, service, region, account, resource = pattern.split(":", 5)
     if arn_format.endswith(":*"):
         resource = resource[:-2] + "*"
     is_bucket = arn_format.endswith(":::${BucketName}")

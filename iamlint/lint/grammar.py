@@ -68,10 +68,11 @@ def grammar_faults(policy: Policy) -> Iterator[Fault]:
 
 
 def _statements(statements: Any, policy: Policy) -> Iterator[Fault]:
-    plain = {one.index for one in policy.statements if one.is_plain} if policy.kind is PolicyKind.IDENTITY else set()
+    plain = [one for one in policy.statements if one.is_plain] if policy.kind is PolicyKind.IDENTITY else []
     if isinstance(statements, list) and len(plain) == len(statements):  # nearly all are
         yield from _repeated_sids(policy)
         return
+    numbers = {one.index for one in plain}
     listed: list[tuple[int | None, Any]] = list(enumerate(statements)) if isinstance(statements, list) else [(None, statements)]
     sids: dict[str, int] = {}
     for number, statement in listed:
@@ -80,7 +81,7 @@ def _statements(statements: Any, policy: Policy) -> Iterator[Fault]:
             if not _unknown(statement):
                 yield Fault("this statement is not an object", route, lost=True)
             continue
-        if number not in plain:
+        if number not in numbers:
             yield from _statement(statement, route, policy.kind)
         sid = statement.get("Sid")
         if isinstance(sid, str) and sid:

@@ -145,7 +145,8 @@ def redundant_statements(policy: Policy) -> Iterator[tuple[Statement, Statement]
                 if service not in twice or bits & ~twice[service]:
                     break  # nobody else names this
             else:
-                yield from _covering(narrow, [wide for wide in by_service[service] if wide.names(narrow)])
+                same = by_service[service]  # of the last service that the statement names: what differs mostly differs here
+                yield from _covering(narrow, [wide for wide in same if not bits & ~wide.named[service] and wide.names(narrow)])
         elif narrow.actions.are_known:
             yield from _covering(narrow, listed)  # of what the catalogue does not know, the texts tell
 

@@ -37,7 +37,7 @@ def parse_policy(
         written = document.get("Statement")
         if isinstance(written, list):
             policy.statements = tuple(
-                _statement(policy, index, item) for index, item in enumerate(written) if isinstance(item, (dict, Unknown, Text))
+                [_statement(policy, index, item) for index, item in enumerate(written) if isinstance(item, (dict, Unknown, Text))]
             )
         elif isinstance(written, (dict, Unknown, Text)):
             policy.statements = (_statement(policy, None, written),)

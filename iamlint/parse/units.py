@@ -24,6 +24,8 @@ DOCUMENT_SUFFIXES = (".json", ".yaml", ".yml", ".template", ".jsonl", ".ndjson",
 TERRAFORM_SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _TERRAFORM_BESIDE = (".tfvars", ".tfvars.json")
 _TERRAGRUNT = "terragrunt.hcl"
+_OF_TERRAFORM = (*TERRAFORM_SUFFIXES, *_TERRAFORM_BESIDE, _TERRAGRUNT, TERRAGRUNT_STACK)
+_DOCUMENTS, _STACKS = (*DOCUMENT_SUFFIXES, *STACKS), (*STACKS, *ATMOS)
 
 
 class Unit(NamedTuple):
@@ -53,7 +55,7 @@ def find_units(
     terraform: list[str] = []
     has_atmos = False
     for path in paths:
-        if path.endswith(TERRAFORM_SUFFIXES) or path.endswith((*_TERRAFORM_BESIDE, _TERRAGRUNT, TERRAGRUNT_STACK)):
+        if path.endswith(_OF_TERRAFORM):
             terraform.append(path)
             if path.endswith(TERRAGRUNT_STACK):
                 units.append(Unit("document", path, (path,), path in explicit))
@@ -62,7 +64,7 @@ def find_units(
         elif path.endswith(ATMOS):
             units.append(Unit("document", path, (path,), path in explicit))
             has_atmos = True
-        elif path.endswith((*DOCUMENT_SUFFIXES, *STACKS)) or path in explicit:
+        elif path.endswith(_DOCUMENTS) or path in explicit:
             units.append(Unit("document", path, (path,), path in explicit))
     if any(path.endswith((*TERRAFORM_SUFFIXES, _TERRAGRUNT, TERRAGRUNT_STACK)) for path in terraform):
         from iamlint.parse.terraform.evaluate import find_root_modules
@@ -105,7 +107,7 @@ def _parse(unit: Unit, files: Files, context: Context) -> Facts:
 
         return parse_root_module(unit.path, files, context)
     path = unit.files[0] if unit.kind == "plan" else unit.path
-    if path.endswith((*STACKS, *ATMOS)):
+    if path.endswith(_STACKS):
         return parse_stack(path, unit.files, files)
     facts = Facts(unit.path, "", unit.files)
     data = files.read(path)
@@ -289,7 +291,8 @@ def _parse_value(value: Any, origin: Origin, context: Context, facts: Facts, fil
 def _take(parsed: Facts, facts: Facts) -> bool:
     """Add the facts of one document to those of its file; return whether there was anything in it that is ours."""
     facts.kind = facts.kind or parsed.kind
-    facts.files += tuple(path for path in dict.fromkeys(parsed.files) if path not in facts.files)
+    if parsed.files != facts.files:
+        facts.files += tuple(path for path in dict.fromkeys(parsed.files) if path not in facts.files)
     facts.items += parsed.items
     facts.problems += parsed.problems
     facts.unresolved += parsed.unresolved

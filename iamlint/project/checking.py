@@ -109,8 +109,14 @@ def _idle_rules(session: Session) -> Iterable[RuleFinding]:
 
 def _shown(session: Session, made: Diagnostic) -> Diagnostic:
     """Return a diagnostic with its paths as the user sees them."""
-    related = tuple(one._replace(path=session.shown(one.path)) for one in made.related)
-    return made._replace(path=session.shown(made.path), related=related)
+    path, related = session.shown(made.path), made.related
+    if related:
+        related = tuple([one._replace(path=session.shown(one.path)) for one in related])
+    # By position: ten thousand of these are made at once, and `_replace` takes four times as long.
+    return Diagnostic._make((*made[:_PATH], path, made.span, related, *made[_RELATED + 1 :]))
+
+
+_PATH, _RELATED = Diagnostic._fields.index("path"), Diagnostic._fields.index("related")
 
 
 def _comments(session: Session, path: str) -> Iterable[InlineSuppression]:

@@ -70,11 +70,13 @@ class DiskFiles:
         """Return the content of a file, or None. Kept, so that a code frame shows what was checked."""
         if path != self.reader and self.reader is not None:
             self.shared.add(path)
-        if path in self._stand_ins:
+        if self._stand_ins and path in self._stand_ins:
             return self._stand_ins[path]
-        if path not in self._content:
-            self._content[path] = self._read(path)
-        return self._content[path]
+        try:
+            return self._content[path]
+        except KeyError:
+            found = self._content[path] = self._read(path)
+            return found
 
     def under(self, folder: str) -> Iterable[str]:
         """Return the paths of the files directly in a folder, sorted."""

@@ -12,9 +12,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from iamlint.parse.context import Context
     from iamlint.parse.units import Unit
     from iamlint.project.contexts import Contexts
     from iamlint.project.session import RootedFiles
+    from iamlint.source.files import Files
 
 WORTH_FORKING = 768 << 10
 """Below this many bytes a second process saves little (measured: at 970,000 an eighth of the run, for a third more of processor
@@ -36,9 +38,10 @@ def parse_units(
 
     Where others work too, this process first does `meanwhile`, which is given the facts of one unit of each kind.
     """
+    from iamlint.parse.units import parse_unit
 
     def facts(number: int) -> Facts:
-        return _facts(units[number], files, contexts)
+        return _facts(parse_unit, units[number], files, contexts)
 
     workers = min(processes(jobs), len(units))
     if workers > 1:
@@ -53,10 +56,8 @@ def parse_units(
     return parsed
 
 
-def _facts(unit: Unit, files: RootedFiles, contexts: Contexts) -> Facts:
+def _facts(parse_unit: Callable[[Unit, Files, Context], Facts], unit: Unit, files: RootedFiles, contexts: Contexts) -> Facts:
     """Return the facts of one unit; files on disk keep what it read beside its own file."""
-    from iamlint.parse.units import parse_unit
-
     context = contexts.of(unit.path)
     if not isinstance(files, DiskFiles):
         return parse_unit(unit, files, context)

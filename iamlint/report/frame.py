@@ -123,14 +123,13 @@ class Frames:
         return shown
 
     def _line(self, path: str, number: int, line: str, start: int, end: int) -> FrameLine:
-        start, end = min(start, len(line)), min(max(end, start), len(line))
+        size = len(line)
+        start, end = min(start, size), min(max(end, start), size)
         masked, cut = self._masked.near(path, number, start)
-        more = cut + len(masked) < len(line)
+        if not cut and len(masked) <= _WIDEST and masked.isascii() and masked.isprintable():
+            return FrameLine(number, masked.rstrip(), start, max(1, end - start))  # as most lines are: one cell a character
+        more = cut + len(masked) < size
         start, end = start - cut, max(start, end) - cut
-        if (
-            len(masked) <= _WIDEST and not cut and masked.isascii() and masked.isprintable()
-        ):  # as most lines are: one cell a character
-            return FrameLine(number, masked.rstrip(), start, max(1, end - start))
         first = 0
         if len(masked) > _WIDEST:  # a minified document: show what surrounds the span
             first = max(0, min(start - _WIDEST // 4, len(masked) - _WIDEST))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from iamlint.lint.finding import Diagnostic, Severity
+from iamlint.lint.finding import Diagnostic
 from iamlint.report.alike import few_of_many
 from iamlint.report.display import clean, count
 from iamlint.report.frame import FrameLine, Frames
@@ -63,7 +63,7 @@ def _block(diagnostic: Diagnostic, frames: Frames, paint: Paint, verbosity: int)
     lines = [_headline(diagnostic, paint)]
     shown = frames.frame(diagnostic.path, diagnostic.span)
     gutter = len(str(shown[-1].number)) if shown else 1
-    lines += _frame(shown, gutter, diagnostic.severity, paint)
+    lines += _frame(shown, gutter, str(diagnostic.severity), paint)
     margin = " " * gutter
     if diagnostic.related:
         lines.append(f"{margin} {paint('= because', 'blue')}")
@@ -84,15 +84,15 @@ def _block(diagnostic: Diagnostic, frames: Frames, paint: Paint, verbosity: int)
     return lines
 
 
-def _frame(shown: list[FrameLine], gutter: int, severity: Severity, paint: Paint) -> list[str]:
+def _frame(shown: list[FrameLine], gutter: int, severity: str, paint: Paint) -> list[str]:
     if not shown:
         return []
     bar = paint("|", "blue")
-    lines = [f"{' ' * gutter} {bar}"]
-    for line in shown:
-        lines.append(f"{paint(str(line.number).rjust(gutter), 'blue')} {bar} {line.text}".rstrip())
-        carets = paint("^" * line.width, severity.value)
-        lines.append(f"{' ' * gutter} {bar} {' ' * line.start}{carets}")
+    margin = f"{' ' * gutter} {bar}"
+    lines = [margin]
+    for number, text, start, width in shown:
+        lines.append(f"{paint(str(number).rjust(gutter), 'blue')} {bar} {text}".rstrip())
+        lines.append(f"{margin} {' ' * start}{paint('^' * width, severity)}")
     return lines
 
 

@@ -168,7 +168,8 @@ class _Search:
 def _scan(text: str, start: int, wish: _Wish, search: _Search, keys: tuple[str | int, ...]) -> int:
     """Record where the value at `start` stands, and what is wanted inside it; return its end. As deep as the routes.
 
-    `keys` are those that are wanted in the objects on the way from the root. Raises `_AllFoundError` in a list behind which nothing is wanted any more.
+    `keys` are those that are wanted in the objects on the way from the root. Raises `_AllFoundError` in a list behind which
+    nothing is wanted any more.
     """
     opening = text[start]
     below = wish.below
