@@ -21,6 +21,8 @@ _PLACEHOLDER = regex(
     r"(to[-_ ]?be|update|set|fill|overrid|rotate|initial)[-_ ].*|initial|"
     r"(?-i:[a-z][a-z0-9._+-]*@[a-z0-9-]+(\.[a-z0-9-]+)*\.(com|org|net|io|dev|gov|edu|uk|example))|"
     r"(key[-_ ]?)?value|(api|access|secret)[-_ ]?key|.*<<.*>>.*|(bearer|basic|token) <.*>|"
+    r"(.*[^a-z])?not[-_ ](an?[-_ ])?((real|actual|valid|true)[-_ ])?"
+    r"(secret|pass(word|wd)?|token|([a-z]+[-_ ])?key|credentials?)(?![a-z0-9]).*|"
     r".*\b(enter|insert|paste|put)[-_ ](your|the|an?|here)\b.*|"
     r"[a-z][a-z0-9+]*://[\w.-]+(:\d+)?(/[\w.-]{0,15})*/?|<.*>|\{\{.*\}\}|\$\{.*|arn:.*|foo|bar|default|true|false|0+|1234.*)$",
     re.IGNORECASE | re.DOTALL,

@@ -16,3 +16,14 @@ from iamlint.parse.secret_texts import looks_secret
 )  # fmt: skip
 def test_a_run_of_x_at_the_end_stands_for_a_secret(text: str, secret: bool) -> None:
     assert looks_secret(text) is secret
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("I_am_not_a_secret_token", False), ("this is not a real password", False), ("not-an-actual-api-key", False),
+        ("not_secret", False), ("knot-a-tokens9", True), ("n0t-secret-Zu1q", True), ("notasecret", True), ("whynot_keyboard7", True),
+    ],
+)  # fmt: skip
+def test_a_text_that_says_that_it_is_none(text: str, secret: bool) -> None:
+    assert looks_secret(text) is secret
