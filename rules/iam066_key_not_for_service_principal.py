@@ -10,6 +10,8 @@ _NEVER = (
     "aws:tokenissuetime", "aws:sourceip", "aws:vpcsourceip", "aws:sourcevpc", "aws:sourcevpce",
 )  # fmt: skip
 
+_OF_CERTIFICATES = "aws:principaltag/"
+
 
 def _topic(principal: str, condition: str) -> dict[str, str]:
     return {
@@ -34,6 +36,7 @@ def _topic(principal: str, condition: str) -> dict[str, str]:
     since="0.1.0",
     references=[
         "IAM User Guide: AWS global condition context keys, Properties of the principal",
+        "IAM Roles Anywhere User Guide: Attribute mapping and trust policy",
         "IAM Access Analyzer policy check reference: Unsupported condition key for service principal",
     ],
     bad=[
@@ -51,6 +54,8 @@ def _topic(principal: str, condition: str) -> dict[str, str]:
             '{AWS: "*"}', "StringEquals: {aws:PrincipalOrgID: o-abcdefghij}")),
         Example("beside a role, the key is carried by that", _topic(
             '{Service: s3.amazonaws.com, AWS: "111111111111"}', "StringEquals: {aws:PrincipalOrgID: o-abcdefghij}")),
+        Example("what IAM Roles Anywhere takes from a certificate", _topic(
+            "{Service: rolesanywhere.amazonaws.com}", "StringEquals: {aws:PrincipalTag/x509Subject/CN: build-1}")),
         Example("a test that a missing key passes", _topic(
             "{Service: s3.amazonaws.com}", "StringEqualsIfExists: {aws:PrincipalOrgID: o-abcdefghij}")),
     ],
@@ -71,13 +76,20 @@ def key_not_for_service_principal(graph: AccessGraph) -> Iterator[Finding]:
     for tested in each_condition(graph, Effect.ALLOW):
         if tested.lets_absent_pass or tested.operator.name == "Null" or not tested.key.startswith(_NEVER):
             continue
-        if _services_only(tested.statement):
+        if _services_only(tested.statement) and not (
+            tested.key.startswith(_OF_CERTIFICATES) and _with_certificate(tested.statement)
+        ):
             yield Finding(
                 f"a service does not carry `{tested.condition.key}`, so this statement lets none in",
                 at=tested.place("key"),
                 help="test `aws:SourceArn`, `aws:SourceAccount` or `aws:SourceOrgID`",
                 subject=f"{subject(tested.statement)} {tested.condition.key}",
             )
+
+
+def _with_certificate(statement: Statement) -> bool:
+    """Return whether one of the services is IAM Roles Anywhere, which tags the session that it asks for ("Trust model")."""
+    return any(item.value == "rolesanywhere.amazonaws.com" for item in statement.principals or ())
 
 
 def _services_only(statement: Statement) -> bool:
