@@ -5,6 +5,7 @@ from __future__ import annotations
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import Attribute, Block
 from iamlint.parse.terraform.expressions import evaluate
+from iamlint.parse.terraform.frames import Instances
 from iamlint.parse.terraform.located import Located, Partial
 from iamlint.parse.terraform.root import MOST_INSTANCES, MOST_OF_ONE
 from iamlint.parse.terraform.values import EvaluationError, as_number, first_unknown, kind_of
@@ -25,8 +26,9 @@ Names = dict[str, Located]
 class Expansion(NamedTuple):
     """The instances of a block: their keys, and the names that hold in each (`each`, `count`).
 
-    `unknown` says why the keys are not known; then one entry without a key stands for all of them. `maybe` says the
-    same where the keys are known but not whether the instances exist.
+    `unknown` says why the keys are not known; then one entry without a key, the first, stands for all of them. `maybe` says
+    the same where the keys are known but not whether the instances exist. `of` names what is not known of the keys: two blocks
+    with one name have the same keys.
     """
 
     kind: str  # `single`, `count` or `each`
@@ -34,6 +36,12 @@ class Expansion(NamedTuple):
     unknown: Unknown | None = None
     maybe: Unknown | None = None
     symbol: str = ""
+    of: str = ""
+
+    @property
+    def each(self) -> str:
+        """Return the symbol of the key that stands for all of them."""
+        return f"{self.of}.count.index" if self.kind == "count" else f"{self.of}.each.key"
 
     def suffix(self, number: Any) -> str:
         """Return the end of an instance's address."""
@@ -49,12 +57,13 @@ class Expansion(NamedTuple):
         """Return the names that hold in an instance with a key, where the keys are not known."""
         reason = self.unknown.reason if self.unknown else ""
         if self.kind == "count":
-            value = Located(number if number is not None else Unknown(reason, place, f"{self.symbol}.count.index"), place)
+            value = Located(number if number is not None else Unknown(reason, place, self.each), place)
             return {"count": Located({"index": value}, place)}
         suffix = self.suffix(number)
+        symbol = f"{self.of}.each.value" if number is None else f"{self.symbol}{suffix}.each.value"
         each = {
-            "key": Located(number if number is not None else Unknown(reason, place, f"{self.symbol}{suffix}.each.key"), place),
-            "value": Located(Unknown(reason, place, f"{self.symbol}{suffix}.each.value"), place),
+            "key": Located(number if number is not None else Unknown(reason, place, self.each), place),
+            "value": Located(Unknown(reason, place, symbol), place),
         }
         return {"each": Located(each, place)}
 
@@ -108,8 +117,14 @@ def _switched(block: Block, module: Module, key: Any) -> Expansion:
     return Expansion("single", one, None, value if isinstance(value, Unknown) else None)
 
 
-def _unknown(kind: str, unknown: Unknown, symbol: str, place: Place) -> Expansion:
-    shape = Expansion(kind, (), unknown, unknown, symbol)
+def _unknown(kind: str, unknown: Unknown, symbol: str, place: Place, of: Unknown | None = None) -> Expansion:
+    name = unknown.symbol if of is None else of.symbol
+    if kind == "each" and isinstance(unknown, Instances) and unknown.each:  # the same keys, and each value is one of those
+        shape = Expansion(kind, (), unknown, unknown, symbol, unknown.each.removesuffix(".each.key"))
+        if unknown.each.endswith(".each.key"):
+            each = {"key": Located(Unknown(unknown.reason, place, unknown.each), place), "value": unknown.at(None)}
+            return shape._replace(entries=((None, {"each": Located(each, place)}),))
+    shape = Expansion(kind, (), unknown, unknown, symbol, name)
     return shape._replace(entries=((None, shape.names_at(None, place)),))
 
 
@@ -124,7 +139,7 @@ def _of_parts(value: Partial, symbol: str, attribute: Attribute, module: Module)
     entries = [(key.value, {"each": Located({"key": key, "value": item}, value.place)}) for key, item in pairs]
     if value.rest is None:
         return Expansion("each", tuple(entries), None, None, symbol)
-    more = _unknown("each", value.rest, symbol, attribute.place)
+    more = _unknown("each", value.rest, symbol, attribute.place, value.value)
     return more._replace(entries=(*more.entries, *entries))
 
 

@@ -127,6 +127,9 @@ def index(value: Located, key: Located, frame: Frame, place: Place) -> Located:
     if isinstance(inside, Instances) and isinstance(key.value, (str, int)):
         frame.scope.budget.doubts += 1
         return inside.at(key.value)
+    if isinstance(inside, Instances) and isinstance(key.value, Unknown) and key.value.symbol == inside.each:
+        frame.scope.budget.doubts += 1
+        return inside.at(None)
     if isinstance(inside, Unknown):
         frame.scope.budget.doubts += 1
         if isinstance(key.value, (str, int)) and not isinstance(key.value, bool):

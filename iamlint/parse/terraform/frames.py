@@ -80,10 +80,15 @@ class Frame:
 
 
 class Instances(Unknown):
-    """The instances of something whose `count` or `for_each` is unknown: each has a value if its key is given."""
+    """The instances of something whose `count` or `for_each` is unknown: each has a value if its key is given.
 
-    __slots__ = ("at",)
+    `each` names the key that stands for any of them: where the same `count` or `for_each` makes something else, its key is this
+    one, and under it is found what stands for all (`at(None)`).
+    """
 
-    def __init__(self, reason: str, place: Place, symbol: str, at: Callable[[Any], Located]) -> None:
+    __slots__ = ("at", "each")
+
+    def __init__(self, reason: str, place: Place, symbol: str, at: Callable[[Any], Located], each: str = "") -> None:
         super().__init__(reason, place, symbol)
         self.at = at
+        self.each = each

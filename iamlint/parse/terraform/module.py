@@ -264,11 +264,13 @@ class Module:
             return Located(ResourceRecord(instance), block.place)
 
         def at(key: Any) -> Located:
+            if key is None:
+                return value(instances[0])
             return value(ResourceInstance(self, mode, block, key, expansion.names_at(key, block.place)))
 
         if expansion.unknown is not None:
-            address = instances[0].address if instances else kind
-            return Located(Instances(expansion.unknown.reason, block.place, f"{self.root.unit}#{address}", at), block.place)
+            symbol = f"{self.root.unit}#{instances[0].address}"
+            return Located(Instances(expansion.unknown.reason, block.place, symbol, at, expansion.each), block.place)
         if expansion.kind == "single":
             return value(instances[0]) if instances else Located(None, block.place)
         if expansion.kind == "count":
@@ -316,7 +318,15 @@ class Module:
             return Located(Unknown(self.absence(block), block.place, symbol), block.place)
         expansion = self.expansion(("module", name), block)
         if expansion.unknown is not None:
-            return Located(Unknown(expansion.unknown.reason, block.place, symbol), block.place)
+            reason, place = expansion.unknown.reason, block.place
+
+            def at(key: Any) -> Located:
+                if key is None:
+                    return Located(Outputs(modules[0][1]), place)
+                part = f"[{key}]" if isinstance(key, int) else f".{key}"
+                return Located(Unknown(reason, place, self.budget.symbol(f"{symbol}{part}")), place)
+
+            return Located(Instances(reason, place, symbol, at, expansion.each), place)
         if expansion.kind == "single":
             return Located(Outputs(modules[0][1]) if modules else None, block.place)
         if expansion.kind == "count":

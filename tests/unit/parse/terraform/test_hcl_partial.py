@@ -1,4 +1,4 @@
-"""Lists and maps of which some elements are not known: `for_each`, `dynamic` and policies keep the others."""
+"""Lists and maps that are known in part, and instances whose keys are not known: what is kept of them, and what is joined."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from unit.parse.terraform.roots import Root, document, shown
 
 from iamlint.model.aws import AwsUser
-from iamlint.model.policy import Policy
+from iamlint.model.policy import Attachment, Policy
 
 HEAD = """
 variable "more" { type = any }
@@ -28,7 +28,7 @@ locals {
 def users(expression: str, name: str = "each.value") -> list[str]:
     """Return the names of the users that a `for_each` makes, `*` for those that there may be besides."""
     root = Root(f'{HEAD}resource "aws_iam_user" "it" {{\n  for_each = {expression}\n  name = {name}\n}}\n')
-    names = sorted("*" if "[*]" in shown(user.name) else shown(user.name) for user in root.all(AwsUser))
+    names = sorted("*" if ".each." in shown(user.name) else shown(user.name) for user in root.all(AwsUser))
     said = any(line.reason.startswith("how many instances `aws_iam_user.it` has is not known") for line in root.facts.unresolved)
     assert said == ("*" in names)
     return names
@@ -131,3 +131,71 @@ resource "aws_iam_policy" "json" {
     ]
     (policy,) = [policy for policy in root.all(Policy) if shown(policy.name) == "json"]
     assert root.written(policy.origin.at(("Statement", 0, "Action", 0))) == '"s3:PutObject"'
+
+
+CHAINED = """
+variable "roles" {}
+variable "amount" {}
+resource "aws_iam_role" "this" {
+  for_each           = var.roles
+  name               = "app-${each.key}"
+  assume_role_policy = "{}"
+}
+resource "aws_iam_policy" "this" {
+  for_each = OF
+  name     = "app-${each.key}"
+  policy   = jsonencode({ Statement = [{ Effect = "Allow", Action = "s3:*", Resource = "*" }] })
+}
+resource "aws_iam_role_policy_attachment" "this" {
+  for_each   = aws_iam_role.this
+  role       = each.value.name
+  policy_arn = aws_iam_policy.this[each.key].arn
+}
+module "policy" {
+  source   = "./policy"
+  for_each = var.roles
+  role     = aws_iam_role.this[each.key].name
+}
+resource "aws_iam_user" "this" {
+  count = var.amount
+  name  = "bot-${count.index}"
+}
+resource "aws_iam_user_policy_attachment" "this" {
+  count      = var.amount
+  user       = aws_iam_user.this[count.index].name
+  policy_arn = module.policy["x"].arn
+}
+resource "aws_iam_role_policy_attachment" "own" {
+  for_each   = var.roles
+  role       = aws_iam_role.this[each.key].name
+  policy_arn = module.policy[each.key].arn
+}
+"""
+OWN = """
+variable "role" {}
+resource "aws_iam_policy" "own" {
+  name   = "own-${var.role}"
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "sqs:*", Resource = "*" }] })
+}
+output "arn" { value = aws_iam_policy.own.arn }
+"""
+
+
+@pytest.mark.parametrize(
+    ("of", "is_the_same"),
+    [
+        ("var.roles", True),
+        ("aws_iam_role.this", True),
+        ("toset(keys(var.roles))", False),
+        ("{ for k, v in var.roles : k => v }", False),
+    ],
+)
+def test_what_one_unknown_for_each_makes_is_joined(of: str, is_the_same: bool) -> None:
+    root = Root(CHAINED.replace("OF", of), {"infra/policy/main.tf": OWN})
+    each = "⟨infra#var.roles.each.key⟩"
+    policy = f"arn:aws:iam::111111111111:policy/app-{each}"
+    own = f"arn:aws:iam::111111111111:policy/own-app-{each}"
+    found = {(shown(item.target), shown(item.policy_arn)) for item in root.all(Attachment)}
+    assert ((f"app-{each}", policy) in found) is is_the_same
+    assert (f"app-{each}", own) in found
+    assert ("bot-⟨infra#var.amount.count.index⟩", "⟨infra#module.policy.x.arn⟩") in found
