@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from iamlint.rulekit import AccessGraph, AccessKey, Confidence, Example, Finding, Severity, StaticKeyUse, key, rule
+from iamlint.rulekit import AccessGraph, AccessKey, Confidence, Example, Finding, Severity, StaticKeyUse, Text, Value, key, rule
 
 _WORKFLOW = """
     on: push
@@ -86,6 +86,17 @@ def _datadog(held: str, how: str = "aws_auth_config_keys", partition: str = '"aw
               user = aws_iam_user.ci.name
             }
             """}),
+        Example("keys made for users of whom part of the name is not known", {"infra/main.tf": """
+            variable "users" {}
+            resource "aws_iam_user" "bot" {
+              for_each = { for name, one in var.users : name => one }
+              name     = "bot-${each.key}"
+            }
+            resource "aws_iam_access_key" "bot" { # <- BOT104
+              for_each = aws_iam_user.bot
+              user     = each.value.name
+            }
+            """}),
         Example("Datadog reads an account with a key", _datadog("access_key_id = var.key # <- BOT104")),
         Example("a data source of Grafana", {"grafana/aws.tf": _GRAFANA.format(how='authType = "keys" # <- BOT104')}),
     ],
@@ -145,10 +156,15 @@ def long_lived_aws_key(graph: AccessGraph) -> Iterator[Finding]:
                 subject=f"{key(use.bot)} {key(use.key)}",
             )
     for access_key in graph.estate.all(AccessKey):
-        if access_key.active and access_key.kind == "access-key" and "@" not in key(access_key.user):
+        if access_key.active and access_key.kind == "access-key" and not _is_address(access_key.user):
             yield Finding(
                 f"the user `{key(access_key.user)}` gets a long-lived access key",
                 at=access_key.place,
                 help="let the workload assume a role: by OIDC from outside AWS, by its own role inside",
                 subject=key(access_key.user),
             )
+
+
+def _is_address(user: Value) -> bool:
+    """Return whether a user is named by an e-mail, as people are."""
+    return any(isinstance(part, str) and "@" in part for part in (user.parts if isinstance(user, Text) else (user,)))

@@ -110,7 +110,7 @@ def people(graph: AccessGraph) -> Iterator[dict[str, Any]]:
         states = sorted(
             {key(fact.status) if isinstance(fact.status, str) else "unknown" for fact in node.facts if isinstance(fact, Person)}
         )
-        if states or (not node.declared and "@" in node.id):
+        if states or (not node.declared and "@" in node.id and "⟨" not in node.id):
             reached = closure.reached(node)
             projects = [item.id for item in reached if item.kind is NodeKind.PROJECT]
             roles = [item.id for item in reached if item.kind is NodeKind.ROLE]
