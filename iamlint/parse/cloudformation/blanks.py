@@ -5,7 +5,7 @@ from __future__ import annotations
 from iamlint.parse.cloudformation.json_texts import written_at
 from iamlint.parse.cloudformation.template import Template
 from iamlint.source.place import Origin, Place, Route
-from iamlint.source.value import Unknown
+from iamlint.source.value import Unknown, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +34,27 @@ def blank(template: Template, place: Place) -> Unknown | None:
     written = written_at(template, place.route)
     name = written.get("Ref", written.get("Fn::Sub")) if isinstance(written, dict) else None
     name = name.removeprefix("${").removesuffix("}") if isinstance(name, str) else None
-    if name not in template.parameters:
-        return None
+    return None if name not in template.parameters else _unknown(template, str(name), place)
+
+
+def _unknown(template: Template, name: str, place: Place) -> Unknown:
     return Unknown(f"the default of parameter `{name}` is empty", place, f"{template.unit}#parameter {name}")
+
+
+def with_fields(template: Template, parts: list[Value], names: dict[int, str], here: Route) -> list[Value]:
+    """Return the parts of a text with an unknown for each that a parameter leaves empty between the colons of an ARN.
+
+    `names` are what parts stand for, by their number: `arn:aws:iam::${Account}:root` is no ARN before somebody fills it in.
+    """
+    first = parts[0] if parts else ""
+    if not names or not isinstance(first, str) or not first.startswith("arn:"):
+        return parts
+    made = list(parts)
+    for number, name in names.items():
+        if parts[number] != "" or name not in template.parameters:
+            continue
+        before = next((part for part in reversed(parts[:number]) if part != ""), "")
+        after = next((part for part in parts[number + 1 :] if part != ""), "")
+        if isinstance(before, str) and before.endswith(":") and isinstance(after, str) and after.startswith(":"):
+            made[number] = _unknown(template, name, template.at(here))
+    return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from iamlint.parse.cloudformation.blanks import with_fields
 from iamlint.parse.cloudformation.conditions import wavering
 from iamlint.parse.cloudformation.dynamic import resolved_later
 from iamlint.parse.cloudformation.exports import NOTHING, exported
@@ -76,6 +77,7 @@ def _sub(template: Template, argument: Any, here: Route, out: Route, frame: Fram
     if alike is not None:
         return alike
     parts: list[Value] = []
+    names: dict[int, str] = {}
     for number, piece in enumerate(cut(text)):
         if number % 2 == 0:
             parts.append(piece)
@@ -94,8 +96,9 @@ def _sub(template: Template, argument: Any, here: Route, out: Route, frame: Fram
             logical, _, rest = name.partition(".")
             parts.append(_as_part(template, attribute(template, logical, rest, inside), name, inside))
         else:
+            names[len(parts)] = name
             parts.append(_as_part(template, reference(template, name, inside), name, inside))
-    return _bounded(template, resolved_later(template, concat(parts), inside), here)
+    return _bounded(template, resolved_later(template, concat(with_fields(template, parts, names, inside)), inside), here)
 
 
 def _as_part(template: Template, value: Any, name: str, here: Route) -> Value:
@@ -118,11 +121,15 @@ def _join(template: Template, argument: Any, here: Route, out: Route, frame: Fra
     if not isinstance(items, list) or delimiter is None:
         return unknown(template, "`Fn::Join` has no list", here)
     parts: list[Value] = []
+    names: dict[int, str] = {}
+    written = argument[1] if isinstance(argument[1], list) and len(argument[1]) == len(items) else ()
     for number, item in enumerate(items):
         if number:
             parts.append(delimiter)
+        if written and isinstance(written[number], dict) and isinstance(name := written[number].get("Ref"), str):
+            names[len(parts)] = name
         parts.append(_as_part(template, item, "an item of `Fn::Join`", (*here, 1)))
-    return _bounded(template, resolved_later(template, concat(parts), here), here)
+    return _bounded(template, resolved_later(template, concat(with_fields(template, parts, names, here)), here), here)
 
 
 def _if(template: Template, argument: Any, here: Route, out: Route, frame: Frame) -> Any:

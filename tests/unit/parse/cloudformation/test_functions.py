@@ -4,7 +4,7 @@ import json
 from textwrap import indent
 
 import pytest
-from unit_cloudformation import parse
+from unit_cloudformation import items, parse
 
 from iamlint.model.aws import AwsGroup
 from iamlint.model.policy import Policy
@@ -257,3 +257,26 @@ def test_a_piece_of_the_id_of_the_stack_is_no_gap() -> None:
     """
     assert not parse(text.replace("WHOLE", "AWS::StackId")).unresolved
     assert [line.reason for line in parse(text.replace("WHOLE", "P")).unresolved] == ["parameter `P` has no default"]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("!Sub 'arn:aws:iam::${Account}:root'", "arn:aws:iam::⟨stack.yaml#parameter Account⟩:root"),
+        ("!Join ['', ['arn:aws:iam::', !Ref Account, ':root']]", "arn:aws:iam::⟨stack.yaml#parameter Account⟩:root"),
+        ("!Join [':', ['arn:aws:iam:', !Ref Account, root]]", "arn:aws:iam::⟨stack.yaml#parameter Account⟩:root"),
+        ("!Sub 'arn:aws:s3:::${Account}logs/*'", "arn:aws:s3:::logs/*"),
+        ("!Sub 'a:${Account}:b'", "a::b"),
+    ],
+)
+def test_a_field_of_an_arn_that_a_parameter_leaves_empty_is_unknown(written: str, expected: str) -> None:
+    text = f"""
+    Parameters: {{Account: {{Type: String, Default: ''}}}}
+    Resources:
+      M:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument: {{Version: '2012-10-17', Statement: {{Effect: Allow, Action: 's3:*', Resource: {written}}}}}
+    """
+    (policy,) = items(parse(text), Policy)
+    assert [key(one) for one in policy.statements[0].resources or ()] == [expected]
