@@ -46,6 +46,22 @@ def _policy(element: str) -> dict[str, str]:
         Example("an empty text as the value of a key means the empty value", _policy(
             'Action: "s3:ListBucket"\nResource: "*"\nCondition:\n  StringEquals:\n    s3:prefix: ""')),
         Example("an empty name, which AWS leaves out", _policy('Sid: ""\nAction: "s3:GetObject"\nResource: "*"')),
+        Example("a condition that only one of two stacks has", {"stack.yaml": """
+            AWSTemplateFormatVersion: "2010-09-09"
+            Parameters: {Id: {Type: String, AllowedPattern: ".*"}}
+            Conditions: {HasId: !Not [!Equals [!Ref Id, ""]]}
+            Resources:
+              App:
+                Type: AWS::IAM::ManagedPolicy
+                Properties:
+                  PolicyDocument:
+                    Version: "2012-10-17"
+                    Statement:
+                      - Effect: Allow
+                        Action: "s3:GetObject"
+                        Resource: "*"
+                        Condition: {StringEquals: {"aws:PrincipalOrgID": !If [HasId, !Ref Id, !Ref "AWS::NoValue"]}}
+            """}),
         Example("a list that nobody knows yet", {"infra/main.tf": """
             variable "buckets" {}
             resource "aws_iam_policy" "app" {
@@ -70,10 +86,10 @@ def empty_policy_element(graph: AccessGraph) -> Iterator[Finding]:
 
     ## What this rule does not see
 
-    Lists that are filled at deployment.
+    Lists that are filled at deployment, and statements of which nobody knows whether they are there.
     """
     for statement in graph.statements():
-        if statement.is_plain:
+        if statement.is_plain or statement.opaque is not None:
             continue
         for name, value in statement.policy.statement_document(statement.index).items():
             if name != "Sid" and (value == "" or isinstance(value, list | dict)):
