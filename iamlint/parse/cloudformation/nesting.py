@@ -61,16 +61,16 @@ def by_address(path: str, template: Template, named: Mapping[str, list[str]], re
     """Yield the stacks that name another template by an address, which only one file of the repository can be.
 
     Such an address is made where the templates of the repository are uploaded: a parameter (or another resource) says to which
-    bucket and under which prefix, and the rest is the path of the file. So the path has to end as the address does, farther than
-    that of any other file, and the stack has to fit: CloudFormation refuses one that passes a parameter which the template
-    lacks, lacks one that has no default, or reads an output that is not there. `named` are the files by name.
+    bucket and under which prefix, and the rest is the path of the file. So the path has to end as the address is written, and as
+    it comes to farther than that of any other file, and the stack has to fit: CloudFormation refuses one that passes a parameter
+    which the template lacks, lacks one that has no default, or reads an output that is not there. `named` are the files by name.
     """
     for logical, resource, name in _made_of_templates({"Resources": template.resources}):
         written = resource["Properties"].get(name)
         if not isinstance(written, dict) or not _is_chosen(written):
             continue
         address = template.text(written, ("Resources", logical, "Properties", name))
-        child = _only(_tail(address), path, named)
+        child = _only(_tail(address), _steps(_literal_end(written), address), path, named)
         value = read(child) if child is not None else None
         if child is not None and isinstance(value, dict) and _fits(template, logical, resource, value):
             yield Nested(path, logical, child, by_address=True)
@@ -115,11 +115,40 @@ def _tail(address: Any) -> list[str]:
     return [step for step in steps[:0:-1] if step]  # the first may be a piece of something, or the host
 
 
-def _only(tail: list[str], path: str, named: Mapping[str, list[str]]) -> str | None:
-    """Return the file whose path ends as the tail does, farther than that of any other."""
+def _literal_end(written: Any) -> str:
+    """Return the text with which an address is written behind the last reference in it."""
+    if isinstance(written, str):
+        return written
+    name = intrinsic(written) if isinstance(written, dict) else None
+    if name == "Fn::Sub":
+        text = written[name][0] if isinstance(written[name], list) and written[name] else written[name]
+        return text[text.rfind("}") + 1 :] if isinstance(text, str) else ""
+    if name == "Fn::Join" and isinstance(written[name], list) and len(written[name]) == 2:
+        delimiter, items = written[name]
+        end = ""
+        for number, item in enumerate(reversed(items) if isinstance(items, list) else ()):
+            if number and isinstance(delimiter, str):
+                end = delimiter + end
+            if not isinstance(item, str):
+                return _literal_end(item) + end
+            end = item + end
+        return end
+    return ""
+
+
+def _steps(end: str, address: Any) -> int:
+    """Return how many steps of a path the end of an address is; what joins a known text without a slash is a piece of a step."""
+    whole = address.parts[-1] if isinstance(address, Text) else address
+    before = whole[: len(whole) - len(end)] if isinstance(whole, str) and whole.endswith(end) else ""
+    steps = [step for step in end.partition("?")[0].split("/") if step]
+    return len(steps) - (0 if end.startswith("/") or before.endswith("/") else 1)
+
+
+def _only(tail: list[str], least: int, path: str, named: Mapping[str, list[str]]) -> str | None:
+    """Return the file whose path ends as the tail does, by so many steps at least, and farther than that of any other."""
     best: list[str] = []
-    most = 0
-    for other in named.get(tail[0], ()) if tail else ():
+    most = max(least, 1)
+    for other in named.get(tail[0], ()) if tail and least > 0 else ():
         if other == path:
             continue
         alike = 0

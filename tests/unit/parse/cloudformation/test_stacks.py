@@ -182,7 +182,8 @@ BY_ADDRESS = PARENT.replace("./nested/child.yaml", "ADDRESS").replace(
         "!Sub https://${Bucket}.s3.${AWS::Region}.${AWS::URLSuffix}/${Prefix}nested/child.yaml",
         "!Sub ['https://s3.amazonaws.com/${B}/child.yaml', {B: !Ref Bucket}]",
         "!Join ['/', ['https://s3.amazonaws.com', !Ref Bucket, nested, child.yaml]]",
-        "!Sub https://s3.amazonaws.com/published/${Prefix}elsewhere/child.yaml",
+        "!Sub https://${Bucket}.s3.amazonaws.com/${Bucket}nested/child.yaml",
+        "!Sub https://${Bucket}.s3.amazonaws.com/project/${Prefix}child.yaml",
     ],
 )
 def test_a_template_is_told_by_the_end_of_its_address(url: str) -> None:
@@ -198,6 +199,9 @@ def test_a_template_is_told_by_the_end_of_its_address(url: str) -> None:
         ("https://published.s3.amazonaws.com/nested/child.yaml", {}),  # somebody else's, as far as anybody can tell
         ("!Sub https://s3.${AWS::Region}.amazonaws.com/published/nested/child.yaml", {}),
         ("!Sub https://${Bucket}.s3.amazonaws.com/${Prefix}child.yaml", {"other/child.yaml": CHILD}),
+        ("!Sub https://${Bucket}.s3.amazonaws.com/${Prefix}elsewhere/child.yaml", {}),
+        ("!Sub https://${Bucket}.s3.amazonaws.com/${Bucket}submodules/vpc/nested/child.yaml", {}),
+        ("!Join ['/', [!Ref Bucket, elsewhere, child.yaml]]", {}),
         ("!Sub https://${Bucket}.s3.amazonaws.com/${Prefix}-child.yaml", {}),
         ("!Sub https://${Bucket}.s3.amazonaws.com/nested/other.yaml", {}),
         ("!Sub https://${Bucket}.s3.amazonaws.com/nested/child.yaml", {"stacks/nested/child.yaml": CHILD.replace("  Env:", "  Stage:").replace("{Env}", "{Stage}")}),
