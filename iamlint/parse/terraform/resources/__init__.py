@@ -23,6 +23,8 @@ ADMINISTRATORS = (
 """Types that make an account the administrator of one service for the organization."""
 
 FAMILIES: dict[str, str] = {
+    "aws_cognito_identity_provider": "aws_resources",
+    **dict.fromkeys(("keycloak_oidc_", "keycloak_ldap_user_federation"), "vendors"),
     **dict.fromkeys(("aws_iam_user_ssh_key", "aws_iam_signing_certificate"), "aws_grants"),
     "aws_iam_": "aws_iam",
     "aws_lambda_permission": "aws_lambda",

@@ -12,6 +12,11 @@ from iamlint.parse.terraform.resources.declared import Declared
 _DATABASE = ("database password", ("password", "master_password"))
 _CACHE_USER = ("password of a cache's user", ("passwords", "authentication_mode.passwords"))
 
+_LISTENER = ("client secret of a load balancer", ("default_action.authenticate_oidc.client_secret",))
+_LISTENER_RULE = ("client secret of a load balancer", ("action.authenticate_oidc.client_secret",))
+_SEARCH = ("password of a search domain", ("advanced_security_options.master_user_options.master_user_password",))
+_LOCATION = ("password of a file server", ("password",))
+
 PASSWORDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "aws_db_instance": _DATABASE,
     "aws_rds_cluster": _DATABASE,
@@ -35,6 +40,30 @@ PASSWORDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "aws_amplify_app": ("token for a repository", ("access_token", "oauth_token")),
     "aws_sns_platform_application": ("credential of a push service", ("platform_credential",)),
     "aws_api_gateway_api_key": ("key of an API", ("value",)),
+    "aws_opensearch_domain": _SEARCH,
+    "aws_elasticsearch_domain": _SEARCH,
+    "aws_lb_listener": _LISTENER,
+    "aws_alb_listener": _LISTENER,
+    "aws_lb_listener_rule": _LISTENER_RULE,
+    "aws_alb_listener_rule": _LISTENER_RULE,
+    "aws_cognito_identity_provider": ("client secret of an identity provider", ("provider_details",)),
+    "aws_verifiedaccess_trust_provider": ("client secret of an identity provider", ("oidc_options.client_secret",)),
+    "aws_codepipeline": ("token of a pipeline", ("stage.action.configuration",)),
+    "aws_codepipeline_webhook": ("token of a pipeline", ("authentication_configuration.secret_token",)),
+    "aws_vpn_connection": ("key of a private network", ("tunnel1_preshared_key", "tunnel2_preshared_key")),
+    "aws_fsx_windows_file_system": ("password of a directory", ("self_managed_active_directory.password",)),
+    "aws_fsx_ontap_file_system": ("password of a file system", ("fsx_admin_password",)),
+    "aws_fsx_ontap_storage_virtual_machine": (
+        "password of a file system",
+        ("svm_admin_password", "active_directory_configuration.self_managed_active_directory_configuration.password"),
+    ),
+    "aws_storagegateway_gateway": ("password of a gateway", ("smb_guest_password", "smb_active_directory_settings.password")),
+    "aws_datasync_location_smb": _LOCATION,
+    "aws_datasync_location_fsx_windows_file_system": _LOCATION,
+    "aws_datasync_location_object_storage": ("secret access key", ("secret_key",)),
+    "aws_kms_ciphertext": ("text to be encrypted", ("plaintext",)),
+    "aws_pinpoint_gcm_channel": ("key of a push service", ("api_key",)),
+    "aws_pinpoint_adm_channel": ("credential of a push service", ("client_secret",)),
     "aws_cloudwatch_event_connection": (
         "secret of a connection",
         (

@@ -125,6 +125,14 @@ def holder(instance: Instance, declared: Declared) -> None:
         )  # fmt: skip
 
 
+def domain(instance: Instance, declared: Declared) -> None:
+    """Add a search domain with its policy, and the password of its administrator where that is written out."""
+    from iamlint.parse.terraform.resources.aws_passwords import passwords
+
+    holder(instance, declared)
+    passwords(instance, declared)
+
+
 def _is_on_the_internet(instance: Instance) -> bool:
     """Return whether a search domain stands in no VPC and has no access control of its own: its policy alone guards it."""
     if any(True for _ in nested(instance, "vpc_options")):
@@ -208,6 +216,8 @@ def _arn(instance: Instance, form: str, target: Value) -> Value:
 READERS = {
     **{("managed", type_): holder for type_ in HOLDERS},
     **{("managed", type_): attached for type_ in ATTACHED},
+    ("managed", "aws_opensearch_domain"): domain,
+    ("managed", "aws_elasticsearch_domain"): domain,
     ("managed", "aws_lambda_layer_version_permission"): layer_permission,
     ("managed", "aws_s3control_multi_region_access_point_policy"): regions_policy,
 }

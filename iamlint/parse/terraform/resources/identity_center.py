@@ -164,6 +164,8 @@ def _attach(declared: Declared, found: dict[str, _PermissionSet]) -> None:
         owner = None if arn is None else found.get(key(arn))
         if owner is None:
             reason = "the permission set to which this is attached is not in this root module"
+            if isinstance(arn, Unknown):
+                reason = f"to which permission set this is attached is not known: {arn.reason}"
             declared.facts.unresolved.append(Unresolved(reason, instance.place))
         return owner
 

@@ -159,7 +159,8 @@ def _profile(instance: Instance, declared: Declared) -> dict[str, Value | tuple[
 
 
 def identity_provider(instance: Instance, declared: Declared) -> None:
-    """Add what an outside identity provider decides: who signs in by it is put into groups."""
+    """Add what an outside identity provider decides: who signs in by it is put into groups; its secret may be written out."""
+    declared.secret_attribute("client secret of an identity provider", instance, "client_secret", instance.address)
     action, name = text(instance, "groups_action"), text(instance, "name")
     if text(instance, "status") == "INACTIVE" or action in (None, "NONE"):
         return

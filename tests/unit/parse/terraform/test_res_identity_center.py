@@ -196,8 +196,10 @@ def test_what_is_attached_to_a_permission_set_that_is_elsewhere_is_read_and_said
         """
     )
     assert [policy.statements[0].actions for policy in root.all(Policy)] == [("*",)]
-    reason = "the permission set to which this is attached is not in this root module"
-    assert [root.at(line.at) for line in root.facts.unresolved if line.reason == reason] == [
-        'infra/main.tf:2:1 resource "aws_ssoadmin_permission_set_inline_policy" "it"',
-        'infra/main.tf:7:1 resource "aws_ssoadmin_managed_policy_attachment" "it"',
-    ]
+    reasons = {root.at(line.at): line.reason for line in root.facts.unresolved}
+    assert reasons['infra/main.tf:2:1 resource "aws_ssoadmin_permission_set_inline_policy" "it"'] == (
+        "to which permission set this is attached is not known: the variable `set` has no default"
+    )
+    assert reasons['infra/main.tf:7:1 resource "aws_ssoadmin_managed_policy_attachment" "it"'] == (
+        "the permission set to which this is attached is not in this root module"
+    )

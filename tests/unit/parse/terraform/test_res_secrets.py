@@ -9,6 +9,7 @@ from iamlint.model.aws import AwsResource
 from iamlint.model.policy import Attachment, Layer, Policy, PolicyKind
 from iamlint.model.telemetry import LiteralSecret
 from iamlint.parse.terraform.resources.aws_passwords import PASSWORDS
+from iamlint.parse.terraform.resources.vendors import SECRETS
 
 DENY = 'jsonencode({ Statement = { Effect = "Deny", Action = "*", Resource = "*", Principal = "*" } })'
 
@@ -74,13 +75,28 @@ def test_a_literal_in_an_attribute_or_a_block(type_: str) -> None:
     what, routes = PASSWORDS[type_]
     for route in routes:
         *blocks, attribute = route.split(".")
-        value = {"connection_properties": '{ PASSWORD = "hunter2-hunter2" }', "passwords": '["hunter2-hunter2"]'}
+        value = {
+            "connection_properties": '{ PASSWORD = "hunter2-hunter2" }',
+            "passwords": '["hunter2-hunter2"]',
+            "provider_details": '{ client_id = "x", client_secret = "hunter2-hunter2" }',
+            "configuration": '{ Owner = "acme", OAuthToken = "hunter2-hunter2" }',
+        }
         body = f"{attribute} = {value.get(attribute, chr(34) + 'hunter2-hunter2' + chr(34))}"
         for block in reversed(blocks):
             body = f"{block} {{\n{body}\n}}"
         found = secrets(f'resource "{type_}" "v" {{\n{body}\n}}\n')
         assert [kind for kind, _ in found] == [what], route
         assert found[0][1].endswith('"hunter2-hunter2"')
+
+
+OKTA = {f"okta_idp_{kind}": ("client secret of an identity provider", "client_secret") for kind in ("oidc", "social")}
+
+
+@pytest.mark.parametrize("type_", sorted(SECRETS | OKTA))
+def test_a_literal_in_an_attribute_of_another_vendor(type_: str) -> None:
+    what, attribute = (SECRETS | OKTA)[type_]
+    value = '"{\\"password\\": \\"hunter2-hunter2\\"}"' if attribute == "data_json" else '"hunter2-hunter2"'
+    assert [kind for kind, _ in secrets(f'resource "{type_}" "v" {{\n  {attribute} = {value}\n}}\n')] == [what]
 
 
 def test_only_fields_named_like_secrets_count_in_a_structure() -> None:
