@@ -20,6 +20,7 @@ from iamlint.parse.terraform.shortcuts import (
     read_mixed,
     read_texts,
     reference,
+    step,
 )
 from iamlint.source.place import Place, new_place
 from iamlint.source.regex import regex
@@ -38,6 +39,7 @@ _ENDS_OF_LINE = frozenset(b",)]}\n")
 _NAME = regex(rb"(?:[A-Za-z_]|[\xc2-\xf4][\x80-\xbf]+)(?:[A-Za-z0-9_-]|[\xc2-\xf4][\x80-\xbf]+)*")
 _NUMBER = regex(rb"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _DIGITS = regex(rb"[0-9]+")
+_STEP = regex(rb"\.([A-Za-z_][A-Za-z0-9_-]*+)(?![\x80-\xff])")
 _OPERATOR = regex(rb"\|\||&&|==|!=|>=|<=|[><+\-*/%]")
 _HEREDOC = regex(rb"<<(-?)((?:[A-Za-z_]|[\xc2-\xf4][\x80-\xbf]+)(?:[A-Za-z0-9_-]|[\xc2-\xf4][\x80-\xbf]+)*)[ \t]*\r?\n")
 _PLAIN = regex(
@@ -50,6 +52,7 @@ _KEY = regex(
     rb'(?:[ \t\r\n]++|(?:#|//)[^\n]*+)*+(?:([A-Za-z_][A-Za-z0-9_-]*+)|("[ !#&-\[\]-~]*+"))[ \t]*+(?:=(?![=>])|:(?!:))[ \t]*+'
 )
 """A plain key of an object, with the blanks before it, the sign after it and the blanks after that."""
+_OPERATORS = frozenset(b"|&=!><+-*/%")
 _PRECEDENCE = {
     b"||": 1, b"&&": 2, b"==": 3, b"!=": 3, b">": 4, b"<": 4, b">=": 4, b"<=": 4,
     b"+": 5, b"-": 5, b"*": 6, b"/": 6, b"%": 6,
@@ -103,6 +106,15 @@ class ExpressionParser:
         self.position += len(token)
         return True
 
+    def ended_by(self, bracket: int) -> bool:
+        """Go past a bracket if it comes next, and return whether it did; goes past blanks."""
+        if self.position < self.end and self.source[self.position] in _BLANKS:
+            self.skip()
+        if self.position < self.end and self.source[self.position] == bracket:
+            self.position += 1
+            return True
+        return False
+
     def expect(self, token: bytes, within: str) -> None:
         """Go past the token, which must come next."""
         if not self.take(token):
@@ -150,7 +162,7 @@ class ExpressionParser:
             node = self._binary(self._steps(node), start)
         else:
             node = self._binary(self._unary(), start)
-        if self.looking_at(b"?"):
+        if self.position < end and source[self.position] == 0x3F:  # the blanks before it are skipped
             self.position += 1
             yes = self.expression()
             self.expect(b":", "a conditional expression")
@@ -176,8 +188,12 @@ class ExpressionParser:
         waiting: list[tuple[s.Node, bytes, int]] = []
         while True:
             self.skip()
-            match = _OPERATOR.match(self.source, self.position, self.end)
-            operator = match.group() if match else b""
+            operator = b""
+            if self.position < self.end and self.source[self.position] in _OPERATORS:
+                match = _OPERATOR.match(self.source, self.position, self.end)
+                operator = match.group() if match else b""
+            if not operator and not waiting:  # most operands stand alone
+                return node
             level = _PRECEDENCE.get(operator, 0)
             while waiting and _PRECEDENCE[waiting[-1][1]] >= level:
                 left, before, first = waiting.pop()
@@ -216,9 +232,17 @@ class ExpressionParser:
         steps: list[s.Attr | s.Index | s.Splat] = []
         end = self.position
         while True:
-            self.skip()
             start = self.position
-            if self.source.startswith(b".", start, self.end) and not self.source.startswith(b"...", start, self.end):
+            if start < self.end and self.source[start] in _BLANKS:
+                self.skip()
+                start = self.position
+            first = self.source[start] if start < self.end else -1
+            if first == 0x2E and not self.source.startswith(b"...", start, self.end):
+                named = _STEP.match(self.source, start, self.end)
+                if named is not None:
+                    steps.append(step(named[1]))
+                    self.position = end = named.end()
+                    continue
                 self.position += 1
                 self.skip()
                 if self.source.startswith(b"*", self.position, self.end):
@@ -241,7 +265,7 @@ class ExpressionParser:
                     raise self.fail("expected an attribute's name after `.`")
                 steps.append(s.Attr(name))
                 end = self.position
-            elif full and self.source.startswith(b"[", start, self.end):
+            elif full and first == 0x5B:
                 self.position += 1
                 outer, self.lines = self.lines, True
                 if self.take(b"*"):
@@ -337,11 +361,12 @@ class ExpressionParser:
                 return texts
             self.position = start + 1
         items: list[s.Node] = []
-        while not self.take(b"]"):
+        while not self.ended_by(0x5D):
             items.append(self.expression())
+            if self.ended_by(0x5D):
+                break
             if not self.take(b","):
                 self.expect(b"]", "a list")
-                break
         return s.TupleExpr(tuple(items), self.place(start))
 
     def _object(self) -> s.Node:
@@ -429,11 +454,13 @@ class ExpressionParser:
         outer, self.lines = self.lines, True
         arguments: list[s.Node] = []
         expand = False
-        while not self.take(b")"):
+        while not self.ended_by(0x29):
             arguments.append(self.expression())
             if self.source.startswith(b",", self.position, self.end):
                 self.position += 1
                 continue
+            if self.ended_by(0x29):
+                break
             if self.take(b"..."):
                 expand = True
                 self.take(b",")

@@ -116,7 +116,7 @@ def reference(names: list[bytes], path: str, start: int) -> s.Ref | s.Access:
         return root
     for name in names[1:]:
         end += 1 + len(name)
-    steps = tuple([_STEPS.get(name) or _step(name) for name in names[1:]])
+    steps = tuple([_STEPS.get(name) or step(name) for name in names[1:]])
     return new_access((root, steps, new_place((path, (), "value", (start, end), 0))))
 
 
@@ -124,10 +124,13 @@ _STEPS: dict[bytes, s.Attr] = {}
 _MOST_STEPS = 5_000
 
 
-def _step(name: bytes) -> s.Attr:
-    if len(_STEPS) >= _MOST_STEPS:
-        _STEPS.clear()
-    made = _STEPS[name] = s.Attr(name.decode())
+def step(name: bytes) -> s.Attr:
+    """Return the step by a name, the same for all that are written so."""
+    made = _STEPS.get(name)
+    if made is None:
+        if len(_STEPS) >= _MOST_STEPS:
+            _STEPS.clear()
+        made = _STEPS[name] = s.Attr(name.decode())
     return made
 
 

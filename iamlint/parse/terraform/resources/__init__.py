@@ -251,6 +251,8 @@ FAMILIES: dict[str, str] = {
 }
 """Which module reads the types that begin so; every other `aws_` type is for `aws_resources`, the rest for `vendors`."""
 
+_BEGINNINGS = tuple(FAMILIES)
+
 
 @cache
 def reader_of(mode: str, type_: str) -> Reader | None:
@@ -259,8 +261,9 @@ def reader_of(mode: str, type_: str) -> Reader | None:
         from iamlint.parse.terraform.resources.providers import provider
 
         return provider
-    beside = "aws_resources" if type_.startswith("aws_") else "vendors"
-    module = next((module for prefix, module in FAMILIES.items() if type_.startswith(prefix)), beside)
+    module = "aws_resources" if type_.startswith("aws_") else "vendors"
+    if type_.startswith(_BEGINNINGS):  # most types of a tree say nothing about access
+        module = next(module for prefix, module in FAMILIES.items() if type_.startswith(prefix))
     readers = import_module(f"{__name__}.{module}").READERS
     found: Reader | None = readers.get((mode, type_)) or readers.get((mode, "*"))
     return found
