@@ -11,7 +11,7 @@ from iamlint.parse.cloudformation.declared import Declared, Resource, texts_of
 from iamlint.parse.cloudformation.rewritten import Evaluated, RewrittenOrigin
 from iamlint.parse.cloudformation.template import Template
 from iamlint.parse.context import Context
-from iamlint.parse.serverless_functions import SHARED, Function, functions_of
+from iamlint.parse.serverless_functions import SHARED, Function, functions_of, written_functions
 from iamlint.parse.serverless_variables import Filler
 from iamlint.source.files import Files
 from iamlint.source.place import Origin, Place, Route
@@ -54,9 +54,12 @@ def parse_serverless(value: Any, origin: Origin, context: Context, files: Files 
     declared = Declared(template, facts)
     for stage in filler.stages:
         declared.expect(stage)
-    for route, section in sections:
+    for what, route, section in (
+        *(("resources", *one) for one in sections),
+        *(("functions", *one) for one in written_functions(filled)),
+    ):
         if isinstance(section, (Unknown, Text)):
-            declared.note("resources in another file of the Serverless Framework are not read", origin.at(route))
+            declared.note(f"{what} in another file of the Serverless Framework are not read", origin.at(route))
             declared.close()
     read_resources(template, declared)
     for role in roles:
@@ -130,6 +133,6 @@ def _roles(service: dict[str, Any]) -> Iterator[_Role]:
             yield _Role(SHARED, ("provider", "iam", "role"), role, "statements", "managedPolicies")
         elif role is None:
             yield _Role(SHARED, ("provider",), provider, "iamRoleStatements", "iamManagedPolicies")
-    for name, function in functions.items() if isinstance(functions, dict) else ():
+    for route, function in written_functions(service):
         if isinstance(function, dict) and "iamRoleStatements" in function:
-            yield _Role(f"{name}{SHARED}", ("functions", name), function, "iamRoleStatements", "iamRoleManagedPolicies")
+            yield _Role(f"{route[-1]}{SHARED}", route, function, "iamRoleStatements", "iamRoleManagedPolicies")

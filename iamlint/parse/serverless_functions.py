@@ -48,21 +48,36 @@ class Function(NamedTuple):
         declared.close()
 
 
+def written_functions(service: dict[str, Any]) -> Iterator[tuple[Route, Any]]:
+    """Yield what stands under `functions`, a mapping or a list of them: each function by its route, and what is no mapping."""
+    functions = service.get("functions")
+    for route, part in (
+        [(("functions", number), part) for number, part in enumerate(functions)]
+        if isinstance(functions, list)
+        else [(("functions",), functions)]
+    ):
+        if isinstance(part, dict):
+            yield from (((*route, name), function) for name, function in part.items())
+        elif part is not None:
+            yield route, part
+
+
 def functions_of(service: dict[str, Any], origin: Origin, stage: Value, roles: set[str]) -> Iterator[Function]:
     """Yield the functions of a service; `roles` are those that the framework makes."""
-    functions = service.get("functions")
     provider = service["provider"] if isinstance(service["provider"], dict) else {}
     iam = provider.get("iam")
     common_role = provider.get("role") or (iam.get("role") if isinstance(iam, dict) else None)
-    for name, function in functions.items() if isinstance(functions, dict) else ():
-        if not isinstance(function, dict):
+    for route, function in written_functions(service):
+        name = route[-1]
+        if not isinstance(function, dict) or not isinstance(name, str):
             continue
-        route: Route = ("functions", name)
         properties: dict[str, Any] = {"FunctionName": function.get("name") or _name(service, name, origin, stage)}
-        role = _role(function.get("role") or (common_role if not isinstance(common_role, dict) or _calls(common_role) else None))
-        made = next((one for one in (f"{name}{SHARED}", SHARED) if one in roles), None)
-        if role is not None or made is not None:
-            properties["Role"] = role or {"Fn::GetAtt": [made, "Arn"]}
+        own, made = function.get("role"), f"{name}{SHARED}"
+        common = common_role if not isinstance(common_role, dict) or _calls(common_role) else None
+        if own or made in roles:
+            properties["Role"] = _role(own) if own else {"Fn::GetAtt": [made, "Arn"]}
+        elif common or SHARED in roles:
+            properties["Role"] = _role(common) if common else {"Fn::GetAtt": [SHARED, "Arn"]}
         resource = {"Type": "AWS::Lambda::Function", "Properties": properties}
         yield Function(_logical(name), route, function, resource, provider.get("environment"))
 
@@ -75,7 +90,7 @@ def _role(written: Any) -> Any:
     """Return a role as the template has it: a bare name is a resource of the template."""
     if isinstance(written, str) and written and not written.startswith("arn:"):
         return {"Fn::GetAtt": [written, "Arn"]}
-    return written or None
+    return written
 
 
 def _name(service: dict[str, Any], name: str, origin: Origin, stage: Value) -> Value:

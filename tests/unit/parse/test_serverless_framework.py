@@ -209,3 +209,21 @@ def test_secrets_in_the_variables_of_functions_are_found_where_they_are_written(
     spans = {locate(item.at, FUNCTIONS.encode()) for item in graph(FUNCTIONS).estate.all(LiteralSecret)}
     found = sorted(lines[span.line - 1][span.column - 1 : span.end_column - 1] for span in spans)
     assert found == ["kx82-Zu1q-Wm-94", "overridden-Zu1q-94", "pw82-Zu1q-Wm-94"]
+
+
+def test_functions_may_be_a_list_of_mappings_and_stand_in_another_file() -> None:
+    text = (
+        HEAD
+        + """\
+functions:
+  - one: {handler: a.b, name: one, environment: {API_TOKEN: kx82-Zu1q-Wm-94}}
+    two: {handler: a.b, name: two}
+  - ${file(more.yml)}
+"""
+    )
+    estate = graph(text).estate
+    assert sorted(key(item.name) for item in estate.all(ComputeRole)) == ["one", "two"]
+    (secret,) = estate.all(LiteralSecret)
+    span = locate(secret.at, text.encode())
+    assert text.split("\n")[span.line - 1][span.column - 1 : span.end_column - 1] == "kx82-Zu1q-Wm-94"
+    assert [line.reason for line in estate.unresolved()] == ["functions in another file of the Serverless Framework are not read"]
