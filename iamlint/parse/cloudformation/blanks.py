@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from iamlint.parse.arn_fields import is_empty_field
 from iamlint.parse.cloudformation.json_texts import written_at
 from iamlint.parse.cloudformation.template import Template
 from iamlint.source.place import Origin, Place, Route
@@ -42,19 +43,12 @@ def _unknown(template: Template, name: str, place: Place) -> Unknown:
 
 
 def with_fields(template: Template, parts: list[Value], names: dict[int, str], here: Route) -> list[Value]:
-    """Return the parts of a text with an unknown for each that a parameter leaves empty between the colons of an ARN.
+    """Return the parts of a text with an unknown for each field of an ARN that a parameter leaves empty.
 
     `names` are what parts stand for, by their number: `arn:aws:iam::${Account}:root` is no ARN before somebody fills it in.
     """
-    first = parts[0] if parts else ""
-    if not names or not isinstance(first, str) or not first.startswith("arn:"):
-        return parts
     made = list(parts)
     for number, name in names.items():
-        if parts[number] != "" or name not in template.parameters:
-            continue
-        before = next((part for part in reversed(parts[:number]) if part != ""), "")
-        after = next((part for part in parts[number + 1 :] if part != ""), "")
-        if isinstance(before, str) and before.endswith(":") and isinstance(after, str) and after.startswith(":"):
+        if parts[number] == "" and name in template.parameters and is_empty_field(parts, number):
             made[number] = _unknown(template, name, template.at(here))
     return made

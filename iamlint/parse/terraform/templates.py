@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from iamlint.parse.arn_fields import is_empty_field
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.expressions import elements, evaluate, opaque
 from iamlint.parse.terraform.frames import Frame
-from iamlint.parse.terraform.located import Borrowed, Located, Segment, borrowed_again
+from iamlint.parse.terraform.located import Blank, Borrowed, Located, Segment, borrowed_again
 from iamlint.parse.terraform.values import LONGEST_TEXT, EvaluationError, OutOfBounds, as_bool, as_text, joined
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown, Value
@@ -22,7 +23,7 @@ MOST_TURNS = 200_000
 class _Pieces:
     """The pieces of a text, in order."""
 
-    __slots__ = ("borrowed", "length", "segments", "trees", "turns", "values")
+    __slots__ = ("blanks", "borrowed", "length", "segments", "trees", "turns", "values")
 
     def __init__(self) -> None:
         self.values: list[Value] = []
@@ -31,6 +32,7 @@ class _Pieces:
         self.turns = 0
         self.trees: list[Located | None] = []
         self.borrowed: list[Located] = []
+        self.blanks: dict[int, Blank] = {}  # by the number of the piece
 
     def add(self, value: Value, place: Place, literal: bool, escaped: bool = False) -> None:
         """Add a piece."""
@@ -53,6 +55,9 @@ def render(node: s.Template, frame: Frame) -> Located:
     """Return the text of a template."""
     pieces = _Pieces()
     _render(node.parts, frame, pieces)
+    for number, blank in pieces.blanks.items():
+        if is_empty_field(pieces.values, number):
+            pieces.values[number] = blank.unknown
     value = joined(pieces.values, node.place, frame.scope.budget)
     text = Located(value, node.place, segments=tuple(pieces.segments), tree=_only_tree(pieces))
     if not pieces.borrowed:
@@ -91,6 +96,8 @@ def _interpolated(part: s.Interpolation, frame: Frame, pieces: _Pieces) -> Value
         pieces.trees.append(located.tree)
         if isinstance(located, Borrowed):
             pieces.borrowed.append(located)
+        if isinstance(located, Blank):
+            pieces.blanks[len(pieces.values)] = located
         return as_text(located, part.place)
     except EvaluationError as problem:
         if frame.scope.budget.strict:

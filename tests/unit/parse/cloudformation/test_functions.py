@@ -266,6 +266,9 @@ def test_a_piece_of_the_id_of_the_stack_is_no_gap() -> None:
         ("!Join ['', ['arn:aws:iam::', !Ref Account, ':root']]", "arn:aws:iam::⟨stack.yaml#parameter Account⟩:root"),
         ("!Join [':', ['arn:aws:iam:', !Ref Account, root]]", "arn:aws:iam::⟨stack.yaml#parameter Account⟩:root"),
         ("!Sub 'arn:aws:s3:::${Account}logs/*'", "arn:aws:s3:::logs/*"),
+        ("!Sub 'arn:${AWS::Partition}:s3:::${Account}'", "arn:aws:s3:::⟨stack.yaml#parameter Account⟩"),
+        ("!Sub 'arn:aws:s3:::${Account}/*'", "arn:aws:s3:::⟨stack.yaml#parameter Account⟩/*"),
+        ("!Sub 'arn:aws:logs:*:*:log-group:${Account}/aws/*'", "arn:aws:logs:*:*:log-group:/aws/*"),
         ("!Sub 'a:${Account}:b'", "a::b"),
     ],
 )

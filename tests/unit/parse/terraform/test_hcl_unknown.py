@@ -182,3 +182,28 @@ def test_a_key_that_is_known_in_part_stays_in_a_document() -> None:
     assert at.span is not None
     assert at.span[1] - at.span[0] == len('"${var.u}:sub"')
     assert to_json(plain(values(x='jsondecode(jsonencode({ "${var.u}:sub" = 1 }))')["x"])) == {"⟨u#var.u⟩:sub": 1}
+
+
+EMPTY = "${unknown: the default of the variable `e` is empty}"
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ('"arn:aws:iam::${var.e}:root"', f"arn:aws:iam::{EMPTY}:root"),
+        ('"arn:aws:iam::${local.e}:root"', f"arn:aws:iam::{EMPTY}:root"),
+        ('"arn:aws:s3:::${var.e}/*"', f"arn:aws:s3:::{EMPTY}/*"),
+        ('"arn:aws:s3:::${var.e}logs"', "arn:aws:s3:::logs"),
+        ('"arn:aws:iam::111111111111:role/${var.e}"', "arn:aws:iam::111111111111:role/"),
+        ('"a:${var.e}:b"', "a::b"),
+        (
+            '<<EOT\n{"AWS": "arn:${var.e}:iam::${var.e}:root"}\nEOT',
+            f'{{"AWS": "arn:{EMPTY}:iam::{EMPTY}:root"}}\n',
+        ),
+    ],
+)
+def test_a_field_of_an_arn_that_an_empty_default_leaves_empty_is_unknown(written: str, expected: str) -> None:
+    text = f'variable "e" {{ default = "" }}\nlocals {{ e = var.e }}\nresource "test_case" "this" {{\n  x = {written}\n}}\n'
+    evaluation = evaluate_root("", MemoryFiles({"main.tf": text}), Context("u", unknown_account("u")), lambda i, a: None)
+    (case,) = [one for one in evaluation.instances if one.type == "test_case"]
+    assert to_json(plain(case.body.value["x"])) == expected
