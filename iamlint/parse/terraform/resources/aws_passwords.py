@@ -62,6 +62,10 @@ PASSWORDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "aws_datasync_location_fsx_windows_file_system": _LOCATION,
     "aws_datasync_location_object_storage": ("secret access key", ("secret_key",)),
     "aws_kms_ciphertext": ("text to be encrypted", ("plaintext",)),
+    "aws_kms_custom_key_store": ("password of a key store", ("key_store_password",)),
+    "aws_appstream_directory_config": ("password of a directory", ("service_account_credentials.account_password",)),
+    "aws_timestreaminfluxdb_db_cluster": ("database password", ("password",)),
+    "aws_cognito_user": ("password of a user pool's user", ("password", "temporary_password")),
     "aws_pinpoint_gcm_channel": ("key of a push service", ("api_key",)),
     "aws_pinpoint_adm_channel": ("credential of a push service", ("client_secret",)),
     "aws_cloudwatch_event_connection": (

@@ -11,6 +11,7 @@ from iamlint.model.policy import Attachment, Policy
 from iamlint.model.workload import RoleAssumption
 from iamlint.parse.terraform.resources import is_of_interest, reader_of
 from iamlint.parse.terraform.resources.aws_grants import UNREAD
+from iamlint.parse.terraform.resources.aws_shared import SHARED
 from iamlint.project.memory import memory_session
 
 KEY = "arn:aws:kms:eu-west-1:111111111111:key/1234"
@@ -252,6 +253,16 @@ def test_resources_of_cloud_control_are_in_the_coverage(type_: str, is_read_else
     root = Root(f'resource "{type_}" "x" {{\n  name = "x"\n}}\n')
     reason = f"what a resource of AWS Cloud Control (`{type_}`) declares is not read"
     assert ([line.reason for line in root.facts.unresolved] == [reason]) is is_read_elsewhere
+
+
+@pytest.mark.parametrize("type_", sorted(SHARED))
+def test_what_is_shared_is_in_the_coverage(type_: str) -> None:
+    what, name = SHARED[type_]
+    reason = f"{what} (`{type_}`) is not read"
+    for body in (f"{name} = [1]", f"{name} {{\n  a = 1\n}}", "") if name else ("",):
+        root = Root(f'resource "{type_}" "x" {{\n  {body}\n}}\n')
+        assert [line.reason for line in root.facts.unresolved] == ([reason] if body or not name else [])
+        assert len(root.facts.missed) == len(root.facts.unresolved)
 
 
 TEMPLATES = [
