@@ -1,12 +1,15 @@
 """IAM011 unknown-action."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from iamlint.rulekit import (
     AccessGraph,
     Confidence,
     Example,
     Finding,
+    Place,
+    Policy,
     Severity,
     Statement,
     actions_that,
@@ -130,9 +133,16 @@ def _is_unknown(pattern: str) -> bool:
 
 def _made_beside(statement: Statement, number: int) -> list[str]:
     """Return the other patterns that a loop makes of the text of this one."""
-    place = statement.action_place(number)
-    return [
-        pattern
-        for other in statement.policy.statements if other is not statement
-        for at, pattern in enumerate(other.actions) if isinstance(pattern, str) and other.action_place(at) == place
-    ]  # fmt: skip
+    beside = _by_place(statement.policy).get(statement.action_place(number), ())
+    return [pattern for other, pattern in beside if other is not statement]
+
+
+@lru_cache(maxsize=8)
+def _by_place(policy: Policy) -> dict[Place, list[tuple[Statement, str]]]:
+    """Return the patterns of a policy by where they stand, each with its statement."""
+    found: dict[Place, list[tuple[Statement, str]]] = {}
+    for statement in policy.statements:
+        for number, pattern in enumerate(statement.actions):
+            if isinstance(pattern, str):
+                found.setdefault(statement.action_place(number), []).append((statement, pattern))
+    return found

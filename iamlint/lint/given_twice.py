@@ -80,7 +80,8 @@ def _superfluous(
             continue
         if _adds_nothing((policy, *others), tuple(others)):
             left.remove(policy)
-            alone = next((other for other in others if _covers(other, policy)), None)
+            able = (other for other in others if not may & ~bits[id(other)][0])  # another one lacks an action
+            alone = next((other for other in able if _covers(other, policy)), None)
             yield policy, tuple(others) if alone is None else (alone,)
 
 

@@ -18,8 +18,9 @@ _COLORS = {"error": "31;1", "warning": "33;1", "note": "36;1", "bold": "1", "dim
 
 def render(report: RunReport, *, color: bool = False, verbosity: int = 0) -> str:
     """Return the report as text: `verbosity` -1 is one line a diagnostic, 1 adds what was suppressed, unresolved and run."""
-    text = "".join([text for _, text in blocks(report, color=color, verbosity=verbosity)])
-    return text if verbosity < 0 else text + closing(report, color=color, verbosity=verbosity)
+    report, paint = redact(report), _paint if color else _plain
+    text = "".join([text for _, text in _blocks(report, paint, verbosity)])
+    return text if verbosity < 0 else text + _closed(report, paint, verbosity)
 
 
 def blocks(report: RunReport, *, color: bool = False, verbosity: int = 0) -> list[tuple[str, str]]:
@@ -27,8 +28,10 @@ def blocks(report: RunReport, *, color: bool = False, verbosity: int = 0) -> lis
 
     Of very many that one rule has at one place, as of each person whom a mapping lets in, a few are shown and the rest counted.
     """
-    report = redact(report)
-    paint = _paint if color else _plain
+    return _blocks(redact(report), _paint if color else _plain, verbosity)
+
+
+def _blocks(report: RunReport, paint: Paint, verbosity: int) -> list[tuple[str, str]]:
     frames = Frames(report)
     made = []
     listed = [diagnostic for diagnostic in report.diagnostics if diagnostic.suppressed is None or verbosity > 0]
@@ -44,7 +47,11 @@ def blocks(report: RunReport, *, color: bool = False, verbosity: int = 0) -> lis
 
 def closing(report: RunReport, *, color: bool = False, verbosity: int = 0) -> str:
     """Return the text after the diagnostics: counts, coverage, and with `verbosity` what else a reader may ask."""
-    return "\n".join(_closing(redact(report), _paint if color else _plain, verbosity)) + "\n"
+    return _closed(redact(report), _paint if color else _plain, verbosity)
+
+
+def _closed(report: RunReport, paint: Paint, verbosity: int) -> str:
+    return "\n".join(_closing(report, paint, verbosity)) + "\n"
 
 
 def _headline(diagnostic: Diagnostic, paint: Paint) -> str:
