@@ -123,10 +123,15 @@ class AccessGraph:
         """Return the edges that leave the node, of some kinds if given."""
         return self._edges.made_of(self._out.get(node.number, ()), kinds)
 
-    def in_edges(self, node: Node, *kinds: EdgeKind) -> list[Edge]:
-        """Return the edges that lead to the node, of some kinds if given."""
+    def in_edges(self, node: Node, *kinds: EdgeKind, unknown: bool = True) -> list[Edge]:
+        """Return the edges that lead to the node, of some kinds if given, and where that is not known only if `unknown`."""
         into = self._in if node.kind is NodeKind.GROUP else self._made_in  # only groups have members
-        return self._edges.made_of(into.get(node.number, ()), kinds, node)
+        found: Sequence[Kept] = into.get(node.number, ())
+        if unknown:
+            return self._edges.made_of(found, kinds, node)
+        # Left out before they are made: whoever may read any secret, if it is in one account, is that for hundreds of them.
+        sure = [kept for kept in found if isinstance(kept, int) or kept.certainty is not Certainty.UNKNOWN]
+        return [edge for edge in self._edges.made_of(sure, kinds, node) if edge.certainty is not Certainty.UNKNOWN]
 
     def groups_of(self, node: Node, *, unknown: bool = False) -> tuple[Node, ...]:
         """Return the groups that the node is in, not by way of others; where it is not known, only if `unknown`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iamlint.graph.elements import Edge, EdgeKind, Node
+from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node
 from iamlint.source.record import NamedTuple
 
 
@@ -21,6 +21,11 @@ class Fan(NamedTuple):
     def source(self) -> Node:
         """The node from which the edges lead."""
         return self.edge.source
+
+    @property
+    def certainty(self) -> Certainty:
+        """How sure the edges are."""
+        return self.edge.certainty
 
     @property
     def kind(self) -> EdgeKind:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from iamlint.graph.access_graph import AccessGraph
-from iamlint.graph.elements import Certainty, Edge, EdgeKind, Label, Node, NodeKind
+from iamlint.graph.elements import Edge, EdgeKind, Label, Node, NodeKind
 from iamlint.iam.actions import certain_bits
 from iamlint.iam.catalogue import catalogue
 from iamlint.model.aws import Account
@@ -19,10 +19,7 @@ from iamlint.source.value import Value, key
 
 def users_of(graph: AccessGraph, node: Node, *kinds: EdgeKind) -> list[Edge]:
     """Return the edges by which somebody uses a node, those of unknown certainty left out, in order of the holder's id."""
-    return sorted(
-        (edge for edge in graph.in_edges(node, *kinds) if edge.certainty is not Certainty.UNKNOWN),
-        key=lambda edge: edge.source.id,
-    )
+    return sorted(graph.in_edges(node, *kinds, unknown=False), key=lambda edge: edge.source.id)
 
 
 def service_of(node: Node) -> str:
