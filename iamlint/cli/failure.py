@@ -11,7 +11,7 @@ from iamlint.errors import IamlintError
 from iamlint.report.display import clean
 
 CRASH = 4
-UNWRITABLE = 2
+WRONG_USE = 2
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 
 
@@ -27,10 +27,23 @@ def report_failure(error: BaseException) -> int:
 
         silence(sys.stdout)
         _say(f"iamlint: error: standard output cannot be written: {error.strerror}")
-        return UNWRITABLE
+        return WRONG_USE
+    if isinstance(error, FileNotFoundError) and not _has_folder():
+        _say("iamlint: error: the working directory is not there any more")
+        _say("  help: change into a folder that is there")
+        return WRONG_USE
     where = _traceback_file(error)
     _say(f"iamlint: crashed: {type(error).__name__}; this is a bug in iamlint, the traceback is in {where}")
     return CRASH
+
+
+def _has_folder() -> bool:
+    """Return whether the working directory is still there."""
+    try:
+        os.getcwd()
+    except OSError:
+        return False
+    return True
 
 
 def _traceback_file(error: BaseException) -> str:

@@ -29,7 +29,7 @@ def run(values: Values) -> int:
         raise UsageError("`--depth` goes with `--focus`")
     depth = values["depth"] or "2"
     if not (depth.isascii() and depth.isdigit() and len(depth) < 5):
-        raise UsageError(f"`--depth` takes a number, not `{depth}`")
+        raise UsageError(f"`--depth` takes a number of 0 or more, not `{depth}`")
     session = open_graph(values)
     graph = session.graph
     focus = find(graph, values["focus"]) if values["focus"] else None

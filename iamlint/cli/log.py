@@ -76,7 +76,7 @@ def _number(text: str | None) -> int | None:
     if text is None:
         return None
     if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise UsageError(f"`--max-count` takes a number, not `{text}`")
+        raise UsageError(f"`--max-count` takes a number of 0 or more, not `{text}`")
     return int(text)
 
 

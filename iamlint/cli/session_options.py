@@ -31,8 +31,12 @@ def session_options(values: Values, **more: Any) -> Options:
 
     jobs = values.get("jobs") or "0"
     if not jobs.isascii() or not jobs.isdigit() or len(jobs) > 4:
-        raise UsageError(f"`--jobs` takes a number, not `{jobs}`")
+        raise UsageError(f"`--jobs` takes a number of 0 or more, not `{jobs}`")
     paths = (values["repository"],) if values.get("repository") else ()
+    import os
+
+    if paths and os.path.isfile(paths[0]):
+        raise UsageError(f"`--repository` takes a folder, and `{paths[0]}` is a file")
     known = {
         "paths": paths,
         "config": values.get("config"),

@@ -51,11 +51,14 @@ def is_unlimited(statement: Statement) -> bool:
 
 def denied_everywhere(policy: Policy) -> int:
     """Return the actions that unconditional denies of the policy take back on every resource, as a bit set."""
-    denies = [statement for statement in policy.statements if statement.effect is _DENY]
-    return _denied_by(policy) if denies else 0  # most have none, and are asked about again and again
+    if len(policy.statements) <= _FEW and not [one for one in policy.statements if one.effect is _DENY]:
+        return 0  # most have none, and are asked about again and again
+    return _denied_by(policy)
 
 
 _DENY = Effect.DENY
+_FEW = 50
+"""Up to so many statements are gone through faster than an answer is looked up; each statement of a policy asks."""
 
 
 @lru_cache(maxsize=16)

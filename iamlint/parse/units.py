@@ -9,7 +9,7 @@ from iamlint.parse.bearing import bears_on_access, claims, may_be_values
 from iamlint.parse.context import Context
 from iamlint.parse.policy_kind import is_policy_alone
 from iamlint.parse.stacks import ATMOS, STACKS, TERRAGRUNT_STACK, parse_stack
-from iamlint.source.files import Files
+from iamlint.source.files import Files, unread
 from iamlint.source.place import Origin, Place
 from iamlint.source.problem import Problem, Unresolved
 from iamlint.source.record import NamedTuple
@@ -112,8 +112,9 @@ def _parse(unit: Unit, files: Files, context: Context) -> Facts:
     facts = Facts(unit.path, "", unit.files)
     data = files.read(path)
     if data is None:
-        if unit.explicit:
-            facts.problems.append(Problem("IL001", "the file cannot be read", Place(path)))
+        said = unread(files, path, wanted=unit.explicit)
+        if said is not None:
+            (facts.problems if isinstance(said, Problem) else facts.unresolved).append(said)  # type: ignore[arg-type]
         return facts
     if unit.kind == "plan":
         _parse_plan(unit, data, context, facts, files)

@@ -94,13 +94,27 @@ def config_schema() -> dict[str, Any]:
     return schema
 
 
+def _is_there(path: str) -> bool:
+    """Return whether a configuration stands at a path. What has the name and is no file is not passed over: it was meant."""
+    if os.path.isfile(path):
+        return True
+    if os.path.lexists(path):
+        what = "a folder" if os.path.isdir(path) else "a link that leads nowhere" if os.path.islink(path) else "no file"
+        raise ConfigError(f"the configuration `{path}` is {what}")
+    return False
+
+
 def _config_in(folder: str) -> str | None:
-    found = [path for name in FILE_NAMES if os.path.isfile(path := os.path.join(folder, name))]
+    found = [path for name in FILE_NAMES if _is_there(path := os.path.join(folder, name))]
     pyproject = os.path.join(folder, PYPROJECT)
     if os.path.isfile(pyproject):
-        with open(pyproject, "rb") as file:
-            if b"[tool.iamlint" in file.read():
-                found.append(pyproject)
+        try:
+            with open(pyproject, "rb") as file:
+                configures = b"[tool.iamlint" in file.read()
+        except OSError as error:
+            raise ConfigError(f"`{pyproject}`, which may configure iamlint, cannot be read: {error.strerror}") from None
+        if configures:
+            found.append(pyproject)
     if len(found) > 1:
         names = " and ".join(f"`{os.path.basename(path)}`" for path in found)
         raise ConfigError(f"both {names} configure iamlint in `{folder}`", "keep one of them")

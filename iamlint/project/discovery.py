@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from time import time
 
 from iamlint.errors import UsageError
+from iamlint.project.boundary import Boundary
 from iamlint.project.seen import Stamp, is_file, plain_files, stamp
 from iamlint.source.globs import path_matches
+from iamlint.source.place import Place
+from iamlint.source.problem import Problem
 from iamlint.source.regex import regex
 
 TYPE_CHECKING = False
@@ -42,6 +45,7 @@ class DiskFiles:
     def __init__(self, root: str, started: float | None = None) -> None:
         self.root = root
         self.started = time() if started is None else started  # when the run first looked at a file
+        self.denied: list[str] = []  # folders below which the disk could not be walked
         self.listings: list[tuple[str, str, str, Any]] = []  # what git or a walk listed: kind, root, folder, answer
         self.refused = False  # whether git listed nothing of a work tree
         self.stamps: dict[str, Stamp | None] = {}  # of each file, from before it was read
@@ -53,7 +57,7 @@ class DiskFiles:
         self._listed: dict[str, list[str]] = {}
         self._paths: list[str] | None = None
         self._stand_ins: dict[str, bytes] = {}
-        self._within: dict[str, bool] = {"": True}  # whether a folder lies below the root, wherever links lead
+        self._boundary = Boundary(root)
 
     def stand_in(self, path: str, data: bytes, *, alone: bool = False) -> str:
         """Let these bytes stand for a file, also for one that is not there, and return its path below the root.
@@ -104,40 +108,24 @@ class DiskFiles:
         """Return the path of a folder with all links followed; None where they lead out of the root, or in a circle."""
         if climbs(folder):
             return None
-        absolute = os.path.join(self.root, folder)
-        real = os.path.realpath(absolute)
-        self.listings.append(("link", self.root, folder, real))
-        root = os.path.realpath(self.root)
-        return _relative(real, root) if os.path.isdir(real) and _inside(real, root) else None
+        absolute, real = self._boundary.real_folder(folder)
+        self.listings.append(("link", self.root, folder, absolute))
+        return real
 
     def let_in(self, folder: str) -> None:
         """Let a folder be read although it is a link that leads out of the root: the user named it."""
-        self._within[folder] = True
+        self._boundary.let_in(folder)
 
-    def _is_within(self, folder: str) -> bool:
-        """Return whether a folder lies below the root; looks at each part of a path once."""
-        known = self._within.get(folder)
-        if known is not None:
-            return known
-        at = len(folder)
-        while at > 0 and folder[:at] not in self._within:
-            at = folder.rfind("/", 0, at)
-        within = self._within[folder[: max(at, 0)]]
-        while at < len(folder):
-            at = folder.find("/", at + 1)
-            at = len(folder) if at < 0 else at
-            absolute = os.path.join(self.root, folder[:at])
-            if within and os.path.islink(absolute):
-                within = _inside(os.path.realpath(absolute), os.path.realpath(self.root))
-            self._within[folder[:at]] = within
-        return within
+    def refusal(self, path: str) -> str | None:
+        """Return why a file that is there could not be read, or None."""
+        return None if climbs(path) or path in self._stand_ins else self._boundary.refusal(path)
 
     def _under(self, folder: str) -> Iterator[str]:
         if climbs(folder):
             return
         absolute = os.path.join(self.root, folder)
         now = stamp(absolute)
-        names, linked = plain_files(absolute) if self._is_within(folder) else ([], True)
+        names, linked = plain_files(absolute) if self._boundary.holds(folder) else ([], True)
         self.folder_stamps[folder] = (now, names, linked)
         for name in names:
             yield f"{folder}/{name}" if folder else name
@@ -148,9 +136,7 @@ class DiskFiles:
         absolute = os.path.join(self.root, path)
         self.stamps[path] = None
         try:
-            if not self._is_within(path.rpartition("/")[0]):
-                raise PermissionError(absolute)
-            descriptor = self._open(absolute)
+            descriptor = self._boundary.open(path)
         except (OSError, ValueError):
             self.stamps[path] = stamp(absolute)
             return None
@@ -171,21 +157,7 @@ class DiskFiles:
         finally:
             os.close(descriptor)
 
-    def _open(self, absolute: str) -> int:
-        """Open a file for reading; a link only when it leads to somewhere below the root."""
-        if _NO_LINK:
-            try:
-                return os.open(absolute, os.O_RDONLY | _NO_WAIT | _NO_LINK)
-            except OSError:
-                pass  # a link, or what cannot be opened at all
-        if os.path.islink(absolute) and not _inside(os.path.realpath(absolute), os.path.realpath(self.root)):
-            raise PermissionError(absolute)
-        return os.open(absolute, os.O_RDONLY | _NO_WAIT)
 
-
-_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
-"""Spares a look at each file; not on Windows."""
-_NO_WAIT = getattr(os, "O_NONBLOCK", 0)
 _KIND, _REGULAR = 0o170000, 0o100000
 
 
@@ -195,7 +167,8 @@ def find_root(paths: Iterable[str]) -> tuple[str, str]:
     for path in paths:
         full = os.path.abspath(path)
         if not os.path.exists(full):
-            raise UsageError(f"`{path}` does not exist")
+            is_link = os.path.islink(full)
+            raise UsageError(f"`{path}` is a link that leads nowhere" if is_link else f"`{path}` does not exist")
         absolute.append(full if os.path.isdir(full) else os.path.dirname(full))
     common = os.path.commonpath(absolute) if absolute else os.getcwd()
     return common, git_top(common) or common
@@ -260,18 +233,22 @@ def _listed(files: DiskFiles, folder: str, meanwhile: Callable[[], None] | None)
 
 
 def _walked(files: DiskFiles, folder: str) -> list[str]:
-    paths = sorted(walked(files.root, folder))
+    paths = sorted(walked(files.root, folder, files.denied))
     files.listings.append(("walk", files.root, folder, paths))
     return paths
 
 
-def walked(root: str, folder: str) -> Iterator[str]:
-    """Yield the files below a folder, without folders that others generate."""
+def walked(root: str, folder: str, denied: list[str] | None = None) -> Iterator[str]:
+    """Yield the files below a folder, without folders that others generate; adds to `denied` what may not be listed."""
     pending = [folder]
     while pending:
         here = pending.pop()
         try:
             entries = list(os.scandir(os.path.join(root, here)))
+        except PermissionError:
+            if denied is not None:
+                denied.append(here)
+            continue
         except OSError:
             continue
         for entry in entries:
@@ -305,5 +282,7 @@ def climbs(path: str) -> bool:
     return path.startswith(("/", "../")) or path == ".." or "/../" in path
 
 
-def _inside(path: str, root: str) -> bool:
-    return path == root or path.startswith(root.rstrip("/") + "/")
+def unlisted(files: object) -> list[Problem]:
+    """Return a problem for each folder that could not be listed while the disk was walked."""
+    denied = getattr(files, "denied", ())
+    return [Problem("IL001", "the folder cannot be listed: permission denied", Place(folder or ".")) for folder in denied]

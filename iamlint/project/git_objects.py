@@ -68,12 +68,14 @@ class GitObjects:
         found = self._ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         return found.decode().strip() if found is not None else None
 
-    def trusted(self) -> None:
-        """Raise `UsageError` where git reads nothing, whatever is asked, since the repository belongs to another user."""
+    def refused(self) -> None:
+        """Raise `UsageError` where no revision can be read: the repository belongs to another user, or has no commit."""
         from iamlint.project.git_output import distrusted, distrusts
 
         if distrusts(self.top):
             raise UsageError(*distrusted(self.top))
+        if self._ask("rev-list", "--max-count=1", "--all") == b"":
+            raise UsageError("this repository has no commit yet")
 
     def merge_base(self, left: str, right: str) -> str | None:
         """Return the best common ancestor of two commits, or None."""
@@ -87,7 +89,7 @@ class GitObjects:
         words += ["--first-parent"] if first_parent else []
         found = self._ask(*words, "--end-of-options", revision, "--")
         if found is None:
-            self.trusted()
+            self.refused()
             raise UsageError(f"`{revision}` names no commits of this repository", _SHALLOW)
         return [record for record in found.split(b"\0") if record]
 

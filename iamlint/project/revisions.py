@@ -42,7 +42,7 @@ class History:
             return self.work_tree()
         commit = self.git.commit(revision)
         if commit is None:
-            self.git.trusted()
+            self.git.refused()
             raise UsageError(f"`{revision}` is no revision of this repository and no folder", _NO_REVISION)
         return self.at(commit)
 
@@ -97,13 +97,13 @@ class History:
         return StoredSession(options, config, files, paths, explicit, self._store)
 
 
-def open_history(options: Options) -> History:
+def open_history(options: Options, help: str = "start in a work tree") -> History:
     """Return the history of the repository around the paths of the options. Raises `UsageError` outside of one."""
     start = os.path.abspath(options.paths[0] if options.paths else os.getcwd())
     folder = start if os.path.isdir(start) else os.path.dirname(start)
     top = git_top(folder)
     if top is None:
-        raise UsageError(f"`{_shown(folder)}` is in no git repository", "name two folders, or start in a work tree")
+        raise UsageError(f"`{_shown(folder)}` is in no git work tree", help)
     return History(options, GitObjects(top), open_session(options))
 
 
@@ -129,11 +129,11 @@ def open_sides(base: str, head: str | None, options: Options) -> Sides:
     if _is_folder(base) and (head is None or _is_folder(head)) and not _is_revision(base, options):
         return _folders(base, head, options)
     if head is not None and _is_folder(base) is not _is_folder(head):
-        history = open_history(options)
+        history = open_history(options, _TWO_FOLDERS)
         if (history.git.commit(base) is None) is not (history.git.commit(head) is None):
             raise UsageError(f"`{base}` and `{head}` are a revision and a folder", "name two revisions or two folders")
     else:
-        history = open_history(options)
+        history = open_history(options, _TWO_FOLDERS)
     git = history.git
     if head is None and ".." in base and git.commit(base) is None:
         left, dots, right = base.partition("..." if "..." in base else "..")
@@ -215,3 +215,4 @@ def _shown(folder: str) -> str:
 
 
 _NO_REVISION = "fetch it first; in a shallow clone the history is missing (`fetch-depth: 0` of actions/checkout)"
+_TWO_FOLDERS = "name two folders, or start in a work tree"

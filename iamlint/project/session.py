@@ -11,7 +11,7 @@ from iamlint.errors import UsageError
 from iamlint.model.estate import Estate, Facts
 from iamlint.project.config import Config, find_config, load_config
 from iamlint.project.contexts import Contexts
-from iamlint.project.discovery import DiskFiles, find_root, git_top, list_files
+from iamlint.project.discovery import DiskFiles, find_root, git_top, list_files, unlisted
 from iamlint.project.options import Options
 from iamlint.source.files import Files
 
@@ -127,7 +127,8 @@ class Session:
         declared = contexts.declared()
         if not self.options.paths and self.options.stdin is None:  # of a part of the repository, nobody can tell
             declared.unresolved += contexts.idle_files(unit.path for unit in self.units if unit.kind == "terraform")
-        return [*first, *rest, *([declared] if declared.items or declared.unresolved else [])]
+        declared.problems += unlisted(self.files)
+        return [*first, *rest, *([declared] if declared.items or declared.unresolved or declared.problems else [])]
 
     def _parsed(self, units: list[Unit], contexts: Contexts) -> list[Facts]:
         """Return the facts of some units, in their order."""

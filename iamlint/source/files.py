@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from iamlint.source.place import Place
+from iamlint.source.problem import Problem, Unresolved
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Protocol
@@ -19,6 +22,20 @@ class Files(Protocol):
 
     def under(self, folder: str) -> Iterable[str]:
         """Return the paths of the files directly in a folder (`""` is the root), sorted."""
+
+
+def unread(files: Files, path: str, *, wanted: bool = False) -> Problem | Unresolved | None:
+    """Return what to say of a file that was not read: a problem, or that a link out of the root is not followed.
+
+    None where there is no such file, unless it was `wanted`.
+    """
+    refusal: Callable[[str], str | None] | None = getattr(files, "refusal", None)
+    why = refusal(path) if callable(refusal) else None
+    if why is not None and why.startswith("the link"):
+        return Problem("IL001", why, Place(path)) if wanted else Unresolved(why, Place(path))
+    if why is not None:
+        return Problem("IL001", f"the file cannot be read: {why}", Place(path))
+    return Problem("IL001", "the file cannot be read", Place(path)) if wanted else None
 
 
 class MemoryFiles:

@@ -6,9 +6,9 @@ import posixpath
 from collections.abc import Callable
 
 from iamlint.parse.terraform.blocks import Attribute, Block, FileSyntax, read_file
-from iamlint.source.files import Files
+from iamlint.source.files import Files, unread
 from iamlint.source.place import Place
-from iamlint.source.problem import Problem
+from iamlint.source.problem import Problem, Unresolved
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class FolderSyntax:
         self._files: list[FileSyntax] = []
         self._closed: list[tuple[Block, bool]] = []  # blocks of locals, and whether they stand in an override file
         self._problems: list[Problem] = []
+        self.unread: list[Problem | Unresolved] = []  # of files that are there and could not be read
 
     @property
     def problems(self) -> list[Problem]:
@@ -41,8 +42,8 @@ class FolderSyntax:
 
     @property
     def incomplete(self) -> bool:
-        """Whether a broken block may hold what is missed."""
-        return any(file.problems for file in self._files)
+        """Whether a broken block, or a file that could not be read, may hold what is missed."""
+        return bool(self.unread) or any(file.problems for file in self._files)
 
     def add(self, file: FileSyntax, override: bool) -> None:
         """Take what a file declares."""
@@ -139,6 +140,9 @@ def read_folder(folder: str, files: Files) -> FolderSyntax:
         result.paths.append(path)
         content = files.read(path)
         if content is None:
+            said = unread(files, path)
+            if said is not None:
+                result.unread.append(said)
             continue
         stem = posixpath.basename(path).removesuffix(".json").rpartition(".")[0]
         file = _read_json_file(content, path) if path.endswith(".json") else read_file(content, path)

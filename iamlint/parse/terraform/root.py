@@ -152,6 +152,11 @@ class Root:
         if known is None:
             known = self.folders[folder] = read_folder(folder, self.files)
             self._read.update(dict.fromkeys(known.paths))
+            for said in known.unread:
+                if isinstance(said, Problem):
+                    self.take(said)
+                else:
+                    self.unresolve(said.reason, said.at)
         return known
 
     def gather_problems(self) -> None:

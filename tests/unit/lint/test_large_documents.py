@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from iamlint.lint.statements import denied_everywhere
 from iamlint.project.memory import memory_session
 from iamlint.report.text import render
 
@@ -76,3 +77,25 @@ def test_a_pattern_of_stars_is_matched_in_few_steps():
     stars = "*a" * 2_000
 
     assert _calls([_statement(f"s3:{stars}", f"arn:aws:s3:::{stars}")]) < 200_000
+
+
+class _Counted(tuple[Any, ...]):
+    """Statements that count how often they are gone through."""
+
+    times = 0
+
+    def __iter__(self) -> Any:
+        _Counted.times += 1
+        return super().__iter__()
+
+
+def test_what_a_large_policy_denies_is_not_looked_for_once_for_each_statement():
+    statements = [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::acme-{n}/*"} for n in range(500)]
+    deny = {"Effect": "Deny", "Action": "iam:*", "Resource": "*"}
+    files = {"policies/large.json": json.dumps({"Version": "2012-10-17", "Statement": [*statements, deny]})}
+    [policy] = memory_session(files).graph.policies()
+    policy.statements = _Counted(policy.statements)
+    _Counted.times = 0
+    assert len({denied_everywhere(statement.policy) for statement in policy.statements}) == 1
+    assert denied_everywhere(policy) != 0
+    assert _Counted.times <= 3
