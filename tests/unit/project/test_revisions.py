@@ -142,5 +142,5 @@ def test_what_is_no_revision(folder: Path, revision: str, monkeypatch: pytest.Mo
 def test_outside_of_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(UsageError, match="is in no git repository"):
+    with pytest.raises(UsageError, match="is in no git work tree"):
         open_sides("HEAD", None, Options())
