@@ -97,7 +97,8 @@ class Suppressor:
                     if names.is_wrong(name):
                         yield _fault(USELESS_SUPPRESSION, f"`{name}` names no rule", comment.place, names.help(name))
                     elif (path, comment.line, name) not in self._used_comments and names.ran(name):
-                        yield _fault(USELESS_SUPPRESSION, f"`{name}` finds nothing here to suppress", comment.place)
+                        message = f"`{name}` finds nothing here to suppress"
+                        yield _fault(USELESS_SUPPRESSION, message, comment.place, _WHERE)
         for entry in self._settings.over:
             message = f"`{entry.rule}` was switched off until {entry.until}, and runs again"
             yield _fault(EXPIRED_SUPPRESSION, message, entry.place)
@@ -196,3 +197,6 @@ def _fault(id: str, message: str, place: Place, help: str = "") -> RuleFinding:
 
 
 __all__ = ["Diagnostic", "Suppressor"]
+
+
+_WHERE = "a comment counts for its own line and the one below: put it where the finding points, or take it away"

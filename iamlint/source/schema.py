@@ -50,7 +50,8 @@ class _Checker:
             schema = self._resolve(schema["$ref"])
         types = schema.get("type")
         if types is not None and not _has_type(value, (types,) if isinstance(types, str) else types):
-            yield self._problem(route, f"{_subject(route)} must be {_expected(schema, types)}, not {_kind(value)}")
+            message = f"{_subject(route)} must be {_expected(schema, types)}, not {_kind(value)}"
+            yield self._problem(route, message, schema.get("x-help", ""))
             return
         choice = self._check_choice(value, schema, route)
         if choice is not None:

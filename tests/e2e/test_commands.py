@@ -270,7 +270,7 @@ def test_a_crashing_rule_is_four_and_the_others_go_on(folder: Folder):
 def test_a_crash_of_the_program_is_four_and_says_where_the_traceback_is(estate: Folder, tmp_path: Path):
     estate.write(
         "sitecustomize.py",
-        "import iamlint.project.session as s\ndef crash(options): raise ZeroDivisionError('x')\ns.open_session = crash\n",
+        "import iamlint.project.session as s\ndef crash(*_): raise ZeroDivisionError('x')\ns.open_session = crash\n",
     )
     done = estate.run(
         "check", env={"PYTHONPATH": str(estate.path) + os.pathsep + os.environ.get("PYTHONPATH", ""), "TMPDIR": str(tmp_path)}

@@ -138,3 +138,12 @@ def test_a_route_ends_at_a_key() -> None:
     files = {"p.yaml": f"Version: '2012-10-17'\nStatement:\n{statements}"}
     files["iamlint.yaml"] = "rules: {select: [IAM101]}\nignores: [{rule: IAM101, route: Statement/1, reason: x}]\n"
     assert sum(suppressed is not None for _, suppressed in found(files)) == 1
+
+
+def test_a_comment_away_from_the_finding_says_where_it_would_count() -> None:
+    report = memory_session(
+        {"p.yaml": "# iamlint: ignore[IAM101] for the night watch\n" + ADMIN.format(above="#", behind="")}
+    ).check()
+    [useless] = [made for made in report.diagnostics if made.rule == "IL020"]
+    assert useless.message == "`IAM101` finds nothing here to suppress"
+    assert useless.help.startswith("a comment counts for its own line and the one below")

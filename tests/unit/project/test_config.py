@@ -82,6 +82,12 @@ def test_the_near_match_is_offered() -> None:
     assert "environments" in error.value.help
 
 
+def test_how_a_rule_is_changed_is_said_where_it_is_written_otherwise() -> None:
+    with pytest.raises(ConfigError, match=r"iamlint\.yaml:2:12: `IAM101` must be a mapping, not text") as error:
+        parse_config(b"rules:\n  IAM101:  off\n", "iamlint.yaml")
+    assert error.value.help == 'write `{severity: note}` to change it, or `{off: "why it does not run here"}`'
+
+
 def test_toml_is_read_from_the_tool_table() -> None:
     config = parse_config(b"[tool.iamlint.inputs]\nexclude = ['vendor']\n[tool.other]\na = 1\n", "pyproject.toml")
     assert config.exclude == ("vendor",)
