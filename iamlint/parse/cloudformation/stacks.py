@@ -44,7 +44,7 @@ def link_stacks(paths: Iterable[str], files: Files, context_of: Callable[[str], 
         writes = looking and b"AWS::SSM::Parameter" in data
         if nests(data) or writes or (imports and b"Export" in data and b"Outputs" in data):
             _read(path, data, values)
-    nested = [found for path in list(values) for found in by_path(path, values[path], texts)]
+    nested = [found for path in list(values) for found in by_path(path, _written_out(path, values, context_of), texts)]
     for found in nested:
         if found.child not in values:
             _read(found.child, texts[found.child], values)
@@ -96,6 +96,14 @@ def _read(path: str, data: bytes, values: dict[str, dict[str, Any]]) -> None:
         value = read_json(data, path).value
     if is_template(value):
         values[path] = dict(value)
+
+
+def _written_out(path: str, values: dict[str, dict[str, Any]], context_of: Callable[[str], Context]) -> dict[str, Any]:
+    """Return a template with its loops over resources written out."""
+    value = values[path]
+    if not any(name.startswith("Fn::ForEach::") for name in value["Resources"]):
+        return value
+    return {"Resources": _template(path, values, {}, context_of).resources}
 
 
 def _by_address(texts: dict[str, bytes], values: dict[str, dict[str, Any]], context_of: Callable[[str], Context]) -> list[Nested]:

@@ -307,3 +307,18 @@ def test_a_parameter_that_may_be_another_one_is_not_known(files: dict[str, str])
 def test_the_value_of_a_parameter_of_the_same_template() -> None:
     text = WRITES + LOOKS_UP[LOOKS_UP.index("  P:") :].replace("  P:", "  Policy:", 1).replace("${Shared}", "${P.Value}")
     assert "a-222222222222" in targets({"stack.yaml": text.replace("${Secret}", "x").replace("!Select [1, !Ref All]", "z")})
+
+
+def test_stacks_that_a_loop_makes_are_nested_too() -> None:
+    parent = """
+    AWSTemplateFormatVersion: '2010-09-09'
+    Transform: AWS::LanguageExtensions
+    Resources:
+      Fn::ForEach::Stacks:
+        - Env
+        - [prod]
+        - "Stack${Env}": {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: child.yaml, Parameters: {Env: !Ref Env}}}
+    """
+    session = memory_session({"parent.yaml": dedent(parent), "child.yaml": CHILD})
+    assert [key(role.name) for role in session.estate.all(AwsRole)] == ["app-prod"]
+    assert not [line.reason for facts in session.estate.units for line in facts.unresolved if line.at.path == "parent.yaml"]
