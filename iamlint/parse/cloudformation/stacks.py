@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from iamlint.parse.cloudformation.exports import is_given
 from iamlint.parse.cloudformation.identities import no_gaps
 from iamlint.parse.cloudformation.nesting import Given, Nested, agreed, as_passed, by_address, by_path, has_addresses, passed
-from iamlint.parse.cloudformation.stored_values import looks_up, written_by
+from iamlint.parse.cloudformation.stored_values import looks_up, may_write, written_by
 from iamlint.parse.cloudformation.template import Template
 from iamlint.parse.context import Context, StackContext, in_stacks
 from iamlint.source.files import Files
@@ -24,7 +24,7 @@ ROUNDS = 4
 
 def may_tell(data: bytes) -> bool:
     """Return whether a document asks other templates of the repository for something."""
-    return b"Fn::ImportValue" in data or b"!ImportValue" in data or nests(data) or looks_up(data)
+    return b"Fn::ImportValue" in data or b"!ImportValue" in data or nests(data)
 
 
 def nests(data: bytes) -> bool:
@@ -35,14 +35,14 @@ def nests(data: bytes) -> bool:
 def link_stacks(paths: Iterable[str], files: Files, context_of: Callable[[str], Context]) -> dict[str, StackContext]:
     """Return, by path, what each template learns from the others; templates that learn nothing are not there."""
     texts = {path: data for path in paths if (data := files.read(path)) is not None}
-    if not any(may_tell(data) for data in texts.values()):
+    writing = {path for path, data in texts.items() if may_write(data)}
+    looking = [path for path, data in texts.items() if looks_up(data)] if writing else []
+    if not looking and not any(may_tell(data) for data in texts.values()):
         return {}
     imports = any(b"ImportValue" in data for data in texts.values())
-    looking = [path for path, data in texts.items() if looks_up(data)]
     values: dict[str, dict[str, Any]] = {}
     for path, data in texts.items():
-        writes = looking and b"AWS::SSM::Parameter" in data
-        if nests(data) or writes or (imports and b"Export" in data and b"Outputs" in data):
+        if nests(data) or (looking and path in writing) or (imports and b"Export" in data and b"Outputs" in data):
             _read(path, data, values)
     nested = [found for path in list(values) for found in by_path(path, _written_out(path, values, context_of), texts)]
     for found in nested:
@@ -51,14 +51,14 @@ def link_stacks(paths: Iterable[str], files: Files, context_of: Callable[[str], 
     nested += _by_address(texts, values, context_of)
     importing = [path for path, data in texts.items() if b"ImportValue" in data]
     learned: dict[str, StackContext] = {}
-    for _ in range(
-        2 if nested and (importing or looking) else 1
-    ):  # what is imported may be passed on, and what is passed on exported
+    rounds = 2 if nested and (importing or looking) else 1  # what is imported may be passed on, and what is passed on exported
+    for _ in range(rounds):
         learned = _nest(nested, values, context_of, learned)
         exports = _exports(values, learned, context_of) if imports else ()
         for path in importing if exports else ():
             learned[path] = learned.get(path, StackContext())._replace(exports=exports)
-        stored = tuple(one for path in values if looking for one in written_by(_template(path, values, learned, context_of)))
+        wrote = [path for path in values if looking and path in writing]
+        stored = tuple(one for path in wrote for one in written_by(_template(path, values, learned, context_of)))
         for path in looking if stored else ():
             learned[path] = learned.get(path, StackContext())._replace(stored=stored)
     if nested and (importing or looking):

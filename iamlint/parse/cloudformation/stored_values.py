@@ -13,6 +13,7 @@ from iamlint.parse.cloudformation.nesting import as_passed
 from iamlint.parse.cloudformation.template import Template
 from iamlint.parse.secret_texts import is_secret_name
 from iamlint.source.record import NamedTuple
+from iamlint.source.regex import regex
 from iamlint.source.value import Unknown, Value
 
 TYPE_CHECKING = False
@@ -34,6 +35,14 @@ class Stored(NamedTuple):
 def looks_up(data: bytes) -> bool:
     """Return whether a document looks values up in Systems Manager."""
     return b"AWS::SSM::Parameter::Value" in data or b"{{resolve:ssm:" in data
+
+
+def may_write(data: bytes) -> bool:
+    """Return whether a document may write a parameter: names the type, and not only types of values that are looked up."""
+    return _TYPE.search(data) is not None
+
+
+_TYPE = regex(rb"AWS::SSM::Parameter(?!::)")
 
 
 def written_by(template: Template) -> Iterator[Stored]:
