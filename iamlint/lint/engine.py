@@ -73,11 +73,27 @@ def run_rule(graph: AccessGraph, loaded: LoadedRule, settings: RuleSettings) -> 
     findings: list[Finding] = []
     try:
         for finding in call_rule(loaded.rule, graph, settings):
-            findings.append(finding)  # noqa: PERF402  what came before a crash counts
-    except Exception as error:  # any plugin may fail in any way, and the others must still run
+            if not _is_finding(finding):
+                raise _NoFinding
+            findings.append(finding)  # what came before a crash counts
+    except (Exception, SystemExit) as error:  # any plugin may fail in any way, and the others must still run
         crash, finding = _crashed(loaded, error)
         return Outcome([*findings, finding], crash)
     return Outcome(findings)
+
+
+class _NoFinding(Exception):  # noqa: N818 - never leaves this module
+    """A rule gave something else than a finding."""
+
+
+def _is_finding(given: Any) -> bool:
+    """Return whether a rule gave a finding that can be reported: somebody else's code is not type-checked here."""
+    if not (isinstance(given, Finding) and isinstance(given.message, str) and isinstance(given.at, Place)):
+        return False
+    because: Any = given.because
+    if not isinstance(because, (list, tuple)):
+        return False
+    return all(len(step) == 2 and isinstance(step[0], Place) and isinstance(step[1], str) for step in because)
 
 
 def together(
@@ -124,7 +140,7 @@ def _replaced(options: Any, given: dict[str, Any]) -> Any:
     return replace(options, **given)
 
 
-def _crashed(loaded: LoadedRule, error: Exception) -> tuple[str, Finding]:
+def _crashed(loaded: LoadedRule, error: BaseException) -> tuple[str, Finding]:
     from traceback import extract_tb, format_exception
 
     text = "".join(format_exception(error))
@@ -133,6 +149,9 @@ def _crashed(loaded: LoadedRule, error: Exception) -> tuple[str, Finding]:
     lines = [frame.lineno for frame in extract_tb(error.__traceback__) if frame.filename == source]
     # The deepest line of the rule's own file: what an exception says of itself may hold a value that nobody may see.
     where = f" in line {lines[-1]} of `{source.replace(chr(92), '/').rpartition('/')[2]}`" if lines else ""
-    message = f"rule `{loaded.rule.id}` of `{loaded.plugin}` crashed: {type(error).__name__}{where}"
+    what = f"crashed: {type(error).__name__}{where}"
+    if isinstance(error, _NoFinding):
+        what = "gave something else than findings (`Finding(message, place, because=[(place, text)])`)"
+    message = f"rule `{loaded.rule.id}` of `{loaded.plugin}` {what}"
     help = "the other rules ran; report this to the maintainers of the rule, `--ignore` leaves the rule out"
     return text, Finding(message, place, (), help, subject=loaded.rule.id)

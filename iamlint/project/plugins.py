@@ -217,7 +217,7 @@ def _package_rules(package: RulePackage, idle: Idle | None) -> list[LoadedRule]:
 
     try:
         rules = list(rules_in(import_module(package.module), idle))
-    except Exception as error:  # a plugin's import may fail in any way; the run must say whose fault it is
+    except (Exception, SystemExit) as error:  # a plugin's import may fail in any way; the run must say whose fault it is
         raise PluginError(
             f"the rule package `{package.distribution}` cannot be loaded: {type(error).__name__}: {error}"
         ) from error
@@ -262,9 +262,11 @@ def _module(folder: str, path: str) -> ModuleType:
     if spec is None or spec.loader is None:  # pragma: no cover  the file ends in .py
         raise PluginError(f"the rules in `{path}` cannot be loaded")
     module = module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look their module up there
     try:
         spec.loader.exec_module(module)
-    except Exception as error:  # as above: somebody else's code
+    except (Exception, SystemExit) as error:  # as above: somebody else's code
+        del sys.modules[spec.name]
         raise PluginError(f"the rules in `{path}` cannot be loaded: {type(error).__name__}: {error}") from error
     return module
 

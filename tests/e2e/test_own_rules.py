@@ -183,3 +183,60 @@ def test_a_rule_that_crashes_shows_its_author_where(repository: Repository):
     assert done.returncode == 1
     assert "the rule crashed: AttributeError: 'Statement' object has no attribute 'nothing'" in done.stdout
     assert "if statement.nothing:" in done.stdout
+
+
+BROKEN = """from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+from iamlint.rulekit import Example, Finding, Severity, rule
+
+
+@dataclass(frozen=True)
+class Options:
+    most: int = 1
+
+
+@rule(id="LOC101", name="odd-rule", severity=Severity.ERROR, since="1", options=Options(), bad=[], good=[])
+def odd_rule(graph, *, options):
+    \"\"\"A rule.
+
+    Whose check is wrong.
+    \"\"\"
+    CHECK
+"""
+SHAPE = "gave something else than findings (`Finding(message, place, because=[(place, text)])`)"
+
+
+@pytest.mark.parametrize(
+    ("check", "message"),
+    [
+        ("sys.exit(3)", "crashed: SystemExit in line 20 of `odd.py`"),
+        ("return 3", "crashed: TypeError"),
+        ("yield 3", SHAPE),
+        ('yield Finding("hi", 3)', SHAPE),
+        ('yield Finding("hi", next(graph.statements()).place(), because=["why"])', SHAPE),
+        ('yield Finding("hi", next(graph.statements()).place(), because=[(3, "why")])', SHAPE),
+    ],
+)
+def test_a_rule_that_goes_wrong_is_named_and_the_others_go_on(repository: Repository, check: str, message: str):
+    repository.write("checks/odd.py", BROKEN.replace("CHECK", check))
+    done = repository.run("check", "--rules", "checks", "-q")
+    assert (done.returncode, done.stderr) == (4, "")
+    said = [line for line in done.stdout.splitlines() if "IL010" in line]
+    assert said == [f"iamlint: error[IL010] rule-crashed: rule `LOC101` of `{repository.path / 'checks'}` {message}"]
+    assert "IAM101" in done.stdout
+
+
+def test_a_rule_with_a_dataclass_of_options_loads_from_a_folder(repository: Repository):
+    check = 'for _ in range(options.most):\n        yield Finding("hi", next(iter(graph.statements())).place())'
+    repository.write("checks/odd.py", BROKEN.replace("CHECK", check))
+    assert "LOC101" in repository.found("--rules", "checks")
+
+
+def test_a_rule_file_that_ends_the_process_is_not_loaded(repository: Repository):
+    repository.write("checks/odd.py", "raise SystemExit(0)\n")
+    done = repository.run("check", "--rules", "checks")
+    assert done.returncode == 2
+    assert done.stderr == f"iamlint: error: the rules in `{repository.path / 'checks/odd.py'}` cannot be loaded: SystemExit: 0\n"
