@@ -79,15 +79,14 @@ def _files(values: Values) -> int:
         raise UsageError("`iamlint compare` takes two files or two folders, not one of each")
     left, right = (_documents(path) for path in (old, new))
     answers: list[tuple[str, Comparison]] = []
-    try:
-        if not folders:
-            answers.append((new, compare_documents(left[""], right[""], values["type"])))
-        else:
-            for name in sorted({*left, *right}):
-                answers.append((name, compare_documents(left.get(name, NOTHING), right.get(name, NOTHING), values["type"])))
-    except UnreadableError as error:
-        message = str(error) if folders else str(error).replace("`old`", f"`{old}`").replace("`new`", f"`{new}`")
-        raise UsageError(message) from None
+    for name in sorted({*left, *right}):
+        try:
+            answers.append((name, compare_documents(left.get(name, NOTHING), right.get(name, NOTHING), values["type"])))
+        except UnreadableError as error:
+            message = str(error)
+            for side, path in (("`old`", old), ("`new`", new)):
+                message = message.replace(side, f"`{os.path.join(path, name) if name else path}`")
+            raise UsageError(message) from None
     if values["format"] != "json":
         write("".join(_text(name if folders else "", found) for name, found in answers) or "no policies found\n")
     elif folders:

@@ -88,12 +88,12 @@ class _NoFinding(Exception):  # noqa: N818 - never leaves this module
 
 def _is_finding(given: Any) -> bool:
     """Return whether a rule gave a finding that can be reported: somebody else's code is not type-checked here."""
-    if not (isinstance(given, Finding) and isinstance(given.message, str) and isinstance(given.at, Place)):
+    if not isinstance(given, Finding):
         return False
-    because: Any = given.because
-    if not isinstance(because, (list, tuple)):
+    fields: Any = given
+    if not (isinstance(fields.message, str) and isinstance(fields.at, Place) and isinstance(fields.because, (list, tuple))):
         return False
-    return all(len(step) == 2 and isinstance(step[0], Place) and isinstance(step[1], str) for step in because)
+    return all(len(step) == 2 and isinstance(step[0], Place) and isinstance(step[1], str) for step in fields.because)
 
 
 def together(

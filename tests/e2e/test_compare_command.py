@@ -198,3 +198,18 @@ def test_deep_nesting_is_an_error_of_its_line(capsys: pytest.CaptureFixture[str]
         code, (answer,) = batch(command, [deep], capsys)
         assert code == 3
         assert "error" in answer
+
+
+@pytest.mark.parametrize("folders", [True, False])
+def test_a_malformed_policy_is_named_by_its_path(tmp_path: Path, capsys: pytest.CaptureFixture[str], folders: bool) -> None:
+    good, bad = (
+        document(allow("s3:GetObject")),
+        document({"Effect": "Allow", "Action": "a:b", "NotAction": "a:c", "Resource": "*"}),
+    )
+    for side, found in {"old": good, "new": bad}.items():
+        (tmp_path / side / "deep").mkdir(parents=True)
+        (tmp_path / side / "a.json").write_text(json.dumps(good))
+        (tmp_path / side / "deep/b.json").write_text(json.dumps(found))
+    sides = [str(tmp_path / side) if folders else str(tmp_path / side / "deep/b.json") for side in ("old", "new")]
+    assert main(["compare", *sides]) == 2
+    assert f"error: `{tmp_path / 'new/deep/b.json'}` is malformed at `Statement[0]" in capsys.readouterr().err
