@@ -15,7 +15,8 @@ from iamlint.model.estate import Estate
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.graph.aws_index import Aws
-    from iamlint.graph.secret_readers import Spread
+    from iamlint.graph.link_identity import Identities
+    from iamlint.graph.secret_readers import ReadAhead, Spread
 
 _ASSIGNED = frozenset({"PermissionSetAssignment", "Application", "ApplicationAssignment"})
 _WORKING = frozenset({"WorkflowJob", "RoleAssumption", "AccessKey"})
@@ -28,6 +29,10 @@ _TELEMETRY = frozenset(
 """The types of values by which a join begins: without one it adds nothing, and is not even imported."""
 
 
+_FEW = 100
+"""Of so few secrets or identities no questions are worth another process."""
+
+
 def join(estate: Estate, settings: LabelSettings, spread: Spread | None = None) -> AccessGraph:
     """Return the access graph of an estate. `spread`: see `build_graph`."""
     builder = GraphBuilder()
@@ -38,36 +43,17 @@ def join(estate: Estate, settings: LabelSettings, spread: Spread | None = None) 
 
         link_rules(estate, builder, identities)
     aws = link_aws(estate, builder)
-    if aws.trusts:
-        from iamlint.graph.federation import Federation
-        from iamlint.graph.link_trust import link_trust
+    ahead: ReadAhead | None = None
+    if spread is not None and len(aws.resources) > _FEW and len(aws.attached) > _FEW:
+        from iamlint.graph.secret_readers import ReadAhead
 
-        link_trust(estate, aws, Federation(estate, builder, identities, aws.providers))
-    if identities.provider_of or present & _ASSIGNED:
-        from iamlint.graph.link_permission_sets import link_permission_sets
-
-        link_permission_sets(estate, builder, identities, aws)
-    if present & _WORKING:
-        from iamlint.graph.link_workloads import link_workloads
-
-        link_workloads(estate, builder, identities, aws)
-    if present & _TELEMETRY:
-        from iamlint.graph.link_telemetry import link_telemetry
-
-        link_telemetry(estate, builder, identities, aws)
-    if present & {"VaultRole", "VaultHolder"}:
-        from iamlint.graph.link_vault import link_vault
-
-        link_vault(estate, builder, identities, aws)
-    if may_escalate(policy for attached in aws.attached.values() for policy in attached.identity):
-        from iamlint.graph.escalation_resources import link_resource_takeovers
-        from iamlint.graph.link_escalation import link_escalation
-
-        ground = link_escalation(estate, aws)
-        _link_secrets(estate, builder, aws, spread)
-        link_resource_takeovers(ground)
-    else:
-        _link_secrets(estate, builder, aws, spread)
+        ahead = ReadAhead.of(estate, aws, spread)
+    try:
+        _link_access(estate, builder, identities, aws, ahead)
+    except BaseException:
+        if ahead is not None:
+            ahead.stop()
+        raise
     if "FederatedCredential" in present:
         from iamlint.graph.link_federated import link_federated
 
@@ -97,8 +83,43 @@ def joins_ahead() -> None:
     import iamlint.iam.question  # noqa: F401
 
 
-def _link_secrets(estate: Estate, builder: GraphBuilder, aws: Aws, spread: Spread | None) -> None:
+def _link_access(estate: Estate, builder: GraphBuilder, identities: Identities, aws: Aws, ahead: ReadAhead | None) -> None:
+    """Join what leads from identities to roles, telemetry and secrets."""
+    present = estate.types()
+    if aws.trusts:
+        from iamlint.graph.federation import Federation
+        from iamlint.graph.link_trust import link_trust
+
+        link_trust(estate, aws, Federation(estate, builder, identities, aws.providers))
+    if identities.provider_of or present & _ASSIGNED:
+        from iamlint.graph.link_permission_sets import link_permission_sets
+
+        link_permission_sets(estate, builder, identities, aws)
+    if present & _WORKING:
+        from iamlint.graph.link_workloads import link_workloads
+
+        link_workloads(estate, builder, identities, aws)
+    if present & _TELEMETRY:
+        from iamlint.graph.link_telemetry import link_telemetry
+
+        link_telemetry(estate, builder, identities, aws)
+    if present & {"VaultRole", "VaultHolder"}:
+        from iamlint.graph.link_vault import link_vault
+
+        link_vault(estate, builder, identities, aws)
+    if may_escalate(policy for attached in aws.attached.values() for policy in attached.identity):
+        from iamlint.graph.escalation_resources import link_resource_takeovers
+        from iamlint.graph.link_escalation import link_escalation
+
+        ground = link_escalation(estate, aws)
+        _link_secrets(estate, builder, aws, ahead)
+        link_resource_takeovers(ground)
+    else:
+        _link_secrets(estate, builder, aws, ahead)
+
+
+def _link_secrets(estate: Estate, builder: GraphBuilder, aws: Aws, ahead: ReadAhead | None) -> None:
     if aws.resources or aws.trusts or "TelemetryCredential" in estate.types():
         from iamlint.graph.link_secrets import link_secrets
 
-        link_secrets(estate, builder, aws, spread)
+        link_secrets(estate, builder, aws, ahead)

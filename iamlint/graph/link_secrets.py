@@ -10,12 +10,12 @@ from iamlint.graph.aws_managed import OPEN_POLICIES
 from iamlint.graph.builder import GraphBuilder, weakest
 from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node, NodeKind
 from iamlint.graph.policies import Attached
-from iamlint.graph.secret_names import SECRET_SUFFIX, same_secret, written_suffixes
+from iamlint.graph.secret_names import SECRET_SUFFIX, same_secret
 from iamlint.graph.secret_questions import SecretQuestions
-from iamlint.graph.secret_reader import READING, Stored
+from iamlint.graph.secret_reader import Stored
 from iamlint.graph.secret_readers import SecretReaders
 from iamlint.iam.arns import account_in
-from iamlint.model.aws import Account, iam_arn
+from iamlint.model.aws import iam_arn
 from iamlint.model.estate import Estate
 from iamlint.model.policy import Effect
 from iamlint.model.telemetry import TelemetryCredential
@@ -24,23 +24,22 @@ from iamlint.source.value import Unknown, Value, key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from iamlint.graph.secret_readers import Spread
+    from iamlint.graph.secret_readers import ReadAhead
 
 
-def link_secrets(estate: Estate, builder: GraphBuilder, aws: Aws, spread: Spread | None = None) -> None:
-    """Add `stored in` and `may read secret` edges. `spread` lets several processes find out who may read what."""
-    _Secrets(estate, builder, aws, spread).run()
+def link_secrets(estate: Estate, builder: GraphBuilder, aws: Aws, ahead: ReadAhead | None = None) -> None:
+    """Add `stored in` and `may read secret` edges. `ahead`: what other processes find out by themselves."""
+    _Secrets(estate, builder, aws, ahead).run()
 
 
 class _Secrets:
-    def __init__(self, estate: Estate, builder: GraphBuilder, aws: Aws, spread: Spread | None) -> None:
-        self.spread = spread
+    def __init__(self, estate: Estate, builder: GraphBuilder, aws: Aws, ahead: ReadAhead | None) -> None:
+        self.ahead = ahead
         self.estate = estate
         self.builder = builder
         self.aws = aws
-        self.accounts = {key(account.id) for account in estate.all(Account)}
-        self.accounts |= {key(principal.account) for principal in aws.principals.values() if principal.fact is not None}
-        self.questions = SecretQuestions(self.accounts, written_suffixes(aws))
+        now = SecretQuestions.of_repository(estate, aws)
+        self.questions = now if ahead is None else ahead.questions(now)
 
     def run(self) -> None:
         stored: dict[str, list[tuple[Node, Certainty]]] = {}
@@ -50,25 +49,29 @@ class _Secrets:
                 for resource, certainty in self._resources(where, place):
                     self.builder.edge(token, resource.node, EdgeKind.STORED_IN, "is stored in it", place, certainty=certainty)
                     stored.setdefault(resource.node.id, []).append((token, certainty))
-        secrets = [
-            self.questions.about(resource, service) for node_id, resource in self.aws.resources.items()
-            if (service := _service(resource)) in READING and (service != "s3" or node_id in stored)
-        ]  # fmt: skip
-        readers = SecretReaders(self.aws, self.questions, secrets)
+        readers = SecretReaders.of_repository(self.aws, self.questions, stored)
+        secrets = readers.secrets
         nodes: dict[tuple[int, ...], tuple[Node, ...]] = {}  # the same secrets again and again: fans that share their targets
         holding = {number for number, secret in enumerate(secrets) if secret.resource.node.id in stored}
-        for reader, readings in zip(readers.readers, readers.of_each(self.spread), strict=True):
+        found: dict[int, set[str]] = {
+            number: set() for number, secret in enumerate(secrets) if secret.resource.policy is not None
+        }
+        for reader, readings in zip(readers.readers, readers.of_each(self.ahead), strict=True):
             for granted, at, numbers in readings:
                 targets = nodes.get(numbers)
                 if targets is None:
                     targets = nodes[numbers] = tuple([secrets[number].resource.node for number in numbers])
-                self.builder.edges.add_fan(_edge(reader.node, targets[0], granted, at, "may read the secret"), targets)
+                spot = at or reader.node.place
+                self.builder.edges.add_fan(_edge(reader.node, targets[0], granted, spot, "may read the secret"), targets)
                 for number in sorted(holding.intersection(numbers)):
-                    self._from(secrets[number].resource, stored, reader.node, granted, at)
-        for secret in secrets:
-            for source, granted, at in self._named_by(secret, readers):
-                self.builder.edges.append(_edge(source, secret.resource.node, granted, at, "may read the secret"))
-                self._from(secret.resource, stored, source, granted, at)
+                    self._from(secrets[number].resource, stored, reader.node, granted, spot)
+                for number in found.keys() & numbers:
+                    found[number].add(reader.node.id)
+        for number, asked in found.items():
+            secret = secrets[number]
+            for source, granted, spot in self._named_by(secret, asked):
+                self.builder.edges.append(_edge(source, secret.resource.node, granted, spot, "may read the secret"))
+                self._from(secret.resource, stored, source, granted, spot)
         self._note_unassumed()
 
     def _from(
@@ -125,12 +128,11 @@ class _Secrets:
 
     # who may read
 
-    def _named_by(self, secret: Stored, readers: SecretReaders) -> Iterator[tuple[Node, Granted, Place | None]]:
-        """Yield who else may read a secret, as its own policy names them."""
+    def _named_by(self, secret: Stored, asked: set[str]) -> Iterator[tuple[Node, Granted, Place | None]]:
+        """Yield who may read a secret because its own policy names them; `asked` are the ids of those who may anyway."""
         resource = secret.resource
         if resource.policy is None:
             return
-        asked = {readers.readers[number].node.id for number in readers.candidates(secret)}
         for statement in resource.policy.statements:
             if statement.effect is Effect.DENY or statement.principals_negated:
                 continue
@@ -175,7 +177,7 @@ class _Secrets:
                 yield principal.node, principal, attached or Attached(), ()
             return
         account = text if len(text) == 12 else account_in(text) if text.endswith(":root") else ""
-        if account and account not in self.accounts and account != key(resource.account) and isinstance(value, str):
+        if account and account not in self.questions.accounts and account != key(resource.account) and isinstance(value, str):
             node_of = self.aws.account(account, place, None, "")
             if node_of is not None:
                 stand_in = iam_arn("role", "somebody-in-the-account", account)
@@ -192,7 +194,3 @@ def _edge(reader: Node, target: Node, found: Granted, place: Place | None, reaso
         reader, target, EdgeKind.MAY_READ_SECRET, reason, place, condition=found.condition, certainty=found.certainty,
         assumed=found.assumed,
     )  # fmt: skip
-
-
-def _service(resource: Resource) -> str:
-    return resource.kind.partition(":")[0]

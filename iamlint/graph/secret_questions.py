@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from iamlint.graph.ask import Granted, granted
-from iamlint.graph.aws_index import Principal, Resource
+from iamlint.graph.aws_index import Aws, Principal, Resource
 from iamlint.graph.builder import LEVEL
 from iamlint.graph.elements import Certainty
 from iamlint.graph.policies import Attached
-from iamlint.graph.secret_names import folders_of, secret_forms
+from iamlint.graph.secret_names import folders_of, secret_forms, written_suffixes
 from iamlint.graph.secret_reader import READING, SecretReader, Stored, own_statements, said_by, tags_of
 from iamlint.graph.trust_answers import AlikePolicies, CallerAnswers
 from iamlint.iam.request import RequestPrincipal
+from iamlint.model.aws import Account
+from iamlint.model.estate import Estate
 from iamlint.source.value import Value, key
 
 TYPE_CHECKING = False
@@ -27,21 +29,39 @@ class SecretQuestions:
     """
 
     def __init__(self, accounts: set[str], suffixes: Mapping[str, tuple[str, ...]]) -> None:
-        self._accounts = accounts
-        self._suffixes = suffixes
+        self.accounts = accounts
+        self.suffixes = suffixes
         self._readers: dict[str, dict[str, SecretReader]] = {service: {} for service in READING}
+        self._stored: dict[int, Stored] = {}
         self._kinds: dict[tuple[object, ...], int] = {}
         self._own_answers: dict[tuple[object, ...], CallerAnswers] = {}
         self._others = AlikePolicies()
 
+    @classmethod
+    def of_repository(cls, estate: Estate, aws: Aws) -> SecretQuestions:
+        """Return the questions with what is known of the repository by now."""
+        accounts = {key(account.id) for account in estate.all(Account)}
+        accounts |= {key(principal.account) for principal in aws.principals.values() if principal.fact is not None}
+        return cls(accounts, written_suffixes(aws))
+
+    def is_known(self, principal: Principal) -> bool:
+        """Return whether the principal's account is one of the repository."""
+        return key(principal.account) in self.accounts
+
     def about(self, resource: Resource, service: str) -> Stored:
         """Return the requests that read a resource."""
+        stored = self._stored.get(id(resource))
+        if stored is None:
+            stored = self._stored[id(resource)] = self._about(resource, service)
+        return stored
+
+    def _about(self, resource: Resource, service: str) -> Stored:
         requests: list[tuple[str, list[Value]]] = []
         for action in READING[service]:
             if action == "ssm:GetParametersByPath":
                 requests += [(action, [folder]) for folder in folders_of(resource.arn)]
             elif service == "secretsmanager":
-                requests += [(action, forms) for forms in secret_forms(resource.arn, resource.fact is not None, self._suffixes)]
+                requests += [(action, forms) for forms in secret_forms(resource.arn, resource.fact is not None, self.suffixes)]
             else:
                 requests.append((action, [resource.arn]))
         forms = tuple([form for _, each in requests for form in each])
@@ -80,7 +100,7 @@ class SecretQuestions:
             f"aws:principaltag/{name.lower()}": (value,) for name, value in (getattr(principal.fact, "tags", None) or {}).items()
         }
         given.update(tags_of(resource, asked.service))
-        known = key(principal.account) in self._accounts
+        known = self.is_known(principal)
         who = RequestPrincipal("AWS", principal.arn)
         answered: dict[tuple[object, ...], Granted | None] = {}
         for action, forms in asked.requests:

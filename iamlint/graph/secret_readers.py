@@ -2,84 +2,183 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+from functools import cached_property
+
 from iamlint.graph.ask import Granted
 from iamlint.graph.aws_index import Aws, Principal
 from iamlint.graph.grant_index import GrantIndex
+from iamlint.graph.policies import Attached
 from iamlint.graph.secret_heads import SecretHeads
 from iamlint.graph.secret_questions import SecretQuestions
 from iamlint.graph.secret_reader import READING, SecretReader, Stored
+from iamlint.model.estate import Estate
 from iamlint.source.place import Place
 from iamlint.source.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, TypeAlias
+    from typing import Any, Protocol, TypeAlias
 
     Reading: TypeAlias = "tuple[Granted, Place | None, tuple[int, ...]]"
-    """How surely somebody may read, where the statement stands that decides, and the numbers of the secrets."""
-    Spread: TypeAlias = "Callable[[int, Callable[[int], Any], Callable[[Any], Any], Callable[[Any], Any]], list[Any]]"
-    """Returns `work(0)` to `work(count - 1)`, done by several processes: count, work, packing, unpacking."""
+    """How surely somebody may read, where the statement stands that decides (None: where no single one does), and the numbers
+    of the secrets."""
 
-_MANY = 100_000
+    class Begun(Protocol):
+        """Work that other processes have begun."""
+
+        def finish(self) -> list[Any]:
+            """Take part in it, and return the results in order."""
+
+        def stop(self) -> None:
+            """End it: nobody needs the results."""
+
+    Spread: TypeAlias = "Callable[[int, Callable[[int], Any], Callable[[Any], Any], Callable[[Any], Any]], Begun]"
+    """Begins `work(0)` to `work(count - 1)` in other processes: count, work, packing, unpacking."""
+
+MANY = 100_000
 """So many pairs of identities and secrets are worth other processes."""
 
 
 class SecretReaders:
     """The identities of the repository that have policies, by number (`readers`), and what they may read of some secrets."""
 
-    def __init__(self, aws: Aws, questions: SecretQuestions, secrets: list[Stored]) -> None:
-        self.readers: list[Principal] = [
+    def __init__(
+        self, readers: list[Principal], attached: list[Attached], questions: SecretQuestions, secrets: list[Stored]
+    ) -> None:
+        self.readers = readers
+        self.attached = attached
+        self.questions = questions
+        self.secrets = secrets
+        self._places: dict[int, Place] = {}
+
+    @classmethod
+    def of_repository(cls, aws: Aws, questions: SecretQuestions, stored: Container[str]) -> SecretReaders:
+        """Return all identities that have policies, with all secrets; objects of S3 where they are among those of `stored`."""
+        readers = [
             principal for node_id, principal in aws.principals.items() if principal.kind != "group" and node_id in aws.attached
         ]
-        self._secrets = secrets
-        self._attached = [aws.attached[principal.node.id] for principal in self.readers]
-        identities = [(number, attached.identity) for number, attached in enumerate(self._attached)]
-        self._index = {service: GrantIndex(identities, actions) for service, actions in READING.items()}
-        self._questions = questions
-        self._places: dict[int, Place] = {}
-        self._named: dict[int, list[int]] = {}  # by reader: the secrets that its statements name, where none is about anything
-        of_service: dict[str, list[int]] = {}
-        for number, stored in enumerate(secrets):
-            of_service.setdefault(stored.service, []).append(number)
-            for reader in self._index[stored.service].named(stored.forms):
-                self._named.setdefault(reader, []).append(number)
-        self._groups = {service: _Groups(secrets, numbers) for service, numbers in of_service.items()}
+        secrets = [
+            questions.about(resource, service) for node_id, resource in aws.resources.items()
+            if (service := resource.kind.partition(":")[0]) in READING and (service != "s3" or node_id in stored)
+        ]  # fmt: skip
+        return cls(readers, [aws.attached[principal.node.id] for principal in readers], questions, secrets)
 
-    def candidates(self, stored: Stored) -> set[int]:
-        """Return who may be allowed by some statement of its own; most identities name other secrets."""
-        index = self._index[stored.service]
-        return index.allowed_anything.union(index.named(stored.forms))
-
-    def of_each(self, spread: Spread | None) -> list[list[Reading]]:
+    def of_each(self, ahead: ReadAhead | None) -> list[list[Reading]]:
         """Return for each reader what it may read; an answer that another process found names no statements."""
-        if spread is None or len(self._secrets) * len(self.readers) < _MANY:
+        found = None if ahead is None else ahead.found(self)
+        if found is None:
             return [self.of(number) for number in range(len(self.readers))]
-        return spread(len(self.readers), self.of, packed, unpacked)
+        known, more = found
+        if not more and len(known) == len(self.readers):
+            return list(known.values())
+        rest = SecretReaders(self.readers, self.attached, self.questions, [self.secrets[number] for number in more])
+        return [
+            self.of(reader) if (readings := known.get(reader)) is None
+            else readings + [(granted, place, tuple([more[at] for at in numbers])) for granted, place, numbers in rest.of(reader)]
+            for reader in range(len(self.readers))
+        ]  # fmt: skip
+
+    @cached_property
+    def _index(self) -> dict[str, GrantIndex[int]]:
+        """Who is allowed to read something, by service; only made where somebody is asked for."""
+        identities = [(number, attached.identity) for number, attached in enumerate(self.attached)]
+        return {service: GrantIndex(identities, actions) for service, actions in READING.items()}
+
+    @cached_property
+    def _named(self) -> dict[int, list[int]]:
+        """By reader: the secrets that its statements name, where none is about anything."""
+        named: dict[int, list[int]] = {}
+        for number, stored in enumerate(self.secrets):
+            for reader in self._index[stored.service].named(stored.forms):
+                named.setdefault(reader, []).append(number)
+        return named
+
+    @cached_property
+    def _groups(self) -> dict[str, _Groups]:
+        of_service: dict[str, list[int]] = {}
+        for number, stored in enumerate(self.secrets):
+            of_service.setdefault(stored.service, []).append(number)
+        return {service: _Groups(self.secrets, numbers) for service, numbers in of_service.items()}
 
     def of(self, reader: int) -> list[Reading]:
         """Return which secrets a reader may read, those together of which the same is said."""
-        principal, attached = self.readers[reader], self._attached[reader]
+        principal, attached = self.readers[reader], self.attached[reader]
         alike = [[number] for number in self._named.get(reader, ())]
         for service, groups in self._groups.items():
             if reader in self._index[service].allowed_anything:
-                alike += groups.told_apart_by(self._questions.reader(principal, attached, service))
+                alike += groups.told_apart_by(self.questions.reader(principal, attached, service))
         found: dict[int, tuple[Granted, list[int]]] = {}
         for numbers in alike:
-            granted = self._questions.ask(principal, attached, self._secrets[numbers[0]])
+            granted = self.questions.ask(principal, attached, self.secrets[numbers[0]])
             if granted is not None:
                 found.setdefault(id(granted), (granted, []))[1].extend(numbers)
-        return [(granted, self._place(granted, principal), tuple(sorted(numbers))) for granted, numbers in found.values()]
+        return [(granted, self._place(granted), tuple(sorted(numbers))) for granted, numbers in found.values()]
 
-    def _place(self, granted: Granted, reader: Principal) -> Place | None:
+    def _place(self, granted: Granted) -> Place | None:
         """Return where the first statement stands that decides; the same one decides of many secrets."""
         if not granted.determining:
-            return reader.node.place
+            return None
         statement = granted.determining[0]
         place = self._places.get(id(statement))
         if place is None:
             place = self._places[id(statement)] = statement.place()
         return place
+
+
+class ReadAhead:
+    """What other processes find out about the secrets of a repository while this one still joins other things."""
+
+    def __init__(self, readers: SecretReaders, begun: Begun) -> None:
+        self._readers = readers
+        self._begun = begun
+
+    @classmethod
+    def of(cls, estate: Estate, aws: Aws, spread: Spread) -> ReadAhead | None:
+        """Let other processes begin with what is known of secrets by now; None where that is not worth it."""
+        if len(aws.resources) * len(aws.attached) < MANY:
+            return None
+        readers = SecretReaders.of_repository(aws, SecretQuestions.of_repository(estate, aws), ())
+        if len(readers.secrets) * len(readers.readers) < MANY:
+            return None
+        return cls(readers, spread(len(readers.readers), readers.of, packed, unpacked))
+
+    def questions(self, now: SecretQuestions) -> SecretQuestions:
+        """Return the questions to go on with: those that were asked already, if the repository is what it was."""
+        then = self._readers.questions
+        return then if then.accounts == now.accounts and then.suffixes == now.suffixes else now
+
+    def stop(self) -> None:
+        """End it: nobody needs the answers."""
+        self._begun.stop()
+
+    def found(self, now: SecretReaders) -> tuple[dict[int, list[Reading]], list[int]] | None:
+        """Return what the readers may read, by number, and the numbers of the secrets that nobody was asked for.
+
+        Both are numbers of now. Left out is who was not asked, or has other policies by now; None where a secret is not what
+        it was.
+        """
+        then = self._readers
+        numbers = {id(stored.resource): number for number, stored in enumerate(now.secrets)}
+        same = [numbers.pop(id(stored.resource), -1) for stored in then.secrets]
+        if -1 in same or then.questions.suffixes != now.questions.suffixes:
+            self.stop()
+            return None
+        was = {id(reader): number for number, reader in enumerate(then.readers)}
+        are_numbered_alike = same == list(range(len(same)))
+        results = self._begun.finish()
+        known: dict[int, list[Reading]] = {}
+        for reader, (principal, attached) in enumerate(zip(now.readers, now.attached, strict=True)):
+            number = was.get(id(principal))
+            if number is None or then.attached[number] is not attached:
+                continue
+            if then.questions.is_known(principal) == now.questions.is_known(principal):
+                readings: list[Reading] = results[number]
+                if not are_numbered_alike:
+                    readings = [(granted, place, tuple([same[one] for one in asked])) for granted, place, asked in readings]
+                known[reader] = readings
+        return known, sorted(numbers.values())
 
 
 class _Groups:

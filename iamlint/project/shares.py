@@ -22,19 +22,20 @@ def processes(jobs: int) -> int:
     return jobs or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
-def spread(workers: int) -> Callable[..., list[Any]]:
-    """Return what shares work between so many processes, and sends what a fork found all at once."""
+def spread(workers: int) -> Callable[..., Share]:
+    """Return what begins work that so many processes share; `finish` takes part in it, a fork sends what it found at the end."""
 
-    def run(
+    def begin(
         count: int,
         work: Callable[[int], Any],
         packing: Callable[[dict[int, Any]], Any],
         unpacking: Callable[[Any], dict[int, Any]],
-    ) -> list[Any]:
+    ) -> Share:
         share = Share(count, work, min(workers, count), closing=lambda own: own, packing=packing, unpacking=unpacking)
-        return share.run()
+        share.start()
+        return share
 
-    return run
+    return begin
 
 
 class Declined(BaseException):
