@@ -61,7 +61,7 @@ def test_what_nobody_has_begun_is_taken_back_and_done_elsewhere() -> None:
 
 def test_work_is_spread() -> None:
     run = spread(3)
-    packed = run(50, square, lambda own: {"sent": own}, lambda sent: sent["sent"])
+    packed = run(50, square, lambda own: {"sent": own}, lambda sent: sent["sent"]).finish()
     assert packed == [number * number for number in range(50)]
 
 
