@@ -33,7 +33,7 @@ def run(values: Values) -> int:
     with open_sides(values["base"], values["head"], session_options(values)) as sides:
         old, new = sides.old, sides.new
         diff = diff_sessions(old, new, move)
-        text = _rendered(diff, answers_of(old, new, diff), values)
+        text = _rendered(diff, answers_of(old, new, diff), values["format"], sides.names)
         if values["format"] != "json":
             text = shortened(text)
         write(without_secrets(old, without_secrets(new, text)), values["output"])
@@ -53,16 +53,16 @@ def answers_of(old: Session, new: Session, diff: AccessDiff) -> AnswersOf:
     return lambda row: before if row.is_old else after
 
 
-def _rendered(diff: AccessDiff, answers: AnswersOf, values: Values) -> str:
-    if values["format"] == "json":
+def _rendered(diff: AccessDiff, answers: AnswersOf, form: str, names: tuple[str, str]) -> str:
+    if form == "json":
         from iamlint.report.diff_view import to_json
         from iamlint.report.json import dump
 
         return dump({"version": 1} | to_json(diff, answers))
-    if values["format"] == "markdown":
+    if form == "markdown":
         from iamlint.report import diff_markdown
 
-        return diff_markdown.render(diff, answers, values["base"], values["head"] or "the work tree")
+        return diff_markdown.render(diff, answers, *names)
     from iamlint.report import diff_text
 
     return diff_text.render(diff, answers)

@@ -108,10 +108,11 @@ def open_history(options: Options, help: str = "start in a work tree") -> Histor
 
 
 class Sides(NamedTuple):
-    """The two states that are compared. To be closed, or used in a `with`."""
+    """The two states that are compared, and what they are called. To be closed, or used in a `with`."""
 
     old: StoredSession
     new: StoredSession
+    names: tuple[str, str]
     git: GitObjects | None = None
 
     def __enter__(self) -> Sides:
@@ -135,18 +136,21 @@ def open_sides(base: str, head: str | None, options: Options) -> Sides:
     else:
         history = open_history(options, _TWO_FOLDERS)
     git = history.git
+    shown = base
     if head is None and ".." in base and git.commit(base) is None:
         left, dots, right = base.partition("..." if "..." in base else "..")
         base, head = left or "HEAD", right or "HEAD"
+        shown = base
         if dots == "...":
             ends = [git.commit(name) for name in (base, head)]
             if ends[0] is not None and ends[1] is not None:
                 common = git.merge_base(ends[0], ends[1])
                 if common is None:
                     raise UsageError(f"`{base}` and `{head}` have no common ancestor here", _NO_REVISION)
-                base = common
+                base, shown = common, common[:12]
     try:
-        return Sides(history.session(base), history.session(head if head is not None else WORK_TREE), git)
+        new = history.session(head if head is not None else WORK_TREE)
+        return Sides(history.session(base), new, (shown, _THIS if head is None else head), git)
     except BaseException:
         git.close()
         raise
@@ -163,7 +167,7 @@ def _folders(base: str, head: str | None, options: Options) -> Sides:
         files = WorkTreeFiles(within, None)
         listed, explicit = (opened.paths, opened.explicit) if within == opened.root else select(files, [""], opened.config)
         sides.append(StoredSession(given, opened.config, files, listed, explicit, store))
-    return Sides(sides[0], sides[1])
+    return Sides(sides[0], sides[1], (base, _THIS if head is None else head))
 
 
 def config_in(files: Files, folder: str) -> str | None:
@@ -216,3 +220,4 @@ def _shown(folder: str) -> str:
 
 _NO_REVISION = "fetch it first; in a shallow clone the history is missing (`fetch-depth: 0` of actions/checkout)"
 _TWO_FOLDERS = "name two folders, or start in a work tree"
+_THIS = "the work tree"

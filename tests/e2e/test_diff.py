@@ -352,6 +352,23 @@ def test_markdown_is_a_comment(repository: Repository):
     assert out.count("<details>") == out.count("</details>") == 3
 
 
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        (["HEAD~1..HEAD"], "`HEAD~1` → `HEAD`"),
+        (["HEAD~1.."], "`HEAD~1` → `HEAD`"),
+        (["HEAD~1", "HEAD"], "`HEAD~1` → `HEAD`"),
+        (["HEAD~1"], "`HEAD~1` → `the work tree`"),
+        (["HEAD~1..."], "`COMMON` → `HEAD`"),
+    ],
+)
+def test_markdown_names_what_was_compared(repository: Repository, words: list[str], names: str):
+    repository.commit({"lightstep/main.access.yaml": TELEMETRY.replace(MAPPED, "checkout-prod: Project Viewer")})
+    common = repository.git("rev-parse", "HEAD~1")[:12]
+    _, out, _ = repository.run("diff", *words, "--format", "markdown")
+    assert f"({names.replace('COMMON', common)})." in out.splitlines()[3]
+
+
 def test_text(repository: Repository):
     repository.write({"infra/app.tf": role('["s3:GetObject", "s3:PutObject", "s3:PutObjectAcl"]')})
     _, out, _ = repository.run("diff", "HEAD")
