@@ -50,8 +50,7 @@ class Body:
                 root.budget.left -= 1
                 self.memo[key] = literal
                 return literal
-        name = ".".join(map(str, (self.name, *key)))
-        return root.guarded(self.memo, key, name, attribute.place, lambda: evaluate(attribute.node(), frame))
+        return root.guarded(self.memo, key, (self.name, *key), attribute.place, lambda: evaluate(attribute.node(), frame))
 
     def content(self, block: Block, frame: Frame, route: tuple[Any, ...] = ()) -> Located:
         """Return a block's attributes by name, and the blocks inside by type as lists."""
@@ -72,7 +71,7 @@ class Body:
         return value
 
     def _blocks(self, block: Block, name: str, frame: Frame, route: tuple[Any, ...]) -> Located:
-        title = ".".join(map(str, (self.name, *route, name)))
+        title = (self.name, *route, name)
         return self.module.root.guarded(
             self.memo, (*route, name, "blocks"), title, block.place, lambda: self.nested(block, name, frame, route)
         )

@@ -143,9 +143,12 @@ def call(node: s.Call, frame: Frame) -> Located:
     arguments = Arguments(name, values, node.place, frame)
     if len(values) < found.least or (found.most is not None and len(values) > found.most):
         raise arguments.fail(f"called with {len(values)} arguments")
-    if not found.nullable and any(value.value is None for value in values):
-        raise arguments.fail("an argument is null")
-    if any(isinstance(value.value, Unknown) for value in values) and not frame.scope.budget.strict:
+    some_unknown = False
+    for value in values:
+        if value.value is None and not found.nullable:
+            raise arguments.fail("an argument is null")
+        some_unknown = some_unknown or isinstance(value.value, Unknown)
+    if some_unknown and not frame.scope.budget.strict:
         parts = by_parts(name, values, arguments.unknown, lambda given: found.run(arguments._replace(values=given)))
         if parts is not None:
             frame.scope.budget.doubts += 1

@@ -74,12 +74,18 @@ class Root:
         """Report what the files do not say, once."""
         self.unresolved.setdefault((reason, at), Unresolved(reason, at))
 
-    def guarded(self, memo: dict[Any, Located], key: Any, name: str, place: Place, compute: Callable[[], Located]) -> Located:
-        """Return a value that is computed once; whatever goes wrong becomes an unknown, and cycles are reported."""
+    def guarded(
+        self, memo: dict[Any, Located], key: Any, name: str | tuple[Any, ...], place: Place, compute: Callable[[], Located]
+    ) -> Located:
+        """Return a value that is computed once; whatever goes wrong becomes an unknown, and cycles are reported.
+
+        A name of several parts is put together only when it is told.
+        """
         known = memo.get(key)
         if known is ACTIVE:
-            self.problem("IL003", f"`{name}` refers to itself", place)
-            return Located(Unknown(f"`{name}` refers to itself", place, f"{self.unit}#{name}"), place)
+            told = _told(name)
+            self.problem("IL003", f"`{told}` refers to itself", place)
+            return Located(Unknown(f"`{told}` refers to itself", place, f"{self.unit}#{told}"), place)
         if known is not None:
             return known
         memo[key] = ACTIVE
@@ -89,27 +95,32 @@ class Root:
         budget.strict = 0
         try:
             value = compute()
-        except EvaluationError as problem:
-            value = Located(Unknown(problem.message, problem.place, f"{self.unit}#{name}"), place)
-        except s.SyntaxProblem as problem:
-            self.take(not_hcl(problem, self.files.read(problem.place.path) or b""))
-            value = Located(Unknown("the expression is not HCL", problem.place, f"{self.unit}#{name}"), place)
-        except OutOfBounds:
-            if budget.left < 0:
-                place_of_all = Place(posixpath.join(self.folder, ""))
-                self.problem(
-                    "IL003", f"evaluating this module takes more than {MOST_STEPS:,} steps; the rest is unknown", place_of_all
-                )
-            else:
-                self.problem("IL003", f"the value of `{name}` is too large to evaluate", place)
-            value = Located(Unknown("the value is too large to evaluate", place, f"{self.unit}#{name}"), place)
-        except RecursionError:
-            self.problem("IL003", f"what `{name}` refers to is nested too deep to evaluate", place)
-            value = Located(Unknown("the references are nested too deep", place, f"{self.unit}#{name}"), place)
+        except (EvaluationError, s.SyntaxProblem, OutOfBounds, RecursionError) as problem:
+            value = Located(self._failed(problem, _told(name), place), place)
         finally:
             budget.strict, budget.doubts = strict, doubts
         memo[key] = value
         return value
+
+    def _failed(self, problem: Exception, name: str, place: Place) -> Unknown:
+        """Report why a value cannot be told, and return what stands for it."""
+        symbol = f"{self.unit}#{name}"
+        if isinstance(problem, EvaluationError):
+            return Unknown(problem.message, problem.place, symbol)
+        if isinstance(problem, s.SyntaxProblem):
+            self.take(not_hcl(problem, self.files.read(problem.place.path) or b""))
+            return Unknown("the expression is not HCL", problem.place, symbol)
+        if isinstance(problem, RecursionError):
+            self.problem("IL003", f"what `{name}` refers to is nested too deep to evaluate", place)
+            return Unknown("the references are nested too deep", place, symbol)
+        if self.budget.left < 0:
+            place_of_all = Place(posixpath.join(self.folder, ""))
+            self.problem(
+                "IL003", f"evaluating this module takes more than {MOST_STEPS:,} steps; the rest is unknown", place_of_all
+            )
+        else:
+            self.problem("IL003", f"the value of `{name}` is too large to evaluate", place)
+        return Unknown("the value is too large to evaluate", place, symbol)
 
     # Files
 
@@ -261,6 +272,10 @@ class Root:
                     return True
                 waiting.append((called, inner, depth + 1))
         return False
+
+
+def _told(name: str | tuple[Any, ...]) -> str:
+    return name if isinstance(name, str) else ".".join(map(str, name))
 
 
 def _is_label(block: Block) -> bool:

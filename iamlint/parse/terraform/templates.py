@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from iamlint.parse.arn_fields import is_empty_field
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.expressions import elements, evaluate, opaque
@@ -20,6 +22,9 @@ MOST_TURNS = 200_000
 """How often the loops of one template may turn, inner ones counted each time: real ones turn some hundred times."""
 
 
+_new_segment = partial(tuple.__new__, Segment)  # as `new_place` makes places
+
+
 class _Pieces:
     """The pieces of a text, in order."""
 
@@ -36,11 +41,11 @@ class _Pieces:
 
     def add(self, value: Value, place: Place, literal: bool, escaped: bool = False) -> None:
         """Add a piece."""
-        size = text_length(value)
+        start = self.length
+        self.length = end = start + (len(value) if isinstance(value, str) else text_length(value))
         self.values.append(value)
-        self.segments.append(Segment(self.length, self.length + size, place, literal, escaped))
-        self.length += size
-        if self.length > LONGEST_TEXT:
+        self.segments.append(_new_segment((start, end, place, literal, escaped)))
+        if end > LONGEST_TEXT:
             raise OutOfBounds
 
 
@@ -79,9 +84,10 @@ def _only_tree(pieces: _Pieces) -> Located | None:
 
 def _render(parts: tuple[s.Part, ...], frame: Frame, pieces: _Pieces) -> None:
     for part in parts:
-        if isinstance(part, s.Chunk):
+        kind = type(part)
+        if kind is s.Chunk:
             pieces.add(part.text, part.place, True, part.escaped)
-        elif isinstance(part, s.Interpolation):
+        elif kind is s.Interpolation:
             pieces.add(_interpolated(part, frame, pieces), part.place, False)
         elif isinstance(part, s.IfPart):
             _render_if(part, frame, pieces)

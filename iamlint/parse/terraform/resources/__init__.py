@@ -298,6 +298,7 @@ def reader_of(mode: str, type_: str) -> Reader | None:
     return found
 
 
+@cache
 def is_of_interest(mode: str, type_: str) -> bool:
     """Return whether instances of a type say anything about access."""
     return (mode == "data" and type_ == "aws_iam_policy_document") or reader_of(mode, type_) is not None
