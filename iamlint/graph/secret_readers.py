@@ -52,6 +52,7 @@ class SecretReaders:
         self.questions = questions
         self.secrets = secrets
         self._places: dict[int, Place] = {}
+        self._sets: dict[tuple[int, ...], tuple[int, ...]] = {}
 
     @classmethod
     def of_repository(cls, aws: Aws, questions: SecretQuestions, stored: Container[str]) -> SecretReaders:
@@ -71,14 +72,16 @@ class SecretReaders:
         if found is None:
             return [self.of(number) for number in range(len(self.readers))]
         known, more = found
-        if not more and len(known) == len(self.readers):
-            return list(known.values())
-        rest = SecretReaders(self.readers, self.attached, self.questions, [self.secrets[number] for number in more])
-        return [
-            self.of(reader) if (readings := known.get(reader)) is None
-            else readings + [(granted, place, tuple([more[at] for at in numbers])) for granted, place, numbers in rest.of(reader)]
-            for reader in range(len(self.readers))
-        ]  # fmt: skip
+        if more:
+            rest = SecretReaders(self.readers, self.attached, self.questions, [self.secrets[number] for number in more])
+            for reader, readings in known.items():
+                readings += [(granted, place, tuple([more[at] for at in numbers])) for granted, place, numbers in rest.of(reader)]
+        late = [reader for reader in range(len(self.readers)) if reader not in known]
+        others = SecretReaders(
+            [self.readers[reader] for reader in late], [self.attached[reader] for reader in late], self.questions, self.secrets
+        )
+        known.update((reader, others.of(number)) for number, reader in enumerate(late))
+        return [known[reader] for reader in range(len(self.readers))]
 
     @cached_property
     def _index(self) -> dict[str, GrantIndex[int]]:
@@ -114,7 +117,12 @@ class SecretReaders:
             granted = self.questions.ask(principal, attached, self.secrets[numbers[0]])
             if granted is not None:
                 found.setdefault(id(granted), (granted, []))[1].extend(numbers)
-        return [(granted, self._place(granted), tuple(sorted(numbers))) for granted, numbers in found.values()]
+        return [(granted, self._place(granted), self._together(numbers)) for granted, numbers in found.values()]
+
+    def _together(self, numbers: list[int]) -> tuple[int, ...]:
+        """Return numbers in order, the same value for the same ones: most readers read what others read."""
+        ordered = tuple(sorted(numbers))
+        return self._sets.setdefault(ordered, ordered)
 
     def _place(self, granted: Granted) -> Place | None:
         """Return where the first statement stands that decides; the same one decides of many secrets."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,6 +21,7 @@ from iamlint.graph.link import build_graph
 from iamlint.graph.policies import Attached
 from iamlint.graph.secret_questions import SecretQuestions
 from iamlint.graph.secret_reader import SecretReader, Stored
+from iamlint.graph.secret_readers import ReadAhead, SecretReaders
 from iamlint.iam.request import RequestPrincipal
 from iamlint.source.value import key
 
@@ -263,3 +265,30 @@ def test_secrets_alike_are_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
     files = {"main.tf.json": json.dumps(one_reader(parameters, "arn:aws:ssm:*:*:parameter/app/*"))}
     assert len(secret_edges(files)) == 30
     assert len(asked) <= 8  # one name each for the four actions, not thirty
+
+
+def test_what_the_joins_add_meanwhile_is_asked_for_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Permission sets become roles, and credentials lie in buckets, after others have begun to ask who reads what."""
+    estate = Path(__file__).parents[3] / "examples" / "estate"
+    paths = [path for path in estate.rglob("*") if path.is_file() and path.suffix in (".tf", ".yaml", ".yml", ".json", ".tfvars")]
+    files = {path.relative_to(estate).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+    where = "access/telemetry.access.yaml"
+    files[where] = files[where].replace(
+        "arn:aws:secretsmanager:eu-west-1:333333333333:secret:lightstep/search-prod", "arn:aws:s3:::keys/search"
+    )
+    alone = secret_edges(files)
+    asked: list[tuple[int, int]] = []
+
+    def of_each(readers: SecretReaders, ahead: ReadAhead | None) -> Any:
+        if ahead is not None:
+            known, more = ahead.found(readers) or ({}, [])
+            asked.append((len(readers.readers) - len(known), len(more)))
+        return each(readers, ahead)
+
+    each = SecretReaders.of_each
+    monkeypatch.setattr("iamlint.graph.secret_readers.MANY", 0)
+    monkeypatch.setattr("iamlint.graph.joins._FEW", 0)
+    monkeypatch.setattr(SecretReaders, "of_each", of_each)
+    assert secret_edges(files, Sent) == alone
+    assert asked[-1][0] > 0
+    assert asked[-1][1] > 0
