@@ -27,7 +27,7 @@ _MAX_VALUES = 100_000
 def parse_helm(value: dict[Any, Any], origin: Origin, context: Context) -> Facts:
     """Return what values declare; the facts have no kind where that is nothing."""
     facts = Facts(context.unit, "", (origin.path,))
-    for entry in _mappings(value, origin):
+    for entry in mappings(value, origin):
         annotations = entry.mapping("annotations")
         role = annotations.text(ROLE_ANNOTATION) if annotations is not None else None
         if annotations is not None and role is not None:
@@ -42,7 +42,7 @@ def parse_helm(value: dict[Any, Any], origin: Origin, context: Context) -> Facts
     return facts
 
 
-def _mappings(value: dict[Any, Any], origin: Origin) -> Iterator[Entry]:
+def mappings(value: dict[Any, Any], origin: Origin) -> Iterator[Entry]:
     """Yield every mapping inside the values, outermost first."""
     stack: list[tuple[Any, tuple[str | int, ...]]] = [(value, ())]
     seen = 0

@@ -1,14 +1,16 @@
-"""`kubernetes_manifest`, `kubectl_manifest`: what a Kubernetes resource declares that Terraform applies."""
+"""`kubernetes_manifest`, `kubectl_manifest`, `helm_release`: what Terraform declares in a cluster by documents of Kubernetes."""
 
 from __future__ import annotations
 
-from iamlint.parse.terraform.attributes import written
+from iamlint.model.identity import Bot
+from iamlint.model.workload import RoleAssumption
+from iamlint.parse.terraform.attributes import as_text, nested, text, written
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Located, TreeOrigin, plain
 from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.source.place import FixedOrigin, Origin
 from iamlint.source.problem import Unresolved
-from iamlint.source.value import Text, Unknown, unknowns
+from iamlint.source.value import Text, Unknown, Value, concat, unknowns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,6 +43,45 @@ def manifest(instance: Instance, declared: Declared) -> None:
     declared.facts.unresolved += found.unresolved
 
 
+def release(instance: Instance, declared: Declared) -> None:
+    r"""Add the accounts that a Helm release makes AWS roles (IRSA), and the values that it sets as sensitive and literally.
+
+    A value is set by its path (`serviceAccount.annotations.eks\.amazonaws\.com/role-arn`) or stands in a document of values.
+    """
+    from iamlint.parse.workloads.helm import mappings
+    from iamlint.parse.workloads.kubernetes import ROLE_ANNOTATION
+
+    for block in nested(instance, "set_sensitive"):
+        declared.secret_attribute("sensitive value of a Helm release", block, "value", instance.address)
+    given = {name: written(block, "value") for block in nested(instance, "set") if isinstance(name := text(block, "name"), str)}
+    path = ".annotations." + ROLE_ANNOTATION.replace(".", "\\.")
+    for name, value in given.items():
+        if name.endswith(path) and value is not None:
+            _account(instance, declared, name.removesuffix(path), as_text(given.get(name.removesuffix(path) + ".name")), value)
+    documents = written(instance, "values")
+    for body in documents.value if documents is not None and isinstance(documents.value, list) else ():
+        if body.file is not None and isinstance(body.value, str):
+            continue  # values in a file of their own are read there
+        document, origin = _document(body)
+        for entry in mappings(document, origin) if isinstance(document, dict) else ():
+            annotations = entry.mapping("annotations")
+            role = annotations.words(ROLE_ANNOTATION) if annotations is not None else None
+            if annotations is not None and role is not None:
+                where = ".".join(str(step) for step in entry.route)
+                _account(instance, declared, where, entry.words("name"), Located(role, annotations.at(ROLE_ANNOTATION)))
+
+
+def _account(instance: Instance, declared: Declared, where: str, name: Value | None, role: Located) -> None:
+    arn = as_text(role)
+    if arn is None:
+        return
+    symbol = declared.ref(instance, f"service account {where}")
+    account = name or Unknown("the chart names the service account", instance.place, symbol)
+    bot = concat(["k8s/", text(instance, "namespace") or "default", "/", account])
+    declared.add(Bot(bot, "service-account", role.place, declared.unit, declared=False))
+    declared.add(RoleAssumption(bot, arn, role.place, declared.unit, "irsa"))
+
+
 def _document(body: Located) -> tuple[Any, Origin]:
     tree = body if body.tree is None else body.tree
     if not isinstance(tree.value, (str, Text)):
@@ -51,4 +92,4 @@ def _document(body: Located) -> tuple[Any, Origin]:
     return document if isinstance(document, dict) else tree.value, FixedOrigin(body.place)
 
 
-READERS = {("managed", type_): manifest for type_ in BODIES}
+READERS = {**{("managed", type_): manifest for type_ in BODIES}, ("managed", "helm_release"): release}

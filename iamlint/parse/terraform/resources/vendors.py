@@ -6,7 +6,6 @@ from iamlint.model.identity import Bot
 from iamlint.model.workload import RoleAssumption, StaticKeyUse
 from iamlint.parse.terraform.attributes import is_true, nested, text, text_map, written
 from iamlint.parse.terraform.instance import Instance
-from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.source.value import concat
 
@@ -101,13 +100,6 @@ def webhook(instance: Instance, declared: Declared) -> None:
         declared.secret("value of a webhook's header", headers, instance.address)
 
 
-def release(instance: Instance, declared: Declared) -> None:
-    """Add the values that a Helm release sets as sensitive and literally."""
-    for block in nested(instance, "set_sensitive"):
-        if isinstance(block, Located):
-            declared.secret_attribute("sensitive value of a Helm release", block, "value", instance.address)
-
-
 READERS = {
     **{("managed", type_): secret for type_ in SECRETS},
     ("managed", "kubernetes_secret"): kubernetes_secret,
@@ -119,5 +111,4 @@ READERS = {
     ("managed", "bitbucket_repository_variable"): marked_variable,
     ("managed", "datadog_webhook"): webhook,
     ("managed", "datadog_integration_aws_account"): datadog_account,
-    ("managed", "helm_release"): release,
 }

@@ -131,3 +131,62 @@ resource "kubectl_manifest" "file" {
     assert root.facts.items == []  # the file is a unit of its own
     reasons = [line.reason for line in root.facts.unresolved]
     assert any(reason.startswith("what the manifest (`kubectl_manifest`) declares is not known: ") for reason in reasons)
+
+
+HELM = """
+resource "helm_release" "app" {
+  name      = "app"
+  chart     = "app"
+  namespace = "shop"
+%s
+}
+"""
+SET = """  set {
+    name  = "serviceAccount.annotations.eks\\\\.amazonaws\\\\.com/role-arn"
+    value = aws_iam_role.app.arn
+  }
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "others", "bot"),
+    [
+        (SET + '  set {\n    name = "serviceAccount.name"\n    value = "app"\n  }', {}, "k8s/shop/app"),
+        (SET, {}, "k8s/shop/⟨infra#helm_release.app.service account serviceAccount⟩"),
+        (
+            (
+                '  set = [{ name = "a.serviceAccount.annotations.eks\\\\.amazonaws\\\\.com/role-arn", value = aws_iam_role.app.arn },'
+                ' { name = "a.serviceAccount.name", value = "app" }, { name = "serviceAccount.name", value = "other" }]'
+            ),
+            {},
+            "k8s/shop/app",
+        ),
+        (
+            '  values = [yamlencode({ sa = { name = "app", annotations = { "eks.amazonaws.com/role-arn" = aws_iam_role.app.arn } } })]',
+            {},
+            "k8s/shop/app",
+        ),
+        (
+            '  values = [templatefile("${path.module}/values.tftpl", { role = aws_iam_role.app.arn })]',
+            {"infra/values.tftpl": "sa:\n  name: app\n  annotations:\n    eks.amazonaws.com/role-arn: ${role}\n"},
+            "k8s/shop/app",
+        ),
+    ],
+)
+@pytest.mark.parametrize("account", ["111111111111", None])
+def test_a_release_of_helm_lets_its_account_assume_a_role(
+    body: str, others: dict[str, str], bot: str, account: str | None
+) -> None:
+    root = Root(ROLE + HELM % body, others, **({} if account else {"account": root_account()}))
+    assumption = root.one(RoleAssumption)
+    arn = ARN if account else "arn:aws:iam::⟨account:infra⟩:role/app"
+    assert (shown(assumption.bot), shown(assumption.role_arn), assumption.mechanism) == (bot, arn, "irsa")
+
+
+def test_a_release_that_makes_nobody_a_role() -> None:
+    values = "serviceAccount:\n  annotations:\n    eks.amazonaws.com/role-arn: arn:aws:iam::111111111111:role/app\n"
+    root = Root(
+        HELM % '  values = [file("${path.module}/values.yaml"), null]\n  set {\n    name = "x"\n  }',
+        {"infra/values.yaml": values},
+    )
+    assert root.facts.items == []  # the file is a unit of its own
