@@ -76,7 +76,8 @@ def _account(instance: Instance, declared: Declared, where: str, name: Value | N
     if arn is None:
         return
     symbol = declared.ref(instance, f"service account {where}")
-    account = name or Unknown("the chart names the service account", instance.place, symbol)
+    reason = f"the service account of `{instance.address}` is known to the provider only"
+    account = name or Unknown(reason, instance.place, symbol)
     bot = concat(["k8s/", text(instance, "namespace") or "default", "/", account])
     declared.add(Bot(bot, "service-account", role.place, declared.unit, declared=False))
     declared.add(RoleAssumption(bot, arn, role.place, declared.unit, "irsa"))

@@ -181,6 +181,7 @@ def test_a_release_of_helm_lets_its_account_assume_a_role(
     assumption = root.one(RoleAssumption)
     arn = ARN if account else "arn:aws:iam::⟨account:infra⟩:role/app"
     assert (shown(assumption.bot), shown(assumption.role_arn), assumption.mechanism) == (bot, arn, "irsa")
+    assert [line for line in root.facts.unresolved if "account of `infra`" not in line.reason] == []
 
 
 def test_a_release_that_makes_nobody_a_role() -> None:
