@@ -273,7 +273,9 @@ def blocks(body: Located, name: str) -> Iterator[Located]:
     found = body.get(name)
     if found is None or found.value is None:
         return
-    if isinstance(found.value, list):
+    if is_partial_list(found):
+        yield from found.spread()
+    elif isinstance(found.value, list):
         yield from found.value
     else:
         yield found

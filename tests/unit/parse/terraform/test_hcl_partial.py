@@ -133,6 +133,29 @@ resource "aws_iam_policy" "json" {
     assert root.written(policy.origin.at(("Statement", 0, "Action", 0))) == '"s3:PutObject"'
 
 
+def test_documents_that_are_known_are_merged() -> None:
+    root = Root(
+        HEAD
+        + """
+data "aws_iam_policy_document" "one" {
+  statement {
+    actions   = ["s3:GetObject"]
+    resources = ["*"]
+  }
+}
+resource "aws_iam_policy" "it" {
+  name   = "it"
+  policy = data.aws_iam_policy_document.it.json
+}
+data "aws_iam_policy_document" "it" {
+  source_policy_documents = concat([data.aws_iam_policy_document.one.json], var.more)
+}
+"""
+    )
+    (policy,) = [policy for policy in root.all(Policy) if shown(policy.name) == "it"]
+    assert document(policy)["Statement"] == [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}, UNKNOWN]
+
+
 CHAINED = """
 variable "roles" {}
 variable "amount" {}
