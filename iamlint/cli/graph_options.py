@@ -62,12 +62,34 @@ def find_resource(graph: AccessGraph, action: str, text: str | None) -> str | No
     if unknown is not None:
         sys.stderr.write(f"iamlint: warning: {unknown[0]}{f'; {unknown[1]}' if unknown[1] else ''}\n")
     if text is None or not (text.startswith("project:") or action.casefold().startswith("telemetry:")):
-        return asked_resource(action, text)
+        return asked_resource(action, None if text is None else _aws_resource(graph, text))
     if not is_glob(text):
         return _find(lambda: find_scope(graph, Named(text, Place("")))).id
     if not matching_projects(graph, text):
         raise UsageError(f"no telemetry project matches `{text}`", "`iamlint graph --format json` lists every node")
     return text
+
+
+def _aws_resource(graph: AccessGraph, text: str) -> str:
+    """Return what a text means as a resource of AWS: an ARN or pattern as it is, else the node that it names.
+
+    What is neither is said on standard error: a policy may still be about it, where what it is about is not known.
+    """
+    import sys
+
+    from iamlint.graph.asked_action import means_nothing
+    from iamlint.graph.find import AmbiguousNode, UnknownNode, find_node
+
+    if not means_nothing(graph, text):
+        return text
+    nodes = [node for node in graph.nodes() if node.id.partition(":")[2].startswith("arn:")]
+    try:
+        return find_node(text, nodes).id
+    except AmbiguousNode as error:
+        raise UsageError(str(error), "give a longer suffix, or the whole id") from None
+    except UnknownNode:
+        sys.stderr.write(f"iamlint: warning: `{text}` is neither an ARN nor a resource of the repository\n")
+        return text
 
 
 def by_variant(texts: Sequence[tuple[tuple[str, ...], str]]) -> str:

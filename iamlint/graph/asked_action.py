@@ -1,10 +1,15 @@
-"""The action of a question: whether it can mean anything, before an answer about nothing is taken for one."""
+"""The action and the resource of a question: whether they can mean anything, before an answer about nothing is taken for one."""
 
 from __future__ import annotations
 
 from iamlint.graph.decide import capabilities_of, is_telemetry
 from iamlint.model.telemetry import CAPABILITIES
+from iamlint.source.globs import is_glob
 from iamlint.source.near import did_you_mean
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from iamlint.graph.access_graph import AccessGraph
 
 
 class UnknownAction(LookupError):  # noqa: N818  (a finding about the question, named by what it is)
@@ -52,3 +57,11 @@ def unlisted(action: str, resource: str | None) -> tuple[str, str] | None:
     near = [] if has_wildcard(action) else near_actions(action, 1)
     what = "fits no action" if has_wildcard(action) else "is no action"
     return f"`{action}` {what} that the catalogue of {catalogue().date} knows", f"did you mean `{near[0]}`?" if near else ""
+
+
+def means_nothing(graph: AccessGraph, resource: str) -> bool:
+    """Return whether a resource's text is no ARN, no pattern, and names nothing of the graph: no policy can mean it."""
+    if is_glob(resource) or resource.partition(":")[2].startswith("arn:") or resource.startswith("arn:"):
+        return False
+    aws = graph.policy_index.aws
+    return aws.principal(resource) is None and aws.resource(resource) is None

@@ -8,6 +8,7 @@ from iamlint.graph.ask import decided, policy_set
 from iamlint.graph.aws_index import Principal
 from iamlint.graph.aws_managed import OPEN_POLICIES
 from iamlint.graph.decide import Answer, combine, is_aws_service
+from iamlint.graph.decide_assuming import assuming, ways_in, who_assumes
 from iamlint.graph.elements import Certainty, Edge, Node, NodeKind, Reached
 from iamlint.graph.policies import Attached
 from iamlint.graph.reach import path_certainty
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 MOST_EVALUATIONS = 20_000
 RESOURCE_ACCOUNT = "account of the resource"
 CALLER = "policies of the caller"
+_NOBODY = Answer(Decision.IMPLICIT_DENY, residual="it is no identity of AWS, and cannot become one")
 
 
 class _Object(NamedTuple):
@@ -58,9 +60,9 @@ def can_aws(
     graph: AccessGraph, node: Node, action: str, resource: str | None, context: Mapping[str, Any], *, some: bool
 ) -> Answer:
     """Decide whether a node may do something in AWS, itself or as what it can become."""
-    identities = list(_identities(graph, node))
-    if not identities:
-        return Answer(Decision.IMPLICIT_DENY, residual="it is no identity of AWS, and cannot become one")
+    taken = list(assuming(graph, node, ways_in(graph, action, resource)))
+    if not (identities := list(_identities(graph, node))):
+        return combine(taken or [_NOBODY], True)
     target = _object(graph, resource)._replace(endpoints=graph.policy_index.aws.endpoints)
     actions, whole = _actions(action, [identity.attached for identity in identities], target)
     if not actions:
@@ -71,7 +73,7 @@ def can_aws(
         return Answer(Decision.UNKNOWN, residual=f"`{action}` matches {len(actions)} actions: too many to decide one by one")
     answers = []
     for name in actions:
-        answer = combine((_decide(identity, name, target, context, some) for identity in identities), True)
+        answer = combine((*taken, *(_decide(identity, name, target, context, some) for identity in identities)), True)
         answers.append(answer)
         if (some and answer.decision is Decision.ALLOW) or (not some and not answer.may_allow):
             return answer
@@ -87,6 +89,8 @@ def who_can_aws(
     """Return who may or might do something in AWS, each with the path to the identity that may."""
     target = _object(graph, resource)._replace(endpoints=graph.policy_index.aws.endpoints)
     best: dict[str, Reached] = {}
+    for reached in who_assumes(graph, ways_in(graph, action, resource)):
+        _keep(best, reached)
     for identity in _everybody(graph, target):
         principal = identity.principal
         actions, whole = _actions(action, [identity.attached], target)
