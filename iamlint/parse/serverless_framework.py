@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from iamlint.model.aws import AwsResource
 from iamlint.model.estate import Facts
 from iamlint.model.policy import Attachment, Layer, Policy, PolicyKind
 from iamlint.parse.cloudformation import read_resources
@@ -67,6 +68,7 @@ def parse_serverless(value: Any, origin: Origin, context: Context, files: Files 
         declared.close()
     for function in functions:
         function.add(declared, filler.where)
+    _api_policy(filled, declared)
     facts.files += tuple(dict.fromkeys(template.included))
     return facts
 
@@ -107,19 +109,49 @@ class _Role(NamedTuple):
 
         if self.statements in self.written:
             route = (*self.within, self.statements)
-            found = template.evaluate(self.written[self.statements], route)
-            moved: dict[Route, Route] = {("Statement",): template.origin.base + route}
-            if isinstance(found.origin, RewrittenOrigin):
-                moved.update({("Statement", *inner): to for inner, to in found.origin.moved.items()})
-            origin = RewrittenOrigin(template.origin.path, template.origin.base + route, template.origin.document, moved)
-            perhaps = {("Statement", *inner): unknown for inner, unknown in found.maybe.items()}
-            document = Evaluated({"Version": "2012-10-17", "Statement": found.value}, origin, perhaps)
+            document = _document(template, self.written[self.statements], route)
             policy = declared.policy(document, PolicyKind.IDENTITY, f"{self.logical}.{self.statements}", f"{role.ref}.statements")
             declared.add(attachment(template.origin.at(route, "key"), policy))
         if self.managed in self.written:
             route = (*self.within, self.managed)
             for arn, place in texts_of(template.evaluate(self.written[self.managed], route)):
                 declared.add(attachment(place, arn=arn))
+
+
+def _document(template: Template, written: Any, route: Route) -> Evaluated:
+    """Return the policy document that the framework makes of statements, with their places."""
+    found = template.evaluate(written, route)
+    moved: dict[Route, Route] = {("Statement",): template.origin.base + route}
+    if isinstance(found.origin, RewrittenOrigin):
+        moved.update({("Statement", *inner): to for inner, to in found.origin.moved.items()})
+    origin = RewrittenOrigin(template.origin.path, template.origin.base + route, template.origin.document, moved)
+    perhaps = {("Statement", *inner): unknown for inner, unknown in found.maybe.items()}
+    return Evaluated({"Version": "2012-10-17", "Statement": found.value}, origin, perhaps)
+
+
+def _api_policy(service: dict[str, Any], declared: Declared) -> None:
+    """Add the policy of the API that the framework makes: `apiGateway.resourcePolicy`, before version 3 `resourcePolicy`."""
+    provider = service["provider"] if isinstance(service["provider"], dict) else {}
+    gateway = provider.get("apiGateway")
+    for above, route in ((gateway, ("provider", "apiGateway")), (provider, ("provider",))):
+        if not isinstance(above, dict) or "resourcePolicy" not in above:
+            continue
+        template, route = declared.template, (*route, "resourcePolicy")
+        api = Resource(template, _API, {"Type": "AWS::ApiGateway::RestApi"})
+        name = Unknown("the Serverless Framework makes up the name of the API", template.origin.at(route), f"{api.ref}.name")
+        arn = Unknown("AWS chooses the ARN of the API", template.origin.at(route), f"{api.ref}.Arn")
+        declared.expect(name)
+        declared.expect(arn)
+        policy = declared.policy(
+            _document(template, above["resourcePolicy"], route), PolicyKind.RESOURCE, name, f"{api.ref}.resourcePolicy"
+        )
+        place = template.origin.at(route, "key")
+        declared.add(AwsResource("execute-api:api", name, arn, api.account, place, declared.unit, api.ref, policy=policy))
+        declared.close()
+
+
+_API = "ApiGatewayRestApi"
+"""The name in the template of the API that functions share."""
 
 
 def _roles(service: dict[str, Any]) -> Iterator[_Role]:

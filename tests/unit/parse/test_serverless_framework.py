@@ -7,7 +7,7 @@ from textwrap import dedent
 import pytest
 
 from iamlint.graph.access_graph import AccessGraph
-from iamlint.model.aws import AwsRole
+from iamlint.model.aws import AwsResource, AwsRole
 from iamlint.model.compute import ComputeRole
 from iamlint.model.policy import PolicyKind
 from iamlint.model.telemetry import LiteralSecret
@@ -227,3 +227,13 @@ functions:
     span = locate(secret.at, text.encode())
     assert text.split("\n")[span.line - 1][span.column - 1 : span.end_column - 1] == "kx82-Zu1q-Wm-94"
     assert [line.reason for line in estate.unresolved()] == ["functions in another file of the Serverless Framework are not read"]
+
+
+def test_the_policy_of_the_api_that_functions_share() -> None:
+    for above in ("  apiGateway:\n    resourcePolicy:\n", "  resourcePolicy:\n"):
+        text = f"{HEAD}{above}      - {{Effect: Allow, Principal: '*', Action: 'execute-api:Invoke', Resource: ['execute-api:/*']}}\n"
+        (api,) = [item for item in graph(text).estate.all(AwsResource) if item.kind == "execute-api:api"]
+        assert api.policy is not None
+        (statement,) = api.policy.statements
+        span = locate(statement.action_place(0), text.encode())
+        assert text.split("\n")[span.line - 1][span.column - 1 : span.end_column - 1] == "'execute-api:Invoke'"
