@@ -48,7 +48,8 @@ def link_stacks(paths: Iterable[str], files: Files, context_of: Callable[[str], 
     for found in nested:
         if found.child not in values:
             _read(found.child, texts[found.child], values)
-    nested += _by_address(texts, values, context_of)
+    told_by_path = {(found.parent, found.logical) for found in nested}
+    nested += [found for found in _by_address(texts, values, context_of) if (found.parent, found.logical) not in told_by_path]
     importing = [path for path, data in texts.items() if b"ImportValue" in data]
     learned: dict[str, StackContext] = {}
     rounds = 2 if nested and (importing or looking) else 1  # what is imported may be passed on, and what is passed on exported

@@ -322,3 +322,14 @@ def test_stacks_that_a_loop_makes_are_nested_too() -> None:
     session = memory_session({"parent.yaml": dedent(parent), "child.yaml": CHILD})
     assert [key(role.name) for role in session.estate.all(AwsRole)] == ["app-prod"]
     assert not [line.reason for facts in session.estate.units for line in facts.unresolved if line.at.path == "parent.yaml"]
+
+
+def test_a_path_that_the_cdk_writes_beside_an_address_is_believed() -> None:
+    beside = "Metadata: {'aws:asset:property': TemplateURL, 'aws:asset:path': nested/child.yaml}"
+    url = "!Sub https://${Bucket}.s3.amazonaws.com/other/child.yaml"
+    parent = BY_ADDRESS.replace("ADDRESS", url).replace(
+        "    Properties:\n      TemplateURL", f"    {beside}\n    Properties:\n      TemplateURL"
+    )
+    other = CHILD.replace('"app-', '"other-')
+    session = memory_session({"stacks/parent.yaml": parent, "stacks/nested/child.yaml": CHILD, "stacks/other/child.yaml": other})
+    assert sorted(key(role.name) for role in session.estate.all(AwsRole)) == ["app-prod", "other-dev"]
