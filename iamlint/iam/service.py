@@ -82,6 +82,7 @@ class Service:
         "_details",
         "_formats",
         "_indexes",
+        "_key_names",
         "_keys_by_name",
         "_keys_of_uses",
         "_limitable",
@@ -113,6 +114,7 @@ class Service:
         self._formats: list[str] | None = None
         self._keys_of_uses: dict[tuple[str, str, bool], frozenset[str]] = {}
         self._needed: dict[str, tuple[str, ...]] = {}
+        self._key_names: list[str] | None = None
         self._keys_by_name: KeysByName | None = None
         self._details: tuple[list[str], list[str], list[str]] | None = None
         self._types: tuple[ResourceType, ...] | None = None
@@ -230,7 +232,10 @@ class Service:
                 kind, _, more = use.partition(">")[0].partition(":")
                 numbers += more.split(",") if more else ()
                 numbers += self._sections()[1][int(kind.rstrip("!"))].split("\t")[2].split() if by_type else ()
-            found = self._keys_of_uses[uses, keys, by_type] = frozenset(self._keys(" ".join(numbers)))
+            if self._key_names is None:
+                self._key_names = [line[: line.index("\t")] for line in self._sections()[0]]
+            names = self._key_names
+            found = self._keys_of_uses[uses, keys, by_type] = frozenset([names[int(number)] for number in numbers])
         return found
 
     def level(self, number: int) -> str:

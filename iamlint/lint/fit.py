@@ -155,14 +155,22 @@ def _service(key: str) -> Service:
 def presents(pattern: str, key: str) -> bool | None:
     """Return whether an action of the pattern may come with the condition key; None when nobody says."""
     facts = key_facts(key)
-    named = located[pattern] if facts is not None else ()
-    if facts is None or not named or (len(named) > 1 and sum(bits.bit_count() for _, bits in named) > _MANY):
+    if facts is None:
         return None
     # Types of resource list `aws:RequestTag` for the actions that set tags; other actions on them do not carry it.
     by_type = not key.startswith("aws:requesttag/")
+    number = number_named(pattern)
+    if number is not None:  # as mostly
+        service = _service(home_of(number))
+        if facts.name in service.keys_of(number - service.first, by_type=by_type):
+            return True
+        return None if _is_left_open(facts.name) else False
+    named = located[pattern]
+    if not named or (len(named) > 1 and sum(bits.bit_count() for _, bits in named) > _MANY):
+        return None
     for service_key, bits in named:
         service = _service(service_key)
-        for index in numbers_in(bits):  # mostly one
+        for index in numbers_in(bits):
             if facts.name in service.keys_of(index, by_type=by_type):
                 return True
     return None if _is_left_open(facts.name) else False

@@ -112,7 +112,7 @@ def _mark_covered(
     covered: Callable[[str, str], bool],
 ) -> None:  # fmt: skip
     """Mark the texts that the pattern covers: their keys start with what stands before the first wildcard of its own."""
-    head = literal_head(sort_key(pattern))
+    head = _last_head(pattern) if sort_key is _last_part else literal_head(pattern)
     low = bisect_left(keys, head)
     if head and (low + 1 == len(keys) or not keys[low + 1].startswith(head)):
         return  # nothing but the pattern itself begins so

@@ -20,16 +20,12 @@ def close_matches(word: str, candidates: Iterable[str], limit: int, cutoff: floa
     from heapq import nlargest
 
     length = len(word)
-    foreign = _ASCII.translate(None, word.encode("ascii", "ignore"))
-    near: list[tuple[float, str]] = []
-    for candidate in candidates:
-        size = length + len(candidate)
-        if size and 2.0 * min(length, len(candidate)) / size < cutoff:
-            continue
-        # What of the candidate stands in the word at all.
-        bound = 2.0 * len(candidate.encode().translate(None, foreign)) / size if size and candidate.isascii() else 1.0
-        if bound >= cutoff:
-            near.append((bound, candidate))
+    listed = list(candidates)
+    near = [
+        (bound, candidate)
+        for candidate, letters in zip(listed, _letters_in(word, listed), strict=True)
+        if (bound := 2.0 * min(length, letters) / size if (size := length + len(candidate)) else 1.0) >= cutoff
+    ]
     if not near:
         return []
     matcher: SequenceMatcher[str] = SequenceMatcher()
@@ -49,18 +45,26 @@ def close_matches(word: str, candidates: Iterable[str], limit: int, cutoff: floa
     first = nlargest(limit, [candidate for _, candidate in near], lambda candidate: _begin_alike(word, candidate))
     for candidate in first:
         compare(candidate)
+    begun = set(first)
     # Matching blocks consist of letters that stand in both in one order.
     places = _places(word)
     closer = [
         (2.0 * _in_one_order(length, places, candidate) / max(1, length + len(candidate)), candidate)
         for bound, candidate in near
-        if bound >= cutoff and candidate not in first
+        if bound >= cutoff and candidate not in begun
     ]
     for bound, candidate in sorted(closer, reverse=True):
         if bound < cutoff:
             break
         compare(candidate)
     return [candidate for _, candidate in nlargest(limit, found)]
+
+
+def _letters_in(word: str, candidates: list[str]) -> list[int]:
+    """Return how many letters of each candidate stand in the word at all, or more; told of all together, which is fast."""
+    foreign = _ASCII.translate(None, word.encode("ascii", "ignore") + b"\n")
+    kept = "\n".join(candidates).encode("utf-8", "surrogatepass").translate(None, foreign).split(b"\n")
+    return [*map(len, kept if len(kept) == len(candidates) else candidates)]  # a candidate holds a line end itself
 
 
 _ASCII = bytes(range(128))
