@@ -33,7 +33,7 @@ class _Numbers(dict["Value", "int | None"]):
             return number
         service = catalogue().service(text[: at - 1].lower()) if at and "*" not in text and "?" not in text else None
         if service is not None:
-            if service.key not in _taken_in:
+            if service.key not in _spelled:
                 _take_in(service)
                 if text in self:
                     return self[text]
@@ -46,8 +46,8 @@ class _Numbers(dict["Value", "int | None"]):
 def _take_in(service: Service) -> None:
     """Take in the names of a service as AWS spells them, which is how policies write them."""
     key, first, count = service.key, service.first, service.count
-    _taken_in.add(key)
     names = (f"{key}:" + service.names_by_line.replace("\n", f"\n{key}:")).split("\n")
+    _spelled[key] = names
     _numbers.update(zip(names, range(first, first + count), strict=False))
     while len(_POWERS) < count:
         _POWERS.append(1 << len(_POWERS))
@@ -60,7 +60,8 @@ def _take_in(service: Service) -> None:
 
 
 _MOST_TEXTS = 200_000
-_taken_in: set[str] = set()
+_spelled: dict[str, list[str]] = {}
+"""The names of the actions (`s3:GetObject`) of each service that was taken in."""
 _numbers = _Numbers()
 _homes: list[str] = []
 """The service of each action, by its number, once its names are taken in."""
@@ -153,6 +154,13 @@ def naming(patterns: tuple[Value, ...], wanted: dict[str, int]) -> Iterator[int]
 def number_named(pattern: Value) -> int | None:
     """Return the number of the action that a pattern names without a wildcard, or None."""
     return _numbers[pattern]
+
+
+def names_in(service: Service) -> list[str]:
+    """Return the names of the actions (`s3:GetObject`) of a service, in the order of their numbers."""
+    if service.key not in _spelled:
+        _take_in(service)
+    return _spelled[service.key]
 
 
 def home_of(number: int) -> str:

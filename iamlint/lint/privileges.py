@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from iamlint.iam.action_lists import ActionList, action_list, naming
+from iamlint.iam.action_lists import ActionList, action_list, names_in, naming
 from iamlint.iam.catalogue import catalogue, numbers_in
 from iamlint.iam.service import LEVELS, Service
 from iamlint.lint.openness import is_limited, is_wide, limits_any
@@ -227,8 +227,8 @@ def _service(key: str) -> Service:
 
 def _names(key: str, bits: int) -> list[str]:
     """Return the actions of a service in a bit set that counts from its first action."""
-    names = _service(key).names
-    return [f"{key}:{names[index]}" for index in numbers_in(bits)]
+    names = names_in(_service(key))
+    return [names[index] for index in numbers_in(bits)]
 
 
 def _lowest(bits: int, most: int) -> int:
@@ -284,10 +284,10 @@ class _Changing(dict[str, int]):
         if known is None:
             return 0
         bits = 0
-        names = known.names
+        names, start = names_in(known), len(service) + 1
         for index in numbers_in(known.limitable_bits("WTP")):
             name = names[index]
-            if not (name[:3] in _MAKE_BEGIN and name.startswith(_MAKE)) and "PassRole" not in name:
+            if not (name[start : start + 3] in _MAKE_BEGIN and name.startswith(_MAKE, start)) and "PassRole" not in name:
                 bits |= 1 << index
         for actions in (PERMISSIONS, CREDENTIALS, DATA, INFRASTRUCTURE, ORDINARY):
             if service in actions:
