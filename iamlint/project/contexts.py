@@ -100,7 +100,9 @@ class Contexts:
             from iamlint.parse.cloudformation.assemblies import environments
 
             self._environments = environments(texts, files)
-        if any(word in data for path in texts if (data := files.read(path)) for word in STACKS):
+        if any(_may_be_template(path, files.read(path) or b"") for path in texts) and any(
+            word in data for path in texts if (data := files.read(path)) for word in STACKS
+        ):
             from iamlint.parse.cloudformation.stacks import link_stacks
 
             self._stacks = link_stacks(texts, files, self.of)
@@ -141,6 +143,12 @@ class Contexts:
     def repository(self) -> Value:
         """Return the repository's name on the forge: configured, else from the `origin` remote, else unknown."""
         return self._config.repository or _origin_name(self._root) or Context._field_defaults["repository"]
+
+
+def _may_be_template(path: str, data: bytes) -> bool:
+    """Return whether a document may be a template; where none is, none tells another one anything."""
+    word = b'"Resources"' if path.endswith(".json") else b"Resources"  # many names of actions hold the word
+    return word in data or b"\0" in data  # UTF-16
 
 
 def _managed_policy(arn: str) -> Any:
