@@ -35,20 +35,7 @@ def locate_all(places: Sequence[Place], data: bytes, marks: Marks | None = None)
     """
     decoded = decode_leniently(data)
     text = decoded.text
-    by_document: dict[int, dict[Wanted, None]] = {}
-    inside: list[Place] = []
-    for place in places:
-        if place.span is None:
-            route, part = place.route, place.part
-            if TEXT in route or ":" in part:
-                inside.append(place)
-                route, part = (route[: route.index(TEXT)] if TEXT in route else route), "value"
-            by_document.setdefault(place.document, {})[(route, part)] = None
-    found = _stretches(places[0].path, decoded, by_document, marks) if by_document else {}
-    if inside:
-        from iamlint.source.text_inside import inside_texts
-
-        found.update(inside_texts(inside, text, found, _stretches))
+    found = _found(places, decoded, marks)
     bytes_to_characters = _Characters(data, decoded)
     size = len(text)
     stretches: list[Stretch | None] = []
@@ -64,6 +51,31 @@ def locate_all(places: Sequence[Place], data: bytes, marks: Marks | None = None)
         stretches.append(stretch)
     lines = _positions(text, (at for stretch in stretches if stretch is not None for at in stretch))
     return [WHOLE_FILE if stretch is None else Span(*lines[stretch[0]], *lines[stretch[1]]) for stretch in stretches]
+
+
+def stretches_within(text: str, places: Sequence[Place]) -> list[Stretch | None]:
+    """Return where places of a document stand in its text; None for those of a text that is no document."""
+    found = _found(places, Decoded(text, "utf-8", 0), None) if places else {}
+    return [found.get((place.document, place.route, place.part)) for place in places]
+
+
+def _found(places: Sequence[Place], decoded: Decoded, marks: Marks | None) -> dict[tuple[int, Route, str], Stretch]:
+    """Return the stretches of the places that have a route, by document."""
+    by_document: dict[int, dict[Wanted, None]] = {}
+    inside: list[Place] = []
+    for place in places:
+        if place.span is None:
+            route, part = place.route, place.part
+            if TEXT in route or ":" in part:
+                inside.append(place)
+                route, part = (route[: route.index(TEXT)] if TEXT in route else route), "value"
+            by_document.setdefault(place.document, {})[(route, part)] = None
+    found = _stretches(places[0].path, decoded, by_document, marks) if by_document else {}
+    if inside:
+        from iamlint.source.text_inside import inside_texts
+
+        found.update(inside_texts(inside, decoded.text, found, _stretches))
+    return found
 
 
 def _positions(text: str, characters: Iterable[int]) -> dict[int, tuple[int, int]]:

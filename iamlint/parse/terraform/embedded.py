@@ -184,6 +184,9 @@ def _quoted_size(text: str, width: int) -> Callable[[str], int] | None:
 def _with_room_for_holes(located: Located) -> Sequence[Segment]:
     """Return the segments of a text as they stand when each unknown stretch, which has no length, takes one character."""
     if not isinstance(located.value, Text):
+        if located.file and not located.segments and isinstance(located.value, str):
+            size = len(located.value.encode("utf-8", "surrogatepass"))
+            return (Segment(0, len(located.value), Place(located.file, span=(0, size)), True),)
         return located.segments
     holes: list[int] = []
     length = 0

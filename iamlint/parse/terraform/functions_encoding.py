@@ -7,10 +7,9 @@ import re
 from iamlint.parse.terraform.functions import Arguments, function
 from iamlint.parse.terraform.functions_text import text
 from iamlint.parse.terraform.json_encode import json_text
-from iamlint.parse.terraform.located import Located, with_shown_keys
+from iamlint.parse.terraform.located import Encoded, Located, with_shown_keys
 from iamlint.parse.terraform.numbers import parse_number
 from iamlint.parse.terraform.values import as_text, joined, typed_list
-from iamlint.source.place import Place
 from iamlint.source.regex import regex
 from iamlint.source.value import Unknown
 
@@ -39,20 +38,21 @@ def _mend(value: str) -> str:
 class _Builder:
     """Turns plain decoded values into located ones."""
 
-    def __init__(self, call: Arguments, source: Located) -> None:
-        self.budget = call.frame.scope.budget
-        self.place = call.place
-        self.file = source.file
+    def __init__(self, call: Arguments, source: Located, value: Any, *, is_json: bool) -> None:
+        from iamlint.parse.terraform.text_places import DecodedPlaces
 
-    def build(self, value: Any, route: tuple[str | int, ...]) -> Located:
+        self.budget = call.frame.scope.budget
+        self.places = DecodedPlaces(source, value, call.place, is_json=is_json)
+
+    def build(self, value: Any, route: tuple[str | int, ...] = ()) -> Located:
         self.budget.spend(1)
-        place = Place(self.file, route) if self.file else self.place
+        at = self.places.at
         if isinstance(value, dict):
-            keys = {name: Place(self.file, (*route, name), "key") for name in value} if self.file else None
-            return Located({name: self.build(item, (*route, name)) for name, item in value.items()}, place, keys=keys)
+            keys = {name: at((*route, name), "key") for name in value} if self.places.have_keys else None
+            return Located({name: self.build(item, (*route, name)) for name, item in value.items()}, at(route), keys=keys)
         if isinstance(value, list):
-            return Located([self.build(item, (*route, number)) for number, item in enumerate(value)], place)
-        return Located(value, place)
+            return Located([self.build(item, (*route, number)) for number, item in enumerate(value)], at(route))
+        return Located(value, at(route))
 
 
 def _float(digits: str) -> Any:
@@ -90,7 +90,8 @@ def jsondecode(call: Arguments) -> Located:
         except (ValueError, RecursionError):
             raise call.fail("the text is no JSON") from None
         before = call.frame.scope.budget.left
-        built = _Builder(call, source).build(_mended(value), ())
+        value = _mended(value)
+        built = _Builder(call, source, value, is_json=True).build(value)
         known = built, before - call.frame.scope.budget.left
         if source.file and len(written) < _LARGEST_DECODED:
             if len(_DECODED) >= _MOST_DECODED:
@@ -131,7 +132,7 @@ def yamldecode(call: Arguments) -> Located:
         value = read_document(text(call, 0), call.frame.scope.budget)
     except (ValueError, RecursionError):
         raise call.fail("the text is not one YAML document that we read") from None
-    return _Builder(call, source).build(value, ())
+    return _Builder(call, source, value, is_json=False).build(value)
 
 
 @function("yamlencode", 1, aware=True, nullable=True)
@@ -167,18 +168,20 @@ def csvdecode(call: Arguments) -> Located:
     if len(set(names)) != len(names) or any(len(row) != len(names) for row in rows):
         raise call.fail("the rows do not fit the row of names")
     call.frame.scope.budget.spend(len(rows) * len(names))
-    build = _Builder(call, call.values[0])
-    build.file = None
-    made = [build.build(dict(zip(names, row, strict=True)), ()) for row in rows[1:]]
+    made = [call.known({name: call.known(field) for name, field in zip(names, row, strict=True)}) for row in rows[1:]]
     return call.known(typed_list(made, call.known({name: call.known("") for name in names})))
 
 
-@function("base64encode", 1)
+@function("base64encode", 1, aware=True)
 def base64encode(call: Arguments) -> Located:
-    """Return text as base64."""
+    """Return text as base64; the text itself stays with it."""
+    source = call.values[0]
+    if not isinstance(as_text(source, call.place), str):
+        call.frame.scope.budget.doubts += 1
+        return Encoded(call.unknown().value, call.place, source)
     import base64
 
-    return call.known(base64.b64encode(text(call, 0).encode()).decode())
+    return Encoded(base64.b64encode(text(call, 0).encode()).decode(), call.place, source)
 
 
 @function("base64decode", 1)

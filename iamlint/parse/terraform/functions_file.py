@@ -11,7 +11,7 @@ from iamlint.parse.terraform.frames import Frame
 from iamlint.parse.terraform.functions import Arguments, function
 from iamlint.parse.terraform.functions_encoding import DIGESTS, digest
 from iamlint.parse.terraform.functions_text import text
-from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.located import Encoded, Located
 from iamlint.parse.terraform.values import LONGEST_TEXT, EvaluationError, OutOfBounds, make_set
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown
@@ -63,11 +63,14 @@ def fileexists(call: Arguments) -> Located:
 
 @function("filebase64", 1)
 def filebase64(call: Arguments) -> Located:
-    """Return the content of a file as base64."""
+    """Return the content of a file as base64; the text itself stays with it."""
     from binascii import b2a_base64
 
     found = _content(call)
-    return found if isinstance(found, Located) else call.known(b2a_base64(found[1], newline=False).decode())
+    if isinstance(found, Located):
+        return found
+    text = Located(found[1].decode(errors="replace"), call.place, file=found[0])
+    return Encoded(b2a_base64(found[1], newline=False).decode(), call.place, text)
 
 
 def _file_digest(name: str, algorithm: str, form: str) -> None:

@@ -8,7 +8,7 @@ import zlib
 
 from iamlint.parse.terraform.functions import Arguments, function, named
 from iamlint.parse.terraform.functions_text import text
-from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.located import Encoded, Located
 from iamlint.parse.terraform.values import LONGEST_TEXT, OutOfBounds, as_text
 from iamlint.source.value import Text, Unknown, Value, concat
 
@@ -121,10 +121,11 @@ def base64gunzip(call: Arguments) -> Located:
         raise call.fail("the text is not base64 of a compressed text") from None
 
 
-@function("base64gzip", 1)
+@function("base64gzip", 1, aware=True)
 def base64gzip(call: Arguments) -> Located:
-    """Return an unknown: which bytes a compressor writes is its own affair."""
-    return _not_evaluated(call, "which bytes a compressor writes is not known")
+    """Return an unknown: which bytes a compressor writes is its own affair. The text itself stays with it."""
+    made = _not_evaluated(call, "which bytes a compressor writes is not known")
+    return Encoded(made.value, made.place, call.values[0])
 
 
 @function("rsadecrypt", 2)

@@ -136,13 +136,23 @@ class Borrowed(Located):
         self.literal = literal
 
 
+class Encoded(Located):
+    """A text in Base64; `text` is what is encoded, with the places of its own, also where it is known in part."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, value: Any, place: Place, text: Located) -> None:
+        super().__init__(value, place)
+        self.text = text
+
+
 def borrowed_again(located: Located, sources: Iterable[Located], written: Iterable[object]) -> Located:
     """Return what was made of some values: a text made of a borrowed one is borrowed itself.
 
     `written` are the other parts of it: eight characters may be a secret of their own.
     """
     borrowed = [source for source in sources if isinstance(source, Borrowed)]
-    if not borrowed or not isinstance(located.value, str):
+    if not borrowed or not isinstance(located.value, str) or isinstance(located, Encoded):
         return located
     names = tuple(name for source in borrowed for name in source.attributes)
     literal = any(source.literal for source in borrowed) or any(isinstance(part, str) and len(part) >= 8 for part in written)
@@ -228,6 +238,7 @@ def plain(located: Located) -> Any:
 __all__ = [
     "Blank",
     "Borrowed",
+    "Encoded",
     "Located",
     "Partial",
     "Segment",

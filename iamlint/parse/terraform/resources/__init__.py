@@ -147,6 +147,7 @@ FAMILIES: dict[str, str] = {
     "aws_kinesis_firehose_delivery_stream": "aws_tokens",
     "aws_vpc_endpoint": "vpc_endpoints",
     **dict.fromkeys(("kubernetes_manifest", "kubectl_manifest", "k8s_manifest", "helm_release"), "manifests"),
+    **dict.fromkeys(("cloudinit_config", "template_cloudinit_config"), "start_scripts"),
     "awscc_": "cloud_control",
     "tfe_": "tfe",
     **dict.fromkeys(("aws_eks_pod_identity_association", "aws_eks_addon"), "kubernetes"),

@@ -10,7 +10,7 @@ from iamlint.parse.terraform.attributes import nested, text_map, written
 from iamlint.parse.terraform.computed import ComputedAttributes
 from iamlint.parse.terraform.embedded import read_embedded
 from iamlint.parse.terraform.instance import Instance
-from iamlint.parse.terraform.located import Borrowed, Located
+from iamlint.parse.terraform.located import Borrowed, Encoded, Located
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Value
@@ -125,6 +125,8 @@ def literal_secrets(located: Located | None) -> list[Literal]:
     """Return the places of the secrets that a value holds literally."""
     if located is None:
         return []
+    if isinstance(located, Encoded):
+        located = located.text
     if located.tree is not None:
         return _in_structure(located.tree)
     value = located.value

@@ -23,7 +23,7 @@ BODIES = {"kubernetes_manifest": "manifest", "kubectl_manifest": "yaml_body", "k
 def manifest(instance: Instance, declared: Declared) -> None:
     """Add what a manifest declares, in its own words; one that is a file of the repository is read there."""
     body = written(instance, BODIES[instance.type])
-    if body is None or (body.file is not None and isinstance(body.value, str)):
+    if body is None or _is_read_by_itself(body):
         return
     document, origin = _document(body)
     kind = document.get("kind") if isinstance(document, dict) else document
@@ -60,8 +60,8 @@ def release(instance: Instance, declared: Declared) -> None:
             _account(instance, declared, name.removesuffix(path), as_text(given.get(name.removesuffix(path) + ".name")), value)
     documents = written(instance, "values")
     for body in documents.value if documents is not None and isinstance(documents.value, list) else ():
-        if body.file is not None and isinstance(body.value, str):
-            continue  # values in a file of their own are read there
+        if _is_read_by_itself(body):
+            continue
         document, origin = _document(body)
         for entry in mappings(document, origin) if isinstance(document, dict) else ():
             annotations = entry.mapping("annotations")
@@ -83,6 +83,11 @@ def _account(instance: Instance, declared: Declared, where: str, name: Value | N
     declared.add(RoleAssumption(bot, arn, role.place, declared.unit, "irsa"))
 
 
+def _is_read_by_itself(body: Located) -> bool:
+    """Return whether a text is a file of the repository that is a unit of its own, as templates are not."""
+    return body.file is not None and isinstance(body.value, str) and body.file.endswith((".yaml", ".yml", ".json"))
+
+
 def _document(body: Located) -> tuple[Any, Origin]:
     tree = body if body.tree is None else body.tree
     if not isinstance(tree.value, (str, Text)):
@@ -90,7 +95,11 @@ def _document(body: Located) -> tuple[Any, Origin]:
     from iamlint.parse.filled_text import read_filled
 
     document = read_filled(tree.value)
-    return document if isinstance(document, dict) else tree.value, FixedOrigin(body.place)
+    if not isinstance(document, dict):
+        return tree.value, FixedOrigin(body.place)
+    from iamlint.parse.terraform.text_places import origin_in
+
+    return document, origin_in(tree)
 
 
 READERS = {**{("managed", type_): manifest for type_ in BODIES}, ("managed", "helm_release"): release}

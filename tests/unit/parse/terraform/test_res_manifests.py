@@ -57,7 +57,7 @@ resource "kubectl_manifest" "sa" {
                 "infra/sa.yaml": "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: app\n  namespace: ${space}\n"
                 "  annotations:\n    eks.amazonaws.com/role-arn: ${role}\n"
             },
-            'infra/main.tf:7:15 templatefile("${path.module}/sa.yaml", { role = aws_iam_role.app.arn, space = "shop" })',
+            "infra/sa.yaml:7:33 ${role}",
         ),
     ],
 )
@@ -191,3 +191,91 @@ def test_a_release_that_makes_nobody_a_role() -> None:
         {"infra/values.yaml": values},
     )
     assert root.facts.items == []  # the file is a unit of its own
+
+
+SECRET = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\nstringData:\n  user: ${user}\n  password: hunter2-hunter2\n"
+LITERAL = SECRET.replace("${user}", "admin")
+
+
+@pytest.mark.parametrize(
+    ("resource", "others", "at"),
+    [
+        (
+            (
+                'resource "kubectl_manifest" "s" {\n  yaml_body = <<-YAML\n    apiVersion: v1\n    kind: Secret\n    metadata: {name: ü}\n'
+                "    stringData:\n      user: ${var.user}\n      # höre\n      password: 'hunter2-hunter2'  # why\n  YAML\n}\n"
+                'variable "user" {}\n'
+            ),
+            {},
+            "infra/main.tf:9:17 'hunter2-hunter2'",
+        ),
+        (
+            (
+                'resource "kubectl_manifest" "s" {\n  yaml_body = <<YAML\n'
+                '{"apiVersion": "v1", "kind": "Secret", "stringData": {"password": "hunter2-hunter2"}}\nYAML\n}\n'
+            ),
+            {},
+            'infra/main.tf:3:67 "hunter2-hunter2"',
+        ),
+        (
+            'resource "kubernetes_manifest" "s" {\n  manifest = yamldecode(<<YAML\n' + LITERAL + "YAML\n  )\n}\n",
+            {},
+            "infra/main.tf:9:13 hunter2-hunter2",
+        ),
+        (
+            (
+                'resource "kubernetes_manifest" "s" {\n  manifest = jsondecode(<<J\n'
+                '{"apiVersion": "v1", "kind": "Secret", "stringData": {"password": "hunter2-hunter2"}}\nJ\n  )\n}\n'
+            ),
+            {},
+            'infra/main.tf:3:67 "hunter2-hunter2"',
+        ),
+        (
+            (
+                'resource "kubernetes_manifest" "s" {\n'
+                '  manifest = yamldecode(templatefile("${path.module}/s.yaml.tpl", { user = "x" }))\n}\n'
+            ),
+            {"infra/s.yaml.tpl": SECRET},
+            "infra/s.yaml.tpl:7:13 hunter2-hunter2",
+        ),
+        (
+            (
+                'resource "kubectl_manifest" "s" {\n'
+                '  yaml_body = templatefile("${path.module}/s.yaml.tpl", { user = var.user })\n}\nvariable "user" {}\n'
+            ),
+            {"infra/s.yaml.tpl": SECRET},
+            "infra/s.yaml.tpl:7:13 hunter2-hunter2",
+        ),
+        (
+            'resource "kubectl_manifest" "s" {\n  yaml_body = file("${path.module}/s.tpl")\n}\n',
+            {"infra/s.tpl": LITERAL},
+            "infra/s.tpl:7:13 hunter2-hunter2",
+        ),
+    ],
+)
+def test_what_a_text_declares_stands_at_the_token_in_it(resource: str, others: dict[str, str], at: str) -> None:
+    root = Root(resource, others)
+    assert root.at(root.one(LiteralSecret).at) == at
+
+
+@pytest.mark.parametrize(
+    ("body", "others", "at"),
+    [
+        (
+            (
+                "  values = [<<-EOT\n    sa:\n      name: app\n      annotations:\n"
+                "        eks.amazonaws.com/role-arn: ${aws_iam_role.app.arn}\n  EOT\n  ]"
+            ),
+            {},
+            "infra/main.tf:14:37 ${aws_iam_role.app.arn}",
+        ),
+        (
+            '  values = [file("${path.module}/values.tpl")]',
+            {"infra/values.tpl": f"sa:\n  annotations:\n    eks.amazonaws.com/role-arn: {ARN}\n"},
+            f"infra/values.tpl:3:33 {ARN}",
+        ),
+    ],
+)
+def test_the_role_of_a_release_stands_in_its_values(body: str, others: dict[str, str], at: str) -> None:
+    root = Root(ROLE + HELM % body, others)
+    assert root.at(root.one(RoleAssumption).place) == at

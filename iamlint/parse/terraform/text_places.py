@@ -1,0 +1,84 @@
+"""Places in documents that a template, a heredoc or a file writes as YAML or JSON: those of the tokens in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from iamlint.parse.terraform.embedded import TextOrigin, with_holes
+from iamlint.parse.terraform.located import Located
+from iamlint.source.locate import stretches_within
+from iamlint.source.place import Origin, Place, Route
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class WrittenOrigin(Origin):
+    """Places inside YAML text that a template or a heredoc wrote; the text is read for positions when a place is asked for."""
+
+    __slots__ = ("written",)
+
+    def __init__(self, written: TextOrigin, base: Route = ()) -> None:
+        super().__init__(written.path, base)
+        self.written = written
+
+    def at(self, route: Route = (), part: str = "value") -> Place:
+        """Return the place of what stands at `route`, or of its nearest written parent."""
+        (place,) = _places(self.written, [Place("", self.base + route, part)])
+        return place
+
+    def below(self, route: Route) -> Origin:
+        """Return the origin of the value at `route`."""
+        return WrittenOrigin(self.written, self.base + route)
+
+
+def origin_in(text: Located) -> Origin:
+    """Return the origin of the document that a text of YAML or JSON holds."""
+    if text.file is not None and isinstance(text.value, str):
+        return Origin(text.file)
+    return WrittenOrigin(TextOrigin(text, *with_holes(text.value)))
+
+
+class DecodedPlaces:
+    """Where the parts of a value stand that was decoded from a text which is known."""
+
+    __slots__ = ("_found", "file", "whole")
+
+    def __init__(self, source: Located, value: Any, place: Place, *, is_json: bool) -> None:
+        self.file = source.file
+        self.whole = place
+        self._found: dict[tuple[Route, str], Place] = {}
+        if self.file is None and source.segments and isinstance(value, (dict, list)):
+            wanted = [Place(".json" if is_json else "", *at) for at in _routes(value, ())]
+            found = _places(TextOrigin(source, source.value, ()), wanted)
+            self._found = {(at.route, at.part): there for at, there in zip(wanted, found, strict=True)}
+
+    def at(self, route: Route, part: str = "value") -> Place:
+        """Return the place of what stands at `route`: in its file, in its text, or where the text was decoded."""
+        if self.file is not None:
+            return Place(self.file, route, part)
+        return self._found.get((route, part), self.whole)
+
+    @property
+    def have_keys(self) -> bool:
+        """Return whether the keys of a mapping have places of their own."""
+        return self.file is not None or bool(self._found)
+
+
+def _routes(value: Any, route: Route) -> list[tuple[Route, str]]:
+    """Return the ways to all parts of a value."""
+    found = [(route, "value")]
+    if isinstance(value, dict):
+        for name, item in value.items():
+            found.append(((*route, name), "key"))
+            found += _routes(item, (*route, name))
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            found += _routes(item, (*route, number))
+    return found
+
+
+def _places(written: TextOrigin, wanted: Sequence[Place]) -> list[Place]:
+    stretches = stretches_within(written.text, wanted)
+    return [written.located.place if stretch is None else written.stretch(*stretch) for stretch in stretches]
