@@ -156,6 +156,8 @@ def _in_json(located: Located) -> list[Literal]:
 
 def _in_structure(tree: Located, *, named: bool = False) -> list[Literal]:
     found: list[Literal] = []
+    if isinstance(tree, Encoded):
+        tree = tree.text
     if isinstance(tree.value, dict):
         for name, item in tree.value.items():
             found.extend(_in_structure(item, named=is_secret_name(name)))
