@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from iamlint.rulekit import AccessGraph, Confidence, Example, Finding, LiteralSecret, Severity, rule
+from iamlint.rulekit import AccessGraph, Confidence, Example, Finding, LiteralSecret, Place, Severity, rule
 
 # Made of parts, so that scanners of secrets have nothing to find here.
 _TOKEN = "a1B2c3D4" * 13
@@ -61,6 +61,17 @@ def _collector(token: str, header: str = "lightstep-access-token") -> dict[str, 
                 #!/bin/bash
                 export AWS_SECRET_ACCESS_KEY={_KEY}  # <- BOT106
                 export AWS_REGION=eu-west-1
+              EOF
+            }}
+            """}),
+        Example("in a variable that becomes a part of a secret's text", {"infra/main.tf": f"""
+            variable "password" {{
+              default = "{_KEY}"  # <- BOT106
+            }}
+            resource "aws_secretsmanager_secret_version" "database" {{
+              secret_id     = "database"
+              secret_string = <<-EOF
+                {{"username": "app", "password": "${{var.password}}"}}
               EOF
             }}
             """}),
@@ -130,14 +141,16 @@ def literal_secret(graph: AccessGraph) -> Iterator[Finding]:
 
     Secrets under names and with looks that iamlint does not know; a scanner for secrets looks at every text of the history.
     """
-    seen = set()
+    found: dict[Place, list[LiteralSecret]] = {}
     for secret in graph.estate.all(LiteralSecret):
-        if secret.at not in seen:
-            seen.add(secret.at)
-            article = "an" if secret.what[:1] in "AEIOUaeiou" else "a"
-            yield Finding(
-                f"{article} {secret.what} is written in the file",
-                at=secret.at,
-                help="rotate it, keep it in a secret store, and refer to it from here",
-                subject=secret.what,
-            )
+        found.setdefault(secret.at, []).append(secret)
+    for at, secrets in found.items():
+        what = secrets[0].what
+        parts = dict.fromkeys(secret.by for secret in secrets if secret.by is not None)
+        yield Finding(
+            f"{'an' if what[:1] in 'AEIOUaeiou' else 'a'} {what} is written in the file",
+            at=at,
+            because=[(place, "it becomes a part of the text here") for place in list(parts)[:3]],
+            help="rotate it, keep it in a secret store, and refer to it from here",
+            subject=what,
+        )

@@ -233,12 +233,16 @@ class PublicLink(NamedTuple):
 
 
 class LiteralSecret(NamedTuple):
-    """A secret written in a file. `at` covers the literal, so that reports can black it out; the text itself is never kept."""
+    """A secret written in a file. `at` covers the literal, so that reports can black it out; the text itself is never kept.
+
+    `by` is where a reference makes it a part of another text.
+    """
 
     what: str  # `Lightstep access token`, `AWS secret access key`
     at: Place
     unit: str
     holder: Value | None = None
+    by: Place | None = None
 
 
 class Undisclosed(NamedTuple):

@@ -13,7 +13,7 @@ from iamlint.parse.terraform.json_text import (
     quick_json,
     read_json_text,
 )
-from iamlint.parse.terraform.located import Located, Segment, TreeOrigin, plain
+from iamlint.parse.terraform.located import Located, Segment, TreeOrigin, Woven, plain
 from iamlint.parse.terraform.shortcuts import LineSegments
 from iamlint.source.place import FixedOrigin, Origin, Place, Route
 from iamlint.source.problem import Problem
@@ -133,6 +133,13 @@ class TextOrigin(Origin):
         """Return whether a stretch of the text is written where it stands, and not what an expression in it came to."""
         ends = self._segment(start), self._segment(max(start, end - 1))
         return all(segment is None or segment.literal for segment in ends)
+
+    def interpolation(self, start: int, end: int) -> Segment | None:
+        """Return the interpolation of a known text that is all of a stretch, quotes around it aside."""
+        if end - start > 1 and self.text[start] in "\"'" and self.text[start] == self.text[end - 1]:
+            start, end = start + 1, end - 1
+        found = self._segment(start)
+        return found if found is not None and found.source is not None and (found.start, found.end) == (start, end) else None
 
     def _segment(self, at: int) -> Segment | None:
         if self._segments is None:
@@ -264,7 +271,8 @@ def _from_text(node: JsonNode, origin: TextOrigin) -> Located:
         return Located({name: _from_text(item, origin) for name, item in node.value.items()}, place, keys=keys)
     if isinstance(node.value, list):
         return Located([_from_text(item, origin) for item in node.value], place)
-    return Located(node.value, place)
+    made_by = origin.interpolation(node.start, node.end) if isinstance(node.value, str) else None
+    return Located(node.value, place) if made_by is None else Woven(node.value, place, made_by)
 
 
 def _from_file(node: JsonNode, path: str, route: Route) -> Located:

@@ -52,7 +52,7 @@ class _Builder:
             return Located({name: self.build(item, (*route, name)) for name, item in value.items()}, at(route), keys=keys)
         if isinstance(value, list):
             return Located([self.build(item, (*route, number)) for number, item in enumerate(value)], at(route))
-        return Located(value, at(route))
+        return self.places.scalar(value, route)
 
 
 def _float(digits: str) -> Any:

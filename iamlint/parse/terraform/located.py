@@ -176,7 +176,8 @@ class Segment(NamedTuple):
     """A stretch of a text, in characters of the evaluated text, and where it is written.
 
     `literal` segments correspond character by character to the file's text from `place.span[0]` on, unless `escaped`; to that
-    of a scalar of JSON where the place is a stretch of it (`start:end`).
+    of a scalar of JSON where the place is a stretch of it (`start:end`). Of an interpolation that is a known text, `source` is
+    where that is written, and `attributes` are those of resources by which it came, if it is nothing else (see `Borrowed`).
     """
 
     start: int
@@ -184,6 +185,18 @@ class Segment(NamedTuple):
     place: Place
     literal: bool
     escaped: bool = False
+    source: Place | None = None
+    attributes: tuple[str, ...] | None = None
+
+
+class Woven(Located):
+    """A text in a document that one interpolation wrote: the place is the interpolation's, and `segment` knows what it wrote."""
+
+    __slots__ = ("segment",)
+
+    def __init__(self, value: Any, place: Place, segment: Segment) -> None:
+        super().__init__(value, place)
+        self.segment = segment
 
 
 def of_json(value: Any, place: Place) -> Located:
@@ -245,6 +258,7 @@ __all__ = [
     "Text",
     "TreeOrigin",
     "Unknown",
+    "Woven",
     "blank_again",
     "borrowed_again",
     "filled",

@@ -39,12 +39,17 @@ class _Pieces:
         self.borrowed: list[Located] = []
         self.blanks: dict[int, Blank] = {}  # by the number of the piece
 
-    def add(self, value: Value, place: Place, literal: bool, escaped: bool = False) -> None:
-        """Add a piece."""
+    def add(self, value: Value, place: Place, literal: bool, escaped: bool = False, of: Located | None = None) -> None:
+        """Add a piece; `of` is the value of an interpolation."""
         start = self.length
         self.length = end = start + (len(value) if isinstance(value, str) else text_length(value))
         self.values.append(value)
-        self.segments.append(_new_segment((start, end, place, literal, escaped)))
+        source, attributes = None, None
+        if of is not None and type(of.value) is str:
+            source = of.place
+            if isinstance(of, Borrowed) and not of.literal:
+                attributes = of.attributes
+        self.segments.append(_new_segment((start, end, place, literal, escaped, source, attributes)))
         if end > LONGEST_TEXT:
             raise OutOfBounds
 
@@ -88,15 +93,17 @@ def _render(parts: tuple[s.Part, ...], frame: Frame, pieces: _Pieces) -> None:
         if kind is s.Chunk:
             pieces.add(part.text, part.place, True, part.escaped)
         elif kind is s.Interpolation:
-            pieces.add(_interpolated(part, frame, pieces), part.place, False)
+            _interpolate(part, frame, pieces)
         elif isinstance(part, s.IfPart):
             _render_if(part, frame, pieces)
         else:
             _render_for(part, frame, pieces)
 
 
-def _interpolated(part: s.Interpolation, frame: Frame, pieces: _Pieces) -> Value:
-    """Return the text of an interpolation; an error in it makes only this stretch unknown."""
+def _interpolate(part: s.Interpolation, frame: Frame, pieces: _Pieces) -> None:
+    """Add the text of an interpolation; an error in it makes only this stretch unknown."""
+    located: Located | None = None
+    value: Value
     try:
         located = evaluate(part.expression, frame)
         pieces.trees.append(located.tree)
@@ -104,11 +111,12 @@ def _interpolated(part: s.Interpolation, frame: Frame, pieces: _Pieces) -> Value
             pieces.borrowed.append(located)
         if isinstance(located, Blank):
             pieces.blanks[len(pieces.values)] = located
-        return as_text(located, part.place)
+        value = as_text(located, part.place)
     except EvaluationError as problem:
         if frame.scope.budget.strict:
             raise
-        return Unknown(problem.message, problem.place, frame.scope.budget.own_symbol(problem.message, problem.place))
+        value = Unknown(problem.message, problem.place, frame.scope.budget.own_symbol(problem.message, problem.place))
+    pieces.add(value, part.place, False, False, located)
 
 
 def _render_if(part: s.IfPart, frame: Frame, pieces: _Pieces) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from iamlint.parse.terraform.embedded import TextOrigin, with_holes
-from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.located import Located, Segment, TreeOrigin, Woven
 from iamlint.source.locate import stretches_within
 from iamlint.source.place import Origin, Place, Route
 
@@ -17,20 +17,25 @@ if TYPE_CHECKING:
 class WrittenOrigin(Origin):
     """Places inside YAML text that a template or a heredoc wrote; the text is read for positions when a place is asked for."""
 
-    __slots__ = ("written",)
+    __slots__ = ("made_by", "written")
 
     def __init__(self, written: TextOrigin, base: Route = ()) -> None:
         super().__init__(written.path, base)
         self.written = written
+        self.made_by: dict[Place, Segment] = {}  # of places that were asked for, the interpolations that wrote what stands there
 
     def at(self, route: Route = (), part: str = "value") -> Place:
         """Return the place of what stands at `route`, or of its nearest written parent."""
-        (place,) = _places(self.written, [Place("", self.base + route, part)])
+        ((place, segment),) = _places(self.written, [Place("", self.base + route, part)])
+        if segment is not None:
+            self.made_by[place] = segment
         return place
 
     def below(self, route: Route) -> Origin:
         """Return the origin of the value at `route`."""
-        return WrittenOrigin(self.written, self.base + route)
+        below = WrittenOrigin(self.written, self.base + route)
+        below.made_by = self.made_by
+        return below
 
 
 def origin_in(text: Located) -> Origin:
@@ -40,19 +45,43 @@ def origin_in(text: Located) -> Origin:
     return WrittenOrigin(TextOrigin(text, *with_holes(text.value)))
 
 
+def interpolations(origin: Origin) -> dict[Place, Segment]:
+    """Return what interpolations wrote of a document that Terraform makes, by the places of these."""
+    if isinstance(origin, WrittenOrigin):
+        return origin.made_by
+    found: dict[Place, Segment] = {}
+    waiting = [origin.tree] if isinstance(origin, TreeOrigin) else []
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, Woven):
+            found[here.place] = here.segment
+        elif isinstance(here.value, (dict, list)):
+            waiting += here.value.values() if isinstance(here.value, dict) else here.value
+    return found
+
+
 class DecodedPlaces:
     """Where the parts of a value stand that was decoded from a text which is known."""
 
-    __slots__ = ("_found", "file", "whole")
+    __slots__ = ("_found", "_made_by", "file", "whole")
 
     def __init__(self, source: Located, value: Any, place: Place, *, is_json: bool) -> None:
         self.file = source.file
         self.whole = place
         self._found: dict[tuple[Route, str], Place] = {}
+        self._made_by: dict[Route, Segment] = {}
         if self.file is None and source.segments and isinstance(value, (dict, list)):
             wanted = [Place(".json" if is_json else "", *at) for at in _routes(value, ())]
             found = _places(TextOrigin(source, source.value, ()), wanted)
-            self._found = {(at.route, at.part): there for at, there in zip(wanted, found, strict=True)}
+            for at, (there, segment) in zip(wanted, found, strict=True):
+                self._found[at.route, at.part] = there
+                if segment is not None and at.part == "value":
+                    self._made_by[at.route] = segment
+
+    def scalar(self, value: Any, route: Route) -> Located:
+        """Return a value that holds no others."""
+        segment = self._made_by.get(route) if isinstance(value, str) else None
+        return Located(value, self.at(route)) if segment is None else Woven(value, self.at(route), segment)
 
     def at(self, route: Route, part: str = "value") -> Place:
         """Return the place of what stands at `route`: in its file, in its text, or where the text was decoded."""
@@ -79,6 +108,12 @@ def _routes(value: Any, route: Route) -> list[tuple[Route, str]]:
     return found
 
 
-def _places(written: TextOrigin, wanted: Sequence[Place]) -> list[Place]:
-    stretches = stretches_within(written.text, wanted)
-    return [written.located.place if stretch is None else written.stretch(*stretch) for stretch in stretches]
+def _places(written: TextOrigin, wanted: Sequence[Place]) -> list[tuple[Place, Segment | None]]:
+    """Return the places of what is wanted, each with the interpolation that wrote it."""
+    found: list[tuple[Place, Segment | None]] = []
+    for stretch in stretches_within(written.text, wanted):
+        if stretch is None:
+            found.append((written.located.place, None))
+        else:
+            found.append((written.stretch(*stretch), written.interpolation(*stretch)))
+    return found

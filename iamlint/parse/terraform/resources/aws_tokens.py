@@ -6,6 +6,7 @@ from iamlint.model.telemetry import LiteralSecret, TokenUse
 from iamlint.parse.terraform.attributes import as_text, nested, text, written
 from iamlint.parse.terraform.embedded import read_tree
 from iamlint.parse.terraform.instance import Instance
+from iamlint.parse.terraform.literals import literal_at
 from iamlint.parse.terraform.located import Located
 from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.source.place import Place
@@ -70,8 +71,9 @@ def _read(
             continue
         value = as_text(item)
         if isinstance(value, str) and label not in secrets and (what := literal_in(label, value)) is not None:
-            if not any(isinstance(one, LiteralSecret) and one.at == item.place for one in declared.facts.items):
-                declared.add(LiteralSecret(what, item.place, declared.unit, instance.address))
+            literal = literal_at(item)
+            if not any(isinstance(one, LiteralSecret) and one.at == literal.at for one in declared.facts.items):
+                declared.add(LiteralSecret(what, literal.at, declared.unit, instance.address, literal.by))
             continue
         for vendor, _, _ in presented(label, _shown(value), known):
             token = _secret(value) if label in secrets else value if isinstance(value, (Unknown, Text)) else None

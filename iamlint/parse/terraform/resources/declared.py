@@ -5,14 +5,12 @@ from __future__ import annotations
 from iamlint.model.estate import Facts
 from iamlint.model.policy import Policy, PolicyKind
 from iamlint.parse.context import Context
-from iamlint.parse.secret_texts import is_secret_name, looks_secret
 from iamlint.parse.terraform.attributes import nested, text_map, written
 from iamlint.parse.terraform.computed import ComputedAttributes
 from iamlint.parse.terraform.embedded import read_embedded
 from iamlint.parse.terraform.instance import Instance
-from iamlint.parse.terraform.located import Borrowed, Encoded, Located
-from iamlint.source.place import Place
-from iamlint.source.record import NamedTuple
+from iamlint.parse.terraform.literals import literal_secrets
+from iamlint.parse.terraform.located import Located
 from iamlint.source.value import Value
 
 TYPE_CHECKING = False
@@ -107,63 +105,9 @@ class Declared:
         for literal in literal_secrets(located):
             from iamlint.model.telemetry import LiteralSecret
 
-            self.add(LiteralSecret(what, literal.at, self.unit, holder))
+            self.add(LiteralSecret(what, literal.at, self.unit, holder, literal.by))
 
     def secret_attribute(self, what: str, body: Located | Instance, name: str, holder: Value | None = None) -> None:
         """Add the secret that an attribute holds literally, if it does, also where it is written and never read back (`…_wo`)."""
         for attribute in (name, f"{name}_wo"):
             self.secret(what, written(body, attribute), holder)
-
-
-class Literal(NamedTuple):
-    """Where a secret is written."""
-
-    at: Place
-
-
-def literal_secrets(located: Located | None) -> list[Literal]:
-    """Return the places of the secrets that a value holds literally."""
-    if located is None:
-        return []
-    if isinstance(located, Encoded):
-        located = located.text
-    if located.tree is not None:
-        return _in_structure(located.tree)
-    value = located.value
-    if isinstance(value, (dict, list)):
-        return _in_structure(located)
-    if not isinstance(value, str) or not looks_secret(value) or _is_reference(located):
-        return []
-    if value.lstrip().startswith("{"):
-        return _in_json(located)
-    return [Literal(located.place)]
-
-
-def _is_reference(located: Located) -> bool:
-    """Return whether a text is what other attributes say, none of which is called like a secret."""
-    return isinstance(located, Borrowed) and not located.literal and not any(is_secret_name(name) for name in located.attributes)
-
-
-def _in_json(located: Located) -> list[Literal]:
-    from iamlint.parse.terraform.embedded import read_tree
-    from iamlint.source.problem import Problem
-
-    tree = read_tree(located)
-    if isinstance(tree, Problem):
-        return [Literal(located.place)]
-    return _in_structure(tree)
-
-
-def _in_structure(tree: Located, *, named: bool = False) -> list[Literal]:
-    found: list[Literal] = []
-    if isinstance(tree, Encoded):
-        tree = tree.text
-    if isinstance(tree.value, dict):
-        for name, item in tree.value.items():
-            found.extend(_in_structure(item, named=is_secret_name(name)))
-    elif isinstance(tree.value, list):
-        for item in tree.value:
-            found.extend(_in_structure(item, named=named))
-    elif named and isinstance(tree.value, str) and looks_secret(tree.value) and not _is_reference(tree):
-        found.append(Literal(tree.place))
-    return found

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from iamlint.model.identity import Bot
+from iamlint.model.telemetry import LiteralSecret
 from iamlint.model.workload import RoleAssumption
 from iamlint.parse.terraform.attributes import as_text, nested, text, written
 from iamlint.parse.terraform.instance import Instance
+from iamlint.parse.terraform.literals import interpolated, is_borrowed
 from iamlint.parse.terraform.located import Located, TreeOrigin, plain
 from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.source.place import FixedOrigin, Origin
@@ -39,8 +41,22 @@ def manifest(instance: Instance, declared: Declared) -> None:
         return
     found = parse_kubernetes(document, origin, declared.context)
     for item in found.items:
-        declared.add(item)
+        if not isinstance(item, LiteralSecret):
+            declared.add(item)
+        elif (secret := _written(item, origin)) is not None:
+            declared.add(secret)
     declared.facts.unresolved += found.unresolved
+
+
+def _written(secret: LiteralSecret, origin: Origin) -> LiteralSecret | None:
+    """Return a secret where it is written; None for what other resources say."""
+    from iamlint.parse.terraform.text_places import interpolations
+
+    segment = interpolations(origin).get(secret.at)
+    if segment is None:
+        return secret
+    literal = interpolated(segment, secret.at)
+    return None if is_borrowed(segment) else secret._replace(at=literal.at, by=literal.by)
 
 
 def release(instance: Instance, declared: Declared) -> None:

@@ -6,9 +6,9 @@ from iamlint.parse.start_scripts import WHAT, assigned, decoded
 from iamlint.parse.terraform.attributes import nested, written
 from iamlint.parse.terraform.embedded import TextOrigin, with_holes
 from iamlint.parse.terraform.instance import Instance
+from iamlint.parse.terraform.literals import Literal, interpolated, is_borrowed
 from iamlint.parse.terraform.located import Encoded, Located
 from iamlint.parse.terraform.resources.declared import Declared
-from iamlint.source.place import Place
 from iamlint.source.value import Text
 
 
@@ -21,7 +21,7 @@ def start_script(instance: Instance, declared: Declared) -> None:
     if plain is not None:
         _add(_secrets(plain), instance, declared)
     elif encoded is not None and isinstance(encoded.value, str) and any(assigned(decoded(encoded.value))):
-        _add([encoded.place], instance, declared)
+        _add([Literal(encoded.place)], instance, declared)
 
 
 def cloud_init(instance: Instance, declared: Declared) -> None:
@@ -32,19 +32,26 @@ def cloud_init(instance: Instance, declared: Declared) -> None:
             _add(_secrets(content), instance, declared)
 
 
-def _add(places: list[Place], instance: Instance, declared: Declared) -> None:
-    for place in places:
+def _add(found: list[Literal], instance: Instance, declared: Declared) -> None:
+    for literal in found:
         from iamlint.model.telemetry import LiteralSecret
 
-        declared.add(LiteralSecret(WHAT, place, declared.unit, instance.address))
+        declared.add(LiteralSecret(WHAT, literal.at, declared.unit, instance.address, literal.by))
 
 
-def _secrets(script: Located) -> list[Place]:
+def _secrets(script: Located) -> list[Literal]:
     if not isinstance(script.value, (str, Text)):
         return []
     text, unknowns = with_holes(script.value)
     origin = TextOrigin(script, text, unknowns)
-    return [origin.stretch(start, end) for start, end in assigned(text) if origin.is_literal(start, end)]
+    found: list[Literal] = []
+    for start, end in assigned(text):
+        segment = origin.interpolation(start, end)
+        if origin.is_literal(start, end):
+            found.append(Literal(origin.stretch(start, end)))
+        elif segment is not None and segment.source is not None and not is_borrowed(segment):
+            found.append(interpolated(segment, segment.place))
+    return found
 
 
 READERS = {

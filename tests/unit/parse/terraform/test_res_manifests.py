@@ -279,3 +279,31 @@ def test_what_a_text_declares_stands_at_the_token_in_it(resource: str, others: d
 def test_the_role_of_a_release_stands_in_its_values(body: str, others: dict[str, str], at: str) -> None:
     root = Root(ROLE + HELM % body, others)
     assert root.at(root.one(RoleAssumption).place) == at
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        'resource "kubectl_manifest" "s" {\n  yaml_body = <<YAML\n%sYAML\n}\n',
+        'resource "kubernetes_manifest" "s" {\n  manifest = yamldecode(<<YAML\n%sYAML\n  )\n}\n',
+    ],
+)
+@pytest.mark.parametrize(
+    ("written", "at"),
+    [
+        ("${var.p}", 'infra/main.tf:2:26 "hunter2-hunter2"'),
+        ("'${var.p}'", 'infra/main.tf:2:26 "hunter2-hunter2"'),
+        ("${aws_s3_bucket.b.bucket}", None),
+        ('"${aws_s3_bucket.b.bucket}"', None),
+    ],
+)
+def test_a_secret_that_a_reference_brings_into_a_manifest_stands_where_it_is_written(
+    resource: str, written: str, at: str | None
+) -> None:
+    root = Root(
+        'variable "user" {}\nvariable "p" { default = "hunter2-hunter2" }\n'
+        'resource "aws_s3_bucket" "b" {\n  bucket = "hunter2-hunter2"\n}\n'
+        + resource
+        % SECRET.replace("user: ${user}", "user: me").replace("hunter2-hunter2", written)
+    )
+    assert [root.at(secret.at) for secret in root.all(LiteralSecret)] == ([] if at is None else [at])

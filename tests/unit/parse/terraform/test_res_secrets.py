@@ -125,6 +125,72 @@ def test_only_fields_named_like_secrets_count_in_a_structure() -> None:
     ]
 
 
+WOVEN = """
+resource "aws_secretsmanager_secret_version" "v" {
+  secret_id     = "x"
+  secret_string = %s
+}
+variable "password" {
+  default = "hunter2-hunter2"
+}
+locals {
+  pair = { token = "hunter2-hunter2" }
+}
+resource "aws_s3_bucket" "b" {
+  bucket = "hunter2-hunter2"
+}
+resource "aws_db_instance" "d" {
+  password = "hunter2-hunter2"
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "by"),
+    [
+        ('<<EOF\n{"user": "u", "password": "${var.password}"}\nEOF\n', 9, '4:27 "${var.password}"'),
+        ('<<-EOF\n  {"token": "${local.pair["token"]}", "user": ""}\n  EOF\n', 12, '4:13 "${local.pair["token"]}"'),
+        (r'"{\"password\": \"${var.password}\"}"', 6, r"3:35 \"${var.password}\""),
+        ('jsonencode(jsondecode(<<EOF\n{"password": "${var.password}"}\nEOF\n))', 9, '4:14 "${var.password}"'),
+        ("jsonencode(yamldecode(<<EOF\npassword: ${var.password}\nEOF\n))", 9, "4:11 ${var.password}"),
+        ('templatefile("s.tpl", { password = var.password })', 6, 'infra/s.tpl:2:13 "${password}"'),
+    ],
+)
+def test_a_secret_that_an_interpolation_brings_stands_where_it_is_written(text: str, line: int, by: str) -> None:
+    root = Root(WOVEN % text, {"infra/s.tpl": '{\n"password": "${password}"\n}\n'})
+    (secret,) = (one for one in root.all(LiteralSecret) if one.what != "database password")
+    assert root.at(secret.at).startswith(f"infra/main.tf:{line}:")
+    assert root.at(secret.at).endswith(' "hunter2-hunter2"')
+    assert secret.by is not None
+    assert by in root.at(secret.by)
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ('<<EOF\n{"password": "${lower(var.password)}"}\nEOF\n', '4:14 "${lower(var.password)}"'),
+        ('<<EOF\n{"password": "prefix-${var.password}"}\nEOF\n', '4:14 "prefix-${var.password}"'),
+    ],
+)
+def test_a_secret_that_is_put_together_stands_where_that_is_done(text: str, at: str) -> None:
+    root = Root(WOVEN % text)
+    (secret,) = (one for one in root.all(LiteralSecret) if one.what != "database password")
+    assert (root.at(secret.at), secret.by) == (f"infra/main.tf:{at}", None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<<EOF\n{"user": "administrator", "password": "${aws_s3_bucket.b.bucket}"}\nEOF\n',
+        'jsonencode(yamldecode(<<EOF\npassword: "${aws_s3_bucket.b.bucket}"\nEOF\n))',
+        '<<EOF\n{"username": "${var.password}", "password": "${var.none}"}\nEOF\n',
+    ],
+)
+def test_what_other_resources_say_is_no_secret_in_a_text_either(text: str) -> None:
+    root = Root((WOVEN % text) + 'variable "none" {}\n')
+    assert [secret.what for secret in root.all(LiteralSecret)] == ["database password"]
+
+
 @pytest.mark.parametrize(
     "value",
     [

@@ -54,3 +54,14 @@ def test_what_is_encoded_is_a_secret_where_it_is_written() -> None:
         'resource "aws_s3_bucket" "x" {\n  bucket = "hunter2-hunter2"\n}\n'
     )
     assert root.at(root.one(LiteralSecret).at) == 'infra/main.tf:3:32 "hunter2-hunter2"'
+
+
+def test_a_secret_that_a_reference_brings_into_a_script_stands_where_it_is_written() -> None:
+    root = Root(
+        'resource "aws_instance" "i" {\n  user_data = "export DB_PASSWORD=${var.p}\\nexport TOKEN=${aws_s3_bucket.b.bucket}"\n}\n'
+        'variable "p" {\n  default = "hunter2-hunter2"\n}\nresource "aws_s3_bucket" "b" {\n  bucket = "hunter2-hunter2"\n}\n'
+    )
+    secret = root.one(LiteralSecret)
+    assert root.at(secret.at) == 'infra/main.tf:5:13 "hunter2-hunter2"'
+    assert secret.by is not None
+    assert root.at(secret.by) == "infra/main.tf:2:35 ${var.p}"
