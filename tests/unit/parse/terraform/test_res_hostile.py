@@ -74,6 +74,7 @@ def test_no_value_breaks_a_reader(module: str, form: str) -> None:
         "entra_policies",
         "entra_units",
         "aws_tokens",
+        "start_scripts",
         "tfe",
     )  # these add nothing by themselves
 
