@@ -75,6 +75,15 @@ def _collector(token: str, header: str = "lightstep-access-token") -> dict[str, 
               EOF
             }}
             """}),
+        Example("in the backend of a state", {"infra/main.tf": f"""
+            terraform {{
+              backend "s3" {{
+                bucket     = "acme-state"
+                key        = "infra.tfstate"
+                secret_key = "{_KEY}"  # <- BOT106
+              }}
+            }}
+            """}),
         Example("in the start script that a template gives its instances", {"infra/web.yaml": f"""
             Resources:
               Web:

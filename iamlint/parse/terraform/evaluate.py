@@ -78,14 +78,18 @@ def open_root(
     """Return the instances as `evaluate_root` does, their bodies still to be evaluated."""
     from iamlint.parse.terraform.module import walk
     from iamlint.parse.terraform.opening import open_top
+    from iamlint.parse.terraform.settings import held_settings, settings_of
     from iamlint.parse.terraform.variable_files import give_variables
 
     top = open_top(folder, files, context, computed, interesting)
     root = top.root
     instances: list[Instance] = []
     walked: list[Module] = []
-    if root.matters(root.folder, "") or top.syntax.providers:
+    settings = held_settings(top)
+    if root.matters(root.folder, "") or top.syntax.providers or settings:
         give_variables(top)
+        if settings:
+            instances.extend(settings_of(top, settings))
         providers = _provider_instances(top)
         instances.extend(providers)
         for module in walk(top):

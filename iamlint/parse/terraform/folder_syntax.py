@@ -30,6 +30,7 @@ class FolderSyntax:
         self.calls: dict[str, Block] = {}
         self.locals: dict[str, Attribute] = {}  # those of the blocks that were opened
         self.providers: dict[str, Block] = {}  # `aws`, or `aws.alias`
+        self.settings: list[Block] = []  # those of `terraform`
         self._files: list[FileSyntax] = []
         self._closed: list[tuple[Block, bool]] = []  # blocks of locals, and whether they stand in an override file
         self._problems: list[Problem] = []
@@ -63,6 +64,8 @@ class FolderSyntax:
                 self._declare(self.providers, _provider_key(block), block, override)
             elif kind == "locals":
                 self._closed.append((block, override))
+            elif kind == "terraform":
+                self.settings.append(block)
             elif kind == "check" and not block.broken:
                 for inner in block.blocks:
                     if inner.type == "data" and len(inner.labels) == 2:

@@ -24,7 +24,7 @@ class Instance(NamedTuple):
     block itself it is its own address.
     """
 
-    mode: str  # `managed`, `data`, or `provider` (a provider block: type `lightstep`, name its alias or "")
+    mode: str  # `managed`, `data`, `provider` (a block: type `lightstep`, name its alias or ""), `settings` (type `backend.s3`)
     type: str
     name: str
     address: str

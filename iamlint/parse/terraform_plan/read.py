@@ -75,7 +75,7 @@ class Plan:
         open_places = {line.at for line in evaluation.unresolved}
         known = {without_indices(resource.address) for resource in every_resource(self.document)}
         for instance in evaluation.instances:
-            if instance.mode == "provider":
+            if instance.mode in ("provider", "settings"):
                 self._providers.append(instance)
             self.static[instance.address] = instance
             self.static.setdefault(without_indices(instance.address), instance)

@@ -291,6 +291,10 @@ def reader_of(mode: str, type_: str) -> Reader | None:
         from iamlint.parse.terraform.resources.providers import provider
 
         return provider
+    if mode == "settings":
+        from iamlint.parse.terraform.resources.state import settings
+
+        return settings
     module = "aws_resources" if type_.startswith("aws_") else "vendors"
     if type_.startswith(_BEGINNINGS):  # most types of a tree say nothing about access
         module = next(module for prefix, module in FAMILIES.items() if type_.startswith(prefix))
