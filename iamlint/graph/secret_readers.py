@@ -87,7 +87,8 @@ class SecretReaders:
     def _index(self) -> dict[str, GrantIndex[int]]:
         """Who is allowed to read something, by service; only made where somebody is asked for."""
         identities = [(number, attached.identity) for number, attached in enumerate(self.attached)]
-        return {service: GrantIndex(identities, actions) for service, actions in READING.items()}
+        services = dict.fromkeys(stored.service for stored in self.secrets)
+        return {service: GrantIndex(identities, READING[service]) for service in services}
 
     @cached_property
     def _named(self) -> dict[int, list[int]]:

@@ -12,7 +12,7 @@ from iamlint.iam.conditions import CompiledCondition
 from iamlint.iam.context import RequestContext
 from iamlint.iam.patterns import equal_value
 from iamlint.iam.request import Request, RequestPrincipal
-from iamlint.iam.residual import named_in_words, unknown_parts
+from iamlint.iam.residual import told
 from iamlint.iam.statements import Asked, compile_policy
 from iamlint.model.policy import Policy
 from iamlint.source.value import Unknown, Value
@@ -43,12 +43,9 @@ class AlikePolicies:
 
     def of(self, policy: Policy, action: str, arn: Value) -> dict[tuple[object, ...], Answered]:
         """Return the answers of all policies that say the same about an action as this one does, principals aside."""
-        said: list[object] = [action, policy.version]
+        said: list[object] = [action]
         for statement in compile_policy(policy):
-            written = statement.statement
-            conditions = [(condition.operator, condition.key, condition.values) for condition in written.conditions]
-            said += [written.index, statement.effect, named_in_words(statement), unknown_parts(statement), written.opaque]
-            said += [tuple(conditions), statement.names_action(action.lower())]
+            said += [told(statement), statement.names_action(action.lower())]
             said.append(arn if statement.resources_vary else statement.names_resource(arn))
         return self._answers.setdefault(tuple(said), {})
 
@@ -91,8 +88,8 @@ class CallerAnswers:
         is_same = None if account is None else equal_value(account, self._account)
         asked = self._asked._replace(caller=caller)
         named = tuple([statement.named(asked) for statement in compile_policy(self._own)])
-        told = frozenset(given.items())
-        like = (caller.kind, account if isinstance(account, str) else None, is_same, named, told, attached.not_seen, known)
+        tags = frozenset(given.items())
+        like = (caller.kind, account if isinstance(account, str) else None, is_same, named, tags, attached.not_seen, known)
         return self._alike.setdefault(like, {})
 
     def _tests(self, policy: Policy) -> frozenset[str]:

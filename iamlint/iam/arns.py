@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from iamlint.iam.logic import Ternary, both
@@ -123,10 +124,16 @@ def split_value(value: Value, divider: str, limit: int = -1) -> list[Value]:
     return [field[0] if len(field) == 1 else concat(field) for field in fields]
 
 
-def split_arn(value: Value) -> list[Value] | None:
+def split_arn(value: Value) -> Sequence[Value] | None:
     """Return the six parts of an ARN (`arn`, partition, service, region, account, resource), or None when it has not six."""
-    parts = split_value(value, ":", 5)
+    parts = _split_text(value) if isinstance(value, Text) else split_value(value, ":", 5)
     return parts if len(parts) == 6 and parts[0] == "arn" else None
+
+
+@lru_cache(maxsize=20_000)
+def _split_text(value: Text) -> tuple[Value, ...]:
+    """Return the parts of an ARN that is not wholly known, remembered: the same few are compared again and again."""
+    return tuple(split_value(value, ":", 5))
 
 
 class LookedUp(NamedTuple):

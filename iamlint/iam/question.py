@@ -9,6 +9,7 @@ from iamlint.iam.context import RequestContext
 from iamlint.iam.evaluate import Case, decide
 from iamlint.iam.layers import held_by, relevant
 from iamlint.iam.request import Decision, PolicySet, Request, RequestPrincipal, Verdict
+from iamlint.iam.residual import told
 from iamlint.iam.statements import Asked
 from iamlint.model.policy import Layer, Statement
 from iamlint.source.record import NamedTuple
@@ -40,16 +41,16 @@ class Question:
     def naming(self) -> tuple[object, ...]:
         """Return the statements that may match, with whether each is about the action and about the resource.
 
-        Two questions about actions of one service and resources of one account with the same tags and policies, for which that
-        is the same, have the same answer for the same principal, unless the service itself treats them apart (IAM, STS and KMS
-        do). Statements of the resource's policy go by their number: another resource's may say the same.
+        Two questions about actions of one service and resources of one account with the same tags, for which that is the same,
+        have the same answer for the same principal, unless the service itself treats them apart (IAM, STS and KMS do). Statements
+        that say the same are the same here: the statements that an answer names may be another's.
         """
         action = self._request.action.lower()
         resource = self._request.resource or "*"
         return tuple([
             (
-                compiled.statement.index if layer is Layer.RESOURCE else compiled,
-                compiled.names_action(action), resource if compiled.resources_vary else compiled.names_resource(resource),
+                layer, told(compiled), compiled.names_action(action),
+                resource if compiled.resources_vary else compiled.names_resource(resource),
             )
             for layer, levels in self._held.items() for level in levels for compiled in level
         ])  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 from iamlint.iam.conditions import CompiledCondition
 from iamlint.iam.logic import both
 from iamlint.iam.statements import CompiledStatement
@@ -86,6 +88,30 @@ def unknown_parts(statement: CompiledStatement) -> tuple[str, ...]:
         found.append(statement.effect)
     statement.open_reasons = tuple(dict.fromkeys(unknown.reason for unknown in found))
     return statement.open_reasons
+
+
+def told(statement: CompiledStatement) -> int:
+    """Return a number that statements share which say the same, actions and principals aside, and are called the same in words.
+
+    What their resources are counts only where these hold variables.
+    """
+    if statement.told is None:
+        written = statement.statement
+        conditions = [(condition.operator, condition.key, condition.values) for condition in written.conditions]
+        said = (
+            statement.effect, written.index, named_in_words(statement), unknown_parts(statement), written.opaque,
+            written.policy.version, tuple(conditions),
+            (written.resources, written.resources_negated) if statement.resources_vary else None,
+        )  # fmt: skip
+        if len(_numbers) > _MEMORY:
+            _numbers.clear()
+        statement.told = _numbers.setdefault(said, next(_count))
+    return statement.told
+
+
+_MEMORY = 50_000
+_count = count()
+_numbers: dict[tuple[object, ...], int] = {}
 
 
 def named_in_words(statement: CompiledStatement) -> str:

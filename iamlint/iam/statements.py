@@ -36,7 +36,7 @@ class CompiledStatement:
 
     __slots__ = (
         "_accounts_alone", "_actions", "_listed", "_named", "_resources", "_substitutes", "conditions", "effect", "open_reasons",
-        "resources_vary", "statement",
+        "resources_vary", "statement", "told",
     )  # fmt: skip
 
     def __init__(self, statement: Statement) -> None:
@@ -52,6 +52,7 @@ class CompiledStatement:
         self.resources_vary = self._substitutes is not False and any(map(has_variables, statement.resources or ()))
         self._named: dict[tuple[object, ...], Named] = {}
         self.open_reasons: tuple[str, ...] | None = None  # why parts of it are not known, as far as somebody has asked
+        self.told: int | None = None  # see `residual.told`
         self._accounts_alone: bool | None = None  # whether callers of one kind and account are alike to its principals
 
     def names_action(self, action: str) -> Ternary:

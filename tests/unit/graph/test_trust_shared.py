@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from iamlint.source.value import Unknown, Value
 
 ACCOUNTS = ["111111111111", "222222222222", None]  # None: the file does not say which
-TAGS = [{}, {"team": "app"}, {"team": "ops"}]
+TAGS = [{}, {"team": "app", "env": "0"}, {"team": "ops", "env": "1"}]
 TRUSTED = [
     "arn:aws:iam::111111111111:root", "222222222222", "arn:aws:iam::OTHER:root", "arn:aws:iam::THIRD:root", "*",
     "arn:aws:iam::111111111111:role/r0-0", "arn:aws:iam::OTHER:role/r1-0", "arn:aws:iam::333333333333:root",
@@ -35,12 +35,9 @@ CONDITIONS: list[dict[str, Any]] = [
     {"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}},
 ]  # fmt: skip
 ROLES = [
-    "*",
-    "arn:aws:iam::*:role/*",
-    "arn:aws:iam::111111111111:role/r*-0",
-    "arn:aws:iam::*:role/r1-1",
-    "arn:aws:iam::*:role/${aws:PrincipalTag/team}-*",
-]
+    "*", "arn:aws:iam::*:role/*", "arn:aws:iam::111111111111:role/r*-0", "arn:aws:iam::*:role/r1-1", "arn:aws:iam::*:role/${aws:PrincipalTag/team}-*",
+    "arn:aws:iam::*:role/r*-${aws:PrincipalTag/env}", "arn:aws:iam::*:role/r${aws:PrincipalTag/env}-*",
+]  # fmt: skip
 
 
 def document(*written: dict[str, Any]) -> str:
@@ -155,3 +152,22 @@ def test_trust_policies_alike_keep_their_own_words() -> None:
     assert "other" in words["a"]
     assert "`Two`" in words["c"]
     assert "third" in words["d"]
+
+
+def test_callers_alike_keep_their_own_resources() -> None:
+    """Policies that differ in the resources that a variable fills in are not alike."""
+    trust = document({"Effect": "Allow", "Action": ASSUME, "Principal": {"AWS": "arn:aws:iam::111111111111:root"}})
+    nobody = document({"Effect": "Allow", "Action": ASSUME, "Principal": {"Service": "ec2.amazonaws.com"}})
+    roles: dict[str, Any] = {"x0": {"name": "x0", "assume_role_policy": trust}}
+    policies = {}
+    for name, first, second in [("x", "env", "team"), ("y", "team", "env")]:
+        roles[name] = {"name": name, "assume_role_policy": nobody, "tags": {"env": "0", "team": "1"}}
+        named = [f"arn:aws:iam::*:role/*${{aws:PrincipalTag/{first}}}", f"arn:aws:iam::*:role/q${{aws:PrincipalTag/{second}}}"]
+        able = document({"Effect": "Allow", "Action": ASSUME, "Resource": named})
+        policies[name] = {"name": "p", "role": f"${{aws_iam_role.{name}.id}}", "policy": able}
+    whole = {
+        "provider": {"aws": {"region": "eu-west-1", "allowed_account_ids": ["111111111111"]}},
+        "resource": {"aws_iam_role": roles, "aws_iam_role_policy": policies},
+    }
+    found = [source for source, target, *_ in edges({"main.tf.json": json.dumps(whole)}) if target.endswith("/x0")]
+    assert found == ["role:arn:aws:iam::111111111111:role/x"]
