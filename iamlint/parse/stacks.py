@@ -1,4 +1,4 @@
-"""Files that say which modules are run with which values: Terragrunt's are read but for those in JSON, Terraform's are not."""
+"""Files that say which modules are run with which values: of Terragrunt, Atmos and Terraform Stacks."""
 
 from __future__ import annotations
 
@@ -8,18 +8,14 @@ from iamlint.source.place import Place
 from iamlint.source.problem import Unresolved
 
 TERRAGRUNT_STACK = "terragrunt.stack.hcl"
-_UNREAD = {
-    ".tfstack.hcl": "the components of a Terraform stack",
-    ".tfcomponent.hcl": "the components of a Terraform stack",
-    ".tfdeploy.hcl": "the deployments of a Terraform stack",
-    "terragrunt.hcl.json": "the inputs of a Terragrunt unit in JSON syntax",
-}
+_TERRAFORM_STACK = (".tfstack.hcl", ".tfcomponent.hcl", ".tfdeploy.hcl")
+_UNREAD = "terragrunt.hcl.json"
 ATMOS = ("atmos.yaml", "atmos.yml")
-STACKS = (TERRAGRUNT_STACK, *_UNREAD)
+STACKS = (TERRAGRUNT_STACK, *_TERRAFORM_STACK, _UNREAD)
 
 
 def parse_stack(path: str, read: tuple[str, ...], files: Files) -> Facts:
-    """Return what of a stack is not read, for the coverage; the units of Terragrunt's are root modules of their own."""
+    """Return what of a stack is not read, for the coverage; their units are root modules of their own."""
     facts = Facts(path, "stack", read)
     if path.endswith(TERRAGRUNT_STACK):
         from iamlint.parse.terraform.blocks import TEMPLATE
@@ -40,6 +36,10 @@ def parse_stack(path: str, read: tuple[str, ...], files: Files) -> Facts:
         facts.problems.extend(problems)
         facts.unresolved.extend(unresolved)
         return facts
-    what = next(what for suffix, what in _UNREAD.items() if path.endswith(suffix))
-    facts.unresolved.append(Unresolved(f"{what} are not read", Place(path)))
+    if path.endswith(_TERRAFORM_STACK):
+        from iamlint.parse.terraform import deployments
+
+        facts.unresolved.extend(deployments.left_open(path, files))
+        return facts
+    facts.unresolved.append(Unresolved("the inputs of a Terragrunt unit in JSON syntax are not read", Place(path)))
     return facts

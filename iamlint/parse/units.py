@@ -53,7 +53,7 @@ def find_units(
     units: list[Unit] = _plan_units(paths, files, plans) if plans else []
     planned = {path for unit in units for path in unit.files}
     terraform: list[str] = []
-    has_atmos = False
+    has_atmos = has_stack = False
     for path in paths:
         if path.endswith(_OF_TERRAFORM):
             terraform.append(path)
@@ -66,11 +66,12 @@ def find_units(
             has_atmos = True
         elif path.endswith(_DOCUMENTS) or path in explicit:
             units.append(Unit("document", path, (path,), path in explicit))
-    if any(path.endswith((*TERRAFORM_SUFFIXES, _TERRAGRUNT, TERRAGRUNT_STACK)) for path in terraform):
+            has_stack = has_stack or path.endswith(".tfdeploy.hcl")
+    if has_stack or any(path.endswith((*TERRAFORM_SUFFIXES, _TERRAGRUNT, TERRAGRUNT_STACK)) for path in terraform):
         from iamlint.parse.terraform.evaluate import find_root_modules
 
         covered = {unit.root for unit in units}
-        for folder in find_root_modules(paths if has_atmos else terraform, files):
+        for folder in find_root_modules(paths if has_atmos or has_stack else terraform, files):
             if folder in covered:
                 continue
             beside = (path for path in files.under(folder) if path.endswith((*TERRAFORM_SUFFIXES, *_TERRAFORM_BESIDE)))

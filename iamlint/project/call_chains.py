@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _MOST = 3
 _BECOMES = "it becomes a part of the policy here"
-_CALL = regex(r"module\.[^.\[]+(?:\[(?:\"(?:[^\"\\]|\\.)*\"|[^\]]*)\])?\.")
+_CALL = regex(r"(?:module|component)\.[^.\[]+(?:\[(?:\"(?:[^\"\\]|\\.)*\"|[^\]]*)\])?\.")
 
 Words = tuple[Place, str]
 

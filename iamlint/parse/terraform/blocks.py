@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LARGEST_FILE = 8_000_000
 _HEADER = regex(
     rb"^(?:resource|data|module|variable|locals|output|provider|terraform|moved|import|removed|check|ephemeral"
-    rb"|include|dependency|dependencies|generate|remote_state|feature|exclude|errors|unit|stack)\b"  # Terragrunt's
+    rb"|include|dependency|dependencies|generate|remote_state|feature|exclude|errors|unit|stack|component|deployment)\b"  # stacks
     rb'(?:[ \t]+(?:"[^"\n]*"|[A-Za-z_][\w-]*))*[ \t]*\{',
     re.MULTILINE,
 )

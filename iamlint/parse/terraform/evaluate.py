@@ -86,7 +86,7 @@ def open_root(
     instances: list[Instance] = []
     walked: list[Module] = []
     settings = held_settings(top)
-    if root.matters(root.folder, "") or top.syntax.providers or settings:
+    if root.matters(root.stack or root.folder, "") or top.syntax.providers or settings:
         give_variables(top)
         if settings:
             instances.extend(settings_of(top, settings))

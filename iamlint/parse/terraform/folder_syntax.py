@@ -58,7 +58,7 @@ class FolderSyntax:
                 self._declare(self.variables, labels[0], block, override)
             elif kind == "output" and len(labels) == 1:
                 self._declare(self.outputs, labels[0], block, override)
-            elif kind == "module" and len(labels) == 1:
+            elif kind in ("module", "component") and len(labels) == 1:  # the latter of a stack (`deployments.py`)
                 self._declare(self.calls, labels[0], block, override)
             elif kind == "provider" and len(labels) == 1:
                 self._declare(self.providers, _provider_key(block), block, override)

@@ -78,6 +78,8 @@ class Module:
                 return self.variable(steps[0].name, ref.place), 1
         names = [step.name if isinstance(step, s.Attr) else None for step in steps[:2]]
         first = names[0] if names else None
+        if self.root.stack and self.parent is None and first is not None and name in ("component", "stack"):
+            return (self.called if name == "component" else self._inner_stack)(first, ref.place), 1
         if name == "resource" and None not in names and len(names) == 2:
             return self.resource("managed", str(first), str(names[1]), ref.place), 2
         if name in ("var", "local", "module", "path", "terraform", "data", "ephemeral", "each", "count", "self"):
@@ -117,6 +119,11 @@ class Module:
         inner = frame or self.frame
         return self.root.guarded(self.memo, key, self.prefix + name, place, lambda: evaluate(attribute.node(), inner))
 
+    def _inner_stack(self, name: str, place: Place) -> Located:
+        """Return the outputs of a stack inside a stack, which is not read."""
+        self.budget.doubts += 1
+        return Located(Unknown(f"the stack `{name}` is not read", place, f"{self.root.unit}#stack.{name}"), place)
+
     def _missing(self, what: str, place: Place) -> Located:
         """Return the unknown for a name that a broken part of the module may declare; raise when nothing is broken."""
         if self.syntax.incomplete:
@@ -154,7 +161,7 @@ class Module:
 
     def _path(self, name: str, place: Place) -> Located:
         if name == "module":
-            return Located(posixpath.relpath(self.folder or ".", self.root.folder or "."), place)
+            return Located(posixpath.relpath(self.syntax.folder or ".", self.root.folder or "."), place)
         if name == "root":
             return Located(".", place)
         self.budget.doubts += 1
@@ -226,6 +233,10 @@ class Module:
                 symbol = f"{self.root.unit}#{self.prefix}var.{name}"
                 return Located(Unknown(reason, self.others_given.place, symbol), self.others_given.place or _NO_PLACE)
             return found
+        if self.call is not None and self.call.type == "component":
+            from iamlint.parse.terraform.deployments import component_input
+
+            return component_input(self, name)
         attribute = self.call.attributes.get(name) if self.call and name not in _META else None
         if attribute is None or self.outer is None:
             return None
@@ -307,7 +318,7 @@ class Module:
         block = self.syntax.calls.get(name)
         if block is None:
             return self._missing(f"module.{name}", place)
-        symbol = f"{self.root.unit}#{self.prefix}module.{name}"
+        symbol = f"{self.root.unit}#{self.prefix}{block.type}.{name}"
         modules = self.modules(name)
         if modules is None:
             from iamlint.parse.terraform.adapters.label_call import is_label, labels
@@ -373,7 +384,7 @@ class Module:
         result: list[tuple[Any, Module]] = []
         expansion = self.expansion(("module", name), block)
         for number, names in expansion.entries:
-            address = f"{self.prefix}module.{name}{expansion.suffix(number)}."
+            address = f"{self.prefix}{block.type}.{name}{expansion.suffix(number)}."
             frame = self.frame.within(names) if names else self.frame
             result.append((number, Module(self.root, folder, prefix=address, key=key, parent=self, call=block, frame=frame)))
         return result

@@ -82,6 +82,13 @@ def open_top(
 ) -> Module:
     """Return the module of a unit, with what Terragrunt gives it; variable files are still to be read."""
     others = Others(files, context, interesting, {} if opened is None else opened, (*readers, folder))
+    if ".tfdeploy.hcl/" in folder:
+        from iamlint.parse.terraform.deployments import open_deployment
+
+        deployed = open_deployment(folder, files, context, computed, interesting)
+        if deployed is not None:
+            deployed.root.others = others
+            return deployed
     config = _terragrunt(folder, files, others)
     where = folder if config is None or config.module is None else config.module
     root = Root(where, files, context, computed, interesting)

@@ -46,12 +46,13 @@ def _name(node: s.Node, frame: Frame | None = None) -> str | None:
         return node.located.value
     if not isinstance(node, s.Access) or not isinstance(node.base, s.Ref) or not isinstance(node.steps[0], s.Attr):
         return None
-    name = f"{node.base.name}.{node.steps[0].name}"
-    if len(node.steps) == 1:
+    kind, alias, rest = node.base.name, node.steps[0].name, node.steps[1:]
+    if kind == "provider" and rest and isinstance(rest[0], s.Attr):  # in a stack: `provider.aws.by_region[each.value]`
+        kind, alias, rest = alias, rest[0].name, rest[1:]
+    name = f"{kind}.{alias}"
+    if not rest:
         return name
-    if len(node.steps) == 2 and isinstance(node.steps[1], s.Index):
-        return f"{name}[{_instance_key(node.steps[1], frame)}]"
-    return None
+    return f"{name}[{_instance_key(rest[0], frame)}]" if len(rest) == 1 and isinstance(rest[0], s.Index) else None
 
 
 def _instance_key(step: s.Index, frame: Frame | None) -> str:

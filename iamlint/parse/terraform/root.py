@@ -50,6 +50,7 @@ class Root:
         self.others: Any = None  # the other root modules whose outputs are read (`iamlint.parse.terraform.opening.Others`)
         self.passed_files: tuple[str, ...] = ()  # variable files that Terragrunt passes
         self.last_given: dict[str, Located] = {}  # what Atmos gives, in a variable file that it passes last
+        self.stack = ""  # of a deployment of a stack: the name under which `folders` has the stack
         self.defaults_open = False  # whether defaults of variables are taken for unknown (`switched_off.py`)
         self.instances = 0
         self._modules: dict[str, bool] = {}

@@ -10,6 +10,7 @@ from iamlint.source.regex import regex
 
 FILE = "terragrunt.hcl"
 STACK = "terragrunt.stack.hcl"
+DEPLOYED = ".tfdeploy.hcl"
 _SOURCE = regex(rb'source[ \t]*=[ \t]*"(\.{1,2}(?:/[^"\n]*)?)"')
 """It begins with a word, which `re` searches for ten times as fast as for the start of a line."""
 _BEFORE = regex(rb'(?:module[ \t]+"[^"\n]*"[ \t]*\{)?[ \t]*')
@@ -24,6 +25,11 @@ def find_roots(paths: Iterable[str], files: Files) -> list[str]:
     for path in paths:
         if "atmos.y" in path:
             _add_components(path, paths, files, calls)
+        if path.endswith(DEPLOYED):
+            from iamlint.parse.terraform.deployments import units_in
+
+            for unit, modules in units_in(path, files):
+                calls.setdefault(unit, set()).update(modules)
         if path.endswith(FILE):
             _configured(path, files, calls)
         if not path.endswith((".tf", ".tofu", ".tf.json", ".tofu.json")):

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 def give_variables(module: Module) -> None:
     """Put the given values of variables into the root module."""
     root = module.root
+    if root.stack:
+        module.given.update(root.last_given)
+        return
     # Terragrunt runs Terraform in a copy of the module, over which it copies the files beside `terragrunt.hcl`.
     folders = dict.fromkeys((root.folder, root.unit))
     names = {posixpath.basename(path): path for folder in folders for path in root.files.under(folder)}

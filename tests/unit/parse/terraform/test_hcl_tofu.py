@@ -138,13 +138,17 @@ def test_the_source_of_a_module_may_be_an_expression() -> None:
 @pytest.mark.parametrize(
     ("path", "reason"),
     [
-        ("stack/components.tfstack.hcl", "the components of a Terraform stack are not read"),
-        ("stack/components.tfcomponent.hcl", "the components of a Terraform stack are not read"),
+        ("stack/components.tfstack.hcl", "no deployment of the Terraform stack is in the repository"),
+        ("stack/components.tfcomponent.hcl", "no deployment of the Terraform stack is in the repository"),
         ("app/terragrunt.hcl.json", "the inputs of a Terragrunt unit in JSON syntax are not read"),
-        ("stack/deployments.tfdeploy.hcl", "the deployments of a Terraform stack are not read"),
+        (
+            "stack/deployments.tfdeploy.hcl",
+            "the components of the Terraform stack that is deployed are not in the repository",
+        ),
     ],
 )
 def test_stacks_are_said_to_be_not_read(path: str, reason: str) -> None:
-    coverage = to_json(memory_session({path: 'component "x" { source = "./x" }\n'}).check())["coverage"]
+    content = 'deployment "x" {\n  destroy = false\n}\n' if "deploy" in path else 'component "x" { source = "./x" }\n'
+    coverage = to_json(memory_session({path: content}).check())["coverage"]
     assert [(line["reason"], line["file"]) for line in coverage["unresolved"]] == [(reason, path)]
     assert coverage["resources"] == {"full": 0, "partly": 0, "none": 1}
