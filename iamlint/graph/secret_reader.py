@@ -138,10 +138,13 @@ class SecretReader:
 
     def naming(self, action: str, form: Value, asked: Stored) -> tuple[object, ...]:
         """Return which statements are about a request for the secret; what is so for two requests has one answer for both."""
-        if not self.shares or asked.is_alone:
+        if not self.shares:
             return (action, form)
         name, statements = action.lower(), (*self._statements, *asked.own)
-        return tuple([(statement.names_action(name), statement.names_resource(form)) for statement in statements])
+        return tuple([
+            (statement.names_action(name), form if statement.resources_vary else statement.names_resource(form))
+            for statement in statements
+        ])  # fmt: skip
 
 
 def tags_of(resource: Resource, service: str) -> Given:

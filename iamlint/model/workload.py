@@ -46,9 +46,12 @@ class WorkflowJob(NamedTuple):
 
 def bot_of_subject(provider: str, subject: Value) -> Value:
     """Return the name of the bot that presents a subject: `repo:acme/checkout:environment:prod` is `github/acme/checkout:…`."""
+    prefix = SUBJECT_PREFIXES.get(provider, "")
+    if isinstance(subject, str):
+        return f"{provider}/{subject.removeprefix(prefix)}"
     first, *rest = subject.parts if isinstance(subject, Text) else (subject,)
     if isinstance(first, str):
-        first = first.removeprefix(SUBJECT_PREFIXES.get(provider, ""))
+        first = first.removeprefix(prefix)
     return concat([provider, "/", first, *rest])
 
 
