@@ -10,14 +10,15 @@ from iamlint.parse.terraform.blocks import Attribute, Block
 from iamlint.parse.terraform.expansion import Expansion, expand
 from iamlint.parse.terraform.expressions import evaluate
 from iamlint.parse.terraform.frames import Frame, Instances
-from iamlint.parse.terraform.located import Blank, Located, blank_again, plain
+from iamlint.parse.terraform.located import Blank, Located, Partial, blank_again, plain
 from iamlint.parse.terraform.providers import Provider, circular, provider_of
 from iamlint.parse.terraform.resource import ResourceInstance, ResourceRecord
 from iamlint.parse.terraform.root import ACTIVE, DEEPEST_CALLS, Root
 from iamlint.parse.terraform.type_constraints import ANY, Type, convert, read_type
 from iamlint.parse.terraform.values import EvaluationError, MapValue, Record, UndeclaredError
 from iamlint.source.place import Place
-from iamlint.source.value import Unknown
+from iamlint.source.value import Text, Unknown
+from iamlint.source.value import key as key_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -274,14 +275,18 @@ class Module:
         def value(instance: ResourceInstance) -> Located:
             return Located(ResourceRecord(instance), block.place)
 
-        def at(key: Any) -> Located:
-            if key is None:
-                return value(instances[0])
-            return value(ResourceInstance(self, mode, block, key, expansion.names_at(key, block.place)))
-
         if expansion.unknown is not None:
             symbol = f"{self.root.unit}#{instances[0].address}"
-            return Located(Instances(expansion.unknown.reason, block.place, symbol, at, expansion.each), block.place)
+            known = {str(instance.key): value(instance) for instance in instances if instance.key is not None}
+
+            def at(key: Any) -> Located:
+                if key is None:
+                    return value(instances[0])
+                if key in known:
+                    return known[key]
+                return value(ResourceInstance(self, mode, block, key, expansion.names_at(key, block.place)))
+
+            return _in_part(expansion, Instances(expansion.unknown.reason, block.place, symbol, at, expansion.each), known, block)
         if expansion.kind == "single":
             return value(instances[0]) if instances else Located(None, block.place)
         if expansion.kind == "count":
@@ -330,14 +335,17 @@ class Module:
         expansion = self.expansion(("module", name), block)
         if expansion.unknown is not None:
             reason, place = expansion.unknown.reason, block.place
+            known = {_shown(key): Located(Outputs(module), place) for key, module in modules if key is not None}
 
             def at(key: Any) -> Located:
                 if key is None:
                     return Located(Outputs(modules[0][1]), place)
+                if key in known:
+                    return known[key]
                 part = f"[{key}]" if isinstance(key, int) else f".{key}"
                 return Located(Unknown(reason, place, self.budget.symbol(f"{symbol}{part}")), place)
 
-            return Located(Instances(reason, place, symbol, at, expansion.each), place)
+            return _in_part(expansion, Instances(reason, place, symbol, at, expansion.each), known, block)
         if expansion.kind == "single":
             return Located(Outputs(modules[0][1]) if modules else None, block.place)
         if expansion.kind == "count":
@@ -429,6 +437,19 @@ class Outputs(Record):
         """Evaluate all outputs."""
         for name in sorted(self.module.syntax.outputs):
             self[name] = self.module.output(name, self.module.syntax.outputs[name].place)
+
+
+def _in_part(expansion: Expansion, unknown: Instances, known: dict[str, Located], block: Block) -> Located:
+    """Return instances of which not all are known."""
+    whole = Located(unknown, block.place)
+    if expansion.kind != "each" or not known:
+        return whole
+    texts = {_shown(key): key for key, _ in expansion.entries if isinstance(key, (Text, Unknown))}
+    return Partial(whole, Located(known, block.place), unknown, texts)
+
+
+def _shown(key: Any) -> str:
+    return key_text(key) if isinstance(key, (Text, Unknown)) else str(key)
 
 
 def walk(module: Module) -> Iterator[Module]:

@@ -222,3 +222,65 @@ def test_what_one_unknown_for_each_makes_is_joined(of: str, is_the_same: bool) -
     assert ((f"app-{each}", policy) in found) is is_the_same
     assert (f"app-{each}", own) in found
     assert ("bot-⟨infra#var.amount.count.index⟩", "⟨infra#module.policy.x.arn⟩") in found
+
+
+KEPT = """
+variable "more" {}
+locals {
+  all = setunion(toset(["a", "b"]), var.more)
+}
+resource "aws_iam_role" "this" {
+  for_each           = local.all
+  name               = "app-${each.value}"
+  assume_role_policy = "{}"
+}
+resource "aws_iam_role_policy_attachment" "this" {
+  for_each   = aws_iam_role.this
+  role       = each.value.name
+  policy_arn = "arn:aws:iam::aws:policy/${each.key}"
+}
+resource "aws_iam_role_policy_attachment" "by_key" {
+  for_each   = aws_iam_role_policy_attachment.this
+  role       = aws_iam_role.this[each.key].name
+  policy_arn = module.own[each.key].arn
+}
+module "own" {
+  source   = "./policy"
+  for_each = aws_iam_role.this
+  role     = each.value.name
+}
+resource "aws_iam_role_policy_attachment" "of_module" {
+  for_each   = module.own
+  role       = "of-module"
+  policy_arn = each.value.arn
+}
+resource "aws_iam_role_policy_attachment" "one" {
+  role       = aws_iam_role.this["a"].name
+  policy_arn = module.own["b"].arn
+}
+resource "aws_iam_user_policy_attachment" "looped" {
+  for_each   = { for key, role in aws_iam_role.this : "looped-${key}" => role.name }
+  user       = each.key
+  policy_arn = "arn:aws:iam::aws:policy/${each.value}"
+}
+"""
+
+
+def test_what_is_made_for_each_instance_keeps_those_that_are_known() -> None:
+    root = Root(KEPT, {"infra/policy/main.tf": OWN})
+    found = {(shown(item.target), shown(item.policy_arn).rpartition("/")[2]) for item in root.all(Attachment)}
+    others = {pair for pair in found if "⟨" in pair[0] + pair[1]}
+    assert found - others == {
+        ("app-a", "a"),
+        ("app-b", "b"),
+        ("app-a", "own-app-a"),
+        ("app-b", "own-app-b"),
+        ("of-module", "own-app-a"),
+        ("of-module", "own-app-b"),
+        ("app-a", "own-app-b"),
+        ("looped-a", "app-a"),
+        ("looped-b", "app-b"),
+    }
+    each = next(target for target, _ in others if target.startswith("app-"))
+    assert each.endswith((".each.key⟩", ".each.value⟩"))
+    assert (each, f"own-{each}") in others
