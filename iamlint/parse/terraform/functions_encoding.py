@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from iamlint.parse.terraform.functions import Arguments, function
 from iamlint.parse.terraform.functions_text import text
 from iamlint.parse.terraform.json_encode import json_text
-from iamlint.parse.terraform.located import Encoded, Located, with_shown_keys
+from iamlint.parse.terraform.located import Encoded, Keyed, Located, with_shown_keys
 from iamlint.parse.terraform.numbers import parse_number
 from iamlint.parse.terraform.values import as_text, joined, typed_list
 from iamlint.source.regex import regex
-from iamlint.source.value import Unknown
+from iamlint.source.value import Text, Unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,14 +75,13 @@ def jsondecode(call: Arguments) -> Located:
         if isinstance(shown, str) and not shown.startswith(opens):
             raise call.fail("the text is not JSON")  # it is what `yamlencode` wrote
         return source.tree
+    import json
+
     if not isinstance(as_text(source, call.place), str):
-        call.frame.scope.budget.doubts += 1
-        return call.unknown()
+        return _in_part(call, json.loads, is_json=True)
     written = text(call, 0)
     known = _DECODED.get((source.file, written)) if source.file else None
     if known is None:
-        import json
-
         try:
             value = json.loads(
                 written, parse_float=_float, parse_int=_float, parse_constant=_constant,
@@ -123,16 +123,28 @@ def yamldecode(call: Arguments) -> Located:
     source = call.values[0]
     if source.tree is not None:
         return source.tree
-    if not isinstance(as_text(source, call.place), str):
-        call.frame.scope.budget.doubts += 1
-        return call.unknown()
     from iamlint.parse.terraform.yaml_text import read_document
 
+    budget = call.frame.scope.budget
+    if not isinstance(as_text(source, call.place), str):
+        return _in_part(call, lambda text: read_document(text, budget), is_json=False)
     try:
-        value = read_document(text(call, 0), call.frame.scope.budget)
+        value = read_document(text(call, 0), budget)
     except (ValueError, RecursionError):
         raise call.fail("the text is not one YAML document that we read") from None
     return _Builder(call, source, value, is_json=False).build(value)
+
+
+def _in_part(call: Arguments, read: Callable[[str], Any], *, is_json: bool) -> Located:
+    """Return what a text spells of which stretches are not known: unknown to expressions, with what documents keep of it."""
+    from iamlint.parse.terraform.text_places import decoded_in_part
+
+    source = call.values[0]
+    call.frame.scope.budget.doubts += 1
+    value = decoded_in_part(source.value, read) if isinstance(source.value, Text) else None
+    if value is None:
+        return call.unknown()
+    return Keyed(call.unknown(), _Builder(call, source, value, is_json=is_json).build(value), {})
 
 
 @function("yamlencode", 1, aware=True, nullable=True)

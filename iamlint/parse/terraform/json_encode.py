@@ -43,6 +43,8 @@ def _encode(item: Located, pieces: list[Value], call: Arguments) -> None:
         pieces.append("true" if value else "false")
     elif isinstance(value, (int, float)):
         pieces.append(format_number(value) or Unknown("the digits of a quotient are not computed", item.place))
+    elif isinstance(item, Keyed) and isinstance(item.structure.value, list):
+        _encode(item.structure, pieces, call)
     elif isinstance(item, Keyed):
         _encode_object(item.structure.value, pieces, call, item.texts)
     elif isinstance(value, Unknown):

@@ -70,8 +70,8 @@ class Blank(Located):
 class Keyed(Located):
     """An object of which a key is known in part: to expressions it is unknown, since nothing can be looked up in it.
 
-    `structure` is the object with such keys in their shown form (`⟨var.issuer⟩:sub`), which is what a document keeps of
-    them, and `texts` holds what these are.
+    So is what was decoded from a text of which stretches are not known. `structure` is the object with such keys in their
+    shown form (`⟨var.issuer⟩:sub`), which is what a document keeps of them, and `texts` holds what these are.
     """
 
     __slots__ = ("structure", "texts")

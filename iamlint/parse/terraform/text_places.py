@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from iamlint.parse.terraform.embedded import TextOrigin, with_holes
+from iamlint.parse.terraform.json_text import FIRST_HOLE
 from iamlint.parse.terraform.located import Located, Segment, TreeOrigin, Woven
 from iamlint.source.locate import stretches_within
 from iamlint.source.place import Origin, Place, Route
+from iamlint.source.regex import regex
+from iamlint.source.value import Text, Unknown, concat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,7 +64,7 @@ def interpolations(origin: Origin) -> dict[Place, Segment]:
 
 
 class DecodedPlaces:
-    """Where the parts of a value stand that was decoded from a text which is known."""
+    """Where the parts of a value stand that was decoded from a text."""
 
     __slots__ = ("_found", "_made_by", "file", "whole")
 
@@ -72,7 +75,7 @@ class DecodedPlaces:
         self._made_by: dict[Route, Segment] = {}
         if self.file is None and source.segments and isinstance(value, (dict, list)):
             wanted = [Place(".json" if is_json else "", *at) for at in _routes(value, ())]
-            found = _places(TextOrigin(source, source.value, ()), wanted)
+            found = _places(TextOrigin(source, *with_holes(source.value)), wanted)
             for at, (there, segment) in zip(wanted, found, strict=True):
                 self._found[at.route, at.part] = there
                 if segment is not None and at.part == "value":
@@ -93,6 +96,40 @@ class DecodedPlaces:
     def have_keys(self) -> bool:
         """Return whether the keys of a mapping have places of their own."""
         return self.file is not None or bool(self._found)
+
+
+def decoded_in_part(text: Text, read: Callable[[str], Any]) -> Any:
+    """Return what a text spells of which stretches are not known; None where these may change what else it says.
+
+    Such a stretch is taken for a part of the scalar in which it stands, as in a policy's JSON.
+    """
+    written, unknowns = with_holes(text)
+    try:
+        value = read(written)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(value, (dict, list)):
+        return None
+    try:
+        return _filled(value, unknowns)
+    except KeyError:
+        return None
+
+
+def _filled(value: Any, unknowns: Sequence[Unknown]) -> Any:
+    if isinstance(value, dict):
+        if any(_HOLE.search(name) is not None for name in value):
+            raise KeyError
+        return {name: _filled(item, unknowns) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_filled(item, unknowns) for item in value]
+    if not isinstance(value, str):
+        return value
+    pieces = _HOLE.split(value)
+    return concat(unknowns[ord(piece) - FIRST_HOLE] if number % 2 else piece for number, piece in enumerate(pieces))
+
+
+_HOLE = regex(f"([{chr(FIRST_HOLE)}-\U000ffffd])")
 
 
 def _routes(value: Any, route: Route) -> list[tuple[Route, str]]:

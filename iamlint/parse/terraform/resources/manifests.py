@@ -8,7 +8,7 @@ from iamlint.model.workload import RoleAssumption
 from iamlint.parse.terraform.attributes import as_text, nested, text, written
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.literals import interpolated, is_borrowed
-from iamlint.parse.terraform.located import Located, TreeOrigin, plain
+from iamlint.parse.terraform.located import Keyed, Located, TreeOrigin, plain
 from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.source.place import FixedOrigin, Origin
 from iamlint.source.problem import Unresolved
@@ -106,6 +106,8 @@ def _is_read_by_itself(body: Located) -> bool:
 
 def _document(body: Located) -> tuple[Any, Origin]:
     tree = body if body.tree is None else body.tree
+    if isinstance(tree, Keyed):
+        tree = tree.structure
     if not isinstance(tree.value, (str, Text)):
         return plain(tree), TreeOrigin(tree)
     from iamlint.parse.filled_text import read_filled

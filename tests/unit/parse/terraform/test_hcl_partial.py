@@ -284,3 +284,71 @@ def test_what_is_made_for_each_instance_keeps_those_that_are_known() -> None:
     each = next(target for target, _ in others if target.startswith("app-"))
     assert each.endswith((".each.key⟩", ".each.value⟩"))
     assert (each, f"own-{each}") in others
+
+
+DECODED = """
+variable "role" {}
+variable "rules" {}
+resource "aws_iam_policy" "it" {
+  name   = "it"
+  policy = jsonencode(DECODE)
+}
+output "it" { value = DECODE }
+"""
+IN_YAML = """yamldecode(<<EOF
+Version: "2012-10-17"
+Statement:
+  - Effect: Allow
+    Action: ["sts:AssumeRole", "${var.rules}"]
+    Resource: arn:aws:iam::1:role/${var.role}
+    %s
+EOF
+)"""
+IN_JSON = """jsondecode(<<EOF
+{"Version": "2012-10-17", "Statement":
+  [{"Effect": "Allow", "Action": ["sts:AssumeRole", "${var.rules}"],
+    "Resource": "arn:aws:iam::1:role/${var.role}" %s}]}
+EOF
+)"""
+
+
+@pytest.mark.parametrize("decode", [IN_YAML % "# more", IN_JSON % ""])
+def test_a_document_in_a_text_keeps_what_is_known(decode: str) -> None:
+    root = Root(DECODED.replace("DECODE", decode))
+    policy = root.one(Policy)
+    assert document(policy) == {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Action": ["sts:AssumeRole", {"unknown": "the variable `rules` has no default"}],
+                "Resource": "arn:aws:iam::1:role/${unknown: the variable `role` has no default}",
+            }
+        ],
+    }
+    (statement,) = policy.statements
+    assert root.written(statement.action_place(0)).strip('"') == "sts:AssumeRole"
+    assert root.written(statement.resource_place(0)).strip('"') == "arn:aws:iam::1:role/${var.role}"
+
+
+@pytest.mark.parametrize(
+    "decode",
+    [
+        IN_YAML % '"${var.rules}": x',  # a key
+        IN_YAML % "${var.rules}",  # entries, or none
+        IN_JSON % ', "${var.rules}": 1',
+        IN_JSON % "${var.rules}",
+        "yamldecode(var.rules)",
+        'jsondecode("${var.rules}")',
+    ],
+)
+def test_a_text_that_may_say_something_else_is_unknown(decode: str) -> None:
+    root = Root(DECODED.replace("DECODE", decode))
+    assert document(root.one(Policy)) == {"unknown": "the variable `rules` has no default"}
+
+
+def test_to_expressions_such_a_document_is_unknown() -> None:
+    decode = IN_YAML % "# more"
+    root = Root(f'variable "role" {{}}\nvariable "rules" {{}}\nresource "aws_iam_user" "it" {{\n  name = {decode}.Version\n}}\n')
+    (user,) = root.all(AwsUser)
+    assert "⟨" in shown(user.name)

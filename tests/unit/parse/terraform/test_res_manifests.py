@@ -59,6 +59,17 @@ resource "kubectl_manifest" "sa" {
             },
             "infra/sa.yaml:7:33 ${role}",
         ),
+        (
+            """
+resource "kubernetes_manifest" "sa" {
+  manifest = yamldecode(templatefile("${path.module}/sa.yaml", { role = aws_iam_role.app.arn, space = "shop" }))
+}""",
+            {
+                "infra/sa.yaml": "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: app\n  namespace: ${space}\n"
+                "  annotations:\n    eks.amazonaws.com/role-arn: ${role}\n"
+            },
+            "infra/sa.yaml:7:33 ${role}",
+        ),
     ],
 )
 @pytest.mark.parametrize("account", ["111111111111", None])
