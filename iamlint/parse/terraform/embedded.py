@@ -188,13 +188,18 @@ def _quoted_size(text: str, width: int) -> Callable[[str], int] | None:
     return None
 
 
+def segments_of(located: Located) -> Sequence[Segment]:
+    """Return where each stretch of a known text is written; one that is read from a file is one stretch of it."""
+    if located.file and not located.segments and isinstance(located.value, str):
+        size = len(located.value.encode("utf-8", "surrogatepass"))
+        return (Segment(0, len(located.value), Place(located.file, span=(0, size)), True),)
+    return located.segments
+
+
 def _with_room_for_holes(located: Located) -> Sequence[Segment]:
     """Return the segments of a text as they stand when each unknown stretch, which has no length, takes one character."""
     if not isinstance(located.value, Text):
-        if located.file and not located.segments and isinstance(located.value, str):
-            size = len(located.value.encode("utf-8", "surrogatepass"))
-            return (Segment(0, len(located.value), Place(located.file, span=(0, size)), True),)
-        return located.segments
+        return segments_of(located)
     holes: list[int] = []
     length = 0
     for part in located.value.parts:

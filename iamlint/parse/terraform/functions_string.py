@@ -53,7 +53,12 @@ def split(call: Arguments) -> Located:
 @function("chomp", 1)
 def chomp(call: Arguments) -> Located:
     """Return text without line ends at its end."""
-    return call.known(text(call, 0).rstrip("\r\n"))
+    source, whole = call.values[0], text(call, 0)
+    if source.tree is None and (source.segments or source.file) and isinstance(source.value, str):
+        from iamlint.parse.terraform.cut_text import part_of
+
+        return part_of(source, 0, len(whole.rstrip("\r\n")), call.place)
+    return call.known(whole.rstrip("\r\n"))
 
 
 @function("trim", 2)

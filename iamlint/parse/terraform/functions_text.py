@@ -113,6 +113,10 @@ def replace(call: Arguments) -> Located:
     if isinstance(whole, str):
         if whole.count(search) * len(put) + len(whole) > LONGEST_TEXT:
             raise OutOfBounds
+        if call.values[0].segments or call.values[0].file:
+            from iamlint.parse.terraform.cut_text import replaced as replaced_in
+
+            return replaced_in(call.values[0], search, Located(put, call.values[2].place), call.place)
         return call.known(whole.replace(search, put))
     if isinstance(whole, Text) and stretches_apart(whole, search):
         return call.known(concat([part.replace(search, put) if isinstance(part, str) else part for part in whole.parts]))
@@ -209,7 +213,13 @@ def trimspace(call: Arguments) -> Located:
     """Return text without white space at its ends."""
     whole = as_text(call.values[0], call.place)
     if isinstance(whole, str):
-        return Located(whole.strip(SPACES), call.place, tree=call.values[0].tree)
+        source = call.values[0]
+        if source.tree is None and (source.segments or source.file) and (trimmed := whole.strip(SPACES)):
+            from iamlint.parse.terraform.cut_text import part_of
+
+            start = whole.index(trimmed)
+            return part_of(source, start, start + len(trimmed), call.place)
+        return Located(whole.strip(SPACES), call.place, tree=source.tree)
     if isinstance(whole, Text):
         parts = list(whole.parts)
         first, last = ends(whole, 0).lstrip(SPACES), ends(whole, -1).rstrip(SPACES)

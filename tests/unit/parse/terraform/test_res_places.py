@@ -442,3 +442,61 @@ def test_what_may_change_the_structure_of_a_document_is_unknown(call: str) -> No
     root = Root(PLACEHOLDERS.replace("MARK", "%TOPIC%").replace("CALL", call))
     attached = next(policy for policy in root.all(Policy) if policy.name != "it")
     assert isinstance(attached.document, Unknown)
+
+
+CUT = """
+resource "aws_iam_policy" "it" {
+  name   = "it"
+  policy = %s
+}
+variable "account" { default = "111111111111" }
+"""
+IN_FILE = """
+
+{ "Statement": [{
+  "Effect": "Allow", "Action": ["ü:x", "s3:*"],
+  "Resource": ["arn:aws:iam::ACCOUNT:role/ACCOUNT", "ACCOUNT", "*"]
+}] }
+
+"""
+IN_HEREDOC = '<<-EOF\n    { "Statement": [{\n      "Effect": "Allow", "Action": ["ü:x", "s3:*"],\n      "Resource": ["arn:aws:iam::ACCOUNT:role/ACCOUNT", "ACCOUNT", "*"]\n    }] }\n  EOF\n  '  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "action", "resources"),
+    [
+        ('file("p.tpl")', "infra/p.tpl:2:40", "infra/p.tpl:3"),
+        ('templatefile("p.tpl", {})', "infra/p.tpl:2:40", "infra/p.tpl:3"),
+        (IN_HEREDOC, "infra/main.tf:5:44", "infra/main.tf:6"),
+    ],
+)
+@pytest.mark.parametrize("cut", ["trimspace(%s)", "chomp(%s)", 'replace(%s, "ACCOUNT", var.account)'])
+def test_in_a_text_that_is_cut_out_of_another(source: str, action: str, resources: str, cut: str) -> None:
+    root = Root(CUT % (cut % source), {"infra/p.tpl": IN_FILE})
+    if source.startswith("<<") and cut.startswith("replace"):
+        root = Root(CUT % f'replace({source}, "ACCOUNT", var.account)', {})
+    (statement,) = root.one(Policy).statements
+    account = "111111111111" if cut.startswith("replace") else "ACCOUNT"
+    assert statement.resources == (f"arn:aws:iam::{account}:role/{account}", account, "*")
+    assert root.at(statement.action_place(1)).endswith(' "s3:*"')
+    assert root.at(statement.action_place(1)).partition(" ")[0].rpartition(":")[0] == action.rpartition(":")[0]
+    assert [root.written(statement.resource_place(number)) for number in range(3)] == [
+        '"arn:aws:iam::ACCOUNT:role/ACCOUNT"',
+        '"ACCOUNT"',
+        '"*"',
+    ]
+    assert root.at(statement.resource_place(2)).startswith(resources)
+
+
+def test_a_secret_that_is_put_into_a_text_stands_where_it_is_written() -> None:
+    from iamlint.model.telemetry import LiteralSecret
+
+    root = Root(
+        'resource "aws_secretsmanager_secret_version" "v" {\n  secret_id = "x"\n'
+        '  secret_string = replace(file("s.tpl"), "PASSWORD", var.p)\n}\nvariable "p" {\n  default = "hunter2-hunter2"\n}\n',
+        {"infra/s.tpl": '{"user": "u",\n "password": "PASSWORD"}\n'},
+    )
+    secret = root.one(LiteralSecret)
+    assert root.at(secret.at) == 'infra/main.tf:6:13 "hunter2-hunter2"'
+    assert secret.by is not None
+    assert root.at(secret.by) == 'infra/s.tpl:2:14 "PASSWORD"'

@@ -1,0 +1,86 @@
+"""Texts cut out of others: each stretch stays where it is written."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from iamlint.parse.terraform.embedded import segments_of
+from iamlint.parse.terraform.located import Located, Segment
+from iamlint.source.place import Place
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def part_of(source: Located, start: int, end: int, place: Place) -> Located:
+    """Return the part of a known text between two of its characters."""
+    cut = _Cut(source)
+    return Located(source.value[start:end], place, segments=tuple(cut.between(start, end, -start)))
+
+
+def replaced(source: Located, search: str, put: Located, place: Place) -> Located:
+    """Return a known text in which another text takes the place of every match.
+
+    As in a template, it stands where the match does, and `source` of its segment is where it is written itself.
+    """
+    whole, text = source.value, put.value
+    cut = _Cut(source)
+    pieces: list[str] = []
+    segments: list[Segment] = []
+    length = before = 0
+    at = whole.find(search) if search else -1
+    while at >= 0:
+        pieces += [whole[before:at], text]
+        segments += cut.between(before, at, length - before)
+        length += at - before
+        if text:
+            segments.append(
+                Segment(length, length + len(text), cut.place(at, at + len(search)) or place, False, False, put.place)
+            )
+        length += len(text)
+        before = at + len(search)
+        at = whole.find(search, before)
+    pieces.append(whole[before:])
+    segments += cut.between(before, len(whole), length - before)
+    return Located("".join(pieces), place, segments=tuple(segments))
+
+
+class _Cut:
+    """A known text, to be cut."""
+
+    def __init__(self, source: Located) -> None:
+        self.text: str = source.value
+        self.segments: Sequence[Segment] = segments_of(source)
+        self._ends = [segment.end for segment in self.segments]
+
+    def between(self, start: int, end: int, shift: int) -> Iterator[Segment]:
+        """Yield the segments of a stretch, moved."""
+        for index in range(bisect_right(self._ends, start), len(self._ends)):
+            segment = self.segments[index]
+            if segment.start >= end:
+                return
+            first, last = max(start, segment.start), min(end, segment.end)
+            if first >= last:
+                continue
+            if (first, last) != (segment.start, segment.end):
+                segment = self._part(segment, first, last)
+            yield segment._replace(start=first + shift, end=last + shift)
+
+    def place(self, start: int, end: int) -> Place | None:
+        """Return the place of a stretch, None where several pieces make it."""
+        found = list(self.between(start, end, 0))
+        return found[0].place if len(found) == 1 else None
+
+    def _part(self, segment: Segment, first: int, last: int) -> Segment:
+        """Return a part of a segment, which has a place of its own where the characters follow those of the file."""
+        span = segment.place.span
+        if not segment.literal or segment.escaped or span is None:
+            return segment._replace(literal=False, source=None, attributes=None)
+        start = span[0] + _size(self.text[segment.start : first])
+        return segment._replace(place=segment.place._replace(span=(start, start + _size(self.text[first:last]))))
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
