@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 BODIES = {"kubernetes_manifest": "manifest", "kubectl_manifest": "yaml_body", "k8s_manifest": "content"}
 """The attribute that holds the resource: as a structure, or as YAML."""
+_END = "role-arn"
+"""How the annotation ends that names a role: values of charts are long, and most name none."""
 
 
 def manifest(instance: Instance, declared: Declared) -> None:
@@ -76,7 +78,7 @@ def release(instance: Instance, declared: Declared) -> None:
             _account(instance, declared, name.removesuffix(path), as_text(given.get(name.removesuffix(path) + ".name")), value)
     documents = written(instance, "values")
     for body in documents.value if documents is not None and isinstance(documents.value, list) else ():
-        if _is_read_by_itself(body):
+        if _is_read_by_itself(body) or (isinstance(body.value, str) and _END not in body.value):
             continue
         document, origin = _document(body)
         for entry in mappings(document, origin) if isinstance(document, dict) else ():
