@@ -36,9 +36,8 @@ def replaced(source: Located, search: str, put: Located, place: Place) -> Locate
         segments += cut.between(before, at, length - before)
         length += at - before
         if text:
-            segments.append(
-                Segment(length, length + len(text), cut.place(at, at + len(search)) or place, False, False, put.place)
-            )
+            where = cut.place(at, at + len(search)) or place
+            segments.append(Segment(length, length + len(text), where, False, False, put.place))
         length += len(text)
         before = at + len(search)
         at = whole.find(search, before)
