@@ -53,6 +53,31 @@ def _change(address: str, before: object, after: object) -> dict[str, object]:
 
 FILES = {
     "infra/terraform.tfvars": f'token = "{secret("tfvars")}"\ndb_password = "{password("tfvars password")}"\n',
+    "infra/state.tf": f"""
+terraform {{
+  backend "pg" {{
+    conn_str = "postgres://tf:{password("backend")}@db.example/state"
+  }}
+  encryption {{
+    key_provider "pbkdf2" "it" {{
+      passphrase = "{password("passphrase")}"
+    }}
+  }}
+}}
+resource "aws_launch_template" "web" {{
+  user_data = base64encode(templatefile("start.sh.tpl", {{ password = "{password("given to a template")}" }}))
+}}
+resource "kubectl_manifest" "secret" {{
+  yaml_body = <<-YAML
+    apiVersion: v1
+    kind: Secret
+    metadata: {{name: db}}
+    stringData:
+      password: {password("yaml body")}
+  YAML
+}}
+""",
+    "infra/start.sh.tpl": f"export DB_PASSWORD=${{password}}\nexport API_TOKEN={password('template')}\n",
     "infra/main.tf": f"""
 provider "aws" {{
   allowed_account_ids = ["111111111111"]
