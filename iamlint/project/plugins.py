@@ -256,19 +256,12 @@ def rule_file(path: str, owners: Mapping[str, str] | None = None, *, code: bool 
 
 
 def _module(folder: str, path: str) -> ModuleType:
-    from importlib.util import module_from_spec, spec_from_file_location
+    from iamlint.project.own_code import load
 
-    spec = spec_from_file_location(f"iamlint_local_{abs(hash(folder))}_{os.path.basename(path)[:-3]}", path)
-    if spec is None or spec.loader is None:  # pragma: no cover  the file ends in .py
-        raise PluginError(f"the rules in `{path}` cannot be loaded")
-    module = module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up there
     try:
-        spec.loader.exec_module(module)
+        return load(f"iamlint_local_{abs(hash(folder))}_{os.path.basename(path)[:-3]}", path)
     except (Exception, SystemExit) as error:  # as above: somebody else's code
-        del sys.modules[spec.name]
         raise PluginError(f"the rules in `{path}` cannot be loaded: {type(error).__name__}: {error}") from error
-    return module
 
 
 def _declared_rules(path: str) -> list[Rule]:

@@ -263,8 +263,10 @@ def test_a_folder_of_rules(repository: Path, run: Runs, words: list[str], monkey
     assert "WORDS" in run(*words)
     assert not is_known(*words), "its code was written just now, and may be written again"
     monkeypatch.setattr(seen, "_RACY", -(10**18))
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)  # bytecode of the same second and size is no answer either
     assert "WORDS" in run(*words)
     assert is_known(*words)
+    assert not (repository / "local/__pycache__").exists()
     (repository / "local/each.py").write_text(RULE.replace("WORDS", "OTHER"))
     assert not is_known(*words)
     assert "OTHER" in run(*words)
