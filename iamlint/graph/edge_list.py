@@ -220,11 +220,9 @@ class Edges(Sequence[Edge]):
 
     def groups(self) -> set[str]:
         """Return the ids of the groups that have members."""
-        found = {group.id for group in chain(self._single_groups, *(self.classes[alike] for alike in self._used()))}
+        used = {number for number in self._groups if number >= 0}
+        found = {group.id for group in chain(self._single_groups, *(self.classes[number] for number in used))}
         return found | {edge.target.id for edge in self.made if edge.kind is EdgeKind.MEMBER_OF}
-
-    def _used(self) -> set[int]:
-        return {number for number in self._groups if number >= 0}
 
     def by_source(self) -> dict[int, list[Kept]]:
         """Return the edges by the number of their source, in order; of a row of one member its index, as -1 - index.
@@ -271,12 +269,10 @@ class Edges(Sequence[Edge]):
             if not isinstance(item, int):
                 if kinds and item.kind not in kinds:
                     continue
-                if isinstance(item, Edge):
-                    edges.append(item)
-                elif target is None:
-                    edges += item.edges()
+                if isinstance(item, Fan):
+                    edges += item.edges() if target is None else (item.to(target),)
                 else:
-                    edges.append(item.to(target))
+                    edges.append(item)
             elif with_rows and item >= 0:
                 row = bisect_right(self._starts, item) - 1
                 edges.append(self._edge(row, item - self._starts[row]))
