@@ -84,9 +84,9 @@ def granted(
 ) -> Granted | None:
     """Return how surely the request is allowed, or None when it is not.
 
-    `answered` remembers answers for one principal, one resource and a service that treats its actions alike: an action that the
-    same statements name in the same way, of the resource by a name that tells them nothing else, is not decided again
-    (`Question.naming`).
+    `answered` remembers answers for principals and resources that nothing else tells apart, of a service that treats its actions
+    alike: where statements that say the same name action and resource in the same way, it is not decided again
+    (`Question.naming`), and the statements that determine the answer may be another's that say the same.
 
     Conditions that a caller can bring about make it conditional and not unknown. An allowed request under a condition on the
     caller's organization is assumed to meet it when the repository declares the caller's account (`known_organization`).

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
         def stop(self) -> None:
             """End it: nobody needs the results."""
 
-    Spread: TypeAlias = "Callable[[int, Callable[[int], Any], Callable[[Any], Any], Callable[[Any], Any]], Begun]"
-    """Begins `work(0)` to `work(count - 1)` in other processes: count, work, packing, unpacking."""
+    Spread: TypeAlias = "Callable[[int, Callable[[int], Any], Callable[[Any], Any]], Begun]"
+    """Begins `work(0)` to `work(count - 1)` in other processes: count, work, and what becomes of results as they are sent."""
 
 MANY = 100_000
 """So many pairs of identities and secrets are worth other processes."""
@@ -151,7 +151,7 @@ class ReadAhead:
         readers = SecretReaders.of_repository(aws, SecretQuestions.of_repository(estate, aws), ())
         if len(readers.secrets) * len(readers.readers) < MANY:
             return None
-        return cls(readers, spread(len(readers.readers), readers.of, packed, unpacked))
+        return cls(readers, spread(len(readers.readers), readers.of, packed))
 
     def questions(self, now: SecretQuestions) -> SecretQuestions:
         """Return the questions to go on with: those that were asked already, if the repository is what it was."""
@@ -224,8 +224,3 @@ def packed(results: dict[int, list[Reading]]) -> dict[int, list[Reading]]:
         reader: [(granted._replace(determining=()), place, numbers) for granted, place, numbers in found]
         for reader, found in results.items()
     }
-
-
-def unpacked(sent: dict[int, list[Reading]]) -> dict[int, list[Reading]]:
-    """Return what `packed` gave."""
-    return sent

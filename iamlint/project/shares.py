@@ -28,10 +28,9 @@ def spread(workers: int) -> Callable[..., Share]:
     def begin(
         count: int,
         work: Callable[[int], Any],
-        packing: Callable[[dict[int, Any]], Any],
-        unpacking: Callable[[Any], dict[int, Any]],
+        packing: Callable[[dict[int, Any]], dict[int, Any]],
     ) -> Share:
-        share = Share(count, work, min(workers, count), closing=lambda own: own, packing=packing, unpacking=unpacking)
+        share = Share(count, work, min(workers, count), closing=lambda own: own, packing=packing)
         share.start()
         return share
 

@@ -39,11 +39,6 @@ _OUTSIDE = {
 """What deployments refer to that no file holds, by the blocks that declare it."""
 
 
-def is_deployment(folder: str) -> bool:
-    """Return whether the folder of a unit is that of a deployment."""
-    return DEPLOYMENTS in folder and _UNIT.fullmatch(folder) is not None
-
-
 def units_in(path: str, files: Files) -> Iterator[tuple[str, list[str]]]:
     """Yield the units of the deployments that a file declares, with the folders of the local modules that are deployed."""
     folder = posixpath.dirname(path)

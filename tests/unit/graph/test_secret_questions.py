@@ -201,12 +201,10 @@ def one_reader(parameters: dict[str, Any], resource: str) -> dict[str, Any]:
 class Sent:
     """Does work here, and sends the results of every other number as another process would."""
 
-    def __init__(
-        self, count: int, work: Callable[[int], Any], packing: Callable[..., Any], unpacking: Callable[..., Any]
-    ) -> None:
+    def __init__(self, count: int, work: Callable[[int], Any], packing: Callable[..., Any]) -> None:
         here = {number: work(number) for number in range(count)}
         there = pickle.loads(pickle.dumps(packing({number: here[number] for number in range(0, count, 2)})))
-        here.update(unpacking(there))
+        here.update(there)
         self._results = [here[number] for number in range(count)]
 
     def finish(self) -> list[Any]:

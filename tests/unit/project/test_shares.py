@@ -61,8 +61,7 @@ def test_what_nobody_has_begun_is_taken_back_and_done_elsewhere() -> None:
 
 def test_work_is_spread() -> None:
     run = spread(3)
-    packed = run(50, square, lambda own: {"sent": own}, lambda sent: sent["sent"]).finish()
-    assert packed == [number * number for number in range(50)]
+    assert run(50, square, dict).finish() == [number * number for number in range(50)]
 
 
 def test_a_fork_closes_what_it_has_when_that_is_enough() -> None:
