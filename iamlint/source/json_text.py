@@ -268,7 +268,7 @@ def _mended(key: str) -> str:
 
 
 _PLAIN_ITEM = re.compile(r'("[^"\\\x00-\x1f]*")[ \t\r\n]*(?:,[ \t\r\n]*|(?=\]))').match
-_PLAIN_ITEMS = re.compile(r'(?:"[^"\\\x00-\x1f]*"[ \t\r\n]*(?:,[ \t\r\n]*|(?=\])))*+').match
+_PLAIN_ITEMS = regex(r'(?:"[^"\\\x00-\x1f]*"[ \t\r\n]*(?:,[ \t\r\n]*|(?=\])))*+').match
 _PLAIN_KEY = re.compile(r'"([^"\\\x00-\x1f]*)"[ \t\r\n]*:[ \t\r\n]*').match
 _COMMA = re.compile(r"[ \t\r\n]*(?:,[ \t\r\n]*)?").match
 _SPACE = regex(r"[ \t\r\n]*")

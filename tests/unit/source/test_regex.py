@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
-from iamlint.source.regex import regex
+import iamlint
+from iamlint.source.regex import mended, regex
 
 
 @pytest.mark.parametrize(
@@ -45,3 +47,35 @@ def test_it_is_compiled_once_and_when_it_is_first_used(monkeypatch):
 def test_what_re_does_not_have_is_an_attribute_error():
     with pytest.raises(AttributeError):
         _ = regex("a").nothing
+
+
+# What a possessive group matches of a text: as many whole turns as there are (documentation of `re`, "x*+"). Python before
+# 3.11.5 counts what a failed turn had matched, too (CPython issues 100061 and 106052).
+POSSESSIVE = [
+    (r"(?:ab?c)*+", "aca", 2),
+    (r"(?:ab?c)++", "acac", 4),
+    (r"(?:ab?c)?+", "aba", 0),
+    (r"(?:.(?!D))++", "ABCDE", 2),
+    (r"(?:x(?:a|b)*+\}|y)*+", "yxaby", 1),
+    (r"(?:\{[^{}]*+\}|[^{}]++)*+", "a{b}{c{d}}", 4),
+    (r"(?:\(\)*+|a)*+", "a())b", 4),
+    (r"(?:\\(a|b)?+)*+", r"\a\\b", 5),
+    (rb"(?:[)]*+(?:ab?c)*+;)*+", b"));acaa;", 3),
+]
+
+
+@pytest.mark.parametrize(("pattern", "text", "end"), POSSESSIVE)
+def test_possessive_groups_match_the_same_in_every_python(pattern, text, end):
+    assert regex(pattern).match(text).end() == end
+    assert re.compile(mended(pattern)).match(text).end() == end
+
+
+def test_possessive_groups_stand_in_patterns_of_regex_only():
+    root = Path(iamlint.__file__).parent
+    found = [
+        f"{path.name}: {call}"
+        for path in [*root.rglob("*.py"), *(root.parent / "rules").rglob("*.py")]
+        for call in re.findall(r"\bre\.\w+\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)", path.read_text("utf-8"))
+        if re.search(r"[^\\]\)[*+?]\+", call) and path.name != "regex.py"
+    ]
+    assert found == []
