@@ -21,7 +21,8 @@ class StackContext(NamedTuple):
     (`Network.Outputs.VpcId`), `nested` their names in it, `by_address` the files of those that no path names; `exports` name,
     account (empty: not known) and value of what templates export. `account` and `region` are where all go that nest it.
     `expected` are symbols of unknowns among all this that are no gaps where they come from. `stored` are the parameters of
-    Systems Manager that templates write (`cloudformation.stored_values.Stored`).
+    Systems Manager that templates write (`cloudformation.stored_values.Stored`). `defaults` names the parameters that are passed
+    as some default decides, with whose it is.
     """
 
     parameters: Mapping[str, Value] = {}
@@ -33,6 +34,7 @@ class StackContext(NamedTuple):
     region: str = ""
     expected: frozenset[str] = frozenset()
     stored: tuple[Any, ...] = ()
+    defaults: Mapping[str, str] = {}
 
 
 class VariableFile(NamedTuple):

@@ -304,4 +304,5 @@ def _take(parsed: Facts, facts: Facts) -> bool:
     facts.partly += partly
     facts.missed += missed
     facts.calls += parsed.calls
+    facts.off += parsed.off
     return bool(parsed.kind)

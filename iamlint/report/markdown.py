@@ -85,7 +85,7 @@ def _coverage(report: RunReport) -> list[str]:
             lines.append(f"- and {len(unresolved) - _SHOWN_UNRESOLVED} more")
         lines += ["", "</details>"]
     if off := report.coverage.off:
-        lines += ["<details><summary>What defaults of variables switch off</summary>", ""]
+        lines += ["<details><summary>What defaults switch off</summary>", ""]
         lines += [f"- {_place(line.path, line.span.line)} {text(line.reason)}" for line in off[:_SHOWN_UNRESOLVED]]
         if len(off) > _SHOWN_UNRESOLVED:
             lines.append(f"- and {len(off) - _SHOWN_UNRESOLVED} more")

@@ -68,6 +68,7 @@ _LOOPED = "the resources that a `Fn::ForEach` makes are"
 
 def read_resources(template: Template, declared: Declared) -> None:
     """Add what the resources of a template declare."""
+    from iamlint.parse.cloudformation.conditions import is_off
     from iamlint.parse.cloudformation.declared import Resource
     from iamlint.parse.cloudformation.elsewhere import with_policy
     from iamlint.parse.cloudformation.readers import reader_of
@@ -86,7 +87,7 @@ def read_resources(template: Template, declared: Declared) -> None:
                 _read(Resource(template, logical, written), written.get("Condition"), declared, read)
             else:
                 with_policy(template, logical, written, declared)
-            if "Connectors" in written:
+            if "Connectors" in written and not is_off(template, written):
                 from iamlint.parse.cloudformation.sam_connectors import embedded
 
                 embedded(logical, written, declared)
@@ -96,6 +97,10 @@ def read_resources(template: Template, declared: Declared) -> None:
                 for reason, route in left_out(template):
                     declared.note(reason, template.at(route))
             declared.close()
+    if template.empty_loops:
+        from iamlint.parse.cloudformation.switched_off import loops
+
+        loops(template, declared)
     for route in template.unread_loops:
         what = "the resource that a macro gives is" if route[-1] == "Fn::Transform" else _LOOPED
         declared.note(f"{what} not known", template.at(route, "key"))
@@ -115,8 +120,9 @@ def _read(resource: Resource, condition: Any, declared: Declared, read: Reader) 
             reason = f"`{shown}` is there only if condition `{condition}` holds, which the template does not decide"
             declared.note(reason, resource.place)
         elif not holds:
-            reason = f"`{shown}` is not there: condition `{condition}` is false with the parameters' defaults"
-            declared.note(reason, resource.place)
+            from iamlint.parse.cloudformation.switched_off import by_condition
+
+            declared.switched_off(f"`{shown}`", by_condition(declared.template, condition), resource.place)
             return
     if "Fn::Transform" in resource.properties:
         from iamlint.parse.cloudformation.inclusion import snippet

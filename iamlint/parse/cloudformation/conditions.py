@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamlint.parse.cloudformation.template import Template, as_text, same
+from iamlint.parse.cloudformation.template import Template, as_text
 from iamlint.source.place import Route
-from iamlint.source.value import Unknown, Value
+from iamlint.source.value import Unknown, Value, key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +34,12 @@ def decide(template: Template, written: Any, here: Route) -> bool | None:
     if name == "Fn::Not" and len(parts) == 1:
         return None if parts[0] is None else not parts[0]
     return None
+
+
+def is_off(template: Template, resource: dict[str, Any]) -> bool:
+    """Return whether a condition says for sure that a resource is not there."""
+    condition = resource.get("Condition")
+    return isinstance(condition, str) and template.condition(condition) is False
 
 
 def left_out(template: Template) -> Iterator[tuple[str, Route]]:
@@ -87,7 +93,14 @@ def _equal(template: Template, pair: list[Any], here: Route) -> bool | None:
         return None
     if _never(template, left, right) or _never(template, right, left):
         return False
-    return same(left, right)
+    return _same(left, right)
+
+
+def _same(one: Value, other: Value) -> bool | None:
+    """Return whether two texts are equal, None when that depends on an unknown."""
+    if isinstance(one, str) and isinstance(other, str):
+        return one == other
+    return True if key(one) == key(other) else None
 
 
 def _never(template: Template, value: Value, other: Value) -> bool:

@@ -225,6 +225,11 @@ class Declared:
             self._noted.add((reason, place))
             self.facts.unresolved.append(Unresolved(reason, place))
 
+    def switched_off(self, what: str, by: str | None, place: Place) -> None:
+        """Say that a default keeps something from being there; nothing where no default does."""
+        if by is not None:
+            self.facts.off.append(Unresolved(f"{what} is switched off by {by}", place))
+
     def policy(
         self,
         found: Evaluated | None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from iamlint.parse.cloudformation.conditions import is_off
 from iamlint.parse.cloudformation.declared import Declared, Resource
 from iamlint.parse.cloudformation.stack_sets import stack_set, taken_for
 from iamlint.parse.cloudformation.template import Template
@@ -63,7 +64,15 @@ def _states(statements: Any) -> bool:
 def with_policy(template: Template, logical: str, written: Any, declared: Declared) -> None:
     """Say that a resource whose type is not read has a policy in it."""
     route = policy_within(template, logical, written)
-    if route is not None:
+    if route is None:
+        return
+    if is_off(template, written):
+        from iamlint.parse.cloudformation.switched_off import by_condition
+
+        declared.switched_off(
+            f"`{template.shown(logical)}`", by_condition(template, written["Condition"]), template.at(route[:2], "key")
+        )
+    else:
         what = f"what `{template.shown(logical)}` (`{written['Type']}`) does with the policy that stands in it is not known"
         declared.note(what, template.at(route, "key" if isinstance(route[-1], str) else "value"))
 

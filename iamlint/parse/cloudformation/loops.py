@@ -19,25 +19,30 @@ MAX_RESOURCES = 2_000
 
 
 class Expanded(NamedTuple):
-    """The resources of a template. `written` says where those that a loop makes are written; `unread` are loops left alone."""
+    """The resources of a template. `written` says where those that a loop makes are written; `unread` are loops left alone.
+
+    `empty` are loops over a collection that has nothing in it, with what is written as the collection and as the resources.
+    """
 
     resources: dict[str, Any]
     written: dict[str, Route]
     unread: list[Route]
+    empty: list[tuple[Route, Any, dict[str, Any]]]
 
 
 def expand_sections(template: Template) -> None:
     """Write out the loops over conditions, outputs and resources of a template."""
     template.conditions = expand(template, template.conditions, "Conditions").resources
     template.outputs = expand(template, template.outputs, "Outputs").resources
-    template.resources, written, unread = expand(template, template.resources)
+    template.resources, written, unread, empty = expand(template, template.resources)
     template.written.update(written)
     template.unread_loops += unread
+    template.empty_loops += empty
 
 
 def expand(template: Template, resources: dict[str, Any], section: str = "Resources") -> Expanded:
     """Return the resources (or what else a section holds) with every loop over a known collection written out."""
-    made = Expanded({}, {}, [])
+    made = Expanded({}, {}, [], [])
     for name, body in resources.items():
         if name.startswith(PREFIX):
             _loop(template, body, body, (section, name), made, 0)
@@ -62,6 +67,8 @@ def _loop(template: Template, written: Any, in_file: Any, here: Route, made: Exp
     ):
         made.unread.append(here)
         return
+    if not items:
+        made.empty.append((here, collection, outputs))
     pattern = re.compile(r"(\$|&)\{" + re.escape(variable) + r"\}")
     spelled = in_file[2] if len(in_file[2]) == len(outputs) else outputs
     for item in items:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 
 from iamlint.parse.cloudformation.assemblies import nested_file
 from iamlint.parse.cloudformation.template import Template, as_text, intrinsic
+from iamlint.source.place import Route
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown, Value, key
 
@@ -32,11 +33,15 @@ class Nested(NamedTuple):
 
 
 class Given(NamedTuple):
-    """What a stack gives to the template that it is made of: parameters, account and region; None where not known, or not one."""
+    """What a stack gives to the template that it is made of: parameters, account and region; None where not known, or not one.
+
+    `defaults` names the parameters that it passes as a default decides, with whose it is.
+    """
 
     account: str | None
     region: str | None
     parameters: dict[str, Value]
+    defaults: Mapping[str, str] = {}
 
 
 def by_path(path: str, value: dict[str, Any], known: Collection[str]) -> Iterator[Nested]:
@@ -225,14 +230,25 @@ def passed(template: Template, logical: str) -> list[Given]:
         return targets(Resource(template, logical, resource))
     written = resource["Properties"].get("Parameters")
     made: dict[str, Value] = {}
+    defaults: dict[str, str] = {}
     for name, item in written.items() if isinstance(written, dict) else ():
-        value = template.value(item, ("Resources", logical, "Properties", "Parameters", name))
+        here = ("Resources", logical, "Properties", "Parameters", name)
+        value = template.value(item, here)
         if value is not None:
+            if isinstance(value, str) and isinstance(item, dict) and (by := _by_default(template, item, here, value)):
+                defaults[name] = by
             symbol = f"{template.unit}#{logical}#parameter {name}"
             unknown = Unknown(f"what is passed as `{name}` is not known", template.at(("Resources", logical), "key"), symbol)
             made[name] = unknown if (text := as_passed(value)) is None else text
     account, region = template.context.account, template.context.region
-    return [Given(account if isinstance(account, str) else None, region if isinstance(region, str) else None, made)]
+    return [Given(account if isinstance(account, str) else None, region if isinstance(region, str) else None, made, defaults)]
+
+
+def _by_default(template: Template, written: Any, here: Route, value: str) -> str | None:
+    """Return the default that decides what is passed, with the template whose it is; None where none does."""
+    from iamlint.parse.cloudformation.switched_off import hangs_on
+
+    return hangs_on(template, lambda again: again.text(written, here) != value, f" of `{template.origin.path}`")
 
 
 def as_passed(value: Any) -> Value | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from iamlint.model.aws import AwsResource, AwsRole, iam_arn
 from iamlint.model.policy import Policy, PolicyKind
+from iamlint.parse.cloudformation.conditions import is_off
 from iamlint.parse.cloudformation.declared import Declared, Resource
 from iamlint.parse.cloudformation.fixed import fixed_policy
 from iamlint.parse.cloudformation.resource_policies import function_environment
@@ -218,7 +219,7 @@ def deploying_role(declared: Declared) -> None:
     """Add the role with which CodeDeploy shifts traffic, when a function of the template asks for that and names none."""
     template = declared.template
     for logical, written in template.resources.items():
-        if not isinstance(written, dict) or written.get("Type") != "AWS::Serverless::Function":
+        if not isinstance(written, dict) or written.get("Type") != "AWS::Serverless::Function" or is_off(template, written):
             continue
         preference = _property(template, logical, "DeploymentPreference")
         if not isinstance(preference, dict) or preference.get("Role") is not None:

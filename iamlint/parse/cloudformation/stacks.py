@@ -137,7 +137,10 @@ def _nest(
         for child, passes in given.items():
             account, region = _one({one.account for one in passes}), _one({one.region for one in passes})
             learned[child] = learned.get(child, StackContext())._replace(
-                parameters=agreed(child, [one.parameters for one in passes]), account=account, region=region
+                parameters=agreed(child, [one.parameters for one in passes]),
+                account=account,
+                region=region,
+                defaults={name: by for one in passes for name, by in one.defaults.items()},
             )
         for found in nested:
             template = _template(found.child, values, learned, context_of)

@@ -8,7 +8,7 @@ from iamlint.parse.cloudformation.rewritten import Evaluated, RewrittenOrigin
 from iamlint.parse.context import Context
 from iamlint.source.files import Files
 from iamlint.source.place import Origin, Place, Route
-from iamlint.source.value import Text, Unknown, Value, key
+from iamlint.source.value import Text, Unknown, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,19 +43,13 @@ class Template:
         self.outputs: dict[str, Any] = {}
         self._sections(value)
         self.written: dict[str, Route] = {}
-        self.exporting: set[str] = set()
-        self.assumed: dict[str, bool] = {}
-        self.chain = self.calls = 0
         self.included, self.including = list[str](), set[str]()
-        self.names: dict[str, Value] = {}
         self.pieces: dict[str, str] = {}  # symbols of pieces, with those of what they are pieces of
-        self.filled: dict[str, list[tuple[str | None, Value]]] = {}  # texts of shapes (`physical.py`)
-        self.followed: dict[Route, Value | None] = {}
         self._plain: dict[int, tuple[Any, bool]] = {}  # by id, with the value, so that no other gets the id
-        self._decided: dict[str, bool | Unknown] = {}
-        self._deciding: set[str] = set()
         self.unread_loops: list[Route] = []
-        self.left_out: dict[Route, list[Any]] = {}  # branches of `Fn::If` (`conditions.py`)
+        self.empty_loops: list[tuple[Route, Any, dict[str, Any]]] = []  # (`loops.py`)
+        self.switched: dict[str, str | None] = {}  # conditions that are false, and by which defaults (`switched_off.py`)
+        self.forget()
         if "Transform" in value or any(type(resource) is dict and "Type" not in resource for resource in self.resources.values()):
             from iamlint.parse.cloudformation.inclusion import with_snippets
 
@@ -64,6 +58,18 @@ class Template:
             from iamlint.parse.cloudformation.loops import expand_sections
 
             expand_sections(self)
+
+    def forget(self) -> None:
+        """Forget what was evaluated."""
+        self.exporting: set[str] = set()
+        self.assumed: dict[str, bool] = {}
+        self.chain = self.calls = 0
+        self.names: dict[str, Value] = {}
+        self.filled: dict[str, list[tuple[str | None, Value]]] = {}  # texts of shapes (`physical.py`)
+        self.followed: dict[Route, Value | None] = {}
+        self._decided: dict[str, bool | Unknown] = {}
+        self._deciding: set[str] = set()
+        self.left_out: dict[Route, list[Any]] = {}  # branches of `Fn::If` (`conditions.py`)
 
     def _sections(self, value: dict[str, Any]) -> None:
         self.parameters, self.mappings, self.conditions, self.resources, self.globals, self.outputs = (
@@ -298,13 +304,6 @@ def as_text(value: Any) -> Value | None:
     if isinstance(value, (int, float)):
         return str(value)
     return value  # type: ignore[no-any-return]
-
-
-def same(one: Value, other: Value) -> bool | None:
-    """Return whether two texts are equal, None when that depends on an unknown."""
-    if isinstance(one, str) and isinstance(other, str):
-        return one == other
-    return True if key(one) == key(other) else None
 
 
 def _told_apart(value: Any, before: list[Any], perhaps: Unknown) -> Any:

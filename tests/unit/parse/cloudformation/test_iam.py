@@ -349,7 +349,7 @@ def test_a_resource_under_a_condition() -> None:
     facts = parse(CONDITIONAL)
     assert [item.name for item in items(facts, AwsUser)] == ["perhaps"]
     reasons = [line.reason for line in facts.unresolved]
-    assert "`Gone` is not there: condition `Never` is false with the parameters' defaults" in reasons
+    assert not any("`Gone`" in reason for reason in reasons)
     assert "`Perhaps` is there only if condition `IsProd` holds, which the template does not decide" in reasons
 
 

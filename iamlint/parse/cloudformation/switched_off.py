@@ -1,0 +1,112 @@
+"""What is not there because of a parameter's default: another stack may switch it on.
+
+What came to nothing is decided a second time, with those parameters unknown that nothing but a default decides. What is unknown
+then hangs on the defaults; what is decided still, the files decide, and nothing is said of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from copy import copy
+from functools import partial
+
+from iamlint.parse.cloudformation.loops import PREFIX
+from iamlint.parse.cloudformation.template import Template
+from iamlint.source.place import Route
+from iamlint.source.value import Unknown, Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from iamlint.parse.cloudformation.declared import Declared
+
+MAX_NAMED = 3
+"""How many defaults are named, each by itself."""
+
+
+def by_condition(template: Template, name: str) -> str | None:
+    """Return the defaults that make a condition false (what stands behind `is switched off by`); None when none do."""
+    if name not in template.switched:
+        template.switched[name] = hangs_on(template, lambda again: isinstance(again.condition(name), Unknown))
+    return template.switched[name]
+
+
+def loops(template: Template, declared: Declared) -> None:
+    """Say which loops over an empty collection would make something that bears on access with another default."""
+    for route, written, made in template.empty_loops:
+        if _bears_on_access(made):
+            here = (*route, 1)
+            by = hangs_on(template, partial(_is_no_list, written, here))
+            declared.switched_off("what a `Fn::ForEach` makes", by, template.at(route, "key"))
+
+
+def _is_no_list(written: Any, here: Route, again: Template) -> bool:
+    return not isinstance(again.value(written, here), list)
+
+
+def _bears_on_access(made: dict[str, Any]) -> bool:
+    from iamlint.parse.cloudformation.readers import reader_of
+
+    for name, one in made.items():
+        if name.startswith(PREFIX):
+            if isinstance(one, list) and len(one) == 3 and isinstance(one[2], dict) and _bears_on_access(one[2]):
+                return True
+        elif isinstance(one, dict) and isinstance(kind := one.get("Type"), str) and reader_of(kind) is not None:
+            return True
+    return False
+
+
+def hangs_on(template: Template, is_open: Callable[[Template], bool], where: str = "") -> str | None:
+    """Return the defaults that decide something which `is_open` without them; None when there are none.
+
+    Named are those of which each alone leaves it open, or all that are asked for where only several together do.
+    `where` says of which template they are.
+    """
+    known = _by_defaults(template, where)
+    if not known:
+        return None
+    again, asked = _without(template, known)
+    if not is_open(again):
+        return None
+    names = [name for name in known if name in asked]
+    alone = names if len(names) < 2 else [name for name in names if is_open(_without(template, [name])[0])]
+    found = list(dict.fromkeys(known[name] for name in alone or names))
+    return " and ".join(found) if len(found) <= MAX_NAMED else "defaults of parameters"
+
+
+def _by_defaults(template: Template, where: str) -> dict[str, str]:
+    """Return the parameters that nothing but a default decides, with whose it is; none of which only one value is allowed."""
+    stacks = template.context.stacks
+    found: dict[str, str] = {}
+    for name, written in template.parameters.items():
+        if name in stacks.parameters:
+            if name in stacks.defaults:
+                found[name] = stacks.defaults[name]
+        elif isinstance(written, dict) and "Default" in written:
+            allowed = written.get("AllowedValues")
+            if not isinstance(allowed, list) or len(allowed) != 1:
+                found[name] = f"the default of the parameter `{name}`{where}"
+    return found
+
+
+class _Asked(dict[str, Value]):
+    """Parameters as stacks pass them, which remember who was asked for."""
+
+    def __init__(self, given: dict[str, Value]) -> None:
+        super().__init__(given)
+        self.names: set[str] = set()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.names.add(name)
+        return super().get(name, default)
+
+
+def _without(template: Template, names: Iterable[str]) -> tuple[Template, set[str]]:
+    """Return a template with some parameters unknown, and the names that it is asked for from now on."""
+    unknown = {name: Unknown("only a default decides it", None, f"{template.unit}#parameter {name}") for name in names}
+    asked = _Asked({**template.context.stacks.parameters, **unknown})
+    again = copy(template)
+    again.context = template.context._replace(stacks=template.context.stacks._replace(parameters=asked))
+    again.forget()
+    return again, asked.names

@@ -1,0 +1,139 @@
+"""What a parameter's default keeps from being there stands in the coverage; what the files decide otherwise does not."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from iamlint.project.memory import memory_session
+from iamlint.report.json import to_json
+from iamlint.report.text import closing
+
+HEADER = """
+AWSTemplateFormatVersion: '2010-09-09'
+Transform: [AWS::LanguageExtensions, AWS::Serverless-2016-10-31]
+Parameters:
+  Env: {Type: String, Default: dev}
+  Create: {Type: String, Default: 'no'}
+  Number: {Type: Number, Default: 0}
+  Single: {Type: String, Default: x, AllowedValues: [x]}
+  Either: {Type: String, Default: a, AllowedValues: [a, b]}
+  Users: {Type: CommaDelimitedList, Default: ''}
+  Asked: {Type: String}
+Mappings:
+  Stages: {dev: {Wide: 'no'}, prod: {Wide: 'yes'}}
+Conditions:
+  Prod: !Equals [!Ref Env, prod]
+  Wide: !Equals [!FindInMap [Stages, !Ref Env, Wide], 'yes']
+  It: CONDITION
+Resources:
+"""
+OFF = "`R` is switched off by "
+CREATE, ENV = "the default of the parameter `Create`", "the default of the parameter `Env`"
+
+
+def report(files: dict[str, str]) -> dict[str, object]:
+    """Return the coverage of a run over some files."""
+    found = to_json(memory_session({path: dedent(text) for path, text in files.items()}).check())["coverage"]
+    assert isinstance(found, dict)
+    return found
+
+
+def lines(files: dict[str, str]) -> list[str]:
+    return [line["reason"] for line in report(files)["switched_off"]]  # type: ignore[attr-defined]
+
+
+USER = "  R: {Type: 'AWS::IAM::User', Condition: It, Properties: {UserName: u}}\n"
+
+
+@pytest.mark.parametrize(
+    ("condition", "by"),
+    [
+        ("!Equals [!Ref Create, 'yes']", CREATE),
+        ("!Not [!Equals [!Ref Create, 'no']]", CREATE),
+        ("!Equals [!Sub '${Env}-x', prod-x]", ENV),
+        ("!Equals [!Ref Number, 1]", "the default of the parameter `Number`"),
+        ("!Condition Prod", ENV),
+        ("!Condition Wide", ENV),
+        ("!Or [!Equals [!Ref Create, 'yes'], !Condition Prod]", f"{ENV} and {CREATE}"),  # either suffices
+        ("!And [!Equals [!Ref Create, 'yes'], !Condition Prod]", f"{ENV} and {CREATE}"),  # only together
+        ("!And [!Equals [!Ref Create, 'yes'], !Not [!Condition Prod]]", CREATE),
+        ("!And [!Equals [!Ref Create, 'yes'], !Equals [!Ref Asked, x]]", CREATE),
+        # what the files decide, whatever a parameter says
+        ("!Equals [a, b]", None),
+        ("!Equals [!Ref Single, y]", None),
+        ("!Equals [!Ref Either, c]", None),
+        ("!And [!Equals [a, b], !Equals [!Ref Create, 'yes']]", None),
+        # what is there, and what may be there
+        ("!Equals [!Ref Create, 'no']", None),
+        ("!Equals [!Ref Asked, x]", None),
+    ],
+)
+def test_a_resource(condition: str, by: str | None) -> None:
+    assert lines({"t.yaml": HEADER.replace("CONDITION", condition) + USER}) == ([] if by is None else [OFF + by])
+
+
+@pytest.mark.parametrize(
+    ("resource", "what"),
+    [
+        ("  R: {Type: 'AWS::Serverless::Function', Condition: It, Properties: {DeploymentPreference: {Type: AllAtOnce}}}", "`R`"),
+        ("  R: {Type: 'AWS::CloudFormation::Stack', Condition: It, Properties: {TemplateURL: 'https://x.test/y'}}", "`R`"),
+        ("  R: {Type: 'Custom::X', Condition: It, Properties: {P: {Statement: [{Effect: Allow}]}}}", "`R`"),
+        ("  R: {Type: 'Custom::X', Condition: It, Properties: {}}", None),
+        ("  R: {Type: 'AWS::EC2::VPC', Condition: It, Properties: {}}", None),
+        ("  'Fn::ForEach::L': [U, !Ref Users, {'X${U}': {Type: 'AWS::IAM::User'}}]", "what a `Fn::ForEach` makes"),
+        ("  'Fn::ForEach::L': [U, !Ref Users, {'X${U}': {Type: 'AWS::EC2::VPC'}}]", None),
+        ("  'Fn::ForEach::L': [U, [], {'X${U}': {Type: 'AWS::IAM::User'}}]", None),
+    ],
+)
+def test_what_bears_on_access(resource: str, what: str | None) -> None:
+    by = CREATE if what == "`R`" else "the default of the parameter `Users`"
+    found = report({"t.yaml": HEADER.replace("CONDITION", "!Equals [!Ref Create, 'yes']") + resource + "\n"})
+    assert [line["reason"] for line in found["switched_off"]] == ([] if what is None else [f"{what} is switched off by {by}"])  # type: ignore[attr-defined]
+    assert (found["resources"], found["unresolved"]) == ({"full": 0, "partly": 0, "none": 0}, [])
+
+
+def test_it_is_in_none_of_the_numbers() -> None:
+    text = HEADER.replace("CONDITION", "!Condition Prod") + USER + "  S: {Type: 'AWS::IAM::User', Properties: {UserName: s}}\n"
+    run = memory_session({"t.yaml": text}).check()
+    counts = "of 1 resource 1 fully, 0 partly, 0 not; 1 more switched off by defaults"
+    assert closing(run).splitlines()[-1] == f"coverage: 1 resolved, 0 unresolved (-v lists them); {counts}"
+    assert f"switched off: t.yaml:19: {OFF}{ENV}" in closing(run, verbosity=1).splitlines()
+
+
+PARENT = """
+AWSTemplateFormatVersion: '2010-09-09'
+Parameters: {Stage: {Type: String, Default: dev}}
+Resources:
+  Users: {Type: 'AWS::CloudFormation::Stack', Properties: {TemplateURL: child.yaml, Parameters: {Env: GIVEN}}}
+"""
+CHILD = """
+AWSTemplateFormatVersion: '2010-09-09'
+Parameters: {Env: {Type: String, Default: dev}}
+Conditions: {It: !Equals [!Ref Env, prod]}
+Resources:
+  R: {Type: 'AWS::IAM::User', Condition: It, Properties: {UserName: u}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "by"),
+    [
+        ("!Ref Stage", "the default of the parameter `Stage` of `parent.yaml`"),
+        ("!Sub 'x-${Stage}'", "the default of the parameter `Stage` of `parent.yaml`"),
+        ("!Ref AWS::NoValue", "the default of the parameter `Env`"),
+        ("dev", None),  # the files decide it
+        ("prod", None),
+    ],
+)
+def test_a_nested_stack(given: str, by: str | None) -> None:
+    files = {"parent.yaml": PARENT.replace("GIVEN", given), "child.yaml": CHILD}
+    assert lines(files) == ([] if by is None else [OFF + by])
+
+
+def test_a_default_is_passed_on_and_on() -> None:
+    middle = PARENT.replace("GIVEN", "!Ref Stage")
+    top = middle.replace("child.yaml", "middle.yaml").replace("{Env:", "{Stage:").replace("Default: dev", "Default: test")
+    files = {"top.yaml": top, "middle.yaml": middle, "child.yaml": CHILD}
+    assert lines(files) == [f"{OFF}the default of the parameter `Stage` of `top.yaml`"]
