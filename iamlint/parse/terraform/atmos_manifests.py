@@ -28,6 +28,10 @@ _MOST_NODES = 200_000
 _MOST_IMPORTS = 5_000
 _DEEPEST = 40
 _KEPT: dict[tuple[str, bytes], Located | Problem] = {}
+_STARS = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+_GLOBS: dict[str, tuple[str, re.Pattern[str]]] = {}
+"""How the globs begin that were asked for, and what they match."""
+_LONGEST_FIRST = sorted(EXTENSIONS, key=len, reverse=True)
 
 
 class Manifests:
@@ -115,7 +119,9 @@ class Manifests:
             if self.files.read(target + extension) is not None:
                 return [(target + extension, context)]
         if "*" in where:
-            found = [name for name in every_path(self.files) if name.endswith(EXTENSIONS) and is_matched(target, name)]
+            start = target.partition("*")[0].partition("?")[0]
+            near = [name for name in every_path(self.files) if name.startswith(start)]
+            found = [name for name in near if name.endswith(EXTENSIONS) and is_matched(target, name)]
             if found:
                 return [(name, context) for name in sorted(found)]
         if "skip_if_missing" not in written or written["skip_if_missing"].value is not True:
@@ -170,12 +176,18 @@ def shown(value: Any) -> str:
 
 def is_matched(pattern: str, path: str) -> bool:
     """Return whether a glob covers a path, with or without its ending: `*` stays in a folder, `**` crosses them."""
-    words = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    wanted = "".join(words.get(part, re.escape(part)) for part in re.findall(r"\*\*/|\*\*|\*|\?|[^*?]+", pattern))
-    bare = next(
-        (path.removesuffix(ending) for ending in sorted(EXTENSIONS, key=len, reverse=True) if path.endswith(ending)), path
-    )
-    return any(re.fullmatch(wanted, name) for name in (path, bare))
+    known = _GLOBS.get(pattern)
+    if known is None:
+        first, *parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
+        known = first, re.compile(re.escape(first) + "".join(_STARS.get(part) or re.escape(part) for part in parts))
+        _GLOBS[pattern] = known
+    start, wanted = known
+    if not path.startswith(start):
+        return False
+    if wanted.fullmatch(path):
+        return True
+    ending = next((ending for ending in _LONGEST_FIRST if path.endswith(ending)), "")
+    return wanted.fullmatch(path.removesuffix(ending)) is not None
 
 
 def inserted(located: Located, context: dict[str, str]) -> Located:

@@ -10,6 +10,7 @@ from unit.parse.terraform.roots import shown
 from iamlint.model.aws import AwsRole
 from iamlint.model.estate import Facts
 from iamlint.parse.context import Context, unknown_account
+from iamlint.parse.terraform.atmos_manifests import is_matched
 from iamlint.parse.units import find_units, parse_unit
 from iamlint.source.files import MemoryFiles
 
@@ -254,3 +255,21 @@ def test_imports_that_double_end() -> None:
     files = {f"stacks/catalog/n{n}.yaml": f"import: [catalog/n{n + 1}, catalog/n{n + 1}]\n" for n in range(30)}
     found = read(prod(PROD.replace("- catalog/role", "- catalog/role\n  - catalog/n0"), **files))
     assert "more is imported than is read" in [line.reason for line in found["atmos.yaml"].unresolved]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "expected"),
+    [
+        ("stacks/mixins/*", "stacks/mixins/region.yaml", True),
+        ("stacks/mixins/*", "stacks/mixins/a/region.yaml", False),
+        ("stacks/mixins/**/*", "stacks/mixins/a/region.yaml", True),
+        ("stacks/mixins/**/prod", "stacks/mixins/a/b/prod.yaml.tmpl", True),
+        ("stacks/mixins/**/prod", "stacks/mixins/prod.yml", True),
+        ("stacks/mixins/pro?.yaml", "stacks/mixins/prod.yaml", True),
+        ("stacks/mixins/*.yaml", "stacks/mixinsXa.yaml", False),
+        ("**/_defaults.yaml", "_defaults.yaml", True),
+        ("stacks/a+b/*", "stacks/aab/x.yaml", False),
+    ],
+)
+def test_globs(pattern: str, path: str, expected: bool) -> None:
+    assert is_matched(pattern, path) is expected
