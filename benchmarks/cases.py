@@ -116,7 +116,19 @@ def terraform(rounds: int, peers: bool) -> bool:
 
 
 def cloudformation(rounds: int, peers: bool) -> bool:
-    """Time a thousand generated templates, cold, against libyaml parsing alone, and with `--peers` against cfn-lint."""
+    """Time a thousand generated templates, cold, against libyaml parsing alone, and with `--peers` against cfn-lint.
+
+    `$IAMLINT_BENCH_TEMPLATES` names folders of real ones to measure instead.
+    """
+    real = [path for path in os.environ.get("IAMLINT_BENCH_TEMPLATES", "").split(os.pathsep) if path]
+    met = True
+    for folder in real:
+        iamlint = Contender("iamlint", [*IAMLINT, "check", "--no-cache", "--exit-zero", "-q", "."], folder, (0, 3))
+        taken = race([Contender("libyaml alone", [sys.executable, "-c", _PARSE_YAML], folder), iamlint], rounds)
+        print(f"iamlint {taken['iamlint'].middle:.2f} s, {taken['iamlint'].peak:.0f} MiB")
+        met &= _met(f"{Path(folder).name}: iamlint ÷ libyaml and json alone", ratio(taken, "iamlint", "libyaml alone"), 4)
+    if real:
+        return met
     with tempfile.TemporaryDirectory() as temporary:
         inputs.cloudformation_tree(Path(temporary), 1000)
         iamlint = Contender("iamlint", [*IAMLINT, "check", "--no-cache", "--exit-zero", "-q", "."], temporary)
@@ -184,14 +196,20 @@ def _policy_repository(folder: Path) -> None:
 
 _PARSE_YAML = """
 import json, os, yaml
-for folder, _, names in os.walk("."):
+for folder, folders, names in os.walk("."):
+    folders[:] = [name for name in folders if not name.startswith(".")]
     for name in names:
+        if not name.endswith((".json", ".yaml", ".yml", ".template")):
+            continue
         data = open(os.path.join(folder, name), "rb").read()
-        if name.endswith(".json"):
-            json.loads(data)
-        else:
-            for event in yaml.parse(data, yaml.CBaseLoader):
-                pass
+        try:
+            if name.endswith(".json") or data.lstrip()[:1] == b"{":
+                json.loads(data)
+            else:
+                for event in yaml.parse(data, yaml.CBaseLoader):
+                    pass
+        except (ValueError, yaml.YAMLError):
+            pass
 """
 
 

@@ -8,6 +8,7 @@ from iamlint.model.estate import Facts
 from iamlint.parse.bearing import bears_on_access, claims, may_be_values
 from iamlint.parse.context import Context
 from iamlint.parse.policy_kind import is_policy_alone
+from iamlint.parse.readings import readings_of
 from iamlint.parse.stacks import ATMOS, STACKS, TERRAGRUNT_STACK, parse_stack
 from iamlint.source.files import Files, unread
 from iamlint.source.place import Origin, Place
@@ -17,8 +18,6 @@ from iamlint.source.record import NamedTuple
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-    from iamlint.source.reading import Reading
 
 DOCUMENT_SUFFIXES = (".json", ".yaml", ".yml", ".template", ".jsonl", ".ndjson", ".csv", ".tfstate")
 TERRAFORM_SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
@@ -154,7 +153,7 @@ def _parse_access_file(unit: Unit, data: bytes, context: Context, facts: Facts, 
     from iamlint.parse.identity.access_files import parse_access_file
 
     facts.kind = "access-file"
-    for reading in _read(data, unit.path):
+    for reading in readings_of(data, unit.path):
         facts.problems.extend(reading.problems)
         if reading.value is not None:
             _take(parse_access_file(reading.value, Origin(unit.path, (), reading.document), context, entry), facts)
@@ -171,7 +170,7 @@ def _parse_report(unit: Unit, data: bytes, context: Context, facts: Facts) -> No
 
 def _parse_document(unit: Unit, data: bytes, context: Context, facts: Facts, files: Files) -> None:
     recognized = False
-    for reading in _read(data, unit.path):
+    for reading in readings_of(data, unit.path):
         if reading.value is None:
             for problem in reading.problems:
                 _report(unit, data, problem, facts)
@@ -189,25 +188,6 @@ _KINDS = (
     "it reads policy documents, CloudFormation templates, manifests, workflow files, collector configurations and answers of "
     "identity providers"
 )
-
-
-def _read(data: bytes, path: str) -> list[Reading]:
-    if path.endswith((".yaml", ".yml")):
-        from iamlint.source.read_yaml import read_yaml
-
-        return read_yaml(data, path)
-    if path.endswith((".jsonl", ".ndjson")):
-        from iamlint.source.read_json_lines import read_json_lines
-
-        return read_json_lines(data, path)
-    from iamlint.source.read_json import read_json
-
-    reading = read_json(data, path)
-    if path.endswith(".json") or not reading.problems or data.lstrip()[:1] in (b"{", b"["):
-        return [reading]
-    from iamlint.source.read_yaml import read_yaml
-
-    return read_yaml(data, path)
 
 
 def _report(unit: Unit, data: bytes, problem: Problem, facts: Facts) -> None:

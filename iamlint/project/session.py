@@ -117,6 +117,8 @@ class Session:
     @cached_property
     def parsed(self) -> list[Facts]:
         """Return the facts of each unit as it was read; manifests are read first, since they name accounts."""
+        from iamlint.parse.readings import forget_readings
+
         contexts = Contexts(self.config, self.root)
         early = [unit for unit in self.units if self._names_accounts(unit)]
         late = [unit for unit in self.units if unit not in early] if early else self.units
@@ -124,6 +126,7 @@ class Session:
         contexts.learn(Estate(first))
         contexts.link_stacks([unit.path for unit in self.units if unit.kind == "document"], self.files)
         rest = self._parsed(late, contexts) if self.like is None else self._parsed_like(late, contexts, self.like, Estate(first))
+        forget_readings()
         declared = contexts.declared()
         if not self.options.paths and self.options.stdin is None:  # of a part of the repository, nobody can tell
             declared.unresolved += contexts.idle_files(unit.path for unit in self.units if unit.kind == "terraform")

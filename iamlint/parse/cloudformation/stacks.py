@@ -83,18 +83,11 @@ def _told(learned: dict[str, StackContext]) -> Iterable[Unknown]:
 
 
 def _read(path: str, data: bytes, values: dict[str, dict[str, Any]]) -> None:
-    value: Any
     from iamlint.parse.cloudformation import is_template
+    from iamlint.parse.readings import read_ahead
 
-    if path.endswith((".yaml", ".yml")) or data.lstrip()[:1] not in (b"{", b"["):
-        from iamlint.source.read_yaml import read_yaml
-
-        readings = read_yaml(data, path)
-        value = readings[0].value if len(readings) == 1 else None
-    else:
-        from iamlint.source.read_json import read_json
-
-        value = read_json(data, path).value
+    readings = read_ahead(data, path)  # its unit will be parsed
+    value: Any = readings[0].value if len(readings) == 1 else None
     if is_template(value):
         values[path] = dict(value)
 
@@ -155,7 +148,7 @@ def _nest(
             names = (*(name for name in known.nested if name != found.logical), found.logical)
             by = {**known.by_address, found.logical: found.child} if found.by_address else known.by_address
             learned[found.parent] = known._replace(outputs={**known.outputs, **outputs}, nested=names, by_address=by)
-        if repr(learned) == repr(before):
+        if learned == before:
             break
     return learned
 
