@@ -40,9 +40,9 @@ def extension(resource: Resource, declared: Declared) -> None:
     declared.note(f"what a resource of type `{resource.type}` declares is not read", resource.place)
 
 
-def policy_within(template: Template, logical: str, written: Any) -> Route | None:
+def policy_within(properties: Any, below: Route = ()) -> Route | None:
     """Return where a resource whose type is not read writes a policy down, as custom resources may; None where it does not."""
-    pending: list[tuple[Any, Route]] = [(written.get("Properties"), ("Resources", logical, "Properties"))]
+    pending: list[tuple[Any, Route]] = [(properties, below)]
     while pending:
         value, route = pending.pop()
         if type(value) is dict:
@@ -63,7 +63,7 @@ def _states(statements: Any) -> bool:
 
 def with_policy(template: Template, logical: str, written: Any, declared: Declared) -> None:
     """Say that a resource whose type is not read has a policy in it."""
-    route = policy_within(template, logical, written)
+    route = policy_within(written.get("Properties"), ("Resources", logical, "Properties"))
     if route is None:
         return
     if is_off(template, written):

@@ -11,6 +11,7 @@ from iamlint.source.value import Unknown, Value, concat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from iamlint.parse.cloudformation.template import Template
@@ -274,6 +275,9 @@ def _shape(resource: Any) -> Shape | None:
 
 
 def _chosen(template: Template, logical: str, what: str) -> Unknown:
+    given: Callable[[str, str], Unknown] | None = getattr(template, "chosen", None)
+    if given is not None:  # resources that no template declares, with names of their own for what AWS chooses
+        return given(logical, what)
     shown = template.shown(logical)
     if what == "name":
         reason = f"CloudFormation makes up the name of `{shown}`"

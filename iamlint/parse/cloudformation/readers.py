@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     Reader = Callable[[Resource, Declared], None]
 
-_READERS: dict[str, Reader] = {
+READERS: dict[str, Reader] = {
     **iam.READERS,
     **secrets.READERS,
     **resource_policies.READERS,
@@ -57,7 +57,7 @@ def reader_of(type_: str) -> Reader | None:
     readers = [
         reader
         for reader in (
-            _READERS.get(type_),
+            READERS.get(type_),
             compute.compute if type_ in compute.TYPES else None,
             beside,
             passwords.passwords if type_ in passwords.TYPES else None,
@@ -77,4 +77,4 @@ def reader_of(type_: str) -> Reader | None:
 
 def types() -> list[str]:
     """Return the types of resources that are read, sorted."""
-    return sorted({*_READERS, *compute.TYPES, *passwords.TYPES, *start_scripts.TYPES})
+    return sorted({*READERS, *compute.TYPES, *passwords.TYPES, *start_scripts.TYPES})

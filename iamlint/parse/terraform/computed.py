@@ -283,6 +283,7 @@ def _point_in_time(instance: Instance, attribute: str, unit: str) -> Value | Non
 
 _SPECIAL: dict[tuple[str, str], Callable[[Instance, str, str], Value | None]] = {
     ("managed", "aws_iam_openid_connect_provider"): _oidc_provider,
+    ("managed", "awscc_iam_oidc_provider"): _oidc_provider,
     ("data", "aws_iam_openid_connect_provider"): _oidc_provider,
     ("data", "aws_caller_identity"): _caller_identity,
     ("data", "aws_partition"): _partition,

@@ -215,9 +215,9 @@ def _role(body: Located) -> Value | None:
         blocks = body.get(name)
         if blocks is None:
             continue
-        if not isinstance(blocks.value, list):
-            continue
-        for block in reversed(blocks.value):
+        # The AWS Cloud Control provider has an attribute of the name, which holds an object.
+        written = blocks.value if isinstance(blocks.value, list) else [blocks]
+        for block in reversed(written):
             if isinstance(block.value, Unknown):
                 return block.value
             role = _text(block.get("role_arn"))

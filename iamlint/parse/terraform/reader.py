@@ -64,14 +64,17 @@ def read_evaluation(evaluation: Evaluation | OpenRoot, context: Context, compute
             continue
         before = len(facts.items)
         reader(instance, declared)
+        noted, declared.noted = declared.noted, []
         if len(facts.items) > before:
             coverage.count_account(instance)
             coverage.count(facts.items[before:], instance.place)
-            read.append((instance.place, coverage.reasons()))
+            read.append((instance.place, [*coverage.reasons(), *noted]))
             if instance.calls:
                 facts.calls.append((declared.ref(instance), instance.place, instance.calls))
+        elif noted:
+            facts.missed.append(noted[0])
     before = len(facts.items)
-    if any(type_.startswith("aws_ssoadmin_") for type_ in declared.by_type):
+    if any(type_.startswith(("aws_ssoadmin_", "awscc_sso_")) for type_ in declared.by_type):
         from iamlint.parse.terraform.resources.identity_center import permission_sets
 
         permission_sets(declared)
@@ -170,7 +173,7 @@ class _Coverage:
     def count_account(self, instance: Instance) -> None:
         """Note, once, that the account of AWS resources is not known: what crosses accounts cannot be told then."""
         account = instance.account
-        if isinstance(account, Unknown) and instance.type.startswith("aws_") and account.symbol not in self._accounts:
+        if isinstance(account, Unknown) and instance.type.startswith(("aws_", "awscc_")) and account.symbol not in self._accounts:
             self._accounts.add(account.symbol)
             at = account.place or instance.place
             self._lines.setdefault((account.reason, at), Unresolved(account.reason, at))
@@ -208,6 +211,8 @@ class _Coverage:
     def _is_identity(self, unknown: Unknown) -> bool:
         """Return whether an unknown only stands for what the provider chooses: references join on it, so nothing is lost."""
         if unknown.symbol in self.expected:
+            return True
+        if unknown.reason.startswith(("AWS chooses ", "AWS makes up ")):
             return True
         if not unknown.reason.endswith("is known to the provider only"):
             return False

@@ -193,6 +193,10 @@ def shape_of(instance: Instance) -> Shape | None:
     if instance.mode == "managed":
         if instance.type == "aws_s3_access_point" and _starts_as_arn(text(instance, "bucket")):
             return None  # on Outposts, or of a directory bucket: other forms
+        if instance.type.startswith("awscc_"):
+            from iamlint.parse.terraform.cloud_control import shape as of_cloud_control  # it knows this module
+
+            return of_cloud_control(instance.type)
         return shape or ONLY_REFERRED.get(instance.type)
     if instance.mode != "data":
         return None

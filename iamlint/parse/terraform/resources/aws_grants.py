@@ -64,7 +64,7 @@ def _key_arn(instance: Instance, declared: Declared, key: Value | None) -> Value
     start = key.parts[0] if isinstance(key, Text) else key
     if key is None or (isinstance(start, str) and start.startswith("arn:")):
         return key or ""
-    for type_ in ("aws_kms_key", "aws_kms_replica_key", "aws_kms_external_key"):
+    for type_ in ("aws_kms_key", "aws_kms_replica_key", "aws_kms_external_key", "awscc_kms_key", "awscc_kms_replica_key"):
         for candidate in declared.all(type_):
             if key_text(key) == f"⟨{candidate.symbol(declared.unit, 'key_id')}⟩":
                 return arn_of(candidate, declared.unit)

@@ -15,6 +15,7 @@ _CONDITIONS = (
     ("principal_org_id", "StringEquals", "aws:PrincipalOrgID"),
     ("function_url_auth_type", "StringEquals", "lambda:FunctionUrlAuthType"),
     ("event_source_token", "StringEquals", "lambda:EventSourceToken"),
+    ("invoked_via_function_url", "Bool", "lambda:InvokedViaFunctionUrl"),
 )
 
 

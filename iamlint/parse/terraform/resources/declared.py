@@ -5,12 +5,14 @@ from __future__ import annotations
 from iamlint.model.estate import Facts
 from iamlint.model.policy import Policy, PolicyKind
 from iamlint.parse.context import Context
-from iamlint.parse.terraform.attributes import nested, text_map, written
+from iamlint.parse.terraform.attributes import nested, text, text_map, written
 from iamlint.parse.terraform.computed import ComputedAttributes
 from iamlint.parse.terraform.embedded import read_embedded
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.literals import literal_secrets
 from iamlint.parse.terraform.located import Located
+from iamlint.source.place import Place
+from iamlint.source.problem import Unresolved
 from iamlint.source.value import Value
 
 TYPE_CHECKING = False
@@ -32,6 +34,7 @@ class Declared:
         self.by_type: dict[str, list[Instance]] = {}
         self.references: dict[tuple[tuple[str, ...], tuple[str, ...]], dict[str, Instance]] = {}  # `references.found`
         self.memo: dict[str, Any] = {}  # what readers found and will ask again
+        self.noted: list[str] = []  # why a part of the instance that is being read is not known, beside what its values say
         self._default_tags: dict[str, Value] | None = None
         for instance in instances:
             self.by_type.setdefault(instance.type, []).append(instance)
@@ -76,8 +79,16 @@ class Declared:
         self.add(policy)
         return policy
 
+    def note(self, reason: str, place: Place) -> None:
+        """Add a line of coverage about the instance that is being read."""
+        self.facts.unresolved.append(Unresolved(reason, place))
+        self.noted.append(reason)
+
     def tags(self, instance: Instance) -> dict[str, Value]:
         """Return the tags of an AWS resource, with those that the provider puts on everything."""
+        if instance.type.startswith("awscc_"):  # a list of keys and values; that provider has no default tags
+            pairs = ((text(tag, "key"), text(tag, "value")) for tag in nested(instance, "tags") if isinstance(tag.value, dict))
+            return {name: value for name, value in pairs if isinstance(name, str) and value is not None}
         if self._default_tags is None:
             self._default_tags = self._tags_of_every_provider()
         return {**self._default_tags, **text_map(instance, "tags")}

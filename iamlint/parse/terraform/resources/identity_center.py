@@ -16,6 +16,7 @@ from iamlint.source.value import Unknown, Value, concat, key
 PROVIDER = "identity-center"
 CHOSEN = "the end of `AWSReservedSSO_…` is known to the provider only"
 RESERVED_PATH = "/aws-reserved/sso.amazonaws.com/"
+_SET = "aws_ssoadmin_permission_set"
 
 
 def group(instance: Instance, declared: Declared) -> None:
@@ -85,7 +86,8 @@ class _PermissionSet:
 
     def __init__(self, instance: Instance, declared: Declared) -> None:
         self.instance = instance
-        self.arn: Value = text(instance, "arn") or not_in_repository(instance, declared.unit, "arn")
+        given = text(instance, "arn") or text(instance, "permission_set_arn")  # as Cloud Control has it
+        self.arn: Value = given or not_in_repository(instance, declared.unit, "arn")
         self.name: Value = name_of(instance, declared.unit)
         self.policies: list[tuple[Policy | None, Value | None, Place]] = []
         self.boundary: Value | None = None
@@ -100,15 +102,17 @@ class _PermissionSet:
 def permission_sets(declared: Declared) -> None:
     """Add, for each account to which a permission set is assigned, the role that AWS makes there, with its policies and users."""
     found: dict[str, _PermissionSet] = {}
-    for mode in ("managed", "data"):
-        for instance in declared.all("aws_ssoadmin_permission_set", mode):
+    for type_, mode in ((_SET, "managed"), (_SET, "data"), ("awscc_sso_permission_set", "managed")):
+        for instance in declared.all(type_, mode):
             permission_set = _PermissionSet(instance, declared)
             for name_of_set in (permission_set.arn, not_in_repository(instance, declared.unit, "arn")):
                 found[key(name_of_set)] = permission_set
+            if type_ != _SET:
+                _own_policies(declared, permission_set)
     _attach(declared, found)
     _describe(declared, found)
     made: set[tuple[str, str]] = set()
-    for assignment in declared.all("aws_ssoadmin_account_assignment"):
+    for assignment in (*declared.all("aws_ssoadmin_account_assignment"), *declared.all("awscc_sso_assignment")):
         arn, account = text(assignment, "permission_set_arn"), text(assignment, "target_id")
         principal = text(assignment, "principal_id")
         if arn is None or account is None or principal is None:
@@ -156,6 +160,26 @@ def _describe(declared: Declared, found: dict[str, _PermissionSet]) -> None:
             )
 
 
+def _own_policies(declared: Declared, owner: _PermissionSet) -> None:
+    """Give a permission set of AWS Cloud Control the policies that it says itself."""
+    instance = owner.instance
+    inline = written(instance, "inline_policy")
+    policy = declared.policy(instance, inline, PolicyKind.IDENTITY, owner.name, "inline_policy")
+    if policy is not None and inline is not None:
+        owner.policies.append((policy, None, inline.place))
+    owner.policies += [(None, arn, place) for arn, place in texts(instance, "managed_policies")]
+    for block in nested(instance, "customer_managed_policy_references"):
+        owner.policies.append((None, _customer_policy(block), block.place))
+    _set_boundary(owner, instance)
+
+
+def _set_boundary(owner: _PermissionSet, instance: Instance) -> None:
+    for boundary in nested(instance, "permissions_boundary"):
+        owner.boundary = text(boundary, "managed_policy_arn")
+        for block in nested(boundary, "customer_managed_policy_reference"):
+            owner.boundary = _customer_policy(block)
+
+
 def _attach(declared: Declared, found: dict[str, _PermissionSet]) -> None:
     """Give every permission set the policies that other resources attach to it."""
 
@@ -192,12 +216,8 @@ def _attach(declared: Declared, found: dict[str, _PermissionSet]) -> None:
                 owner.policies.append((None, _customer_policy(block), instance.place))
     for instance in declared.all("aws_ssoadmin_permissions_boundary_attachment"):
         owner = target(instance)
-        for boundary in nested(instance, "permissions_boundary"):
-            if owner is None:
-                continue
-            owner.boundary = text(boundary, "managed_policy_arn")
-            for block in nested(boundary, "customer_managed_policy_reference"):
-                owner.boundary = _customer_policy(block)
+        if owner is not None:
+            _set_boundary(owner, instance)
 
 
 def _customer_policy(block: Located) -> Value:

@@ -16,6 +16,8 @@ _KINDS = {
 _OPAQUE_TARGETS = (
     ("aws_organizations_account", "account", ("id",)),
     ("aws_organizations_organizational_unit", "ou", ("id",)),
+    ("awscc_organizations_account", "account", ("account_id",)),
+    ("awscc_organizations_organizational_unit", "ou", ("id",)),
 )
 
 
@@ -33,13 +35,18 @@ def policy(instance: Instance, declared: Declared) -> None:
         )
 
 
+def layer_of(instance: Instance) -> Layer:
+    """Return as what a policy counts."""
+    return _KINDS[str(text(instance, "type") or "SERVICE_CONTROL_POLICY")][1]
+
+
 def attachment(instance: Instance, declared: Declared) -> None:
     """Attach a control policy to an account, an organizational unit or the root."""
     policy_id, target = text(instance, "policy_id"), text(instance, "target_id")
     if policy_id is None or target is None:
         return
     layer = Layer.SCP
-    for candidate in declared.all("aws_organizations_policy"):
+    for candidate in (*declared.all("aws_organizations_policy"), *declared.all("awscc_organizations_policy")):
         if key(not_in_repository(candidate, declared.unit, "id")) == key(policy_id):
             kind = text(candidate, "type") or "SERVICE_CONTROL_POLICY"
             if not isinstance(kind, str) or kind not in _KINDS:
@@ -47,12 +54,13 @@ def attachment(instance: Instance, declared: Declared) -> None:
             layer = _KINDS[kind][1]
     declared.add(
         Attachment(
-            layer, _target_kind(target, declared), target, instance.account, instance.place, declared.unit, policy_arn=policy_id
+            layer, target_kind(target, declared), target, instance.account, instance.place, declared.unit, policy_arn=policy_id
         )
     )
 
 
-def _target_kind(target: Value, declared: Declared) -> str:
+def target_kind(target: Value, declared: Declared) -> str:
+    """Return what a policy is attached to: an account, an organizational unit or the root."""
     if isinstance(target, str):
         return "ou" if target.startswith("ou-") else "root" if target.startswith("r-") else "account"
     for type_, kind, attributes in _OPAQUE_TARGETS:

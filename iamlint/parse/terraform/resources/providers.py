@@ -8,6 +8,7 @@ from iamlint.parse.terraform.resources.declared import Declared
 
 CREDENTIALS = {
     "aws": {"secret_key": "AWS secret access key", "token": "AWS session token"},
+    "awscc": {"secret_key": "AWS secret access key", "token": "AWS session token"},
     "lightstep": {"api_key": "Lightstep API key"},
     "okta": {"api_token": "Okta API token", "access_token": "Okta access token", "private_key": "Okta private key"},
     "datadog": {"api_key": "Datadog API key", "app_key": "Datadog application key"},
