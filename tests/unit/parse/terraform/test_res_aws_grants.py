@@ -242,19 +242,6 @@ def test_every_family_finds_its_reader() -> None:
     assert Root('resource "aws_glacier_vault" "v" { name = "v" }').all(Policy) == []
 
 
-@pytest.mark.parametrize(
-    ("type_", "is_read_elsewhere"),
-    [
-        ("awscc_iam_role", True), ("awscc_iam_role_policy", True), ("awscc_s3_bucket_policy", True), ("awscc_kms_key", True),
-        ("awscc_chatbot_slack_channel_configuration", True), ("awscc_sso_permission_set", True), ("awscc_ec2_subnet", False),
-    ],
-)  # fmt: skip
-def test_resources_of_cloud_control_are_in_the_coverage(type_: str, is_read_elsewhere: bool) -> None:
-    root = Root(f'resource "{type_}" "x" {{\n  name = "x"\n}}\n')
-    reason = f"what a resource of AWS Cloud Control (`{type_}`) declares is not read"
-    assert ([line.reason for line in root.facts.unresolved] == [reason]) is is_read_elsewhere
-
-
 @pytest.mark.parametrize("type_", sorted(SHARED))
 def test_what_is_shared_is_in_the_coverage(type_: str) -> None:
     what, name = SHARED[type_]
