@@ -68,7 +68,10 @@ class Queries:
                 label = crossing.target.environment
                 other = strictness(label.value) if label is not None else None
                 if crossing.target.kind in SEPARATED and other is not None and other > own:
-                    found.append(crossing)
+                    from iamlint.graph.clusters import is_elsewhere
+
+                    if not is_elsewhere(self._graph, crossing.path, _is_in_environment):
+                        found.append(crossing)
         return found
 
     def spanning(self) -> list[tuple[Node, dict[str, Reached]]]:
@@ -86,7 +89,10 @@ class Queries:
                     if label is not None:
                         nearest.setdefault(label.value, reached)
                 if len(nearest) > 1:
-                    found.append((node, nearest))
+                    from iamlint.graph.clusters import spanned
+
+                    if nearest := spanned(self._graph, node, nearest, _is_in_environment):
+                        found.append((node, nearest))
         return found
 
     # teams

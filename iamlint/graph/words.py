@@ -16,6 +16,7 @@ from iamlint.source.record import NamedTuple
 from iamlint.source.regex import regex
 
 _WORD = regex(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+_UNKNOWN = regex(r"⟨(?:[^⟨⟩]|⟨[^⟨⟩]*⟩)*⟩")
 _NEGATIONS = frozenset({"non", "not", "no"})
 _BEHIND = {
     "dev": frozenset({"center", "container", "containers", "endpoint", "endpoints", "guru", "kit", "ops", "sec", "tools"}),
@@ -63,6 +64,9 @@ def shown_in(name: str, known: Sequence[WordPattern]) -> str | None:
     folded = name.casefold()
     if not globs and first.search(folded) is None:
         return None  # a word of a name stands in it letter by letter
+    if "⟨" in name:  # what is not known shows nothing, though it is written as the place that makes it: `⟨infra/prod#var.name⟩`
+        name = _UNKNOWN.sub("⟨⟩", name)
+        folded = name.casefold()
     words = words_of(name)
     if not globs and by_first.keys().isdisjoint(words):
         return None

@@ -46,6 +46,9 @@ KNOWN = tuple(pattern for entry in DEFAULT_ENVIRONMENTS for pattern in patterns(
         ("dev-deployer", "dev"),
         ("checkout-testing", "test"),
         ("checkout", None),
+        ("app⟨infra/prod#var.suffix⟩", None),
+        ("app-⟨infra/a#module.dev⟨infra/b#each.key⟩.name⟩", None),
+        ("app-⟨infra/dev#var.suffix⟩-prod", "prod"),
         ("", None),
     ],
 )

@@ -173,3 +173,52 @@ agents: [{name: copilot, acts_for: ["group:okta/readers"], groups: [%s]}]
         ("checkout-prod", ["telemetry:edit", "telemetry:manage-credentials", "telemetry:share"]),
         ("payments-prod", ["telemetry:read"]),
     ]
+
+
+TRUST = """\
+provider "aws" {{ allowed_account_ids = ["{account}"] }}
+resource "aws_iam_role" "uploader" {{
+  name = "uploader"
+  tags = {{ Environment = "{environment}" }}
+  assume_role_policy = jsonencode({{
+    Version = "2012-10-17"
+    Statement = [{{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Principal = {{ Federated = "arn:aws:iam::{account}:oidc-provider/{issuer}" }}
+      Condition = {{ StringEquals = {{ "{issuer}:sub" = "system:serviceaccount:shop:uploader" }} }}
+    }}]
+  }})
+}}
+"""
+ACCOUNT = """
+apiVersion: v1
+kind: ServiceAccount
+metadata:
+  name: uploader
+  namespace: shop
+  annotations:
+    eks.amazonaws.com/role-arn: arn:aws:iam::{account}:role/uploader
+"""
+
+
+@pytest.mark.parametrize("declared", [False, True])
+@pytest.mark.parametrize(
+    ("one", "two", "finds"),
+    [
+        ("oidc.eks.eu-west-1.amazonaws.com/id/AAAA", "oidc.eks.eu-west-1.amazonaws.com/id/BBBB", False),
+        ("oidc.eks.eu-west-1.amazonaws.com/id/AAAA", "oidc.eks.eu-west-1.amazonaws.com/id/AAAA", True),
+        ("oidc.clusters.acme.example/a", "oidc.clusters.acme.example/b", False),
+    ],
+)
+def test_a_service_account_of_one_name_in_two_clusters_is_two_identities(one: str, two: str, finds: bool, declared: bool) -> None:
+    files = {
+        "infra/one/main.tf": TRUST.format(account="111111111111", environment="dev", issuer=one),
+        "infra/two/main.tf": TRUST.format(account="222222222222", environment="prod", issuer=two),
+    }
+    if declared:
+        files["k8s/dev/account.yaml"] = ACCOUNT.format(account="111111111111")
+        files["k8s/prod/account.yaml"] = ACCOUNT.format(account="222222222222")
+    graph = graph_of(files)
+    found = [node.id for node, _ in graph.queries.spanning()] + [source for source, _ in environments(graph)]
+    assert set(found) == ({"bot:k8s/shop/uploader"} if finds else set())
