@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from iamlint.parse.terraform.embedded import segments_of
+from iamlint.parse.terraform.embedded import quoted_size, segments_of
 from iamlint.parse.terraform.located import Located, Segment
 from iamlint.source.place import Place
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def part_of(source: Located, start: int, end: int, place: Place) -> Located:
     """Return the part of a known text between two of its characters."""
-    cut = _Cut(source)
+    cut = Cut(source)
     return Located(source.value[start:end], place, segments=tuple(cut.between(start, end, -start)))
 
 
@@ -26,7 +26,7 @@ def replaced(source: Located, search: str, put: Located, place: Place) -> Locate
     As in a template, it stands where the match does, and `source` of its segment is where it is written itself.
     """
     whole, text = source.value, put.value
-    cut = _Cut(source)
+    cut = Cut(source)
     pieces: list[str] = []
     segments: list[Segment] = []
     length = before = 0
@@ -36,8 +36,8 @@ def replaced(source: Located, search: str, put: Located, place: Place) -> Locate
         segments += cut.between(before, at, length - before)
         length += at - before
         if text:
-            where = cut.place(at, at + len(search)) or place
-            segments.append(Segment(length, length + len(text), where, False, False, put.place))
+            where = cut.around(at, at + len(search)) or Segment(0, 0, place, False)
+            segments.append(Segment(length, length + len(text), where.place, False, False, put.place, text=where.text))
         length += len(text)
         before = at + len(search)
         at = whole.find(search, before)
@@ -46,7 +46,7 @@ def replaced(source: Located, search: str, put: Located, place: Place) -> Locate
     return Located("".join(pieces), place, segments=tuple(segments))
 
 
-class _Cut:
+class Cut:
     """A known text, to be cut."""
 
     def __init__(self, source: Located) -> None:
@@ -67,18 +67,34 @@ class _Cut:
                 segment = self._part(segment, first, last)
             yield segment._replace(start=first + shift, end=last + shift)
 
-    def place(self, start: int, end: int) -> Place | None:
-        """Return the place of a stretch, None where several pieces make it."""
+    def around(self, start: int, end: int) -> Segment | None:
+        """Return the segment of a stretch, None where several pieces make it."""
         found = list(self.between(start, end, 0))
-        return found[0].place if len(found) == 1 else None
+        return found[0] if len(found) == 1 and (found[0].start, found[0].end) == (start, end) else None
 
     def _part(self, segment: Segment, first: int, last: int) -> Segment:
         """Return a part of a segment, which has a place of its own where the characters follow those of the file."""
-        span = segment.place.span
-        if not segment.literal or segment.escaped or span is None:
+        place = self._place_of_part(segment, first, last) if segment.literal else None
+        if place is None:
             return segment._replace(literal=False, source=None, attributes=None)
-        start = span[0] + _size(self.text[segment.start : first])
-        return segment._replace(place=segment.place._replace(span=(start, start + _size(self.text[first:last]))))
+        return segment._replace(place=place)
+
+    def _place_of_part(self, segment: Segment, first: int, last: int) -> Place | None:
+        place, span = segment.place, segment.place.span
+        if span is None:
+            start, colon, stop = place.part.partition(":")
+            if not colon or int(stop) - int(start) != segment.end - segment.start:
+                return None
+            begin = int(start) - segment.start
+            return place._replace(part=f"{begin + first}:{begin + last}")
+        size: Callable[[str], int] = _size
+        if segment.escaped:
+            found = quoted_size(self.text[segment.start : segment.end], span[1] - span[0])
+            if found is None or any(self.text[at - 1 : at + 1] in ("${", "%{") for at in (first, last)):
+                return None
+            size = found
+        begin = span[0] + size(self.text[segment.start : first])
+        return place._replace(span=(begin, begin + size(self.text[first:last])))
 
 
 def _size(text: str) -> int:

@@ -13,7 +13,7 @@ from iamlint.parse.terraform.json_text import (
     quick_json,
     read_json_text,
 )
-from iamlint.parse.terraform.located import Located, Segment, TreeOrigin, Woven, plain
+from iamlint.parse.terraform.located import Located, Quoted, Segment, TreeOrigin, Woven, plain
 from iamlint.parse.terraform.shortcuts import LineSegments
 from iamlint.source.place import FixedOrigin, Origin, Place, Route
 from iamlint.source.problem import Problem
@@ -119,12 +119,16 @@ class TextOrigin(Origin):
         """Return the place of a stretch of the text: its own token when it was written literally, else what wrote it."""
         first = self._segment(start)
         last = self._segment(max(start, end - 1))
-        if first is None or last is None or first.place.path != last.place.path:
-            return self.located.place if first is None else first.place
+        if first is None or last is None or first.text != last.text:
+            return self.located.place
+        if first.place.path != last.place.path:
+            return first.place
         begin = self._offset(first, start, 0)
         finish = self._offset(last, end, 1)
         if begin is None or finish is None or (first.place.span is None) != (last.place.span is None):
             return first.place
+        if begin > finish:  # of the turns of a loop, or of texts in another order than the file's
+            return self.located.place
         if first.place.span is None:
             return first.place._replace(part=f"{begin}:{finish}") if first.place.route == last.place.route else first.place
         return first.place._replace(span=(begin, finish))
@@ -163,7 +167,7 @@ class TextOrigin(Origin):
             return span[edge]
         before = self.text[segment.start : at]
         if segment.escaped:
-            size = _quoted_size(self.text[segment.start : segment.end], span[1] - span[0])
+            size = quoted_size(self.text[segment.start : segment.end], span[1] - span[0])
             return span[edge] if size is None else span[0] + size(before)
         return span[0] + len(before.encode("utf-8", "surrogatepass"))
 
@@ -175,7 +179,7 @@ class TextOrigin(Origin):
         self.base, self.document, self._root, self._segments = (), 0, None, None
 
 
-def _quoted_size(text: str, width: int) -> Callable[[str], int] | None:
+def quoted_size(text: str, width: int) -> Callable[[str], int] | None:
     """Return how many bytes a part of a quoted string takes, None when other escapes than the usual ones are in it."""
     for always in ('"\\\n\r\t', '"\\\n\r'):  # a tab may stand for itself
 
@@ -193,6 +197,11 @@ def segments_of(located: Located) -> Sequence[Segment]:
     if located.file and not located.segments and isinstance(located.value, str):
         size = len(located.value.encode("utf-8", "surrogatepass"))
         return (Segment(0, len(located.value), Place(located.file, span=(0, size)), True),)
+    if isinstance(located, Quoted):
+        size, place = len(located.value), located.place
+        if place.span is None:
+            return (Segment(0, size, place._replace(part=f"0:{size}"), True),)
+        return (Segment(0, size, place._replace(span=(place.span[0] + 1, place.span[1] - 1)), True),)
     return located.segments
 
 

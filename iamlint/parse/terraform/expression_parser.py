@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from iamlint.parse.terraform import syntax as s
-from iamlint.parse.terraform.located import Located, Segment
+from iamlint.parse.terraform.located import Located, Quoted, Segment
 from iamlint.parse.terraform.shortcuts import (
     CONSTANTS,
     WORDS,
@@ -488,8 +488,9 @@ class ExpressionParser:
             return s.Const(Located("", place), place)
         if len(tokens) == 1 and isinstance(tokens[0], s.Chunk):
             chunk = tokens[0]
-            segments = (Segment(0, len(chunk.text), chunk.place, True, True),) if chunk.escaped else ()
-            return s.Const(Located(chunk.text, place, segments=segments), place)
+            if not chunk.escaped:
+                return s.Const(Quoted(chunk.text, place), place)
+            return s.Const(Located(chunk.text, place, segments=(Segment(0, len(chunk.text), chunk.place, True, True),)), place)
         parts = build(tokens, self)
         return s.Template(parts, len(parts) == 1 and isinstance(parts[0], s.Interpolation), place)
 
@@ -509,7 +510,7 @@ def _plain_node(match: re.Match[bytes], path: str) -> s.Node | None:
     span = match.span()
     if name is None:
         place = new_place((path, (), "value", span, 0))
-        return new_const((Located(int(digits) if text is None else text.decode(), place), place))
+        return new_const((Located(int(digits), place) if text is None else Quoted(text.decode(), place), place))
     if steps:
         return None if name in WORDS else reference((name + steps).split(b"."), path, span[0])
     place = new_place((path, (), "value", span, 0))

@@ -90,7 +90,11 @@ def join(call: Arguments) -> Located:
     every: list[Located] = [item for values in call.values[1:] for item in values.value]
     if len(every) == 1 and isinstance(every[0].value, (str, Text)):
         return every[0]  # `join("", data.x[*].json)`: the one element, which knows its structure and places
-    return call.known(whole)
+    if isinstance(whole, Unknown):
+        return call.known(whole)
+    from iamlint.parse.terraform.made_text import of_join
+
+    return Located(whole, call.place, segments=of_join(separator, every, pieces, call.place))
 
 
 @function("replace", 3, aware=True)
@@ -235,23 +239,27 @@ _VERB = regex(
 )
 
 
-def format_values(call: Arguments, template: str, values: list[Located]) -> Value:
+def format_values(call: Arguments, template: str, values: list[Located]) -> Located:
     """Return the text that a format and its values make."""
     pieces: list[Value] = []
+    written: list[tuple[int, int, Located | None]] = []
     position = used = 0
     following = 0
     while position < len(template):
         start = template.find("%", position)
         if start < 0:
             pieces.append(template[position:])
+            written.append((position, len(template), None))
             break
         pieces.append(template[position:start])
+        written.append((position, start, None))
         match = _VERB.match(template, start)
         if match is None:
             raise call.fail("the format is not complete")
         position = match.end()
         if match["verb"] == "%":
             pieces.append("%")
+            written.append((start, position, None))
             continue
         which = int(match["index"]) - 1 if match["index"] else following
         if not 0 <= which < len(values):
@@ -259,9 +267,15 @@ def format_values(call: Arguments, template: str, values: list[Located]) -> Valu
         following = which + 1
         used = max(used, following)
         pieces.append(_formatted(call, match, values[which]))
+        written.append((start, position, values[which]))
     if used < len(values):
         raise call.fail("there are more values than the format has verbs")
-    return joined(pieces, call.place, call.frame.scope.budget)
+    whole = joined(pieces, call.place, call.frame.scope.budget)
+    if isinstance(whole, Unknown):
+        return call.known(whole)
+    from iamlint.parse.terraform.made_text import of_format
+
+    return Located(whole, call.place, segments=of_format(call.values[0], call.place, pieces, written))
 
 
 def _formatted(call: Arguments, match: re.Match[str], item: Located) -> Value:
@@ -333,8 +347,10 @@ def format_(call: Arguments) -> Located:
     template = as_text(call.values[0], call.place)
     tree = call.values[0].tree
     made = _reshaped("filled_in", tree, call.values[1:]) if tree is not None else None
-    value = format_values(call, template, call.values[1:]) if isinstance(template, str) else call.unknown().value
-    return Located(value, call.place, tree=made)
+    formatted = format_values(call, template, call.values[1:]) if isinstance(template, str) else call.unknown()
+    if tree is None:
+        return formatted
+    return Located(formatted.value, call.place, tree=made)
 
 
 @function("formatlist", 1, None, aware=True, nullable=True)
@@ -352,4 +368,4 @@ def formatlist(call: Arguments) -> Located:
     count = lengths.pop() if lengths else 1
     call.frame.scope.budget.spend(count * len(call.values))
     rows = [[value.value[row] if isinstance(value.value, list) else value for value in call.values[1:]] for row in range(count)]
-    return call.known(typed_list([Located(format_values(call, template, row), call.place) for row in rows], call.known("")))
+    return call.known(typed_list([format_values(call, template, row) for row in rows], call.known("")))

@@ -8,7 +8,7 @@ from functools import partial
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import Attribute, Block, FileSyntax
-from iamlint.parse.terraform.located import Located, of_json
+from iamlint.parse.terraform.located import Located, Quoted, of_json
 from iamlint.source.place import Place, Route
 
 TYPE_CHECKING = False
@@ -134,7 +134,7 @@ def _expression(value: Any, place: Place) -> s.Node:
     path, route = place.path, place.route
     if isinstance(value, str):
         if "${" not in value and "%{" not in value:
-            return s.Const(of_json(value, place), place)
+            return s.Const(_text(value, place), place)
         from iamlint.parse.terraform.template_parser import parse_template
 
         return _at(parse_template, value, place)
@@ -149,6 +149,11 @@ def _expression(value: Any, place: Place) -> s.Node:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return s.Const(Located(value, place), place)
+
+
+def _text(value: str, place: Place) -> Located:
+    held = of_json(value, place)
+    return held if held.segments or place.part != "value" else Quoted(value, place)
 
 
 def _at(parse: Any, text: str, place: Place) -> s.Node:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
 from iamlint.source.place import Origin, Place, Route
 from iamlint.source.record import NamedTuple
@@ -52,6 +52,12 @@ class Located:
     def get(self, name: str) -> Located | None:
         """Return an attribute of an object, or None when the value is no object or has no such attribute."""
         return self.value.get(name) if isinstance(self.value, dict) else None
+
+
+class Quoted(Located):
+    """A text that stands between quotes at its place, character by character as it is meant."""
+
+    __slots__ = ()
 
 
 class Blank(Located):
@@ -178,6 +184,7 @@ class Segment(NamedTuple):
     `literal` segments correspond character by character to the file's text from `place.span[0]` on, unless `escaped`; to that
     of a scalar of JSON where the place is a stretch of it (`start:end`). Of an interpolation that is a known text, `source` is
     where that is written, and `attributes` are those of resources by which it came, if it is nothing else (see `Borrowed`).
+    `text` tells apart the texts of which it was made that do not stand one after another: no stretch goes from one to the next.
     """
 
     start: int
@@ -187,6 +194,7 @@ class Segment(NamedTuple):
     escaped: bool = False
     source: Place | None = None
     attributes: tuple[str, ...] | None = None
+    text: Hashable = None
 
 
 class Woven(Located):
@@ -254,6 +262,7 @@ __all__ = [
     "Encoded",
     "Located",
     "Partial",
+    "Quoted",
     "Segment",
     "Text",
     "TreeOrigin",

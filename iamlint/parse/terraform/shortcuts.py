@@ -13,7 +13,7 @@ from itertools import accumulate
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.extent import closing_of
-from iamlint.parse.terraform.located import Located, Segment
+from iamlint.parse.terraform.located import Located, Quoted, Segment
 from iamlint.source.place import Place, new_place
 from iamlint.source.regex import regex
 
@@ -56,7 +56,7 @@ def read_texts(parser: ExpressionParser) -> s.TupleExpr | None:
     items: list[s.Node] = []
     for text in _TEXT.finditer(source, start, end):
         place = new_place((path, (), "value", text.span(), 0))
-        items.append(new_const((Located(text.group(1).decode(), place), place)))
+        items.append(new_const((Quoted(text.group(1).decode(), place), place)))
     return s.TupleExpr(tuple(items), new_place((path, (), "value", (start, end), 0)))
 
 
@@ -69,7 +69,7 @@ def read_items(parser: ExpressionParser, items: list[tuple[s.Node, s.Node]]) -> 
         value: s.Node
         if names is None:
             place = new_place((path, (), "value", item.span(4 if text is None else 3), 0))
-            value = new_const((Located(int(digits) if text is None else text[1:-1].decode(), place), place))
+            value = new_const((Located(int(digits), place) if text is None else Quoted(text[1:-1].decode(), place), place))
         else:
             words = names.split(b".")
             if words[0] in WORDS:

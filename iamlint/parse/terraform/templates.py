@@ -49,7 +49,7 @@ class _Pieces:
             source = of.place
             if isinstance(of, Borrowed) and not of.literal:
                 attributes = of.attributes
-        self.segments.append(_new_segment((start, end, place, literal, escaped, source, attributes)))
+        self.segments.append(_new_segment((start, end, place, literal, escaped, source, attributes, None)))
         if end > LONGEST_TEXT:
             raise OutOfBounds
 

@@ -53,7 +53,7 @@ def test_a_literal_is_found(kind: str, attribute: str) -> None:
 def test_a_password_beside_other_words(kind: str, attribute: str, value: str, at: str) -> None:
     more = 'variable "user" {}\nvariable "password" {\n  default = "hunter2-hunter2"\n}\nlocals {\n  password = "hunter2-hunter2"\n}\n'
     (found,) = places(block_of(kind, attribute, value) + more)
-    assert at in found
+    assert found.endswith(f" {at}")
 
 
 @pytest.mark.parametrize(
@@ -78,6 +78,11 @@ def test_a_password_beside_other_words(kind: str, attribute: str, value: str, at
 )
 def test_what_is_no_secret(kind: str, attribute: str, value: str) -> None:
     assert places(block_of(kind, attribute, value) + 'variable "password" {}\n') == []
+
+
+def test_a_password_in_an_address_of_a_file_in_json() -> None:
+    state = '{"terraform": {"backend": {"pg": {\n"conn_str": "postgres:\\/\\/tf:hunter2-hunter2@db.example/state"}}}}'
+    assert places("", {"infra/state.tf.json": state}) == ["infra/state.tf.json:2:30 hunter2-hunter2"]
 
 
 def test_the_configuration_of_another_state() -> None:
