@@ -345,6 +345,8 @@ def _opaque(call: Arguments, item: Located) -> Unknown:
 def format_(call: Arguments) -> Located:
     """Return text from a format."""
     template = as_text(call.values[0], call.place)
+    if template == "%s" and len(call.values) == 2 and isinstance(call.values[1].value, (str, Text)):
+        return call.values[1]  # which knows its structure and places
     tree = call.values[0].tree
     made = _reshaped("filled_in", tree, call.values[1:]) if tree is not None else None
     formatted = format_values(call, template, call.values[1:]) if isinstance(template, str) else call.unknown()
