@@ -34,9 +34,15 @@ def reference(template: Template, name: str, here: Route) -> Any:
         generated = _generated_role(template, name)
         if generated is not None:
             return generated[0]
-        return Unknown(f"`{name}` is not in the template", template.at(here), f"{template.unit}#{name}")
+        published = _published(template, name)
+        if published is not None:
+            return published
+        mark = "not there: " if "." in name else ""  # `Fn.Alias` of a function that publishes none: no name that AWS chooses
+        return Unknown(f"`{name}` is not in the template", template.at(here), f"{template.unit}#{mark}{name}")
     shape = _shape(resource)
-    return _chosen(template, name, "Ref") if shape is None else fill(template, name, shape, shape.ref)
+    if shape is None:
+        return _published(template, name) or chosen(template, name, "Ref")
+    return fill(template, name, shape, shape.ref)
 
 
 def attribute(template: Template, logical: str, name: str, here: Route) -> Any:
@@ -46,6 +52,9 @@ def attribute(template: Template, logical: str, name: str, here: Route) -> Any:
         generated = _generated_role(template, logical) if name == "Arn" else None
         if generated is not None:
             return generated[1]
+        published = _published(template, logical, name)
+        if published is not None:
+            return published
         return Unknown(f"`{logical}` is not in the template", template.at(here), f"{template.unit}#{logical}.{name}")
     output = template.context.stacks.outputs.get(f"{logical}.{name}")
     if output is not None:
@@ -56,13 +65,27 @@ def attribute(template: Template, logical: str, name: str, here: Route) -> Any:
     if shape is not None and name in shape.name_attributes:
         return name_of(template, logical)
     if name == "Value" and resource.get("Type") == "AWS::SSM::Parameter" and isinstance(resource.get("Properties"), dict):
-        stored = _followed(template, logical, resource["Properties"].get("Value"), ("Resources", logical, "Properties", name))
-        return _chosen(template, logical, name) if stored is None else stored
+        stored = follow(template, logical, resource["Properties"].get("Value"), ("Resources", logical, "Properties", name))
+        return chosen(template, logical, name) if stored is None else stored
     if resource.get("Type") in _SERVERLESS and name == "Role":
         from iamlint.parse.cloudformation.serverless import role_arn
 
         return role_arn(template, logical)
-    return _chosen(template, logical, name)
+    return _published(template, logical, name) or chosen(template, logical, name)
+
+
+def _published(template: Template, logical: str, attribute: str | None = None) -> Value | None:
+    """Return what `Ref` or `Fn::GetAtt` give of an alias or a version of a function; None of everything else."""
+    kind = resource.get("Type") if isinstance(resource := template.resources.get(logical), dict) else None
+    if kind is not None and kind not in _WITH_ALIASES:
+        return None
+    from iamlint.parse.cloudformation import lambda_aliases  # it knows this module
+
+    return (
+        lambda_aliases.reference(template, logical)
+        if attribute is None
+        else lambda_aliases.attribute(template, logical, attribute)
+    )
 
 
 def name_of(template: Template, logical: str) -> Value:
@@ -81,16 +104,16 @@ def _name_of(template: Template, logical: str) -> Value:
     properties = resource.get("Properties") if isinstance(resource, dict) else None
     if shape is not None and shape.name and isinstance(properties, dict) and shape.name in properties:
         route: Route = ("Resources", logical, "Properties", shape.name)
-        found = _followed(template, logical, properties[shape.name], route)
+        found = follow(template, logical, properties[shape.name], route)
         if found is not None:
             return without_scheme(found) if shape.name == "Url" else found
-    return _chosen(template, logical, "name")
+    return chosen(template, logical, "name")
 
 
 def arn_of(template: Template, logical: str) -> Value:
     """Return the ARN of a resource, with what is unknown in its place."""
     shape = _shape(template.resources.get(logical))
-    return _chosen(template, logical, "Arn") if shape is None else fill(template, logical, shape, shape.arn)
+    return chosen(template, logical, "Arn") if shape is None else fill(template, logical, shape, shape.arn)
 
 
 def path_of(template: Template, logical: str) -> Value:
@@ -98,7 +121,7 @@ def path_of(template: Template, logical: str) -> Value:
     resource = template.resources.get(logical)
     properties = resource.get("Properties") if isinstance(resource, dict) else None
     if isinstance(properties, dict) and "Path" in properties:
-        found = _followed(template, logical, properties["Path"], ("Resources", logical, "Properties", "Path"))
+        found = follow(template, logical, properties["Path"], ("Resources", logical, "Properties", "Path"))
         if found is not None:
             return found
     return "/"
@@ -149,7 +172,7 @@ def _field(template: Template, logical: str, shape: Shape, field: str) -> Value:
         return name if isinstance(first, str) and first.startswith("/") else concat(["/", name])
     if field == "path":
         return path_of(template, logical)
-    return _chosen(template, logical, field[1:])  # `{?id}`
+    return chosen(template, logical, field[1:])  # `{?id}`
 
 
 _FIELDS = {
@@ -224,7 +247,7 @@ def without_scheme(url: Value) -> Value:
 _ASKED = Unknown("whoever asks for this text has come from it")
 
 
-def _followed(template: Template, logical: str, written: Any, route: Route) -> Value | None:
+def follow(template: Template, logical: str, written: Any, route: Route) -> Value | None:
     """Return the text of a property that names a resource; unknown where names lead on for too long, as circles do."""
     from iamlint.parse.cloudformation.template import MAX_CHAIN
 
@@ -260,6 +283,7 @@ def _generated_role(template: Template, logical: str) -> tuple[Value, Value] | N
     return None
 
 
+_WITH_ALIASES = ("AWS::Serverless::Function", "AWS::Lambda::Alias", "AWS::Lambda::Version")
 _SERVERLESS = ("AWS::Serverless::Function", "AWS::Serverless::StateMachine")
 
 
@@ -274,7 +298,8 @@ def _shape(resource: Any) -> Shape | None:
     return SHAPES.get(kind) if isinstance(kind, str) else None
 
 
-def _chosen(template: Template, logical: str, what: str) -> Unknown:
+def chosen(template: Template, logical: str, what: str) -> Unknown:
+    """Return the unknown for what AWS or CloudFormation chooses of a resource; it is the same wherever it is used."""
     given: Callable[[str, str], Unknown] | None = getattr(template, "chosen", None)
     if given is not None:  # resources that no template declares, with names of their own for what AWS chooses
         return given(logical, what)

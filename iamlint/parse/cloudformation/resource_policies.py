@@ -18,6 +18,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from iamlint.parse.context import Context
+
 
 def resource(resource: Resource, declared: Declared) -> None:
     """Add a resource with the policy that it writes itself."""
@@ -133,7 +135,7 @@ def lambda_permission(resource: Resource, declared: Declared) -> None:
     action = resource.text("Action")
     if function is None or principal is None or action is None:
         return
-    arn = function_arn(resource, function)
+    arn = function_arn(resource.template.context, function)
     condition: dict[str, dict[str, Any]] = {}
     for name, operator, key_name in (
         ("SourceArn", "ArnLike", "AWS:SourceArn"),
@@ -167,17 +169,16 @@ def _principal(principal: Value) -> Any:
     return {"AWS": principal} if "arn:" in key(principal) or "account" in key(principal) else {"Service": principal}
 
 
-def function_arn(resource: Resource, function: Value) -> Value:
+def function_arn(context: Context, function: Value) -> Value:
     """Return the ARN of a function given by name or ARN; what a resource gives as its `Arn` is one, known or not."""
     if isinstance(function, Unknown) and function.symbol.endswith(".Arn"):
         return function
     first = function if isinstance(function, (str, Unknown)) else function.parts[0]
     if isinstance(first, str) and first.startswith("arn:"):
         return function
-    context = resource.template.context
     if isinstance(first, str) and ":function:" in first:
         return function
-    return concat(["arn:", context.partition, ":lambda:", context.region, ":", resource.account, ":function:", function])
+    return concat(["arn:", context.partition, ":lambda:", context.region, ":", context.account, ":function:", function])
 
 
 _SAID_BY = {

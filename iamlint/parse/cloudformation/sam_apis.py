@@ -43,7 +43,7 @@ def _authorizer(resource: Resource, declared: Declared, name: str, written: Any,
     ref = f"{resource.ref}.{name}AuthorizerPermission"
     conditions = {"ArnLike": {"AWS:SourceArn": source}}
     gateway = {"Service": "apigateway.amazonaws.com"}
-    permit(declared, function_arn(resource, function), "lambda:InvokeFunction", gateway, conditions, ref, place)
+    permit(declared, function_arn(resource.template.context, function), "lambda:InvokeFunction", gateway, conditions, ref, place)
 
 
 def _policies(resource: Resource, declared: Declared) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from iamlint.parse.cloudformation.declared import Declared, Resource
 from iamlint.parse.cloudformation.fixed import permit
+from iamlint.parse.cloudformation.lambda_aliases import invoked
 from iamlint.parse.cloudformation.physical import IMPLICIT_APIS, attribute, reference
 from iamlint.parse.cloudformation.sam_policies import attach, inline
 from iamlint.parse.cloudformation.sam_sources import source_statements
@@ -118,7 +119,8 @@ def _send(resource: Resource, declared: Declared, role: Value, written: dict[str
 
 
 def permissions(resource: Resource, declared: Declared) -> None:
-    """Add who may invoke a function because of its events."""
+    """Add who may invoke a function, or the alias that SAM publishes of it, because of its events."""
+    target = invoked(resource)
     for event in events_of(resource):
         principal: Value | None = _PUSHED.get(str(event.type))
         if _by_queue(event):
@@ -130,12 +132,12 @@ def permissions(resource: Resource, declared: Declared) -> None:
             if event.text("RoleArn") is None:
                 from iamlint.parse.cloudformation.sam_starting import starting_role  # it knows this module
 
-                starting_role(event, declared, resource.arn, event.text("PermissionsBoundary"))
+                starting_role(event, declared, target, event.text("PermissionsBoundary"))
         elif principal is not None:
             ref = f"{resource.ref}.{event.name}Permission"
             conditions = _conditions(event, resource)
             permit(
-                declared, resource.arn, "lambda:InvokeFunction", {"Service": principal}, conditions, ref, event.place
+                declared, target, "lambda:InvokeFunction", {"Service": principal}, conditions, ref, event.place
             )  # fmt: skip
             dead_letters(event, declared, conditions)
 
@@ -258,7 +260,7 @@ def _api_path(path: str) -> str:
 
 
 def function_url(resource: Resource, declared: Declared, config: Any, place: Place) -> None:
-    """Add that everybody may call the URL of a function whose `AuthType` is `NONE`."""
+    """Add that everybody may call the URL of a function, or of the alias that SAM publishes, whose `AuthType` is `NONE`."""
     auth = config.get("AuthType") if isinstance(config, dict) else None
     written = resource.properties.get("FunctionUrlConfig")
     if isinstance(written, dict) and isinstance(written.get("AuthType"), dict):
@@ -268,9 +270,9 @@ def function_url(resource: Resource, declared: Declared, config: Any, place: Pla
             declared.note(f"who may call the URL of `{resource.logical}` is not known: {_reason(auth)}", place)
         return
     kind: dict[str, dict[str, Value]] = {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}}
-    permit(declared, resource.arn, "lambda:InvokeFunctionUrl", "*", kind, f"{resource.ref}.UrlPermission", place)
+    permit(declared, invoked(resource), "lambda:InvokeFunctionUrl", "*", kind, f"{resource.ref}.UrlPermission", place)
     via: dict[str, dict[str, Value]] = {"Bool": {"lambda:InvokedViaFunctionUrl": "true"}}
-    permit(declared, resource.arn, "lambda:InvokeFunction", "*", via, f"{resource.ref}.UrlInvokePermission", place)
+    permit(declared, invoked(resource), "lambda:InvokeFunction", "*", via, f"{resource.ref}.UrlInvokePermission", place)
 
 
 def _reason(value: Text | Unknown) -> str:

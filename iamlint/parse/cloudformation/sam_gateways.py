@@ -69,7 +69,7 @@ def websocket(resource: Resource, declared: Declared) -> None:
             continue
         source = _arn(resource, "execute-api", identifier, "/", as_text(stage) or "default", f"/{route}")
         ref = f"{resource.ref}.{route}Permission"
-        target = function_arn(resource, function)
+        target = function_arn(resource.template.context, function)
         permit(declared, target, "lambda:InvokeFunction", gateway, {"ArnLike": {"AWS:SourceArn": source}}, ref, place)
     auth, place = _property(resource, "Auth")
     if isinstance(auth, dict) and auth.get("InvokeRole") is None:
@@ -77,7 +77,7 @@ def websocket(resource: Resource, declared: Declared) -> None:
         if function is not None:
             source = _arn(resource, "execute-api", identifier, "/authorizers/*")
             ref = f"{resource.ref}.AuthorizerPermission"
-            target = function_arn(resource, function)
+            target = function_arn(resource.template.context, function)
             permit(declared, target, "lambda:InvokeFunction", gateway, {"ArnLike": {"AWS:SourceArn": source}}, ref, place)
 
 

@@ -18,7 +18,7 @@ from iamlint.parse.cloudformation.sam_events import (
 from iamlint.parse.cloudformation.sam_policies import attach, read_policies
 from iamlint.parse.cloudformation.sam_starting import state_machine_events
 from iamlint.parse.cloudformation.template import MAX_VARIANTS, Template, as_text
-from iamlint.source.place import FixedOrigin
+from iamlint.source.place import FixedOrigin, Route
 from iamlint.source.value import Unknown, Value, concat
 
 TYPE_CHECKING = False
@@ -44,13 +44,19 @@ def role_arn(template: Template, logical: str) -> Value:
 
 def _property(template: Template, logical: str, name: str) -> Any:
     """Return a property of a function, or what `Globals` says for all of them."""
+    found = written_with_globals(template, logical, name)
+    return None if found is None else template.value(*found)
+
+
+def written_with_globals(template: Template, logical: str, name: str) -> tuple[Any, Route] | None:
+    """Return a property as it is written, for the function or for all of them, and where."""
     resource = template.resources[logical]
     properties = resource.get("Properties")
     if isinstance(properties, dict) and name in properties:
-        return template.value(properties[name], ("Resources", logical, "Properties", name))
+        return properties[name], ("Resources", logical, "Properties", name)
     common = _common(template, logical)
     if name in common:
-        return template.value(common[name], ("Globals", str(resource.get("Type")).rpartition("::")[2], name))
+        return common[name], ("Globals", str(resource.get("Type")).rpartition("::")[2], name)
     return None
 
 
