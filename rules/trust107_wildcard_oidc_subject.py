@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from iamlint.rulekit import (
     AccessGraph,
     AwsRole,
+    Condition,
     Confidence,
     Example,
     Finding,
     OidcTrust,
     Severity,
+    intersects,
     key,
     matches,
     oidc_trusts,
@@ -66,6 +68,13 @@ _SECOND = """
       values   = ["74"]
     }"""
 
+_THIRD = """
+    condition {{
+      test     = "ForAllValues:StringLike"
+      variable = "token.actions.githubusercontent.com:sub"
+      values   = ["{}"]{}
+    }}"""
+
 
 @rule(
     id="TRUST107",
@@ -83,6 +92,10 @@ _SECOND = """
             "app.terraform.io", "organization:acme:project:shop:workspace:*:run_phase:apply", "  # <- TRUST107")),
         Example("any project of CircleCI's organization", _other("oidc.circleci.com/org/1234", "org/1234/*", "  # <- TRUST107")),
         Example("any repository of a workspace of Bitbucket", _other(_BITBUCKET, "{*}:*", "  # <- TRUST107")),
+        Example("a repository of this name, of anybody", _role("StringLike", "*:*/checkout:*", " # <- TRUST107")),
+        Example("so without a colon", _role("StringLike", "*/checkout:*", " # <- TRUST107")),
+        Example("two conditions that leave the same open", _role(
+            "StringLike", "repo:acme/*", " # <- TRUST107", more=_THIRD.format("repo:*/*:environment:prod", " # <- TRUST107"))),
         Example("repositories whose name begins alike", _role("StringLike", "repo:acme/checkout*", " # <- TRUST107")),
     ],
     good=[
@@ -94,6 +107,8 @@ _SECOND = """
         Example("one repository of Bitbucket, any step", _other(_BITBUCKET, "{2b1c6c7e-0000-4000-8000-1234567890ab}*:*")),
         Example("a literal star matches nothing at all", _role("StringEquals", "repo:acme/*")),
         Example("the immutable form with its ids open", _role("StringLike", "repo:acme@*/checkout@*:environment:prod")),
+        Example("one condition fixes the owner, another the name", _role(
+            "StringLike", "repo:acme/*", more=_THIRD.format("*:*/checkout:*", ""))),
         Example("another claim fixes the repository", _role("StringLike", "repo:acme/*", more=_SECOND)),
     ],
 )  # fmt: skip
@@ -116,14 +131,19 @@ def wildcard_oidc_subject(graph: AccessGraph) -> Iterator[Finding]:
     for trust in oidc_trusts(graph.estate.all(AwsRole)):
         if _is_fixed_otherwise(trust):
             continue
-        for condition, _ in trust.claims("sub"):
-            for number, value in enumerate(condition.values):
-                pattern, who = text_of(value), ""
-                if pattern is not None and "like" in condition.operator.lower():
-                    who = _who_fits(pattern, trust.issuer)
-                if who:
+        tested = [condition for condition, _ in trust.claims("sub")]
+        opened = [_opened(condition, trust.issuer) for condition in tested]
+        for position, condition in enumerate(tested):
+            others = [found for number, found in enumerate(opened) if number != position]
+            for number, fits in opened[position].items():
+                # All conditions must hold, so another one may fix the owner or the name that this one leaves open.
+                left = [
+                    words for what, words in fits.items() if all(any(what in one for one in other.values()) for other in others)
+                ]
+                if left:
+                    pattern = text_of(condition.values[number])
                     yield Finding(
-                        f"the subject `{pattern}` fits {who}",
+                        f"the subject `{pattern}` fits {left[0]}",
                         at=trust.statement.place(*condition.route, number),
                         because=[
                             (trust.principal_place, f"tokens of `{trust.issuer}`"),
@@ -134,36 +154,65 @@ def wildcard_oidc_subject(graph: AccessGraph) -> Iterator[Finding]:
                     )
 
 
-def _who_fits(pattern: str, issuer: str) -> str:
-    """Return who beside the intended fits a subject pattern, in words, or nothing when it names one repository or project."""
+def _opened(condition: Condition, issuer: str) -> dict[int, dict[str, str]]:
+    """Return which values of a condition leave what open, in words: whose it is (`owner`), or which of the owner's (`name`)."""
+    found: dict[int, dict[str, str]] = {}
+    for number, value in enumerate(condition.values):
+        pattern = text_of(value)
+        if pattern is not None and "like" in condition.operator.lower() and (fits := _who_fits(pattern, issuer)):
+            found[number] = fits
+    return found
+
+
+def _who_fits(pattern: str, issuer: str) -> dict[str, str]:
+    """Return who beside the intended fits a subject pattern, in words; nothing when it names one repository or project."""
     if issuer.startswith("api.bitbucket.org/"):  # the issuer is the workspace's own, and a subject begins with `{REPOSITORY}`
-        return "every repository of the workspace" if "}" not in pattern.partition("*")[0].partition("?")[0] else ""
+        is_open = "}" not in pattern.partition("*")[0].partition("?")[0]
+        return {"name": "every repository of the workspace"} if is_open else {}
     if any(matches(pattern, stranger) for stranger in _STRANGERS):
-        return "identities of any organization"
+        return dict.fromkeys(("owner", "name"), "identities of any organization")
     if pattern.startswith(("organization:", "org/")):
         return _who_fits_organization(pattern)
     kind, _, rest = pattern.partition(":")
+    if ("*" in kind or "?" in kind) and not issuer.startswith("oidc.eks."):
+        if intersects(kind, "repo:*/*") and (
+            "/" in kind or not matches(kind, "repo")
+        ):  # `*/checkout:*`: its star crosses the colon
+            kind, rest = "repo", "*/" + (kind.rpartition("/")[2] if "/" in kind else "*")
+        elif matches(kind, "repo") and "/" in rest:  # `*:*/checkout:*`
+            kind = "repo"
     if kind not in ("repo", "project_path") or ("*" not in rest and "?" not in rest):
-        return ""
+        return {}
     owner, slash, name = rest.partition(":")[0].replace("@*", "").partition("/")
+    found = {}
     if "*" in owner or "?" in owner or not slash:
-        return "repositories of every owner whose name fits"
-    return f"every repository of `{owner}` whose name fits" if "*" in name or "?" in name else ""
+        found["owner"] = "repositories of every owner whose name fits"
+    if "*" in name or "?" in name or not slash:
+        found["name"] = f"every repository of `{owner}` whose name fits"
+    return found
 
 
-def _who_fits_organization(pattern: str) -> str:
+def _who_fits_organization(pattern: str) -> dict[str, str]:
     """Return who fits a subject of Buildkite, HCP Terraform or CircleCI beside one pipeline, workspace or project."""
     mark = "/" if pattern.startswith("org/") else ":"
     names = pattern.split(mark)
     values = dict(zip(names[::2], names[1::2], strict=False))
     owner = values.get("organization") or values.get("org") or ""
-    if "*" in owner or "?" in owner:
-        return "identities of any organization" if mark == ":" else ""  # CircleCI's issuer is the organization's own
-    for name, words in (("pipeline", "pipelines"), ("workspace", "workspaces"), ("project", "projects")):
+    if "*" in owner or "?" in owner:  # CircleCI's issuer is the organization's own
+        return dict.fromkeys(("owner", "name"), "identities of any organization") if mark == ":" else {}
+    for name, words in (("pipeline", "pipeline"), ("workspace", "workspace"), ("project", "project")):
         if name in values and not (name == "project" and "workspace" in values):
-            open_ = "*" in values[name] or "?" in values[name]
-            return f"{words} of the organization beside one" if open_ else ""
-    return f"everything of the organization `{owner}`"
+            value = values[name]
+            if "*" not in value and "?" not in value:
+                return {}
+            whose = f"the project `{values['project']}`" if name == "workspace" and _is_fixed(values) else f"`{owner}`"
+            return {"name": f"every {words} of {whose}" + ("" if value == "*" else " whose name fits")}
+    return {"name": f"everything of the organization `{owner}`"}
+
+
+def _is_fixed(values: dict[str, str]) -> bool:
+    project = values.get("project", "*")
+    return "*" not in project and "?" not in project
 
 
 def _is_fixed_otherwise(trust: OidcTrust) -> bool:

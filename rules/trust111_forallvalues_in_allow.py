@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from iamlint.rulekit import (
     AccessGraph,
     AwsRole,
+    Condition,
     Confidence,
     Effect,
     Example,
@@ -86,6 +87,9 @@ def _role(
             '"repo:acme/checkout:environment:prod"', more='"ForAllValues:StringEquals" = { "aws:TagKeys" = ["team"] }')),
         Example("with a test that the key is there", _role(
             '["repo:acme/checkout:environment:prod"]', '"ForAllValues:StringEquals"', more=f'Null = {{ "{_GITHUB}:sub" = "false" }}')),
+        Example("with another condition that fails without the key", _role(
+            '["repo:acme/checkout:environment:prod"]', '"ForAllValues:StringEquals"',
+            more=f'StringLike = {{ "{_GITHUB}:sub" = "repo:acme/*" }}')),
         Example("without a set operator", _role('["repo:acme/checkout:environment:prod"]')),
         Example("in a deny, where it is the careful choice", {"infra/main.tf": _role(
             '["repo:acme/checkout:environment:prod"]', '"ForAllValues:StringEquals"')["infra/main.tf"].replace('"Allow"', '"Deny"')}),
@@ -104,16 +108,13 @@ def forallvalues_in_allow(graph: AccessGraph) -> Iterator[Finding]:
     ## What this rule does not see
 
     Keys that carry several values (`aws:TagKeys`, `aws:PrincipalOrgPaths`, `amr`), where the operator belongs, and
-    conditions beside a `Null` test of the same key.
+    conditions beside another one of the same key that fails without it (`Null`, or `StringLike` without a set operator).
     """
     for role in graph.estate.all(AwsRole):
         for statement in role.trust.statements if role.trust is not None else ():
             if statement.effect is not Effect.ALLOW:
                 continue
-            present = {
-                condition.key.lower() for condition in statement.conditions
-                if condition.operator.lower() == "null" and condition.values == ("false",)
-            }  # fmt: skip
+            present = {condition.key.lower() for condition in statement.conditions if _demands(condition)}
             for condition in statement.conditions:
                 name = condition.key.lower()
                 if not condition.operator.lower().startswith("forallvalues:") or name in present or _has_several(name):
@@ -125,6 +126,14 @@ def forallvalues_in_allow(graph: AccessGraph) -> Iterator[Finding]:
                     help=f"write `{condition.operator.partition(':')[2]}`, which wants one of the values",
                     subject=f"{subject(statement)} {name}",
                 )
+
+
+def _demands(condition: Condition) -> bool:
+    """Return whether a request without the key fails a condition."""
+    quantifier, _, name = condition.operator.lower().rpartition(":")
+    if name == "null":
+        return condition.values == ("false",)
+    return quantifier != "forallvalues" and "not" not in name and not name.endswith("ifexists")
 
 
 def _has_several(name: str) -> bool:

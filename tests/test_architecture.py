@@ -33,6 +33,7 @@ LONG_FILES = {
     "rules/idp104_self_service_membership.py": "four identity providers, each with a way of its own and its examples",
     "rules/iam004_policy_too_large.py": "a table of AWS's quotas",
     "rules/trust114_workflow_role_mismatch.py": "two services, whose examples are whole repositories",
+    "rules/trust107_wildcard_oidc_subject.py": "subjects of six services, each with examples",
     "rules/tel111_telemetry_visible_to_outsiders.py": "three kinds of outsiders, one of which needs AWS as an example",
     "rules/env105_telemetry_to_wrong_environment.py": "workloads, jobs and alerts, each with examples",
     "rules/tel105_conflicting_authority.py": "three kinds of declarations that can conflict, each with examples",
