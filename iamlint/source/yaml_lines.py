@@ -2,7 +2,7 @@
 
 What is read here means what libyaml says it means, values and marks alike (`tests/unit/source/test_yaml_lines.py` compares the
 two). Anything else, also whatever is wrong, is left to libyaml: anchors, aliases, merge keys, complex keys, keys that stand
-twice, escapes, texts and brackets that go on over several lines, several documents, tabs, and characters beyond ASCII.
+twice, escapes, texts and brackets that go on over several lines, several documents, tabs, and keys beyond ASCII without quotes.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ _MOST_LINES = 50_000
 
 def read_lines(text: str) -> tuple[Any, list[int]] | None:
     """Return the only document of a text with its marks (`iamlint.source.reading`); None where it takes libyaml."""
-    if not (text.isascii() and text.replace("\n", "").isprintable()):
+    # Printable letters of every script mean nothing to YAML; its other line ends, tabs and odd spaces are not printable.
+    if not text.replace("\n", "").isprintable():
         return None
     try:
         return _read(text)

@@ -23,10 +23,11 @@ SIMPLE = [
     "a: |\n  one\n    two\n\n  three  \n\nb: >-\n  x\n  y\n\n  z\nc: !Sub |-\n  #!/bin/sh\n  - d: e\nf:\n  - |\n    g\n  # h\n  - i\n",
     "a: [b, 'c', \"d\", [], {}, [e], {f: g, 'h': [i]}] # j\nk: !Join [':', [!Ref l, AWS::M, -1]]\nn: {o: !Sub p, q: null, r: [true, 'true']}\n",
     "a:\n  b\nc:\n  # d\n  'e'\nf:\n  [g]\n", "- !Ref a\n- !If [b, c]\n- - - d\n", "a: |\n  b\n\n\n", "a: |  # b\n   c\n",
+    "# Größe – 大きさ\na: ü # é\nb: 'ß'\n\"ключ\": \"😀 \\\\ x\"\nc: [añ, 'é', {d: oø}]\n", "a: |\n  größer\n\n  日本 😀\nb: >-\n  ä\n  ö\nc: !Sub ${Ä}-é\nd:\n- é\n",
 ]  # fmt: skip
 OTHER = [
     "", "# nothing\n", "a", "'a'\n", "a: &b c\n", "a: *b\n", "<<: {a: b}\n", "a: b\na: c\n", "? a\n: b\n", "a: b\n--- \nc: d\n", "a: b\n...\n", "a:\tb\n",
-    "a: b\r\n", "ä: b\n", "a: b\n  c\n", "a: 'b\n  c'\n", "a: [b,\n  c]\n", "a: b: c\n", "a: - b\n", "a: b\n c: d\n", "  a: b\n c: d\n", "- a\nb: c\n", "a: b\n- c\n",
+    "a: b\r\n", "ä: b\n", "a: b\u2028c\n", "a: b\x85c\n", "a: b\xa0c\n", "a: b\ufeff\n", "a: \u200db\n", "a: !Ä b\n", "a: b\u2029\n", "a: b\n  c\n", "a: 'b\n  c'\n", "a: [b,\n  c]\n", "a: b: c\n", "a: - b\n", "a: b\n c: d\n", "  a: b\n c: d\n", "- a\nb: c\n", "a: b\n- c\n",
     "a: \"\\x41\"\n", "a: |2\n   b\n", "a: |+\n  b\n", "a: |\n\n  b\n", "a: |\nb: c\n", "a: |\n  b", "a: |\n  b\n   \n", "a: >\n  b\n   c\n", "a: !!str b\n", "a: ! b\n", "a: [b, ]\n",
     "a: [b: c]\n", "a: {b, c}\n", "a: {b: c, b: d}\n", "a: {'b':c}\n", "a: [b] c\n", "a: {{ b }}\n", "a: @b\n", "-\n- a\n", "a: 'b'c\n", "a: !b !c d\n", "%YAML 1.1\n---\na: b\n",
     "a: 'b' #c\nd: e'f\n- g\n", "- " * 60 + "a\n", "a: " + "[" * 30 + "]" * 30 + "\n", "a" * 300 + ": b\n", "a:\n   b: c\n  d: e\n", "a: |", "a: ]\n", "a: [\n", "a: {b: }\n", "a:\n  - b\n c\n",
@@ -62,7 +63,7 @@ def test_a_text_that_is_left_to_libyaml(text: str) -> None:
 
 PIECES = [
     " ", "  ", "- ", ": ", ":", "#", " # c", "'", '"', "''", "[", "]", "{", "}", ", ", "|", "|-", ">", "&a ", "*a", "!", "!Ref ", "!GetAtt a.b", "%", "@", "~",
-    "null", "<<: ", "---", "...", "\\", "\\n", "key: ", "key:", "\n", "\n  ", "\n- ", "[a, b]", "{a: b}", "!If [A, !Ref B, c]", "\t", "?", "=", "0", "ü",
+    "null", "<<: ", "---", "...", "\\", "\\n", "key: ", "key:", "\n", "\n  ", "\n- ", "[a, b]", "{a: b}", "!If [A, !Ref B, c]", "\t", "?", "=", "0", "ü", "日本", "😀", "\xa0", "\u2028", "\x85", "\ufeff", "é: ", "'é': ",
 ]  # fmt: skip
 
 
