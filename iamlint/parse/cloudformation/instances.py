@@ -66,6 +66,8 @@ def _named(resource: Resource, name: str, type_: str, name_property: str) -> Res
 def _referred(resource: Resource, written: Any, type_: str, name_property: str) -> Resource | None:
     """Return the resource of a type that a property means: by `Ref`, or by the name that the template gives it."""
     resources = resource.template.resources
+    if isinstance(written, Unknown):  # evaluated already, as what Terraform says of a resource of AWS Cloud Control is
+        written = {"Ref": written.symbol.removeprefix(f"{resource.template.unit}#").rpartition(".")[0]}
     if isinstance(written, dict) and isinstance(written.get("Ref"), str):
         logical = written["Ref"]
         found = resources.get(logical)

@@ -86,6 +86,20 @@ def shape(type_: str) -> Shape | None:
     return Shape(name if known.name else "", arn, tuple(also.items()))
 
 
+@cache
+def looked_up(type_: str) -> Shape | None:
+    """Return how the attributes of a data source follow from `id`, which is the name or the ARN of what is looked up."""
+    known = shape(type_)
+    also = dict(known.also) if known is not None else {}
+    if known is None or not also or also["id"] not in (known.arn, f"{{{known.name}}}"):
+        return None
+    if also["id"] == known.arn:
+        return Shape("", "{id}", tuple((name, "{id}") for name, text in also.items() if text == known.arn))
+    own = f"{{{known.name}}}"
+    given = {name: text.replace(own, "{id}") for name, text in also.items() if name != "id"}
+    return Shape("id", known.arn.replace(own, "{id}"), tuple(given.items()))
+
+
 _CHOSEN = regex(r"\{\?(\w+)\}")
 
 

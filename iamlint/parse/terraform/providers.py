@@ -84,7 +84,8 @@ def provider_of(module: Module, name: str) -> Provider:
         here = here.parent
     context = module.root.context
     if "." not in name:
-        return Provider(context.account, context.region, context.partition, ())
+        account = _as_aws(module, ()) if name == "awscc" else None
+        return Provider(account or context.account, context.region, context.partition, ())
     symbol = f"account:{context.unit or '.'}:{module.prefix}{name}"
     unknown = Unknown(f"the provider `{name}` is not configured in the repository", None, symbol)
     return Provider(unknown, Unknown(unknown.reason, None, f"region:{symbol}"), context.partition, (symbol,))
@@ -148,6 +149,8 @@ def _configured(module: Module, name: str, block: Block) -> Provider:
     account = _allowed(body) or _account_of(role)
     if isinstance(account, Unknown):
         account = _short(module, name, account, plain)
+    if account is None and name.partition(".")[0] == "awscc" and module.parent is None:
+        account = _as_aws(module, signature)
     if account is None:
         account = context.account if plain else _shared_account(module, name, signature)
     if account is None:
@@ -173,6 +176,19 @@ def _short(module: Module, name: str, account: Unknown, plain: bool) -> Unknown:
     account.symbol = module.budget.renamed.setdefault(account.symbol, symbol)
     forget_digests()
     return account
+
+
+def _as_aws(module: Module, signature: tuple[str, ...]) -> str | None:
+    """Return the account of an AWS provider whose credentials the AWS Cloud Control provider takes too, from the same sources."""
+    root = module
+    while root.parent is not None:
+        root = root.parent
+    for name, block in root.syntax.providers.items():
+        if name.partition(".")[0] == "aws" and not block.broken and _signature(block) == signature:
+            account = root.provider(name).account
+            if isinstance(account, str):
+                return account
+    return None
 
 
 def _shared_account(module: Module, name: str, signature: tuple[str, ...]) -> Value | None:

@@ -64,7 +64,9 @@ def read_evaluation(evaluation: Evaluation | OpenRoot, context: Context, compute
             continue
         before = len(facts.items)
         reader(instance, declared)
-        noted, declared.noted = declared.noted, []
+        noted = declared.noted
+        if noted:
+            declared.noted = []
         if len(facts.items) > before:
             coverage.count_account(instance)
             coverage.count(facts.items[before:], instance.place)

@@ -193,13 +193,11 @@ def shape_of(instance: Instance) -> Shape | None:
     if instance.mode == "managed":
         if instance.type == "aws_s3_access_point" and _starts_as_arn(text(instance, "bucket")):
             return None  # on Outposts, or of a directory bucket: other forms
-        if instance.type.startswith("awscc_"):
-            from iamlint.parse.terraform.cloud_control import shape as of_cloud_control  # it knows this module
-
-            return of_cloud_control(instance.type)
-        return shape or ONLY_REFERRED.get(instance.type)
+        return shape or ONLY_REFERRED.get(instance.type) or _of_cloud_control(instance)
     if instance.mode != "data":
         return None
+    if instance.type.startswith("awscc_"):
+        return _of_cloud_control(instance)
     if instance.type in _DATA_CHOSEN:
         return _DATA_CHOSEN[instance.type]
     if shape is None or instance.type not in _DATA_ONLY_BY_NAME:
@@ -211,3 +209,13 @@ def shape_of(instance: Instance) -> Shape | None:
         return shape
     arn = shape.arn.replace("{name}", f"{{{name}}}")
     return Shape(name, arn, (("id", arn if ("id", shape.arn) in shape.also else f"{{{name}}}"),))
+
+
+def _of_cloud_control(instance: Instance) -> Shape | None:
+    if not instance.type.startswith("awscc_"):
+        return None
+    from iamlint.parse.terraform import cloud_control  # it knows this module
+
+    if instance.mode == "managed":
+        return cloud_control.shape(instance.type)
+    return cloud_control.looked_up(instance.type) if text(instance, "id") is not None else None

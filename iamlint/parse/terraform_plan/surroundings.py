@@ -109,6 +109,8 @@ def _configured(item: dict[str, Any]) -> tuple[str | None, str | None]:
     listed = allowed.get("constant_value") if isinstance(allowed, dict) else None
     account = listed[0] if isinstance(listed, list) and len(listed) == 1 and isinstance(listed[0], str) else None
     assumed = expressions.get("assume_role")
+    if isinstance(assumed, dict) and isinstance(assumed.get("constant_value"), dict):  # an attribute, of Cloud Control's provider
+        assumed = [{name: {"constant_value": value} for name, value in assumed["constant_value"].items()}]
     for block in assumed if isinstance(assumed, list) else ():
         role = _ROLE.match(_constant(block.get("role_arn")) or "") if isinstance(block, dict) else None
         account = role[1] if role is not None else account

@@ -58,7 +58,10 @@ def _object(
     written = static.value if static is not None and isinstance(static.value, dict) else {}
     names = dict.fromkeys(value)
     if isinstance(unknown, dict):
-        names.update(dict.fromkeys(name for name, is_unknown in unknown.items() if is_unknown))
+        marked = [name for name, is_unknown in unknown.items() if is_unknown]
+        if written and "awscc_" in subject.address:  # to its provider, all that nobody writes is computed
+            marked = [name for name in marked if name in written or unknown[name] is not True]
+        names.update(dict.fromkeys(marked))
     made = {
         str(name): build(
             subject, value.get(name), _below(unknown, name), _below(sensitive, name), (*route, name), written.get(name)

@@ -97,7 +97,7 @@ def _target_arn(instance: Instance, target: Value, declared: Declared) -> Value:
     if instance.type == "aws_sqs_queue_policy":
         return _queue_arn(instance, target)
     if instance.type == "aws_kms_key_policy" and isinstance(target, Unknown):
-        for candidate in declared.all("aws_kms_key"):
+        for candidate in (*declared.all("aws_kms_key"), *declared.all("awscc_kms_key")):
             if target.symbol in [candidate.symbol(declared.unit, attribute) for attribute in ("id", "key_id")]:
                 return arn_of(candidate, declared.unit)
         if _KEY_ID.search(target.symbol):  # of a key in another root module, whose ARN ends in it

@@ -243,10 +243,13 @@ def test_what_the_aws_provider_declares_beside_it() -> None:
           operations        = ["Decrypt"]
         }
         resource "awscc_kms_key" "k" {}
+        resource "aws_kms_key_policy" "k" {
+          key_id = awscc_kms_key.k.id
+          policy = jsonencode({ Statement = [] })
+        }
     """)
     assert shown(root.one(AwsRole).name) == "⟨infra#awscc_iam_role.r.role_name⟩"
-    one, other = root.all(Attachment)
-    assert {shown(one.target), shown(other.target)} == {
+    assert {shown(one.target) for one in root.all(Attachment)} == {
         "⟨infra#awscc_iam_role.r.role_name⟩", f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/⟨infra#awscc_kms_key.k.key_id⟩",
     }  # fmt: skip
     assert shown(root.one(AwsResource).arn) == f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/⟨infra#awscc_kms_key.k.key_id⟩"
@@ -325,6 +328,30 @@ def test_accounts_of_providers() -> None:
     assert shown([queue.arn for queue in root.all(AwsResource)]) == [
         f"arn:aws:sqs:eu-west-1:{ACCOUNT}:q", "arn:aws:sqs:us-east-1:222222222222:q",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("aws", "awscc", "same"),
+    [
+        ("", "", True), ("", None, True), ('profile = "a"', 'profile = "a"', True), ('profile = "a"', 'profile = "b"', False),
+        ('profile = "a"', "", False), ('profile = "a"', None, False),
+    ],
+)  # fmt: skip
+def test_accounts_of_providers_with_the_same_credentials(aws: str, awscc: str | None, same: bool) -> None:
+    from iamlint.source.value import Unknown
+
+    root = Root(
+        f"""
+        provider "aws" {{
+          allowed_account_ids = ["222222222222"]
+          {aws}
+        }}
+        {"" if awscc is None else f'provider "awscc" {{ {awscc} }}'}
+        resource "awscc_iam_role" "r" {{ role_name = "r" }}
+        """,
+        account=Unknown("the account is not in the repository", None, "account:infra"),
+    )
+    assert (root.one(AwsRole).account == "222222222222") is same
 
 
 def test_the_account_is_said_to_be_missing_once() -> None:
@@ -526,6 +553,44 @@ def test_tokens() -> None:
     assert [(use.vendor, shown(use.workload)) for use in root.all(TokenUse)] == [
         ("lightstep", "arn:aws:iam::111111111111:role/t"), ("datadog", "arn:aws:iam::111111111111:role/d"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("attribute", ["id", "launch_template_id"])
+def test_instances_have_the_role_of_their_launch_template(attribute: str) -> None:
+    root = Root(f"""
+        resource "awscc_ec2_launch_template" "t" {{
+          launch_template_data = {{ iam_instance_profile = {{ name = "workers" }} }}
+        }}
+        resource "awscc_autoscaling_auto_scaling_group" "g" {{
+          max_size        = "1"
+          min_size        = "1"
+          launch_template = {{ launch_template_id = awscc_ec2_launch_template.t.{attribute}, version = "1" }}
+        }}
+    """)
+    assert [(one.kind, shown(one.role)) for one in root.all(ComputeRole)] == [
+        ("ec2:instance", "workers"), ("ec2:launch-template", "workers"),
+    ]  # fmt: skip
+
+
+LOOKED_UP = [
+    ("awscc_s3_bucket", '"b"', "arn", "arn:aws:s3:::b"),
+    ("awscc_s3_bucket", '"b"', "bucket_name", "b"),
+    ("awscc_iam_managed_policy", '"arn:aws:iam::1:policy/p"', "policy_arn", "arn:aws:iam::1:policy/p"),
+    ("awscc_iam_role", '"r"', "arn", f"arn:aws:iam::{ACCOUNT}:role⟨infra#data.awscc_iam_role.x.path⟩r"),
+    ("awscc_lambda_function", '"f"', "arn", f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:f"),
+    ("awscc_sqs_queue", '"https://sqs.eu-west-1.amazonaws.com/1/q"', "arn", "⟨infra#data.awscc_sqs_queue.x.arn⟩"),
+    ("awscc_kms_key", '"k"', "arn", "⟨infra#data.awscc_kms_key.x.arn⟩"),
+    ("awscc_ec2_vpc", '"v"', "arn", "⟨infra#data.awscc_ec2_vpc.x.arn⟩"),
+]
+
+
+@pytest.mark.parametrize(("type_", "id_", "attribute", "value"), LOOKED_UP)
+def test_what_is_looked_up(type_: str, id_: str, attribute: str, value: str) -> None:
+    root = Root(f"""
+        data "{type_}" "x" {{ id = {id_} }}
+        resource "awscc_iam_user" "u" {{ user_name = data.{type_}.x.{attribute} }}
+    """)
+    assert shown(root.one(AwsUser).name) == value
 
 
 UNREAD = [
