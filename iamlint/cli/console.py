@@ -43,8 +43,7 @@ def _open(values: Values) -> list[tuple[str, Console]]:
     from iamlint.project.variants import variant_name
 
     folder = values["dir"] or "."
-    stack, _, component = folder.partition(".yaml/")  # a component of Atmos has no folder of its own
-    if not os.path.isdir(folder) and not (component and os.path.isfile(f"{stack}.yaml")):
+    if not os.path.isdir(folder) and not any(os.path.isfile(folder[: folder.find(end) + len(end) - 1]) for end in _UNITS):
         raise UsageError(f"`{folder}` is not a folder")
     session = open_session(session_options(values))
     where = os.path.relpath(os.path.abspath(folder), session.root).replace(os.sep, "/")
@@ -53,6 +52,10 @@ def _open(values: Values) -> list[tuple[str, Console]]:
         where = os.path.relpath(os.path.abspath(folder), session.root).replace(os.sep, "/")
     unit = "" if where == "." else where
     return [(variant_name(one), Console(unit, one.files, Contexts(one.config, one.root).of(unit))) for one in session.variants]
+
+
+_UNITS = (".yaml/", ".tfdeploy.hcl/", ".tfdeploy.json/")
+"""How the files end that hold components of Atmos and deployments of Terraform Stacks, which have no folder of their own."""
 
 
 def _typed() -> Iterator[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from iamlint.model.estate import Facts
 from iamlint.source.files import Files
 from iamlint.source.place import Place
-from iamlint.source.problem import Unresolved
+from iamlint.source.problem import Problem, Unresolved
 
 TERRAGRUNT_STACK = "terragrunt.stack.hcl"
-_TERRAFORM_STACK = (".tfstack.hcl", ".tfcomponent.hcl", ".tfdeploy.hcl")
+_TERRAFORM_STACK = tuple(f".{kind}.{syntax}" for kind in ("tfstack", "tfcomponent", "tfdeploy") for syntax in ("hcl", "json"))
 _UNREAD = "terragrunt.hcl.json"
 ATMOS = ("atmos.yaml", "atmos.yml")
 STACKS = (TERRAGRUNT_STACK, *_TERRAFORM_STACK, _UNREAD)
@@ -39,7 +39,8 @@ def parse_stack(path: str, read: tuple[str, ...], files: Files) -> Facts:
     if path.endswith(_TERRAFORM_STACK):
         from iamlint.parse.terraform import deployments
 
-        facts.unresolved.extend(deployments.left_open(path, files))
+        for said in deployments.left_open(path, files):
+            (facts.problems if isinstance(said, Problem) else facts.unresolved).append(said)  # type: ignore[arg-type]
         return facts
     facts.unresolved.append(Unresolved("the inputs of a Terragrunt unit in JSON syntax are not read", Place(path)))
     return facts

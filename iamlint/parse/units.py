@@ -65,7 +65,7 @@ def find_units(
             has_atmos = True
         elif path.endswith(_DOCUMENTS) or path in explicit:
             units.append(Unit("document", path, (path,), path in explicit))
-            has_stack = has_stack or path.endswith(".tfdeploy.hcl")
+            has_stack = has_stack or path.endswith((".tfdeploy.hcl", ".tfdeploy.json"))
     if has_stack or any(path.endswith((*TERRAFORM_SUFFIXES, _TERRAGRUNT, TERRAGRUNT_STACK)) for path in terraform):
         from iamlint.parse.terraform.evaluate import find_root_modules
 

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-COMPONENTS = (".tfcomponent.hcl", ".tfstack.hcl")
-DEPLOYMENTS = ".tfdeploy.hcl"
-_UNIT = regex(r"(.+?\.tfdeploy\.hcl)/(.+)")
+COMPONENTS = (".tfcomponent.hcl", ".tfcomponent.json", ".tfstack.hcl", ".tfstack.json")
+DEPLOYMENTS = (".tfdeploy.hcl", ".tfdeploy.json")
+_UNIT = regex(r"(.+?\.tfdeploy\.(?:hcl|json))/(.+)")
 _OUTSIDE = {
     "identity_token": "is a token of the run",
     "store": "is kept in HCP Terraform",
@@ -55,18 +55,22 @@ def units_in(path: str, files: Files) -> Iterator[tuple[str, list[str]]]:
         yield f"{path}/{name}", called
 
 
-def left_open(path: str, files: Files) -> Iterator[Unresolved]:
+def left_open(path: str, files: Files) -> Iterator[Unresolved | Problem]:
     """Yield what of a file of a stack no unit says."""
     folder = posixpath.dirname(path)
+    if not any(any(_deployments(other, files)) for other in _paths(folder, DEPLOYMENTS, files)):
+        content = files.read(path)
+        said = unread(files, path) if content is None else None
+        yield from _read(content, path).problems if said is None else (said,)
     if path.endswith(DEPLOYMENTS):
         if any(_deployments(path, files)) and not any(_paths(folder, COMPONENTS, files)):
             yield Unresolved("the components of the Terraform stack that is deployed are not in the repository", Place(path))
         return
-    blocks = list(read_file(files.read(path) or b"", path).blocks)
+    blocks = list(_read(files.read(path), path).blocks)
     for block in blocks:
         if block.type == "stack":
             yield Unresolved(f"the Terraform stack `{block.source()}` inside this one is not read", block.place)
-    if any(block.type == "component" for block in blocks) and not any(_paths(folder, (DEPLOYMENTS,), files)):
+    if any(block.type == "component" for block in blocks) and not any(_paths(folder, DEPLOYMENTS, files)):
         yield Unresolved("no deployment of the Terraform stack is in the repository", Place(path))
 
 
@@ -82,7 +86,7 @@ def open_deployment(
     root = Root(folder, files, context, computed, interesting)
     root.stack = unit
     root.folders[unit] = _syntax(folder, COMPONENTS, root)
-    root.folders[_SCOPE] = _syntax(folder, (DEPLOYMENTS,), root)
+    root.folders[_SCOPE] = _syntax(folder, DEPLOYMENTS, root)
     top = Module(root, unit)
     written = block.attributes.get("inputs") or block.attributes.get("variables")  # the latter in the preview of 2023
     if block.broken:
@@ -132,18 +136,26 @@ def _entries(value: Located) -> tuple[dict[str, Located], Unknown | None]:
     return {}, value.value if isinstance(value.value, Unknown) else None
 
 
+def _read(content: bytes | None, path: str) -> FileSyntax:
+    if content is None or not path.endswith(".json"):
+        return read_file(content or b"", path)
+    from iamlint.parse.terraform.json_syntax import STACK, read_json_file
+
+    return read_json_file(content, path, STACK)
+
+
 def _paths(folder: str, endings: tuple[str, ...], files: Files) -> list[str]:
     return [path for path in files.under(folder) if path.endswith(endings)]
 
 
 def _blocks(folder: str, endings: tuple[str, ...], files: Files) -> Iterator[Block]:
     for path in _paths(folder, endings, files):
-        yield from read_file(files.read(path) or b"", path).blocks
+        yield from _read(files.read(path), path).blocks
 
 
 def _deployments(path: str, files: Files) -> Iterator[tuple[str, Block]]:
     """Yield the deployments of a file by their names, but for those whose resources are to be destroyed."""
-    for block in read_file(files.read(path) or b"", path).blocks:
+    for block in _read(files.read(path), path).blocks:
         if block.type == "deployment" and len(block.labels) == 1:
             destroyed = block.attributes.get("destroy")
             literal = None if destroyed is None else destroyed.literal()
@@ -163,7 +175,7 @@ def _syntax(folder: str, endings: tuple[str, ...], root: Root) -> FolderSyntax:
                 root.take(said) if isinstance(said, Problem) else root.unresolve(said.reason, said.at)
             continue
         result.paths.append(path)
-        read = read_file(content, path)
+        read = _read(content, path)
         file = FileSyntax(path)
         file.problems = read.problems
         file.blocks = [_provider(block) if block.type == "provider" else block for block in read.blocks]

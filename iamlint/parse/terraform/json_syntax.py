@@ -19,6 +19,8 @@ _LABELS = {
     "resource": 2, "data": 2, "ephemeral": 2, "variable": 1, "output": 1, "module": 1, "provider": 1, "locals": 0,
     "terraform": 0, "moved": 0, "import": 0, "removed": 0, "check": 1,
 }  # fmt: skip
+STACK = {"component": 1, "stack": 1, "variable": 1, "locals": 0, "output": 1, "provider": 2, "deployment": 1}
+"""The blocks of a Terraform stack that are read, with the number of their labels."""
 
 
 class JsonAttribute(Attribute):
@@ -41,6 +43,14 @@ class JsonAttribute(Attribute):
             self._node = _expression(self._value, self.place)
         return self._node
 
+    def literal(self) -> Located | None:
+        """Return the value, when nothing of it has to be evaluated."""
+        try:
+            node = self.node()
+        except s.SyntaxProblem:
+            return None
+        return node.located if type(node) is s.Const else None
+
 
 class TypeAttribute(JsonAttribute):
     """The type of a variable: an expression in text."""
@@ -56,8 +66,8 @@ class TypeAttribute(JsonAttribute):
         return super().node()
 
 
-def read_json_file(source: bytes, path: str) -> FileSyntax:
-    """Return what a JSON file of Terraform says."""
+def read_json_file(source: bytes, path: str, kinds: dict[str, int] = _LABELS) -> FileSyntax:
+    """Return what a JSON file of Terraform says; `kinds` are its blocks, with the number of their labels."""
     from iamlint.source.read_json import read_json
 
     result = FileSyntax(path)
@@ -65,8 +75,8 @@ def read_json_file(source: bytes, path: str) -> FileSyntax:
     result.problems.extend(reading.problems)
     for route, top in _objects(reading.value, ()):
         for kind, content in top.items():
-            if kind in _LABELS:
-                _declare(result, kind, (), content, (*route, kind), path)
+            if kind in kinds:
+                _declare(result, kind, (), content, (*route, kind), path, kinds[kind])
     return result
 
 
@@ -80,13 +90,13 @@ def _objects(value: Any, route: Route) -> Iterator[tuple[Route, dict[str, Any]]]
                 yield (*route, number), item
 
 
-def _declare(result: FileSyntax, kind: str, labels: tuple[str, ...], value: Any, route: Route, path: str) -> None:
-    """Add the blocks of a type, whose labels are the keys of the objects around them."""
+def _declare(result: FileSyntax, kind: str, labels: tuple[str, ...], value: Any, route: Route, path: str, more: int) -> None:
+    """Add the blocks of a type, whose labels are the keys of the objects around them: as many `more` as are still to come."""
     for inner, content in _objects(value, route):
-        if len(labels) < _LABELS[kind]:
+        if more:
             for label, below in content.items():
                 if label != "//":
-                    _declare(result, kind, (*labels, label), below, (*inner, label), path)
+                    _declare(result, kind, (*labels, label), below, (*inner, label), path, more - 1)
         else:
             result.blocks.append(_block(kind, labels, content, inner, path))
 
@@ -102,9 +112,9 @@ def _block(kind: str, labels: tuple[str, ...], content: dict[str, Any], route: R
             blocks.extend(_dynamic(value, below, path))
         elif kind == "check" and name == "data":
             inner = FileSyntax(path)
-            _declare(inner, "data", (), value, below, path)
+            _declare(inner, "data", (), value, below, path, 2)
             blocks.extend(inner.blocks)
-        elif kind == "provider" and name.startswith("assume_role"):
+        elif (kind in ("provider", "config") and name.startswith("assume_role")) or (name == "config" and len(labels) == 2):
             blocks.extend(_block(name, (), item, at, path) for at, item in _objects(value, below))
         else:
             make = TypeAttribute if kind == "variable" and name == "type" else JsonAttribute

@@ -82,7 +82,7 @@ def open_top(
 ) -> Module:
     """Return the module of a unit, with what Terragrunt gives it; variable files are still to be read."""
     others = Others(files, context, interesting, {} if opened is None else opened, (*readers, folder))
-    if ".tfdeploy.hcl/" in folder:
+    if ".tfdeploy." in folder:
         from iamlint.parse.terraform.deployments import open_deployment
 
         deployed = open_deployment(folder, files, context, computed, interesting)

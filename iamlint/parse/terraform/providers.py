@@ -44,6 +44,8 @@ def _name(node: s.Node, frame: Frame | None = None) -> str | None:
         return node.name
     if isinstance(node, s.Const) and isinstance(node.located.value, str):
         return node.located.value
+    if isinstance(node, s.Template) and node.wrap and isinstance(node.parts[0], s.Interpolation):  # `"${aws.prod}"` of JSON
+        return _name(node.parts[0].expression, frame)
     if not isinstance(node, s.Access) or not isinstance(node.base, s.Ref) or not isinstance(node.steps[0], s.Attr):
         return None
     kind, alias, rest = node.base.name, node.steps[0].name, node.steps[1:]

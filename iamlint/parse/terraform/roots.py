@@ -10,7 +10,7 @@ from iamlint.source.regex import regex
 
 FILE = "terragrunt.hcl"
 STACK = "terragrunt.stack.hcl"
-DEPLOYED = ".tfdeploy.hcl"
+DEPLOYED = (".tfdeploy.hcl", ".tfdeploy.json")
 _SOURCE = regex(rb'source[ \t]*=[ \t]*"(\.{1,2}(?:/[^"\n]*)?)"')
 """It begins with a word, which `re` searches for ten times as fast as for the start of a line."""
 _BEFORE = regex(rb'(?:module[ \t]+"[^"\n]*"[ \t]*\{)?[ \t]*')

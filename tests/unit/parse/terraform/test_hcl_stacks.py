@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from textwrap import dedent
 from typing import Any
 
@@ -249,6 +250,106 @@ def test_a_broken_block_spoils_itself_only() -> None:
     facts = read({**FILES, "shop/components.tfcomponent.hcl": broken})[DEV]
     assert [problem.id for problem in facts.problems] == ["IL002"]
     assert roles(facts) == ["arn:aws:iam::111111111111:role/shop-none-app"]
+
+
+COMPONENTS_IN_JSON = {
+    "variable": {
+        "role_arn": {"type": "string"},
+        "token": {"type": "string", "ephemeral": True},
+        "stage": {"type": "string", "default": "none"},
+        "regions": {"type": "set(string)", "default": ["eu-west-1"]},
+    },
+    "locals": {"prefix": "shop-${var.stage}"},
+    "required_providers": {"aws": {"source": "hashicorp/aws"}},
+    "provider": {
+        "aws": {
+            "main": {"config": {"region": "eu-west-1", "assume_role_with_web_identity": {"role_arn": "${var.role_arn}"}}},
+            "by_region": {
+                "for_each": "${var.regions}",
+                "config": [{"region": "${each.value}", "assume_role_with_web_identity": [{"role_arn": "${var.role_arn}"}]}],
+            },
+        }
+    },
+    "component": {
+        "roles": {
+            "source": "./modules/role",
+            "inputs": {"name": "${local.prefix}-app"},
+            "providers": {"aws": "${provider.aws.main}"},
+        },
+        "queues": {
+            "for_each": "${var.regions}",
+            "source": "./modules/queue",
+            "inputs": "${merge({reader = component.roles.arn}, {region = each.value})}",
+            "providers": {"aws": "${provider.aws.by_region[each.value]}"},
+        },
+    },
+    "output": {"role": {"type": "string", "value": "${component.roles.arn}"}},
+}
+DEPLOYMENTS_IN_JSON = {
+    "//": "a comment",
+    "identity_token": {"aws": {"audience": ["aws.workload.identity"]}},
+    "store": {"varset": {"accounts": {"id": "varset-1", "category": "terraform"}}},
+    "locals": {"roles": {"prod": "arn:aws:iam::222222222222:role/deploy"}},
+    "deployment": {
+        "dev": {"inputs": {"role_arn": "arn:aws:iam::111111111111:role/deploy", "token": "${identity_token.aws.jwt}"}},
+        "prod": {
+            "inputs": {
+                "role_arn": '${local.roles["prod"]}',
+                "token": "${identity_token.aws.jwt}",
+                "stage": "prod",
+                "regions": ["eu-west-1", "us-east-1"],
+            }
+        },
+        "elsewhere": {
+            "inputs": {
+                "role_arn": "${store.varset.accounts.role_arn}",
+                "token": "${identity_token.aws.jwt}",
+                "stage": "${store.varset.accounts.stage}",
+            }
+        },
+        "gone": {"inputs": {"role_arn": "x", "token": "x"}, "destroy": True},
+    },
+}
+
+
+@pytest.mark.parametrize("components", ["a.tfcomponent.json", "a.tfstack.json", "components.tfcomponent.hcl"])
+@pytest.mark.parametrize("deployments", ["prod.tfdeploy.json", "deployments.tfdeploy.hcl"])
+def test_stacks_in_json(components: str, deployments: str) -> None:
+    files = {path: text for path, text in FILES.items() if path.startswith("shop/modules")}
+    files[f"shop/{components}"] = json.dumps(COMPONENTS_IN_JSON) if components.endswith(".json") else COMPONENTS
+    files[f"shop/{deployments}"] = json.dumps(DEPLOYMENTS_IN_JSON) if deployments.endswith(".json") else DEPLOYMENTS
+    read_of, in_hcl = read(files), read(FILES)
+    assert [path for path in read_of if read_of[path].kind == "terraform"] == [
+        f"shop/{deployments}/{name}" for name in ("dev", "elsewhere", "prod")
+    ]
+    for path, facts in read_of.items():
+        assert facts.problems == []
+        same = in_hcl.get(path.replace(f"shop/{deployments}/", "shop/deployments.tfdeploy.hcl/"))
+        if facts.kind == "terraform" and same is not None:
+            assert roles(facts) == [role.replace("deployments.tfdeploy.hcl", deployments) for role in roles(same)]
+            assert len(facts.items) == len(same.items)
+            assert sorted(line.reason for line in facts.unresolved) == sorted(
+                line.reason.replace("deployments.tfdeploy.hcl", deployments) for line in same.unresolved
+            )
+    prod = read_of[f"shop/{deployments}/prod"]
+    assert [policy.ref.partition("#")[2] for policy in all_of(prod, Policy) if "queue" in policy.ref] == [
+        f'component.queues["{region}"].aws_sqs_queue_policy.this' for region in ("eu-west-1", "us-east-1")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("shop/prod.tfdeploy.json", '{"deployment": {'),
+        ("shop/prod.tfdeploy.hcl", "deployment prod\n"),
+        ("shop/a.tfcomponent.json", '{"component": }'),
+    ],
+)
+def test_a_file_of_a_stack_that_cannot_be_read_is_a_problem(path: str, text: str) -> None:
+    files = {other: content for other, content in FILES.items() if other.startswith("shop/modules")}
+    facts = read({**files, path: text})[path]
+    assert [problem.id for problem in facts.problems] == ["IL002"]
+    assert facts.problems[0].at.path == path
 
 
 def test_modules_without_a_deployment_stay_root_modules() -> None:
