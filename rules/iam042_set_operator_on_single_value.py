@@ -33,6 +33,31 @@ def _policy(condition: str, effect: str = "Allow") -> dict[str, str]:
     }
 
 
+def _trust(quantifier: str) -> dict[str, str]:
+    return {
+        "infra/main.tf": f"""
+        resource "aws_iam_role" "deploy" {{
+          name = "deploy"
+          assume_role_policy = jsonencode({{
+            Version = "2012-10-17"
+            Statement = [{{
+              Effect    = "Allow"
+              Action    = "sts:AssumeRoleWithWebIdentity"
+              Principal = {{ Federated = "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com" }}
+              Condition = {{
+                "{quantifier}:StringEquals" = {{ "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com" }} # <- IAM042
+              }}
+            }}]
+          }})
+        }}
+        """
+    }
+
+
+_REQUIRED = (":aud", ":iss")
+"""The claims of a token without which AWS refuses it."""
+
+
 @rule(
     id="IAM042",
     name="set-operator-on-single-value",
@@ -47,22 +72,8 @@ def _policy(condition: str, effect: str = "Allow") -> dict[str, str]:
         Example("for all values of a key that has one", _policy('"ForAllValues:StringEquals": {aws:PrincipalOrgID: o-abcdefghij}  # <- IAM042')),
         Example("a deny for any value of a key that has one, which whoever lacks it passes", _policy(
             '"ForAnyValue:StringNotEquals": {aws:SourceVpce: vpce-1a2b3c4d}  # <- IAM042', "Deny")),
-        Example("for any value of an audience", {"infra/main.tf": """
-            resource "aws_iam_role" "deploy" {
-              name = "deploy"
-              assume_role_policy = jsonencode({
-                Version = "2012-10-17"
-                Statement = [{
-                  Effect    = "Allow"
-                  Action    = "sts:AssumeRoleWithWebIdentity"
-                  Principal = { Federated = "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com" }
-                  Condition = {
-                    "ForAnyValue:StringEquals" = { "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com" } # <- IAM042
-                  }
-                }]
-              })
-            }
-            """}),
+        Example("for any value of an audience", _trust("ForAnyValue")),
+        Example("for all values of an audience, without which AWS refuses a token", _trust("ForAllValues")),
     ],
     good=[
         Example("no set operator for a key that has one value", _policy("StringEquals: {aws:PrincipalOrgID: o-abcdefghij}")),
@@ -85,14 +96,15 @@ def set_operator_on_single_value(graph: AccessGraph) -> Iterator[Finding]:
     ## What this rule does not see
 
     Keys that can have several values: those need one (`missing-set-operator`, `for-all-values-without-null-test`). In the trust
-    policy of a role, `forallvalues-in-allow` speaks instead. `ForAnyValue:` with a positive operator changes nothing.
+    policy of a role, `forallvalues-in-allow` speaks instead, but not of `aud`, which every token has. `ForAnyValue:` with a positive operator changes nothing.
     """
     trusts = {id(role.trust) for role in graph.estate.all(AwsRole)}
     for tested in each_condition(graph):
         quantifier = tested.operator.quantifier
         if not quantifier or tested.operator.name == "Null" or not _matters(tested):
             continue
-        if quantifier == "ForAllValues" and tested.statement.effect is Effect.ALLOW and id(tested.statement.policy) in trusts:
+        is_trust = tested.statement.effect is Effect.ALLOW and id(tested.statement.policy) in trusts
+        if quantifier == "ForAllValues" and is_trust and not tested.key.endswith(_REQUIRED):
             continue
         facts = key_facts(tested.condition.key)
         if facts is None or facts.multivalued is not False:
@@ -113,6 +125,8 @@ def _matters(tested: Tested) -> bool:
 
 
 def _effect(tested: Tested) -> str:
+    if tested.key.endswith(_REQUIRED):
+        return ""
     if tested.operator.quantifier == "ForAllValues" and tested.statement.effect is Effect.ALLOW:
         return ", so `ForAllValues` lets in whoever does not carry it"
     if tested.operator.negated and tested.statement.effect is Effect.DENY and tested.operator.quantifier == "ForAnyValue":

@@ -18,9 +18,9 @@ from iamlint.rulekit import (
 
 _FINE_WHEN_ABSENT = (
     "aws:tagkeys", "s3:requestobjecttagkeys", "sts:transitivetagkeys", "kms:encryptioncontextkeys",
-    "kms:grantoperations", "route53:changeresourcerecordsets",
+    "kms:grantoperations", "route53:changeresourcerecordsets", "oam:resourcetypes",
 )  # fmt: skip
-"""No tags at all is what a list of the tags that may be set wants to let through; the last two come with every request."""
+"""No tags at all is what a list of the tags that may be set wants to let through; the last three come with every request."""
 
 
 def _policy(condition: str) -> dict[str, str]:
@@ -53,6 +53,8 @@ def _policy(condition: str) -> dict[str, str]:
             '{"ForAllValues:StringEquals": {dynamodb:LeadingKeys: "${aws:username}"}, "Null": {dynamodb:LeadingKeys: "false"}}')),
         Example("any value must fit, so one must be there", _policy('"ForAnyValue:StringLike": {aws:PrincipalOrgPaths: "o-abcdefghij/*"}')),
         Example("tags that may be set, or none", _policy('"ForAllValues:StringEquals": {aws:TagKeys: [team, environment]}')),
+        Example("what a link shares, which every request to make one says", _policy(
+            '"ForAllValues:StringEquals": {oam:ResourceTypes: ["AWS::Logs::LogGroup"]}')),
         Example("in a deny a missing key denies, which is safe", {"policies/a.yaml": """
             Version: "2012-10-17"
             Statement:

@@ -46,6 +46,7 @@ def _policy(condition: str) -> dict[str, str]:
     good=[
         Example("an operator of ARNs keeps the parts apart", _policy('ArnLike: {aws:SourceArn: "arn:aws:s3:*:111111111111:reports"}')),
         Example("the wildcard is in the last part, where both mean the same", _policy('StringLike: {aws:SourceArn: "arn:aws:s3:::acme-*"}')),
+        Example("root users, whose ARN has no name", _policy('StringLike: {aws:PrincipalArn: "arn:aws:iam::*:root"}')),
         Example("a key that is no ARN", _policy('StringLike: {aws:PrincipalTag/owner: "arn:aws:iam::*:role/admin"}')),
     ],
 )  # fmt: skip
@@ -61,7 +62,8 @@ def string_like_on_arn(graph: AccessGraph) -> Iterator[Finding]:
 
     ## What this rule does not see
 
-    Patterns with wildcards in the last part only, where both operators mean the same.
+    Patterns with wildcards in the last part only, where both operators mean the same; and `arn:aws:iam::*:root`, which no ARN but
+    that of an account fits, since no name has a colon.
     """
     for tested in each_condition(graph):
         if tested.operator.positive != "StringLike":
@@ -71,7 +73,8 @@ def string_like_on_arn(graph: AccessGraph) -> Iterator[Finding]:
             continue
         for number, value in tested.values():
             head = value.rpartition(":")[0] if value.count(":") < 5 else ":".join(value.split(":", 5)[:5])
-            if value.startswith("arn:") and has_wildcard(head):
+            is_root = tested.key == "aws:principalarn" and value.endswith("*:root")
+            if value.startswith("arn:") and has_wildcard(head) and not is_root:
                 yield Finding(
                     f"in `{value}` a star crosses colons, since `{tested.condition.operator}` compares text",
                     at=tested.value_place(number),

@@ -1,16 +1,21 @@
 """IAM080 wildcard-in-identity-condition."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from iamlint.rulekit import (
     AccessGraph,
+    Condition,
     Confidence,
     Effect,
     Example,
     Finding,
     Severity,
+    Statement,
+    Value,
+    covers,
     each_condition,
     has_wildcard,
+    key,
     rule,
     subject,
 )
@@ -22,7 +27,7 @@ _WHOLE = {
 _PATHS = ("aws:principalorgpaths", "aws:sourceorgpaths", "aws:resourceorgpaths")
 
 
-def _bucket(condition: str) -> dict[str, str]:
+def _bucket(condition: str, more: str = "") -> dict[str, str]:
     return {
         "policies/bucket.yaml": f"""
         Version: "2012-10-17"
@@ -32,7 +37,7 @@ def _bucket(condition: str) -> dict[str, str]:
             Action: "s3:GetObject"
             Resource: "arn:aws:s3:::acme-reports/*"
             Condition:
-              {condition}
+              {condition}{more}
         """
     }
 
@@ -48,12 +53,24 @@ def _bucket(condition: str) -> dict[str, str]:
         Example("every organization", _bucket('StringLike: {aws:PrincipalOrgID: "o-*"}  # <- IAM080')),
         Example("accounts that begin alike", _bucket('StringLike: {aws:PrincipalAccount: "1111*"}  # <- IAM080')),
         Example("paths of every organization", _bucket('"ForAnyValue:StringLike": {aws:PrincipalOrgPaths: "o-*/r-ab12/*"}  # <- IAM080')),
+        Example("a deny that is about something else", _bucket('ArnLike: {aws:PrincipalArn: "arn:aws:iam::*:role/deploy"}  # <- IAM080', """
+          - Effect: Deny
+            Principal: "*"
+            Action: "s3:PutObject"
+            Resource: "arn:aws:s3:::acme-reports/*"
+            Condition: {StringNotEquals: {aws:PrincipalOrgID: o-abcdefghij}}""")),
         Example("the ARNs of every account", _bucket('ArnLike: {aws:PrincipalArn: "arn:aws:iam::*:role/deploy"}  # <- IAM080')),
     ],
     good=[
         Example("one organization", _bucket("StringEquals: {aws:PrincipalOrgID: o-abcdefghij}")),
         Example("the paths below one organization", _bucket('"ForAnyValue:StringLike": {aws:PrincipalOrgPaths: "o-abcdefghij/*"}')),
         Example("roles of one account", _bucket('ArnLike: {aws:PrincipalArn: "arn:aws:iam::111111111111:role/deploy-*"}')),
+        Example("a deny for everybody outside of one organization", _bucket('ArnLike: {aws:PrincipalArn: "arn:aws:iam::*:role/deploy"}', """
+          - Effect: Deny
+            Principal: "*"
+            Action: "s3:*"
+            Resource: ["arn:aws:s3:::acme-reports", "arn:aws:s3:::acme-reports/*"]
+            Condition: {StringNotEquals: {aws:PrincipalOrgID: o-abcdefghij}}""")),
         Example("roles of every account, in one organization", _bucket(
             '{ArnLike: {aws:PrincipalArn: "arn:aws:iam::*:role/deploy"}, StringEquals: {aws:PrincipalOrgID: o-abcdefghij}}')),
     ],
@@ -70,14 +87,18 @@ def wildcard_in_identity_condition(graph: AccessGraph) -> Iterator[Finding]:
 
     ## What this rule does not see
 
-    Denies, and patterns of ARNs in policies that name their principals.
+    Denies of other policies, and patterns of ARNs in policies that name their principals.
     """
     for tested in each_condition(graph, Effect.ALLOW):
         if tested.operator.negated or tested.operator.positive not in ("StringLike", "ArnLike", "ArnEquals"):
             continue
         for number, value in tested.values():
             words = _too_wide(tested.key, value)
-            if words and (tested.key != "aws:principalarn" or _is_open_otherwise(tested.statement)):
+            if (
+                words
+                and (tested.key != "aws:principalarn" or _is_open_otherwise(tested.statement))
+                and not _is_denied(tested.statement)
+            ):
                 yield Finding(
                     f"`{value}` fits {words} of anybody",
                     at=tested.value_place(number),
@@ -99,8 +120,40 @@ def _too_wide(key: str, value: str) -> str:
     return ""
 
 
-def _is_open_otherwise(statement: object) -> bool:
+def _is_open_otherwise(statement: Statement) -> bool:
     """Return whether everybody is let in and no other condition says whose accounts are meant."""
-    principals = getattr(statement, "principals", None) or ()
-    keys = {condition.key.lower() for condition in getattr(statement, "conditions", ())}
-    return any(item.value == "*" for item in principals) and not keys & {*_WHOLE, *_PATHS}
+    keys = {condition.key.lower() for condition in statement.conditions}
+    return _is_for_everybody(statement) and not keys & {*_WHOLE, *_PATHS}
+
+
+def _is_for_everybody(statement: Statement) -> bool:
+    return any(item.value == "*" for item in statement.principals or ()) and not statement.principals_negated
+
+
+def _is_denied(statement: Statement) -> bool:
+    """Return whether the policy denies the same to everybody but the accounts, organizations or networks that it names."""
+    return any(
+        other.effect is Effect.DENY
+        and other.opaque is None
+        and _is_for_everybody(other)
+        and not other.actions_negated
+        and not other.resources_negated
+        and not statement.actions_negated
+        and bool(other.conditions)
+        and all(_spares_the_named(condition) for condition in other.conditions)
+        and _covers_all(other.actions, statement.actions)
+        and _covers_all(other.resources or (), statement.resources or ())
+        for other in statement.policy.statements
+    )
+
+
+def _spares_the_named(condition: Condition) -> bool:
+    """Return whether a stranger meets the condition of a deny: a negated one on ids, none of which is a pattern of all."""
+    quantifier, _, name = condition.operator.lower().rpartition(":")
+    named = all(not isinstance(value, str) or value.strip("*") for value in condition.values)
+    is_id = condition.key.lower() in {*_WHOLE, *_PATHS}
+    return is_id and name.startswith(("stringnotequals", "stringnotlike")) and quantifier != "foranyvalue" and named
+
+
+def _covers_all(wide: Sequence[Value], narrow: Sequence[Value]) -> bool:
+    return all(any(covers(key(one).lower(), key(two).lower()) for one in wide) for two in narrow)

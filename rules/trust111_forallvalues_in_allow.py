@@ -18,6 +18,7 @@ from iamlint.rulekit import (
 )  # fmt: skip
 
 _GITHUB = "token.actions.githubusercontent.com"
+_REQUIRED = (":aud", ":iss")
 _ROLE = """
 resource "aws_iam_role" "deploy" {{
   name = "deploy"
@@ -90,6 +91,7 @@ def _role(
         Example("with another condition that fails without the key", _role(
             '["repo:acme/checkout:environment:prod"]', '"ForAllValues:StringEquals"',
             more=f'StringLike = {{ "{_GITHUB}:sub" = "repo:acme/*" }}')),
+        Example("on a claim without which AWS refuses the token", _role('["sts.amazonaws.com"]', '"ForAllValues:StringEquals"', claim="aud")),
         Example("without a set operator", _role('["repo:acme/checkout:environment:prod"]')),
         Example("in a deny, where it is the careful choice", {"infra/main.tf": _role(
             '["repo:acme/checkout:environment:prod"]', '"ForAllValues:StringEquals"')["infra/main.tf"].replace('"Allow"', '"Deny"')}),
@@ -107,7 +109,8 @@ def forallvalues_in_allow(graph: AccessGraph) -> Iterator[Finding]:
 
     ## What this rule does not see
 
-    Keys that carry several values (`aws:TagKeys`, `aws:PrincipalOrgPaths`, `amr`), where the operator belongs, and
+    `aud` and `iss` of a token: AWS refuses one without them ("Missing a required claim"), and `set-operator-on-single-value`
+    speaks of them. Keys that carry several values (`aws:TagKeys`, `aws:PrincipalOrgPaths`, `amr`), where the operator belongs, and
     conditions beside another one of the same key that fails without it (`Null`, or `StringLike` without a set operator).
     """
     for role in graph.estate.all(AwsRole):
@@ -118,6 +121,8 @@ def forallvalues_in_allow(graph: AccessGraph) -> Iterator[Finding]:
             for condition in statement.conditions:
                 name = condition.key.lower()
                 if not condition.operator.lower().startswith("forallvalues:") or name in present or _has_several(name):
+                    continue
+                if name.endswith(_REQUIRED):
                     continue
                 yield Finding(
                     f"a request without `{condition.key}` passes `{condition.operator}`",
