@@ -69,6 +69,9 @@ def _role(
             '"arn:aws:iam::111111111111:saml-provider/Okta"', "sts:AssumeRoleWithSAML", " # <- TRUST112")),
         Example("another account's provider", _role(
             '"arn:aws:iam::222222222222:oidc-provider/token.actions.githubusercontent.com"', mark=" # <- TRUST112")),
+        Example("another account's provider, which another root module declares", {
+            **_role('"arn:aws:iam::222222222222:saml-provider/okta"', "sts:AssumeRoleWithSAML", " # <- TRUST112"),
+            "other/main.tf": _PROVIDERS.replace("111111111111", "222222222222")}),
     ],
     good=[
         Example("a declared provider", _role('"arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com"')),
@@ -100,10 +103,12 @@ def unknown_federated_provider(graph: AccessGraph) -> Iterator[Finding]:
         for statement in role.trust.statements if role.trust is not None else ():
             for principal in statement.principals or ():
                 value = principal.value
-                if principal.kind != "Federated" or not isinstance(value, str) or value in declared or "-provider/" not in value:
+                if principal.kind != "Federated" or not isinstance(value, str) or "-provider/" not in value:
                     continue
                 account = value.split(":")[4] if value.count(":") >= 5 else ""
                 elsewhere = isinstance(role.account, str) and account != role.account
+                if value in declared and not elsewhere:
+                    continue
                 name = value.partition("-provider/")[2]
                 known = [
                     arn.partition("-provider/")[2]

@@ -74,6 +74,8 @@ class Federation:
         asked: set[str],
     ) -> None:
         """Add `may assume` edges for a federated principal of a trust policy."""
+        if _is_of_another_account(pattern.value, account):
+            return
         provider = self._providers.get(key(pattern.value))
         issuer = _issuer(pattern.value, provider)
         if issuer is None:
@@ -229,6 +231,12 @@ def _issuer(value: Value, provider: FederationProvider | None) -> str | None:
         issuer = text.partition(":oidc-provider/")[2]
         return issuer if "⟨" not in issuer else None
     return text if isinstance(value, str) and not text.startswith("arn:") and "." in text else None
+
+
+def _is_of_another_account(provider: Value, account: Value) -> bool:
+    """Return whether a provider is of another account than the role: AWS looks for it in the role's, so nobody gets in."""
+    own = provider.split(":", 5)[4:5] if isinstance(provider, str) and "-provider/" in provider else []
+    return isinstance(account, str) and own != [account] and any(len(one) == 12 and one.isdigit() for one in own)
 
 
 def _tested_subjects(statement: Statement, issuer: str) -> Iterator[Value]:

@@ -266,3 +266,25 @@ def test_a_federated_statement_that_a_deny_takes_back() -> None:
     )
     graph = graph_of({"bots.access.yaml": BOTS, "infra/main.tf": text})
     assert edges_to(graph, "role/deploy", EdgeKind.MAY_ASSUME) == []
+
+
+@pytest.mark.parametrize(("account", "expected"), [("111111111111", [WHOLE]), ("222222222222", [])])
+@pytest.mark.parametrize("declared", [False, True])
+def test_the_provider_of_another_account_lets_nobody_in(account: str, expected: list[str], declared: bool) -> None:
+    condition = f'{{ StringEquals = {{ {AUD}, {SUB} = "repo:acme/checkout:environment:prod" }} }}'
+    role = trust(condition).replace(
+        "aws_iam_openid_connect_provider.github.arn", f'"arn:aws:iam::{account}:oidc-provider/{GITHUB}"'
+    )
+    files = {"x.access.yaml": BOTS, "infra/main.tf": role}
+    if declared:
+        files["other/main.tf"] = """
+        provider "aws" {
+          allowed_account_ids = ["222222222222"]
+        }
+        resource "aws_iam_openid_connect_provider" "github" {
+          url            = "https://token.actions.githubusercontent.com"
+          client_id_list = ["sts.amazonaws.com"]
+        }
+        """
+    graph = graph_of(files)
+    assert edges_to(graph, "role/deploy", EdgeKind.MAY_ASSUME) == expected
