@@ -8,11 +8,14 @@ from iamlint.model.aws import AwsRole
 from iamlint.model.policy import Policy, PolicyKind
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
+from iamlint.source.regex import regex
 from iamlint.source.value import Value, key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph
+
+_UNKNOWN = regex(r"⟨(?:[^⟨⟩]|⟨[^⟨⟩]*⟩)*⟩")
 
 
 class Guarded(NamedTuple):
@@ -29,7 +32,8 @@ class Guarded(NamedTuple):
     @property
     def words(self) -> str:
         """Return the resource for a message."""
-        return f"`{self.name}`" if self.name and "⟨" not in self.name else "the resource of this policy"
+        says = _UNKNOWN.sub("", self.name) if "⟨" in self.name else self.name
+        return f"`{self.name}`" if any(letter.isalnum() for letter in says) else "the resource of this policy"
 
 
 def guarded_resources(graph: AccessGraph, *kinds: PolicyKind) -> Iterator[Guarded]:

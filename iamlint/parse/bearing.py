@@ -74,7 +74,13 @@ def claims(data: bytes, path: str) -> bool:
         return True
     if _DIRECTORY.search(data) is not None or (b'"login"' in data and b'"profile"' in data and b'"00u' in data):
         return True
-    return ".github/workflows/" in path or path.endswith((".access.yaml", ".access.yml"))
+    return is_workflow_path(path) or path.endswith((".access.yaml", ".access.yml"))
+
+
+def is_workflow_path(path: str) -> bool:
+    """Return whether GitHub looks for a workflow there: YAML in the folder itself ("Workflow syntax: About YAML syntax")."""
+    _, found, name = path.rpartition(".github/workflows/")
+    return bool(found) and "/" not in name and name.endswith((".yml", ".yaml"))
 
 
 _DIRECTORY = regex(

@@ -8,6 +8,7 @@ from iamlint.model.estate import Facts
 from iamlint.model.identity import Bot
 from iamlint.model.telemetry import LiteralSecret
 from iamlint.model.workload import WorkflowJob
+from iamlint.parse.bearing import is_workflow_path
 from iamlint.parse.context import Context
 from iamlint.parse.entry import Entry
 from iamlint.parse.workloads import events
@@ -29,7 +30,7 @@ MAX_CALLS = 4  # "Reusing workflows": how deep workflows may call each other, wi
 
 def is_workflow(value: Any, path: str) -> bool:
     """Return whether a document is a workflow that GitHub runs; action metadata and templates elsewhere are none."""
-    if ".github/workflows/" not in path or not isinstance(value, dict):
+    if not is_workflow_path(path) or not isinstance(value, dict):
         return False
     return isinstance(value.get("jobs"), dict) and "on" in value
 

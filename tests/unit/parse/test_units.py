@@ -71,6 +71,8 @@ def test_a_broken_file_counts_only_where_it_bears_on_access() -> None:
             "stack.yaml": "AWSTemplateFormatVersion: 2010-09-09\nResources:\n\tR: {Type: AWS::IAM::Role}\n",
             "people.yaml": "apiVersion: iamlint/v1\nkind: [\n",
             ".github/workflows/ci.yml": "on: [\n",
+            ".github/workflows/data/lines.json": '{"id": 1}\n{"id": 2}\n',
+            ".github/workflows/old/ci.yml": "on: [\n",
             "doubled.json": '{"Statement": [{"Effect": "Allow", "Effect": "Deny", "Action": "*", "Resource": "*"}]}',
         }
     )
@@ -82,6 +84,8 @@ def test_a_broken_file_counts_only_where_it_bears_on_access() -> None:
         "stack.yaml": ["IL002"],
         "people.yaml": ["IL002"],
         ".github/workflows/ci.yml": ["IL002"],
+        ".github/workflows/data/lines.json": [],
+        ".github/workflows/old/ci.yml": [],
         "doubled.json": ["IL004"],
     }
 
