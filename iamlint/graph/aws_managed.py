@@ -11,7 +11,7 @@ from iamlint.graph.policies import Attached
 from iamlint.model.policy import Policy, PolicyKind, Statement
 from iamlint.parse.policy import parse_policy
 from iamlint.source.place import FixedOrigin, Place
-from iamlint.source.value import Unknown, Value
+from iamlint.source.value import Unknown, Value, last_part
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _text(arn: str) -> dict[str, Any] | None:
 
 def _parse(arn: str, statements: Any, place: Place, mark: str) -> Policy:
     whole = {"Version": "2012-10-17", "Statement": statements}
-    name = arn.rpartition("/")[2]
+    name = last_part(arn)
     return parse_policy(whole, FixedOrigin(place), kind=PolicyKind.IDENTITY, name=name, ref=f"{mark}{arn}", unit="", arn=arn)
 
 

@@ -6,7 +6,7 @@ from iamlint.graph.builder import GraphBuilder
 from iamlint.graph.elements import EdgeKind, Node, NodeKind
 from iamlint.model.estate import Estate
 from iamlint.source.place import Place
-from iamlint.source.value import Value, key
+from iamlint.source.value import Value, key, last_part
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -163,11 +163,11 @@ class Identities:
         if prefix == "team":
             return self._builder.node(NodeKind.TEAM, rest, place, declared=False)
         if prefix == "role":
-            return self._builder.node(NodeKind.ROLE, rest, place, declared=False, title=rest.rpartition("/")[2])
+            return self._builder.node(NodeKind.ROLE, rest, place, declared=False, title=last_part(rest))
         if prefix == "arn" and (":role/" in text or ":assumed-role/" in text):
-            return self._builder.node(NodeKind.ROLE, text, place, declared=False, title=text.rpartition("/")[2])
+            return self._builder.node(NodeKind.ROLE, text, place, declared=False, title=last_part(text))
         if prefix == "arn" and ":user/" in text:
-            return self._builder.node(NodeKind.USER, text, place, declared=False, title=text.rpartition("/")[2])
+            return self._builder.node(NodeKind.USER, text, place, declared=False, title=last_part(text))
         if not isinstance(name, str) and self._builder.get(f"role:{text}") is not None:
             return self._builder.get(f"role:{text}")
         return self.bot(name) or self.group(name) or self.person(name)

@@ -11,7 +11,7 @@ from iamlint.model.aws import iam_arn
 from iamlint.model.estate import Estate
 from iamlint.model.policy import Attachment, Effect, Layer, Policy, PolicyKind
 from iamlint.source.place import Place
-from iamlint.source.value import Unknown, Value, key
+from iamlint.source.value import Unknown, Value, key, last_part
 
 
 def link_policies(estate: Estate, aws: Aws) -> None:
@@ -178,7 +178,7 @@ class _Attachments:
                     if text == "*":
                         self.builder.node(NodeKind.USER, "*", place, declared=False, title=ANYBODY)
                     elif len(parts) == 6 and parts[5].startswith(("role/", "user/")) and self.aws.principal(text) is None:
-                        self.aws.add(parts[5][:4], text.rpartition("/")[2], text, parts[4], place, None)
+                        self.aws.add(parts[5][:4], last_part(text), text, parts[4], place, None)
                     elif len(text) == 12 or (text.endswith(":root") and len(parts) == 6):
                         self.aws.account(text if len(text) == 12 else parts[4], place, None, "")
 

@@ -24,7 +24,7 @@ from iamlint.model.telemetry import (
 from iamlint.model.workload import SecretImport
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
-from iamlint.source.value import Unknown, Value, is_known, key
+from iamlint.source.value import Unknown, Value, is_known, key, last_part
 
 ANYTHING = frozenset(CAPABILITIES)
 """What a role may permit whose name is not known."""
@@ -224,7 +224,7 @@ def _holder(holder: Value, place: Place, identities: Identities, aws: Aws) -> No
         return principal.node
     if isinstance(arn, str) and arn.startswith("arn:") and (":role/" in arn or ":user/" in arn):
         kind = "user" if ":user/" in arn else "role"
-        return aws.add(kind, arn.rpartition("/")[2], arn, account_in(arn), place, None).node
+        return aws.add(kind, last_part(arn), arn, account_in(arn), place, None).node
     return identities.named(holder, place)
 
 

@@ -22,7 +22,7 @@ from iamlint.model.estate import Estate
 from iamlint.model.policy import Effect, Policy, PrincipalPattern, Statement
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
-from iamlint.source.value import Text, Unknown, Value, key
+from iamlint.source.value import Text, Unknown, Value, key, last_part
 
 _PLAIN = 2  # the version of marshal in which equal values are equal bytes
 ANYONE = "*"
@@ -150,7 +150,7 @@ class _Trust:
             if isinstance(value, str)
             else Unknown("the account is part of an unknown text", place, f"account of {text}")
         )
-        principal = self.aws.add(kind, text.rpartition("/")[2], arn, account, place, None)
+        principal = self.aws.add(kind, last_part(text), arn, account, place, None)
         self._ask(role, principal, place, asked)
 
     def _anyone(self, role: _Role, place: Place, asked: set[str]) -> None:

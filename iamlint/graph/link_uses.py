@@ -13,7 +13,7 @@ from iamlint.iam.arns import account_in
 from iamlint.model.estate import Estate
 from iamlint.model.telemetry import INGEST, TelemetryCredential, TokenUse
 from iamlint.model.workload import SecretCopy
-from iamlint.source.value import Unknown, key
+from iamlint.source.value import Unknown, key, last_part
 
 
 class Uses:
@@ -92,7 +92,7 @@ class Uses:
                 return principal.node
             text = key(use.workload)
             if isinstance(use.workload, str) and text.startswith("arn:") and ":role/" in text:
-                return self.aws.add("role", text.rpartition("/")[2], use.workload, account_in(text), use.place, None).node
+                return self.aws.add("role", last_part(text), use.workload, account_in(text), use.place, None).node
         return self.identities.bot(use.workload) or self.identities.add_bot(use.workload, use.place, None)
 
     def _note(self, use: TokenUse) -> None:

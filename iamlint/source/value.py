@@ -116,7 +116,7 @@ def key(value: Value) -> str:
 def last_name(value: Value) -> str:
     """Return what stands behind the last slash, `app` of `…:policy/team/app`; unknown stretches stay whole."""
     if not isinstance(value, Text):
-        return key(value).rpartition("/")[2] if isinstance(value, str) else key(value)
+        return last_part(value) if isinstance(value, str) else key(value)
     tail: list[str | Unknown] = []
     for part in reversed(value.parts):
         known = part.rpartition("/") if isinstance(part, str) else ("", "", part)
@@ -124,6 +124,19 @@ def last_name(value: Value) -> str:
         if known[1]:
             break
     return key(concat(tail))
+
+
+def last_part(text: str) -> str:
+    """Return what of a key stands behind the last slash; the slashes within `⟨…⟩` are those of files and cut nothing."""
+    if "⟨" not in text:
+        return text.rpartition("/")[2]
+    inside = 0
+    for at in range(len(text) - 1, -1, -1):
+        letter = text[at]
+        inside += (letter == "⟩") - (letter == "⟨")
+        if letter == "/" and inside <= 0:
+            return text[at + 1 :]
+    return text
 
 
 def shortened(text: str) -> str:

@@ -213,6 +213,10 @@ def _binary(node: s.Binary, frame: Frame) -> Located:
         spine.append(spine[-1].left)
     left = evaluate(spine[-1].left, frame)
     for operation in reversed(spine):
+        if operation.operator in ("&&", "||") and as_bool(left, operation.place) is (operation.operator == "||"):
+            # Decided: Terraform 1.12 and later do not mind what is wrong on the right, and earlier ones deploy nothing then.
+            left = Located(operation.operator == "||", operation.place)
+            continue
         left = _operate(operation, left, evaluate(operation.right, frame))
     return left
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from iamlint.source.value import Unknown, Value, concat, last_name, shortened
+from iamlint.source.value import Unknown, Value, concat, last_name, last_part, shortened
 
 ENV = Unknown("the variable `env` has no default", None, "infra/prod#var.env")
 
@@ -42,3 +42,17 @@ def test_the_last_name_keeps_unknown_stretches_whole(value: Value, name: str) ->
 )
 def test_for_people_an_unknown_stretch_is_named_without_its_unit(text: str, short: str) -> None:
     assert shortened(text) == short
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("arn:aws:iam::111111111111:policy/team/app", "app"),
+        ("arn:aws:iam::111111111111:policy/⟨infra/prod#var.name⟩", "⟨infra/prod#var.name⟩"),
+        ("policy/a/x-⟨for@a/b.tf:1-2:1(infra/c#var.map)⟩-y", "x-⟨for@a/b.tf:1-2:1(infra/c#var.map)⟩-y"),
+        ("policy/⟨a/b⟨c/d⟩⟩/app", "app"),
+        ("app", "app"),
+    ],
+)
+def test_the_last_part_is_not_cut_within_an_unknown_stretch(text: str, name: str) -> None:
+    assert last_part(text) == name

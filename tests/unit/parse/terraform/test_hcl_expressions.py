@@ -39,6 +39,7 @@ ERRORS = [
     ("local.map.z", "there is no attribute or key `z`"),
     ('1 + "x"', "a number is required here, the text spells none"),
     ("1 / 0", "division by zero"),
+    ("true && null.x", "`x` is taken of null"),
     ("upper(null)", "`upper`: an argument is null"),
     ('join(",", [local.list])', "a string is required here, the value is a tuple"),
     ('regex("z", "a")', "`regex`: nothing matches the regular expression"),
