@@ -28,10 +28,10 @@ _BEARS = regex(
     rb"CodeArtifact::|VpcLattice::|DynamoDB::|Kinesis::|Lambda::|OpenSearchService::D|Elasticsearch::D|Backup::BackupV|EFS::F|Logs::R|SSM::(?:Parameter(?!::)|R)|"
     # what runs as a role
     rb"EC2::(?:Instance\b|LaunchT|SpotFleet\b)|ECS::(?:TaskD|DaemonT|Express)|CodeBuild::P|SageMaker::(?:NotebookInstance|Domain|UserProfile)|Glue::(?:DevE|Job)|AppRunner::S|StepFunctions::S|"
-    rb"Batch::JobD|AutoScaling::(?:AutoScalingG|LaunchC)|Lightsail::Instance\b|EMR::(?:Cluster\b|StudioS)|EKS::(?:PodI|Acc|Nodegroup)|KinesisFirehose::D|"
+    rb"Batch::JobD|AutoScaling::(?:AutoScalingG|LaunchC)|Lightsail::Instance\b|EMR::(?:Cluster\b|StudioS)|EKS::(?:PodI|Acc|Nodegroup|Ident)|KinesisFirehose::D|"
     # what grants without a document, or in ways that are not read
     rb"RAM::|Chatbot::[SM]|Budgets::B|Config::Agg|SecurityHub::Del|Detective::Org|RolesAnywhere::P|Events::EventBusP|EventsV2::R|EventSchemas::R|MSK::ClusterP|XRay::R|APS::R|Bedrock::R|BedrockAgentCore::(?:R|CodeI)|Bedrock::K\w+P|"
-    rb"CloudTrail::R|Lex::R|MediaPackageV2::\w+P|MediaTailor::ChannelP|SMSVOICE::R|LakeFormation::|OpenSearchServerless::A|IoT::(?:Policy|RoleAlias)\b|QBusiness::P|QuickSight::Assign|IoTSiteWise::Acc|EC2::VerifiedAccess[GE]|ODB::OdbN|FSx::S3|ServiceCatalog::(?:CloudFormationProv|PortfolioPrin|LaunchRole)|CloudFormation::Stack(?:Set)?\b|"
+    rb"CloudTrail::R|Lex::R|MediaPackageV2::\w+P|MediaTailor::ChannelP|SMSVOICE::R|LakeFormation::|OpenSearchServerless::A|IoT::(?:Policy|RoleAlias)\b|QBusiness::P|QuickSight::(?:Assign|Analysis\b|Dash|DataSet|Folder|Templ)|IoTSiteWise::Acc|EC2::(?:VerifiedAccess[GE]|VPCEndpointServiceP)|VerifiedPermissions::Policy\b|EntityResolution::P|CleanRooms::Coll|DataZone::P[or]|Oam::L|ODB::OdbN|FSx::S3|ServiceCatalog::(?:CloudFormationProv|PortfolioPrin|PortfolioSh|LaunchRole)|CloudFormation::Stack(?:Set)?\b|"
     rb"RDS::DB(?:Instance|Cluster)\b|Redshift::Cluster\b|DocDB(?:::DB|Elastic::)Cluster\b|ElastiCache::(?:Rep|User)|DMS::Endpoint\b|DirectoryService::[MS]|"
     rb"RedshiftServerless::N|Timestream::Infl|Lightsail::D|FSx::Fi|DataSync::LocationSMB|MemoryDB::U|AmazonMQ::B|Connect::User\b|QuickSight::DataSource|"
     rb"CodeBuild::S|CodePipeline::W|Amplify::[AB]|ApiGateway::ApiKey|Events::Conn|ElasticBeanstalk::E|Glue::Connection|"

@@ -208,6 +208,14 @@ UNREAD = {
     "AWS::SecurityHub::DelegatedAdmin": "what an account administers for the organization",
     "AWS::Detective::OrganizationAdmin": "what an account administers for the organization",
     "AWS::Transfer::Agreement": "as which role a partner of a file transfer server acts",
+    "AWS::ServiceCatalog::PortfolioShare": "with whom a portfolio of Service Catalog is shared",
+    "AWS::VerifiedPermissions::Policy": "what a policy of Verified Permissions permits",
+    "AWS::EntityResolution::PolicyStatement": "whom a policy of Entity Resolution lets in",
+    "AWS::CleanRooms::Collaboration": "what the members of a collaboration may do",
+    "AWS::DataZone::PolicyGrant": "what DataZone grants",
+    "AWS::DataZone::ProjectMembership": "who is a member of a project of DataZone",
+    "AWS::Oam::Link": "who sees the telemetry of an account that is linked to a sink",
+    "AWS::EKS::IdentityProviderConfig": "whom an identity provider lets into a cluster",
 }
 """Types that grant in a way of their own, which is not read: each is in the coverage."""
 
@@ -235,6 +243,10 @@ def where_written(resource: Resource, declared: Declared) -> None:
 WHERE_WRITTEN = {
     "AWS::EC2::VerifiedAccessGroup": ("PolicyDocument",),
     "AWS::EC2::VerifiedAccessEndpoint": ("PolicyDocument",),
+    "AWS::EC2::VPCEndpointServicePermissions": ("AllowedPrincipals",),
+    **dict.fromkeys(
+        (f"AWS::QuickSight::{kind}" for kind in ("Analysis", "Dashboard", "DataSet", "Folder", "Template")), ("Permissions",)
+    ),
     "AWS::ODB::OdbNetwork": ("S3PolicyDocument", "KmsPolicyDocument", "StsPolicyDocument"),
 }
 """Policies that are no documents of IAM, or stand where no request of ours comes by."""

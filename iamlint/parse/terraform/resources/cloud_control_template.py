@@ -16,6 +16,7 @@ from iamlint.parse.terraform.located import Located, TreeOrigin, is_partial_list
 from iamlint.parse.terraform.resources.declared import Declared
 from iamlint.source.place import FixedOrigin, Origin, Place, Route
 from iamlint.source.problem import Problem
+from iamlint.source.regex import regex
 from iamlint.source.value import Text, Unknown, Value
 
 TYPE_CHECKING = False
@@ -112,6 +113,9 @@ def _innermost(located: Located) -> Located:
     return located
 
 
+_QUOTED = regex(r"`(\w[\w:]*)`")
+
+
 class Added(TemplateDeclared):
     """What the readers of CloudFormation add to for one resource: the facts of a root module, which counts its coverage."""
 
@@ -130,7 +134,8 @@ class Added(TemplateDeclared):
 
     def note(self, reason: str, place: Place) -> None:
         """Add a line of coverage, in the words of Terraform."""
-        self._declared.note(reason.replace(f"`{self._resource.type}`", f"`{self._instance.type}`"), place)
+        names = {self._resource.type: self._instance.type, **{name: attribute_name(name) for name in self._resource.properties}}
+        self._declared.note(_QUOTED.sub(lambda found: f"`{names.get(found[1], found[1])}`", reason), place)
 
     def possible(
         self, written: Any, texts: Callable[[], Iterable[tuple[Value, Place]]], said: str = ""

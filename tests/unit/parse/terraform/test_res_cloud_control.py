@@ -596,6 +596,8 @@ def test_what_is_looked_up(type_: str, id_: str, attribute: str, value: str) -> 
 UNREAD = [
     ("awscc_chatbot_slack_channel_configuration", "as which role the people of a channel act"),
     ("awscc_lakeformation_principal_permissions", "what Lake Formation grants"),
+    ("awscc_verifiedpermissions_policy", "what a policy of Verified Permissions permits"),
+    ("awscc_cleanrooms_collaboration", "what the members of a collaboration may do"),
     ("awscc_iot_policy", "what an IoT policy lets devices do"),
 ]
 
@@ -606,6 +608,19 @@ def test_what_is_not_read_is_in_the_coverage(type_: str, what: str) -> None:
     reason = f"{what} (`{type_}`) is not read"
     assert [line.reason for line in root.facts.unresolved] == root.facts.missed == [reason]
     assert root.written(root.facts.unresolved[0].at).startswith(f'resource "{type_}"')
+
+
+def test_what_a_resource_may_do_without_is_called_by_its_attribute() -> None:
+    root = Root("""
+        resource "awscc_ec2_vpc_endpoint_service_permissions" "p" {
+          service_id         = "vpce-svc-1"
+          allowed_principals = ["arn:aws:iam::222222222222:root"]
+        }
+        resource "awscc_quicksight_folder" "f" { name = "f" }
+    """)
+    (line,) = root.facts.unresolved
+    assert line.reason.startswith("whom `allowed_principals` of `awscc_ec2_vpc_endpoint_service_permissions.p` lets in")
+    assert root.written(line.at) == '["arn:aws:iam::222222222222:root"]'
 
 
 def test_a_policy_in_a_type_that_is_not_read() -> None:
