@@ -24,7 +24,8 @@ TERRAFORM_SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _TERRAFORM_BESIDE = (".tfvars", ".tfvars.json")
 _TERRAGRUNT = "terragrunt.hcl"
 _OF_TERRAFORM = (*TERRAFORM_SUFFIXES, *_TERRAFORM_BESIDE, _TERRAGRUNT, TERRAGRUNT_STACK)
-_DOCUMENTS, _STACKS = (*DOCUMENT_SUFFIXES, *STACKS), (*STACKS, *ATMOS)
+_BACKEND = (".tfbackend", ".tfbackend.json")
+_DOCUMENTS, _STACKS = (*DOCUMENT_SUFFIXES, *STACKS, *_BACKEND), (*STACKS, *ATMOS)
 
 
 class Unit(NamedTuple):
@@ -109,6 +110,10 @@ def _parse(unit: Unit, files: Files, context: Context) -> Facts:
     path = unit.files[0] if unit.kind == "plan" else unit.path
     if path.endswith(_STACKS):
         return parse_stack(path, unit.files, files)
+    if path.endswith(_BACKEND):
+        from iamlint.parse.terraform.backend_files import parse_backend_file
+
+        return parse_backend_file(path, unit.files, files, context)
     facts = Facts(unit.path, "", unit.files)
     data = files.read(path)
     if data is None:

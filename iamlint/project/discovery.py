@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = (
     ".json", ".yaml", ".yml", ".tf", ".tofu", ".template", "terragrunt.hcl", ".jsonl", ".ndjson", ".tfstate",
-    "terragrunt.stack.hcl", ".tfstack.hcl", ".tfcomponent.hcl", ".tfdeploy.hcl",
+    "terragrunt.stack.hcl", ".tfstack.hcl", ".tfcomponent.hcl", ".tfdeploy.hcl", ".tfbackend",
 )  # fmt: skip
 """The endings of files that may bear on access. Terraform variable files are read by the root module that they belong to."""
 

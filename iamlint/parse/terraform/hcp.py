@@ -12,9 +12,9 @@ from iamlint.model.estate import Facts
 from iamlint.model.identity import Bot
 from iamlint.model.workload import RoleAssumption, WorkflowJob, bot_of_subject
 from iamlint.parse.terraform.attributes import as_text, nested, written
+from iamlint.parse.terraform.backend_files import plain_settings
 from iamlint.parse.terraform.blocks import Block, read_file
 from iamlint.parse.terraform.instance import Instance
-from iamlint.parse.terraform.remote_state import settings
 from iamlint.source.files import Files
 from iamlint.source.place import Place
 from iamlint.source.value import Unknown, Value, concat
@@ -39,8 +39,8 @@ def add_runs(folder: str, files: Files, instances: Iterable[Instance], facts: Fa
 
 def _add(block: Block, path: str, instances: Iterable[Instance], facts: Facts) -> None:
     place = block.place
-    chosen = next((settings(inner) for inner in block.blocks if inner.type == "workspaces"), {})
-    organization = settings(block).get("organization") or _unknown("organization", path, place)
+    chosen = next((plain_settings(inner.attributes) for inner in block.blocks if inner.type == "workspaces"), {})
+    organization = plain_settings(block.attributes).get("organization") or _unknown("organization", path, place)
     workspace = chosen.get("name") or _unknown("workspace", path, place)
     project = chosen.get("project") or _unknown("project", path, place)
     subjects = tuple(

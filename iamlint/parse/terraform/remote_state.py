@@ -5,13 +5,16 @@ from __future__ import annotations
 import posixpath
 from functools import lru_cache
 
-from iamlint.parse.terraform import syntax as s
+from iamlint.parse.terraform.backend_files import BACKEND_FILES, by_module, completed, plain_settings
 from iamlint.parse.terraform.blocks import Block, read_file
 from iamlint.parse.terraform.located import Located
 from iamlint.source.files import Files, every_path
+from iamlint.source.record import NamedTuple
+from iamlint.source.value import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from iamlint.parse.terraform.module import Module
@@ -27,15 +30,18 @@ _NAMED_BY = {
 """What tells the states of a backend apart."""
 
 
-def outputs_of(instance: ResourceInstance) -> Located | None:
-    """Return the outputs that a `terraform_remote_state` reads; None when they are not in the repository."""
+def outputs_of(instance: ResourceInstance) -> Located | str | None:
+    """Return the outputs that a `terraform_remote_state` reads; None when they are not in the repository.
+
+    Where files of the repository leave it open which they are, it is the reason.
+    """
     from iamlint.parse.terraform.module import Outputs
 
     found = _found(instance)
-    return None if found is None else Located(Outputs(found), instance.block.place)
+    return found if found is None or isinstance(found, str) else Located(Outputs(found), instance.block.place)
 
 
-def _found(instance: ResourceInstance) -> Module | None:
+def _found(instance: ResourceInstance) -> Module | str | None:
     root = instance.module.root
     body = instance.body()
     backend, config = body.get("backend"), body.get("config")
@@ -45,15 +51,63 @@ def _found(instance: ResourceInstance) -> Module | None:
     names = _NAMED_BY.get(str(backend.value), ())
     wanted = {name: _text(config.get(name)) for name in names}
     if not names or None in wanted.values():
-        return None
+        return _known_in_part(root, str(backend.value), {name: config.get(name) for name in names}) if names else None
     if backend.value == "local":
         folder = _folder(root.folder, str(wanted["path"]))
         return None if folder is None or root.others is None else root.others.open(folder, workspace)
-    states = [
-        (folder, _workspace(str(backend.value), wanted, state, workspace)) for folder, state in _states(root, backend.value)
+    matches = [
+        (state, name)
+        for state in _states(root, backend.value)
+        if state.folder != root.folder and (name := _workspace(str(backend.value), wanted, state.settings, workspace)) is not None
     ]
-    matches = [(folder, name) for folder, name in states if name is not None and folder != root.folder]
-    return root.others.open(*matches[0]) if len(matches) == 1 and root.others is not None else None
+    if any(state.several for state, _ in matches) or (len(matches) > 1 and any(state.files for state, _ in matches)):
+        return _left_open([state for state, _ in matches])
+    if len(matches) != 1 or root.others is None:
+        return None
+    (state, name), *_ = matches
+    found: Module | None = root.others.open(state.folder, name)
+    return found
+
+
+def _left_open(states: list[State]) -> str:
+    """Return why it is not known which outputs are read: a module is run with several files, or several modules with them."""
+    paths = sorted({f"`{path}`" for state in states for path in state.files or (state.folder or ".",)})
+    folders = sorted({f"`{state.folder or '.'}`" for state in states})
+    return f"which outputs of {' or '.join(folders)} are read depends on the backend configuration ({', '.join(paths)})"
+
+
+def _known_in_part(root: Root, backend: str, wanted: dict[str, Located | None]) -> str | None:
+    """Return why it is not known which outputs are read, where what is known of a state leaves files of one module only."""
+    if backend == "local" or not any(located is not None and isinstance(located.value, str) for located in wanted.values()):
+        return None
+    states = [
+        state
+        for state in _states(root, backend)
+        if state.folder != root.folder and all(_may_be(state.settings.get(name), located) for name, located in wanted.items())
+    ]
+    one = len({state.folder for state in states}) == 1 and any(state.several for state in states)
+    return _left_open(states) if one else None
+
+
+def _may_be(setting: str | None, wanted: Located | None) -> bool:
+    """Return whether a setting may be what is known in part."""
+    value = wanted.value if wanted is not None else None
+    if setting is None or not isinstance(value, Text):
+        return setting is not None and (not isinstance(value, str) or setting == value)
+    first, last = (part if isinstance(part, str) else "" for part in (value.parts[0], value.parts[-1]))
+    return setting.startswith(first) and setting.endswith(last) and len(setting) >= len(first) + len(last)
+
+
+class State(NamedTuple):
+    """Where a module keeps its state, and the backend files by which it does.
+
+    `several`: of these files some say another state, so the module is run several times.
+    """
+
+    folder: str
+    settings: dict[str, str]
+    files: tuple[str, ...] = ()
+    several: bool = False
 
 
 def _text(located: Located | None) -> str | None:
@@ -78,36 +132,44 @@ def _workspace(backend: str, wanted: dict[str, str | None], state: dict[str, str
     return name if key == f"{prefix}{name}/{own}" and name and "/" not in name else None
 
 
-def _states(root: Root, backend: Any) -> list[tuple[str, dict[str, str]]]:
-    """Return the folders of the repository that keep their state in a kind of backend, with its settings."""
+def _states(root: Root, backend: Any) -> list[State]:
+    """Return the states that modules of the repository keep in a kind of backend."""
     return _backends(root.files).get((backend,), [])  # type: ignore[arg-type]  # all files are found by identity
 
 
 @lru_cache(maxsize=1)  # every remote state is looked for in all files of the run, of which there may be thousands
-def _backends(files: Files) -> dict[tuple[str, ...], list[tuple[str, dict[str, str]]]]:
-    """Return the folders that keep their state in a backend, with its settings, by kind."""
-    found: dict[tuple[str, ...], list[tuple[str, dict[str, str]]]] = {}
+def _backends(files: Files) -> dict[tuple[str, ...], list[State]]:
+    """Return the states that modules keep, by the kind of backend."""
+    blocks: list[tuple[str, Block]] = []
+    beside: list[str] = []
     for path in every_path(files):
+        if path.endswith(BACKEND_FILES):
+            beside.append(path)
         if not path.endswith((".tf", ".tofu")) or "/.terraform/" in f"/{path}":
             continue
         content = files.read(path)
         if content is None or b"backend" not in content:
             continue
-        blocks = (inner for block in read_file(content, path).blocks if block.type == "terraform" for inner in block.blocks)
-        for inner in blocks:
-            if inner.type == "backend":
-                found.setdefault(inner.labels, []).append((posixpath.dirname(path), settings(inner)))
+        declared = (block for block in read_file(content, path).blocks if block.type == "terraform")
+        blocks += ((posixpath.dirname(path), inner) for block in declared for inner in block.blocks if inner.type == "backend")
+    found: dict[tuple[str, ...], list[State]] = {}
+    of_module = by_module(beside, {folder for folder, _ in blocks}) if beside else {}
+    for folder, block in blocks:
+        found.setdefault(block.labels, []).extend(_states_of(folder, block, of_module.get(folder, ()), files))
     return found
 
 
-def settings(block: Block) -> dict[str, str]:
-    """Return what a block sets in plain text."""
-    found: dict[str, str] = {}
-    for name, attribute in block.attributes.items():
-        try:
-            node = attribute.node()
-        except s.SyntaxProblem:
-            continue
-        if isinstance(node, s.Const) and isinstance(node.located.value, str):
-            found[name] = node.located.value
-    return found
+def _states_of(folder: str, block: Block, beside: Sequence[str], files: Files) -> list[State]:
+    """Return the states that a module may keep: the one that its block names, or those that files complete it to."""
+    written = plain_settings(block.attributes)
+    kind = "".join(block.labels)
+    names = _NAMED_BY.get(kind, ())
+    if not beside or all(written.get(name) for name in names):
+        return [State(folder, written)]
+    by_state: dict[tuple[str | None, ...], tuple[dict[str, str], list[str]]] = {}
+    for path, whole in completed(kind, written, names, beside, files):
+        named = tuple(whole.get(name) for name in (*names, "workspace_key_prefix"))
+        by_state.setdefault(named, (whole, []))[1].append(path)
+    every = tuple(path for _, paths in by_state.values() for path in paths)
+    found = [State(folder, whole, every, len(by_state) > 1) for whole, _ in by_state.values()]
+    return found or [State(folder, written)]

@@ -115,6 +115,9 @@ class ResourceInstance:
             from iamlint.parse.terraform.remote_state import outputs_of
 
             outputs = outputs_of(self)
+            if isinstance(outputs, str):
+                unknown = Unknown(outputs, self.block.place, self.instance().symbol(self.module.root.unit, name))
+                return Located(unknown, self.block.place)
             if outputs is not None:
                 return outputs
         if name == "rendered" and self.mode == "data" and self.type == "template_file":

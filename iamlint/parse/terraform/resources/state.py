@@ -50,6 +50,20 @@ HELD: dict[str, dict[str, str]] = {
 }
 """Which attributes of which backend or key provider are secrets, and what they are called; of others, those named like one."""
 
+_ANY = {
+    **HELD["backend.azurerm"],
+    **HELD["backend.http"],
+    **HELD["backend.oci"],
+    "secret_key": "secret key of a backend",
+    "security_token": "token of a backend",
+    "token": "token of a backend",
+    "access_token": "token of a backend",
+    "client_key": "private key",
+    "sse_customer_key": _KEY,
+    "encryption_key": _KEY,
+}
+"""The same of a file that does not say for which backend it is."""
+
 _ADDRESSES = {
     "backend.pg": ("conn_str",),
     "backend.http": ("address", "lock_address", "unlock_address"),
@@ -64,7 +78,7 @@ _FILLED_IN = regex(r"\$\(.*\)|__.*__|#\{.*\}#?|%.+%|<.*>")
 
 def settings(instance: Instance, declared: Declared) -> None:
     """Add the secrets that a backend or a key provider holds literally."""
-    names = HELD.get(instance.type)
+    names = _ANY if instance.type == "backend." else HELD.get(instance.type)
     if names is None and instance.type not in _ADDRESSES:
         value = instance.body.value
         names = {name: "secret of a state's settings" for name in value if is_secret_name(name)} if value else {}
@@ -73,7 +87,8 @@ def settings(instance: Instance, declared: Declared) -> None:
         if found is None or _is_no_secret(name, found):
             continue
         declared.secret(what, found, instance.address)
-    for name in _ADDRESSES.get(instance.type, ()):
+    every = (name for names in _ADDRESSES.values() for name in names)
+    for name in every if instance.type == "backend." else _ADDRESSES.get(instance.type, ()):
         found = written(instance, name)
         if found is not None:
             _password(found, instance, declared)
