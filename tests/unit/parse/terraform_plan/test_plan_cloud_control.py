@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from unit.parse.terraform_plan.test_plan import change, plan, read, resource
 
-from iamlint.model.aws import AwsRole
+from iamlint.model.aws import AwsResource, AwsRole
 from iamlint.model.buckets import PublicAccessBlock
 from iamlint.model.policy import Attachment, Policy
 from iamlint.source.value import key
@@ -75,3 +75,27 @@ def test_a_plan_of_cloud_control(beside: bool) -> None:
     if beside:
         assert (block[1], block[2]) == (True, False)
     assert not [line for line in facts.unresolved if "account" not in line.reason]
+
+
+def test_a_state_of_cloud_control() -> None:
+    text = json.dumps(DOCUMENT)
+    attributes = {
+        "awscc_iam_role": {
+            "arn": "arn:aws:iam::333333333333:role/r", "id": "r", "role_name": "r", "assume_role_policy_document": text,
+            "policies": [{"policy_name": "p", "policy_document": text}], "managed_policy_arns": None,
+            "tags": [{"key": "env", "value": "prod"}], "path": "/", "permissions_boundary": None,
+        },
+        "awscc_kms_key": {"id": "1234", "key_id": "1234", "arn": "arn:aws:kms:eu-west-1:333333333333:key/1234", "key_policy": text},
+    }  # fmt: skip
+    resources = [
+        {"mode": "managed", "type": type_, "name": "x", "provider": 'provider["registry.terraform.io/hashicorp/awscc"]',
+         "instances": [{"schema_version": 1, "attributes": held}]}
+        for type_, held in attributes.items()
+    ]  # fmt: skip
+    state = {"version": 4, "terraform_version": "1.9.0", "serial": 1, "lineage": "x", "outputs": {}, "resources": resources}
+    facts = read({"infra/terraform.tfstate": json.dumps(state)}, explicit=("infra/terraform.tfstate",))
+    (role,) = (item for item in facts.items if isinstance(item, AwsRole))
+    assert (role.arn, dict(role.tags or {})) == ("arn:aws:iam::333333333333:role/r", {"env": "prod"})
+    (key_of,) = (item for item in facts.items if isinstance(item, AwsResource))
+    assert key_of.arn == "arn:aws:kms:eu-west-1:333333333333:key/1234"
+    assert (facts.full, facts.partly, facts.missed) == (2, [], [])
