@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from iamlint.model.policy import PolicyKind
 from iamlint.source.globs import path_matches
+from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value
 
@@ -23,6 +24,10 @@ class StackContext(NamedTuple):
     `expected` are symbols of unknowns among all this that are no gaps where they come from. `stored` are the parameters of
     Systems Manager that templates write (`cloudformation.stored_values.Stored`). `defaults` names the parameters that are passed
     as some default decides, with whose it is.
+
+    `calls` are the ways that lead to the template: the places of the stacks, outermost first. Where it is nested in several
+    ways that differ, `readings` holds what it learns in each, told apart by `label`, and the template is read for each;
+    `differs` says that there are too many, and it is read once, with what all agree on.
     """
 
     parameters: Mapping[str, Value] = {}
@@ -30,11 +35,15 @@ class StackContext(NamedTuple):
     exports: tuple[tuple[str, str, Value], ...] = ()
     nested: tuple[str, ...] = ()
     by_address: Mapping[str, str] = {}
-    account: str = ""
+    account: Value = ""
     region: str = ""
     expected: frozenset[str] = frozenset()
     stored: tuple[Any, ...] = ()
     defaults: Mapping[str, str] = {}
+    calls: tuple[tuple[Place, ...], ...] = ()
+    label: str = ""
+    readings: tuple[Any, ...] = ()
+    differs: int = 0
 
 
 class VariableFile(NamedTuple):
@@ -80,7 +89,8 @@ def in_stacks(context: Context, stacks: StackContext) -> Context:
     """Return what a template is told that others nest: where nothing says into which account it goes, they do."""
     account = stacks.account if stacks.account and not isinstance(context.account, str) else context.account
     region = stacks.region if stacks.region and not isinstance(context.region, str) else context.region
-    return context._replace(account=account, region=region, stacks=stacks)
+    unit = f"{context.unit}[{stacks.label}]" if stacks.label else context.unit
+    return context._replace(unit=unit, account=account, region=region, stacks=stacks)
 
 
 def of_unit(context: Context, unit: str) -> Context:

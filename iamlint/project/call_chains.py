@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from iamlint.lint.engine import RuleFinding
     from iamlint.model.estate import Facts
     from iamlint.parse.terraform.located import Located
-    from iamlint.source.place import Origin
+    from iamlint.source.place import Origin, Route
 
 _MOST = 3
 _BECOMES = "it becomes a part of the policy here"
 _CALL = regex(r"(?:module|component)\.[^.\[]+(?:\[(?:\"(?:[^\"\\]|\\.)*\"|[^\]]*)\])?\.")
+
+_CHOSEN = regex(r"⟨[^⟩]*⟩")
 
 Words = tuple[Place, str]
 
@@ -40,7 +42,7 @@ def with_calls(findings: Sequence[RuleFinding], units: Iterable[Facts]) -> list[
     if not chains and not apart:
         return list(findings)
     found: list[RuleFinding] = []
-    for item in findings:
+    for item in _once(findings, chains):
         at = item.finding.at
         words = list(_words(chains.get(at, []), at))
         told = {place for place, _ in (*item.finding.because, *words)}
@@ -49,6 +51,25 @@ def with_calls(findings: Sequence[RuleFinding], units: Iterable[Facts]) -> list[
             words[:0] = _some(statements)
         found.append(item._replace(finding=item.finding._replace(because=(*item.finding.because, *words))) if words else item)
     return found
+
+
+def _once(findings: Sequence[RuleFinding], chains: Mapping[Place, list[_Chain]]) -> Iterator[RuleFinding]:
+    """Yield the findings, those that several readings of a nested template come to alike as one, with the reasons of them all.
+
+    Alike are two of which only what AWS chooses (an account, a name that CloudFormation makes up) is told apart.
+    """
+    alike: dict[object, list[RuleFinding]] = {}
+    for number, item in enumerate(findings):
+        at = item.finding.at
+        several = at.route and len(chains.get(at, ())) > 1
+        key = (item.rule.id, _CHOSEN.sub("⟨⟩", item.finding.message), at) if several else number
+        alike.setdefault(key, []).append(item)
+    for same in alike.values():
+        item = same[0]
+        because = tuple(dict.fromkeys(words for one in same[:_MOST] for words in one.finding.because))
+        if len(same) > _MOST:
+            because += ((item.finding.at, f"and for {len(same) - _MOST} more of the stacks that are made of the template"),)
+        yield item._replace(finding=item.finding._replace(because=because)) if len(same) > 1 else item
 
 
 def _apart(wanted: set[Place], units: Iterable[Facts]) -> dict[Place, list[Place]]:
@@ -107,18 +128,32 @@ def _chains(
     """Return, of these places, those in modules, each with the calls that lead there."""
     found: dict[Place, dict[_Chain, None]] = {}
     by_ref: dict[str, tuple[Place, ...]] = {}
+    nested: dict[tuple[str, int, Route], dict[_Chain, None]] = {}
     for ref, place, calls in called:
+        if place.route:
+            nested.setdefault((place.path, place.document, place.route), {})[_Chain(tuple(_stacks(calls)))] = None
+            continue
         by_ref[ref] = calls
         if place in wanted:
             found.setdefault(place, {})[_Chain(_with_names(ref, calls))] = None
+    lengths = {len(route) for _, _, route in nested}
+    for place in wanted if nested else ():
+        for length in lengths:
+            found.setdefault(place, {}).update(nested.get((place.path, place.document, place.route[:length]), {}))
     for facts in units:
-        if not facts.calls:
+        if not by_ref or not facts.calls:
             continue
         for policy in facts.items:
             if isinstance(policy, Policy) and (ref := _resource(policy.ref, by_ref)) in by_ref:
                 for place in wanted.intersection(_places(policy.origin)):
                     found.setdefault(place, {})[_Chain(_with_names(ref, by_ref[ref]), policy.place)] = None
-    return {place: list(chains) for place, chains in found.items()}
+    return {place: list(chains) for place, chains in found.items() if chains}
+
+
+def _stacks(calls: tuple[Place, ...]) -> Iterator[Words]:
+    """Yield, for each stack that leads to a template of CloudFormation, what is said of it."""
+    for place in calls:
+        yield place, f"in the nested stack `{place.route[-1]}`, which is declared here"
 
 
 def _with_names(ref: str, calls: tuple[Place, ...]) -> tuple[Words, ...]:

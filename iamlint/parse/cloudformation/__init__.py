@@ -41,19 +41,28 @@ def parse_template(value: Any, origin: Origin, context: Context, files: Files | 
     facts = Facts(context.unit, "cloudformation", (origin.path,))
     if not is_template(value):
         return facts
-    template = Template(value, origin, context, files)
-    declared = Declared(template, facts)
-    read_resources(template, declared)
-    from iamlint.parse.cloudformation.secrets import secret_parameters
+    if context.stacks.readings:
+        from iamlint.parse.cloudformation.nested_readings import read_each
 
-    secret_parameters(declared)
-    declared.close()
+        read = read_each(value, origin, context, files, facts)
+    else:
+        read = [Declared(Template(value, origin, context, files), facts)]
+        read_resources(read[0].template, read[0])
+        from iamlint.parse.cloudformation.secrets import secret_parameters
+
+        secret_parameters(read[0])
+        read[0].close()
     if _may_be_bound(value):
         from iamlint.parse.cloudformation.org_formation import bound_elsewhere
 
-        bound_elsewhere(value, declared)
-        declared.close()
-    facts.files += tuple(dict.fromkeys(template.included))
+        bound_elsewhere(value, read[0])
+        read[0].close()
+    if read[0].template.context.stacks.calls:
+        from iamlint.parse.cloudformation.nested_readings import called
+
+        for declared in read:
+            called(declared.template, facts)
+    facts.files += tuple(dict.fromkeys(path for declared in read for path in declared.template.included))
     return facts
 
 

@@ -35,10 +35,11 @@ class Nested(NamedTuple):
 class Given(NamedTuple):
     """What a stack gives to the template that it is made of: parameters, account and region; None where not known, or not one.
 
+    The account of a nested stack is that of the stack that nests it, known or not.
     `defaults` names the parameters that it passes as a default decides, with whose it is.
     """
 
-    account: str | None
+    account: Value | None
     region: str | None
     parameters: dict[str, Value]
     defaults: Mapping[str, str] = {}
@@ -241,7 +242,7 @@ def passed(template: Template, logical: str) -> list[Given]:
             unknown = Unknown(f"what is passed as `{name}` is not known", template.at(("Resources", logical), "key"), symbol)
             made[name] = unknown if (text := as_passed(value)) is None else text
     account, region = template.context.account, template.context.region
-    return [Given(account if isinstance(account, str) else None, region if isinstance(region, str) else None, made, defaults)]
+    return [Given(account, region if isinstance(region, str) else None, made, defaults)]
 
 
 def _by_default(template: Template, written: Any, here: Route, value: str) -> str | None:

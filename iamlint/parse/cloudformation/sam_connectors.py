@@ -94,7 +94,7 @@ def embedded(logical: str, written: dict[str, Any], declared: Declared) -> None:
             reference = properties.get("SourceReference")
             source = {"Id": logical, **(reference if isinstance(reference, dict) else {})}
             route = ("Resources", logical, "Connectors", name)
-            _connect(declared, source, properties, route, f"{declared.unit}#{logical}.{name}")
+            _connect(declared, source, properties, route, f"{declared.template.unit}#{logical}.{name}")
 
 
 def _connect(declared: Declared, source: dict[str, Any], properties: dict[str, Any], route: Route, ref: str) -> None:

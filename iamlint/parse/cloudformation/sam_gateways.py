@@ -43,7 +43,7 @@ def _arn(resource: Resource, service: str, *rest: Value) -> Value:
 def _role(resource: Resource, declared: Declared, suffix: str, service: str, place: Place) -> Value:
     """Add a role that SAM makes beside a resource, and return its name."""
     logical = f"{resource.logical}{suffix}"
-    ref = f"{declared.unit}#{logical}"
+    ref = f"{declared.template.unit}#{logical}"
     name = Unknown(f"CloudFormation makes up the name of `{logical}`", place, f"{resource.ref}.{suffix}.name")
     statement = {"Effect": "Allow", "Action": ["sts:AssumeRole"], "Principal": {"Service": [service]}}
     trust = fixed_policy(declared, [statement], PolicyKind.TRUST, name, f"{ref}.AssumeRolePolicyDocument", place)

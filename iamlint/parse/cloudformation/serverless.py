@@ -81,7 +81,7 @@ def function(resource: Resource, declared: Declared) -> None:
     if not _may_need_role(resource, declared):
         return
     name, arn = generated_role(template, resource.logical)
-    ref = f"{declared.unit}#{resource.logical}Role"
+    ref = f"{declared.template.unit}#{resource.logical}Role"
     declared.add(
         AwsRole(
             name=name,
@@ -233,7 +233,7 @@ def deploying_role(declared: Declared) -> None:
         if preference.get("Enabled") in (False, "false"):
             continue
         resource = Resource(template, logical, written)
-        ref = f"{declared.unit}#CodeDeployServiceRole"
+        ref = f"{declared.template.unit}#CodeDeployServiceRole"
         reason = "CloudFormation makes up the name of `CodeDeployServiceRole`"
         name = Unknown(reason, resource.place, f"{resource.ref}.deploying.name")
         service = {"Effect": "Allow", "Action": ["sts:AssumeRole"], "Principal": {"Service": ["codedeploy.amazonaws.com"]}}

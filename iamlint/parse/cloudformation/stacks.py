@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 
 from iamlint.parse.cloudformation.exports import is_given
 from iamlint.parse.cloudformation.identities import no_gaps
-from iamlint.parse.cloudformation.nesting import Given, Nested, agreed, as_passed, by_address, by_path, has_addresses, passed
+from iamlint.parse.cloudformation.nesting import Nested, as_passed, by_address, by_path, has_addresses
 from iamlint.parse.cloudformation.stored_values import looks_up, may_write, written_by
 from iamlint.parse.cloudformation.template import Template
+from iamlint.parse.cloudformation.ways import ways
 from iamlint.parse.context import Context, StackContext, in_stacks
 from iamlint.source.files import Files
 from iamlint.source.place import Origin
@@ -17,9 +18,6 @@ from iamlint.source.value import Unknown, Value, unknowns
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-ROUNDS = 4
-"""How often nested stacks are evaluated anew: as deep as stacks may wait for each other's outputs."""
 
 
 def may_tell(data: bytes) -> bool:
@@ -51,29 +49,46 @@ def link_stacks(paths: Iterable[str], files: Files, context_of: Callable[[str], 
     told_by_path = {(found.parent, found.logical) for found in nested}
     nested += [found for found in _by_address(texts, values, context_of) if (found.parent, found.logical) not in told_by_path]
     importing = [path for path, data in texts.items() if b"ImportValue" in data]
-    learned: dict[str, StackContext] = {}
+    nested = [found for found in nested if found.child in values]
+    known: dict[str, StackContext] = {}
+
+    def opened(path: str, stacks: StackContext) -> Template:
+        return Template(values[path], Origin(path), in_stacks(context_of(path), stacks))
+
+    learned: dict[str, list[StackContext]] = {}
+
+    def every(path: str) -> list[Template]:
+        """Return a template in each way in which it is nested."""
+        return [opened(path, one) for one in learned.get(path) or [known.get(path, StackContext())]]
+
     rounds = 2 if nested and (importing or looking) else 1  # what is imported may be passed on, and what is passed on exported
     for _ in range(rounds):
-        learned = _nest(nested, values, context_of, learned)
-        exports = _exports(values, learned, context_of) if imports else ()
+        learned = ways(nested, known, opened)
+        exports = _exports([template for path in values for template in every(path)]) if imports else ()
         for path in importing if exports else ():
-            learned[path] = learned.get(path, StackContext())._replace(exports=exports)
+            known[path] = known.get(path, StackContext())._replace(exports=exports)
         wrote = [path for path in values if looking and path in writing]
-        stored = tuple(one for path in wrote for one in written_by(_template(path, values, learned, context_of)))
+        stored = tuple(one for path in wrote for template in every(path) for one in written_by(template))
         for path in looking if stored else ():
-            learned[path] = learned.get(path, StackContext())._replace(stored=stored)
+            known[path] = known.get(path, StackContext())._replace(stored=stored)
     if nested and (importing or looking):
-        learned = _nest(nested, values, context_of, learned)
-    told = list(_told(learned))
-    no_gap = frozenset().union(*(no_gaps(_template(path, values, learned, context_of), told) for path in values if told))
-    return {path: known._replace(expected=no_gap) for path, known in learned.items()}
+        learned = ways(nested, known, opened)
+    learned = {**{path: [one] for path, one in known.items()}, **learned}
+    told = list(_told(one for listed in learned.values() for one in listed))
+    no_gap = frozenset().union(*(no_gaps(template, told) for path in values if told for template in every(path)))
+    return {path: _together([one._replace(expected=no_gap) for one in listed]) for path, listed in learned.items()}
 
 
-def _told(learned: dict[str, StackContext]) -> Iterable[Unknown]:
+def _together(readings: list[StackContext]) -> StackContext:
+    """Return what a template learns: as it is nested, or in each of several ways."""
+    return readings[0] if len(readings) == 1 else StackContext(readings=tuple(readings))
+
+
+def _told(learned: Iterable[StackContext]) -> Iterable[Unknown]:
     """Return what is not known among all that templates tell each other, each once."""
     found: dict[str, Unknown] = {}
     exports: object = None
-    for known in learned.values():
+    for known in learned:
         values = [*known.outputs.values(), *known.parameters.values(), *(one.value for one in known.stored)]
         if known.exports is not exports:  # they are the same for all that import
             exports = known.exports
@@ -97,7 +112,7 @@ def _written_out(path: str, values: dict[str, dict[str, Any]], context_of: Calla
     value = values[path]
     if not any(name.startswith("Fn::ForEach::") for name in value["Resources"]):
         return value
-    return {"Resources": _template(path, values, {}, context_of).resources}
+    return {"Resources": _template(path, values, context_of).resources}
 
 
 def _by_address(texts: dict[str, bytes], values: dict[str, dict[str, Any]], context_of: Callable[[str], Context]) -> list[Nested]:
@@ -110,60 +125,13 @@ def _by_address(texts: dict[str, bytes], values: dict[str, dict[str, Any]], cont
     named: dict[str, list[str]] = {}
     for path in texts if asking else ():
         named.setdefault(path.rpartition("/")[2], []).append(path)
-    return [found for path in asking for found in by_address(path, _template(path, values, {}, context_of), named, read)]
+    return [found for path in asking for found in by_address(path, _template(path, values, context_of), named, read)]
 
 
-def _nest(
-    nested: list[Nested],
-    values: dict[str, dict[str, Any]],
-    context_of: Callable[[str], Context],
-    learned: dict[str, StackContext],
-) -> dict[str, StackContext]:
-    learned = dict(learned)
-    nested = [found for found in nested if found.child in values]
-    for _ in range(ROUNDS if nested else 0):
-        before = dict(learned)
-        given: dict[str, list[Given]] = {}
-        for found in nested:
-            template = _template(found.parent, values, learned, context_of)
-            given.setdefault(found.child, []).extend(passed(template, found.logical))
-        for child, passes in given.items():
-            account, region = _one({one.account for one in passes}), _one({one.region for one in passes})
-            learned[child] = learned.get(child, StackContext())._replace(
-                parameters=agreed(child, [one.parameters for one in passes]),
-                account=account,
-                region=region,
-                defaults={name: by for one in passes for name, by in one.defaults.items()},
-            )
-        for found in nested:
-            template = _template(found.child, values, learned, context_of)
-            outputs = {
-                f"{found.logical}.Outputs.{name}": text
-                for name, item in template.outputs.items()
-                if isinstance(item, dict)
-                and is_given(template, item)
-                and (text := as_passed(template.value(item.get("Value"), ("Outputs", name, "Value")))) is not None
-            }
-            known = learned.get(found.parent, StackContext())
-            names = (*(name for name in known.nested if name != found.logical), found.logical)
-            by = {**known.by_address, found.logical: found.child} if found.by_address else known.by_address
-            learned[found.parent] = known._replace(outputs={**known.outputs, **outputs}, nested=names, by_address=by)
-        if learned == before:
-            break
-    return learned
-
-
-def _one(found: set[str | None]) -> str:
-    return (next(iter(found)) or "") if len(found) == 1 else ""
-
-
-def _exports(
-    values: dict[str, dict[str, Any]], learned: dict[str, StackContext], context_of: Callable[[str], Context]
-) -> tuple[tuple[str, str, Value], ...]:
+def _exports(templates: Iterable[Template]) -> tuple[tuple[str, str, Value], ...]:
     """Return name, account and value of every export of the repository."""
     found: list[tuple[str, str, Value]] = []
-    for path in values:
-        template = _template(path, values, learned, context_of)
+    for template in templates:
         for output, written in template.outputs.items():
             export = written.get("Export") if isinstance(written, dict) else None
             if isinstance(export, dict) and "Name" in export and "Value" in written and is_given(template, written):
@@ -175,7 +143,5 @@ def _exports(
     return tuple(found)
 
 
-def _template(
-    path: str, values: dict[str, dict[str, Any]], learned: dict[str, StackContext], context_of: Callable[[str], Context]
-) -> Template:
-    return Template(values[path], Origin(path), in_stacks(context_of(path), learned.get(path, StackContext())))
+def _template(path: str, values: dict[str, dict[str, Any]], context_of: Callable[[str], Context]) -> Template:
+    return Template(values[path], Origin(path), context_of(path))

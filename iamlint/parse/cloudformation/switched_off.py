@@ -72,7 +72,9 @@ def hangs_on(template: Template, is_open: Callable[[Template], bool], where: str
     names = [name for name in known if name in asked]
     alone = names if len(names) < 2 else [name for name in names if is_open(_without(template, [name])[0])]
     found = list(dict.fromkeys(known[name] for name in alone or names))
-    return " and ".join(found) if len(found) <= MAX_NAMED else "defaults of parameters"
+    if len(found) > MAX_NAMED:
+        return "defaults of parameters"
+    return " and ".join(filter(None, (", ".join(found[:-1]), found[-1])))
 
 
 def _by_defaults(template: Template, where: str) -> dict[str, str]:

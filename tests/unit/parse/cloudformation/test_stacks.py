@@ -116,12 +116,12 @@ def test_a_nested_stack_gets_its_parameters_and_gives_its_outputs() -> None:
     assert names({"stacks/nested/child.yaml": CHILD}) == ["app-dev"]
 
 
-def test_a_stack_that_is_nested_in_two_ways_keeps_what_they_agree_on() -> None:
+def test_a_template_that_is_nested_in_two_ways_is_read_for_each() -> None:
     other = PARENT.replace("Default: prod", "Default: test")
     files = {"stacks/parent.yaml": PARENT, "stacks/other.yaml": other, "stacks/nested/child.yaml": CHILD}
-    assert names(files) == ["app-⟨stacks/nested/child.yaml#parameter Env⟩"]
-    files["stacks/other.yaml"] = PARENT
-    assert names(files) == ["app-prod"]
+    assert names(files) == ["app-prod", "app-test"]
+    files["stacks/other.yaml"] = PARENT  # into an account that may be another
+    assert names(files) == ["app-prod", "app-prod"]
 
 
 def test_stacks_that_nest_each_other_end() -> None:
@@ -138,7 +138,7 @@ def test_a_nested_template_goes_where_the_stack_goes_that_nests_it() -> None:
     files = {"iamlint.yaml": accounts, "stacks/parent.yaml": PARENT.replace("./nested", "../nested"), "nested/child.yaml": CHILD}
     assert roles(files) == ["111111111111:role/app-prod"]
     both = {**files, "other/parent.yaml": files["stacks/parent.yaml"]}
-    assert roles(both) == ["⟨account:nested/child.yaml⟩:role/app-prod"]
+    assert roles(both) == ["111111111111:role/app-prod", "222222222222:role/app-prod"]
     assert roles({**files, "iamlint.yaml": accounts + "- {id: '333333333333', paths: [nested]}\n"}) == [
         "333333333333:role/app-prod"
     ]
