@@ -7,6 +7,7 @@ from iamlint.rulekit import (
     Attachment,
     AwsRole,
     AwsUser,
+    Certainty,
     Confidence,
     Edge,
     EdgeKind,
@@ -131,17 +132,23 @@ def admin_policy_attached(graph: AccessGraph) -> Iterator[Finding]:
 
 
 def _holder(graph: AccessGraph, attachment: Attachment) -> Node | None:
-    """Return the role, user or group that has the policy."""
+    """Return the role, user or group that has the policy: that of the account, where several have one name."""
     kind = {"role": NodeKind.ROLE, "user": NodeKind.USER, "group": NodeKind.GROUP}.get(attachment.target_kind)
     for node in graph.nodes(kind) if kind is not None else ():
-        if any(getattr(fact, "name", None) == attachment.target for fact in node.facts):
-            return node
+        for fact in node.facts:
+            if getattr(fact, "name", None) == attachment.target and key(fact.account) == key(attachment.account):
+                return node
     return None
 
 
 def _who(graph: AccessGraph, holder: Node) -> list[tuple[Place, str]]:
     """Return who becomes the holder, at most five."""
     edges: list[Edge] = graph.in_edges(holder, EdgeKind.MAY_ASSUME, EdgeKind.MEMBER_OF, EdgeKind.ASSIGNED_TO, EdgeKind.HOLDS)
+    sure = [edge for edge in edges if edge.certainty is not Certainty.UNKNOWN]
     fallback = holder.place or Place("")
-    steps = [(edge.place or fallback, f"`{edge.source.id}` {edge.reason}") for edge in edges[:5]]
-    return [*steps, (fallback, f"and {len(edges) - 5} more")] if len(edges) > 5 else steps
+    steps = [(edge.place or fallback, f"`{edge.source.id}` {edge.reason}") for edge in sure[:5]]
+    if len(sure) > 5:
+        steps.append((fallback, f"and {len(sure) - 5} more"))
+    if len(sure) < len(edges):
+        steps.append((fallback, f"of {len(edges) - len(sure)} more nobody knows whether they become it"))
+    return steps
