@@ -155,9 +155,10 @@ def literal_secret(graph: AccessGraph) -> Iterator[Finding]:
         found.setdefault(secret.at, []).append(secret)
     for at, secrets in found.items():
         what = secrets[0].what
+        inside = "a secret in " if what.startswith("environment variable") else ""  # a variable may hold anything
         parts = dict.fromkeys(secret.by for secret in secrets if secret.by is not None)
         yield Finding(
-            f"{'an' if what[:1] in 'AEIOUaeiou' else 'a'} {what} is written in the file",
+            f"{inside}{'an' if what[:1] in 'AEIOUaeiou' else 'a'} {what} is written in the file",
             at=at,
             because=[(place, "it becomes a part of the text here") for place in list(parts)[:3]],
             help="rotate it, keep it in a secret store, and refer to it from here",

@@ -200,3 +200,16 @@ def test_a_password_alone_makes_a_template_worth_reading(type_: str) -> None:
     name = "Password" if type_ == "DMS::Endpoint" else "MasterUserPassword"
     text = f"AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  D:\n    Type: AWS::{type_}\n    Properties: {{{name}: kx82-Zu1q-Wm}}\n"
     assert [made.span.line for made in check_files({"t.yaml": text}, [RULES["BOT106"]])] == [5]
+
+
+def test_a_message_says_that_what_a_variable_holds_is_a_secret() -> None:
+    files = {
+        "infra/main.tf": """
+resource "aws_lambda_function" "app" {
+  function_name = "app"
+  environment { variables = { MAIL_API_KEY = "k9X2mQ7vLp4RtZ8w" } }
+}
+"""
+    }
+    messages = [diagnostic.message for diagnostic in check_files(files, [RULES["BOT106"]])]
+    assert messages == ["a secret in an environment variable of a function is written in the file"]
