@@ -77,6 +77,7 @@ _WORDS = {
     "found unexpected end of stream": "a text or bracket is not closed",
     "did not find expected ',' or ']'": "a list in brackets is not closed",
     "did not find expected ',' or '}'": "a mapping in braces is not closed",
+    "found character that cannot start any token": "no text begins with this character, unless it stands between quotes",
     "found undefined tag handle": "an undefined tag",
     "found duplicate anchor": "an anchor is defined twice",
 }
