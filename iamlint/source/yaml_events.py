@@ -77,7 +77,6 @@ _WORDS = {
     "found unexpected end of stream": "a text or bracket is not closed",
     "did not find expected ',' or ']'": "a list in brackets is not closed",
     "did not find expected ',' or '}'": "a mapping in braces is not closed",
-    "found character that cannot start any token": "no text begins with this character, unless it stands between quotes",
     "found undefined tag handle": "an undefined tag",
     "found duplicate anchor": "an anchor is defined twice",
 }
@@ -102,6 +101,8 @@ def _explain(decoded: Decoded, path: str, error: Exception) -> Problem:
     if text[at : at + 1] == "\t":
         return problem_at(decoded, path, at, at + 1, "the file is not YAML: a tab in the indentation", "indent with spaces")
     found = str(getattr(error, "problem", None) or "it cannot be understood")
+    if found.endswith("cannot start any token"):
+        found = "no text begins with this character, unless it stands between quotes"
     return problem_at(decoded, path, at, at + 1, f"the file is not YAML: {_WORDS.get(found, found)}")
 
 
