@@ -73,7 +73,13 @@ def indent(call: Arguments) -> Located:
     width = whole_number(call, 0)
     if not 0 <= width <= 1000:
         raise call.fail("the indentation is out of range")
-    return call.known(text(call, 1).replace("\n", "\n" + " " * width))
+    source, put = call.values[1], "\n" + " " * width
+    made = text(call, 1).replace("\n", put)
+    if source.tree is None and (source.segments or source.file) and isinstance(source.value, str):
+        from iamlint.parse.terraform.made_text import of_replace
+
+        return Located(made, call.place, segments=of_replace(source, "\n", put, call.place))
+    return call.known(made)
 
 
 @function("strrev", 1)

@@ -1,4 +1,4 @@
-"""Texts that `format` and `join` make: where each stretch of them is written.
+"""Texts that `format`, `join` and `indent` make: where each stretch of them is written.
 
 As in a template, a verb is where a value becomes a part of the text, and its segment knows where that is written itself.
 What nobody can place has no segment, and so stands where the whole expression does.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from iamlint.parse.terraform.cut_text import Cut
+from iamlint.parse.terraform.cut_text import Cut, replaced
 from iamlint.parse.terraform.embedded import segments_of
 from iamlint.parse.terraform.located import Borrowed, Located, Segment
 from iamlint.parse.terraform.templates import text_length
@@ -57,6 +57,11 @@ class LateSegments(Sequence[Segment]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return tuple, (self._all(),)
+
+
+def of_replace(source: Located, search: str, put: str, place: Place) -> LateSegments:
+    """Return where the pieces of a text stand in which one text takes the place of another."""
+    return LateSegments(lambda: iter(replaced(source, search, Located(put, place), place).segments))
 
 
 def of_format(

@@ -474,7 +474,7 @@ IN_HEREDOC = (
         (IN_HEREDOC, "infra/main.tf:5:44", "infra/main.tf:6"),
     ],
 )
-@pytest.mark.parametrize("cut", ["trimspace(%s)", "chomp(%s)", 'replace(%s, "ACCOUNT", var.account)'])
+@pytest.mark.parametrize("cut", ["trimspace(%s)", "chomp(%s)", "indent(3, %s)", 'replace(%s, "ACCOUNT", var.account)'])
 def test_in_a_text_that_is_cut_out_of_another(source: str, action: str, resources: str, cut: str) -> None:
     root = Root(CUT % (cut % source), {"infra/p.tpl": IN_FILE})
     (statement,) = root.one(Policy).statements
