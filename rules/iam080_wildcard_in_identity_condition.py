@@ -131,10 +131,9 @@ def _is_for_everybody(statement: Statement) -> bool:
 
 
 def _is_denied(statement: Statement) -> bool:
-    """Return whether the policy denies the same to everybody but the accounts, organizations or networks that it names."""
+    """Return whether the policy denies the same to everybody but the accounts, organizations or networks that it names, or may."""
     return any(
         other.effect is Effect.DENY
-        and other.opaque is None
         and _is_for_everybody(other)
         and not other.actions_negated
         and not other.resources_negated
