@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -39,6 +40,14 @@ def work(number):
 here = os.getpid()
 Share(50, work, 4).run()
 """
+
+
+@pytest.fixture(autouse=True)
+def _interruptions_count() -> Iterator[None]:
+    """Tests in the background of a shell start with Ctrl-C ignored, and what they start would ignore it, too."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def started(*words: str, **how: object) -> subprocess.Popen[bytes]:
