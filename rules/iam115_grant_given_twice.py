@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from iamlint.rulekit import AccessGraph, Confidence, Example, Finding, Policy, Severity, given_twice, key, rule
+from iamlint.rulekit import AccessGraph, Confidence, Example, Finding, Node, NodeKind, Policy, Severity, given_twice, key, rule
 
 _ROLE = """
 resource "aws_iam_role" "reports" {{
@@ -92,6 +92,22 @@ resource "aws_iam_user_policy" "exporter" { # <- IAM115
               assume_role_policy = "{}"
             }
             """}),
+        Example("two inline policies of one name, one of which was meant for another role", {"infra/main.tf": """
+            resource "aws_iam_role" "reports" {
+              name               = "reports"
+              assume_role_policy = "{}"
+            }
+            resource "aws_iam_role_policy" "first" { # <- IAM115
+              name   = "kms"
+              role   = aws_iam_role.reports.name
+              policy = jsonencode({ Version = "2012-10-17", Statement = [READ] })
+            }
+            resource "aws_iam_role_policy" "second" {
+              name   = "kms"
+              role   = aws_iam_role.reports.name
+              policy = jsonencode({ Version = "2012-10-17", Statement = [READ] })
+            }
+            """.replace("READ", _READ)}),
         Example("a policy of one's own under what SAM gives to every function", _function(
             'Policies: [{Statement: {Effect: Allow, Action: "logs:CreateLogGroup", Resource: "*"}}]  # <- IAM115')),
     ],
@@ -125,10 +141,13 @@ def grant_given_twice(graph: AccessGraph) -> Iterator[Finding]:
         first, more = found.others[0], len(found.others) - 1
         by = f"`{_name(first)}` gives all of it" if not more else f"its {more + 1} other policies together give all of it"
         is_same = not more and first.arn is not None and first.arn == found.policy.arn
+        message = f"`{_name(found.policy)}` adds nothing to what `{found.holder.name}` may do: {by}"
+        if is_same:
+            message = f"`{_name(found.policy)}` is given to `{found.holder.name}` twice"
+        elif not more and _are_one(found.policy, first, found.holder):
+            message = f"`{found.holder.name}` has two inline policies called `{_name(first)}`, of which AWS keeps one"
         yield Finding(
-            f"`{_name(found.policy)}` is given to `{found.holder.name}` twice"
-            if is_same
-            else f"`{_name(found.policy)}` adds nothing to what `{found.holder.name}` may do: {by}",
+            message,
             at=found.place,
             because=[
                 (other.place, "here too" if is_same else f"`{_name(other)}` gives it")
@@ -138,6 +157,12 @@ def grant_given_twice(graph: AccessGraph) -> Iterator[Finding]:
             help="give it once" if is_same else "take away the wider policy, or this one",
             subject=f"{found.holder.id} {found.policy.ref}",
         )
+
+
+def _are_one(policy: Policy, other: Policy, holder: Node) -> bool:
+    """Return whether two inline policies of a role have one name: the second that is put takes the place of the first."""
+    is_inline = policy.arn is None and other.arn is None and isinstance(policy.name, str)
+    return is_inline and holder.kind is NodeKind.ROLE and policy.name == other.name
 
 
 def _name(policy: Policy) -> str:
