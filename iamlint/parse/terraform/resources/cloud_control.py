@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iamlint.model.aws import Account, OrganizationalUnit
+from iamlint.model.aws import OrganizationalUnit
 from iamlint.model.identity import Membership
 from iamlint.model.policy import Attachment
 from iamlint.parse.terraform.attributes import not_in_repository, text, texts, written
@@ -71,20 +71,9 @@ def control_policy(instance: Instance, declared: Declared) -> None:
 
 
 def account(instance: Instance, declared: Declared) -> None:
-    """Add an account of the organization; its twelve digits are known only to AWS."""
-    labels = declared.tags(instance)
+    """Add an account of the organization."""
     parents = texts(instance, "parent_ids")
-    declared.add(
-        Account(
-            id=text(instance, "account_id") or not_in_repository(instance, declared.unit, "account_id"),
-            name=text(instance, "account_name"),
-            environment=labels.get("environment") or labels.get("Environment") or labels.get("env"),
-            team=labels.get("team") or labels.get("Team") or labels.get("owner"),
-            place=instance.place,
-            unit=declared.unit,
-            parent=parents[0][0] if parents else None,
-        )
-    )
+    organizations.add_account(instance, declared, parents[0][0] if parents else None, "account_")
 
 
 def organizational_unit(instance: Instance, declared: Declared) -> None:

@@ -71,17 +71,22 @@ def target_kind(target: Value, declared: Declared) -> str:
 
 
 def account(instance: Instance, declared: Declared) -> None:
-    """Add an account; its twelve digits are known only to AWS."""
+    """Add an account."""
+    add_account(instance, declared, text(instance, "parent_id"))
+
+
+def add_account(instance: Instance, declared: Declared, parent: Value | None, prefix: str = "") -> None:
+    """Add an account whose attributes begin with a prefix; its twelve digits are known only to AWS."""
     labels = declared.tags(instance)
     declared.add(
         Account(
-            id=text(instance, "id") or not_in_repository(instance, declared.unit, "id"),
-            name=text(instance, "name"),
+            id=text(instance, f"{prefix}id") or not_in_repository(instance, declared.unit, f"{prefix}id"),
+            name=text(instance, f"{prefix}name"),
             environment=labels.get("environment") or labels.get("Environment") or labels.get("env"),
             team=labels.get("team") or labels.get("Team") or labels.get("owner"),
             place=instance.place,
             unit=declared.unit,
-            parent=text(instance, "parent_id"),
+            parent=parent,
         )
     )
 
