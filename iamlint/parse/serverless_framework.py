@@ -35,7 +35,7 @@ def is_service(value: Any) -> bool:
 def parse_serverless(value: Any, origin: Origin, context: Context, files: Files | None = None) -> Facts:
     """Return what a service declares. Never raises on what the file holds."""
     facts = Facts(context.unit, "serverless", (origin.path,))
-    filler = Filler(value, origin, context)
+    filler = Filler(value, origin, {"aws:accountId": context.account, "aws:region": context.region})
     filled = filler.filled(value, ())
     resources, written = {}, {}
     sections = list(_sections(filled.get("resources"), ("resources",)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from iamlint.parse.context import Context
+from collections.abc import Mapping
+
 from iamlint.source.place import Origin, Route
 from iamlint.source.regex import regex
 from iamlint.source.value import Text, Unknown, Value, concat
@@ -19,6 +20,9 @@ MAX_VALUES = 100_000
 
 # `${…}` as the framework has it: a source, then `:` or a bracket. `${AWS::Region}` is CloudFormation's.
 _VARIABLE = regex(r"\$\{(?:[A-Za-z]+(?:\(|:(?!:)))")
+# In a template that a service takes in, `${aws:username}` may still be a policy's.
+_IN_TEMPLATE = regex(r"\$\{(?:(?:self|opt|sls|param|env|cf|ssm):(?!:)|(?:file|cf|ssm)\()")
+_TAKEN_IN = (b"${self:", b"${opt:", b"${sls:", b"${param:", b"${env:", b"${file(")
 _OWN = regex(r"self:([\w.-]+)\Z")
 _GIVEN = ("provider.stage", "provider.region")
 """What may be given on the command line, whatever the file says."""
@@ -30,13 +34,14 @@ _STAGES = ("opt:stage", "sls:stage", "self:provider.stage", "opt:region", "self:
 class Filler:
     """Puts values for the framework's variables: what the file itself says, else an unknown.
 
-    `stages` are those that differ from one deployment to the next.
+    `known` are those that the context says, `stages` those that differ from one deployment to the next.
     """
 
-    def __init__(self, value: Any, origin: Origin, context: Context) -> None:
+    def __init__(self, value: Any, origin: Origin, known: Mapping[str, Value], *, in_template: bool = False) -> None:
         self.value = value
         self.origin = origin
-        self.known = {"aws:accountId": context.account, "aws:region": context.region}
+        self.known = known
+        self._pattern = _IN_TEMPLATE if in_template else _VARIABLE
         self._sources: dict[Route, Route] = {}  # of values that are nothing but a variable
         self.stages: list[Unknown] = []
         self._left = MAX_VALUES
@@ -57,13 +62,13 @@ class Filler:
             return {name: self.filled(item, (*route, name), depth) for name, item in value.items()}
         if isinstance(value, list):
             return [self.filled(item, (*route, number), depth) for number, item in enumerate(value)]
-        if isinstance(value, str) and "${" in value and _VARIABLE.search(value):
+        if isinstance(value, str) and "${" in value and self._pattern.search(value):
             return self._text(value, route, depth)
         return value
 
     def _text(self, text: str, route: Route, depth: int) -> Any:
         parts: list[Value] = []
-        while (match := _VARIABLE.search(text)) is not None:
+        while (match := self._pattern.search(text)) is not None:
             end = _closing(text, match.start() + 2)
             whole = not parts and match.start() == 0 and end + 1 >= len(text)
             found = self._variable(text[match.start() + 2 : end], route, depth, whole)
@@ -100,6 +105,18 @@ class Filler:
     def stage(self, route: Route) -> Value:
         """Return the stage into which the service is deployed."""
         return self._unknown("self:provider.stage", route)
+
+
+def filled_template(value: dict[str, Any], data: bytes, origin: Origin) -> tuple[dict[str, Any], frozenset[str]]:
+    """Return a CloudFormation template with unknowns for the variables of the service that takes it in.
+
+    With it come the symbols of those that differ from one deployment to the next.
+    """
+    if not any(mark in data for mark in _TAKEN_IN):
+        return value, frozenset()
+    filler = Filler(value, origin, {}, in_template=True)
+    filled = filler.filled(value, ())
+    return filled, frozenset(unknown.symbol for unknown in filler.stages)
 
 
 def _closing(text: str, start: int) -> int:

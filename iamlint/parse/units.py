@@ -264,7 +264,7 @@ def _parse_value(value: Any, origin: Origin, context: Context, facts: Facts, fil
             from iamlint.parse.cloudformation import is_template, parse_template
 
             if is_template(value):
-                return _take(parse_template(value, origin, context, files), facts)
+                return _take(parse_template(value, origin, context, files, data), facts)
         if "Organization" in value:
             from iamlint.parse.cloudformation.org_formation import is_organization, parse_organization
 

@@ -34,14 +34,21 @@ def is_template(value: Any) -> bool:
     )
 
 
-def parse_template(value: Any, origin: Origin, context: Context, files: Files | None = None) -> Facts:
-    """Return what a template declares, with the coverage of the reading. Never raises on what the template holds."""
+def parse_template(value: Any, origin: Origin, context: Context, files: Files | None = None, data: bytes = b"") -> Facts:
+    """Return what a template declares, with the coverage of the reading. Never raises on what the template holds.
+
+    `data` are the bytes that it was read from.
+    """
     from iamlint.parse.cloudformation.declared import Declared
     from iamlint.parse.cloudformation.template import Template
+    from iamlint.parse.serverless_variables import filled_template
 
     facts = Facts(context.unit, "cloudformation", (origin.path,))
     if not is_template(value):
         return facts
+    value, stages = filled_template(value, data, origin)
+    if stages:
+        context = context._replace(stacks=context.stacks._replace(expected=context.stacks.expected | stages))
     if context.stacks.off:
         facts.off.append(
             Unresolved("the template is switched off: defaults keep every stack away that is made of it", origin.at())

@@ -9,7 +9,7 @@ from iamlint.parse.cloudformation.exports import NOTHING, exported
 from iamlint.parse.cloudformation.mappings import find_in_map
 from iamlint.parse.cloudformation.physical import attribute, reference
 from iamlint.parse.cloudformation.splitting import split_around
-from iamlint.parse.cloudformation.sub_text import alike_everywhere, cut
+from iamlint.parse.cloudformation.sub_text import alike_everywhere, cut, cut_around
 from iamlint.parse.cloudformation.template import NO_VALUE, Frame, Template, as_text
 from iamlint.source.place import Route
 from iamlint.source.value import Text, Unknown, Value, concat, key
@@ -72,15 +72,16 @@ def _sub(template: Template, argument: Any, here: Route, out: Route, frame: Fram
         text = argument[0]
         given = argument[1] if isinstance(argument[1], dict) else {}
         inside = (*here, 0)
-    if not isinstance(text, str):
-        return unknown(template, "`Fn::Sub` has no text", here)
-    alike = alike_everywhere(text, template.context.region, template.context.partition) if not given else None
-    if alike is not None:
-        return alike
+    if not isinstance(text, (str, Text)):
+        return text if isinstance(text, Unknown) else unknown(template, "`Fn::Sub` has no text", here)
+    if not given and isinstance(text, str):
+        alike = alike_everywhere(text, template.context.region, template.context.partition)
+        if alike is not None:
+            return alike
     parts: list[Value] = []
     names: dict[int, str] = {}
-    for number, piece in enumerate(cut(text)):
-        if number % 2 == 0:
+    for number, piece in enumerate(cut(text) if isinstance(text, str) else cut_around(text)):
+        if number % 2 == 0 or isinstance(piece, Unknown):
             parts.append(piece)
             continue
         name = piece.strip()

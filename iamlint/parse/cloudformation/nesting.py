@@ -239,7 +239,7 @@ def passed(template: Template, logical: str) -> list[Given]:
         here = ("Resources", logical, "Properties", "Parameters", name)
         value = template.value(item, here)
         if value is not None:
-            if isinstance(value, str) and isinstance(item, dict) and (by := _by_default(template, item, here, value)):
+            if isinstance(value, str) and isinstance(item, dict) and (by := by_default(template, item, here, value)):
                 defaults[name] = by
             symbol = f"{template.unit}#{logical}#parameter {name}"
             unknown = Unknown(f"what is passed as `{name}` is not known", template.at(("Resources", logical), "key"), symbol)
@@ -248,7 +248,7 @@ def passed(template: Template, logical: str) -> list[Given]:
     return [Given(account, region if isinstance(region, str) else None, made, defaults)]
 
 
-def _by_default(template: Template, written: Any, here: Route, value: str) -> str | None:
+def by_default(template: Template, written: Any, here: Route, value: str) -> str | None:
     """Return the default that decides what is passed, with the template whose it is; None where none does."""
     from iamlint.parse.cloudformation.switched_off import hangs_on
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iamlint.source.place import Route
-from iamlint.source.value import Unknown
+from iamlint.source.value import Text, Unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ def parameter(template: Template, name: str) -> Any:
         value = allowed[0]
     elif passed is None and "Default" not in written:
         return Unknown(f"parameter `{name}` has no default", place, symbol)
+    if isinstance(value, (Unknown, Text)):
+        return value
     if isinstance(value, (dict, list)):
         return Unknown(f"the default of parameter `{name}` cannot be read", place, symbol)
     text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)

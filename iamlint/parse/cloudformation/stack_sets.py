@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from iamlint.parse.cloudformation.declared import Declared, Resource
 from iamlint.parse.cloudformation.identities import no_gaps
-from iamlint.parse.cloudformation.nesting import Given, as_passed
+from iamlint.parse.cloudformation.json_texts import written_at
+from iamlint.parse.cloudformation.nesting import Given, as_passed, by_default
+from iamlint.parse.cloudformation.rewritten import Evaluated
 from iamlint.parse.cloudformation.template import Template
 from iamlint.parse.context import Context, StackContext
 from iamlint.parse.filled_text import read_filled
@@ -16,7 +18,7 @@ from iamlint.source.value import Unknown, Value, key, unknowns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, TypeGuard
 
 
 MAX_DEPTH = 4
@@ -73,41 +75,53 @@ def _scalar(resource: Resource, route: Route) -> Route:
     return (*route, "Fn::Sub", 0) if isinstance(written["Fn::Sub"], list) else (*route, "Fn::Sub")
 
 
+class _Passed(NamedTuple):
+    """Parameters that are passed, and which of them as a default decides, with whose it is."""
+
+    parameters: dict[str, Value]
+    defaults: dict[str, str]
+
+
 class _Group(NamedTuple):
     accounts: set[str | None]
     regions: set[str | None]
-    overrides: dict[str, Value]
+    overrides: _Passed
 
 
 def targets(resource: Resource) -> list[Given]:
     """Return where a stack set goes: the accounts one by one where they are listed, else one that is not known."""
-    common = _parameters(resource, resource.get("Parameters"))
-    listed = resource.get("StackInstancesGroup")
-    groups = [_group(resource, written) for written in listed] if isinstance(listed, list) else []
+    common = _parameters(resource, resource.evaluated("Parameters"))
+    listed = resource.evaluated("StackInstancesGroup")
+    groups = [_group(resource, listed, number) for number in range(len(listed.value))] if _is_list(listed) else []
     accounts = sorted({account or "" for group in groups for account in group.accounts})
     if not accounts or "" in accounts or len(accounts) > MAX_ACCOUNTS:
         return [_target(resource, None, groups, common)]
     return [_target(resource, one, [group for group in groups if one in group.accounts], common) for one in accounts]
 
 
-def _group(resource: Resource, written: Any) -> _Group:
-    written = written if isinstance(written, dict) else {}
+def _group(resource: Resource, listed: Evaluated, number: int) -> _Group:
+    written = listed.value[number] if isinstance(listed.value[number], dict) else {}
     where = written.get("DeploymentTargets")
     one_by_one = isinstance(where, dict) and set(where) == {"Accounts"}
     accounts = _known(where["Accounts"] if isinstance(where, dict) and one_by_one else None)
-    return _Group(accounts, _known(written.get("Regions")), _parameters(resource, written.get("ParameterOverrides")))
+    return _Group(accounts, _known(written.get("Regions")), _parameters(resource, listed.inside((number, "ParameterOverrides"))))
 
 
-def _target(resource: Resource, account: str | None, groups: list[_Group], common: dict[str, Value]) -> Given:
-    parameters = dict(common)
-    for name in {name: None for group in groups for name in group.overrides}:
-        found = {key(value): value for group in groups if (value := group.overrides.get(name, common.get(name))) is not None}
-        same = len(found) == 1 and all(name in group.overrides or name in common for group in groups)
+def _target(resource: Resource, account: str | None, groups: list[_Group], common: _Passed) -> Given:
+    parameters, defaults = dict(common.parameters), dict(common.defaults)
+    for name in {name: None for group in groups for name in group.overrides.parameters}:
+        passed = [group.overrides if name in group.overrides.parameters else common for group in groups]
+        found = {key(value): value for one in passed if (value := one.parameters.get(name)) is not None}
+        same = len(found) == 1 and all(name in one.parameters for one in passed)
         symbol = f"{resource.template.unit}#{resource.logical}#parameter {name}"
         overridden = Unknown(f"the stack set overrides `{name}`", resource.place, symbol)
         parameters[name] = next(iter(found.values())) if same else overridden
+        defaults.pop(name, None)
+        for one in passed:
+            if name in one.defaults:
+                defaults[name] = one.defaults[name]
     regions = {region for group in groups for region in group.regions}
-    return Given(account, next(iter(regions)) if len(regions) == 1 else None, parameters)
+    return Given(account, next(iter(regions)) if len(regions) == 1 else None, parameters, defaults)
 
 
 def _contexts(resource: Resource, body: Value) -> Iterator[Context]:
@@ -125,9 +139,14 @@ def _contexts(resource: Resource, body: Value) -> Iterator[Context]:
             region=target.region or everywhere,
             stacks=StackContext(
                 target.parameters,
+                defaults=target.defaults,
                 expected=frozenset(no_gaps(resource.template, unknowns([body, *target.parameters.values()]))),
             ),
         )
+
+
+def _is_list(found: Evaluated | None) -> TypeGuard[Evaluated]:
+    return found is not None and isinstance(found.value, list)
 
 
 def _known(value: Any) -> set[str | None]:
@@ -135,14 +154,21 @@ def _known(value: Any) -> set[str | None]:
     return {item if isinstance(item, str) else None for item in items} or {None}
 
 
-def _parameters(resource: Resource, value: Any) -> dict[str, Value]:
-    found: dict[str, Value] = {}
-    for item in value if isinstance(value, list) else ():
+def _parameters(resource: Resource, listed: Evaluated | None) -> _Passed:
+    made = _Passed({}, {})
+    template = resource.template
+    if not _is_list(listed):
+        return made
+    for number, item in enumerate(listed.value):
         name = item.get("ParameterKey") if isinstance(item, dict) else None
-        if isinstance(name, str) and (passed := item.get("ParameterValue")) is not None:
-            text = as_passed(passed)
-            symbol = f"{resource.template.unit}#{resource.logical}#parameter {name}"
-            found[name] = (
-                text if text is not None else Unknown(f"what is passed as `{name}` is not known", resource.place, symbol)
-            )
-    return found
+        if not isinstance(name, str) or (passed := item.get("ParameterValue")) is None:
+            continue
+        text = as_passed(passed)
+        symbol = f"{template.unit}#{resource.logical}#parameter {name}"
+        unknown = Unknown(f"what is passed as `{name}` is not known", resource.place, symbol)
+        made.parameters[name] = unknown if text is None else text
+        here = listed.origin.at((number, "ParameterValue")).route
+        written = written_at(template, here)
+        if isinstance(text, str) and isinstance(written, dict) and (by := by_default(template, written, here, text)):
+            made.defaults[name] = by
+    return made

@@ -137,11 +137,12 @@ def _told(learned: Iterable[StackContext]) -> Iterable[Unknown]:
 def _read(path: str, data: bytes, values: dict[str, dict[str, Any]]) -> None:
     from iamlint.parse.cloudformation import is_template
     from iamlint.parse.readings import read_ahead
+    from iamlint.parse.serverless_variables import filled_template
 
     readings = read_ahead(data, path)  # its unit will be parsed
     value: Any = readings[0].value if len(readings) == 1 else None
     if is_template(value):
-        values[path] = dict(value)
+        values[path] = filled_template(dict(value), data, Origin(path))[0]
 
 
 def _written_out(path: str, values: dict[str, dict[str, Any]], context_of: Callable[[str], Context]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from iamlint.source.regex import regex
-from iamlint.source.value import Value, concat
+from iamlint.source.value import Text, Unknown, Value, concat
 
 _VARIABLE = regex(r"\$\{([^{}]*)\}")
 _LONGEST = 1000
@@ -15,6 +15,17 @@ _LONGEST = 1000
 def cut(text: str) -> list[str]:
     """Return a text cut at its variables: every second piece is what stands between `${` and `}`."""
     return _VARIABLE.split(text)
+
+
+def cut_around(text: Text) -> list[str | Unknown]:
+    """Return a text of which another program fills in parts, cut likewise: such a part stands where a variable does."""
+    pieces: list[str | Unknown] = []
+    for part in text.parts:
+        if isinstance(part, str):
+            pieces += cut(part)
+        else:
+            pieces += [part] if len(pieces) % 2 else ["", part]
+    return pieces
 
 
 @lru_cache(maxsize=4096)

@@ -257,3 +257,55 @@ def test_the_policy_of_the_api_that_functions_share() -> None:
         (statement,) = api.policy.statements
         span = locate(statement.action_place(0), text.encode())
         assert text.split("\n")[span.line - 1][span.column - 1 : span.end_column - 1] == "'execute-api:Invoke'"
+
+
+TAKEN_IN = """\
+Parameters:
+  Name: {Type: String, Default: "${self:custom.name}"}
+Conditions:
+  All: !Equals ["${self:custom.bucket}", "*"]
+Resources:
+  R:
+    Type: AWS::IAM::Policy
+    Properties:
+      PolicyName: p
+      Roles: [app]
+      PolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - Effect: Allow
+            Action: "s3:GetObject"
+            Resource:
+              - ${self:custom.bucket}
+              - !Sub arn:aws:s3:::${self:custom.name}-${AWS::Partition}/${aws:username}/${opt:stage}
+              - !Sub ["${file(a.yml):b}-${B}", {B: b}]
+              - !Ref Name
+          - !If
+            - All
+            - {Effect: Allow, Action: "s3:PutObject", Resource: "*"}
+            - !Ref AWS::NoValue
+"""
+
+
+def test_a_template_that_a_service_takes_in_has_unknowns_for_its_variables() -> None:
+    asked = memory_session({"infra/cloudformation.yml": TAKEN_IN})
+    (policy,) = asked.graph.policies(PolicyKind.IDENTITY)
+    first, second = policy.statements
+    assert list(map(key, first.resources or ())) == [
+        "⟨infra/cloudformation.yml#self:custom.bucket⟩",
+        "arn:aws:s3:::⟨infra/cloudformation.yml#self:custom.name⟩-aws/${aws:username}/⟨infra/cloudformation.yml#opt:stage⟩",
+        "⟨infra/cloudformation.yml#file(a.yml):b⟩-b",
+        "⟨infra/cloudformation.yml#self:custom.name⟩",
+    ]
+    assert second.opaque is not None  # nobody but the service knows whether the condition holds
+    found = asked.check()
+    assert [one.rule for one in found.diagnostics if one.rule.startswith("IAM0")] == []
+    reasons = {one.reason for one in found.coverage.unresolved}
+    assert "`${self:custom.bucket}` is filled in by the Serverless Framework" in reasons
+    assert not any("opt:stage" in reason for reason in reasons)  # as the account, it differs from stack to stack
+
+
+def test_what_looks_like_a_variable_elsewhere_is_a_policy_variable() -> None:
+    text = TAKEN_IN.replace("self:", "aws:").replace("opt:", "aws:").replace("file(a.yml):b", "aws:userid")
+    (policy,) = memory_session({"infra/cloudformation.yml": text}).graph.policies(PolicyKind.IDENTITY)
+    assert key((policy.statements[0].resources or ("",))[0]) == "${aws:custom.bucket}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textwrap import dedent
+from textwrap import dedent, indent
 
 import pytest
 
@@ -204,6 +204,41 @@ def test_a_default_is_passed_on_and_on() -> None:
     top = middle.replace("child.yaml", "middle.yaml").replace("{Env:", "{Stage:").replace("Default: dev", "Default: test")
     files = {"top.yaml": top, "middle.yaml": middle, "child.yaml": CHILD}
     assert lines(files) == [f"{OFF}the default of the parameter `Stage` of `top.yaml`"]
+
+
+STACK_SET = """
+AWSTemplateFormatVersion: '2010-09-09'
+Parameters: {Stage: {Type: String, Default: dev}}
+Resources:
+  Users:
+    Type: AWS::CloudFormation::StackSet
+    Properties:
+      Parameters: [{ParameterKey: Env, ParameterValue: GIVEN}]
+      StackInstancesGroup:
+        - DeploymentTargets: {Accounts: ['111111111111']}
+          Regions: [eu-west-1]
+          ParameterOverrides: OVERRIDES
+      """
+OF_PARENT = "the default of the parameter `Stage` of `parent.yaml`"
+
+
+@pytest.mark.parametrize("body", [True, False])
+@pytest.mark.parametrize(
+    ("given", "overrides", "by"),
+    [
+        ("!Ref Stage", "[]", OF_PARENT),
+        ("dev", "[]", None),
+        ("dev", "[{ParameterKey: Env, ParameterValue: !Ref Stage}]", OF_PARENT),
+        ("!Ref Stage", "[{ParameterKey: Env, ParameterValue: test}]", None),
+        ("prod", "[{ParameterKey: Env, ParameterValue: !Ref Stage}]", OF_PARENT),
+    ],
+)
+def test_a_stack_set(body: bool, given: str, overrides: str, by: str | None) -> None:
+    parent = STACK_SET.replace("GIVEN", given).replace("OVERRIDES", overrides)
+    files = {"parent.yaml": parent + "TemplateURL: child.yaml\n", "child.yaml": CHILD}
+    if body:
+        files = {"parent.yaml": parent + "TemplateBody: |\n" + indent(CHILD, " " * 8)}
+    assert lines(files) == ([] if by is None else [OFF + by])
 
 
 NESTED = """
