@@ -195,7 +195,7 @@ def _try(node: s.Call, frame: Frame) -> Located:
 
 def _first_without_error(node: s.Call, frame: Frame) -> Located:
     budget = frame.scope.budget
-    failure: EvaluationError | None = None
+    failure = "`try`: called without arguments", node.place  # no exception: it would hold this call, which would hold it
     for argument in node.arguments:
         before = budget.doubts
         try:
@@ -205,12 +205,12 @@ def _first_without_error(node: s.Call, frame: Frame) -> Located:
         except EvaluationError as problem:
             if budget.doubts != before:
                 return derived("try", node.place, Located(Unknown("whether this fails is not known", node.place), node.place))
-            failure = problem
+            failure = problem.message, problem.place
             continue
         if budget.doubts != before and argument is not node.arguments[-1] and first_unknown([value]):
             return derived("try", node.place, value, Located(repr(node.place), node.place))
         return value
-    raise failure or EvaluationError("`try`: called without arguments", node.place)
+    raise EvaluationError(*failure)
 
 
 def _can(node: s.Call, frame: Frame) -> Located:

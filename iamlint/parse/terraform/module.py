@@ -43,6 +43,7 @@ class Module:
         frame: Frame | None = None,
     ) -> None:
         self.root = root
+        root.modules.append(self)
         self.budget = root.budget
         self.syntax = root.folder_syntax(folder)
         self.folder = folder

@@ -62,6 +62,13 @@ class Others:
         self._opened[folder, workspace or "", defaults_open] = module
         return module
 
+    def let_go(self) -> None:
+        """Take the evaluations of these root modules apart."""
+        opened = list(self._opened.values())
+        self._opened.clear()  # they share it
+        for module in opened:
+            module.root.let_go()
+
     def read(self) -> dict[str, None]:
         """Return the files that were read for them."""
         return {path: None for module in self._opened.values() for path in module.root.own_paths()}

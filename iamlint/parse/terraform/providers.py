@@ -116,6 +116,7 @@ def _passed(module: Module) -> dict[str, str]:
 def body_of(module: Module, name: str, block: Block) -> Located:
     """Return the evaluated content of a provider block."""
     memo: dict[Any, Located] = {}
+    module.root.memos.append(memo)
     frame = module.frame
     for_each = block.attributes.get("for_each")
     if for_each is not None:

@@ -36,6 +36,7 @@ def parse_root_module(folder: str, files: Files, context: Context) -> Facts:
         from iamlint.parse.terraform.hcp import add_runs
 
         add_runs(folder, files, evaluation.instances, facts)
+    evaluation.root.let_go()
     return facts
 
 

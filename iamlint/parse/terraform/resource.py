@@ -36,6 +36,7 @@ class ResourceInstance:
         self.address = f"{module.prefix}{written}{expansion.suffix(key)}"
         self.frame = Frame(module, names) if names else module.frame
         self.memo: dict[Any, Located] = {}
+        module.root.memos.append(self.memo)
         self._body: Located | None = None
         self._instance: Instance | None = None
 
@@ -46,7 +47,7 @@ class ResourceInstance:
             self._body = body.content(self.block, self.frame)
             ignored = self._ignored()
             if ignored is not None and isinstance(self._body.value, BlockBody):
-                self._body.value.settle(ignored, self._symbol)
+                self._body.value.settle(ignored)
         return self._body
 
     def _ignored(self) -> Ignored | None:

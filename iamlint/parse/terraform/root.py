@@ -22,6 +22,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from iamlint.parse.terraform.module import Module
+
 MOST_STEPS = 3_000_000
 MOST_INSTANCES = 20_000
 MOST_OF_ONE = 5_000
@@ -55,10 +57,25 @@ class Root:
         self.stack = ""  # of a deployment of a stack: the name under which `folders` has the stack
         self.defaults_open = False  # whether defaults of variables are taken for unknown (`switched_off.py`)
         self.instances = 0
+        self.modules: list[Module] = []
+        self.memos: list[dict[Any, Located]] = []  # of the bodies of blocks
         self._modules: dict[str, bool] = {}
         self._templates: dict[str, s.Node] = {}
         self._read: dict[str, None] = {}
         self._manifest: dict[str, str] | None = None
+
+    def let_go(self) -> None:
+        """Take the evaluation apart when it has been read: all of it refers to each other, and nothing is collected during a run.
+
+        What was read of it holds nothing that is still to be evaluated.
+        """
+        if self.others is not None:
+            self.others.let_go()
+        for memo in self.memos:
+            memo.clear()
+        for module in self.modules:
+            vars(module).clear()
+        vars(self).clear()
 
     # What was found wrong
 
@@ -231,25 +248,11 @@ class Root:
         return where
 
     def _vendored(self) -> dict[str, str]:
-        """Return the folders of vendored modules by the key of their call (`app.db`), from `terraform init`'s own list."""
+        """Return the folders of vendored modules by the key of their call (`app.db`)."""
         if self._manifest is None:
-            self._manifest = {}
-            content = self.files.read(posixpath.join(self.folder, ".terraform/modules/modules.json"))
-            if content is not None:
-                import json
+            from iamlint.parse.terraform.vendored import vendored
 
-                try:
-                    listed = json.loads(content).get("Modules", [])
-                    for entry in listed:
-                        where = self.locate(str(entry["Dir"]))
-                        if entry["Key"] and where:
-                            self._manifest[str(entry["Key"])] = where
-                except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-                    self.problem(
-                        "IL002",
-                        "the list of vendored modules cannot be read",
-                        Place(f"{self.folder}/.terraform/modules/modules.json"),
-                    )
+            self._manifest = vendored(self)
         return self._manifest
 
     def matters(self, folder: str, key: str) -> bool:

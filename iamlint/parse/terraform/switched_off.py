@@ -7,7 +7,6 @@ as the counts and keys that came to nothing ask for. What is unknown then hangs 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
 
 from iamlint.parse.terraform.blocks import Block
 from iamlint.parse.terraform.module import Module
@@ -28,25 +27,29 @@ def switched_off(
         return ()
     top = again()
 
-    @cache
-    def same(module: Module) -> Module | None:
-        """Return the module that is opened anew, None where there is none with that key."""
-        if module.parent is None:
-            return top
-        parent, name = same(module.parent), module.key.rpartition(".")[2]
-        key = next((key for key, one in module.parent.modules(name) or () if one is module), None)
-        known = (parent.modules(name) or []) if parent is not None else []
-        return next((one for other, one in known if other == key or other is None), None)
-
+    anew: dict[Module, Module | None] = {}
     lines = []
     for module, key, block, address in empty:
-        other = same(module)
+        other = _same(module, top, anew)
         found = other.expansion(key, block) if other is not None else None
         reason = found and (found.unknown or found.maybe)
         if reason:
             why = reason.reason if reason.reason.startswith(BY_DEFAULT) else "defaults of variables"
             lines.append(Unresolved(f"`{module.prefix}{address}` is switched off by {why}", block.place))
+    top.root.let_go()
     return tuple(dict.fromkeys(lines))
+
+
+def _same(module: Module, top: Module, anew: dict[Module, Module | None]) -> Module | None:
+    """Return the module that is opened anew under a root, None where there is none with that key."""
+    if module.parent is None:
+        return top
+    if module not in anew:
+        parent, name = _same(module.parent, top, anew), module.key.rpartition(".")[2]
+        key = next((key for key, one in module.parent.modules(name) or () if one is module), None)
+        known = (parent.modules(name) or []) if parent is not None else []
+        anew[module] = next((one for other, one in known if other == key or other is None), None)
+    return anew[module]
 
 
 def _empty(module: Module, interesting: Callable[[str, str], bool] | None) -> Iterator[tuple[tuple[str, ...], Block, str]]:

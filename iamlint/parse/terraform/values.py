@@ -173,16 +173,19 @@ class BlockBody(dict[str, Located]):
         self._make = make
         self._named = named
 
-    def settle(self, ignored: Any, symbol: Callable[[str], str]) -> None:
+    def settle(self, ignored: Any) -> None:
         """Let the parts that a resource ignores changes of say only what is known of them."""
-        make = self._make
-        self._make = lambda name: ignored.value(name, make(name), symbol(name)) if ignored.covers(name) else make(name)
+        make, named = self._make, self._named
+
+        def settled(name: str) -> Located:
+            return ignored.value(name, make(name), _symbol(named, name)[1]) if ignored.covers(name) else make(name)
+
+        self._make = settled
 
     def computed(self, name: str, place: Place) -> Located:
         """Return the unknown that an attribute is which is not written."""
-        unit, *names = self._named
-        address = ".".join(map(str, (*names, name)))
-        return Located(Unknown(f"`{address}` is known to the provider only", place, f"{unit}#{address}"), place)
+        address, symbol = _symbol(self._named, name)
+        return Located(Unknown(f"`{address}` is known to the provider only", place, symbol), place)
 
     def __getitem__(self, name: str) -> Located:
         found = _item(self, name)
@@ -213,6 +216,13 @@ class BlockBody(dict[str, Located]):
         """Return the parts."""
         self._all()
         return super().values()
+
+
+def _symbol(named: tuple[Any, ...], name: str) -> tuple[str, str]:
+    """Return the address of an attribute of a block with these unit and names, and its symbol."""
+    unit, *names = named
+    address = ".".join(map(str, (*names, name)))
+    return address, f"{unit}#{address}"
 
 
 _get: Callable[[BlockBody, str], Located | None] = dict.get
