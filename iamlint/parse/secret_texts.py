@@ -15,9 +15,11 @@ _SECRET_NAME = regex(
 """A name that ends in a word for a secret: `DB_PASSWORD`, but not `SECRET_NAME` or `TOKEN_TABLE`."""
 
 _PLAIN_NAME = regex(
-    r"(^|[^a-z])(user([-_]?name)?|host(name)?|port|region|zone|(name)?space|name|cluster|bucket|environment|version|arn|domain|"
+    r"(^|[^a-z])(user([-_]?name)?|host(name)?|port|pg(user|host|port|database)|region|zone|(name)?space|name|cluster|bucket|"
+    r"environment|version|arn|domain|"
     r"e?mails?([-_]?address(es)?)?|(phone|account|telephone)[-_]?(numbers?|id|name)|(application|app|client|tenant|project)[-_]?id|"
-    r"(ip|cidr)s?([-_]?(ingress|egress|ranges?|blocks?|address(es)?))?|(allow|block|deny|white)[-_]?list)$",
+    r"(ip|cidr)s?([-_]?(ingress|egress|ranges?|blocks?|address(es)?))?|(allow|block|deny|white)[-_]?list)$|"
+    r"(^|[^a-z])user[-_]?name[-_](?!.*(pass|pwd|secret|token|key|cred))",
     re.IGNORECASE,
 )
 """The name of something that is kept in a store of secrets and is none: `KUBE_NAMESPACE`, `db-user`."""

@@ -95,6 +95,10 @@ class Body:
                 found.append(self.content(inner, frame, (*route, name, len(found))))
         return Located(found, first or block.place)
 
+    def made_for(self, for_each: Attribute, frame: Frame, route: tuple[Any, ...], order: int) -> Located:
+        """Return for what a `dynamic` block makes blocks: the value of its `for_each`."""
+        return self.attribute(for_each, frame, (*route, "dynamic", order))
+
     def _dynamic(self, block: Block, frame: Frame, route: tuple[Any, ...], number: int, order: int) -> list[Located]:
         """Return the blocks that a `dynamic` block makes; one unknown when its `for_each` is not known.
 
@@ -105,7 +109,7 @@ class Body:
         if for_each is None or content is None:
             self.module.root.problem("IL003", "a `dynamic` block needs `for_each` and `content`", block.place)
             return [Located(Unknown("the `dynamic` block is not complete", block.place), block.place)]
-        value = self.attribute(for_each, frame, (*route, "dynamic", order))
+        value = self.made_for(for_each, frame, route, order)
         rest: Unknown | None = None
         pairs: list[tuple[Located, Located]] | None
         try:

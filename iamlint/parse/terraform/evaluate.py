@@ -115,7 +115,7 @@ def open_root(
 def _off(
     walked: list[Module], again: Callable[[], Module], interesting: Callable[[str, str], bool] | None
 ) -> tuple[Unresolved, ...]:
-    if not any(module.has_none() for module in walked):
+    if not any(module.may_be_less() for module in walked):
         return ()
     from iamlint.parse.terraform.switched_off import switched_off
 
@@ -128,9 +128,8 @@ def _again(folder: str, files: Files, context: Context, root: Root) -> Module:
     from iamlint.parse.terraform.opening import open_top
     from iamlint.parse.terraform.variable_files import give_variables
 
-    top = open_top(folder, files, context, ComputedAttributes(context), None)
+    top = open_top(folder, files, context, ComputedAttributes(context), None, defaults_open=True)
     top.root.folders.update({path: known for path, known in root.folders.items() if path not in top.root.folders})
-    top.root.defaults_open = True
     give_variables(top)
     return top
 

@@ -322,9 +322,10 @@ class Module:
             self.root.instances += len(known)
         return known
 
-    def has_none(self) -> bool:
-        """Return whether there is a resource or call, among those that were looked at, of which there is no instance."""
-        return any(not expansion.entries for expansion in self._expansions.values())
+    def may_be_less(self) -> bool:
+        """Return whether something that was looked at is not there, or may be: an instance, or a statement in one."""
+        none = any(not expansion.entries for expansion in self._expansions.values())
+        return none or any(found[0].has_granting_parts() for found in self._resources.values() if found)
 
     # Modules
 

@@ -56,8 +56,9 @@ class Others:
         if defaults_open:  # what the configuration says of variables holds for one of the runs
             context = context._replace(variables={}, variable_files=())
         computed = ComputedAttributes(context)
-        module = open_top(folder, self._files, context, computed, self._interesting, self._opened, self._readers)
-        module.root.defaults_open = defaults_open
+        module = open_top(
+            folder, self._files, context, computed, self._interesting, self._opened, self._readers, defaults_open=defaults_open
+        )
         give_variables(module)
         self._opened[folder, workspace or "", defaults_open] = module
         return module
@@ -92,27 +93,32 @@ def open_top(
     interesting: Callable[[str, str], bool] | None,
     opened: dict[tuple[str, str, bool], Module] | None = None,
     readers: tuple[str, ...] = (),
+    *,
+    defaults_open: bool = False,
 ) -> Module:
-    """Return the module of a unit, with what Terragrunt gives it; variable files are still to be read."""
+    """Return the module of a unit, with what Terragrunt gives it; variable files are still to be read.
+
+    With open defaults, those of variables (in Terragrunt, of the environment's) are taken for unknown.
+    """
     others = Others(files, context, interesting, {} if opened is None else opened, (*readers, folder))
     if ".tfdeploy." in folder:
         from iamlint.parse.terraform.deployments import open_deployment
 
         deployed = open_deployment(folder, files, context, computed, interesting)
         if deployed is not None:
-            deployed.root.others = others
+            deployed.root.others, deployed.root.defaults_open = others, defaults_open
             return deployed
-    config = _terragrunt(folder, files, others)
+    config = _terragrunt(folder, files, others, defaults_open)
     where = folder if config is None or config.module is None else config.module
     root = Root(where, files, context, computed, interesting)
-    root.others = others
+    root.others, root.defaults_open = others, defaults_open
     top = Module(root, where)
     if config is not None:
         _configure(top, config)
     return top
 
 
-def _terragrunt(folder: str, files: Files, others: Others) -> Terragrunt | None:
+def _terragrunt(folder: str, files: Files, others: Others, defaults_open: bool) -> Terragrunt | None:
     if ".y" in folder:
         from iamlint.parse.terraform.atmos import read_atmos
 
@@ -124,7 +130,7 @@ def _terragrunt(folder: str, files: Files, others: Others) -> Terragrunt | None:
         return None
     from iamlint.parse.terraform.terragrunt import read_terragrunt
 
-    return read_terragrunt(folder, files, others.outputs)
+    return read_terragrunt(folder, files, others.outputs, defaults_open=defaults_open)
 
 
 def _configure(top: Module, config: Terragrunt) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from iamlint.parse.terraform.blocks import Block
 from iamlint.parse.terraform.bodies import META, META_BLOCKS, Body
 from iamlint.parse.terraform.frames import Frame
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
     from iamlint.parse.terraform.lifecycle import Ignored
     from iamlint.parse.terraform.module import Module
+
+
+GRANTING_BLOCKS = frozenset({"statement", "inline_policy"})
 
 
 class ResourceInstance:
@@ -49,6 +54,18 @@ class ResourceInstance:
             if ignored is not None and isinstance(self._body.value, BlockBody):
                 self._body.value.settle(ignored)
         return self._body
+
+    def has_granting_parts(self) -> bool:
+        """Return whether `dynamic` blocks make statements or policies."""
+        return any(inner.type == "dynamic" and inner.stands_for in GRANTING_BLOCKS for inner in self.block.blocks)
+
+    def granting_parts(self) -> Iterator[tuple[int, Block, Located]]:
+        """Yield the `dynamic` blocks that make statements or policies, each with its number and for what it makes them."""
+        for order, inner in enumerate(self.block.blocks):
+            for_each = inner.attributes.get("for_each") if inner.type == "dynamic" else None
+            if for_each is not None and inner.stands_for in GRANTING_BLOCKS:
+                body = Body(self.module, self.address, self.memo)
+                yield order, inner, body.made_for(for_each, self.frame, (inner.stands_for,), order)
 
     def _ignored(self) -> Ignored | None:
         """Return what the resource ignores: of that, the file says only what it was at first."""

@@ -1,4 +1,4 @@
-"""Resources and modules that are not there because of a variable's default: another deployment may switch them on.
+"""Resources, modules and statements that are not there because of a variable's default: another deployment may switch them on.
 
 The root module is evaluated a second time, with every variable unknown that nothing but its default decides, and only as far
 as the counts and keys that came to nothing ask for. What is unknown then hangs on the defaults.
@@ -10,20 +10,23 @@ from collections.abc import Callable, Iterable, Iterator
 
 from iamlint.parse.terraform.blocks import Block
 from iamlint.parse.terraform.module import Module
+from iamlint.parse.terraform.resource import ResourceInstance
 from iamlint.source.problem import Unresolved
+from iamlint.source.value import Unknown
 
-BY_DEFAULT = "the default of the variable"
+BY_DEFAULT = ("the default of the variable", "the default of the environment variable")
 
 
 def switched_off(
     modules: Iterable[Module], interesting: Callable[[str, str], bool] | None, again: Callable[[], Module]
 ) -> tuple[Unresolved, ...]:
-    """Return a line for each resource and module call of some modules that a default keeps from being there.
+    """Return a line for each resource, module call and statement of some modules that a default keeps from being there.
 
     `again` opens the root module anew, without its defaults. What was found wrong in it is said already, and stays unsaid here.
     """
     empty = [(module, *found) for module in modules for found in _empty(module, interesting)]
-    if not empty:
+    parts = [part for module in modules for part in _empty_parts(module, interesting)]
+    if not empty and not parts:
         return ()
     top = again()
 
@@ -34,10 +37,20 @@ def switched_off(
         found = other.expansion(key, block) if other is not None else None
         reason = found and (found.unknown or found.maybe)
         if reason:
-            why = reason.reason if reason.reason.startswith(BY_DEFAULT) else "defaults of variables"
-            lines.append(Unresolved(f"`{module.prefix}{address}` is switched off by {why}", block.place))
+            lines.append(_line(f"`{module.prefix}{address}`", reason, block))
+    for instance, order, block in parts:
+        other = _same(instance.module, top, anew)
+        for one in other.instances(instance.mode, instance.type, instance.name) if other is not None else ():
+            unknown = next((made.value for at, _, made in one.granting_parts() if at == order), None)
+            if one.key in (instance.key, None) and isinstance(unknown, Unknown):
+                lines.append(_line(f"a `{block.stands_for}` of `{instance.address}`", unknown, block))
     top.root.let_go()
     return tuple(dict.fromkeys(lines))
+
+
+def _line(what: str, reason: Unknown, block: Block) -> Unresolved:
+    why = reason.reason if reason.reason.startswith(BY_DEFAULT) else "defaults of variables"
+    return Unresolved(f"{what} is switched off by {why}", block.place)
 
 
 def _same(module: Module, top: Module, anew: dict[Module, Module | None]) -> Module | None:
@@ -69,3 +82,13 @@ def _empty(module: Module, interesting: Callable[[str, str], bool] | None) -> It
 
 def _may_be_none(block: Block) -> bool:
     return "count" in block.attributes or "for_each" in block.attributes
+
+
+def _empty_parts(module: Module, interesting: Callable[[str, str], bool] | None) -> Iterator[tuple[ResourceInstance, int, Block]]:
+    """Yield the `dynamic` blocks that make no statement or policy."""
+    for (mode, kind, name), block in list(module.syntax.resources.items()):
+        if not block.broken and (interesting is None or interesting(mode, kind)):
+            for instance in module.instances(mode, kind, name):
+                for order, inner, made in instance.granting_parts():
+                    if made.value in ([], {}):
+                        yield instance, order, inner

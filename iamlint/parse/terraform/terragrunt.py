@@ -68,12 +68,13 @@ class RunModule(NamedTuple):
     why: str = ""
 
 
-def run_module(folder: str, files: Files, outputs: OutputsOf | None = None) -> RunModule | None:
+def run_module(folder: str, files: Files, outputs: OutputsOf | None = None, *, defaults_open: bool = False) -> RunModule | None:
     """Return which module the `terragrunt.hcl` of a folder runs, None when there is none or it runs none.
 
-    `outputs` gives the outputs of the unit in another folder, None when they are not in the repository.
+    `outputs` gives the outputs of the unit in another folder, None when they are not in the repository. With open defaults,
+    those of environment variables are not known.
     """
-    config = _opened(folder, files, outputs)
+    config = _opened(folder, files, outputs, defaults_open)
     if config is None:
         return None
     path, held = config.path, config.source or folder
@@ -99,9 +100,11 @@ def run_module(folder: str, files: Files, outputs: OutputsOf | None = None) -> R
     return RunModule(module, source, place, config, layers, why)
 
 
-def read_terragrunt(folder: str, files: Files, outputs: OutputsOf | None = None) -> Terragrunt | None:
+def read_terragrunt(
+    folder: str, files: Files, outputs: OutputsOf | None = None, *, defaults_open: bool = False
+) -> Terragrunt | None:
     """Return what the `terragrunt.hcl` of a folder says, None when there is none or it runs no module."""
-    run = run_module(folder, files, outputs)
+    run = run_module(folder, files, outputs, defaults_open=defaults_open)
     if run is None:
         return None
     module, source, place, config, layers, why = run
@@ -121,7 +124,7 @@ def read_terragrunt(folder: str, files: Files, outputs: OutputsOf | None = None)
     )  # fmt: skip
 
 
-def _opened(folder: str, files: Files, outputs: OutputsOf | None) -> Config | None:
+def _opened(folder: str, files: Files, outputs: OutputsOf | None, defaults_open: bool) -> Config | None:
     """Return the configuration of a unit, also of one that a stack would write into the folder."""
     budget = Budget(_MOST_STEPS, folder)
     config = Config.open(posixpath.join(folder, FILE), folder, files, budget, {})
@@ -143,7 +146,7 @@ def _opened(folder: str, files: Files, outputs: OutputsOf | None) -> Config | No
         if unit.auto is not None:
             unit.auto.outputs_of = outputs
     if config is not None:
-        config.outputs_of = outputs
+        config.outputs_of, config.defaults_open = outputs, defaults_open
     return config
 
 

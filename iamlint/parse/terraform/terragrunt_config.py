@@ -57,6 +57,7 @@ class Config:
         self.source = ""  # the folder from which a stack's unit is copied
         self.values: dict[str, Located] | None = None  # what a stack gives its unit
         self.auto: Config | None = None  # what a stack adds to its unit
+        self.defaults_open = False  # whether defaults of environment variables are taken for unknown (`switched_off.py`)
         self._includes: list[tuple[str, str, Config]] | None = None
 
     @classmethod
@@ -70,7 +71,7 @@ class Config:
     def adopt(self, other: Config) -> None:
         """Count another file among those that are opened for this one's unit."""
         self.family.append(other)
-        other.family = self.family
+        other.family, other.defaults_open = self.family, self.defaults_open
 
     def blocks(self, kind: str) -> list[Block]:
         """Return the blocks of a type that can be read."""

@@ -91,11 +91,13 @@ def _read_config(config: Config, call: Arguments) -> Located:
 
 def _environment(config: Config, call: Arguments) -> Located:
     """Return the default of an environment variable: what holds where nobody sets it, as with a variable's default."""
-    if len(call.values) > 1:
+    has_default = len(call.values) > 1
+    if has_default and not config.defaults_open:
         return call.values[1]
     name = _text(call)
-    shown = f"`{name}`" if isinstance(name, str) else "that is asked for"
-    return call.known(Unknown(f"the environment variable {shown} is not in the repository", call.place, f"get_env:{name}"))
+    variable = f"the environment variable {f'`{name}`' if isinstance(name, str) else 'that is asked for'}"
+    reason = f"the default of {variable}" if has_default else f"{variable} is not in the repository"
+    return call.known(Unknown(reason, call.place, f"get_env:{name}"))
 
 
 def _read_variable_file(config: Config, call: Arguments) -> Located:

@@ -50,7 +50,9 @@ def test_what_somebody_was_to_fill_in_and_addresses_of_networks(text: str, secre
         ("partner-ip-ingress", True, False), ("/app/cica-account-id", True, False), ("ECR_NAME", True, False),
         ("GOOGLE_MAPS_PUBLIC_API_KEY", True, False), ("stripe_publishable_key", True, False), ("public_password", False, True),
         ("database_url", False, False), ("superuser-password", False, True), ("republic_api_key", False, True),
-        ("AWS_ACCESS_KEY_ID", False, False),
+        ("AWS_ACCESS_KEY_ID", False, False), ("/app/postgres/prod/pgport", True, False), ("PGUSER", True, False),
+        ("pgdatabase", True, False), ("pgpassword", False, True), ("app-db-username-no-phi", True, False),
+        ("username-and-password", False, True), ("username_token_prod", False, True), ("usernames", False, False),
     ],
 )  # fmt: skip
 def test_names_of_what_is_a_secret_and_of_what_is_none(name: str, plain: bool, secret: bool) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from iamlint.model.identity import Administration, Bot, Group, Membership
 from iamlint.model.telemetry import RoleBinding, RoleGrant, ScopeMapping, SubjectGrant, TelemetryCredential
 from iamlint.parse.telemetry.datadog import VENDOR, permission_capabilities
@@ -161,8 +159,8 @@ def api_key(instance: Instance, declared: Declared) -> None:
 
 def application_key(instance: Instance, declared: Declared) -> None:
     """Add a key of whoever applies the configuration, limited by its scopes."""
-    scopes = list(_scopes(instance, declared))
-    _credential(instance, declared, "application-key", _permitted(scopes), unscoped=not scopes)
+    scopes = texts(instance, "scopes")
+    _credential(instance, declared, "application-key", _permitted(scopes, declared), unscoped=not scopes)
 
 
 def service_account_key(instance: Instance, declared: Declared) -> None:
@@ -170,25 +168,15 @@ def service_account_key(instance: Instance, declared: Declared) -> None:
     account = found(declared, ACCOUNTS, text(instance, "service_account_id"))
     if account is not None and is_true(account, "disabled"):
         return
-    scopes = list(_scopes(instance, declared))
+    scopes = texts(instance, "scopes")
     roles = [grant for role, place in texts(account, "roles") for grant in granted(role, place, declared)] if account else []
-    capabilities = _permitted(scopes)
+    capabilities = _permitted(scopes, declared)
     grant: RoleGrant | None = None
     if not scopes:
         capabilities = frozenset().union(*(one.role.capabilities for one in roles if one.role is not None))
         grant = next((one for one in roles if one.project is None), None)
     holder = bot_name(account, declared) if account is not None and not scopes else None
     _credential(instance, declared, "application-key", capabilities, grant, holder, unscoped=not scopes)
-
-
-def _scopes(instance: Instance, declared: Declared) -> Iterator[str]:
-    """Yield the scopes of a key: names of permissions, or what `datadog_permissions` looks up under a name."""
-    for value, place in texts(instance, "scopes"):
-        name = permission_name(value)
-        if name is None:
-            declared.facts.unresolved.append(Unresolved("which permission the key's scope is, is not in the repository", place))
-        else:
-            yield name
 
 
 def permission_name(value: Value) -> str | None:
@@ -202,8 +190,16 @@ def permission_name(value: Value) -> str | None:
     return None
 
 
-def _permitted(scopes: list[str]) -> frozenset[str]:
-    return frozenset().union(*(permission_capabilities(scope) for scope in scopes))
+def _permitted(scopes: tuple[tuple[Value, Place], ...], declared: Declared) -> frozenset[str]:
+    """Return what the scopes of a key permit: names of permissions, or what `datadog_permissions` looks up under a name."""
+    permitted: set[str] = set()
+    for value, place in scopes:
+        name = permission_name(value)
+        if name is None:
+            declared.facts.unresolved.append(Unresolved("which permission the key's scope is, is not in the repository", place))
+        else:
+            permitted |= permission_capabilities(name)
+    return frozenset(permitted)
 
 
 def _credential(

@@ -1,4 +1,4 @@
-"""What a variable's default keeps from being there stands in the coverage; what the files decide otherwise does not."""
+"""What the default of a variable keeps from being there stands in the coverage; what the files decide otherwise does not."""
 
 from __future__ import annotations
 
@@ -78,6 +78,68 @@ def test_a_resource(how: str, variable: str | None) -> None:
 )
 def test_a_module(how: str, expected: str | None) -> None:
     assert lines(CALL.replace("HOW", how)) == ([] if expected is None else [expected])
+
+
+STATEMENT = """
+data "aws_iam_policy_document" "app" {
+  dynamic "statement" {
+    for_each = HOW
+    content {
+      actions   = ["s3:GetObject"]
+      resources = ["*"]
+    }
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "variable"),
+    [
+        ("var.users", "users"),
+        ("length(var.users) > 0 ? [1] : []", "users"),
+        ("[for user in concat(keys(var.users)) : user]", "users"),
+        ('local.is_prod ? ["prod"] : []', "env"),
+        ("[]", None),
+        ("var.create ? [] : [1]", None),
+        ('concat(["a"], keys(var.users))', None),
+    ],
+)
+def test_a_statement(how: str, variable: str | None) -> None:
+    expected = "a `statement` of `data.aws_iam_policy_document.app` is switched off by the default of the variable "
+    assert lines(STATEMENT.replace("HOW", how)) == ([] if variable is None else [f"{expected}`{variable}`"])
+
+
+def test_a_statement_of_each_instance() -> None:
+    counted = STATEMENT.replace("{\n  dynamic", "{\n  for_each = { a = {}, b = var.users, c = { x = 1 } }\n  dynamic", 1)
+    expected = 'a `statement` of `data.aws_iam_policy_document.app["b"]` is switched off by the default of the variable `users`'
+    assert lines(counted.replace("HOW", "each.value")) == [expected]
+
+
+def test_a_condition_is_no_statement() -> None:
+    condition = STATEMENT.replace("HOW", "[1]").replace(
+        '"]\n    }', '"]\n      dynamic "condition" {\n        for_each = var.users\n        content {}\n      }\n    }'
+    )
+    assert lines(condition) == []
+
+
+def test_the_default_of_an_environment_variable_in_terragrunt() -> None:
+    env = 'locals {\n  env = get_env("APP_ENV", "dev")\n}\n'
+    unit = """
+include "root" {
+  path   = find_in_parent_folders("root.hcl")
+  expose = true
+}
+inputs = {
+  env    = include.root.locals.env
+  create = read_terragrunt_config(find_in_parent_folders("root.hcl")).locals.env == "prod"
+}
+"""
+    prod = USER.replace("HOW", "count = local.is_prod ? 1 : 0") + CALL.replace("HOW", "count = var.create ? 1 : 0")
+    files = {"root.hcl": env, "app/terragrunt.hcl": unit, "app/main.tf": HEADER + prod, "app/team/main.tf": MODULE}
+    found = to_json(memory_session(files).check())["coverage"]["switched_off"]
+    by = "is switched off by the default of the environment variable `APP_ENV`"
+    assert [line["reason"] for line in found] == [f"`aws_iam_user.app` {by}", f"`module.team` {by}"]
 
 
 def test_what_bears_on_nothing_is_not_told() -> None:

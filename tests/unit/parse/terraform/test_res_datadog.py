@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from graphs import edges_to, graph_of, reached
 from unit.parse.terraform.roots import Root
 
@@ -169,6 +170,36 @@ resource "datadog_service_account_application_key" "some" {
     assert "telemetry:read" in wide.capabilities
     assert (narrow.acts_as, narrow.unscoped, set(narrow.capabilities)) == (None, False, {"telemetry:edit"})
     assert [(held.subject, held.grant.text) for held in root.all(SubjectGrant)] == [("datadog/infra/ci", "Datadog Standard Role")]
+
+
+@pytest.mark.parametrize(
+    ("scopes", "unscoped", "said"),
+    [
+        ("", True, False),
+        ("scopes = []", True, False),
+        ("scopes = null", True, False),
+        ('scopes = concat(var.wide ? ["dashboards_read"] : [], [])', False, True),
+        ("scopes = var.scopes", False, True),
+        ('scopes = ["4fbb1652-dd15-11ed-8308-da7ad0900002"]', False, True),
+    ],
+)
+def test_a_key_whose_scopes_are_not_known_is_not_without_scopes(scopes: str, unscoped: bool, said: bool) -> None:
+    root = Root(
+        f"""
+variable "wide" {{}}
+variable "scopes" {{}}
+resource "datadog_application_key" "ci" {{
+  name = "ci"
+  {scopes}
+}}
+"""
+    )
+    [key] = root.all(TelemetryCredential)
+    assert key.unscoped is unscoped
+    assert (
+        any(line.reason == "which permission the key's scope is, is not in the repository" for line in root.facts.unresolved)
+        is said
+    )
 
 
 def test_honeycombs_keys_belong_to_an_environment() -> None:
