@@ -30,13 +30,13 @@ _BEARS = regex(
     rb"EC2::(?:Instance\b|LaunchT|SpotFleet\b)|ECS::(?:TaskD|DaemonT|Express)|CodeBuild::P|SageMaker::(?:NotebookInstance|Domain|UserProfile)|Glue::(?:DevE|Job)|AppRunner::S|StepFunctions::S|"
     rb"Batch::JobD|AutoScaling::(?:AutoScalingG|LaunchC)|Lightsail::Instance\b|EMR::(?:Cluster\b|StudioS)|EKS::(?:PodI|Acc|Nodegroup|Ident)|KinesisFirehose::D|"
     # what grants without a document, or in ways that are not read
-    rb"RAM::|Chatbot::[SM]|Budgets::B|Config::Agg|SecurityHub::Del|Detective::Org|RolesAnywhere::P|Events::EventBusP|EventsV2::R|EventSchemas::R|MSK::ClusterP|XRay::R|APS::R|Bedrock::R|BedrockAgentCore::(?:R|CodeI)|Bedrock::K\w+P|"
-    rb"CloudTrail::R|Lex::R|MediaPackageV2::\w+P|MediaTailor::ChannelP|SMSVOICE::R|LakeFormation::|OpenSearchServerless::A|IoT::(?:Policy|RoleAlias)\b|QBusiness::P|QuickSight::(?:Assign|Analysis\b|Dash|DataSet|Folder|Templ|Theme)|IoTSiteWise::Acc|EC2::(?:VerifiedAccess[GE]|VPCEndpointServiceP)|VerifiedPermissions::Policy\b|EntityResolution::P|CleanRooms::Coll|DataZone::P[or]|Oam::L|ODB::OdbN|FSx::S3|ServiceCatalog::(?:CloudFormationProv|PortfolioPrin|PortfolioSh|LaunchRole)|CloudFormation::Stack(?:Set)?\b|"
+    rb"RAM::|Chatbot::[SM]|Budgets::B|Config::Agg|SecurityHub::Del|Detective::Org|RolesAnywhere::P|Events::EventBusP|EventsV2::R|EventSchemas::R|MSK::ClusterP|XRay::R|APS::R|Bedrock::R|BedrockAgentCore::(?:R|CodeI|Api|OA|Pay)|Bedrock::K\w+P|"
+    rb"CloudTrail::R|Lex::R|MediaPackageV2::\w+P|MediaTailor::ChannelP|SMSVOICE::R|LakeFormation::|OpenSearchServerless::A|IoT::(?:Policy|RoleAlias)\b|QBusiness::P|QuickSight::(?:Assign|Analysis\b|Dash|DataSet|Folder|Templ|Theme)|IoTSiteWise::Acc|EC2::(?:VerifiedAccess[GET]|VPCEndpointServiceP|VPNConnection\b)|VerifiedPermissions::Policy\b|EntityResolution::P|CleanRooms::Coll|DataZone::P[or]|Oam::L|ODB::OdbN|FSx::S3|ServiceCatalog::(?:CloudFormationProv|PortfolioPrin|PortfolioSh|LaunchRole)|CloudFormation::Stack(?:Set)?\b|"
     rb"RDS::DB(?:Instance|Cluster)\b|Redshift::Cluster\b|DocDB(?:::DB|Elastic::)Cluster\b|ElastiCache::(?:Rep|User)|DMS::Endpoint\b|DirectoryService::[MS]|"
-    rb"RedshiftServerless::N|Timestream::Infl|Lightsail::D|FSx::Fi|DataSync::LocationSMB|MemoryDB::U|AmazonMQ::B|Connect::User\b|QuickSight::DataSource|"
-    rb"CodeBuild::S|CodePipeline::W|Amplify::[AB]|ApiGateway::ApiKey|Events::Conn|ElasticBeanstalk::E|Glue::Connection|"
+    rb"RedshiftServerless::N|Timestream::Infl|AppFlow::|AppFabric::AppA|AppStream::D|BackupGateway::H|CodeStar::G|ElasticLoadBalancingV2::Listener|SageMaker::Workforce|ManagedBlockchain::M|OpsWorks::[AS]|Pinpoint::[ABG]\w*Channel|SES::(?:EmailIdentity|MailManagerIngressP)|Transfer::Cert|Lightsail::D|FSx::(?:Fi|St)|DataSync::Location(?:SMB|FSx[WO]|Az|O)|MemoryDB::U|AmazonMQ::B|Connect::User\b|QuickSight::(?:DataSource|OA)|"
+    rb"CodeBuild::S|CodePipeline::[WP]|Amplify::[AB]|ApiGateway::ApiKey|Events::Conn|ElasticBeanstalk::(?:E|Conf)|Glue::Connection|"
     rb"Cognito::(?:IdentityPool[RP]|UserPool[GI])|ACMPCA::P|Signer::P|SecurityLake::S|Transfer::[UA])"
-    rb"|AWSCDK(?:OpenId|-EKS-K)|::MODULE\b|BodyS3Location|Okta::\w+::|OC::ORG::|Community::(?:Organizations|SSO|IAM)::|GitHub::\w+::|GitLab::\w+::|Datadog::IAM::"
+    rb"|Alexa::ASK|AWSCDK(?:OpenId|-EKS-K)|::MODULE\b|BodyS3Location|Okta::\w+::|OC::ORG::|Community::(?:Organizations|SSO|IAM)::|GitHub::\w+::|GitLab::\w+::|Datadog::IAM::"
     rb"|urn:ietf:params:scim|OKTA_GROUP|LIGHTSTEP_|LS_(?:ACCESS_)?TOKEN|COLLECTOR_(?:API|SATELLITE)_KEY|graph\.microsoft\.com|#microsoft\.graph|"
     # variables that hold telemetry tokens
     rb"DD_(?:API|APP)_KEY|DATADOG_A|HONEYCOMB|GRAFANA_[ATSC]|OTLP_\w*HEADERS|admin#directory#|"

@@ -134,13 +134,15 @@ def read_resources(template: Template, declared: Declared) -> None:
 
 def _read(resource: Resource, condition: Any, declared: Declared, read: Reader) -> None:
     """Read a resource, unless its condition says that it is not there."""
+    from iamlint.parse.cloudformation.passwords import passwords
+
     if isinstance(condition, str):
         holds = declared.template.condition(condition)
         shown = declared.template.shown(resource.logical)
-        if isinstance(holds, Unknown):
+        if isinstance(holds, Unknown) and read is not passwords:  # a secret is written in the file either way
             reason = f"`{shown}` is there only if condition `{condition}` holds, which the template does not decide"
             declared.note(reason, resource.place)
-        elif not holds:
+        elif holds is False:
             from iamlint.parse.cloudformation.switched_off import by_condition
 
             declared.switched_off(f"`{shown}`", by_condition(declared.template, condition), resource.place)

@@ -48,9 +48,15 @@ def _scripts() -> dict[str, tuple[tuple[str, ...], ...]]:
 
 
 def _at(located: Located, steps: tuple[str, ...]) -> Iterator[Located]:
-    """Yield what stands at a route of properties; `*` is every item of a list."""
+    """Yield what stands at a route of properties; `*` is every item of a list, `**` every mapping below."""
     if not steps:
         yield located
+    elif steps[0] == "**":
+        if isinstance(located.value, dict):
+            yield located
+            for item in located.value.values():
+                if item is not None:
+                    yield from _at(item, steps)
     elif steps[0] == "*":
         for item in located.value if isinstance(located.value, list) else ():
             yield from _at(item, steps[1:])

@@ -14,8 +14,8 @@ SECRET = "kx82-Zu1q-Wm-94"
 
 
 def nested(route: list[str], value: Any) -> Any:
-    """Return a value at the end of a route; `*` is an item of a list."""
-    for step in reversed(route):
+    """Return a value at the end of a route; `*` is an item of a list, `**` a mapping somewhere below."""
+    for step in reversed([step.replace("**", "Below") for step in route]):
         value = [value] if step == "*" else {step: value}
     return value
 
@@ -42,14 +42,15 @@ def test_a_property_that_holds_a_secret(type_: str, route: str) -> None:
 @pytest.mark.parametrize(("type_", "route"), [(type_, route) for type_, (_, routes) in VARIABLES.items() for route in routes])
 def test_variables_that_are_called_like_a_secret(type_: str, route: str) -> None:
     steps = route.split(".")
-    at = tuple(0 if step == "*" else step for step in steps)
+    at = tuple(0 if step == "*" else step.replace("**", "Below") for step in steps)
     what = VARIABLES[type_][0]
     listed = [
         {"Name": "REGION", "Value": "eu-west-1"},
         {"Name": "DB_PASSWORD", "Value": SECRET},
         {"Name": "API_TOKEN", "Value": {"Ref": "Given"}},
     ]
-    assert found(type_, nested(steps, listed)) == [(what, (*at, 1, "Value"))]
+    if "**" not in steps:
+        assert found(type_, nested(steps, listed)) == [(what, (*at, 1, "Value"))]
     mapping = {"REGION": "eu-west-1", "client_secret": SECRET, "API_TOKEN": {"Ref": "Given"}}
     assert found(type_, nested(steps, mapping)) == [(what, (*at, "client_secret"))]
 
@@ -87,3 +88,21 @@ def test_the_default_of_a_parameter_is_pointed_at_once() -> None:
 )
 def test_words_for_a_reader_are_no_secrets(text: str) -> None:
     assert found("AWS::Events::Connection", {"AuthParameters": {"ApiKeyAuthParameters": {"ApiKeyValue": text}}}) == []
+
+
+def test_whether_a_resource_is_there_is_no_question_where_it_only_holds_a_secret() -> None:
+    action = {"Name": "Source", "Configuration": {"Owner": "acme", "OAuthToken": SECRET}}
+    template = {
+        "Parameters": {"Source": {"Type": "String"}},
+        "Conditions": {"IsGitHub": {"Fn::Equals": [{"Ref": "Source"}, "GitHub"]}},
+        "Resources": {
+            "Pipeline": {
+                "Type": "AWS::CodePipeline::Pipeline",
+                "Condition": "IsGitHub",
+                "Properties": {"Stages": [{"Name": "Source", "Actions": [action]}]},
+            }
+        },
+    }
+    facts = parse(json.dumps(template), path="t.json")
+    assert [secret.what for secret in items(facts, LiteralSecret)] == ["token of a pipeline"]
+    assert facts.unresolved == []

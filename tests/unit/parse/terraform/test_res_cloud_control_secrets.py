@@ -35,13 +35,17 @@ def test_secrets() -> None:
           }]
         }
         resource "awscc_ec2_instance" "i" { user_data = base64encode("#!/bin/sh\\nexport DB_PASSWORD=5cript-Pa55word\\n") }
+        resource "awscc_appflow_connector_profile" "a" {
+          connector_profile_config = { connector_profile_credentials = { datadog = { api_key = "Conn3ctor-Pa55word" } } }
+        }
         provider "awscc" { secret_key = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYzzzzzzzzzz" }
         """
     )
     written = sorted(root.written(secret.at).strip('"') for secret in root.all(LiteralSecret))
     assert written == sorted([
         "Str0ng-Pa55word!", "Vari4ble-Pa55word", "Ca5he-Pa55word!", "Other-Pa55word!", "In5ide-Pa55word", "Func7ion-Pa55word",
-        "Bean5talk-Pa55word", "Ta5k-Pa55word-here", "5cript-Pa55word", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYzzzzzzzzzz",
+        "Bean5talk-Pa55word", "Ta5k-Pa55word-here", "5cript-Pa55word", "Conn3ctor-Pa55word",
+        "wJalrXUtnFEMI/K7MDENG/bPxRfiCYzzzzzzzzzz",
     ])  # fmt: skip
 
 
