@@ -90,6 +90,18 @@ _MAPPED = "- {attribute: member_of, value: eng-search, organization_role: Organi
             mappings:
               - {attribute: member_of, value: eng-search, organization_role: Organization Viewer}
             """}),
+        Example("it has a role in a system that is not read", {
+            "access/all.access.yaml": _ESTATE.format(second="{name: eng-search, members: [bob@acme.example]}", mapping="").replace("okta", "entra"),
+            "entra/main.tf": """
+            resource "azuread_group" "search" {
+              display_name = "eng-search"
+            }
+            resource "azurerm_role_assignment" "search" {
+              role_definition_name = "Contributor"
+              principal_id         = azuread_group.search.object_id
+              scope                = "/subscriptions/0b1f6471-1bf0-4dda-aec3-111122223333"
+            }
+            """}),
         Example("no group of the repository gives anything", {"access/all.access.yaml": """
             apiVersion: iamlint/v1
             kind: Identities
@@ -110,8 +122,9 @@ def idle_group(graph: AccessGraph) -> Iterator[Finding]:
 
     ## What this rule does not see
 
-    Uses outside the repository, and resources that are not read. It speaks only where some other group of the same provider
-    is used, and of missing members only where the repository holds members of other groups.
+    Uses outside the repository. In Terraform, a group to which something refers that is not read (a role in Azure, an output)
+    counts as used. It speaks only where some other group of the same provider is used, and of
+    missing members only where the repository holds members of other groups.
     """
     groups = [node for node in graph.nodes(NodeKind.GROUP) if node.declared]
     fed = groups_fed(graph)
@@ -149,6 +162,8 @@ def _provider(node: Node) -> str:
 def _is_used(graph: AccessGraph, node: Node, named: set[str]) -> bool:
     kinds = (EdgeKind.ACTS_FOR, EdgeKind.MAY_ADMINISTER)
     if any(graph.out_edges(node)) or any(graph.in_edges(node, *kinds)):
+        return True
+    if any(isinstance(fact, Group) and fact.mentioned for fact in node.facts):
         return True
     texts = {node.name, node.id, node.id.removeprefix("group:")}
     texts |= {key(text) for fact in node.facts if isinstance(fact, Group) for text in fact.ids}

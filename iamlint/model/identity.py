@@ -41,7 +41,8 @@ class Group(NamedTuple):
 
     `presents` are the other texts that may stand for the group in a token: `id` (Entra sends object ids), `path` (Keycloak:
     `/eng/checkout`), `email` (Google), `role`. `kind` is `group`, or `role` for a role that a provider puts into tokens.
-    `guarded`: only the provider's highest administrators and the owners change its members.
+    `guarded`: only the provider's highest administrators and the owners change its members. `mentioned`: something refers to
+    it of which the model has nothing, such as a role of another system or an output.
     """
 
     provider: str
@@ -56,6 +57,7 @@ class Group(NamedTuple):
     presents: Mapping[str, Value] = {}
     kind: str = "group"
     guarded: bool = False
+    mentioned: bool = False
 
 
 class Membership(NamedTuple):

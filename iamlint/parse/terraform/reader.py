@@ -8,6 +8,7 @@ from functools import cached_property
 
 from iamlint.model.aws import PermissionSet, PermissionSetPolicy
 from iamlint.model.estate import Facts
+from iamlint.model.identity import Group
 from iamlint.model.policy import Policy
 from iamlint.parse.context import Context
 from iamlint.parse.terraform.computed import ComputedAttributes
@@ -87,6 +88,10 @@ def read_evaluation(evaluation: Evaluation | OpenRoot, context: Context, compute
             continue  # said again, for assignments that stand in other files
         coverage.count([item], getattr(item, "place", Place("")))
         read.append((getattr(item, "place", Place("")), coverage.reasons()))
+    if isinstance(evaluation, OpenRoot) and any(isinstance(item, Group) for item in facts.items):
+        from iamlint.parse.terraform.mentions import mark_mentioned
+
+        mark_mentioned(facts, evaluation.instances, evaluation.root.files)
     closed = evaluation.close() if isinstance(evaluation, OpenRoot) else evaluation
     facts.files = closed.files
     # One file may be read for several policies.

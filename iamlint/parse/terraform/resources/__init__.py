@@ -232,10 +232,11 @@ FAMILIES: dict[str, str] = {
             "azuread_application_federated_",
             "azuread_application_flexible_",
             "azuread_service_principal_",
+            "azurerm_federated_identity_credential",
         ),
         "entra_credentials",
     ),
-    **dict.fromkeys(("azuread_app", "azuread_service_principal"), "entra_apps"),
+    **dict.fromkeys(("azuread_app", "azuread_service_principal", "azurerm_user_assigned_identity"), "entra_apps"),
     "azuread_conditional_access_policy": "entra_policies",
     **dict.fromkeys(("azuread_administrative_unit", "azuread_access_package"), "entra_units"),
     "azuread_": "entra",
@@ -301,6 +302,10 @@ def reader_of(mode: str, type_: str) -> Reader | None:
         module = next(module for prefix, module in FAMILIES.items() if type_.startswith(prefix))
     readers = import_module(f"{__name__}.{module}").READERS
     found: Reader | None = readers.get((mode, type_)) or readers.get((mode, "*"))
+    if found is None and mode == "managed" and type_.startswith(("azurerm_", "google_", "kubernetes_")):
+        from iamlint.parse.terraform.resources.other_systems import reader_for
+
+        found = reader_for(type_)
     return found
 
 

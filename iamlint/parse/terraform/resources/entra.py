@@ -100,7 +100,9 @@ _KINDS = (
     ("azuread_invitation", "user"),
     ("azuread_group", "group"),
     ("azuread_service_principal", "bot"),
+    ("azurerm_user_assigned_identity", "bot"),
 )
+_OBJECT_IDS = {"azuread_invitation": "user_id", "azurerm_user_assigned_identity": "principal_id"}
 
 
 def member_kind(member: Value, declared: Declared) -> str:
@@ -112,7 +114,7 @@ def member_kind(member: Value, declared: Declared) -> str:
             for type_, kind in _KINDS
             for mode in ("managed", "data")
             for instance in declared.all(type_, mode)
-            for value in identifiers(instance, declared, "user_id" if type_ == "azuread_invitation" else "object_id", "id")
+            for value in identifiers(instance, declared, _OBJECT_IDS.get(type_, "object_id"), "id")
         }
     return kinds.get(key(member), "any")
 

@@ -184,6 +184,14 @@ def principal_alone(instance: Instance, declared: Declared) -> None:
         declared.add(Application(PROVIDER, label, None, (), instance.place, declared.unit, ids, declared=False))
 
 
+def managed_identity(instance: Instance, declared: Declared) -> None:
+    """Add the bot of a managed identity of Azure, whose service principal Entra keeps."""
+    label = text(instance, "name") or id_of(instance, declared, "principal_id")
+    ids = identifiers(instance, declared, "principal_id", "client_id", "id")
+    managed = instance.mode == "managed"
+    declared.add(Bot(concat([f"{PROVIDER}/", label]), "bot", instance.place, declared.unit, ids=ids, declared=managed))
+
+
 def read_with_the_app(instance: Instance, declared: Declared) -> None:
     """Leave parts of an application to the application itself."""
 
@@ -198,5 +206,7 @@ READERS = {
     },
     ("managed", "azuread_service_principal"): principal_alone,
     ("data", "azuread_service_principal"): principal_alone,
+    ("managed", "azurerm_user_assigned_identity"): managed_identity,
+    ("data", "azurerm_user_assigned_identity"): managed_identity,
     ("managed", "azuread_app_role_assignment"): role_assignment,
 }

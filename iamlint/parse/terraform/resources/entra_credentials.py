@@ -1,4 +1,4 @@
-"""Secrets, certificates and federated credentials of Entra's applications, with the days on which they end."""
+"""Secrets, certificates and federated credentials of Entra's applications and identities, with the days on which they end."""
 
 from __future__ import annotations
 
@@ -59,15 +59,23 @@ def _add(instance: Instance, body: Located, name: Value, kind: str, owner: Value
     )  # fmt: skip
 
 
+_OWNERS = (
+    "application_id", "application_object_id", "service_principal_id", "user_assigned_identity_id", "parent_id",
+)  # fmt: skip
+_OWNING = (
+    "azuread_application", "azuread_application_registration", "azuread_service_principal", "azurerm_user_assigned_identity",
+)  # fmt: skip
+
+
 def _owner(instance: Instance, declared: Declared) -> Value:
-    """Return the name of the application to which a credential belongs."""
-    owner = text(instance, "application_id") or text(instance, "application_object_id") or text(instance, "service_principal_id")
+    """Return the name of the application or managed identity to which a credential belongs."""
+    owner = next((owner for name in _OWNERS if (owner := text(instance, name)) is not None), None)
     if instance.type in ("azuread_application", "azuread_application_registration"):
         return text(instance, "display_name") or instance.address
-    for type_ in ("azuread_application", "azuread_application_registration", "azuread_service_principal"):
+    for type_ in _OWNING:
         for app in declared.all(type_):
             if owner is not None and key(owner) in {key(v) for v in identifiers(app, declared, "id", "object_id")}:
-                return text(app, "display_name") or _of_principal(app, declared) or app.address
+                return text(app, "display_name") or _of_principal(app, declared) or text(app, "name") or app.address
     return owner if isinstance(owner, str) else instance.address
 
 
@@ -80,7 +88,7 @@ def _of_principal(principal: Instance, declared: Declared) -> Value | None:
 
 
 def federated(instance: Instance, declared: Declared) -> None:
-    """Add a subject of an outside issuer that signs in as the application without a secret."""
+    """Add a subject of an outside issuer that signs in as the application or managed identity without a secret."""
     issuer, subject = text(instance, "issuer"), text(instance, "subject")
     if issuer is not None and subject is not None:
         bot = concat([f"{PROVIDER}/", _owner(instance, declared)])
@@ -108,4 +116,5 @@ READERS = {
     ("managed", "azuread_service_principal_token_signing_certificate"): certificate,
     ("managed", "azuread_application_federated_identity_credential"): federated,
     ("managed", "azuread_application_flexible_federated_identity_credential"): flexible,
+    ("managed", "azurerm_federated_identity_credential"): federated,
 }
