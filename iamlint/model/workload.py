@@ -29,7 +29,7 @@ class WorkflowJob(NamedTuple):
     can_request_token: bool  # `permissions: id-token: write` reaches it
     secrets: tuple[tuple[str, Place], ...] = ()
     environment_place: Place | None = None
-    named: tuple[Value, ...] = ()  # names of its bots, where its subjects are made of ids that no file holds
+    named: tuple[Value, ...] = ()  # names of its bots, where they are not those of its subjects or found already
     defined_in: Value | None = None  # what its token says as `job_workflow_ref`
     fixed: Mapping[str, Value] = {}  # other claims that every run of it has alike (`event_name`, `ref`)
 

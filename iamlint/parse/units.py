@@ -95,7 +95,7 @@ def _plan_units(paths: Collection[str], files: Files, plans: Mapping[str, str]) 
 def parse_unit(unit: Unit, files: Files, context: Context) -> Facts:
     """Return what the unit declares. Pure: the same bytes and context give the same facts. Never raises on what a file holds."""
     facts = _parse(unit, files, context)
-    if any(type(item).__name__ == "Membership" for item in facts.items):  # most units import nothing for it
+    if "Membership" in [kind.__name__ for kind in set(map(type, facts.items))]:  # most units import nothing for it
         from iamlint.parse.identity.member_lists import gather
 
         gather(facts)

@@ -202,7 +202,7 @@ class FileSyntax:
 
 _PARSED: dict[tuple[str, bytes], FileSyntax] = {}
 _parsed_bytes = 0
-_KEPT = 4_000_000
+_KEPT = 1_500_000
 
 
 def read_file(source: bytes, path: str) -> FileSyntax:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from iamlint.model.estate import Facts
 from iamlint.model.identity import Bot
 from iamlint.model.telemetry import LiteralSecret
-from iamlint.model.workload import WorkflowJob
+from iamlint.model.workload import WorkflowJob, bot_of_subject
 from iamlint.parse.bearing import is_workflow_path
 from iamlint.parse.context import Context
 from iamlint.parse.entry import Entry
 from iamlint.parse.workloads import events
 from iamlint.parse.workloads.expressions import Scope, only_reference, secrets_in
 from iamlint.parse.workloads.matrix import combinations
+from iamlint.parse.workloads.reusable import Written, inputs_of, is_called_locally, read_called, root_of, written_in
 from iamlint.parse.workloads.steps import StepReader
 from iamlint.source.files import Files
 from iamlint.source.place import Origin, Place
@@ -53,9 +54,12 @@ def parse_workflow(value: Any, origin: Origin, context: Context, files: Files | 
     scope = Scope(known, key(context.repository), origin.path)
     token = _may_request_token(workflow)
     fixed = events.fixed_claims(on)
-    run = _Run(facts, repository, origin.path, tails, scope, token, files=files, called=events.is_only_called(on), fixed=fixed)
+    run = _Run(
+        facts, repository, origin.path, *_presented(repository, tails), scope, token, {},
+        files=files, called=events.is_only_called(on), fixed=fixed,
+    )  # fmt: skip
     run.read(workflow)
-    if events.is_only_called(on) and files is not None and _is_called_locally(origin.path, files):
+    if events.is_only_called(on) and files is not None and is_called_locally(origin.path, files):
         # It is read as part of each workflow that calls it, which knows what is not known here.
         facts.items = [item for item in facts.items if isinstance(item, LiteralSecret)]
         facts.unresolved.clear()
@@ -69,9 +73,11 @@ class _Run(NamedTuple):
     facts: Facts
     repository: Value
     path: str
-    tails: list[Value]
+    subjects: tuple[Value, ...]  # of jobs without an environment
+    bots: tuple[Value, ...]  # names of those who present them
     scope: Scope
     token: bool | None  # what `permissions` of the workflow (or of the calling job) say of `id-token`
+    written: dict[str, Written]  # what was found out about the jobs of the file, whoever calls it
     caller: str = ""
     secrets: Mapping[str, str] | None = None  # what the caller hands over under which name; None: everything as it is
     files: Files | None = None
@@ -87,25 +93,26 @@ class _Run(NamedTuple):
         scope = self.scope.plus("env", variables.value if variables else None)
         shared = [(name, workflow.at("env", *route)) for name, route in secrets_in(variables.value if variables else None)]
         for name, job in jobs.named() if jobs is not None else ():
-            texts = _identity_texts(job)
-            found = combinations(job.value.get("strategy"), texts)
+            written = self.written.get(name)
+            if written is None:
+                written = self.written[name] = written_in(job)
+            secrets = [*shared, *((used, job.at(*route)) for used, route in written.secrets)]
+            found = combinations(job.value.get("strategy"), written.texts)
             for combination in found if found is not None else [{}]:
                 suffix = f" ({', '.join(combination.values())})" if combination else ""
-                self._read_job(name + suffix, job, scope.plus("matrix", combination), workflow, shared)
+                self._read_job(name + suffix, job, scope.plus("matrix", combination), workflow, secrets)
 
-    def _read_job(self, name: str, entry: Entry, scope: Scope, workflow: Entry, shared: list[tuple[str, Place]]) -> None:
+    def _read_job(self, name: str, entry: Entry, scope: Scope, workflow: Entry, secrets: list[tuple[str, Place]]) -> None:
         variables = entry.mapping("env")
         scope = Scope(scope.known, scope.shared, f"{self.path}:{self.caller}{name}")
         scope = scope.plus("env", variables.value if variables else None)
         environment, at = _environment(entry, scope)
         if environment is not None:
             scope = Scope(scope.known, f"{scope.shared}@{key(environment)}", scope.within)
-            tails: list[Value] = [events.environment_tail(environment)]
+            subjects, bots = _presented(self.repository, [events.environment_tail(environment)])
         else:
-            tails = self.tails
-        subjects = tuple(concat(["repo:", self.repository, ":", tail]) for tail in tails)
+            subjects, bots = self.subjects, self.bots
         called = entry.text("uses")
-        secrets = [*shared, *((used, entry.at(*route)) for used, route in secrets_in(entry.value))]
         job = WorkflowJob(
             provider="github",
             repository=self.repository,
@@ -118,6 +125,7 @@ class _Run(NamedTuple):
             can_request_token=self._may_request_token(entry),
             secrets=tuple(dict.fromkeys((self._secret(used), place) for used, place in secrets)),
             environment_place=at,
+            named=bots,
             defined_in=self._defined_in(called),
             fixed=self.fixed,
         )
@@ -126,8 +134,8 @@ class _Run(NamedTuple):
         self.facts.add(job)
         if not self.called:
             self._add_bots(job)
-        keeper = concat(["github/", self.repository, *(() if environment is None else (":", tails[0]))])
-        steps = StepReader(job.bot, job.bots or (job.bot,), keeper, self.facts, own=self.depth == 0)
+        keeper = concat(["github/", self.repository]) if environment is None else bots[0]
+        steps = StepReader(job.bot, bots or (job.bot,), keeper, self.facts, own=self.depth == 0)
         if called is not None:
             steps.read_call(entry.mapping("with"), scope)
             return
@@ -140,7 +148,7 @@ class _Run(NamedTuple):
             if self.files is not None and (step.text("uses") or "").startswith("./"):
                 from iamlint.parse.workloads.composite import read_composite
 
-                read_composite(step, below, steps, self.files, _root(self.path))
+                read_composite(step, below, steps, self.files, root_of(self.path))
 
     def _defined_in(self, called: str | None) -> Value:
         """Return the claim `job_workflow_ref`: the workflow that defines the job, at a ref that is not known."""
@@ -148,7 +156,7 @@ class _Run(NamedTuple):
         if called is not None and not called.startswith("./"):
             ref = Unknown("the ref is that of the called workflow", None, f"github:ref of {called}")
             return concat([called.partition("@")[0], "@", ref])
-        return concat([self.repository, "/", self.defined or self.path.removeprefix(_root(self.path)), "@", ref])
+        return concat([self.repository, "/", self.defined or self.path.removeprefix(root_of(self.path)), "@", ref])
 
     def _add_bots(self, job: WorkflowJob) -> None:
         for subject, name in zip(job.subjects, job.bots, strict=True):
@@ -170,26 +178,27 @@ class _Run(NamedTuple):
 
     def _read_called(self, uses: str, entry: Entry, job: WorkflowJob, scope: Scope) -> bool:
         """Read a local reusable workflow as part of the calling job; return whether that was possible."""
-        path = _root(self.path) + uses.removeprefix("./")
+        path = root_of(self.path) + uses.removeprefix("./")
         found = None
         if uses.startswith("./") and self.files is not None and self.depth < MAX_CALLS:
-            found = _read_file(path, self.files)
+            found = read_called(path, self.files)
         if found is None:
             if job.can_request_token:
                 reason = f"the reusable workflow `{uses}` is not among the files"
                 self.facts.unresolved.append(Unresolved(reason, entry.at("uses")))
             return False
         self.facts.files = (*self.facts.files, path)
-        callee = Entry(found, Origin(path))
+        callee = Entry(found.value, Origin(path))
         known = {name: value for name, value in scope.known.items() if name.startswith("github.")}
-        inputs = scope.plus("inputs", dict(_inputs(callee, entry)))
+        inputs = scope.plus("inputs", dict(inputs_of(callee, entry)))
         known.update((name, value) for name, value in inputs.known.items() if name.startswith("inputs."))
         scope = Scope(known, key(self.repository), scope.within)
         token = _may_request_token(callee)
         _Run(
-            self.facts, self.repository, self.path, self.tails, scope, job.can_request_token and token is not False,
+            self.facts, self.repository, self.path, self.subjects, self.bots, scope,
+            job.can_request_token and token is not False, found.written,
             caller=f"{job.job} / ", secrets=self._handed_over(entry), files=self.files, depth=self.depth + 1, called=self.called,
-            defined=path.removeprefix(_root(self.path)), fixed=self.fixed,
+            defined=path.removeprefix(root_of(self.path)), fixed=self.fixed,
         ).read(callee)  # fmt: skip
         return True
 
@@ -199,6 +208,12 @@ class _Run(NamedTuple):
             return self.secrets
         names = ((name, only_reference(handed.text(name) or "") or "") for name in handed.value if isinstance(name, str))
         return {name: self._secret(named.partition(".")[2]) for name, named in names if named.lower().startswith("secrets.")}
+
+
+def _presented(repository: Value, tails: list[Value]) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
+    """Return the subjects with these ends, and the names of the bots that present them."""
+    subjects = tuple([concat(["repo:", repository, ":", tail]) for tail in tails])
+    return subjects, tuple([bot_of_subject("github", subject) for subject in subjects])
 
 
 def _may_request_token(entry: Entry) -> bool | None:
@@ -224,66 +239,3 @@ def _environment(entry: Entry, scope: Scope) -> tuple[Value | None, Place | None
 
 def _key_place(entry: Entry) -> Place:
     return entry.at(part="key")
-
-
-def _identity_texts(job: Entry) -> list[str]:
-    """Return the texts that decide who the job is and what it assumes; where they use the matrix, it is written out."""
-    texts = [job.text("environment")]
-    if (environment := job.mapping("environment")) is not None:
-        texts.append(environment.text("name"))
-    entries = [job, *job.entries("steps")]
-    for entry in entries:
-        for field in ("with", "env"):
-            inputs = entry.mapping(field)
-            for name in inputs.value if inputs is not None else ():
-                if (
-                    entry is job
-                    or "role" in str(name).lower()
-                    or "lightstep" in str(name).lower()
-                    or "environment" in str(name).lower()
-                ):
-                    texts.append(inputs.text(name) if inputs is not None else None)
-    return [text for text in texts if text is not None]
-
-
-def _inputs(callee: Entry, caller: Entry) -> Iterator[tuple[str, Any]]:
-    """Yield the inputs of a called workflow: defaults first, then what the caller says."""
-    on = callee.value.get("on")
-    call = on.get("workflow_call") if isinstance(on, dict) else None
-    declared = call.get("inputs") if isinstance(call, dict) else None
-    for name, about in declared.items() if isinstance(declared, dict) else ():
-        if isinstance(name, str) and isinstance(about, dict) and "default" in about:
-            yield name, about["default"]
-    given = caller.mapping("with")
-    if given is not None:
-        yield from given.value.items()
-
-
-def _root(path: str) -> str:
-    """Return the folder of the repository in which a workflow lies, with a slash at its end; `./` in `uses` means it."""
-    return path.partition(".github/workflows/")[0]
-
-
-def _is_called_locally(path: str, files: Files) -> bool:
-    root = _root(path)
-    call = f"./{path.removeprefix(root)}".encode("utf-8", "surrogatepass")
-    return any(call in (files.read(other) or b"") for other in files.under(path.rpartition("/")[0]) if other != path)
-
-
-_READ: dict[tuple[str, bytes], dict[Any, Any] | None] = {}
-_MOST_READ = 50
-"""Some workflows are called by many: each is read once. Nobody changes what was read."""
-
-
-def _read_file(path: str, files: Files) -> dict[Any, Any] | None:
-    data = files.read(path)
-    if data is None:
-        return None
-    if (path, data) not in _READ:
-        from iamlint.source.read_yaml import read_yaml
-
-        if len(_READ) >= _MOST_READ:
-            _READ.clear()
-        value = read_yaml(data, path)[0].value
-        _READ[path, data] = value if isinstance(value, dict) and isinstance(value.get("jobs"), dict) else None
-    return _READ[path, data]
