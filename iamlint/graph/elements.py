@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
+from iamlint.source.str_enum import StrEnum
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

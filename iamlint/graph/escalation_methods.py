@@ -12,9 +12,8 @@ list of steps `action@what`: every step must be allowed on what stands behind th
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from iamlint.source.record import NamedTuple
+from iamlint.source.str_enum import StrEnum
 
 
 class Way(StrEnum):

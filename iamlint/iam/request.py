@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 
 from iamlint.model.policy import Layer, Policy, Statement
 from iamlint.source.record import NamedTuple
+from iamlint.source.str_enum import StrEnum
 from iamlint.source.value import Unknown, Value
 
 

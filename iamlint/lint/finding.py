@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 
 from iamlint.source.place import Place, Span
 from iamlint.source.record import NamedTuple
+from iamlint.source.str_enum import StrEnum
 
 
 class Severity(StrEnum):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 
 from iamlint.source.place import Origin, Place, Route
 from iamlint.source.record import NamedTuple
+from iamlint.source.str_enum import StrEnum
 from iamlint.source.value import Text, Unknown, Value
 
 TYPE_CHECKING = False
@@ -122,7 +122,7 @@ class Statement:
 
     def _element_place(self, element: str, index: int) -> Place:
         raw = self.policy.statement_document(self.index).get(element)
-        return self.place(element, index) if isinstance(raw, list) else self.place(element)
+        return self.policy.origin.at((*self.route, element, index) if isinstance(raw, list) else (*self.route, element))
 
 
 class Policy:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from iamlint.graph.elements import Edge
 from iamlint.policytest.case import PolicyTest
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
+from iamlint.source.str_enum import StrEnum
 
 
 class Outcome(StrEnum):
