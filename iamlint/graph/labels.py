@@ -95,13 +95,13 @@ class _Labels:
             return None  # people belong to no environment, whatever their names or the folder in which they are declared
         if tags and (tag := tagged(tags, ENVIRONMENT_TAGS)):
             return Label(self._canonical(tag[1]), f"tag `{tag[0]}`", tag[2])
-        account = self._account(node)
+        account = self._account(node) if self.accounts else None
         if account is not None:
             if (value := text_of(account.environment)) is not None:
                 return Label(self._canonical(value), f"account `{key(account.id)}`", account.place)
             if isinstance(account.name, str) and (shown := shown_in(account.name, self.environments)):
                 return Label(shown, f"account name `{account.name}`", account.place)
-        for name in () if self._is_foreign(node) else label_names(node):
+        for name in label_names(node) if node.declared or not self._is_foreign(node) else ():
             if shown := shown_in(name, self.environments):
                 return Label(shown, f"name `{name}`", node.place)
         if by_place:
@@ -112,8 +112,8 @@ class _Labels:
         return None
 
     def _is_foreign(self, node: Node) -> bool:
-        """Return whether it is a principal of an account that is not ours: what a vendor calls prod is the vendor's."""
-        if node.declared or ":iam::" not in node.id:
+        """Return whether what is only named is a principal of another's account: what a vendor calls prod is the vendor's."""
+        if ":iam::" not in node.id:
             return False
         account = self.builder.accounts.get(node.id)
         return account is not None and bool(self._own_accounts) and key(account) not in self._own_accounts
@@ -137,7 +137,7 @@ class _Labels:
         return shown_in(value, self.environments) or value
 
     def _account(self, node: Node) -> Account | None:
-        account = self.builder.accounts.get(node.id) if self.accounts else None
+        account = self.builder.accounts.get(node.id)
         return self.accounts.get(key(account)) if account is not None else None
 
     # teams
@@ -194,7 +194,7 @@ class _Labels:
             return listed
         if tags and (tag := tagged(tags, TEAM_TAGS)):
             return Label(self._team_name(tag[1]), f"tag `{tag[0]}`", tag[2])
-        account = self._account(node)
+        account = self._account(node) if self.accounts else None
         if account is not None and (team := text_of(account.team)) is not None:
             return Label(team, f"account `{key(account.id)}`", account.place)
         if node.kind is NodeKind.USER and "arn:" not in node.id:

@@ -44,8 +44,7 @@ class Constructs:
         if len(at.route) < 2 or at.route[0] != "Resources":
             return item
         resource = self._of(at.path).get(str(at.route[1]))
-        shown = construct_of(resource)
-        if resource is None or shown is None:
+        if resource is None or (shown := construct_of(resource)) is None:
             return item
         created = self._place_of(at.path.rpartition("/")[0], resource["Metadata"][CONSTRUCT])
         if created is not None:

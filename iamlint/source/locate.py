@@ -62,7 +62,7 @@ def stretches_within(text: str, places: Sequence[Place]) -> list[Stretch | None]
 
 def _found(places: Sequence[Place], decoded: Decoded, marks: Marks | None) -> dict[tuple[int, Route, str], Stretch]:
     """Return the stretches of the places that have a route, by document."""
-    by_document: dict[int, dict[Wanted, None]] = {}
+    by_document: dict[int, list[Wanted]] = {}
     inside: list[Place] = []
     for place in places:
         if place.span is None:
@@ -70,7 +70,7 @@ def _found(places: Sequence[Place], decoded: Decoded, marks: Marks | None) -> di
             if TEXT in route or ":" in part:
                 inside.append(place)
                 route, part = (route[: route.index(TEXT)] if TEXT in route else route), "value"
-            by_document.setdefault(place.document, {})[(route, part)] = None
+            by_document.setdefault(place.document, []).append((route, part))
     found = _stretches(places[0].path, decoded, by_document, marks) if by_document else {}
     if inside:
         from iamlint.source.text_inside import inside_texts
@@ -117,7 +117,7 @@ class _Characters:
 
 
 def _stretches(
-    path: str, decoded: Decoded, by_document: Mapping[int, Mapping[Wanted, None]], marks: Marks | None
+    path: str, decoded: Decoded, by_document: Mapping[int, Sequence[Wanted]], marks: Marks | None
 ) -> dict[tuple[int, Route, str], Stretch]:
     """Return where each wanted route stands, by document."""
     text = decoded.text
@@ -135,7 +135,7 @@ def _stretches(
     if is_json:
         from iamlint.source.json_text import json_stretches
 
-        found = json_stretches(text, by_document.get(0, {}))
+        found = json_stretches(text, by_document.get(0, ()))
         if path.endswith(".json") or found:
             return {(0, route, part): stretch for (route, part), stretch in found.items()}
     if path.endswith((".tf", ".tofu", ".tfvars")):

@@ -74,7 +74,7 @@ class Origin:
 
     def at(self, route: Route = (), part: str = "value") -> Place:
         """Return the place of what stands at `route`; a route that was not written means its nearest written parent."""
-        return Place(self.path, self.base + route, part, None, self.document)
+        return new_place((self.path, self.base + route, part, None, self.document))
 
     def below(self, route: Route) -> Origin:
         """Return the origin of the value that stands at `route`."""

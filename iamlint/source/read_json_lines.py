@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from iamlint.source.encoding import Decoded, decode
 from iamlint.source.json_text import json_stretches
@@ -41,7 +41,7 @@ def lines_of(text: str) -> Iterator[tuple[int, str]]:
         start += len(line) + 1
 
 
-def stretches(text: str, wanted: Mapping[int, Mapping[Any, None]]) -> dict[tuple[int, Any, str], tuple[int, int]]:
+def stretches(text: str, wanted: Mapping[int, Sequence[Any]]) -> dict[tuple[int, Any, str], tuple[int, int]]:
     """Return where each wanted (route, part) stands, by the number of its line."""
     found: dict[tuple[int, Any, str], tuple[int, int]] = {}
     for number, (start, line) in enumerate(lines_of(text)):

@@ -30,6 +30,7 @@ _LINE = regex(
     r" *+(?:(?<= )#.*+)?"
 )
 _ESCAPE = regex(r"\\(.)")
+_PRINTABLE = b"\n" + bytes(range(0x20, 0x7F))
 _HEAD = regex(r"--- *+(?:(?<= )#.*+)?")
 _DEPTH = 40
 
@@ -52,7 +53,8 @@ _MOST_LINES = 50_000
 def read_lines(text: str) -> tuple[Any, list[int]] | None:
     """Return the only document of a text with its marks (`iamlint.source.reading`); None where it takes libyaml."""
     # Printable letters of every script mean nothing to YAML; its other line ends, tabs and odd spaces are not printable.
-    if not text.replace("\n", "").isprintable():
+    rest = text.encode().translate(None, _PRINTABLE)  # several times as fast as looking at each letter
+    if rest and not text.replace("\n", "").isprintable():
         return None
     try:
         return _read(text)

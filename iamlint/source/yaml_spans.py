@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def yaml_stretches(
-    decoded: Decoded, path: str, by_document: Mapping[int, Mapping[tuple[Route, str], None]]
+    decoded: Decoded, path: str, by_document: Mapping[int, Sequence[tuple[Route, str]]]
 ) -> dict[tuple[int, Route, str], Stretch]:
     """Return where each wanted route of each document stands, or its nearest written parent.
 
@@ -52,14 +52,14 @@ def yaml_stretches(
 
 
 def _composed_stretches(
-    decoded: Decoded, path: str, by_document: Mapping[int, Mapping[tuple[Route, str], None]]
+    decoded: Decoded, path: str, by_document: Mapping[int, Sequence[tuple[Route, str]]]
 ) -> dict[tuple[int, Route, str], Stretch]:
     """Return the same from whole documents."""
     found: dict[tuple[int, Route, str], Stretch] = {}
     last = max(by_document)
     for number, node in enumerate(_documents(decoded, path)):
         if node is not None:
-            for route, part in by_document.get(number, {}):
+            for route, part in by_document.get(number, ()):
                 found[number, route, part] = _locate(decoded.text, node, route, part)
         if number == last:
             break

@@ -95,13 +95,14 @@ def straight(text: str, root: Written, route: Route, part: str, above: Ways | No
     return trimmed(text, node.start, node.end, inside=inside)
 
 
+_MARKS = ("!", "&")
 _PROPERTIES = regex(r"(?:[!&][^\s\[\]{},]*\s+)*")
 
 
 def trimmed(text: str, start: int, end: int, *, inside: bool) -> Stretch:
     """Return a stretch without white space at its end; `inside` leaves out the tag and the anchor before it."""
     end = min(end, len(text))
-    if inside:
+    if inside and text[start : start + 1] in _MARKS:
         properties = _PROPERTIES.match(text, start, end)
         start = properties.end() if properties is not None else start
     while end > start and text[end - 1] in " \t\r\n":

@@ -158,9 +158,13 @@ def _filled(template: Template, text: str) -> list[tuple[str | None, Value]]:
             found = pseudo(template, _FIELDS[piece], ())
             common.append(found if not isinstance(found, list) else "")
         else:
-            cut += [(None, concat(common)), (piece, "")]
+            if between := concat(common):
+                cut.append((None, between))
+            cut.append((piece, ""))
             common = []
-    return [stretch for stretch in (*cut, (None, concat(common))) if stretch != (None, "")]
+    if rest := concat(common):
+        cut.append((None, rest))
+    return cut
 
 
 @cache

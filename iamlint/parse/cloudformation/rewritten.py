@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from iamlint.source.place import Origin, Place, Route
+from iamlint.source.place import Origin, Place, Route, new_place
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown
 
@@ -24,7 +24,7 @@ class RewrittenOrigin(Origin):
 
     def at(self, route: Route = (), part: str = "value") -> Place:
         """Return the place of what stands at `route`, where the template writes it."""
-        return Place(self.path, self.written(route), part, None, self.document)
+        return new_place((self.path, self.written(route), part, None, self.document))
 
     def below(self, route: Route) -> Origin:
         """Return the origin of the value that stands at `route`."""

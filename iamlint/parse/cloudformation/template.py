@@ -120,19 +120,23 @@ class Template:
 
     def is_plain(self, written: Any) -> bool:
         """Return whether a value is data through and through: nothing in it is left to evaluate, and nothing unknown."""
-        if isinstance(written, str):
-            return "{{resolve:" not in written and written[:4] != "Fn::"
         if not isinstance(written, (dict, list)):
+            if isinstance(written, str):
+                return "{{resolve:" not in written and written[:4] != "Fn::"
             return not isinstance(written, (Unknown, Text))
         known = self._plain.get(id(written))
         if known is None:
             plain = True
-            for item in written.values() if isinstance(written, dict) else written:
+            inside: Any = written
+            if isinstance(written, dict):
+                plain, inside = "Ref" not in written or len(written) > 1, written.values()
+                for name in written:
+                    if name[:4] == "Fn::":
+                        plain = False
+            for item in inside if plain else ():
                 if "{{resolve:" in item or item[:4] == "Fn::" if type(item) is str else not self.is_plain(item):
                     plain = False
                     break
-            if plain and isinstance(written, dict):
-                plain = not any(name.startswith("Fn::") for name in written) and ("Ref" not in written or len(written) > 1)
             known = self._plain[id(written)] = (written, plain)
         return known[1]
 
