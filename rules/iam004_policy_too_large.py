@@ -171,7 +171,7 @@ def policy_too_large(graph: AccessGraph, options: Options) -> Iterator[Finding]:
     inline: set[int] = set()
     for holder in inline_policies(graph.estate):
         inline.update(id(policy) for policy in holder.policies)
-        total = sum(characters(policy.document) for policy in holder.policies)
+        total = sum(characters(policy) for policy in holder.policies)
         limit = getattr(options, holder.kind, options.permission_set)
         if total > limit:
             what = (
@@ -185,7 +185,7 @@ def policy_too_large(graph: AccessGraph, options: Options) -> Iterator[Finding]:
         owner = owners.get(id(policy))
         limit = _limit(policy, owner.kind if owner is not None else "", options)
         if limit and id(policy) not in inline:
-            total = characters(policy.document)
+            total = characters(policy)
             if total > limit:
                 yield _finding(policy, "this policy has", total, limit)
 

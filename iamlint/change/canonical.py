@@ -115,7 +115,11 @@ class Canon:
             document, policy.origin, kind=policy.kind, name=policy.name, ref=policy.ref, unit=policy.unit, arn=policy.arn,
             tags=policy.tags,
         )  # fmt: skip
-        return made if len(made.statements) == len(policy.statements) else policy
+        if len(made.statements) != len(policy.statements):
+            return policy
+        for one, rewritten in zip(policy.statements, made.statements, strict=True):
+            rewritten.opaque = rewritten.opaque or one.opaque  # whether it is there says no document
+        return made
 
     def _document(self, value: Any) -> Any:
         """Return a document with its unknown parts renamed; the same object where there is none."""

@@ -74,6 +74,7 @@ def _statements(statements: Any, policy: Policy) -> Iterator[Fault]:
         yield from _repeated_sids(policy)
         return
     numbers = {one.index for one in plain}
+    maybe = {one.index for one in policy.statements if one.opaque is not None}  # perhaps there in place of each other
     listed: list[tuple[int | None, Any]] = list(enumerate(statements)) if isinstance(statements, list) else [(None, statements)]
     sids: dict[str, int] = {}
     for number, statement in listed:
@@ -85,18 +86,18 @@ def _statements(statements: Any, policy: Policy) -> Iterator[Fault]:
         if number not in numbers:
             yield from _statement(statement, route, policy)
         sid = statement.get("Sid")
-        if isinstance(sid, str) and sid:
+        if isinstance(sid, str) and sid and number not in maybe:
             sids[sid] = sids.get(sid, 0) + 1
             if sids[sid] == 2:
                 yield _repeated(sid, route)
 
 
 def _repeated_sids(policy: Policy) -> Iterator[Fault]:
-    sids = [one.sid for one in policy.statements if one.sid]
+    sids = [one.sid for one in policy.statements if one.sid and one.opaque is None]
     if len(set(sids)) < len(sids):
         seen: dict[Value, int] = {}
         for one in policy.statements:
-            if one.sid:
+            if one.sid and one.opaque is None:
                 seen[one.sid] = seen.get(one.sid, 0) + 1
                 if seen[one.sid] == 2:
                     yield _repeated(one.sid, one.route)

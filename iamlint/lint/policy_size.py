@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable
 
 from iamlint.model.estate import Estate
-from iamlint.model.policy import Attachment, Layer, Policy
+from iamlint.model.policy import Attachment, Layer, Policy, Statement
 from iamlint.source.record import NamedTuple
 from iamlint.source.regex import regex
-from iamlint.source.value import Text, Unknown, key
+from iamlint.source.value import Text, Unknown, key, unknowns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,13 +18,25 @@ if TYPE_CHECKING:
 _UNKNOWN = regex("⟨[^⟨⟩]*⟩")
 
 
-def characters(document: Any) -> int:
-    """Return how long a document is without white space between its elements; what is unknown counts as nothing."""
+def characters(policy: Policy) -> int:
+    """Return how long a document is without white space between its elements; what is unknown counts as nothing.
+
+    So do statements of which nobody knows whether they are there.
+    """
+    document = policy.document
+    maybe = {one.index for one in policy.statements if one.opaque is not None and _is_optional(one)}
+    if maybe - {None}:
+        document = {**document, "Statement": [one for index, one in enumerate(document["Statement"]) if index not in maybe]}
     try:
         text = json.dumps(document, separators=(",", ":"), ensure_ascii=False, default=_known_part)
     except (ValueError, RecursionError):
         return 0
     return len(_UNKNOWN.sub("", text)) if "⟨" in text else len(text)  # the keys of conditions may be known in part
+
+
+def _is_optional(statement: Statement) -> bool:
+    """Return whether a statement itself may not be there, and not only a part of it is unknown."""
+    return statement.opaque not in unknowns(statement.policy.statement_document(statement.index))
 
 
 def _known_part(value: Any) -> str:

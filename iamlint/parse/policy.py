@@ -24,11 +24,13 @@ def parse_policy(
     unit: str,
     arn: Value | None = None,
     tags: Mapping[str, Value] | None = None,
+    maybe: Mapping[int, Unknown] | None = None,
 ) -> Policy:
     """Return the policy that a document makes. Never raises: what is malformed is left out and stays in `document`.
 
     An unknown action or resource stands among the statement's actions or resources. What has no such field (an unknown
     principal element, condition, statement or document) makes the statement opaque: it may not match where the rest does.
+    So does `maybe`, which says by index why nobody knows whether a statement is there.
     """
     policy = Policy(kind, name, document, origin, ref, unit, arn, tags)
     if isinstance(document, dict):
@@ -43,6 +45,9 @@ def parse_policy(
             policy.statements = (_statement(policy, None, written),)
     elif isinstance(document, (Unknown, Text)):
         policy.statements = (_statement(policy, None, document),)
+    if maybe:
+        for statement in policy.statements:
+            statement.opaque = statement.opaque or maybe.get(statement.index or 0)
     return policy
 
 

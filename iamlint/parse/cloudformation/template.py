@@ -199,7 +199,6 @@ class Template:
                     perhaps = unknown or under
                     if perhaps is not None:
                         frame.maybe[target] = perhaps
-                        value = _told_apart(value, items, perhaps)
                     items.append(value)
         return items
 
@@ -307,14 +306,6 @@ def as_text(value: Any) -> Value | None:
     if isinstance(value, (int, float)):
         return str(value)
     return value  # type: ignore[no-any-return]
-
-
-def _told_apart(value: Any, before: list[Any], perhaps: Unknown) -> Any:
-    """Return a value with a `Sid` unknown that another alternative of it has already: only one of them comes about."""
-    sid = value.get("Sid") if isinstance(value, dict) else None
-    if isinstance(sid, str) and any(isinstance(item, dict) and item.get("Sid") == sid for item in before):
-        return {**value, "Sid": perhaps}
-    return value
 
 
 def _section(value: dict[str, Any], name: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import Attribute, Block
 from iamlint.parse.terraform.expressions import elements, evaluate
 from iamlint.parse.terraform.frames import Frame
-from iamlint.parse.terraform.located import Located, Partial
+from iamlint.parse.terraform.located import Located, Partial, Perhaps
 from iamlint.parse.terraform.root import ACTIVE
 from iamlint.parse.terraform.values import BlockBody, BlockList, EvaluationError
 from iamlint.source.place import Place
@@ -128,11 +128,20 @@ class Body:
             pairs = [(key, item) for key, item in pairs]
         iterator = _iterator(block)
         result: list[Located] = []
-        if rest is not None:
+
+        def one(key: Located, item: Located) -> Located:
+            """Return the block that an element makes."""
+            names = {iterator: Located({"key": key, "value": item}, for_each.place)}
+            return self.content(content, frame.within(names), (*route, number + len(result)))
+
+        if isinstance(value, Partial) and rest is not None and value.more is not None:
+            why = Unknown(rest.reason, rest.place or for_each.place)
+            for key, item in value.possible_pairs():
+                result.append(Perhaps(one(key, item), why))
+        elif rest is not None:
             result.append(Located(Unknown(rest.reason, rest.place or for_each.place), block.place))
         for key, item in pairs:
-            names = {iterator: Located({"key": key, "value": item}, for_each.place)}
-            result.append(self.content(content, frame.within(names), (*route, number + len(result))))
+            result.append(one(key, item))
         return result
 
 

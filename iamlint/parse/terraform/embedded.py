@@ -13,8 +13,9 @@ from iamlint.parse.terraform.json_text import (
     quick_json,
     read_json_text,
 )
-from iamlint.parse.terraform.located import Located, Quoted, Segment, TreeOrigin, Woven, plain
+from iamlint.parse.terraform.located import Located, Quoted, Segment, Woven, plain
 from iamlint.parse.terraform.shortcuts import LineSegments
+from iamlint.parse.terraform.tree_origin import TreeOrigin
 from iamlint.source.place import FixedOrigin, Origin, Place, Route
 from iamlint.source.problem import Problem
 from iamlint.source.record import NamedTuple

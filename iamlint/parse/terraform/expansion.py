@@ -80,7 +80,7 @@ def expand(block: Block, module: Module, key: Any) -> Expansion:
     symbol = f"{module.root.unit}#{module.prefix}{name}"
     value = module.guarded((*key, kind), f"{name}.{'count' if count else 'for_each'}", attribute.place, attribute)
     maybe: Unknown | None = None
-    if kind == "each" and isinstance(value, Partial):
+    if kind == "each" and isinstance(value, Partial) and value.known.value:
         return _of_parts(value, symbol, attribute, module)
     if isinstance(value.value, Unknown):
         sides = _sides(attribute, module)

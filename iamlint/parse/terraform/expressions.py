@@ -9,6 +9,7 @@ from iamlint.parse.terraform.common_type import common_type
 from iamlint.parse.terraform.frames import Frame, Instances
 from iamlint.parse.terraform.located import Keyed, Located, Partial, blank_again
 from iamlint.parse.terraform.numbers import arithmetic, undecided
+from iamlint.parse.terraform.partial import besides, either
 from iamlint.parse.terraform.values import (
     LONGEST_TEXT,
     BlockBody,
@@ -261,7 +262,8 @@ def _conditional(node: s.Conditional, frame: Frame) -> Located:
             return yes
         operands = [condition, *(side for side in (yes, no) if side is not None)]
         frame.scope.budget.doubts += 1
-        return derived("conditional", node.place, *operands)
+        whole = derived("conditional", node.place, *operands)
+        return whole if yes is None or no is None else either(whole, yes, no, node.place)
     chosen = evaluate(node.yes if truth else node.no, frame)
     if chosen.value is None or isinstance(chosen.value, Unknown) or (
         isinstance(chosen.value, (str, Text)) and not frame.scope.budget.strict
@@ -327,10 +329,11 @@ def elements(collection: Located, place: Place) -> list[tuple[Located, Located]]
 def _for(node: s.ForExpr, frame: Frame) -> Located:
     collection = evaluate(node.collection, frame)
     rest: Unknown | None = None
+    more: list[Located] | None = []
     if isinstance(collection, Partial):
         frame.scope.budget.doubts += 1
         pairs: list[tuple[Located, Located]] | None = collection.pairs()
-        rest = collection.rest
+        rest, more = collection.rest, _more_of(node, collection, frame)
     else:
         pairs = elements(collection, node.collection.place)
     if pairs is None:
@@ -354,6 +357,8 @@ def _for(node: s.ForExpr, frame: Frame) -> Located:
                 if node.grouping or frame.scope.budget.strict:
                     return opaque("for", node.place, frame, condition, collection)
                 rest = rest or truth
+                if node.key is None and more is not None:
+                    more.append(part(node.value, inner))
                 continue
             if not truth:
                 continue
@@ -379,11 +384,31 @@ def _for(node: s.ForExpr, frame: Frame) -> Located:
         cause = Located(rest if rest is not None else next(iter(texts.values())), node.place)
         whole = opaque("for", node.place, frame, cause, collection)
         made_of = items if node.key is None else {key: Located(group, node.place) for key, group in groups.items()} or result
-        return Partial(whole, Located(made_of, node.place), rest, texts) if made_of else whole
+        if node.key is not None:
+            more = None
+        return Partial(whole, Located(made_of, node.place), rest, texts, more) if made_of or more else whole
     if node.grouping:
         result = {name: Located(group, node.place) for name, group in groups.items()}
     made = Located(items if node.key is None else result, node.place)
     return made if made.value else blank_again(made, (collection,))
+
+
+def _more_of(node: s.ForExpr, collection: Partial, frame: Frame) -> list[Located] | None:
+    """Return what a loop makes of the elements that there may be in a list; None when it may be anything."""
+    if besides([], collection) is None or node.key is not None:
+        return None
+    pairs = collection.possible_pairs()
+    frame.scope.budget.spend(len(pairs))
+    made = []
+    for key, value in pairs:
+        names = {node.value_name: value} if node.key_name is None else {node.key_name: key, node.value_name: value}
+        inner = frame.within(names)
+        try:
+            if node.condition is None or as_bool(evaluate(node.condition, inner), node.place) is not False:
+                made.append(part(node.value, inner))
+        except EvaluationError:
+            return None
+    return made
 
 
 def _template(node: s.Template, frame: Frame) -> Located:

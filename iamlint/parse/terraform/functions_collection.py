@@ -7,6 +7,7 @@ from iamlint.parse.terraform.expressions import index as take
 from iamlint.parse.terraform.functions import Arguments, function
 from iamlint.parse.terraform.functions_string import whole_number
 from iamlint.parse.terraform.located import Located, Partial, is_partial_list
+from iamlint.parse.terraform.partial import besides
 from iamlint.parse.terraform.type_constraints import unify, unify_all
 from iamlint.parse.terraform.values import (
     ListValue,
@@ -100,7 +101,17 @@ def flatten(call: Arguments) -> Located:
     values = items(call, 0)
     if values is None:
         return call.unknown()
+    result, more, rest = _flat(call, values)
+    if rest is None:
+        return call.known(result)
+    call.frame.scope.budget.doubts += 1
+    return Partial(call.unknown(), call.known(result), rest, more=more) if result or more else call.unknown()
+
+
+def _flat(call: Arguments, values: list[Located]) -> tuple[list[Located], list[Located] | None, Unknown | None]:
+    """Return the elements of nested lists, what there may be in them besides (None for anything), and why there may be more."""
     result: list[Located] = []
+    more: list[Located] | None = []
     rest: Unknown | None = None
     waiting = list(reversed(values))
     while waiting:
@@ -108,17 +119,17 @@ def flatten(call: Arguments) -> Located:
         item = waiting.pop()
         if is_partial_list(item):
             waiting.extend(reversed(item.known.value))
-            rest = rest or item.rest
+            rest, more = rest or item.rest, besides(more, item)
         elif isinstance(item.value, Unknown):
-            rest = rest or item.value  # it may be a list
+            rest, more = rest or item.value, None  # it may be a list
         elif isinstance(item.value, list):
             waiting.extend(reversed(item.value))
         else:
             result.append(item)
-    if rest is None:
-        return call.known(result)
-    call.frame.scope.budget.doubts += 1
-    return Partial(call.unknown(), call.known(result), rest) if result else call.unknown()
+    if more:
+        inside, deeper, _ = _flat(call, more)
+        more = None if deeper is None else [*inside, *deeper]
+    return result, more, rest
 
 
 @function("distinct", 1, aware=True)

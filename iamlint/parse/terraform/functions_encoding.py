@@ -8,7 +8,7 @@ from collections.abc import Callable
 from iamlint.parse.terraform.functions import Arguments, function
 from iamlint.parse.terraform.functions_text import text
 from iamlint.parse.terraform.json_encode import json_text
-from iamlint.parse.terraform.located import Encoded, Keyed, Located, with_shown_keys
+from iamlint.parse.terraform.located import Encoded, Keyed, Located
 from iamlint.parse.terraform.numbers import parse_number
 from iamlint.parse.terraform.values import as_text, joined, typed_list
 from iamlint.source.regex import regex
@@ -24,7 +24,23 @@ def jsonencode(call: Arguments) -> Located:
     """Return a value as JSON; the structure itself stays with the text."""
     item = call.values[0]
     text = json_text(item, call)
-    return Located(text, call.place, tree=item if isinstance(text, str) else with_shown_keys(item))
+    return Located(text, call.place, tree=item if isinstance(text, str) else _with_shown_keys(item))
+
+
+def _with_shown_keys(item: Located) -> Located:
+    """Return a structure in which every object has the keys that are known in part, in their shown form."""
+    if isinstance(item, Keyed):
+        item = item.structure
+    value = item.value
+    if isinstance(value, dict):
+        entries = {name: _with_shown_keys(inside) for name, inside in value.items()}
+        if any(entries[name] is not inside for name, inside in value.items()):
+            return Located(entries, item.place, keys=item.keys)
+    elif isinstance(value, list):
+        items = [_with_shown_keys(inside) for inside in value]
+        if any(new is not old for new, old in zip(items, value, strict=True)):
+            return Located(items, item.place, is_set=item.is_set)
+    return item
 
 
 def _mend(value: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 
-from iamlint.source.place import LeftOut, Origin, Place, Route
+from iamlint.source.place import LeftOut, Place
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Text, Unknown
 
@@ -92,34 +92,74 @@ class Partial(Located):
     """A list or map of which some elements, or their keys, are not known: to most operations it is unknown.
 
     `known` holds the elements that are in it, under the shown form of keys of which `texts` holds those that are known in
-    part. `rest` says why there may be more; None when there are no more.
+    part. `rest` says why there may be more; None when there are no more. Of a list, `more` holds all that there may be besides,
+    where that is known.
     """
 
-    __slots__ = ("known", "rest", "texts")
+    __slots__ = ("known", "more", "rest", "texts")
 
     def __init__(
-        self, unknown: Located, known: Located, rest: Unknown | None, texts: dict[str, Text | Unknown] | None = None
+        self,
+        unknown: Located,
+        known: Located,
+        rest: Unknown | None,
+        texts: dict[str, Text | Unknown] | None = None,
+        more: list[Located] | None = None,
     ) -> None:
         super().__init__(unknown.value, unknown.place)
         self.known = known
         self.rest = rest
         self.texts = texts or {}
+        self.more = more
 
     def pairs(self) -> list[tuple[Located, Located]]:
         """Return the keys and values that are known; which number an element of a list has is not."""
-        known, place = self.known.value, self.place
+        known = self.known.value
         if isinstance(known, dict):
             return [(Located(self.texts.get(name, name), known[name].place), known[name]) for name in sorted(known)]
+        return self._numbered(known, 0)
+
+    def possible_pairs(self) -> list[tuple[Located, Located]]:
+        """Return the keys and values that there may be besides, where these are known."""
+        return self._numbered(self.more or [], len(self.known.value))
+
+    def _numbered(self, items: list[Located], first: int) -> list[tuple[Located, Located]]:
         if self.known.is_set:
-            return [(item, item) for item in known]
-        reason = self.rest.reason if self.rest else "the order is not known"
+            return [(item, item) for item in items]
+        reason, place = self.rest.reason if self.rest else "the order is not known", self.place
         return [
-            (Located(Unknown(reason, place, f"number {at} of {self.value.symbol}"), place), item) for at, item in enumerate(known)
+            (Located(Unknown(reason, place, f"number {at} of {self.value.symbol}"), place), item)
+            for at, item in enumerate(items, first)
         ]
 
     def spread(self) -> list[Located]:
         """Return the elements of a list, the unknown ones as one."""
         return [*self.known.value, *([Located(self.rest, self.place)] if self.rest is not None else ())]
+
+    def possible(self) -> list[Located]:
+        """Return the elements of a list and each that there may be besides; as one where these are not known."""
+        if self.rest is None or self.more is None:
+            return self.spread()
+        return [*self.known.value, *(Perhaps.of_one(item, self.rest) for item in self.more)]
+
+
+class Perhaps(Located):
+    """An element of a list that may be there: unknown to whoever does not ask for `element`, which it then is."""
+
+    __slots__ = ("element",)
+
+    def __init__(self, element: Located, unknown: Unknown) -> None:
+        super().__init__(unknown, element.place)
+        self.element = element
+
+    @staticmethod
+    def of_one(element: Located, unknown: Unknown) -> Located:
+        """Return an element that may be there; itself where that, or what it is, is not known already."""
+        return element if isinstance(element.value, Unknown) and element.tree is None else Perhaps(element, unknown)
+
+    def of(self, change: Callable[[Located], Located]) -> Perhaps:
+        """Return what comes of the element, which may be there as well."""
+        return Perhaps(change(self.element), self.value)
 
 
 def is_partial_list(located: Located) -> TypeGuard[Partial]:
@@ -236,41 +276,6 @@ class Sparse(Located):
         self.left_out = left_out
 
 
-class TreeOrigin(Origin):
-    """Places inside a structure that HCL wrote: a route leads to the token itself."""
-
-    __slots__ = ("tree",)
-
-    def __init__(self, tree: Located) -> None:
-        super().__init__(tree.place.path)
-        self.tree = tree
-
-    def at(self, route: Route = (), part: str = "value") -> Place:
-        """Return the place of what stands at `route`, or of its nearest written parent."""
-        here = self.tree
-        for depth, step in enumerate(route):
-            below: Any = here.known.value if is_partial_list(here) else here.value
-            if part == "key" and depth == len(route) - 1 and here.keys and step in here.keys:
-                return here.keys[str(step)]
-            is_item = isinstance(below, list) and isinstance(step, int) and step < len(below)
-            if not is_item and not (isinstance(below, dict) and step in below):
-                break
-            here = below[step]
-        return here.place
-
-    def left_out(self, route: Route) -> LeftOut | None:
-        """Return what was written for an element that the structure does not have."""
-        within = self.below(route[:-1]).tree if route else self.tree
-        return within.left_out.get(str(route[-1])) if isinstance(within, Sparse) and route else None
-
-    def below(self, route: Route) -> TreeOrigin:
-        """Return the origin of the structure at `route`."""
-        here = self.tree
-        for step in route:
-            here = (here.known if is_partial_list(here) else here).value[step]
-        return TreeOrigin(here)
-
-
 def plain(located: Located) -> Any:
     """Return the value without places: `Unknown` and `Text` stay inside; what is unknown stands for a blank (see `filled`)."""
     value = located.unknown if isinstance(located, Blank) and located.value != {} else located.value
@@ -290,10 +295,10 @@ __all__ = [
     "Initial",
     "Located",
     "Partial",
+    "Perhaps",
     "Quoted",
     "Segment",
     "Text",
-    "TreeOrigin",
     "Unknown",
     "Woven",
     "blank_again",
@@ -301,19 +306,3 @@ __all__ = [
     "filled",
     "plain",
 ]
-
-
-def with_shown_keys(item: Located) -> Located:
-    """Return a structure in which every object has the keys that are known in part, in their shown form."""
-    if isinstance(item, Keyed):
-        item = item.structure
-    value = item.value
-    if isinstance(value, dict):
-        entries = {name: with_shown_keys(inside) for name, inside in value.items()}
-        if any(entries[name] is not inside for name, inside in value.items()):
-            return Located(entries, item.place, keys=item.keys)
-    elif isinstance(value, list):
-        items = [with_shown_keys(inside) for inside in value]
-        if any(new is not old for new, old in zip(items, value, strict=True)):
-            return Located(items, item.place, is_set=item.is_set)
-    return item

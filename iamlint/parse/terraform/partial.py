@@ -3,13 +3,18 @@
 Terraform's own evaluation makes the whole of such a value unknown, and so it is to every operation but these. Once it has
 been applied, the known elements are in it, whatever the others are; so `for_each` and policies count them, and say that there
 may be more. A list keeps no places among its elements, a map no element that an unknown one may take the place of.
+
+Where all that there may be more in a list is known (`var.on ? ["x"] : []`), it goes the same way, beside what is there surely.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from iamlint.parse.terraform.common_type import common_type
 from iamlint.parse.terraform.located import Located, Partial
+from iamlint.parse.terraform.values import EvaluationError, equal
+from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown
 
 TYPE_CHECKING = False
@@ -34,6 +39,7 @@ def by_parts(
     given: list[Located] = []
     texts: dict[str, Text | Unknown] = {}
     rest: Unknown | None = None
+    more: list[Located] | None = []
     for value in values:
         if not isinstance(value.value, Unknown):
             given.append(value)
@@ -41,14 +47,65 @@ def by_parts(
         if name == "merge":  # what stands before may be overridden
             given, texts = [], {}
         if not isinstance(value, Partial) or isinstance(value.known.value, dict) is not (name in ("merge", "tomap")):
-            rest = rest or value.value
+            rest, more = rest or value.value, None
             continue
-        rest = rest or value.rest
+        rest, more = rest or value.rest, besides(more, value)
         texts.update(value.texts)
         given.append(value.known)
     made: Located | None = run(given) if given else None
-    if made is None or isinstance(made.value, Unknown) or not made.value:
-        return None
     if isinstance(made, Partial):
-        return Partial(unknown(), made.known, rest or made.rest, {**texts, **made.texts})
-    return Partial(unknown(), made, rest, texts)
+        rest, more, texts, made = rest or made.rest, besides(more, made), {**texts, **made.texts}, made.known
+    if more:
+        more = _made_of(more, values[0].place, run)
+    if made is None or isinstance(made.value, Unknown) or not (made.value or more):
+        return None
+    return Partial(unknown(), made, rest, texts, more)
+
+
+def besides(more: list[Located] | None, value: Partial) -> list[Located] | None:
+    """Return what there may be besides in a list, with what there may be in another; None when it may be anything."""
+    if value.rest is None:
+        return more
+    return None if more is None or value.more is None else [*more, *value.more]
+
+
+def _made_of(more: list[Located], place: Place, run: Callable[[list[Located]], Any]) -> list[Located] | None:
+    """Return what a function makes of elements that there may be."""
+    try:
+        made = run([Located(more, place)])
+    except EvaluationError:
+        return None
+    return None if isinstance(made.value, Unknown) else [*made.value]
+
+
+_MOST_PAIRS = 10_000
+
+
+def either(unknown: Located, yes: Located, no: Located, place: Place) -> Located:
+    """Return what a conditional comes to whose condition is not known: of two lists, what is in both and what may be there."""
+    try:
+        sides = _elements(yes, no, place), _elements(no, yes, place)
+    except EvaluationError:
+        return unknown
+    first, second = sides
+    if first is None or second is None:
+        return unknown
+    (known, more), (others, no_more) = first, second
+    rest = unknown.value
+    assert isinstance(rest, Unknown)
+    both: list[Located] = []
+    if len(known) * len(others) <= _MOST_PAIRS:
+        both = [item for item in known if any(equal(item, other) for other in others)]
+    either_side = [item for item in (*known, *others) if not any(item is one or equal(item, one) for one in both)]
+    return Partial(unknown, Located(both, place, is_set=yes.is_set), rest, more=[*either_side, *more, *no_more])
+
+
+def _elements(side: Located, other: Located, place: Place) -> tuple[list[Located], list[Located]] | None:
+    """Return the elements of one side of a conditional, and those that may be in it; None when it is no list or may hold more."""
+    if isinstance(side, Partial) and isinstance(side.known.value, list):
+        more = besides([], side)
+        return None if more is None else (side.known.value, more)
+    if not isinstance(side.value, list):
+        return None
+    converted = side if isinstance(other.value, Unknown) else common_type(side, other, place)
+    return [*converted.value], []

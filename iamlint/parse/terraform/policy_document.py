@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from iamlint.parse.terraform.embedded import read_tree
-from iamlint.parse.terraform.located import Blank, Located, Sparse, filled, is_partial_list
+from iamlint.parse.terraform.located import Located, Perhaps, Sparse, filled, is_partial_list
+from iamlint.parse.terraform.merged_document import DEFAULT_VERSION, MergedDocument
 from iamlint.parse.terraform.numbers import format_number
-from iamlint.parse.terraform.values import OutOfBounds
 from iamlint.source.place import LeftOut, Place
 from iamlint.source.problem import Problem
 from iamlint.source.record import NamedTuple
@@ -17,17 +16,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_DEFAULT_VERSION = "2012-10-17"
 _ELEMENTS = (
     ("actions", "Action", False),
     ("not_actions", "NotAction", False),
     ("resources", "Resource", True),
     ("not_resources", "NotResource", True),
 )
-
-
-MOST_STATEMENTS = 10_000
-"""A document that merges others may double at each step; no policy of AWS has room for a hundredth of these."""
 
 
 class Rendered(NamedTuple):
@@ -43,7 +37,7 @@ def policy_document(body: Located, place: Place) -> Rendered:
     Sources come first, its own statements next, overrides last; a later statement replaces an earlier one with its Sid.
     """
     problems: list[Problem] = []
-    merged = _Merged(place)
+    merged = MergedDocument(place)
     for source in _documents(body, "source_json", "source_policy_documents"):
         merged.add(source, problems)
     merged.add_own(_own(body, place))
@@ -52,76 +46,10 @@ def policy_document(body: Located, place: Place) -> Rendered:
     return Rendered(merged.document(), tuple(problems))
 
 
-class _Merged:
-    """Documents merged in order, as the provider merges them."""
-
-    def __init__(self, place: Place) -> None:
-        self.place = place
-        self.version: Located | None = None
-        self.id: Located | None = None
-        self.statements: list[Located] = []
-        self.keys: dict[str, Place] = {}
-        self._by_sid: dict[str, int] = {}
-
-    def add(self, source: Located, problems: list[Problem], *, overriding: bool = False) -> None:
-        """Merge a document given as text or structure; the provider passes over an empty text."""
-        if source.value == "" and not isinstance(source, Blank):
-            return
-        tree = read_tree(source)
-        if isinstance(tree, Problem):
-            problems.append(tree)
-            return
-        if tree.value is None or tree.value == "":
-            return
-        if isinstance(tree.value, dict):
-            self.add_own(tree)
-            return
-        unknown = tree.value if isinstance(tree.value, Unknown) else Unknown("the merged document is not an object", source.place)
-        if overriding:
-            # Whatever the override holds may replace any statement that has a Sid.
-            self.statements = [
-                statement if _sid(statement) is None else Located(unknown, statement.place) for statement in self.statements
-            ]
-            self._by_sid.clear()
-        self.statements.append(Located(unknown, source.place))
-
-    def add_own(self, tree: Located) -> None:
-        """Merge a document given as an object."""
-        version, identifier, statements = tree.get("Version"), tree.get("Id"), tree.get("Statement")
-        if version is not None and (self.version is None or _later(version.value, self.version.value)):
-            self.version = version
-        if identifier is not None and identifier.value not in ("", None):
-            self.id = identifier
-        self.keys.update(tree.keys or {})
-        if statements is None:
-            return
-        for statement in statements.value if isinstance(statements.value, list) else [statements]:
-            self._put(statement)
-
-    def _put(self, statement: Located) -> None:
-        sid = _sid(statement)
-        index = None if sid is None else self._by_sid.setdefault(sid, len(self.statements))
-        if index is not None and index < len(self.statements):
-            self.statements[index] = statement
-            return
-        self.statements.append(statement)
-        if len(self.statements) > MOST_STATEMENTS:
-            raise OutOfBounds
-
-    def document(self) -> Located:
-        """Return what was merged."""
-        entries: dict[str, Located] = {"Version": self.version or Located(_DEFAULT_VERSION, self.place)}
-        if self.id is not None:
-            entries["Id"] = self.id
-        if self.statements:
-            entries["Statement"] = Located(self.statements, self.place)
-        return Located(entries, self.place, keys=self.keys)
-
-
 def _own(body: Located, place: Place) -> Located:
     """Return the data source's own version, id and statements as a document."""
     version, identifier = _written(body, "version"), _written(body, "policy_id")
-    entries: dict[str, Located] = {"Version": version or Located(_DEFAULT_VERSION, place)}
+    entries: dict[str, Located] = {"Version": version or Located(DEFAULT_VERSION, place)}
     keys: dict[str, Place] = {}
     if version is not None:
         keys["Version"] = _key_place(body, "version", version)
@@ -133,6 +61,8 @@ def _own(body: Located, place: Place) -> Located:
 
 
 def _statement(block: Located) -> Located:
+    if isinstance(block, Perhaps):
+        return block.of(_statement)
     if not isinstance(block.value, dict):
         return block if isinstance(block.value, Unknown) else _unknown("the statement is not known", block.place)
     entries: dict[str, Located] = {}
@@ -280,7 +210,7 @@ def blocks(body: Located, name: str) -> Iterator[Located]:
     if found is None or found.value is None:
         return
     if is_partial_list(found):
-        yield from found.spread()
+        yield from found.possible()
     elif isinstance(found.value, list):
         yield from found.value
     else:
@@ -301,12 +231,3 @@ def _documents(body: Located, single: str, several: str) -> Iterator[Located]:
     if one is not None:
         yield one
     yield from blocks(body, several)
-
-
-def _sid(statement: Located) -> str | None:
-    sid = statement.get("Sid")
-    return None if sid is None or sid.value in ("", None) or not isinstance(sid.value, (str, Text, Unknown)) else key(sid.value)
-
-
-def _later(version: Any, than: Any) -> bool:
-    return not isinstance(than, str) or (isinstance(version, str) and version > than)

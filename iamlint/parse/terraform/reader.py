@@ -119,8 +119,9 @@ def _loose_documents(declared: Declared) -> None:
     from iamlint.parse.policy import parse_policy
     from iamlint.parse.policy_kind import policy_kind_of
     from iamlint.parse.terraform.gaps import without_gaps
-    from iamlint.parse.terraform.located import TreeOrigin
     from iamlint.parse.terraform.policy_document import policy_document
+    from iamlint.parse.terraform.possible import with_possible
+    from iamlint.parse.terraform.tree_origin import TreeOrigin
 
     policies = [item for item in declared.facts.items if isinstance(item, Policy)]
     held = {id(part) for policy in policies if isinstance(policy.origin, TreeOrigin) for part in _parts(policy.origin.tree)}
@@ -141,7 +142,11 @@ def _loose_documents(declared: Declared) -> None:
             document = plain(tree)
         kind = policy_kind_of(document, f"{instance.place.path}/{instance.name}.json", declared.context.policy_kinds)
         if kind is not None:
-            declared.add(parse_policy(document, TreeOrigin(tree), kind=kind, name=instance.name, ref=ref, unit=declared.unit))
+            tree, maybe = with_possible(tree)
+            document = plain(tree) if maybe else document
+            declared.add(
+                parse_policy(document, TreeOrigin(tree), kind=kind, name=instance.name, ref=ref, unit=declared.unit, maybe=maybe)
+            )
 
 
 def _parts(tree: Located) -> list[Located]:
@@ -205,9 +210,14 @@ class _Coverage:
 
     def _count_policy(self, policy: Policy) -> None:
         statements = policy.document.get("Statement") if isinstance(policy.document, dict) else policy.document
+        perhaps = {one.route: one.opaque for one in policy.statements if one.opaque is not None}
         for index, statement in enumerate(statements if isinstance(statements, list) else [statements]):
             route = ("Statement", index) if isinstance(statements, list) else ("Statement",)
-            if self._check(statement, None, policy, route):
+            complete = self._check(statement, None, policy, route)
+            unknown = perhaps.get(route)
+            if unknown is not None:
+                self._note(unknown, unknown.place or policy.origin.at(route))
+            elif complete:
                 self.resolved += 1
 
     def _check(self, value: Any, place: Place | None, policy: Policy | None = None, route: tuple[Any, ...] = ()) -> bool:
@@ -217,10 +227,12 @@ class _Coverage:
             if self._is_identity(unknown):
                 continue
             complete = False
-            self._reasons.append(unknown.reason)
-            at = unknown.place or place or (policy.origin.at(route) if policy is not None else Place(""))
-            self._lines.setdefault((unknown.reason, at), Unresolved(unknown.reason, at))
+            self._note(unknown, unknown.place or place or (policy.origin.at(route) if policy is not None else Place("")))
         return complete
+
+    def _note(self, unknown: Unknown, at: Place) -> None:
+        self._reasons.append(unknown.reason)
+        self._lines.setdefault((unknown.reason, at), Unresolved(unknown.reason, at))
 
     def _is_identity(self, unknown: Unknown) -> bool:
         """Return whether an unknown only stands for what the provider chooses: references join on it, so nothing is lost."""

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from iamlint.parse.terraform.embedded import TextOrigin, with_holes
 from iamlint.parse.terraform.json_text import FIRST_HOLE
-from iamlint.parse.terraform.located import Located, Segment, TreeOrigin, Woven
+from iamlint.parse.terraform.located import Located, Segment, Woven
+from iamlint.parse.terraform.tree_origin import TreeOrigin
 from iamlint.source.locate import stretches_within
 from iamlint.source.place import Origin, Place, Route
 from iamlint.source.regex import regex

@@ -58,7 +58,8 @@ def _readers(type_: str) -> list[Reader]:
 def _policy_within(instance: Instance, declared: Declared) -> None:
     """Say that a resource whose type is not read has a policy in it."""
     from iamlint.parse.cloudformation.elsewhere import policy_within
-    from iamlint.parse.terraform.located import TreeOrigin, plain
+    from iamlint.parse.terraform.located import plain
+    from iamlint.parse.terraform.tree_origin import TreeOrigin
 
     route = policy_within(plain(instance.body))
     if route is not None:

@@ -10,10 +10,12 @@ from iamlint.parse.cloudformation.template import Template
 from iamlint.parse.terraform.attributes import not_in_repository, text
 from iamlint.parse.terraform.cloud_control import attribute_name, converted, shape, types
 from iamlint.parse.terraform.computed import without_scheme
-from iamlint.parse.terraform.embedded import read_embedded, read_tree
+from iamlint.parse.terraform.embedded import read_tree
 from iamlint.parse.terraform.instance import Instance
-from iamlint.parse.terraform.located import Located, TreeOrigin, is_partial_list, plain
+from iamlint.parse.terraform.located import Located, is_partial_list, plain
+from iamlint.parse.terraform.possible import read_policy
 from iamlint.parse.terraform.resources.declared import Declared
+from iamlint.parse.terraform.tree_origin import TreeOrigin
 from iamlint.source.place import FixedOrigin, Origin, Place, Route
 from iamlint.source.problem import Problem
 from iamlint.source.regex import regex
@@ -156,16 +158,17 @@ class Added(TemplateDeclared):
         if found is None or found.value is None:
             return None
         document, origin = found.value, found.origin
+        maybe: dict[int, Unknown] = {}
         if isinstance(origin, SaidBy):
             origin = _SaidBy(self._instance.place, TreeOrigin(self._tree), origin.properties)
         elif isinstance(origin, TreeOrigin):
-            embedded = read_embedded(_innermost(origin.tree))
+            embedded, maybe = read_policy(_innermost(origin.tree))
             if embedded.problem is not None:
                 self.facts.problems.append(embedded.problem)
             document, origin = embedded.document, embedded.origin
         if document is None:
             return None
-        policy = parse_policy(document, origin, kind=kind, name=name, ref=ref, unit=self.unit, arn=arn, tags=tags)
+        policy = parse_policy(document, origin, kind=kind, name=name, ref=ref, unit=self.unit, arn=arn, tags=tags, maybe=maybe)
         self.facts.add(policy)
         return policy
 

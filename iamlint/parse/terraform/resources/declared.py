@@ -11,6 +11,7 @@ from iamlint.parse.terraform.embedded import read_embedded
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.literals import literal_secrets
 from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.possible import read_policy
 from iamlint.source.place import Place
 from iamlint.source.problem import Unresolved
 from iamlint.source.value import Value
@@ -67,15 +68,16 @@ class Declared:
 
         if located is None:
             return None
-        embedded = read_embedded(located)
+        embedded, maybe = read_policy(located)
         if embedded.problem is not None:
             self.facts.problems.append(embedded.problem)
         if embedded.document is None:
             return None
         ref = self.ref(instance, part)
         policy = parse_policy(
-            embedded.document, embedded.origin, kind=kind, name=name, ref=ref, unit=self.unit, arn=arn, tags=tags
-        )
+            embedded.document, embedded.origin, kind=kind, name=name, ref=ref, unit=self.unit, arn=arn, tags=tags,
+            maybe=maybe,
+        )  # fmt: skip
         self.add(policy)
         return policy
 

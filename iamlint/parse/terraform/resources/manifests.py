@@ -8,8 +8,9 @@ from iamlint.model.workload import RoleAssumption
 from iamlint.parse.terraform.attributes import as_text, nested, text, written
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.literals import interpolated, is_borrowed
-from iamlint.parse.terraform.located import Keyed, Located, TreeOrigin, plain
+from iamlint.parse.terraform.located import Keyed, Located, plain
 from iamlint.parse.terraform.resources.declared import Declared
+from iamlint.parse.terraform.tree_origin import TreeOrigin
 from iamlint.source.place import FixedOrigin, Origin
 from iamlint.source.problem import Unresolved
 from iamlint.source.value import Text, Unknown, Value, concat, unknowns

@@ -3,6 +3,8 @@
 import pytest
 from unit_cloudformation import ACCOUNT, items, parse, written
 
+from iamlint.lint.grammar import grammar_faults
+from iamlint.lint.policy_size import characters
 from iamlint.model.aws import (
     AccessKey,
     AwsGroup,
@@ -428,7 +430,9 @@ Resources:
 """
     )
     (policy,) = items(parse(text), Policy)
-    assert [item.sid if isinstance(item.sid, str) else None for item in policy.statements] == ["One", None, "Two", None]
+    assert [item.sid for item in policy.statements] == ["One", "One", "Two", "Two"]
+    assert characters(policy) == len('{"Statement":[]}')
+    assert list(grammar_faults(policy)) == []
 
 
 LOOPS = """\

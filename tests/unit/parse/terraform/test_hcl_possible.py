@@ -1,0 +1,225 @@
+"""Statements of which nobody knows whether they are there: kept with what they say, and never taken for certain."""
+
+from __future__ import annotations
+
+import pytest
+from unit.parse.terraform.roots import Root, document, shown
+
+from iamlint.lint.grammar import grammar_faults
+from iamlint.lint.policy_size import characters
+from iamlint.model.policy import Policy
+
+HEAD = """
+variable "on" { type = bool }
+variable "more" { type = any }
+locals {
+  a = [{ Effect = "Allow", Action = "a:a", Resource = "*" }]
+  b = { Effect = "Allow", Action = "b:b", Resource = "*" }
+  c = { Effect = "Allow", Action = "c:c", Resource = "*" }
+  of = { for action in ["a:a", "b:b", "c:c"] : action => { Effect = "Allow", Action = action, Resource = "*" } }
+}
+"""
+
+
+def said(root: Root, name: str = "it") -> list[str]:
+    """Return the actions of a policy's statements: those that may not be there with a question mark, `?` for what is unknown."""
+    (policy,) = [policy for policy in root.all(Policy) if shown(policy.name) == name]
+    found = []
+    for statement in policy.statements:
+        actions = "+".join(shown(action) if isinstance(action, str) else "⟨⟩" for action in statement.actions)
+        found.append(f"{actions}?" if statement.opaque is not None else actions)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("statements", "expected"),
+    [
+        ("concat(local.a, var.on ? [local.b] : [])", ["a:a", "b:b?"]),
+        ("var.on ? [local.b] : [local.c]", ["b:b?", "c:c?"]),
+        ("var.on ? [local.b, local.a[0]] : concat(local.a, [local.c])", ["a:a", "b:b?", "c:c?"]),  # what is in both is there
+        ("var.on ? local.a : local.a", ["a:a"]),
+        ("flatten([local.a, var.on ? [local.b] : [], [[local.c]]])", ["a:a", "c:c", "b:b?"]),
+        ("flatten([var.on ? [[local.b], var.more ? [local.c] : []] : []])", ["b:b?", "c:c?"]),
+        ("concat(var.on ? [local.b] : [], var.more ? [local.c] : [])", ["b:b?", "c:c?"]),
+        ("var.on ? concat(local.a, var.more ? [local.b] : []) : local.a", ["a:a", "b:b?"]),
+        ("[for one in concat(local.a, var.on ? [local.b] : []) : merge(one, { Sid = one.Action })]", ["a:a", "b:b?"]),
+        ('[for one in concat(local.a, var.on ? [local.b, local.c] : []) : one if one.Action != "b:b"]', ["a:a", "c:c?"]),
+        ('[for one in ["a:a", "b:b"] : local.of[one] if one == "a:a" || var.on]', ["a:a", "b:b?"]),
+        ("reverse(distinct(concat(local.a, local.a, var.on ? [local.b] : [])))", ["a:a", "b:b?"]),
+        # Where anything may be there besides, nothing is told of it.
+        ("concat(local.a, var.on ? [local.b] : [], var.more)", ["a:a", "?"]),
+        ("concat(local.a, var.on ? [local.b] : var.more)", ["a:a", "?"]),
+        ("concat(local.a, var.on ? concat([local.b], var.more) : [])", ["a:a", "?"]),
+        ("flatten([local.a, var.on ? [var.more] : []])", ["a:a", "?"]),
+        ("[for one in concat(local.a, var.on ? [{}] : []) : one if one.Action == 1]", ["?"]),
+    ],
+)
+def test_a_list_of_statements(statements: str, expected: list[str]) -> None:
+    root = Root(f"""{HEAD}
+resource "aws_iam_policy" "it" {{
+  name   = "it"
+  policy = jsonencode({{ Version = "2012-10-17", Statement = {statements} }})
+}}
+""")
+    assert said(root) == expected
+    why = {line.reason for line in root.facts.unresolved}
+    assert any("has no default" in reason for reason in why) is ("?" in "".join(expected))
+
+
+BLOCKS = (
+    HEAD
+    + """
+data "aws_iam_policy_document" "source" {
+  statement {
+    sid       = "A"
+    actions   = ["a:a"]
+    resources = ["*"]
+  }
+  dynamic "statement" {
+    for_each = var.on ? [1] : []
+    content {
+      sid       = "B"
+      actions   = ["b:b", "b:&{aws:username}"]
+      resources = ["*"]
+    }
+  }
+}
+"""
+)
+
+
+def test_dynamic_blocks() -> None:
+    root = Root(
+        BLOCKS
+        + """
+resource "aws_iam_policy" "it" {
+  name   = "it"
+  policy = data.aws_iam_policy_document.source.json
+}
+data "aws_iam_policy_document" "loose" {
+  dynamic "statement" {
+    for_each = concat(["c:c"], var.on ? ["d:d"] : [])
+    content {
+      actions   = [statement.value]
+      resources = concat(["arn:aws:s3:::a"], var.on ? ["arn:aws:s3:::b"] : [])
+    }
+  }
+}
+"""
+    )
+    assert said(root) == ["a:a", "b:b+b:&{aws:username}?"]
+    assert said(root, "loose") == ["d:d?", "c:c"]
+    (policy,) = [policy for policy in root.all(Policy) if shown(policy.name) == "it"]
+    assert root.written(policy.statements[1].action_place(0)) == '"b:b"'
+    assert (root.facts.resolved, len(root.facts.unresolved)) == (1, 1)
+    # Of two lists of one statement, what may be there is not told: whether it comes with the other list's, nobody knows.
+    (policy,) = [policy for policy in root.all(Policy) if shown(policy.name) == "loose"]
+    unknown = {"unknown": "the variable `on` has no default"}
+    assert [one["Resource"] for one in document(policy)["Statement"]] == [["arn:aws:s3:::a", unknown]] * 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ("source_policy_documents = [data.aws_iam_policy_document.source.json]", ["a:a", "b:b+b:&{aws:username}?", "own:own"]),
+        # What is added by a name that something has already takes its place: perhaps, or surely.
+        ("override_policy_documents = [local.maybe_a]", ["own:own", "o:o?"]),
+        (
+            "source_policy_documents = [data.aws_iam_policy_document.source.json]\n  override_policy_documents = [local.maybe_a]",
+            ["a:a?", "b:b+b:&{aws:username}?", "own:own", "o:o?"],
+        ),
+        (
+            "source_policy_documents = [data.aws_iam_policy_document.source.json]\n  override_policy_documents = [local.b]",
+            ["a:a", "o:o", "own:own"],
+        ),
+        (
+            "source_policy_documents = var.on ? [data.aws_iam_policy_document.source.json] : []",
+            ["a:a?", "b:b+b:&{aws:username}?", "own:own"],
+        ),
+        ("override_policy_documents = var.on ? [local.own] : []", ["own:own?", "o:o?"]),
+        ("override_policy_documents = var.on ? [var.more] : []", ["?", "?"]),
+    ],
+)
+def test_documents_are_merged(arguments: str, expected: list[str]) -> None:
+    root = Root(
+        BLOCKS.replace("  b = {", "  shadowed = {")
+        + f"""
+locals {{
+  maybe_a = jsonencode({{ Statement = var.on ? [{{ Sid = "A", Effect = "Allow", Action = "o:o", Resource = "*" }}] : [] }})
+  b       = jsonencode({{ Statement = [{{ Sid = "B", Effect = "Allow", Action = "o:o", Resource = "*" }}] }})
+  own     = jsonencode({{ Statement = [{{ Sid = "Own", Effect = "Allow", Action = "o:o", Resource = "*" }}] }})
+}}
+data "aws_iam_policy_document" "it" {{
+  {arguments}
+  statement {{
+    sid       = "Own"
+    actions   = ["own:own"]
+    resources = ["*"]
+  }}
+}}
+resource "aws_iam_policy" "it" {{
+  name   = "it"
+  policy = data.aws_iam_policy_document.it.json
+}}
+"""
+    )
+    assert said(root) == expected
+
+
+def test_of_two_statements_of_which_one_comes_about_neither_counts() -> None:
+    root = Root(
+        HEAD
+        + """
+resource "aws_iam_policy" "it" {
+  name = "it"
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = concat(local.a, var.on ? [merge(local.b, { Sid = "X" })] : [merge(local.c, { Sid = "X" })])
+  })
+}
+resource "aws_iam_policy" "short" {
+  name   = "short"
+  policy = jsonencode({ Version = "2012-10-17", Statement = local.a })
+}
+"""
+    )
+    assert said(root) == ["a:a", "b:b?", "c:c?"]
+    policies = {shown(policy.name): policy for policy in root.all(Policy)}
+    assert list(grammar_faults(policies["it"])) == []
+    assert characters(policies["it"]) == characters(policies["short"])
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ('length(concat(["x"], var.on ? ["y"] : []))', "⟨"),
+        ('join(",", var.on ? ["y"] : [])', "⟨"),
+        ('(var.on ? ["y"] : ["x"])[0]', "⟨"),
+        ('try((var.on ? ["y"] : [])[0], "none")', "⟨"),
+        ('contains(var.on ? ["y"] : [], "y")', "⟨"),
+        ('length(var.on ? ["y"] : ["y"])', "1"),
+    ],
+)
+def test_to_other_operations_it_is_unknown(expression: str, expected: str) -> None:
+    root = Root(f'{HEAD}resource "aws_iam_policy" "it" {{\n  name = "${{{expression}}}"\n  policy = jsonencode({{}})\n}}\n')
+    (policy,) = root.all(Policy)
+    assert expected in shown(policy.name)
+
+
+def test_instances_that_may_be_there_keep_their_names() -> None:
+    root = Root(
+        HEAD
+        + """
+resource "aws_iam_policy" "it" {
+  for_each = var.on ? toset(["x", "y"]) : toset([])
+  name     = each.key
+  policy   = jsonencode({})
+}
+resource "aws_iam_policy" "other" {
+  for_each = aws_iam_policy.it
+  name     = "other-${each.key}"
+  policy   = jsonencode({})
+}
+"""
+    )
+    assert [shown(policy.name) for policy in root.all(Policy)] == ["x", "y", "other-x", "other-y"]
