@@ -57,6 +57,8 @@ def _policy(action: str, key: str, effect: str = "Allow") -> dict[str, str]:
         Example("a key of which the reference does not say what carries it", _policy(
             "states:InvokeHTTPEndpoint", "states:HTTPMethod: GET")),
         Example("a key of which another page says so", _policy("aws-marketplace:Subscribe", "aws-marketplace:ProductId: prod-1")),
+        Example("as a page of AWS has it for service-linked roles", _policy(
+            "[iam:CreateServiceLinkedRole, iam:DeleteServiceLinkedRole]", "iam:AWSServiceName: elasticmapreduce.amazonaws.com")),
         Example("a key of every request", _policy("s3:GetObject", "aws:PrincipalOrgID: o-abcdefghij")),
         Example("every action", _policy('"*"', "s3:prefix: home/")),
         Example("session tags are checked within the call that assumes the role", {"trust/a.yaml": """

@@ -36,7 +36,7 @@ def _policy(condition: str) -> dict[str, str]:
     severity=Severity.WARNING,
     confidence=Confidence.HIGH,
     since="0.1.0",
-    references=["IAM User Guide: Multivalued context keys", "IAM Access Analyzer policy check reference: Missing qualifier"],
+    references=["IAM User Guide: Multivalued context keys", "IAM Access Analyzer policy check reference: Missing qualifier", "Amazon EventBridge User Guide: Using IAM policy conditions in Amazon EventBridge"],
     bad=[
         Example("the keys of the tags", _policy("StringEquals: {aws:TagKeys: [team, environment]}  # <- IAM041")),
         Example("the paths of an organization", _policy('StringLike: {aws:PrincipalOrgPaths: "o-abcdefghij/*"}  # <- IAM041')),
@@ -46,6 +46,14 @@ def _policy(condition: str) -> dict[str, str]:
         Example("all of them", _policy('"ForAllValues:StringEquals": {aws:TagKeys: [team, environment]}')),
         Example("any of them", _policy('"ForAnyValue:StringLike": {aws:PrincipalOrgPaths: "o-abcdefghij/*"}')),
         Example("absence needs no set operator", _policy('"Null": {aws:TagKeys: "false"}')),
+        Example("EventBridge says what comes of a pattern with several sources", {"policies/a.yaml": """
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: events:PutRule
+                Resource: "*"
+                Condition: {StringEquals: {"events:source": aws.ec2, "events:detail-type": EC2 Instance State-change Notification}}
+            """}),
         Example("several values in the policy do not make the key one of several values", _policy(
             "StringEquals: {aws:RequestTag/team: [checkout, payments]}")),
     ],
@@ -62,13 +70,14 @@ def missing_set_operator(graph: AccessGraph) -> Iterator[Finding]:
 
     ## What this rule does not see
 
-    Keys of which AWS does not document that they may carry several values.
+    Keys of which AWS does not document that they may carry several values, and those of EventBridge, whose guide writes them
+    without a set operator and says which patterns of several values are then refused.
     """
     for tested in each_condition(graph):
         if tested.operator.quantifier or tested.operator.name == "Null":
             continue
         facts = key_facts(tested.condition.key)
-        if facts is not None and facts.multivalued:
+        if facts is not None and facts.multivalued and facts.service != "events":
             yield Finding(
                 f"`{tested.condition.key}` may carry several values, and `{tested.condition.operator}` does not say whether all must fit",
                 at=tested.statement.place(*tested.condition.route[:2], part="key"),

@@ -190,13 +190,22 @@ _WITHIN_A_CALL = ("sts:tagsession", "sts:setsourceidentity", "sts:setcontext")
 """No calls: checked within one that assumes a role, with what it carries (IAM User Guide: "Pass session tags in AWS STS")."""
 
 _ELSEWHERE: dict[str, tuple[str, ...]] = {
+    "iam:awsservicename": (
+        "iam:deleteservicelinkedrole",
+        "iam:getservicelinkedroledeletionstatus",
+        "iam:putrolepolicy",
+        "iam:updateroledescription",
+    ),
     "aws-marketplace:productid": ("aws-marketplace:subscribe", "aws-marketplace:unsubscribe"),
     "sts:externalid": _WITHIN_A_CALL,
     "sts:rolesessionname": _WITHIN_A_CALL,
     "sts:sourceidentity": _WITHIN_A_CALL,
     "sts:transitivetagkeys": _WITHIN_A_CALL,
 }
-"""Which actions carry a key, as another page than the reference says (Amazon Bedrock User Guide: "Request access to models")."""
+"""Which actions carry a key, as another page than the reference says.
+
+Amazon Bedrock User Guide: "Request access to models"; Amazon EMR Management Guide: "Using service-linked roles for cleanup".
+"""
 
 _MANY = 1_500
 """A pattern of more actions than any service has spans services, and is not asked one by one."""
