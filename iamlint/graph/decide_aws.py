@@ -10,6 +10,7 @@ from iamlint.graph.aws_index import Principal
 from iamlint.graph.decide import Answer, combine, is_aws_service
 from iamlint.graph.decide_assuming import assuming, ways_in, who_assumes
 from iamlint.graph.elements import Certainty, Edge, Node, NodeKind, Reached
+from iamlint.graph.outside import STRANGER, named_by_conditions, somebody_in
 from iamlint.graph.policies import Attached
 from iamlint.graph.reach import path_certainty
 from iamlint.iam.actions import expand, statement_bits
@@ -139,8 +140,10 @@ def _everybody(graph: AccessGraph, target: AskedResource) -> Iterator[_Identity]
     for account in sorted(_admitted_accounts(target.policy) - inside - {key(target.account) if target.account else ""}):
         node = graph.node("user:*" if account == "*" else f"account:{account}")
         if node is not None:
-            number, assumed = ("000000000000", ()) if account == "*" else (account, (CALLER,))
-            arn = iam_arn("role", "stranger", number, partition=partition_of(target.text or ""))
+            number, assumed = (STRANGER, ()) if account == "*" else (account, (CALLER,))
+            partition = partition_of(target.text or "")
+            named = somebody_in(account, target.policy, partition)
+            arn = iam_arn("role", "stranger", number, partition=partition) if account == "*" else named
             yield _Identity(Principal(node, "role", node.name, arn, number, None), aws.everything, (), assumed)
 
 
@@ -149,11 +152,14 @@ def _admitted_accounts(policy: Policy | None) -> set[str]:
     found: set[str] = set()
     for statement in policy.statements if policy is not None else ():
         for pattern in statement.principals or ():
-            if statement.effect is Effect.ALLOW and pattern.kind in ("AWS", "*") and isinstance(pattern.value, str):
-                if pattern.value == "*" or len(pattern.value) == 12:
-                    found.add(pattern.value)
-                elif pattern.value.endswith(":root"):
-                    found.add(account_in(pattern.value))
+            if statement.effect is not Effect.ALLOW or pattern.kind not in ("AWS", "*"):
+                continue
+            values = [pattern.value, *named_by_conditions(statement)] if pattern.value == "*" else [pattern.value]
+            for value in values:
+                if isinstance(value, str) and (value == "*" or len(value) == 12):
+                    found.add(value)
+                elif isinstance(value, str) and value.endswith(":root"):
+                    found.add(account_in(value))
     return found
 
 

@@ -8,6 +8,7 @@ from iamlint.graph.aws_index import ANYBODY, Aws, Principal
 from iamlint.graph.aws_managed import is_outside, is_whole, outside_policy, perhaps_full_access, told
 from iamlint.graph.elements import EdgeKind, Node, NodeKind
 from iamlint.graph.organization_units import OrganizationUnits
+from iamlint.graph.outside import named_by_conditions
 from iamlint.graph.policies import Attached, Levels, ResourceControls
 from iamlint.model.aws import Account
 from iamlint.model.estate import Estate
@@ -180,14 +181,21 @@ class _Attachments:
                 for pattern in statement.principals or ():
                     if pattern.kind not in ("AWS", "*") or not isinstance(pattern.value, str):
                         continue
-                    text, place = pattern.value, statement.place(*pattern.route)
-                    parts = text.split(":")
-                    if text == "*":
-                        self.builder.node(NodeKind.USER, "*", place, declared=False, title=ANYBODY)
-                    elif len(parts) == 6 and parts[5].startswith(("role/", "user/")) and self.aws.principal(text) is None:
-                        self.aws.add(parts[5][:4], last_part(text), text, parts[4], place, None)
-                    elif len(text) == 12 or (text.endswith(":root") and len(parts) == 6):
-                        self.aws.account(text if len(text) == 12 else parts[4], place, None, "")
+                    place = statement.place(*pattern.route)
+                    if pattern.value != "*":
+                        self._named(pattern.value, place)
+                        continue
+                    self.builder.node(NodeKind.USER, "*", place, declared=False, title=ANYBODY)
+                    for value in named_by_conditions(statement):
+                        if isinstance(value, str):
+                            self._named(value, place)
+
+    def _named(self, text: str, place: Place) -> None:
+        parts = text.split(":")
+        if len(parts) == 6 and parts[5].startswith(("role/", "user/")) and self.aws.principal(text) is None:
+            self.aws.add(parts[5][:4], last_part(text), text, parts[4], place, None)
+        elif len(text) == 12 or (text.endswith(":root") and len(parts) == 6):
+            self.aws.account(text if len(text) == 12 else parts[4], place, None, "")
 
     def _organization(self, attachment: Attachment) -> None:
         is_full = attachment.policy_arn in _FULL_ACCESSES  # the policies that AWS attaches by itself have ids of their own

@@ -8,6 +8,7 @@ from iamlint.graph.ask import Granted
 from iamlint.graph.aws_index import ANYBODY, Aws, Principal, Resource
 from iamlint.graph.builder import GraphBuilder, weakest
 from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node, NodeKind
+from iamlint.graph.outside import named_by_conditions, somebody_in
 from iamlint.graph.policies import Attached
 from iamlint.graph.secret_names import SECRET_SUFFIX, same_secret
 from iamlint.graph.secret_questions import SecretQuestions
@@ -137,7 +138,9 @@ class _Secrets:
                 continue
             for pattern in statement.principals or ():
                 place = statement.place(*pattern.route)
-                for source, principal, attached, assumed in self._named(pattern.kind, pattern.value, resource, place):
+                values = [*named_by_conditions(statement), pattern.value] if pattern.value == "*" else [pattern.value]
+                named = [one for value in values for one in self._named(pattern.kind, value, resource, place)]
+                for source, principal, attached, assumed in named:
                     if source.id in asked:
                         continue
                     asked.add(source.id)
@@ -179,7 +182,7 @@ class _Secrets:
         if account and account not in self.questions.accounts and account != key(resource.account) and isinstance(value, str):
             node_of = self.aws.account(account, place, None, "")
             if node_of is not None:
-                stand_in = iam_arn("role", "somebody-in-the-account", account, partition=partition_of(value))
+                stand_in = somebody_in(account, resource.policy, partition_of(value))
                 yield (
                     node_of,
                     Principal(node_of, "role", account, stand_in, account, None),

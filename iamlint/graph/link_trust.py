@@ -12,6 +12,7 @@ from iamlint.graph.builder import weakest
 from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
 from iamlint.graph.federation import Federation
 from iamlint.graph.grant_index import GrantIndex
+from iamlint.graph.outside import STRANGER, named_by_conditions, somebody_in
 from iamlint.graph.policies import Attached
 from iamlint.graph.trust_answers import ASSUME, AlikePolicies, CallerAnswers
 from iamlint.iam.arns import account_in, looked_up
@@ -92,6 +93,8 @@ class _Trust:
             self.federation.link(role.node, role.arn, role.account, role.trust, statement, pattern, place, asked)
         elif pattern.kind in ("AWS", "*"):
             if pattern.value == "*":
+                for value in named_by_conditions(statement):
+                    self._aws(role, value, place, asked)
                 self._anyone(role, place, asked)
             else:
                 self._aws(role, pattern.value, place, asked)
@@ -131,8 +134,7 @@ class _Trust:
         node = self.aws.account(account, place, None, "")
         if node is not None and node.id not in asked:
             asked.add(node.id)
-            stand_in = iam_arn("role", "somebody-in-the-account", account, partition=partition_of(role.arn))
-            found = self._granted(role, RequestPrincipal("AWS", stand_in), self.aws.everything)
+            found = self._granted(role, self._somebody(role, account), self.aws.everything)
             self._edge(
                 role, node, found, place, ("policies of the caller",), "is trusted as an account: whoever in it is allowed to"
             )
@@ -155,13 +157,24 @@ class _Trust:
     def _anyone(self, role: _Role, place: Place, asked: set[str]) -> None:
         for principal in [*self.by_account.get(key(role.account), ()), *self.assumers.candidates(role.arn)]:
             self._ask(role, principal, place, asked)
-        stranger = RequestPrincipal("AWS", iam_arn("role", "stranger", "000000000000", partition=partition_of(role.arn)))
-        found = self._granted(role, stranger, self.aws.everything)
-        # Unknown: it hangs on what belongs to the caller (its organization), and no stranger is meant.
-        if found is not None and found.certainty is not Certainty.UNKNOWN and "user:*" not in asked:
-            asked.add("user:*")
-            node = self.builder.node(NodeKind.USER, ANYONE, place, declared=False, title=ANYBODY)
-            self._edge(role, node, found, place, (), "may assume the role: its trust policy admits everybody")
+        stranger = iam_arn("role", "stranger", STRANGER, partition=partition_of(role.arn))
+        found = self._granted(role, RequestPrincipal("AWS", stranger), self.aws.everything)
+        if found is None:  # somebody of another name, perhaps
+            found = self._granted(role, self._somebody(role, STRANGER), self.aws.everything)
+        if found is None or "user:*" in asked:
+            return
+        asked.add("user:*")
+        if found.certainty is Certainty.UNKNOWN:  # it hangs on what belongs to the caller, as its organization
+            outside = "its trust policy admits everybody who meets its conditions"
+            self.builder.unknown(
+                f"who may assume `{role.node.name}` from outside of the repository is not known: {outside}", place
+            )
+            return
+        node = self.builder.node(NodeKind.USER, ANYONE, place, declared=False, title=ANYBODY)
+        self._edge(role, node, found, place, (), "may assume the role: its trust policy admits everybody")
+
+    def _somebody(self, role: _Role, account: str) -> RequestPrincipal:
+        return RequestPrincipal("AWS", somebody_in(account, role.trust, partition_of(role.arn)))
 
     def _ask(self, role: _Role, principal: Principal, place: Place, asked: set[str]) -> None:
         node = principal.node
