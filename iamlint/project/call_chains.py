@@ -11,6 +11,8 @@ from iamlint.source.regex import regex
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from iamlint.lint.engine import RuleFinding
     from iamlint.model.estate import Facts
     from iamlint.parse.terraform.located import Located
@@ -130,7 +132,7 @@ def _chains(
     by_ref: dict[str, tuple[Place, ...]] = {}
     nested: dict[tuple[str, int, Route], dict[_Chain, None]] = {}
     for ref, place, calls in called:
-        if place.route:
+        if _CALL.match(ref.partition("#")[2]) is None:  # a template that is nested
             nested.setdefault((place.path, place.document, place.route), {})[_Chain(tuple(_stacks(calls)))] = None
             continue
         by_ref[ref] = calls
@@ -140,12 +142,13 @@ def _chains(
     for place in wanted if nested else ():
         for length in lengths:
             found.setdefault(place, {}).update(nested.get((place.path, place.document, place.route[:length]), {}))
+    paths = {place.path for place in wanted}
     for facts in units:
         if not by_ref or not facts.calls:
             continue
         for policy in facts.items:
             if isinstance(policy, Policy) and (ref := _resource(policy.ref, by_ref)) in by_ref:
-                for place in wanted.intersection(_places(policy.origin)):
+                for place in wanted.intersection(_places(policy, paths)):
                     found.setdefault(place, {})[_Chain(_with_names(ref, by_ref[ref]), policy.place)] = None
     return {place: list(chains) for place, chains in found.items() if chains}
 
@@ -176,11 +179,14 @@ def _names(ref: str) -> Iterator[str]:
         yield f"in `{address[: end - 1]}`, called here"
 
 
-def _places(origin: Origin) -> Iterator[Place]:
-    """Yield the places of everything in a document that HCL wrote."""
-    tree: Located | None = getattr(origin, "tree", None)
+def _places(policy: Policy, paths: set[str]) -> Iterator[Place]:
+    """Yield the places of everything in a policy; of one that is written as text, where that stands in one of some files."""
+    tree: Located | None = getattr(policy.origin, "tree", None)
     if tree is None:
-        yield origin.at()
+        whole = policy.origin.at()
+        yield whole
+        if whole.path in paths:
+            yield from _places_in_text(policy.document, policy.origin)
         return
     waiting, seen = [tree], 0
     while waiting and seen < _LARGEST:
@@ -188,9 +194,24 @@ def _places(origin: Origin) -> Iterator[Place]:
         here = waiting.pop()
         yield here.place
         if isinstance(here.value, dict):
+            yield from (here.keys or {}).values()
             waiting.extend(here.value.values())
         elif isinstance(here.value, list):
             waiting.extend(here.value)
+
+
+def _places_in_text(document: Any, origin: Origin) -> Iterator[Place]:
+    waiting: list[tuple[Route, Any]] = [((), document)]
+    seen = 0
+    while waiting and seen < _LARGEST:
+        seen += 1
+        route, value = waiting.pop()
+        yield origin.at(route)
+        if isinstance(value, dict):
+            yield from (origin.at((*route, name), "key") for name in value)
+            waiting.extend(((*route, name), inner) for name, inner in value.items())
+        elif isinstance(value, list):
+            waiting.extend(((*route, number), inner) for number, inner in enumerate(value))
 
 
 _LARGEST = 20_000

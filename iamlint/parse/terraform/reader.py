@@ -74,7 +74,10 @@ def read_evaluation(evaluation: Evaluation | OpenRoot, context: Context, compute
             coverage.count(facts.items[before:], instance.place)
             read.append((instance.place, [*coverage.reasons(), *noted]))
             if instance.calls:
-                facts.calls.append((declared.ref(instance), instance.place, instance.calls))
+                places = (getattr(item, "place", instance.place) for item in facts.items[before:])
+                for place in dict.fromkeys((instance.place, *places)):
+                    if place.path == instance.place.path:
+                        facts.calls.append((declared.ref(instance), place, instance.calls))
         elif noted:
             facts.missed.append(noted[0])
     before = len(facts.items)
@@ -147,6 +150,8 @@ def _loose_documents(declared: Declared) -> None:
             declared.add(
                 parse_policy(document, TreeOrigin(tree), kind=kind, name=instance.name, ref=ref, unit=declared.unit, maybe=maybe)
             )
+            if instance.calls:
+                declared.facts.calls.append((ref, instance.place, instance.calls))
 
 
 def _parts(tree: Located) -> list[Located]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from textwrap import dedent
 
+import pytest
+
 from iamlint.lint.finding import Diagnostic
 from iamlint.project.memory import memory_session
 
@@ -155,3 +157,64 @@ def test_a_token_that_stands_elsewhere_leads_to_its_statement() -> None:
         ("bucket/main.tf", 3, 25): [statement],
         ("main.tf", 17, 7): [],
     }
+
+
+CALL = 'module "a" {\n  source = "./mod"\n}\n'
+CALLED = "main.tf:1 in `module.a`, called here"
+ALL = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["s3:*"], "Resource": "*"}]}'
+KEY = """
+    data "aws_iam_policy_document" "p" {
+      statement {
+        actions   = ["s3:ListAllMyBuckets"]
+        resources = ["*"]
+        condition {
+          test     = "StringEquals"
+          variable = "s3:prefix"
+          values   = ["a"]
+        }
+      }
+    }
+    """
+
+
+@pytest.mark.parametrize(
+    ("module", "rule", "at"),
+    [
+        # a policy that is written as text: in the module, and in a file beside it
+        (
+            {"main.tf": f'resource "aws_iam_policy" "p" {{\n  name   = "p"\n  policy = <<EOF\n{ALL}\nEOF\n}}\n'},
+            "IAM102",
+            "main.tf:4:72",
+        ),
+        (
+            {
+                "main.tf": 'resource "aws_iam_policy" "p" {\n  name   = "p"\n  policy = file("${path.module}/p.json")\n}\n',
+                "p.json": ALL,
+            },
+            "IAM102",
+            "p.json:1:72",
+        ),
+        # a key of a condition, in a document that no policy here holds
+        ({"main.tf": KEY}, "IAM033", "main.tf:7:18"),
+        # an attribute of a resource
+        (
+            {
+                "main.tf": 'resource "aws_iam_user_policy_attachment" "p" {\n  user       = "u"\n'
+                '  policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"\n}\n'
+            },
+            "IAM112",
+            "main.tf:3:16",
+        ),
+        # a module that is written in JSON
+        (
+            {"main.tf.json": '{"resource": {"aws_iam_access_key": {"k": {"user": "u"}}}}'},
+            "BOT104",
+            "main.tf.json:1:38",
+        ),
+    ],
+)
+def test_whatever_stands_in_a_module_has_the_calls(module: dict[str, str], rule: str, at: str) -> None:
+    files = {"main.tf": CALL, **{f"mod/{path}": text for path, text in module.items()}}
+    (one,) = found(files, rule)
+    assert f"{one.path}:{one.span.line}:{one.span.column}" == f"mod/{at}"
+    assert CALLED in shown(one)
