@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from iamlint.graph.elements import Certainty
+from iamlint.graph.endpoints import in_words, statements_of, through, ways
 from iamlint.graph.favorable import TIMES, Context, avoiding_context, favorable_context, is_fixed, open_context
 from iamlint.graph.policies import Attached
 from iamlint.iam.query import conditions_in_words
+from iamlint.iam.question import Question
 from iamlint.iam.request import Decision, PolicySet, Request, RequestPrincipal, Verdict
 from iamlint.model.policy import Effect, Layer, Policy, Statement
 from iamlint.source.record import NamedTuple
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from iamlint.graph.endpoints import Endpoints
-    from iamlint.iam.question import Question, Ruling
+    from iamlint.iam.question import Ruling
 
     Answered: TypeAlias = "dict[tuple[object, ...], Granted | None]"
 
@@ -53,8 +55,6 @@ def decided(
     statements = tested_statements(policies)
     if not endpoints:
         return evaluate(request._replace(context=open_context(statements, given)), policies)
-    from iamlint.graph.endpoints import in_words, statements_of, through, ways
-
     context = open_context((*statements, *statements_of(endpoints)), given)
     found = evaluate(request._replace(context=context), through(policies, context, endpoints))
     possible = ways(statements, context, endpoints) if found.decision is Decision.UNKNOWN else []
@@ -91,8 +91,6 @@ def granted(
     Conditions that a caller can bring about make it conditional and not unknown. An allowed request under a condition on the
     caller's organization is assumed to meet it when the repository declares the caller's account (`known_organization`).
     """
-    from iamlint.iam.question import Question
-
     policies = policy_set(attached, policy, account)
     plain = Question(principal, action, resource, account, policies)
     if attached.endpoints:
@@ -116,8 +114,6 @@ def _granted(
 ) -> Granted | None:
     context = open_context(statements, given)
     if endpoints:
-        from iamlint.graph.endpoints import statements_of
-
         context = open_context(statements_of(endpoints), context)
     ruling = question.under(context)
     if ruling.decision is Decision.ALLOW:
@@ -180,9 +176,6 @@ class ThroughEndpoints:
 
     def under(self, context: Context) -> Ruling:
         """Return the decision in a context."""
-        from iamlint.graph.endpoints import through
-        from iamlint.iam.question import Question
-
         policies = through(self._policies, context, self._endpoints)
         if policies is self._policies:
             return self._plain.under(context)
@@ -192,8 +185,6 @@ class ThroughEndpoints:
 
     def is_denied_on_every_way(self, context: Context) -> bool:
         """Return whether nothing is open but the way, and every way is denied."""
-        from iamlint.graph.endpoints import ways
-
         possible = ways(self.statements, context, self._endpoints)
         return bool(possible) and all(self.under(way).decision in _DENIES for way in possible)
 

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping
 from iamlint.iam.arns import arn_matches
 from iamlint.iam.caller import read_caller
 from iamlint.iam.catalogue import catalogue
+from iamlint.iam.completions import settle
 from iamlint.iam.context import RequestContext
 from iamlint.iam.layers import Answer, Held, held_by, relevant
 from iamlint.iam.logic import Ternary, both, either, opposite
 from iamlint.iam.operators import number_of
 from iamlint.iam.patterns import equal_value
 from iamlint.iam.request import Decision, PolicySet, Request, Verdict
+from iamlint.iam.residual import residual as in_words
 from iamlint.iam.statements import Asked, CompiledStatement
 from iamlint.model.policy import Layer, PolicyKind, Statement
 from iamlint.source.value import Unknown, Value
@@ -32,8 +34,6 @@ def decide(case: Case) -> Decision:
     """Return the decision on a case; `unknown` only where completions of the unknown context keys differ."""
     decision = case.decision()
     if decision is Decision.UNKNOWN:
-        from iamlint.iam.completions import settle
-
         decision = settle(case)
     return decision
 
@@ -207,8 +207,6 @@ class Case:
         elif decision is Decision.IMPLICIT_DENY:
             blocked = self._blocking()
         else:
-            from iamlint.iam.residual import residual as in_words
-
             for _, answer in self._each():
                 statements += answer.open_denies + answer.open_allows
             residual = in_words(self)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from iamlint.model.aws import AwsResource
 from iamlint.model.estate import Facts
 from iamlint.model.policy import Attachment, Layer, Policy, PolicyKind
-from iamlint.parse.cloudformation import read_resources
 from iamlint.parse.cloudformation.declared import Declared, Resource, texts_of
+from iamlint.parse.cloudformation.reader import read_resources
 from iamlint.parse.cloudformation.rewritten import Evaluated, RewrittenOrigin
 from iamlint.parse.cloudformation.template import Template
 from iamlint.parse.context import Context

@@ -261,7 +261,7 @@ def _parse_value(value: Any, origin: Origin, context: Context, facts: Facts, fil
             if is_service(value):
                 return _take(parse_serverless(value, origin, context, files), facts)
         if "Resources" in value:
-            from iamlint.parse.cloudformation import is_template, parse_template
+            from iamlint.parse.cloudformation.reader import is_template, parse_template
 
             if is_template(value):
                 return _take(parse_template(value, origin, context, files, data), facts)

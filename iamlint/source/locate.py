@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from iamlint.source.encoding import Decoded, decode_leniently
 from iamlint.source.place import TEXT, Place, Route, Span
-from iamlint.source.reading import MAX_JSON_BYTES, MAX_YAML_BYTES
+from iamlint.source.reading import MAX_JSON_BYTES, MAX_YAML_BYTES, looks_like_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -129,8 +129,6 @@ def _stretches(
         return stretches(text, by_document)
     is_json = path.endswith(".json")
     if not is_json:
-        from iamlint.source.read_yaml import looks_like_json
-
         is_json = looks_like_json(text)
     if is_json:
         from iamlint.source.json_text import json_stretches

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from array import array
+
 from iamlint.source.encoding import Decoded, decode
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem
 from iamlint.source.read_json import read_json_text, shown
-from iamlint.source.reading import MARK, MAX_DEPTH, MAX_YAML_BYTES, TOO_DEEP, Reading
+from iamlint.source.reading import MARK, MAX_DEPTH, MAX_YAML_BYTES, TOO_DEEP, Reading, looks_like_json
 from iamlint.source.value import Unknown
 from iamlint.source.yaml_lines import read_lines
 from iamlint.source.yaml_scalars import PLAIN, tag_key, tagged_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from array import array
     from collections.abc import Iterator
     from typing import Any
 
@@ -35,16 +36,8 @@ def read_yaml(data: bytes, path: str) -> list[Reading]:
             return [reading]
     simple = read_lines(decoded.text)
     if simple is not None:
-        from array import array
-
         return [Reading(simple[0], 0, (), array("i", simple[1]))]
     return _Builder(decoded, path).documents()
-
-
-def looks_like_json(text: str) -> bool:
-    """Return whether the text starts as JSON does; a template's `{{` does not."""
-    start = text[:256].lstrip()
-    return start[:1] in ("{", "[") and start[:2] not in ("{{", "{%")
 
 
 class _Frame:

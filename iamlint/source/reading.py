@@ -44,3 +44,9 @@ MAX_YAML_BYTES = 16 * 1024 * 1024
 
 Marks: TypeAlias = "Mapping[int, array[int]]"
 """The marks of a file's documents, by their number; a document that has none is missing."""
+
+
+def looks_like_json(text: str) -> bool:
+    """Return whether the text starts as JSON does; a template's `{{` does not."""
+    start = text[:256].lstrip()
+    return start[:1] in ("{", "[") and start[:2] not in ("{{", "{%")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from iamlint.source.regex import regex
-from iamlint.source.yaml_lines import NotSimple
-from iamlint.source.yaml_scalars import PLAIN, tag_key, tagged
+from iamlint.source.yaml_scalars import PLAIN, NotSimple, tag_key, tagged
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 
 from iamlint.source.regex import regex
-from iamlint.source.yaml_scalars import PLAIN, tag_key, tagged
+from iamlint.source.yaml_brackets import read_brackets
+from iamlint.source.yaml_scalars import PLAIN, NotSimple, tag_key, tagged
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,10 +34,6 @@ _ESCAPE = regex(r"\\(.)")
 _PRINTABLE = b"\n" + bytes(range(0x20, 0x7F))
 _HEAD = regex(r"--- *+(?:(?<= )#.*+)?")
 _DEPTH = 40
-
-
-class NotSimple(Exception):  # noqa: N818  not an error: there is a longer way
-    """It takes libyaml to say what a text is."""
 
 
 Line: TypeAlias = "tuple[int, tuple[int, ...], str | None, int, int, str | None, int, int, Any, int, int]"
@@ -150,8 +147,6 @@ def _read(text: str) -> tuple[Any, list[int]]:
             value, skipped = _text_below(lines, number + 1, indent, line[start : start + 2])
             tail = following + sum(map(len, lines[number + 1 : skipped])) + skipped - number - 2
         else:
-            from iamlint.source.yaml_brackets import read_brackets
-
             value, tail = read_brackets(line, start, begin, tag, tag_at, marks)
             _put(held, is_map, key, value)
             tag, waits = None, False

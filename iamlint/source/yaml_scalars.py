@@ -13,6 +13,10 @@ PLAIN: dict[str, Any] = {
 """What a plain scalar means when it does not mean its text."""
 
 
+class NotSimple(Exception):  # noqa: N818  not an error: there is a longer way
+    """It takes libyaml to say what a text is."""
+
+
 def tag_key(tag: str) -> str | None:
     """Return the key that a tag stands for: `!Sub` is `Fn::Sub`, `!Ref` is `Ref`; None for YAML's own tags."""
     if not tag.startswith("!") or len(tag) == 1:

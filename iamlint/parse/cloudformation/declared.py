@@ -14,6 +14,7 @@ from iamlint.parse.cloudformation.physical import arn_of, name_of, path_of
 from iamlint.parse.cloudformation.rewritten import Evaluated
 from iamlint.parse.cloudformation.template import MAX_VARIANTS, Template, as_text
 from iamlint.parse.durations import seconds_of
+from iamlint.parse.policy import parse_policy
 from iamlint.source.place import Place, Route
 from iamlint.source.problem import Unresolved
 from iamlint.source.value import Text, Unknown, Value, key, unknowns
@@ -244,8 +245,6 @@ class Declared:
         tags: Mapping[str, Value] | None = None,
     ) -> Policy | None:
         """Add the policy that an evaluated property holds and return it; None when it holds none."""
-        from iamlint.parse.policy import parse_policy
-
         if found is None or found.value is None:
             return None
         if isinstance(found.value, (str, Unknown)):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from iamlint.model.estate import Facts
-from iamlint.parse.cloudformation import read_resources
 from iamlint.parse.cloudformation.conditions import is_off
 from iamlint.parse.cloudformation.declared import Declared
+from iamlint.parse.cloudformation.reader import read_resources
 from iamlint.parse.cloudformation.readers import reader_of
 from iamlint.parse.cloudformation.secrets import secret_parameters
 from iamlint.parse.cloudformation.template import Template

@@ -8,6 +8,7 @@ from iamlint.parse.cloudformation.parameters import parameter, pseudo
 from iamlint.parse.cloudformation.shape import Shape
 from iamlint.parse.cloudformation.shapes import SHAPES
 from iamlint.parse.cloudformation.sub_text import alike_everywhere
+from iamlint.parse.cloudformation.template import MAX_CHAIN, Template
 from iamlint.source.place import Route
 from iamlint.source.value import Text, Unknown, Value, concat
 
@@ -15,8 +16,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
-
-    from iamlint.parse.cloudformation.template import Template
 
 
 IMPLICIT_APIS = {"Api": "ServerlessRestApi", "HttpApi": "ServerlessHttpApi"}
@@ -239,8 +238,6 @@ _ASKED = Unknown("whoever asks for this text has come from it")
 
 def follow(template: Template, logical: str, written: Any, route: Route) -> Value | None:
     """Return the text of a property that names a resource; unknown where names lead on for too long, as circles do."""
-    from iamlint.parse.cloudformation.template import MAX_CHAIN
-
     if isinstance(written, str) and "{{" not in written:
         return written
     if isinstance(written, dict) and isinstance(text := written.get("Fn::Sub"), str) and len(written) == 1:

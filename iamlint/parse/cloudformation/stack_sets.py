@@ -39,7 +39,8 @@ def stack_set(resource: Resource, declared: Declared) -> None:
             declared.note(f"the template of the stack set `{shown}` is not a file of the repository", resource.place)
         return
     value = read_filled(found.value) if resource.template.unit.count("#") < MAX_DEPTH else None
-    from iamlint.parse.cloudformation import is_template, read_resources
+    from iamlint.parse.cloudformation import is_template
+    from iamlint.parse.cloudformation.reader import read_resources
 
     if not isinstance(value, dict) or not is_template(value):
         declared.note(f"the template of the stack set `{shown}` is not known", found.origin.at())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 from iamlint.parse.cloudformation.assemblies import construct_of
 from iamlint.parse.cloudformation.rewritten import Evaluated, RewrittenOrigin
@@ -32,9 +33,7 @@ class Template:
     """A CloudFormation template in a context. Never raises on what the template holds."""
 
     def __init__(self, value: dict[str, Any], origin: Origin, context: Context, files: Files | None = None) -> None:
-        from iamlint.parse.cloudformation.functions import call  # they know this module
-
-        self._call = call
+        self._call = _function_calls()
         self.origin = origin
         self.context = context
         self.files = files
@@ -274,6 +273,13 @@ class Template:
             else Unknown(f"the template does not decide the condition `{name}`", place, f"{self.unit}#condition {name}")
         )
         return self._decided[name]
+
+
+@cache
+def _function_calls() -> Callable[[Template, str, Any, Route, Route, _Frame], Any]:
+    from iamlint.parse.cloudformation.functions import call  # they know this module
+
+    return call
 
 
 class _Frame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import pairwise
 
 from iamlint.parse.terraform import syntax as s
@@ -18,6 +19,8 @@ from iamlint.source.regex import regex
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from iamlint.parse.terraform.body_parser import BodyParser
 
 LARGEST_FILE = 8_000_000
 _HEADER = regex(
@@ -250,12 +253,17 @@ def _parse(source: bytes, path: str) -> FileSyntax:
     return result
 
 
+@cache
+def _body_parser() -> type[BodyParser]:
+    from iamlint.parse.terraform.body_parser import BodyParser  # it knows this module; to import it for each block is slow
+
+    return BodyParser
+
+
 def _read_span(source: bytes, path: str, span: tuple[int, int]) -> tuple[dict[str, Attribute], list[Block]]:
     """Read what stands between a block's braces, or all of a file. Raises `SyntaxProblem`."""
-    from iamlint.parse.terraform.body_parser import BodyParser
-
     try:
-        return BodyParser(source, path, *span).body(0)
+        return _body_parser()(source, path, *span).body(0)
     except s.SyntaxProblem:
         # An expression that cannot be read spoils its attribute only, when tree-sitter finds where the attribute ends.
         from iamlint.parse.terraform.tree_bodies import read_tree
@@ -268,15 +276,13 @@ def _read_span(source: bytes, path: str, span: tuple[int, int]) -> tuple[dict[st
 
 def _recover(source: bytes, path: str, result: FileSyntax) -> None:
     """Read a broken file block by block: one problem for each that is broken."""
-    from iamlint.parse.terraform.body_parser import BodyParser
-
     starts = [match.start() for match in _HEADER.finditer(source)]
     if not starts or source[: starts[0]].strip():
         starts.insert(0, 0)
     for number, start in enumerate(starts):
         end = starts[number + 1] if number + 1 < len(starts) else len(source)
         try:
-            attributes, blocks = BodyParser(source, path, start, end).body(0)
+            attributes, blocks = _body_parser()(source, path, start, end).body(0)
         except s.SyntaxProblem as problem:
             result.problems.append(not_hcl(problem, source))
             if _before_attributes(source, path, start, end, result):
@@ -299,12 +305,10 @@ def _before_attributes(source: bytes, path: str, start: int, end: int, result: F
 
     Files of variables and of Terragrunt have attributes outside of blocks.
     """
-    from iamlint.parse.terraform.body_parser import BodyParser
-
     cuts = sorted({start, end, *(match.start() for match in _ATTRIBUTE.finditer(source, start, end))})
     for number, (first, last) in enumerate(pairwise(cuts)):
         try:
-            attributes, blocks = BodyParser(source, path, first, last).body(0)
+            attributes, blocks = _body_parser()(source, path, first, last).body(0)
         except s.SyntaxProblem:
             return number > 0
         _take(result, attributes, blocks)

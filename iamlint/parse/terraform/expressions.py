@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.common_type import common_type
@@ -190,10 +191,15 @@ def _splat(value: Located, step: s.Splat, frame: Frame, place: Place) -> Located
     return Located(ListValue(results), place)
 
 
-def _call(node: s.Call, frame: Frame) -> Located:
-    from iamlint.parse.terraform.functions import call
+@cache
+def _function_calls() -> Callable[[s.Call, Frame], Located]:
+    from iamlint.parse.terraform.functions import call  # it knows this module; to import it at each call is slow
 
-    return call(node, frame)
+    return call
+
+
+def _call(node: s.Call, frame: Frame) -> Located:
+    return _function_calls()(node, frame)
 
 
 def _unary(node: s.Unary, frame: Frame) -> Located:
@@ -414,9 +420,14 @@ def _more_of(node: s.ForExpr, collection: Partial, frame: Frame) -> list[Located
 def _template(node: s.Template, frame: Frame) -> Located:
     if node.wrap:
         return evaluate(node.parts[0].expression, frame)
-    from iamlint.parse.terraform.templates import render
+    return _rendering()(node, frame)
 
-    return render(node, frame)
+
+@cache
+def _rendering() -> Callable[[s.Template, Frame], Located]:
+    from iamlint.parse.terraform.templates import render  # it knows this module
+
+    return render
 
 
 def _heredoc(node: s.Heredoc, frame: Frame) -> Located:

@@ -9,6 +9,7 @@ from iamlint.parse.terraform.bodies import META, META_BLOCKS, Body
 from iamlint.parse.terraform.frames import Frame
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.located import Borrowed, Located
+from iamlint.parse.terraform.providers import reference_name
 from iamlint.parse.terraform.values import BlockBody, Record
 from iamlint.source.place import Place
 from iamlint.source.value import Text, Unknown, Value
@@ -97,8 +98,6 @@ class ResourceInstance:
         return written.value if written is not None and isinstance(written.value, (str, Text, Unknown)) else None
 
     def _provider_name(self) -> str:
-        from iamlint.parse.terraform.providers import reference_name
-
         attribute = self.block.attributes.get("provider")
         return (reference_name(attribute, self.frame) if attribute else None) or self.type.partition("_")[0]
 

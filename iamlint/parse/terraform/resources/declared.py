@@ -5,6 +5,7 @@ from __future__ import annotations
 from iamlint.model.estate import Facts
 from iamlint.model.policy import Policy, PolicyKind
 from iamlint.parse.context import Context
+from iamlint.parse.policy import parse_policy
 from iamlint.parse.terraform.attributes import nested, text, text_map, written
 from iamlint.parse.terraform.computed import ComputedAttributes
 from iamlint.parse.terraform.embedded import read_embedded
@@ -64,8 +65,6 @@ class Declared:
         tags: Mapping[str, Value] | None = None,
     ) -> Policy | None:
         """Add the policy that an attribute holds and return it; None when it holds none."""
-        from iamlint.parse.policy import parse_policy
-
         if located is None:
             return None
         embedded, maybe = read_policy(located)

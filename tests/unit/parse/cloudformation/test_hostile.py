@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from iamlint.parse.cloudformation import is_template, parse_template
+from iamlint.parse.cloudformation import is_template
+from iamlint.parse.cloudformation.reader import parse_template
 from iamlint.parse.context import Context
 from iamlint.source.place import Origin
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from iamlint.model.estate import Facts
 from iamlint.model.policy import Policy
-from iamlint.parse.cloudformation import parse_template
+from iamlint.parse.cloudformation.reader import parse_template
 from iamlint.parse.context import Context
 from iamlint.source.place import Origin
 from iamlint.source.value import Text, Unknown

@@ -14,7 +14,7 @@ from iamlint.model.aws import (
     InstanceProfile,
 )
 from iamlint.model.policy import Attachment, Layer, Policy, PolicyKind
-from iamlint.parse.cloudformation import parse_template
+from iamlint.parse.cloudformation.reader import parse_template
 from iamlint.parse.context import Context
 from iamlint.parse.terraform.cloud_control import attribute_name, types
 from iamlint.source.place import Origin, Place
