@@ -1,5 +1,7 @@
 """`terraform-aws-modules/iam/aws`: the submodules whose inputs mean the same in all versions."""
 
+from iamlint.parse.terraform.adapters.terraform_aws_modules_iam_groups import GROUPS
+from iamlint.parse.terraform.adapters.terraform_aws_modules_iam_levels import LEVELS
 from iamlint.parse.terraform.adapters.terraform_aws_modules_iam_people import PEOPLE
 from iamlint.parse.terraform.adapters.terraform_aws_modules_iam_roles import ROLES
 from iamlint.parse.terraform.adapters.terraform_aws_modules_iam_roles_5 import ROLES_OF_FIVE
@@ -261,48 +263,14 @@ output "name" {
 }
 """
 
-_GROUP = """
-variable "create_group" {
-  default = true
-}
-variable "name" {}
-variable "group_users" {
-  default = []
-}
-variable "custom_group_policy_arns" {
-  default = []
-}
-
-resource "aws_iam_group" "this" {
-  count = var.create_group ? 1 : 0
-  name  = var.name
-}
-
-resource "aws_iam_group_membership" "this" {
-  count = length(var.group_users) > 0 ? 1 : 0
-  name  = var.name
-  group = var.name
-  users = var.group_users
-}
-
-resource "aws_iam_group_policy_attachment" "this" {
-  count      = length(var.custom_group_policy_arns)
-  group      = var.name
-  policy_arn = var.custom_group_policy_arns[count.index]
-}
-
-output "group_name" {
-  value = var.name
-}
-"""
-
 MODULES = {
     "iam-policy": _POLICY,
     "iam-assumable-role": _ASSUMABLE,
     "iam-github-oidc-role": _GITHUB_ROLE,
-    "iam-group-with-policies": _GROUP,
     **ROLES,
     **ROLES_OF_FIVE,
     **SERVICE_ACCOUNT_ROLES,
     **PEOPLE,
+    **GROUPS,
+    **LEVELS,
 }

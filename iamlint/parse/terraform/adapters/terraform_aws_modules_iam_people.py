@@ -1,4 +1,4 @@
-"""`terraform-aws-modules/iam/aws`: users, groups, and the providers whose tokens roles trust."""
+"""`terraform-aws-modules/iam/aws`: users, and the providers whose tokens roles trust."""
 
 from __future__ import annotations
 
@@ -82,57 +82,8 @@ resource "aws_iam_openid_connect_provider" "this" {
     + outputs("aws_iam_openid_connect_provider.this", "arn", "url")
 )
 
-_ASSUMING_GROUP = (
-    variables(name="null", path='"/"', assumable_roles="[]", assumable_roles_policy_name_suffix='""', group_users="[]", tags="{}")
-    + """
-resource "aws_iam_group" "this" {
-  name = var.name
-  path = var.path
-}
-
-resource "aws_iam_policy" "this" {
-  name   = "${var.name}${var.assumable_roles_policy_name_suffix}"
-  path   = var.path
-  policy = data.aws_iam_policy_document.this.json
-}
-
-data "aws_iam_policy_document" "this" {
-  statement {
-    actions   = ["sts:AssumeRole"]
-    resources = var.assumable_roles
-  }
-}
-
-resource "aws_iam_group_policy_attachment" "this" {
-  group      = aws_iam_group.this.name
-  policy_arn = aws_iam_policy.this.arn
-}
-
-resource "aws_iam_group_membership" "this" {
-  count = length(var.group_users) > 0 ? 1 : 0
-  name  = var.name
-  group = aws_iam_group.this.name
-  users = var.group_users
-}
-
-output "group_name" {
-  value = aws_iam_group.this.name
-}
-output "this_group_name" {
-  value = aws_iam_group.this.name
-}
-output "group_arn" {
-  value = aws_iam_group.this.arn
-}
-output "policy_arn" {
-  value = aws_iam_policy.this.arn
-}
-"""
-)
-
 PEOPLE = {
     "iam-user": _USER,
     "iam-oidc-provider": _PROVIDER,
     "iam-github-oidc-provider": _PROVIDER,
-    "iam-group-with-assumable-roles-policy": _ASSUMING_GROUP,
 }

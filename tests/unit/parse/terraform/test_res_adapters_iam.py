@@ -195,3 +195,134 @@ def test_a_group_that_assumes_roles_and_providers_by_themselves() -> None:
         provider = called(module, "")
         assert provider.facts.unresolved == []
         assert [type(item).__name__ for item in provider.facts.items if "Provider" in type(item).__name__] != []
+
+
+def test_three_roles_for_who_may_do_what() -> None:
+    root = called(
+        "iam-assumable-roles",
+        """
+        trusted_role_arns       = ["arn:aws:iam::222222222222:root"]
+        create_admin_role       = true
+        admin_role_name         = "boss"
+        create_readonly_role    = true
+        readonly_role_path      = "/read/"
+        readonly_role_requires_mfa = false
+        allow_self_assume_role  = true
+        trust_policy_conditions = [{ test = "StringEquals", variable = "aws:PrincipalOrgID", values = ["o-1"] }]
+        """,
+    )
+    admin, reader = policies(root, "trust")
+    themselves = [
+        {
+            "Sid": f"ExplicitSelf{word}RoleAssumption",
+            "Effect": "Allow",
+            "Action": "sts:AssumeRole",
+            "Principal": {"AWS": "*"},
+            "Condition": {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::111111111111:role{name}"}},
+        }
+        for word, name in (("Admin", "/boss"), ("ReadOnly", "/read/readonly"))
+    ]
+    other = {"AWS": "arn:aws:iam::222222222222:root", "Service": []}
+    org = {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}
+    mfa = {"Bool": {"aws:MultiFactorAuthPresent": "true"}, "NumericLessThan": {"aws:MultiFactorAuthAge": "86400"}}
+    known = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": other}
+    assert admin["Statement"] == [*themselves, {**known, "Condition": {**mfa, **org}}]
+    assert reader["Statement"] == [*themselves, {**known, "Condition": org}]
+    assert attached(root) == {"arn:aws:iam::aws:policy/AdministratorAccess", "arn:aws:iam::aws:policy/ReadOnlyAccess"}
+    root = called("iam-assumable-roles-with-saml", f'create_poweruser_role = true\nprovider_id = "{ARN}"\nprovider_ids = ["b"]')
+    (found,) = policies(root, "trust")
+    assert found["Statement"] == [
+        {
+            "Effect": "Allow",
+            "Action": "sts:AssumeRoleWithSAML",
+            "Principal": {"Federated": ["b", ARN]},
+            "Condition": {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}},
+        }
+    ]
+    assert attached(root) == {"arn:aws:iam::aws:policy/PowerUserAccess"}
+
+
+def test_a_policy_to_read_with_and_the_account() -> None:
+    root = called(
+        "iam-read-only-policy",
+        """
+        name                         = "look"
+        allowed_services             = ["rds", "tag"]
+        web_console_services         = ["tag", "resource-groups"]
+        allow_predefined_sts_actions = false
+        additional_policy_json       = jsonencode({ Statement = [{ Sid = "rds", Effect = "Deny", Action = "rds:*", Resource = "*" }] })
+        """,
+    )
+    (found,) = policies(root, "identity")
+    assert found["Statement"] == [
+        {"Sid": "rds", "Effect": "Deny", "Action": "rds:*", "Resource": "*"},
+        *(
+            {
+                "Sid": service.replace("-", ""),
+                "Effect": "Allow",
+                "Action": [f"{service}:{verb}*" for verb in ("View", "List", "Get", "Describe")],
+                "Resource": "*",
+            }
+            for service in ("tag", "resource-groups")
+        ),
+        {
+            "Sid": "AllowLogsQuery",
+            "Effect": "Allow",
+            "Action": ["logs:StopQuery", "logs:StartQuery", "logs:FilterLogEvents"],
+            "Resource": "*",
+        },
+    ]
+    (policy,) = (item for item in root.facts.items if isinstance(item, Policy))
+    assert shown(policy.name).startswith("look⟨")  # version 6 adds something to it, unless it is told not to
+    root = called("iam-read-only-policy", 'name = "look"\nuse_name_prefix = false')
+    assert [shown(item.name) for item in root.facts.items if isinstance(item, Policy)] == ["look"]
+    assert called("iam-account", 'account_alias = "acme"').facts.unresolved == []
+
+
+def test_a_group_whose_users_manage_what_is_their_own() -> None:
+    root = called(
+        "iam-group",
+        """
+        name                   = "devs"
+        users                  = ["ann"]
+        policies               = { read = "arn:aws:iam::aws:policy/ReadOnlyAccess" }
+        enable_mfa_enforcement = true
+        permissions            = { Push = { actions = ["ecr:*"], resources = ["*"] } }
+        """,
+    )
+    (found,) = policies(root, "identity")
+    said = {statement["Sid"]: statement for statement in found["Statement"]}
+    assert len(said) == 10
+    assert said["ManageOwnPasswords"]["Resource"] == [
+        "arn:aws:iam::111111111111:user/*/${aws:username}",
+        "arn:aws:iam::111111111111:user/${aws:username}",
+    ]
+    assert said["ManageOwnVirtualMFADevice"]["Resource"] == "arn:aws:iam::111111111111:mfa/*"
+    assert said["DenyAllExceptListedIfNoMFA"]["Condition"] == {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}
+    assert said["Push"]["Action"] == "ecr:*"
+    assert len(attached(root)) == 2
+    root = called("iam-group", 'name = "devs"\nenable_self_management_permissions = false')
+    assert policies(root, "identity") == []
+
+
+@pytest.mark.parametrize(
+    ("inputs", "denies"),
+    [
+        ("", ["whether users of the group need MFA differs from version to version of the module"]),
+        ("enable_mfa_enforcement = true", [None]),
+        ("enable_mfa_enforcement = false", []),
+    ],
+)
+def test_whether_users_of_a_group_need_mfa(inputs: str, denies: list[str | None]) -> None:
+    root = called(
+        "iam-group-with-policies",
+        f'name = "devs"\ngroup_users = ["ann"]\npath = "/a/"\ncustom_group_policy_arns = ["{ARN}"]\n{inputs}\n'
+        'custom_group_policies = [{ name = "own", policy = jsonencode({ Version = "2012-10-17", Statement = [] }) }]',
+    )
+    own = next(item for item in root.facts.items if isinstance(item, Policy) and "IAMSelf" in shown(item.name))
+    assert [one.opaque.reason if one.opaque else None for one in own.statements if one.effect == "Deny"] == denies
+    allowed = {action for one in own.statements if one.effect == "Allow" and one.opaque is None for action in one.actions}
+    assert {"iam:CreateAccessKey", "iam:ChangePassword", "iam:ListVirtualMFADevices"} <= allowed
+    assert len(attached(root)) == 3
+    alone = called("iam-group-with-policies", 'name = "devs"\nattach_iam_self_management_policy = false')
+    assert policies(alone, "identity") == []
