@@ -82,6 +82,7 @@ def _aws_resource(graph: AccessGraph, text: str) -> str:
     from iamlint.graph.find import AmbiguousNode, UnknownNode, find_node
 
     if not means_nothing(graph, text):
+        _say_several(graph, text)
         return text
     nodes = [node for node in graph.nodes() if node.id.partition(":")[2].startswith("arn:")]
     try:
@@ -96,6 +97,23 @@ def _aws_resource(graph: AccessGraph, text: str) -> str:
                 raise star_expanded_to(text) from None
         sys.stderr.write(f"iamlint: warning: `{text}` is neither an ARN nor a resource of the repository\n")
         return text
+
+
+def _say_several(graph: AccessGraph, text: str) -> None:
+    """Say that an ARN may be that of several things of the repository, of which none is then looked at."""
+    import sys
+
+    from iamlint.graph.asked_resource import asked_resource
+    from iamlint.graph.perhaps import all_perhaps_declared
+
+    several = [thing.node.id for thing in all_perhaps_declared(graph.policy_index.aws, text)]
+    if len(several) > 1 and not asked_resource(graph, text).declared:
+        shown = ", ".join(f"`{name}`" for name in several[:3])
+        more = f" and {len(several) - 3} more" if len(several) > 3 else ""
+        sys.stderr.write(
+            f"iamlint: warning: `{text}` may be {shown}{more}, of which the region or account is not in the repository; "
+            "ask for one of them\n"
+        )
 
 
 def by_variant(texts: Sequence[tuple[tuple[str, ...], str]]) -> str:

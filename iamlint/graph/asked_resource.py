@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from iamlint.graph.aws_index import Principal
+from iamlint.graph.perhaps import not_told, perhaps_declared
 from iamlint.graph.secret_names import SECRET_SUFFIX, same_secret, secret_forms, written_suffixes
 from iamlint.iam.arns import account_in
 from iamlint.model.policy import Policy
@@ -61,13 +63,17 @@ def asked_resource(graph: AccessGraph, resource: str | None) -> AskedResource:
         if text.startswith(prefix + "arn:"):
             text = text.removeprefix(prefix)
     aws = graph.policy_index.aws
-    known, rest = aws.resource(text), ""
+    known, rest = aws.resource(text) or aws.resources.get(f"resource:{text}"), ""
     if known is None:
         known, rest = _around(aws, text) or (None, "")
     if is_glob(text) and known is None:
         account = account_in(text)
         return AskedResource(text, (_open(text),), account if account and not is_glob(account) else None, None, False)
     role = aws.principal(text) if known is None else None
+    meant = perhaps_declared(aws, text) if known is None and (role is None or role.fact is None) else None
+    if meant is not None:
+        own = aws.trusts.get(meant.node.id) if isinstance(meant, Principal) else meant.policy
+        return AskedResource(text, _written(aws, text), account_in(text) or meant.account, own, True, not_told(meant))
     if role is not None:
         return AskedResource(text, (role.arn,), role.account, aws.trusts.get(role.node.id), role.fact is not None)
     if known is None and ":secret:" in text:
@@ -81,10 +87,14 @@ def asked_resource(graph: AccessGraph, resource: str | None) -> AskedResource:
             forms = tuple(form for each in secret_forms(known.arn, known.fact is not None, suffixes) for form in each)
         behind = (BEHIND,) if ":accesspoint/" in text else ()
         return AskedResource(text, forms, known.account or None, known.policy, known.fact is not None, behind)
-    if ":secret:" in text:
-        listed = tuple(form for each in secret_forms(text, False, written_suffixes(aws)) for form in each)
-        return AskedResource(text, listed, None, None, False)
-    return AskedResource(text, (text,), None, None, False)
+    return AskedResource(text, _written(aws, text), None, None, False)
+
+
+def _written(aws: Aws, text: str) -> tuple[Value, ...]:
+    """Return what an ARN stands for as it is written: of a secret, also with the six characters that AWS adds."""
+    if ":secret:" not in text:
+        return (text,)
+    return tuple(form for each in secret_forms(text, False, written_suffixes(aws)) for form in each)
 
 
 def _open(pattern: str) -> Value:

@@ -67,6 +67,7 @@ class Aws:
         self._managed_by_name: dict[tuple[str, str], Policy] | None = None
         self.endpoints: Endpoints = ()
         self.controls: ResourceControls | None = None
+        self.half_known: dict[tuple[str, str], list[Resource | Principal]] | None = None  # (`perhaps.py`)
         self._by_arn: dict[str, Principal] = {}
         self._by_name: dict[tuple[str, str, str], Principal] = {}
         self._by_symbol: dict[tuple[str, str], Principal] = {}

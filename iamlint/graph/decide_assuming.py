@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from iamlint.graph.aws_index import Principal
 from iamlint.graph.decide import Answer, is_aws_service
 from iamlint.graph.elements import Certainty, Edge, EdgeKind, Node, NodeKind, Reached
+from iamlint.graph.perhaps import perhaps_declared
 from iamlint.graph.reach import path_certainty
 from iamlint.iam.actions import statement_bits
 from iamlint.iam.catalogue import catalogue
@@ -30,6 +32,9 @@ def ways_in(graph: AccessGraph, action: str, resource: str | None) -> list[Edge]
     asked, text = _BY_FOLDED.get(action.casefold()), (resource or "").removeprefix("role:")
     aws = graph.policy_index.aws
     role = aws.principal(text) if asked is not None and text else None
+    if asked is not None and (role is None or role.fact is None):
+        meant = perhaps_declared(aws, text)
+        role = meant if isinstance(meant, Principal) else role
     if asked is None or role is None or role.kind != "role":
         return []
     trust = aws.trusts.get(role.node.id)

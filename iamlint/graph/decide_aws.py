@@ -7,14 +7,16 @@ from collections.abc import Iterator, Mapping
 from iamlint.graph.ask import decided, policy_set
 from iamlint.graph.asked_resource import AskedResource, asked_resource
 from iamlint.graph.aws_index import Principal
+from iamlint.graph.aws_managed import OPEN_POLICIES
 from iamlint.graph.decide import Answer, combine, is_aws_service
 from iamlint.graph.decide_assuming import assuming, ways_in, who_assumes
 from iamlint.graph.elements import Certainty, Edge, Node, NodeKind, Reached
-from iamlint.graph.outside import STRANGER, named_by_conditions, somebody_in
+from iamlint.graph.outside import named_by_conditions, somebody_in
+from iamlint.graph.perhaps import RESOURCE_ACCOUNT
 from iamlint.graph.policies import Attached
 from iamlint.graph.reach import path_certainty
 from iamlint.iam.actions import expand, statement_bits
-from iamlint.iam.arns import account_in
+from iamlint.iam.arns import STRANGER, account_in
 from iamlint.iam.catalogue import catalogue
 from iamlint.iam.request import Decision, PolicySet, Request, RequestPrincipal, Verdict
 from iamlint.model.aws import iam_arn, partition_of
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from iamlint.graph.access_graph import AccessGraph
 
 MOST_EVALUATIONS = 20_000
-RESOURCE_ACCOUNT = "account of the resource"
 CALLER = "policies of the caller"
 _NOBODY = Answer(Decision.IMPLICIT_DENY, residual="it is no identity of AWS, and cannot become one")
 
@@ -49,9 +50,10 @@ def can_aws(
 ) -> Answer:
     """Decide whether a node may do something in AWS, itself or as what it can become."""
     taken = list(assuming(graph, node, ways_in(graph, action, resource)))
-    if not (identities := list(_identities(graph, node))):
-        return combine(taken or [_NOBODY], True)
     target = asked_resource(graph, resource)._replace(endpoints=graph.policy_index.aws.endpoints)
+    outside = [one for one in _outsiders(graph, target) if one.principal.node is node]
+    if not (identities := [*_identities(graph, node), *outside]):
+        return combine(taken or [_NOBODY], True)
     actions, whole = _actions(action, [identity.attached for identity in identities], target)
     if not actions:
         return Answer(Decision.IMPLICIT_DENY)
@@ -77,8 +79,9 @@ def who_can_aws(
     """Return who may or might do something in AWS, each with the path to the identity that may."""
     target = asked_resource(graph, resource)._replace(endpoints=graph.policy_index.aws.endpoints)
     best: dict[str, Reached] = {}
+    least = Certainty.ASSUMED if target.assumed else Certainty.CERTAIN
     for reached in who_assumes(graph, ways_in(graph, action, resource)):
-        _keep(best, reached)
+        _keep(best, reached._replace(certainty=max(reached.certainty, least, key=_ORDER.__getitem__)))
     for identity in _everybody(graph, target):
         principal = identity.principal
         actions, whole = _actions(action, [identity.attached], target)
@@ -127,7 +130,6 @@ def _everybody(graph: AccessGraph, target: AskedResource) -> Iterator[_Identity]
     Of an outsider whom the policy admits, the own policies are taken as open, and named as assumed.
     """
     aws = graph.policy_index.aws
-    inside = {key(principal.account) for principal in aws.principals.values() if principal.fact is not None}
     for principal in aws.principals.values():
         if principal.kind == "group":
             continue
@@ -137,6 +139,13 @@ def _everybody(graph: AccessGraph, target: AskedResource) -> Iterator[_Identity]
             yield _Identity(principal, aws.everything, (), (CALLER,))
         else:
             yield _Identity(principal, _with_unseen(principal, attached), ())
+    yield from _outsiders(graph, target)
+
+
+def _outsiders(graph: AccessGraph, target: AskedResource) -> Iterator[_Identity]:
+    """Yield whole accounts outside of the repository, and anybody, where the resource's policy admits them."""
+    aws = graph.policy_index.aws
+    inside = {key(principal.account) for principal in aws.principals.values() if principal.fact is not None}
     for account in sorted(_admitted_accounts(target.policy) - inside - {key(target.account) if target.account else ""}):
         node = graph.node("user:*" if account == "*" else f"account:{account}")
         if node is not None:
@@ -204,7 +213,11 @@ def _decide(identity: _Identity, action: str, target: AskedResource, context: Ma
             if attempt.decision is Decision.ALLOW:
                 found = attempt
                 break
-    return _answer(found, identity.path, (*assumed, *target.assumed, *identity.assumed))
+    answer = _answer(found, identity.path, (*assumed, *target.assumed, *identity.assumed))
+    if identity.attached.identity is OPEN_POLICIES.identity:  # stands for what an outsider has at home, and is written nowhere
+        open_ones = OPEN_POLICIES.identity
+        answer = answer._replace(determining=tuple(one for one in answer.determining if one.policy not in open_ones))
+    return answer
 
 
 def _evaluate(

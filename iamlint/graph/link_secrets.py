@@ -14,7 +14,7 @@ from iamlint.graph.secret_names import SECRET_SUFFIX, same_secret
 from iamlint.graph.secret_questions import SecretQuestions
 from iamlint.graph.secret_reader import Stored
 from iamlint.graph.secret_readers import SecretReaders
-from iamlint.iam.arns import account_in
+from iamlint.iam.arns import STRANGER, account_in
 from iamlint.model.aws import iam_arn, partition_of
 from iamlint.model.estate import Estate
 from iamlint.model.policy import Effect
@@ -165,8 +165,8 @@ class _Secrets:
                 if known.kind != "group" and known.fact is not None:
                     yield known.node, known, self.aws.attached.get(known.node.id, self.aws.nothing), ()
             node = self.builder.node(NodeKind.USER, "*", place, declared=False, title=ANYBODY)
-            stranger = iam_arn("role", "stranger", "000000000000", partition=partition_of(resource.arn))
-            yield node, Principal(node, "role", "stranger", stranger, "000000000000", None), self.aws.everything, ()
+            stranger = iam_arn("role", "stranger", STRANGER, partition=partition_of(resource.arn))
+            yield node, Principal(node, "role", "stranger", stranger, STRANGER, None), self.aws.everything, ()
             return
         if principal is None and isinstance(value, str) and (":role/" in value or ":user/" in value):
             name = value.rpartition("/")[2]

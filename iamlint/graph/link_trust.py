@@ -12,10 +12,10 @@ from iamlint.graph.builder import weakest
 from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
 from iamlint.graph.federation import Federation
 from iamlint.graph.grant_index import GrantIndex
-from iamlint.graph.outside import STRANGER, named_by_conditions, somebody_in
+from iamlint.graph.outside import named_by_conditions, somebody_in
 from iamlint.graph.policies import Attached
 from iamlint.graph.trust_answers import ASSUME, AlikePolicies, CallerAnswers
-from iamlint.iam.arns import account_in, looked_up
+from iamlint.iam.arns import STRANGER, account_in, looked_up
 from iamlint.iam.request import RequestPrincipal
 from iamlint.model.aws import Account, AwsRole, iam_arn, partition_of
 from iamlint.model.estate import Estate
@@ -95,7 +95,7 @@ class _Trust:
             if pattern.value == "*":
                 for value in named_by_conditions(statement):
                     self._aws(role, value, place, asked)
-                self._anyone(role, place, asked)
+                self._anyone(role, statement, place, asked)
             else:
                 self._aws(role, pattern.value, place, asked)
 
@@ -154,7 +154,7 @@ class _Trust:
         principal = self.aws.add(kind, last_part(text), arn, account, place, None)
         self._ask(role, principal, place, asked)
 
-    def _anyone(self, role: _Role, place: Place, asked: set[str]) -> None:
+    def _anyone(self, role: _Role, statement: Statement, place: Place, asked: set[str]) -> None:
         for principal in [*self.by_account.get(key(role.account), ()), *self.assumers.candidates(role.arn)]:
             self._ask(role, principal, place, asked)
         stranger = iam_arn("role", "stranger", STRANGER, partition=partition_of(role.arn))

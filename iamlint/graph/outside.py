@@ -10,9 +10,6 @@ from iamlint.model.aws import iam_arn
 from iamlint.model.policy import Policy, Statement
 from iamlint.source.value import Unknown, Value, concat
 
-STRANGER = "000000000000"
-"""The account of somebody whom nobody named."""
-
 _NAMING = ("aws:principalarn", "aws:principalaccount")
 _WHO = frozenset({"aws:principalarn", "aws:principaltype", "aws:userid", "aws:username"})
 """Keys that tell apart those of one account."""
@@ -36,3 +33,11 @@ def named_by_conditions(statement: Statement) -> Iterator[Value]:
             named = account_in(value) if isinstance(value, str) and has_wildcard(value) else value
             if not isinstance(named, str) or named.startswith("arn:") or (len(named) == 12 and named.isdigit()):
                 yield named
+
+
+def admits_others(statement: Statement) -> bool:
+    """Return whether conditions let in whom neither they nor the principal name: by organization, tags, or names anywhere."""
+    return not any(named_by_conditions(statement)) and any(
+        name.startswith(("aws:principalorg", "aws:principaltag/", "aws:principalarn"))
+        for condition in statement.conditions if (name := condition.key.lower())
+    )  # fmt: skip

@@ -124,6 +124,10 @@ def split_value(value: Value, divider: str, limit: int = -1) -> list[Value]:
     return [field[0] if len(field) == 1 else concat(field) for field in fields]
 
 
+STRANGER = "000000000000"
+"""The account of a caller whom nobody named: nobody has it, so an account that is not known is another one."""
+
+
 def split_arn(value: Value) -> Sequence[Value] | None:
     """Return the six parts of an ARN (`arn`, partition, service, region, account, resource), or None when it has not six."""
     parts = _split_text(value) if isinstance(value, Text) else split_value(value, ":", 5)

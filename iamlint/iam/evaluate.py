@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from iamlint.iam.arns import arn_matches
+from iamlint.iam.arns import STRANGER, arn_matches
 from iamlint.iam.caller import read_caller
 from iamlint.iam.catalogue import catalogue
 from iamlint.iam.completions import settle
@@ -66,7 +66,8 @@ class Case:
         self.asked = Asked(request.action.lower(), resource, caller, self.context, bool(policies.boundary) and caller.is_aws)
         self.same_account: Ternary = None
         if caller.account is not None and self.context.resource_account is not None:
-            self.same_account = equal_value(caller.account, self.context.resource_account)
+            same = equal_value(caller.account, self.context.resource_account)
+            self.same_account = False if same is None and caller.account == STRANGER else same
         self._read = held_by(policies, caller, self.asked.action) if read is None else read
         self._narrow: Held | None = None
         self.answers: dict[Layer, list[Answer]] = {}

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from iamlint.graph.favorable import FILLED, favorable_context
-from iamlint.iam.arns import account_in
+from iamlint.iam.arns import STRANGER, account_in
 from iamlint.iam.request import Decision, PolicySet, Request, RequestPrincipal, Verdict
-from iamlint.lint.trust import STRANGER_ACCOUNT
 from iamlint.model.aws import Account, AwsResource, AwsRole, AwsUser, iam_arn, partition_of
 from iamlint.model.policy import Policy, PrincipalPattern, Statement
 from iamlint.source.record import NamedTuple
@@ -77,7 +76,7 @@ def account_of(principal: PrincipalPattern) -> str:
     if principal.kind != "AWS" or not isinstance(value, str):
         return ""
     account = account_in(value) if value.startswith("arn:") else value
-    return account if len(account) == 12 and account.isdigit() and account != STRANGER_ACCOUNT else ""
+    return account if len(account) == 12 and account.isdigit() and account != STRANGER else ""
 
 
 def is_whole_account(principal: PrincipalPattern) -> bool:
@@ -96,7 +95,7 @@ def as_requester(principal: PrincipalPattern) -> RequestPrincipal:
 
 def stranger_to(resource: Value | None) -> RequestPrincipal:
     """Return somebody of an account that nobody named, in the partition of a resource."""
-    return RequestPrincipal("AWS", iam_arn("role", "stranger", STRANGER_ACCOUNT, partition=partition_of(resource or "")))
+    return RequestPrincipal("AWS", iam_arn("role", "stranger", STRANGER, partition=partition_of(resource or "")))
 
 
 def decide_outside(
@@ -202,8 +201,8 @@ def _by_service(
 ) -> tuple[Request, PolicySet]:
     service = str(who.value).partition(".")[0]
     given: Context = {
-        "aws:sourceaccount": (STRANGER_ACCOUNT,), "aws:sourceowner": (STRANGER_ACCOUNT,),
-        "aws:sourcearn": (source or f"arn:aws:{service}:eu-west-1:{STRANGER_ACCOUNT}:stranger",),
+        "aws:sourceaccount": (STRANGER,), "aws:sourceowner": (STRANGER,),
+        "aws:sourcearn": (source or f"arn:aws:{service}:eu-west-1:{STRANGER}:stranger",),
         "aws:sourceorgid": ("o-stranger00",),
         "aws:viaawsservice": ("true",),
     }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamlint.iam.actions import statement_bits
+from iamlint.iam.arns import STRANGER
 from iamlint.iam.catalogue import catalogue
 from iamlint.iam.evaluate import evaluate
 from iamlint.iam.patterns import intersects
@@ -16,9 +17,6 @@ from iamlint.source.place import Origin, Place
 from iamlint.source.record import NamedTuple
 from iamlint.source.regex import regex
 from iamlint.source.value import Text, Unknown, Value, key
-
-STRANGER_ACCOUNT = "000000000000"
-"""An account number that AWS never assigns: whoever lets it in lets everybody in."""
 
 _UNKNOWN_KEYS = (
     "aws:SourceIp", "aws:VpcSourceIp", "aws:SourceVpc", "aws:SourceVpce", "aws:CurrentTime", "aws:EpochTime",
@@ -73,7 +71,7 @@ def oidc_trusts(roles: list[AwsRole]) -> Iterator[OidcTrust]:
 
 def admits_strangers(role: AwsRole) -> Decision:
     """Return whether the trust policy lets in a principal of an account that nobody named."""
-    return admits_somebody(role, STRANGER_ACCOUNT)
+    return admits_somebody(role, STRANGER)
 
 
 def admits_somebody(role: AwsRole, account: str) -> Decision:

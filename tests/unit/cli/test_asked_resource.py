@@ -57,3 +57,16 @@ def test_what_is_nothing_is_said(folder: Path, capsys: pytest.CaptureFixture[str
 def test_arns_and_patterns_are_taken_as_they_are(folder: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
     assert main(["can", "role/app", "s3:GetObject", text]) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_an_arn_that_may_be_that_of_several_things_is_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    queue = '{"Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "q"}}}}'
+    arn = "arn:aws:sqs:eu-west-1:111111111111:q"
+    (folder / "a.json").write_text(queue)
+    assert main(["who-can", "sqs:SendMessage", arn]) == 0
+    assert capsys.readouterr().err == ""
+    (folder / "b.json").write_text(queue)
+    assert main(["who-can", "sqs:SendMessage", arn]) == 0
+    names = ", ".join(f"`resource:arn:aws:sqs:⟨region⟩:⟨account:{name}.json⟩:q`" for name in "ab")
+    said = f"`{arn}` may be {names}, of which the region or account is not in the repository; ask for one of them"
+    assert capsys.readouterr().err == f"iamlint: warning: {said}\n"
