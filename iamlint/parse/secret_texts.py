@@ -39,10 +39,10 @@ _PLACEHOLDER = regex(
     r"(.*[^a-z])?not[-_ ](an?[-_ ])?((real|actual|valid|true)[-_ ])?"
     r"(secret|pass(word|wd)?|token|([a-z]+[-_ ])?key|credentials?)(?![a-z0-9]).*|"
     r".*\b(enter|insert|paste|put)[-_ ](your|the|an?|here)\b.*|"
-    r"(?-i:(/[a-z]+([-_.][a-z]+)*){2,})|"
+    r"(?-i:(/([a-z]+([-_.][a-z]+)*|[A-Z]+([-_.][A-Z]+)*)){2,})|"
     r"[a-z][a-z0-9+]*://[\w.-]+(:\d+)?(/[\w.-]{0,15})*/?|<.*>|\{\{.*\}\}|\$\{.*|arn:.*|foo|bar|default|true|false|0+|"
     r"\+?0?1234[\d-]*|1234.*|"
-    r".*\bto[-_ ]be[-_ ](added|changed|defined|filled|modified|overridden|overwritten|provided|replaced|set|updated)\b.*|"
+    r".*(?<![a-z])should[-_ ]be[-_ ].*|.*\bto[-_ ]be[-_ ](added|changed|defined|filled|modified|overridden|overwritten|provided|replaced|set|updated)\b.*|"
     r"\d{1,3}(\.\d{1,3}){3}(/\d{1,2})?(,\s*\d{1,3}(\.\d{1,3}){3}(/\d{1,2})?)*)$",
     re.IGNORECASE | re.DOTALL,
 )

@@ -35,6 +35,7 @@ def test_a_text_that_says_that_it_is_none(text: str, secret: bool) -> None:
         ("changeIT!", False), ("PREPROD KEY TO BE MODIFIED", False), ("key to be added", False), ("+1234567890", False),
         ("0123456789", False), ("54.211.46.158,54.145.176.199", False), ("158.111.21.0/24, 158.111.123.0/25", False),
         ("CHANGE_ME_IN_THE_CONSOLE", False), ("dev-placeholder-soap-pwd", False), ("/alerts/slack-token", False), ("/a1b2/C3d4", True),
+        ("/dev/APP_CLIENT_SECRET", False), ("/Dev/aPPClient", True), ("this_should_be_secret", False), ("shouldbe-7Zu1q", True),
         ("misplaceholder7", True), ("REDACTED", False), ("<redacted>", False), ("[hidden value]", False), ("aaaaaaaaaaaaaaaa", False),
         ("redacted7Zu1q", True), ("aaaaaaaaaaaaaaab", True), ("changemeetings7", True), ("changeIT!7Zu1q", True), ("12.7.9.Zu1q", True), ("0456123789", True),
     ],
