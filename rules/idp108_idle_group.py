@@ -92,16 +92,8 @@ _MAPPED = "- {attribute: member_of, value: eng-search, organization_role: Organi
             """}),
         Example("it has a role in a system that is not read", {
             "access/all.access.yaml": _ESTATE.format(second="{name: eng-search, members: [bob@acme.example]}", mapping="").replace("okta", "entra"),
-            "entra/main.tf": """
-            resource "azuread_group" "search" {
-              display_name = "eng-search"
-            }
-            resource "azurerm_role_assignment" "search" {
-              role_definition_name = "Contributor"
-              principal_id         = azuread_group.search.object_id
-              scope                = "/subscriptions/0b1f6471-1bf0-4dda-aec3-111122223333"
-            }
-            """}),
+            "entra/main.tf": 'resource "azuread_group" "search" { display_name = "eng-search" }\n'
+            'resource "azurerm_role_assignment" "search" { principal_id = azuread_group.search.object_id }\n'}),
         Example("no group of the repository gives anything", {"access/all.access.yaml": """
             apiVersion: iamlint/v1
             kind: Identities
@@ -122,9 +114,8 @@ def idle_group(graph: AccessGraph) -> Iterator[Finding]:
 
     ## What this rule does not see
 
-    Uses outside the repository. In Terraform, a group to which something refers that is not read (a role in Azure, an output)
-    counts as used. It speaks only where some other group of the same provider is used, and of
-    missing members only where the repository holds members of other groups.
+    Uses outside the repository; in Terraform, what refers to a group and is not read (a role in Azure) counts as a use. It speaks
+    only where another group of the same provider is used, and of missing members only where other groups have members.
     """
     groups = [node for node in graph.nodes(NodeKind.GROUP) if node.declared]
     fed = groups_fed(graph)
@@ -163,11 +154,9 @@ def _is_used(graph: AccessGraph, node: Node, named: set[str]) -> bool:
     kinds = (EdgeKind.ACTS_FOR, EdgeKind.MAY_ADMINISTER)
     if any(graph.out_edges(node)) or any(graph.in_edges(node, *kinds)):
         return True
-    if any(isinstance(fact, Group) and fact.mentioned for fact in node.facts):
-        return True
-    texts = {node.name, node.id, node.id.removeprefix("group:")}
-    texts |= {key(text) for fact in node.facts if isinstance(fact, Group) for text in fact.ids}
-    return bool(texts & named)
+    groups = [fact for fact in node.facts if isinstance(fact, Group)]
+    texts = {node.name, node.id, node.id.removeprefix("group:")} | {key(text) for group in groups for text in group.ids}
+    return bool(texts & named) or any(group.mentioned for group in groups)
 
 
 def _named(graph: AccessGraph) -> set[str]:

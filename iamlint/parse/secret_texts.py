@@ -42,7 +42,8 @@ _PLACEHOLDER = regex(
     r"(?-i:(/([a-z]+([-_.][a-z]+)*|[A-Z]+([-_.][A-Z]+)*)){2,})|"
     r"[a-z][a-z0-9+]*://[\w.-]+(:\d+)?(/[\w.-]{0,15})*/?|<.*>|\{\{.*\}\}|\$\{.*|arn:.*|foo|bar|default|true|false|0+|"
     r"\+?0?1234[\d-]*|1234.*|"
-    r".*(?<![a-z])should[-_ ]be[-_ ].*|.*\bto[-_ ]be[-_ ](added|changed|defined|filled|modified|overridden|overwritten|provided|replaced|set|updated)\b.*|"
+    r".*(?<![a-z])should[-_ ]be[-_ ].*|"
+    r".*\bto[-_ ]be[-_ ](added|changed|defined|filled|modified|overridden|overwritten|provided|replaced|set|updated)\b.*|"
     r"\d{1,3}(\.\d{1,3}){3}(/\d{1,2})?(,\s*\d{1,3}(\.\d{1,3}){3}(/\d{1,2})?)*)$",
     re.IGNORECASE | re.DOTALL,
 )

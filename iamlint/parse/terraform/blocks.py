@@ -152,8 +152,7 @@ class Block:
             plain = plain_source(self._source, self._body)
             if plain is not None:
                 return plain
-        attribute = self.attributes.get("source")
-        if attribute is None:
+        if (attribute := self.attributes.get("source")) is None:
             return None
         try:
             node = attribute.node()

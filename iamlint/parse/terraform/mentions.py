@@ -15,10 +15,20 @@ from iamlint.parse.terraform.folder_syntax import is_module_file
 from iamlint.parse.terraform.instance import Instance
 from iamlint.parse.terraform.resources import reader_of
 from iamlint.source.files import Files
+from iamlint.source.record import NamedTuple
 from iamlint.source.regex import regex
 
-_BLOCK = regex(rb'^(\w+)(?:[ \t]+"?([\w-]+)"?)?(?:[ \t]+"?[\w-]+"?)?[ \t]*\{', re.MULTILINE)
-_MOVES = (b"moved", b"import", b"removed")
+_BLOCK = regex(rb'^(\w+)(?:[ \t]+"?([\w-]+)"?)?(?:[ \t]+"?([\w-]+)"?)?[ \t]*\{', re.MULTILINE)
+_MOVES = ("moved", "import", "removed")
+
+
+class Mention(NamedTuple):
+    """A reference outside of comments, as it is written, with the header of the block in which it stands."""
+
+    written: bytes
+    block: str
+    type: str
+    name: str
 
 
 def mark_mentioned(facts: Facts, instances: Iterable[Instance], files: Files) -> None:
@@ -26,14 +36,15 @@ def mark_mentioned(facts: Facts, instances: Iterable[Instance], files: Files) ->
     places = {item.place for item in facts.items if isinstance(item, Group)}
     named = {instance.place: instance for instance in instances if instance.place in places}
     types = b"|".join(sorted({instance.type.encode() for instance in named.values()}))
-    pattern = re.compile(rb"(?<![\w.-])((?:data\.)?(?:%s)\.[\w-]+)" % types)
+    pattern = re.compile(rb"(?<![\w.-])(?:data\.)?(?:%s)\.[\w-]+" % types)
     mentions: dict[str, set[bytes]] = {}
     mentioned = set()
     for place, instance in named.items():
         folder = place.path.rpartition("/")[0]
         if folder not in mentions:
             paths = filter(is_module_file, files.under(folder))
-            mentions[folder] = {name for path in paths for name in _mentions(files.read(path) or b"", pattern)}
+            found = (mention for path in paths for mention in mentions_in(files.read(path) or b"", pattern))
+            mentions[folder] = {mention.written for mention in found if not _is_read(mention)}
         if f"{'data.' if instance.mode == 'data' else ''}{instance.type}.{instance.name}".encode() in mentions[folder]:
             mentioned.add(place)
     if mentioned:
@@ -42,21 +53,21 @@ def mark_mentioned(facts: Facts, instances: Iterable[Instance], files: Files) ->
         ]
 
 
-def _mentions(text: bytes, pattern: re.Pattern[bytes]) -> Iterator[bytes]:
-    """Yield what is referred to in a file, outside of comments and of blocks that are read."""
+def mentions_in(text: bytes, pattern: re.Pattern[bytes]) -> Iterator[Mention]:
+    """Yield what a pattern finds in a file, but for what stands in comments or is only moved."""
     blocks = list(_BLOCK.finditer(text))
     starts = [block.start() for block in blocks]
     for found in pattern.finditer(text):
         line = text[text.rfind(b"\n", 0, found.start()) + 1 : found.start()].lstrip()
         at = bisect(starts, found.start()) - 1
-        kind, type_ = (blocks[at][1], blocks[at][2] or b"") if at >= 0 else (b"", b"")
-        if not (kind in _MOVES or _is_read(kind, type_.decode()) or line.startswith((b"#", b"//"))):
-            yield found[1]
+        block, type_, name = ((part or b"").decode() for part in blocks[at].groups()) if at >= 0 else ("", "", "")
+        if block not in _MOVES and not line.startswith((b"#", b"//")):
+            yield Mention(found[0], block, type_, name)
 
 
-def _is_read(kind: bytes, type_: str) -> bool:
-    """Return whether all that a block says of groups is in the model."""
-    if kind not in (b"resource", b"data") or type_.startswith("azuread_directory_role"):  # roles over groups are
+def _is_read(mention: Mention) -> bool:
+    """Return whether all that the block of a mention says of groups is in the model."""
+    if mention.block not in ("resource", "data") or mention.type.startswith("azuread_directory_role"):  # roles over groups are
         return False
-    reader = reader_of("managed" if kind == b"resource" else "data", type_)
+    reader = reader_of("managed" if mention.block == "resource" else "data", mention.type)
     return reader is not None and not reader.__module__.endswith(".other_systems")

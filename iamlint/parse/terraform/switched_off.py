@@ -6,14 +6,17 @@ as the counts and keys that came to nothing ask for. What is unknown then hangs 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 from iamlint.parse.terraform.blocks import Block
+from iamlint.parse.terraform.mentions import mentions_in
 from iamlint.parse.terraform.module import Module
 from iamlint.parse.terraform.resource import ResourceInstance
 from iamlint.source.problem import Unresolved
 from iamlint.source.value import Unknown
 
+_DOCUMENT = ("data", "aws_iam_policy_document")
 BY_DEFAULT = ("the default of the variable", "the default of the environment variable")
 
 
@@ -69,15 +72,39 @@ def _empty(module: Module, interesting: Callable[[str, str], bool] | None) -> It
     """Yield the resources and calls that bear on access and of which there is no instance."""
     for key, block in list(module.syntax.resources.items()):
         mode, kind, name = key
-        bears = mode == "managed" and not block.broken and (interesting is None or interesting(mode, kind))
-        if bears and _may_be_none(block) and not module.expansion(key, block).entries:
+        bears = mode == "managed" or (mode, kind) == _DOCUMENT
+        if not bears or block.broken or not (interesting is None or interesting(mode, kind)):
+            continue
+        if not _may_be_none(block) or module.expansion(key, block).entries:
+            continue
+        if mode == "managed":
             yield key, block, f"{kind}.{name}"
+        elif _is_asked_for(module, name):
+            yield key, block, f"data.{kind}.{name}"
     for name, block in list(module.syntax.calls.items()):
         if _may_be_none(block) and module.modules(name) == []:
             path = f"{module.key}.{name}" if module.key else name
             folder = module.root.called_folder(module.syntax, block, path, module.source_of(block))
             if folder is not None and module.root.matters(folder, path):
                 yield ("module", name), block, f"module.{name}"
+
+
+def _is_asked_for(module: Module, name: str) -> bool:
+    """Return whether something that is there would take a policy document in: another document, a local value, an output."""
+    pattern = re.compile(rb"(?<![\w.-])%s\.%s(?![\w-])" % (".".join(_DOCUMENT).encode(), re.escape(name.encode())))
+    for path in module.syntax.paths:
+        for mention in mentions_in(module.root.files.read(path) or b"", pattern):
+            if mention.block in ("locals", "output"):
+                return True
+            if mention.block == "module":
+                if module.modules(mention.type) != []:
+                    return True
+                continue
+            key = ("managed" if mention.block == "resource" else mention.block, mention.type, mention.name)
+            block = module.syntax.resources.get(key)
+            if block is not None and module.expansion(key, block).entries:
+                return True
+    return False
 
 
 def _may_be_none(block: Block) -> bool:

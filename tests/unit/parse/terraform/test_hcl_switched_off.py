@@ -123,6 +123,43 @@ def test_a_condition_is_no_statement() -> None:
     assert lines(condition) == []
 
 
+MORE = """
+data "aws_iam_policy_document" "more" {
+  count = var.create ? 1 : 0
+  statement {
+    actions   = ["s3:GetObject"]
+    resources = ["*"]
+  }
+}
+"""
+BASE = 'data "aws_iam_policy_document" "base" {\n  source_policy_documents = HOW\n}\n'
+MORE_IS_OFF = "`data.aws_iam_policy_document.more` is switched off by the default of the variable `create`"
+
+
+@pytest.mark.parametrize(
+    ("code", "is_told"),
+    [
+        (BASE.replace("HOW", "compact([var.create ? data.aws_iam_policy_document.more[0].json : null])"), True),
+        (BASE.replace("HOW", "data.aws_iam_policy_document.more[*].json"), True),
+        ("locals {\n  documents = data.aws_iam_policy_document.more[*].json\n}\n", True),
+        ('output "policy" {\n  value = one(data.aws_iam_policy_document.more[*].json)\n}\n', True),
+        # nothing takes it in but what is switched off itself
+        ("", False),
+        ("# data.aws_iam_policy_document.more\n", False),
+        (BASE.replace("HOW", "[data.aws_iam_policy_document.more_of_it.json]"), False),
+    ],
+)
+def test_a_document(code: str, is_told: bool) -> None:
+    assert lines(MORE + code) == ([MORE_IS_OFF] if is_told else [])
+
+
+def test_a_document_of_a_policy_that_is_switched_off_with_it() -> None:
+    policy = 'resource "aws_iam_policy" "more" {\n  count = var.create ? 1 : 0\n  policy = data.aws_iam_policy_document.more[0].json\n}\n'
+    assert lines(MORE + policy) == ["`aws_iam_policy.more` is switched off by the default of the variable `create`"]
+    passed = 'module "team" {\n  source = "./team"\n  users = data.aws_iam_policy_document.more[*].json\n}\n'
+    assert MORE_IS_OFF in lines(MORE + passed)
+
+
 def test_the_default_of_an_environment_variable_in_terragrunt() -> None:
     env = 'locals {\n  env = get_env("APP_ENV", "dev")\n}\n'
     unit = """
