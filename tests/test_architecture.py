@@ -35,6 +35,7 @@ LONG_FILES = {
     "rules/iam004_policy_too_large.py": "a table of AWS's quotas",
     "rules/trust114_workflow_role_mismatch.py": "two services, whose examples are whole repositories",
     "rules/trust107_wildcard_oidc_subject.py": "subjects of six services, each with examples",
+    "rules/idp108_idle_group.py": "what counts as a use, each with an example of its own",
     "rules/tel111_telemetry_visible_to_outsiders.py": "three kinds of outsiders, one of which needs AWS as an example",
     "rules/env105_telemetry_to_wrong_environment.py": "workloads, jobs and alerts, each with examples",
     "rules/iam301_public_resource.py": "services of which each guards its resources in another way, with examples",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
-from itertools import pairwise
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.expression_parser import parse_expression, plain_expression
@@ -14,7 +12,6 @@ from iamlint.parse.terraform.no_hcl import ENCRYPTED, is_encrypted, not_hcl
 from iamlint.parse.terraform.outline import outline, plain_source
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem
-from iamlint.source.regex import regex
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,14 +20,6 @@ if TYPE_CHECKING:
     from iamlint.parse.terraform.body_parser import BodyParser
 
 LARGEST_FILE = 8_000_000
-_HEADER = regex(
-    rb"^(?:resource|data|module|variable|locals|output|provider|terraform|moved|import|removed|check|ephemeral"
-    rb"|include|dependency|dependencies|generate|remote_state|feature|exclude|errors|unit|stack|component|deployment)\b"  # stacks
-    rb'(?:[ \t]+(?:"[^"\n]*"|[A-Za-z_][\w-]*))*[ \t]*\{',
-    re.MULTILINE,
-)
-_ATTRIBUTE = regex(rb"^[A-Za-z_][\w-]*[ \t]*=(?!=)", re.MULTILINE)
-_LABEL = regex(rb'"([^"\n]*)"|([A-Za-z_][\w-]*)')
 
 
 class Attribute:
@@ -248,7 +237,9 @@ def _parse(source: bytes, path: str) -> FileSyntax:
     try:
         result.attributes, result.blocks = _read_span(source, path, (0, len(source)))
     except s.SyntaxProblem:
-        _recover(source, path, result)
+        from iamlint.parse.terraform.broken_file import recover
+
+        recover(source, path, result)
     return result
 
 
@@ -271,50 +262,3 @@ def _read_span(source: bytes, path: str, span: tuple[int, int]) -> tuple[dict[st
         if found is None:
             raise
         return found
-
-
-def _recover(source: bytes, path: str, result: FileSyntax) -> None:
-    """Read a broken file block by block: one problem for each that is broken."""
-    starts = [match.start() for match in _HEADER.finditer(source)]
-    if not starts or source[: starts[0]].strip():
-        starts.insert(0, 0)
-    for number, start in enumerate(starts):
-        end = starts[number + 1] if number + 1 < len(starts) else len(source)
-        try:
-            attributes, blocks = _body_parser()(source, path, start, end).body(0)
-        except s.SyntaxProblem as problem:
-            result.problems.append(not_hcl(problem, source))
-            if _before_attributes(source, path, start, end, result):
-                continue
-            header = _HEADER.match(source, start)
-            if header:
-                words = [
-                    found.group(found.lastindex or 0).decode("utf-8", "replace") for found in _LABEL.finditer(header.group())
-                ]
-                span = (start, start + len(header.group().rstrip(b"{ \t")))
-                block = Block(words[0], tuple(words[1:]), Place(path, (), "value", span), source)
-                block.broken = True
-                result.blocks.append(block)
-            continue
-        _take(result, attributes, blocks)
-
-
-def _before_attributes(source: bytes, path: str, start: int, end: int, result: FileSyntax) -> bool:
-    """Take what a stretch holds before its first attribute that cannot be read; return whether that is anything.
-
-    Files of variables and of Terragrunt have attributes outside of blocks.
-    """
-    cuts = sorted({start, end, *(match.start() for match in _ATTRIBUTE.finditer(source, start, end))})
-    for number, (first, last) in enumerate(pairwise(cuts)):
-        try:
-            attributes, blocks = _body_parser()(source, path, first, last).body(0)
-        except s.SyntaxProblem:
-            return number > 0
-        _take(result, attributes, blocks)
-    return True
-
-
-def _take(result: FileSyntax, attributes: dict[str, Attribute], blocks: list[Block]) -> None:
-    result.blocks.extend(blocks)
-    for name, attribute in attributes.items():
-        result.attributes.setdefault(name, attribute)
