@@ -12,7 +12,7 @@ from iamlint.graph.builder import weakest
 from iamlint.graph.elements import Certainty, EdgeKind, Node, NodeKind
 from iamlint.graph.federation import Federation
 from iamlint.graph.grant_index import GrantIndex
-from iamlint.graph.outside import named_by_conditions, somebody_in
+from iamlint.graph.outside import admits_others, named_by_conditions, somebody_in
 from iamlint.graph.policies import Attached
 from iamlint.graph.trust_answers import ASSUME, AlikePolicies, CallerAnswers
 from iamlint.iam.arns import STRANGER, account_in, looked_up
@@ -163,13 +163,14 @@ class _Trust:
             found = self._granted(role, self._somebody(role, STRANGER), self.aws.everything)
         if found is None or "user:*" in asked:
             return
-        asked.add("user:*")
         if found.certainty is Certainty.UNKNOWN:  # it hangs on what belongs to the caller, as its organization
-            outside = "its trust policy admits everybody who meets its conditions"
-            self.builder.unknown(
-                f"who may assume `{role.node.name}` from outside of the repository is not known: {outside}", place
-            )
+            if admits_others(statement):
+                outside = (
+                    "from outside of the repository is not known: its trust policy admits everybody who meets its conditions"
+                )
+                self.builder.unknown(f"who may assume `{role.node.name}` {outside}", place)
             return
+        asked.add("user:*")
         node = self.builder.node(NodeKind.USER, ANYONE, place, declared=False, title=ANYBODY)
         self._edge(role, node, found, place, (), "may assume the role: its trust policy admits everybody")
 

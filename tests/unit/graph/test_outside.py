@@ -86,6 +86,15 @@ def test_whom_a_star_means_may_be_nobody_of_the_repository(condition: str) -> No
     assert [one.reason for one in found] == [f"who may assume `r` {outside}"]
 
 
+@pytest.mark.parametrize("key", ["aws:PrincipalAccount", "aws:PrincipalArn"])
+def test_a_star_with_whom_only_parameters_name_admits_no_stranger(key: str) -> None:
+    condition = f'StringEquals: {{"{key}": !Ref Who, "aws:PrincipalTag/team": ci}}'
+    text = "Parameters: {Who: {Type: String}}\n" + role("*", condition).lstrip()
+    found = memory_session({"t.yaml": text}).check().coverage.unresolved
+    why = "parameter `Who` has no default"
+    assert sorted(one.reason for one in found) == [why, f"who may assume `r` is not known: {why}"]
+
+
 RESOURCES = f"""
 Resources:
   B: {{Type: "AWS::S3::Bucket", Properties: {{BucketName: b}}}}
