@@ -131,6 +131,6 @@ def is_placeholder(text: str) -> bool:
 
 
 _PLACEHOLDER = regex(
-    r"your|replace|change[-_]?me|example|placeholder|dummy|sample|token|fake[-_]|test[-_]|todo[-_]|x{6,}|\*{3,}|0{10,}",
+    r"your|replace|change[-_]?me|example|placeholder|dummy|sample|token|fake[-_]|test[-_]|todo[-_]|x{6,}|\*{3,}|([a-z0-9])\1{9,}",
     re.IGNORECASE,
 )

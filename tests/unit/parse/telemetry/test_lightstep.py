@@ -110,6 +110,8 @@ def test_an_ingest_endpoint_is_told_from_others(endpoint: str, ingest: bool) -> 
         ("lightstep-access-token", False),
         ("dummy-access-key-for-ci-1", False),
         ("test-1234567890abcdef", False),
+        ("1" * 32, False),
+        ("a1" + "b" * 9 + "2" * 21, False),
         ("aGVsbG8gd29ybGQgMTIzNDU2", True),
         ("", False),
     ],

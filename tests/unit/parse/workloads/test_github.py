@@ -15,6 +15,7 @@ from iamlint.model.workload import RoleAssumption, StaticKeyUse, WorkflowJob
 from iamlint.parse.context import Context, unknown_account
 from iamlint.parse.workloads.events import aws_pattern
 from iamlint.parse.workloads.github import is_workflow, parse_workflow
+from iamlint.project.memory import memory_session
 from iamlint.source.files import MemoryFiles
 from iamlint.source.value import key
 
@@ -617,3 +618,11 @@ resource "aws_iam_role" "deploy" {
         )
         found = edges_to(graph, "role:arn:aws:iam::111111111111:role/deploy", EdgeKind.MAY_ASSUME)
         assert (bot in found) is admitted, found
+
+
+def test_a_key_of_one_character_is_none() -> None:
+    text = "on: push\njobs:\n  t:\n    runs-on: x\n    steps:\n      - run: pytest\n        env: {DD_API_KEY: VALUE}\n"
+    files = {".github/workflows/t.yml": text.replace("VALUE", "'" + "1" * 32 + "'")}
+    assert [one.rule for one in memory_session(files).check().diagnostics if one.rule == "BOT106"] == []
+    files = {".github/workflows/t.yml": text.replace("VALUE", "'" + "1f0e2d3c" * 4 + "'")}
+    assert [one.rule for one in memory_session(files).check().diagnostics if one.rule == "BOT106"] == ["BOT106"]
