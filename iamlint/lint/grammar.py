@@ -131,13 +131,13 @@ def _statement(statement: dict[Any, Any], route: Route, policy: Policy) -> Itera
         yield from _condition(statement["Condition"], (*route, "Condition"))
     if kind is PolicyKind.RCP and effect == "Allow":
         yield Fault("a resource control policy can only deny", (*route, "Effect"))
-    if kind is PolicyKind.RCP and "NotAction" in statement:
+    if kind is PolicyKind.RCP and _has(statement, "NotAction"):
         yield Fault("a resource control policy knows no `NotAction`", (*route, "NotAction"), "name the actions", "key")
 
 
 def _choice(statement: dict[Any, Any], route: Route, name: str, policy: Policy, *, required: bool) -> Iterator[Fault]:
     opposite = f"Not{name}"
-    if name in statement and opposite in statement:
+    if _has(statement, name) and _has(statement, opposite):
         later = [element for element in statement if element in (name, opposite)][1]
         yield Fault(f"this statement has both `{name}` and `{opposite}`", (*route, later), "keep one of them", "key", lost=True)
     elif required and name not in statement and opposite not in statement:
@@ -154,7 +154,7 @@ def _resources(statement: dict[Any, Any], route: Route, policy: Policy) -> Itera
     kind = policy.kind
     if kind is PolicyKind.TRUST:
         for name in ("Resource", "NotResource"):
-            if name in statement:
+            if _has(statement, name):
                 help = "remove it: the resource of a trust policy is the role it belongs to"
                 yield Fault(f"a trust policy has no `{name}`", (*route, name), help, "key")
         return
@@ -165,13 +165,13 @@ def _resources(statement: dict[Any, Any], route: Route, policy: Policy) -> Itera
 
 def _principals(statement: dict[Any, Any], route: Route, policy: Policy) -> Iterator[Fault]:
     kind = policy.kind
-    written = [name for name in ("Principal", "NotPrincipal") if name in statement]
+    written = [name for name in ("Principal", "NotPrincipal") if _has(statement, name)]
     if kind in _NO_PRINCIPAL:
         for name in written:
             yield Fault(f"{_WORDS[kind]} has no `{name}`", (*route, name), "its principal is whoever it is attached to", "key")
         return
     yield from _choice(statement, route, "Principal", policy, required=True)
-    if kind in (PolicyKind.TRUST, PolicyKind.RCP) and "NotPrincipal" in statement:
+    if kind in (PolicyKind.TRUST, PolicyKind.RCP) and _has(statement, "NotPrincipal"):
         yield Fault(f"{_WORDS[kind]} knows no `NotPrincipal`", (*route, "NotPrincipal"), "", "key")
     for name in written:
         value = statement[name]
@@ -219,6 +219,11 @@ def _condition(condition: Any, route: Route) -> Iterator[Fault]:
 def _unknown_element(name: Any, route: Route, known: tuple[str, ...], where: str) -> Fault:
     near = nearest(str(name), known)
     return Fault(f"`{name}` is no element of {where}", route, f"did you mean `{near}`?" if near else "", "key", lost=True)
+
+
+def _has(statement: dict[Any, Any], name: str) -> bool:
+    """Return whether a statement has an element: one that is not known at all may be null, which is none."""
+    return name in statement and not isinstance(statement[name], Unknown)
 
 
 def _unknown(value: Any) -> bool:

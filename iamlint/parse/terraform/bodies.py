@@ -6,7 +6,7 @@ from functools import partial
 
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.blocks import Attribute, Block
-from iamlint.parse.terraform.expressions import elements, evaluate
+from iamlint.parse.terraform.expressions import elements, evaluate, possible_pairs
 from iamlint.parse.terraform.frames import Frame
 from iamlint.parse.terraform.located import Located, Partial, Perhaps
 from iamlint.parse.terraform.root import ACTIVE
@@ -100,7 +100,7 @@ class Body:
         return self.attribute(for_each, frame, (*route, "dynamic", order))
 
     def _dynamic(self, block: Block, frame: Frame, route: tuple[Any, ...], number: int, order: int) -> list[Located]:
-        """Return the blocks that a `dynamic` block makes; one unknown when its `for_each` is not known.
+        """Return the blocks that a `dynamic` block makes; one that may be there for all that are not known of its `for_each`.
 
         `number` is that of the first of them; `order` tells the `dynamic` blocks apart, of which some may make none.
         """
@@ -111,19 +111,17 @@ class Body:
             return [Located(Unknown("the `dynamic` block is not complete", block.place), block.place)]
         value = self.made_for(for_each, frame, route, order)
         rest: Unknown | None = None
-        pairs: list[tuple[Located, Located]] | None
         try:
             if isinstance(value, Partial):
                 pairs, rest = value.pairs(), value.rest
             else:
-                pairs = elements(value, for_each.place)
+                pairs = elements(value, for_each.place) or []
+                rest = value.value if isinstance(value.value, Unknown) else None
         except EvaluationError as problem:
             return [Located(Unknown(problem.message, for_each.place), block.place)]
-        if pairs is None:
-            assert isinstance(value.value, Unknown)
-            symbol = f"{self.module.root.unit}#{self.name}.{'.'.join(map(str, route))}.{number}"
-            return [Located(Unknown(value.value.reason, value.value.place or for_each.place, symbol), block.place)]
-        self.module.budget.spend(_BLOCK_STEPS * len(pairs))
+        more = possible_pairs(value) if rest is not None else []
+        if pairs:  # what cannot be evaluated any more has none, and is one block
+            self.module.budget.spend(_BLOCK_STEPS * len(pairs))
         if isinstance(value.value, list) and not value.is_set:
             pairs = [(key, item) for key, item in pairs]
         iterator = _iterator(block)
@@ -134,12 +132,10 @@ class Body:
             names = {iterator: Located({"key": key, "value": item}, for_each.place)}
             return self.content(content, frame.within(names), (*route, number + len(result)))
 
-        if isinstance(value, Partial) and rest is not None and value.more is not None:
-            why = Unknown(rest.reason, rest.place or for_each.place)
-            for key, item in value.possible_pairs():
-                result.append(Perhaps(one(key, item), why))
-        elif rest is not None:
-            result.append(Located(Unknown(rest.reason, rest.place or for_each.place), block.place))
+        symbol = f"{self.module.root.unit}#{self.name}.{'.'.join(map(str, route))}.{number}"
+        for key, item in more:
+            assert rest is not None
+            result.append(Perhaps(one(key, item), Unknown(rest.reason, rest.place or for_each.place, symbol)))
         for key, item in pairs:
             result.append(one(key, item))
         return result

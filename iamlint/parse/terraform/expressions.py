@@ -10,7 +10,7 @@ from iamlint.parse.terraform.common_type import common_type
 from iamlint.parse.terraform.frames import Frame, Instances
 from iamlint.parse.terraform.located import Keyed, Located, Partial, blank_again
 from iamlint.parse.terraform.numbers import arithmetic, undecided
-from iamlint.parse.terraform.partial import besides, either
+from iamlint.parse.terraform.partial import either
 from iamlint.parse.terraform.values import (
     LONGEST_TEXT,
     BlockBody,
@@ -339,12 +339,14 @@ def _for(node: s.ForExpr, frame: Frame) -> Located:
     if isinstance(collection, Partial):
         frame.scope.budget.doubts += 1
         pairs: list[tuple[Located, Located]] | None = collection.pairs()
-        rest, more = collection.rest, _more_of(node, collection, frame)
+        rest, more = collection.rest, _more_of(node, collection, frame) if collection.rest is not None else []
     else:
         pairs = elements(collection, node.collection.place)
     if pairs is None:
         frame.scope.budget.doubts += 1
-        return opaque("for", node.place, frame, collection)
+        whole = opaque("for", node.place, frame, collection)
+        more = None if frame.scope.budget.strict else _more_of(node, collection, frame)
+        return whole if more is None else Partial(whole, Located([], node.place), whole.value, more=more)
     frame.scope.budget.spend(len(pairs))
     items: list[Located] = []
     result: dict[str, Located] = {}
@@ -399,11 +401,23 @@ def _for(node: s.ForExpr, frame: Frame) -> Located:
     return made if made.value else blank_again(made, (collection,))
 
 
-def _more_of(node: s.ForExpr, collection: Partial, frame: Frame) -> list[Located] | None:
-    """Return what a loop makes of the elements that there may be in a list; None when it may be anything."""
-    if besides([], collection) is None or node.key is not None:
+def possible_pairs(collection: Located) -> list[tuple[Located, Located]]:
+    """Return the keys and values that there may be in a collection besides the known ones; where any may be, one for all."""
+    if isinstance(collection, Partial) and collection.more is not None:
+        return collection.possible_pairs()
+    inside = collection.rest if isinstance(collection, Partial) else collection.value
+    assert isinstance(inside, Unknown)
+    each = inside.each if isinstance(inside, Instances) and inside.each else f"{inside.symbol}.each.key"
+    value = Unknown(inside.reason, inside.place, f"{inside.symbol}.each.value")
+    item = inside.at(None) if isinstance(inside, Instances) else Located(value, collection.place)
+    return [(Located(Unknown(inside.reason, inside.place, each), collection.place), item)]
+
+
+def _more_of(node: s.ForExpr, collection: Located, frame: Frame) -> list[Located] | None:
+    """Return what a loop makes of the elements that there may be in a collection; None where it makes a map of them."""
+    if node.key is not None:
         return None
-    pairs = collection.possible_pairs()
+    pairs = possible_pairs(collection)
     frame.scope.budget.spend(len(pairs))
     made = []
     for key, value in pairs:

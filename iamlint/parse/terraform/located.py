@@ -93,7 +93,7 @@ class Partial(Located):
 
     `known` holds the elements that are in it, under the shown form of keys of which `texts` holds those that are known in
     part. `rest` says why there may be more; None when there are no more. Of a list, `more` holds all that there may be besides,
-    where that is known.
+    where something of that is known: each once, or one for many that are alike.
     """
 
     __slots__ = ("known", "more", "rest", "texts")
@@ -134,7 +134,7 @@ class Partial(Located):
 
     def spread(self) -> list[Located]:
         """Return the elements of a list, the unknown ones as one."""
-        return [*self.known.value, *([Located(self.rest, self.place)] if self.rest is not None else ())]
+        return [*self.known.value, *([Located(self.rest, self.place)] if self.rest is not None and self.more != [] else ())]
 
     def possible(self) -> list[Located]:
         """Return the elements of a list and each that there may be besides; as one where these are not known."""
@@ -144,7 +144,7 @@ class Partial(Located):
 
 
 class Perhaps(Located):
-    """An element of a list that may be there: unknown to whoever does not ask for `element`, which it then is."""
+    """An element that may be in a list, once or for each of many: unknown to who does not ask for `element`, which it then is."""
 
     __slots__ = ("element",)
 

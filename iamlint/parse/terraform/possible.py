@@ -18,6 +18,12 @@ def read_policy(located: Located) -> tuple[Embedded, dict[int, Unknown]]:
     return (Embedded(plain(tree), TreeOrigin(tree)) if maybe else embedded), maybe
 
 
+def _says_something(statement: Located) -> bool:
+    """Return whether anything is known of what a statement is about."""
+    about = (statement.get(name) for name in ("Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal"))
+    return any(element is not None and not isinstance(element.value, Unknown) for element in about)
+
+
 def with_possible(tree: Located) -> tuple[Located, dict[int, Unknown]]:
     """Return a document in which statements that may be there stand like the others, and by index why that is not known."""
     written = tree.get("Statement")
@@ -27,7 +33,7 @@ def with_possible(tree: Located) -> tuple[Located, dict[int, Unknown]]:
     maybe = {
         index: item.value
         for index, item in enumerate(listed if isinstance(listed, list) else ())
-        if isinstance(item, Perhaps) and isinstance(item.element.value, dict)
+        if isinstance(item, Perhaps) and _says_something(item.element)
     }
     if not maybe:
         return tree, {}

@@ -126,7 +126,7 @@ resource "aws_iam_policy" "json" {
     assert documents["json"] == [{"Effect": "Allow", "Action": ["s3:PutObject", UNKNOWN], "Resource": "*"}, UNKNOWN]
     assert documents["data"] == [
         {"Effect": "Allow", "Action": ["s3:GetObject", UNKNOWN], "Resource": "*"},
-        UNKNOWN,
+        {"Effect": "Allow", "Action": UNKNOWN, "Resource": "*"},
         {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"},
     ]
     (policy,) = [policy for policy in root.all(Policy) if shown(policy.name) == "json"]

@@ -46,6 +46,16 @@ def said(root: Root, name: str = "it") -> list[str]:
         ('[for one in concat(local.a, var.on ? [local.b, local.c] : []) : one if one.Action != "b:b"]', ["a:a", "c:c?"]),
         ('[for one in ["a:a", "b:b"] : local.of[one] if one == "a:a" || var.on]', ["a:a", "b:b?"]),
         ("reverse(distinct(concat(local.a, local.a, var.on ? [local.b] : [])))", ["a:a", "b:b?"]),
+        # One statement stands for all that a loop makes of what is not known.
+        ('[for name in var.more : { Effect = "Allow", Action = "d:d", Resource = name }]', ["d:d?"]),
+        (
+            'flatten([local.a, [for x in var.more : [for y in x : { Effect = "Allow", Action = y, Resource = "r" }]]])',
+            ["a:a", "⟨⟩?"],
+        ),
+        ('[for name in concat(["a:a"], var.more) : { Effect = "Allow", Action = name, Resource = "r" }]', ["a:a", "⟨⟩?"]),
+        ('[for name in var.more : { Effect = "Allow", Action = "d:d", Resource = name } if false]', []),
+        ("[for one in var.more : one]", ["?"]),
+        ('[for name in var.more : name.x ? { Effect = "Allow", Action = "d:d", Resource = "r" } : local.b]', ["?"]),
         # Where anything may be there besides, nothing is told of it.
         ("concat(local.a, var.on ? [local.b] : [], var.more)", ["a:a", "?"]),
         ("concat(local.a, var.on ? [local.b] : var.more)", ["a:a", "?"]),
@@ -223,3 +233,58 @@ resource "aws_iam_policy" "other" {
 """
     )
     assert [shown(policy.name) for policy in root.all(Policy)] == ["x", "y", "other-x", "other-y"]
+
+
+def test_one_block_stands_for_all_that_are_not_known() -> None:
+    root = Root(
+        HEAD
+        + """
+resource "aws_sqs_queue" "each" {
+  for_each = toset(var.more)
+  name     = each.key
+}
+data "aws_iam_policy_document" "it" {
+  dynamic "statement" {
+    for_each = aws_sqs_queue.each
+    content {
+      actions   = ["sqs:SendMessage"]
+      resources = [statement.value.arn]
+    }
+  }
+  dynamic "statement" {
+    for_each = var.more
+    iterator = one
+    content {
+      effect        = lookup(one.value, "effect", "Deny")
+      actions       = ["d:d"]
+      not_actions   = one.value.not_actions
+      resources     = try(one.value.resources, null)
+      not_resources = try(one.value.not_resources, null)
+      dynamic "principals" {
+        for_each = one.value.principals
+        content {
+          type        = "AWS"
+          identifiers = [principals.value]
+        }
+      }
+    }
+  }
+  dynamic "statement" {
+    for_each = var.more
+    content {
+      actions   = statement.value.actions
+      resources = statement.value.resources
+    }
+  }
+}
+resource "aws_iam_policy" "it" {
+  name   = "it"
+  policy = data.aws_iam_policy_document.it.json
+}
+"""
+    )
+    assert said(root) == ["sqs:SendMessage?", "d:d?", "?"]
+    (policy,) = [policy for policy in root.all(Policy) if shown(policy.name) == "it"]
+    assert "each.key" in shown(policy.statements[0].resources[0])
+    assert policy.statements[1].effect not in ("Allow", "Deny")
+    assert list(grammar_faults(policy)) == []  # what is not known at all may be null
