@@ -7,6 +7,7 @@ from iamlint.parse.cloudformation.declared import Declared, Resource
 from iamlint.parse.cloudformation.stack_sets import stack_set, taken_for
 from iamlint.parse.cloudformation.template import Template
 from iamlint.source.place import Route
+from iamlint.source.regex import regex
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,12 +49,18 @@ def policy_within(properties: Any, below: Route = ()) -> Route | None:
         if type(value) is dict:
             if "Statement" in value and _states(value["Statement"]):
                 return route
-            pending += [(item, (*route, name)) for name, item in value.items() if type(item) is not str or '"Statement"' in item]
+            pending += [(item, (*route, name)) for name, item in value.items() if type(item) is not str or "Statement" in item]
         elif type(value) is list:
-            pending += [(item, (*route, number)) for number, item in enumerate(value) if type(item) is not str]
-        elif type(value) is str and value.lstrip()[:1] == "{" and '"Effect"' in value:
+            pending += [
+                (item, (*route, number)) for number, item in enumerate(value) if type(item) is not str or "Statement" in item
+            ]
+        elif type(value) is str and _EFFECT.search(value) is not None:
             return route
     return None
+
+
+_EFFECT = regex(r"""(?<![\w-])["']?Effect["']?\s*:\s*["']?(?:Allow|Deny)\b""")
+"""What a text has in which a policy stands, be it a whole template: as JSON, or as YAML."""
 
 
 def _states(statements: Any) -> bool:

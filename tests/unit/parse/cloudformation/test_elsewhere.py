@@ -36,6 +36,8 @@ Resources:
         ("{Type: AWS::ServiceCatalog::CloudFormationProvisionedProduct}", "what the product `A` (`AWS::ServiceCatalog::CloudFormationProvisionedProduct`) makes is not in the repository"),
         ("{Type: Community::SSO::AssignmentGroup, Properties: {PrincipalId: x}}", "what a resource of type `Community::SSO::AssignmentGroup` declares is not read"),
         ("{Type: 'Custom::Role', Properties: {In: [{PolicyDocument: {Statement: [{Effect: Allow}]}}]}}", "what `A` (`Custom::Role`) does with the policy that stands in it is not known"),
+        ("{Type: 'Custom::Set', Properties: {Body: !Sub \"Resources:\\n  R:\\n    Statement:\\n      - Effect: Allow\\n\"}}", "what `A` (`Custom::Set`) does with the policy that stands in it is not known"),
+        ("{Type: 'Custom::Set', Properties: {Body: !Sub [\"Statement: [{Effect: 'Deny'}]\", {B: b}]}}", "what `A` (`Custom::Set`) does with the policy that stands in it is not known"),
         ("{Type: AWS::New::Thing, Properties: {Policy: '{\"Statement\": {\"Effect\": \"Allow\"}}'}}", "what `A` (`AWS::New::Thing`) does with the policy that stands in it is not known"),
         ("{Type: Okta::Group::Membership}", "what a resource of type `Okta::Group::Membership` declares is not read"),
         ("{Type: AWS::CloudFormation::StackSet, Properties: {TemplateURL: 'https://b.s3.amazonaws.com/iam.yaml'}}", "the template of the stack set `A` is not a file of the repository"),
