@@ -35,7 +35,7 @@ def check(session: Session) -> RunReport:
     from iamlint.report.run import merged
 
     reports = [(variant_name(one), _check(one)) for one in sessions]
-    read_files = {path for one in sessions for facts in one.facts for path in facts.files}
+    read_files = set().union(*[one.read_files for one in sessions])
     units = {facts.unit for one in sessions for facts in one.facts}
     report = merged(reports, _once)
     counts = summarize(report.diagnostics, files=len(read_files), units=len(units))
@@ -51,7 +51,7 @@ def _check(session: Session) -> RunReport:
     early = early_rules(session)
     settings = early.settings if early is not None else session.rule_settings
     files = session.files
-    read_files = sorted({path for facts in session.facts for path in facts.files})
+    read_files = session.read_files
     commented = session.commented
     spans = Spans(files.read, {facts.unit: facts.marks for facts in session.facts if facts.marks})
     suppressor = Suppressor(settings, lambda path: _comments(session, path) if path in commented else (), _sid_at(session))

@@ -245,11 +245,15 @@ class Session:
         return load_all(folders, self.config.required_plugins, self.root if self.options.untrusted else None, idle)
 
     @cached_property
+    def read_files(self) -> list[str]:
+        """Return the files of which anything was read, sorted."""
+        return sorted(set().union(*[facts.files for facts in self.facts]))
+
+    @cached_property
     def commented(self) -> list[str]:
         """Return the files of the run that hold a suppression comment."""
-        paths = sorted({path for facts in self.facts for path in facts.files})
         # JSON has no comments.
-        return [path for path in paths if not path.endswith(".json") and COMMENT_MARK in (self.files.read(path) or b"")]
+        return [path for path in self.read_files if not path.endswith(".json") and COMMENT_MARK in (self.files.read(path) or b"")]
 
     @cached_property
     def rule_settings(self) -> RuleSettings:

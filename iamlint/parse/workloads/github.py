@@ -187,7 +187,8 @@ class _Run(NamedTuple):
                 reason = f"the reusable workflow `{uses}` is not among the files"
                 self.facts.unresolved.append(Unresolved(reason, entry.at("uses")))
             return False
-        self.facts.files = (*self.facts.files, path)
+        if path not in self.facts.files:
+            self.facts.files = (*self.facts.files, path)
         callee = Entry(found.value, Origin(path))
         known = {name: value for name, value in scope.known.items() if name.startswith("github.")}
         inputs = scope.plus("inputs", dict(inputs_of(callee, entry)))
