@@ -17,6 +17,7 @@ class Boundary:
 
     def __init__(self, root: str) -> None:
         self.root = root
+        self._start = os.path.join(root, "")
         self._within: dict[str, bool] = {"": True}
 
     def let_in(self, folder: str) -> None:
@@ -43,7 +44,7 @@ class Boundary:
 
     def open(self, path: str) -> int:
         """Open a file for reading; a link only when it leads to somewhere below the root. Raises `OSError` and `ValueError`."""
-        absolute = os.path.join(self.root, path)
+        absolute = self._start + path  # not `os.path.join`, which takes a tenth of what opening a file takes
         if not self.holds(path.rpartition("/")[0]):
             raise PermissionError(absolute)
         if _NO_LINK:

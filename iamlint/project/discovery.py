@@ -133,12 +133,11 @@ class DiskFiles:
     def _read(self, path: str) -> bytes | None:
         if climbs(path):
             return None
-        absolute = os.path.join(self.root, path)
         self.stamps[path] = None
         try:
             descriptor = self._boundary.open(path)
         except (OSError, ValueError):
-            self.stamps[path] = stamp(absolute)
+            self.stamps[path] = stamp(os.path.join(self.root, path))
             return None
         try:
             status = os.fstat(descriptor)
