@@ -214,9 +214,8 @@ def read_file(source: bytes, path: str) -> FileSyntax:
 def _parse(source: bytes, path: str) -> FileSyntax:
     result = FileSyntax(path)
     if len(source) > LARGEST_FILE:
-        result.problems.append(
-            Problem("IL001", f"the file is larger than {LARGEST_FILE // 1_000_000} MB and is not read", Place(path))
-        )
+        message = f"the file is larger than the {LARGEST_FILE // 1_000_000} MB that are read"
+        result.problems.append(Problem("IL007", message, Place(path), "exclude it under `inputs`, or split it"))
         return result
     if is_encrypted(source):
         result.problems.append(Problem("IL002", ENCRYPTED, Place(path)))

@@ -14,6 +14,7 @@ from iamlint.parse.terraform.evaluate import evaluate_root, find_root_modules
 from iamlint.parse.terraform.instance import Evaluation
 from iamlint.parse.terraform.located import plain
 from iamlint.parse.terraform.templates import MOST_TURNS
+from iamlint.project.memory import memory_session
 from iamlint.source.files import MemoryFiles
 from iamlint.source.value import to_json
 
@@ -295,3 +296,9 @@ def test_a_block_whose_last_brace_is_indented_does_not_take_the_next_one(first: 
     assert found.problems == ()
     assert set(bodies(found)) == {"a_b.x", "a_b.good"} | ({"a_b.y"} if header.startswith("resource") else set())
     assert "m" not in bodies(found)["a_b.x"]
+
+
+def test_a_file_beyond_the_bound_is_said_to_be_one() -> None:
+    text = 'resource "aws_iam_user" "u" { name = "u" }\n' + "# a line that says nothing\n" * 300_000
+    (found,) = memory_session({"infra/main.tf": text}).check().diagnostics
+    assert (found.rule, found.message) == ("IL007", "the file is larger than the 8 MB that are read")
