@@ -148,6 +148,10 @@ FAMILIES: dict[str, str] = {
     "aws_kinesis_firehose_delivery_stream": "aws_tokens",
     "aws_vpc_endpoint": "vpc_endpoints",
     **dict.fromkeys(("kubernetes_manifest", "kubectl_manifest", "k8s_manifest", "helm_release"), "manifests"),
+    **{
+        f"kubernetes_{kind}": "kubernetes_workloads"
+        for kind in ("pod", "deployment", "stateful_set", "daemon", "replication_controller", "job", "cron_job")
+    },
     **dict.fromkeys(("cloudinit_config", "template_cloudinit_config"), "start_scripts"),
     "awscc_": "cloud_control",
     "tfe_": "tfe",

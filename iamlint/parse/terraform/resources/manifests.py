@@ -38,10 +38,16 @@ def manifest(instance: Instance, declared: Declared) -> None:
         declared.facts.unresolved.append(Unresolved(reason, instance.place))
         declared.facts.missed.append(reason)
         return
-    from iamlint.parse.workloads.kubernetes import is_kubernetes, parse_kubernetes
+    from iamlint.parse.workloads.kubernetes import is_kubernetes
 
-    if not is_kubernetes(document):
-        return
+    if is_kubernetes(document):
+        add_resources(document, origin, declared)
+
+
+def add_resources(document: Any, origin: Origin, declared: Declared) -> None:
+    """Add what a document of Kubernetes declares."""
+    from iamlint.parse.workloads.kubernetes import parse_kubernetes
+
     found = parse_kubernetes(document, origin, declared.context)
     for item in found.items:
         if not isinstance(item, LiteralSecret):

@@ -25,6 +25,7 @@ _GRANTS = {
     "google_bigquery_dataset_access": "who reaches a data set of Google Cloud",
     "google_storage_bucket_acl": _BUCKET,
     "google_storage_bucket_access_control": _BUCKET,
+    "google_storage_default_object_access_control": _BUCKET,
     "google_service_account_key": "what a key of a service account of Google Cloud opens",
     "google_iam_workload_identity_pool_provider": "who signs in to Google Cloud with a token from elsewhere",
     "kubernetes_role_binding": _BINDING,

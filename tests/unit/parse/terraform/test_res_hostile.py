@@ -68,6 +68,7 @@ def test_no_value_breaks_a_reader(module: str, form: str) -> None:
         "aws_shared",
         "cloud_control",
         "manifests",
+        "kubernetes_workloads",
         "okta_admin",
         "okta_claims",
         "okta_policies",
