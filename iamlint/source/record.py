@@ -72,8 +72,8 @@ class _Record(tuple):  # type: ignore[type-arg]
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(map('{}={!r}'.format, self._fields, self))})"
 
-    def __getnewargs__(self) -> tuple[Any, ...]:  # for pickle: the constructor takes the values one by one
-        return tuple(self)
+    def __reduce__(self) -> tuple[Any, ...]:  # for pickle: without a constructor in Python on either side
+        return _new, (type(self), tuple(self))
 
 
 class _Definition(type):

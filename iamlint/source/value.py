@@ -40,6 +40,9 @@ class Unknown:
     def __hash__(self) -> int:
         return hash(self.symbol)
 
+    def __reduce__(self) -> tuple[Any, ...]:  # for pickle: a third of what attributes one by one take
+        return Unknown, (self.reason, self.place, self.symbol)
+
 
 class Text:
     """A string with at least one unknown stretch: `arn:aws:s3:::logs-⟨var.env⟩/*`.
@@ -61,6 +64,9 @@ class Text:
 
     def __hash__(self) -> int:
         return hash(self.joined if self.joined is not None else key(self))  # of one `str`, whose hash is remembered
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Text, (self.parts,)
 
 
 Value: TypeAlias = "str | Text | Unknown"

@@ -43,21 +43,6 @@ def test_nobody_waits_while_a_pipe_is_full_or_a_message_on_its_way() -> None:
     inbox.close()
 
 
-def test_what_two_messages_share_is_still_one() -> None:
-    from_there, to_here = os.pipe()
-    inbox, outbox = Inbox(from_there), Outbox(to_here)
-    shared = ["said once"]
-    outbox.send([shared])
-    inbox.look()
-    outbox.send([shared])
-    outbox.close()
-    inbox.wait()
-    (one,), (other,) = inbox.messages
-    assert one == shared
-    assert one is other
-    inbox.close()
-
-
 def test_half_a_message_is_none() -> None:
     from_there, to_here = os.pipe()
     inbox, outbox = Inbox(from_there), Outbox(to_here)

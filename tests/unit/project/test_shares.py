@@ -100,16 +100,6 @@ def test_what_forks_know_when_they_leave_arrives() -> None:
     assert arrived == [7, 7]
 
 
-def test_a_result_that_is_shared_between_batches_is_still_one() -> None:
-    text = "".join(["one text of ", "several batches"])
-    share = Share(100, lambda number: [text], 2)
-    share.start()
-    time.sleep(0.2)
-    results = share.finish()
-    assert results == [[text]] * 100
-    assert len({id(words[0]) for words in results}) <= 2
-
-
 def test_forks_that_are_stopped_are_gone() -> None:
     share = Share(1000, lambda number: time.sleep(10), 3)
     share.start()
