@@ -1,6 +1,7 @@
 """IAM013 action-without-fitting-resource."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from iamlint.rulekit import (
     AccessGraph,
@@ -145,6 +146,7 @@ def _is_of_buckets(statement: Statement) -> bool:
     return all(isinstance(resource, str) and resource.split(":")[2:5] == ["s3", "", ""] for resource in statement.resources or ())
 
 
+@lru_cache(maxsize=10_000)
 def _words(action: str) -> tuple[str, str]:
     if not takes_resources(action):
         return f"`{action}` knows no resources, so it needs `*`", "move it to a statement with `*` as its resource"

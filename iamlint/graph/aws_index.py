@@ -95,7 +95,7 @@ class Aws:
             return known
         principal = Principal(node, kind, name, arn, account, fact)
         if fact is not None:
-            self._partitions.setdefault(key(account), partition_of(arn))
+            self._learn_partition(account, arn)
         self.principals[node.id] = principal
         self._by_arn[key(arn)] = principal
         self._by_name.setdefault((kind, key(account), key(name)), principal)
@@ -108,6 +108,11 @@ class Aws:
     def iam_arn(self, kind: str, name: Value, account: Value, path: Value = "/") -> Value:
         """Return the ARN of an IAM entity of an account, in the partition of what is declared in the account."""
         return iam_arn(kind, name, account, path, self._partitions.get(key(account), "aws"))
+
+    def _learn_partition(self, account: Value, arn: Value) -> None:
+        """Take the partition of an account from the first that is declared in it."""
+        if (at := key(account)) not in self._partitions:
+            self._partitions[at] = partition_of(arn)
 
     def account(self, account: Value, place: Place | None, source: Node | None, reason: str) -> Node | None:
         """Return the node of an account whose id is known, and lead the source to it."""
@@ -168,7 +173,7 @@ class Aws:
         self._resource_by.setdefault(title, node.id)
         self.builder.accounts.setdefault(node.id, account)
         if fact is not None:
-            self._partitions.setdefault(key(account), partition_of(arn))
+            self._learn_partition(account, arn)
         if fact is not None and fact.policy is not None:
             self.governed.setdefault(id(fact.policy), []).append(node)
         return made

@@ -93,7 +93,9 @@ def _is_finding(given: Any) -> bool:
     fields: Any = given
     if not (isinstance(fields.message, str) and isinstance(fields.at, Place) and isinstance(fields.because, (list, tuple))):
         return False
-    return all(len(step) == 2 and isinstance(step[0], Place) and isinstance(step[1], str) for step in fields.because)
+    return not fields.because or all(
+        len(step) == 2 and isinstance(step[0], Place) and isinstance(step[1], str) for step in fields.because
+    )
 
 
 def together(

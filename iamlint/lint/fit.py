@@ -127,11 +127,12 @@ class _KindOfPattern(dict[Value, int]):
     """The kinds of actions that a pattern names, looked up once a text."""
 
     def __missing__(self, pattern: Value) -> int:
-        named = located[pattern] if isinstance(pattern, str) else ()
-        if not named or (len(named) > 1 and sum(bits.bit_count() for _, bits in named) > _MANY):
-            return _UNKNOWN
         if len(self) >= _MOST_TEXTS:
             self.clear()
+        named = located[pattern] if isinstance(pattern, str) else ()
+        if not named or (len(named) > 1 and sum(bits.bit_count() for _, bits in named) > _MANY):
+            self[pattern] = _UNKNOWN
+            return _UNKNOWN
         types = 0
         for key, bits in named:
             first = _service(key).first

@@ -202,24 +202,24 @@ def _named_twice(listed: list[_Listed]) -> tuple[dict[str, int], dict[str, list[
     return twice, by_service
 
 
-_MANY_CONDITIONS = 8
-
-
 class _Listed:
     """A statement that lists actions, and what it names by service."""
 
-    __slots__ = ("is_known", "named", "number", "statement")
+    __slots__ = ("_actions", "is_known", "named", "number", "statement")
 
     def __init__(self, number: int, statement: Statement, actions: ActionList) -> None:
         self.number = number
         self.statement = statement
         self.named = actions.named
         self.is_known = actions.is_known
+        self._actions: _Actions | None = None
 
     @property
     def actions(self) -> _Actions:
         """Return the actions, ready to be compared."""
-        return _actions(self.statement.actions)
+        if self._actions is None:
+            self._actions = _actions(self.statement.actions)
+        return self._actions
 
     def names(self, other: _Listed) -> bool:
         """Return whether this statement names all actions of the catalogue that the other one names."""
@@ -231,13 +231,7 @@ class _Listed:
 
     def cover(self, other: _Listed) -> bool:
         """Return whether this statement is about all that the other one is about."""
-        mine, others = self.actions, other.actions
-        if len(self.statement.conditions) > _MANY_CONDITIONS:  # these take longer to compare than actions
-            named = mine.are_known and others.are_known and all(map(mine.has, others.texts))
-            return named and statement_covers(self.statement, other.statement)
-        if not statement_covers(self.statement, other.statement):
-            return False
-        return mine.are_known and others.are_known and all(map(mine.has, others.texts))
+        return self.actions.cover(other.actions) and statement_covers(self.statement, other.statement)
 
 
 class _Actions:
@@ -258,6 +252,12 @@ class _Actions:
         if self._services is None:
             self._services = frozenset([text.partition(":")[0] for text in self.texts])
         return self._services
+
+    def cover(self, other: _Actions) -> bool:
+        """Return whether the list names all actions that another one names."""
+        if not (self.are_known and other.are_known):
+            return False
+        return other.literals <= self.literals or (bool(self.heads) and all(map(self.has, other.texts)))
 
     def has(self, action: str) -> bool:
         """Return whether the list names all actions that match a pattern."""

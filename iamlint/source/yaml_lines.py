@@ -42,8 +42,16 @@ with where it starts, the kind of value, the value with where it starts and ends
 
 _NOTHING, _TEXT, _BRACKETS, _BELOW = range(4)
 
-_lines: dict[str, Line | None] = {}
-"""Lines that were read, None for those that say nothing: configuration repeats itself."""
+
+class _Lines(dict[str, "Line | None"]):
+    """What lines say, None for those that say nothing; each is read once: configuration repeats itself."""
+
+    def __missing__(self, line: str) -> Line | None:
+        read = self[line] = _line(line)
+        return read
+
+
+_lines = _Lines()
 _MOST_LINES = 50_000
 
 
@@ -83,9 +91,7 @@ def _read(text: str) -> tuple[Any, list[int]]:
         following += len(line) + 1
         if number < skipped:
             continue
-        read = known.get(line, ...)
-        if read is ...:
-            read = known[line] = _line(line)
+        read = known[line]
         if read is None:
             continue
         column, dashes, new_key, key_from, key_to, new_tag, tag_from, kind, value, start, end = read

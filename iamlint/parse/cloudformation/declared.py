@@ -172,7 +172,7 @@ class Declared:
     def add(self, item: Any) -> None:
         """Add a model value and note what of it is not known."""
         self.facts.add(item)
-        if not isinstance(item, (Policy, LiteralSecret)) and isinstance(item, tuple):
+        if isinstance(item, tuple) and type(item) is not LiteralSecret:
             fields = [field for field in item if type(field) not in _KNOWN]
             known = not fields or self._check(fields, item)
             self._whole = known if self._whole is None else known and self._whole

@@ -35,7 +35,8 @@ def resource(resource: Resource, declared: Declared) -> None:
 
             described = description(resource, declared, "Body", "BodyS3Location")
             found, part = described.inside((POLICY,)) if described is not None else None, POLICY
-        policy = declared.policy(found, PolicyKind.RESOURCE, resource.name, f"{resource.ref}.{part}")
+        if found is not None:
+            policy = declared.policy(found, PolicyKind.RESOURCE, resource.name, f"{resource.ref}.{part}")
     if policy is None and resource.type in ONLY_WITH_POLICY:
         return
     short = "es:internet-domain" if kind.kind == "es:domain" and _is_on_the_internet(resource) else kind.kind

@@ -24,7 +24,8 @@ class RewrittenOrigin(Origin):
 
     def at(self, route: Route = (), part: str = "value") -> Place:
         """Return the place of what stands at `route`, where the template writes it."""
-        return new_place((self.path, self.written(route), part, None, self.document))
+        written = self.written(route) if self.moved else self.base + route
+        return new_place((self.path, written, part, None, self.document))
 
     def below(self, route: Route) -> Origin:
         """Return the origin of the value that stands at `route`."""
