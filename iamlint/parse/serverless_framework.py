@@ -8,6 +8,7 @@ from iamlint.model.aws import AwsResource
 from iamlint.model.estate import Facts
 from iamlint.model.policy import Attachment, Layer, Policy, PolicyKind
 from iamlint.parse.cloudformation.declared import Declared, Resource, texts_of
+from iamlint.parse.cloudformation.nesting import joined
 from iamlint.parse.cloudformation.reader import read_resources
 from iamlint.parse.cloudformation.rewritten import Evaluated, RewrittenOrigin
 from iamlint.parse.cloudformation.template import Template
@@ -60,7 +61,12 @@ def parse_serverless(value: Any, origin: Origin, context: Context, files: Files 
         *(("functions", *one) for one in written_functions(filled)),
     ):
         if isinstance(section, (Unknown, Text)):
-            declared.note(f"{what} in another file of the Serverless Framework are not read", origin.at(route))
+            alone = _template_alone(section, origin.path, files)
+            if alone is None:
+                reason = f"{what} in another file of the Serverless Framework are not read"
+            else:
+                reason = f"`{alone}` is read by itself: what it and the service that takes it in say of each other is not"
+            declared.note(reason, origin.at(route))
             declared.close()
     read_resources(template, declared)
     for role in roles:
@@ -72,6 +78,14 @@ def parse_serverless(value: Any, origin: Origin, context: Context, files: Files 
     _of_plugins(filled, declared)
     facts.files += tuple(dict.fromkeys(template.included))
     return facts
+
+
+def _template_alone(section: Unknown | Text, path: str, files: Files | None) -> str | None:
+    """Return the template of the repository that a section is (`${file(./infra.yml)}`); None for any other section."""
+    _, found, name = section.symbol.partition("#file(") if isinstance(section, Unknown) else ("", "", "")
+    other = joined(path.rpartition("/")[0], name.removesuffix(")")) if found else ""
+    data = files.read(other) if other and files is not None else None
+    return other if data is not None and b"Resources" in data and b"::" in data else None
 
 
 def _sections(value: Any, route: Route) -> Iterator[tuple[Route, Any]]:

@@ -161,6 +161,7 @@ class Declared:
         self._whole: bool | None = None
         self._noted: set[tuple[str, Place]] = set()
         self._reasons: list[str] = []  # why something of the resource that is being read is not known
+        self._is_assumed = False  # what the resource makes is read, if it is what it is taken for
         self._counted = len(facts.items)
         self.shared: dict[str, Any] = {}  # what readers of several resources have in common
         self.left_out: list[tuple[Place, str, str, bool]] = []  # where, of what, if a condition is so (`switched_off.branches`)
@@ -177,15 +178,20 @@ class Declared:
             known = not fields or self._check(fields, item)
             self._whole = known if self._whole is None else known and self._whole
 
+    def assume(self, reason: str, place: Place) -> None:
+        """Add a line of coverage about what is read on an assumption, so that the resource counts as known in part."""
+        self.note(reason, place)
+        self._is_assumed = True
+
     def close(self) -> None:
         """Count the resource that was read: as one, whatever it comes to (its policies count by statements, as in Terraform)."""
         self.facts.resolved += self._whole is True
         self._whole = None
-        if len(self.facts.items) > self._counted:
+        if len(self.facts.items) > self._counted or self._is_assumed:
             self.facts.tally(self._reasons)
         elif self._reasons:
             self.facts.missed.append(self._reasons[0])
-        self._counted, self._reasons = len(self.facts.items), []
+        self._counted, self._reasons, self._is_assumed = len(self.facts.items), [], False
 
     def possible(
         self, written: Any, texts: Callable[[], Iterable[tuple[Value, Place]]], said: str = "may be attached"

@@ -65,7 +65,7 @@ def taken_for(resource: Resource, declared: Declared) -> None:
     path = resource.template.context.stacks.by_address.get(resource.logical)
     if path is not None:
         shown = declared.template.shown(resource.logical)
-        declared.note(f"the stack `{shown}` is taken to be made of `{path}`, as which its address ends", resource.place)
+        declared.assume(f"the stack `{shown}` is taken to be made of `{path}`, as which its address ends", resource.place)
 
 
 def _scalar(resource: Resource, route: Route) -> Route:

@@ -305,6 +305,16 @@ def test_a_template_that_a_service_takes_in_has_unknowns_for_its_variables() -> 
     assert not any("opt:stage" in reason for reason in reasons)  # as the account, it differs from stack to stack
 
 
+def test_the_service_says_which_template_is_read_by_itself() -> None:
+    service = HEAD + "resources:\n  - ${file(./infra/cloudformation.yml)}\n  - ${file(./infra/more.js)}\n"
+    files = {"api/serverless.yml": service, "api/infra/cloudformation.yml": TAKEN_IN, "api/infra/more.js": "x"}
+    found = memory_session(files).estate.unresolved()
+    assert [one.reason for one in found if one.at.path == "api/serverless.yml"] == [
+        "`api/infra/cloudformation.yml` is read by itself: what it and the service that takes it in say of each other is not",
+        "resources in another file of the Serverless Framework are not read",
+    ]
+
+
 def test_what_looks_like_a_variable_elsewhere_is_a_policy_variable() -> None:
     text = TAKEN_IN.replace("self:", "aws:").replace("opt:", "aws:").replace("file(a.yml):b", "aws:userid")
     (policy,) = memory_session({"infra/cloudformation.yml": text}).graph.policies(PolicyKind.IDENTITY)

@@ -190,7 +190,10 @@ def test_a_template_is_told_by_the_end_of_its_address(url: str) -> None:
     session = memory_session({"stacks/parent.yaml": BY_ADDRESS.replace("ADDRESS", url), "stacks/nested/child.yaml": CHILD})
     assert [key(role.name) for role in session.estate.all(AwsRole)] == ["app-prod"]
     told = [line.reason for facts in session.estate.units for line in facts.unresolved if "address" in line.reason]
-    assert told == ["the stack `Child` is taken to be made of `stacks/nested/child.yaml`, as which its address ends"]
+    taken = "the stack `Child` is taken to be made of `stacks/nested/child.yaml`, as which its address ends"
+    assert told == [taken]
+    assert [facts.missed for facts in session.estate.units if facts.missed] == []
+    assert (taken,) in [reasons for facts in session.estate.units for reasons in facts.partly]
 
 
 @pytest.mark.parametrize(
