@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from iamlint.parse.entry import Entry
 from iamlint.parse.workloads.expressions import Scope
 from iamlint.parse.workloads.steps import StepReader
@@ -37,6 +39,10 @@ def read_composite(step: Entry, scope: Scope, steps: StepReader, files: Files, r
     given = step.mapping("with")
     inputs = {**_defaults(action), **(given.value if given is not None else {})}
     inner = scope.plus("inputs", inputs)
+    before = steps.actions.setdefault(path, [])
+    if inner.known in before:  # its steps say nothing new; actions may use each other in circles
+        return
+    before.append(inner.known)
     for one in runs.entries("steps"):
         variables = one.mapping("env")
         below = inner.plus("env", variables.value if variables is not None else None)
@@ -54,9 +60,15 @@ def _defaults(action: Entry) -> dict[str, Any]:
 
 
 def _read(path: str, files: Files) -> dict[Any, Any] | None:
+    data = files.read(path)
+    return _action(data, path) if data is not None else None
+
+
+@lru_cache(maxsize=64)
+def _action(data: bytes, path: str) -> dict[Any, Any] | None:
+    """Return what a file says of an action, which many jobs use."""
     from iamlint.source.read_yaml import read_yaml
 
-    data = files.read(path)
-    readings = read_yaml(data, path) if data is not None else []
+    readings = read_yaml(data, path)
     value = readings[0].value if readings else None
     return value if isinstance(value, dict) else None

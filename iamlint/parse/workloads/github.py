@@ -135,7 +135,7 @@ class _Run(NamedTuple):
         if not self.called:
             self._add_bots(job)
         keeper = concat(["github/", self.repository]) if environment is None else bots[0]
-        steps = StepReader(job.bot, bots or (job.bot,), keeper, self.facts, own=self.depth == 0)
+        steps = StepReader(job.bot, bots or (job.bot,), keeper, self.facts, own=self.depth == 0, actions={})
         if called is not None:
             steps.read_call(entry.mapping("with"), scope)
             return

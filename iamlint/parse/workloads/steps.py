@@ -17,6 +17,11 @@ from iamlint.source.problem import Unresolved
 from iamlint.source.record import NamedTuple
 from iamlint.source.value import Unknown, Value, concat, key, unknowns
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
 _LIGHTSTEP_ACTION = re.compile(r"lightstep/(?:lightstep-action-[a-z-]+|action-[a-z-]+)", re.IGNORECASE)
 _ACTION_OWNERS = {"datadog": "datadog", "honeycombio": "honeycomb", "grafana": "grafana"}
 _KEY_INPUT = re.compile(r"(api[-_]?key|app[-_]?key|^apikey|token)$", re.IGNORECASE)
@@ -25,13 +30,17 @@ _ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\S*:role/")
 
 
 class StepReader(NamedTuple):
-    """Reads the steps of one job into facts. `own` is False where a caller reads a file that is also read by itself."""
+    """Reads the steps of one job into facts. `own` is False where a caller reads a file that is also read by itself.
+
+    `actions` are the local actions whose steps were read, by path, each with what was known there.
+    """
 
     bot: str
     holders: tuple[Value, ...]
     keeper: Value  # whose secrets they are: the repository's, or its environment's (`github/acme/checkout:environment:prod`)
     facts: Facts
     own: bool
+    actions: dict[str, list[Mapping[str, Any]]]
 
     def read_environment(self, variables: Entry | None, scope: Scope) -> None:
         """Add what the environment variables of a workflow, job or step say."""

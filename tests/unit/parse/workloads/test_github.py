@@ -584,6 +584,36 @@ def test_the_steps_of_a_composite_action_are_steps_of_the_job() -> None:
     assert "the action `./.github/actions/gone` is not among the files" in [item.reason for item in graph.estate.unresolved()]
 
 
+def test_actions_that_use_each_other_are_read_once_for_what_they_are_given() -> None:
+    from graphs import graph_of
+
+    build = """
+inputs: {stage: {default: dev}}
+runs:
+  using: composite
+  steps:
+    - uses: ./.github/actions/cache
+    - uses: ./.github/actions/cache
+      with: {stage: "${{ inputs.stage }}"}
+    - uses: aws-actions/configure-aws-credentials@v4
+      with: {role-to-assume: "arn:aws:iam::111111111111:role/${{ inputs.stage }}", aws-region: eu-west-1}
+"""
+    cache = """
+inputs: {stage: {default: dev}}
+runs: {using: composite, steps: [{uses: ./.github/actions/build, with: {stage: "${{ inputs.stage }}"}}]}
+"""
+    step = "{uses: ./.github/actions/build, with: {stage: prod}}"
+    workflow = f"on: push\njobs: {{deploy: {{steps: [{step}, {step}]}}}}\n"
+    graph = graph_of(
+        {
+            ".github/workflows/deploy.yml": workflow,
+            ".github/actions/build/action.yml": build,
+            ".github/actions/cache/action.yml": cache,
+        }
+    )
+    assert sorted(str(one.role_arn).rpartition("/")[2] for one in graph.estate.all(RoleAssumption)) == ["dev", "prod"]
+
+
 def test_the_workflow_that_defines_a_job_is_a_claim() -> None:
     from graphs import edges_to, graph_of
 
