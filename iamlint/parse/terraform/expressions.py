@@ -8,7 +8,7 @@ from functools import cache
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.common_type import common_type
 from iamlint.parse.terraform.frames import Frame, Instances
-from iamlint.parse.terraform.located import Keyed, Located, Partial, blank_again
+from iamlint.parse.terraform.located import Doubtful, Keyed, Located, Partial, blank_again
 from iamlint.parse.terraform.numbers import arithmetic, undecided
 from iamlint.parse.terraform.partial import either
 from iamlint.parse.terraform.values import (
@@ -149,6 +149,8 @@ def index(value: Located, key: Located, frame: Frame, place: Place) -> Located:
             return _one_of(inside, derived("index", place, key, value))
         if not isinstance(number, int) or not 0 <= number < len(inside):
             raise EvaluationError("the index is outside the list", place)
+        if isinstance(value, Doubtful):
+            frame.scope.budget.unsure = value.unknown
         chosen: Located = inside[number]
         return chosen
     if isinstance(inside, dict):
@@ -181,6 +183,8 @@ def _splat(value: Located, step: s.Splat, frame: Frame, place: Place) -> Located
     items = inside if isinstance(inside, list) else [value]
     frame.scope.budget.spend(len(items))
     results = [take_steps(item, step.steps, frame, place) for item in items]
+    if isinstance(value, Doubtful):
+        return Doubtful(Located([Doubtful(item, value.unknown) for item in results], place), value.unknown)
     if not isinstance(inside, ListValue) and not value.is_set:
         return Located(results, place)
     if isinstance(inside, EmptyList):

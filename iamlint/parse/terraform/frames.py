@@ -22,10 +22,11 @@ class Budget:
 
     `doubts` counts steps of which the files do not say whether they fail. `strict` is above zero inside `try` and `can`,
     where an error must come through; elsewhere it spoils only the element or stretch of text in which it stands.
+    `unsure` says why it is not known whether an instance is there that was taken by its number.
     `renamed` are shorter symbols for unknowns that a reader meets often. `unit` is what is evaluated, by its path.
     """
 
-    __slots__ = ("_met", "doubts", "left", "renamed", "strict", "unit")
+    __slots__ = ("_met", "doubts", "left", "renamed", "strict", "unit", "unsure")
 
     def __init__(self, steps: int, unit: str) -> None:
         self.left = steps
@@ -33,6 +34,7 @@ class Budget:
         self._met: dict[str, int] = {}
         self.doubts = 0
         self.strict = 0
+        self.unsure: Unknown | None = None
         self.renamed: dict[str, str] = {}
 
     def symbol(self, symbol: str) -> str:

@@ -8,7 +8,7 @@ from importlib import import_module
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.expressions import evaluate
 from iamlint.parse.terraform.frames import Frame
-from iamlint.parse.terraform.located import Borrowed, Located, blank_again, borrowed_again
+from iamlint.parse.terraform.located import Borrowed, Doubtful, Located, blank_again, borrowed_again
 from iamlint.parse.terraform.partial import by_parts
 from iamlint.parse.terraform.values import EvaluationError, UndeclaredError, derived, first_unknown, joined
 from iamlint.source.place import Place
@@ -55,7 +55,7 @@ class Function(NamedTuple):
 
 HOMES = {
     "collection": (
-        "alltrue anytrue compact concat contains distinct element flatten index keys lookup merge one reverse slice values zipmap"
+        "alltrue anytrue compact concat contains distinct element index keys lookup merge one reverse slice values zipmap"
     ),
     "convert": ("coalesce coalescelist ephemeral issensitive nonsensitive sensitive tobool tolist tomap tonumber toset tostring"),
     "encoding": (
@@ -72,7 +72,7 @@ HOMES = {
         "base64gunzip base64gzip cidrcontains ephemeralasnull list map provider::aws::arn_build provider::aws::arn_parse "
         "provider::aws::trim_iam_role_path rsadecrypt textdecodebase64 textencodebase64"
     ),
-    "sequence": "chunklist matchkeys setintersection setproduct setsubtract setunion sort transpose",
+    "sequence": "chunklist flatten matchkeys setintersection setproduct setsubtract setunion sort transpose",
     "string": "chomp indent length regex regexall split strrev substr title trim",
     "text": ("endswith format formatlist join lower replace startswith strcontains trimprefix trimspace trimsuffix upper"),
     "time": "formatdate timeadd timecmp",
@@ -197,7 +197,7 @@ def _first_without_error(node: s.Call, frame: Frame) -> Located:
     budget = frame.scope.budget
     failure = "`try`: called without arguments", node.place  # no exception: it would hold this call, which would hold it
     for argument in node.arguments:
-        before = budget.doubts
+        before, budget.unsure = budget.doubts, None
         try:
             value = evaluate(argument, frame)
         except UndeclaredError:
@@ -209,7 +209,7 @@ def _first_without_error(node: s.Call, frame: Frame) -> Located:
             continue
         if budget.doubts != before and argument is not node.arguments[-1] and first_unknown([value]):
             return derived("try", node.place, value, Located(repr(node.place), node.place))
-        return value
+        return value if budget.unsure is None or value.tree is None else Doubtful(value, budget.unsure)
     raise EvaluationError(*failure)
 
 

@@ -6,8 +6,7 @@ from iamlint.parse.terraform.expressions import attribute
 from iamlint.parse.terraform.expressions import index as take
 from iamlint.parse.terraform.functions import Arguments, function
 from iamlint.parse.terraform.functions_string import whole_number
-from iamlint.parse.terraform.located import Located, Partial, is_partial_list
-from iamlint.parse.terraform.partial import besides
+from iamlint.parse.terraform.located import Located, Partial
 from iamlint.parse.terraform.type_constraints import unify, unify_all
 from iamlint.parse.terraform.values import (
     ListValue,
@@ -95,43 +94,6 @@ def merge(call: Arguments) -> Located:
     return Located(result, call.place, keys=places)
 
 
-@function("flatten", 1, aware=True)
-def flatten(call: Arguments) -> Located:
-    """Return the elements of nested lists as one list."""
-    values = items(call, 0)
-    if values is None:
-        return call.unknown()
-    result, more, rest = _flat(call, values)
-    if rest is None:
-        return call.known(result)
-    call.frame.scope.budget.doubts += 1
-    return Partial(call.unknown(), call.known(result), rest, more=more) if result or more else call.unknown()
-
-
-def _flat(call: Arguments, values: list[Located]) -> tuple[list[Located], list[Located] | None, Unknown | None]:
-    """Return the elements of nested lists, what there may be in them besides (None for anything), and why there may be more."""
-    result: list[Located] = []
-    more: list[Located] | None = []
-    rest: Unknown | None = None
-    waiting = list(reversed(values))
-    while waiting:
-        call.frame.scope.budget.spend(1)
-        item = waiting.pop()
-        if is_partial_list(item):
-            waiting.extend(reversed(item.known.value))
-            rest, more = rest or item.rest, besides(more, item)
-        elif isinstance(item.value, Unknown):
-            rest, more = rest or item.value, None  # it may be a list
-        elif isinstance(item.value, list):
-            waiting.extend(reversed(item.value))
-        else:
-            result.append(item)
-    if more:
-        inside, deeper, _ = _flat(call, more)
-        more = None if deeper is None else [*inside, *deeper]
-    return result, more, rest
-
-
 @function("distinct", 1, aware=True)
 def distinct(call: Arguments) -> Located:
     """Return the elements without duplicates."""
@@ -149,14 +111,20 @@ def compact(call: Arguments) -> Located:
     if values is None:
         return call.unknown()
     result: list[Located] = []
+    more: list[Located] = []
     for item in values:
-        if isinstance(item.value, Unknown):
-            return call.unknown()
-        if isinstance(item.value, Text) and not any(isinstance(part, str) for part in item.value.parts):
-            return call.unknown()
-        if item.value is not None and item.value != "":
+        if isinstance(item.value, Unknown) or (
+            isinstance(item.value, Text) and not any(isinstance(part, str) for part in item.value.parts)
+        ):
+            more.append(item)
+        elif item.value is not None and item.value != "":
             result.append(item if isinstance(item.value, (str, Text)) else Located(as_text(item, call.place), item.place))
-    return call.known(typed_list(result, call.known("")))
+    known = call.known(typed_list(result, call.known("")))
+    if not more:
+        return known
+    call.frame.scope.budget.doubts += 1
+    whole = call.unknown()
+    return whole if call.frame.scope.budget.strict else Partial(whole, known, whole.value, more=more)
 
 
 @function("contains", 2, aware=True)

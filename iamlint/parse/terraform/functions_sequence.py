@@ -7,7 +7,8 @@ import itertools
 from iamlint.parse.terraform.functions import Arguments, function
 from iamlint.parse.terraform.functions_collection import entries, items
 from iamlint.parse.terraform.functions_string import strings, whole_number
-from iamlint.parse.terraform.located import Located
+from iamlint.parse.terraform.located import Located, Partial, is_partial_list
+from iamlint.parse.terraform.partial import besides
 from iamlint.parse.terraform.type_constraints import unify, unify_all
 from iamlint.parse.terraform.values import ListValue, OutOfBounds, as_text, equal, make_set, sample_of, typed_list, typed_map
 from iamlint.source.value import Text, Unknown
@@ -31,6 +32,43 @@ def sort(call: Arguments) -> Located:
     if not given and (sample := sample_of(given)) is not None:
         as_text(sample, call.place)
     return strings(call, sorted(value for value in values if isinstance(value, str)))
+
+
+@function("flatten", 1, aware=True)
+def flatten(call: Arguments) -> Located:
+    """Return the elements of nested lists as one list."""
+    values = items(call, 0)
+    if values is None:
+        return call.unknown()
+    result, more, rest = _flat(call, values)
+    if rest is None:
+        return call.known(result)
+    call.frame.scope.budget.doubts += 1
+    return Partial(call.unknown(), call.known(result), rest, more=more) if result or more else call.unknown()
+
+
+def _flat(call: Arguments, values: list[Located]) -> tuple[list[Located], list[Located] | None, Unknown | None]:
+    """Return the elements of nested lists, what there may be in them besides (None for anything), and why there may be more."""
+    result: list[Located] = []
+    more: list[Located] | None = []
+    rest: Unknown | None = None
+    waiting = list(reversed(values))
+    while waiting:
+        call.frame.scope.budget.spend(1)
+        item = waiting.pop()
+        if is_partial_list(item):
+            waiting.extend(reversed(item.known.value))
+            rest, more = rest or item.rest, besides(more, item)
+        elif isinstance(item.value, Unknown):
+            rest, more = rest or item.value, None  # it may be a list
+        elif isinstance(item.value, list):
+            waiting.extend(reversed(item.value))
+        else:
+            result.append(item)
+    if more:
+        inside, deeper, _ = _flat(call, more)
+        more = None if deeper is None else [*inside, *deeper]
+    return result, more, rest
 
 
 def _members(values: list[Located], wanted: list[Located]) -> list[bool]:

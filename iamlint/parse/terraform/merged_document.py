@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iamlint.parse.terraform.embedded import read_tree
-from iamlint.parse.terraform.located import Blank, Located, Perhaps, is_partial_list
+from iamlint.parse.terraform.located import Blank, Doubtful, Located, Perhaps, is_partial_list
 from iamlint.parse.terraform.values import OutOfBounds
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem
@@ -32,6 +32,8 @@ class MergedDocument:
 
     def add(self, source: Located, problems: list[Problem], *, overriding: bool = False) -> None:
         """Merge a document given as text or structure; the provider passes over an empty text."""
+        if isinstance(source, Doubtful):
+            source = Perhaps(Located(source.value, source.place, tree=source.tree), source.unknown)
         if isinstance(source, Perhaps):
             self._add_perhaps(source, problems, overriding)
             return

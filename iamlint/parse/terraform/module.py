@@ -10,7 +10,7 @@ from iamlint.parse.terraform.blocks import Attribute, Block
 from iamlint.parse.terraform.expansion import Expansion, expand
 from iamlint.parse.terraform.expressions import evaluate
 from iamlint.parse.terraform.frames import Frame, Instances
-from iamlint.parse.terraform.located import Blank, Located, Partial, blank_again, plain
+from iamlint.parse.terraform.located import Blank, Doubtful, Located, Partial, blank_again, plain
 from iamlint.parse.terraform.providers import Provider, circular, provider_of
 from iamlint.parse.terraform.resource import ResourceInstance, ResourceRecord
 from iamlint.parse.terraform.root import ACTIVE, DEEPEST_CALLS, Root
@@ -300,7 +300,8 @@ class Module:
         if expansion.kind == "single":
             return value(instances[0]) if instances else Located(None, block.place)
         if expansion.kind == "count":
-            return Located([value(instance) for instance in instances], block.place)
+            listed = Located([value(instance) for instance in instances], block.place)
+            return listed if expansion.maybe is None else Doubtful(listed, expansion.maybe)
         return Located({str(instance.key): value(instance) for instance in instances}, block.place)
 
     def expansion(self, key: Any, block: Block) -> Expansion:

@@ -82,30 +82,63 @@ _MOST_PAIRS = 10_000
 
 
 def either(unknown: Located, yes: Located, no: Located, place: Place) -> Located:
-    """Return what a conditional comes to whose condition is not known: of two lists, what is in both and what may be there."""
-    try:
-        sides = _elements(yes, no, place), _elements(no, yes, place)
-    except EvaluationError:
-        return unknown
-    first, second = sides
+    """Return what a conditional comes to whose condition is not known: of two lists, what is in both and what may be there.
+
+    So it is with the statements of two policy documents, or of one that may be there; as a text, either is unknown.
+    """
+    if yes.tree is not None or no.tree is not None:
+        return _either_document(unknown, yes, no, place)
+    if isinstance(yes.value, list) and isinstance(no.value, list):
+        try:
+            yes, no = common_type(yes, no, place), common_type(no, yes, place)
+        except EvaluationError:
+            return unknown
+    return _either_list(unknown, yes, no, place)
+
+
+def _either_list(unknown: Located, yes: Located, no: Located, place: Place) -> Located:
+    first, second = _elements(yes), _elements(no)
     if first is None or second is None:
         return unknown
     (known, more), (others, no_more) = first, second
-    rest = unknown.value
-    assert isinstance(rest, Unknown)
     both: list[Located] = []
     if len(known) * len(others) <= _MOST_PAIRS:
         both = [item for item in known if any(equal(item, other) for other in others)]
     either_side = [item for item in (*known, *others) if not any(item is one or equal(item, one) for one in both)]
-    return Partial(unknown, Located(both, place, is_set=yes.is_set), rest, more=[*either_side, *more, *no_more])
+    return Partial(unknown, Located(both, place, is_set=yes.is_set), unknown.value, more=[*either_side, *more, *no_more])
 
 
-def _elements(side: Located, other: Located, place: Place) -> tuple[list[Located], list[Located]] | None:
-    """Return the elements of one side of a conditional, and those that may be in it; None when it is no list or may hold more."""
+def _elements(side: Located) -> tuple[list[Located], list[Located]] | None:
+    """Return the elements of a list, and those that may be in it; None when it is no list or may hold anything."""
     if isinstance(side, Partial) and isinstance(side.known.value, list):
         more = besides([], side)
         return None if more is None else (side.known.value, more)
-    if not isinstance(side.value, list):
-        return None
-    converted = side if isinstance(other.value, Unknown) else common_type(side, other, place)
-    return [*converted.value], []
+    return (side.value, []) if isinstance(side.value, list) else None
+
+
+def _either_document(unknown: Located, yes: Located, no: Located, place: Place) -> Located:
+    """Return the text of one of two documents, of which one may be empty; it stays unknown where one of them is."""
+    trees: list[Located] = []
+    for side in (yes, no):
+        if side.value is None or side.value == "":
+            continue
+        if side.tree is None or not isinstance(side.tree.value, dict):
+            return unknown
+        trees.append(side.tree)
+    entries = {name: item for tree in trees for name, item in tree.value.items()}
+    if "Statement" not in entries:
+        return unknown
+    for name, item in entries.items():
+        if not all((one := tree.get(name)) is not None and equal(one, item) for tree in trees):
+            entries[name] = unknown
+    listed = [*map(_statements, trees), Located([], place)]
+    entries["Statement"] = _either_list(unknown, listed[0], listed[1], place)
+    return Located(unknown.value, place, tree=Located(entries, place))
+
+
+def _statements(tree: Located) -> Located:
+    """Return the statements of a document as a list, also where there is only one, or none."""
+    found = tree.get("Statement")
+    if found is None:
+        return Located([], tree.place)
+    return Located([found], found.place) if isinstance(found.value, dict) else found

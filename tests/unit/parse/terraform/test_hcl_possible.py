@@ -288,3 +288,106 @@ resource "aws_iam_policy" "it" {
     assert "each.key" in shown(policy.statements[0].resources[0])
     assert policy.statements[1].effect not in ("Allow", "Deny")
     assert list(grammar_faults(policy)) == []  # what is not known at all may be null
+
+
+DOCUMENTS = (
+    HEAD
+    + """
+data "aws_iam_policy_document" "a" {
+  statement {
+    actions   = ["a:a"]
+    resources = ["*"]
+  }
+}
+data "aws_iam_policy_document" "ab" {
+  statement {
+    actions   = ["a:a"]
+    resources = ["*"]
+  }
+  statement {
+    actions   = ["b:b"]
+    resources = ["*"]
+  }
+}
+data "aws_iam_policy_document" "some" {
+  count = var.on ? 1 : 0
+  statement {
+    actions   = ["c:c"]
+    resources = ["*"]
+  }
+}
+locals {
+  doc    = data.aws_iam_policy_document.a.json
+  docs   = data.aws_iam_policy_document.ab.json
+  single = jsonencode({ Version = "2008-10-17", Id = "x", Statement = { Effect = "Allow", Action = "d:d", Resource = "*" } })
+}
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        ("var.on ? local.doc : local.docs", ["a:a", "b:b?"]),
+        ('var.on ? local.doc : ""', ["a:a?"]),
+        ("var.on ? null : local.docs", ["a:a?", "b:b?"]),
+        ("var.on ? local.single : local.doc", ["d:d?", "a:a?"]),
+        ("var.on ? local.doc : var.more ? local.docs : null", ["a:a?", "a:a?", "b:b?"]),
+        ("var.on ? local.doc : var.more", ["?"]),
+        ("jsonencode(merge(jsondecode(var.on ? local.doc : local.docs), { Id = \"x\" }))", ["a:a", "b:b?"]),
+        # What is made only together with the policy is there with it.
+        ("data.aws_iam_policy_document.some[0].json", ["c:c"]),
+        ('join("", data.aws_iam_policy_document.some[*].json)', ["c:c"]),
+        ("one(data.aws_iam_policy_document.some[*].json)", ["c:c"]),
+    ],
+)  # fmt: skip
+def test_one_of_two_documents(policy: str, expected: list[str]) -> None:
+    root = Root(f'{DOCUMENTS}resource "aws_iam_policy" "it" {{\n  name   = "it"\n  policy = {policy}\n}}\n')
+    assert said(root) == expected
+    (found,) = [found for found in root.all(Policy) if shown(found.name) == "it"]
+    if "single" in policy:
+        assert found.version not in ("2008-10-17", "2012-10-17")
+
+
+@pytest.mark.parametrize(
+    ("documents", "expected"),
+    [
+        ('[local.doc, var.on ? local.docs : ""]', ["a:a", "a:a?", "b:b?"]),
+        ('compact([local.doc, var.on ? local.single : "", var.more])', ["a:a", "d:d?", "?"]),
+        ("concat([local.doc], data.aws_iam_policy_document.some[*].json)", ["a:a", "c:c?"]),
+        ("compact(flatten([local.doc, data.aws_iam_policy_document.some.*.json]))", ["a:a", "c:c?"]),
+        ('[local.doc, one(data.aws_iam_policy_document.some[*].json)]', ["a:a", "c:c?"]),
+        ('[local.doc, join("", data.aws_iam_policy_document.some[*].json)]', ["a:a", "c:c?"]),
+        ('[local.doc, try(data.aws_iam_policy_document.some[0].json, "")]', ["a:a", "c:c?"]),
+        ("var.on ? [data.aws_iam_policy_document.some[0].json] : [local.doc]", ["c:c?", "a:a?"]),
+    ],
+)  # fmt: skip
+def test_documents_that_may_be_merged(documents: str, expected: list[str]) -> None:
+    root = Root(f"""{DOCUMENTS}
+data "aws_iam_policy_document" "it" {{
+  source_policy_documents = {documents}
+}}
+resource "aws_iam_policy" "it" {{
+  name   = "it"
+  policy = data.aws_iam_policy_document.it.json
+}}
+""")
+    assert said(root) == expected
+
+
+def test_instances_of_an_unknown_count_are_as_before_to_everything_else() -> None:
+    root = Root(
+        DOCUMENTS
+        + """
+resource "aws_iam_role" "it" {
+  count              = var.on ? 1 : 0
+  name               = "it"
+  assume_role_policy = jsonencode({})
+}
+resource "aws_iam_policy" "it" {
+  name   = "${one(aws_iam_role.it[*].name)}-${join("", aws_iam_role.it[*].name)}-${try(aws_iam_role.it[0].name, "none")}"
+  policy = jsonencode({})
+}
+"""
+    )
+    assert "it-it-it" in [shown(policy.name) for policy in root.all(Policy)]
