@@ -36,9 +36,10 @@ _HEAD = regex(r"--- *+(?:(?<= )#.*+)?")
 _DEPTH = 40
 
 
-Line: TypeAlias = "tuple[int, tuple[int, ...], str | None, int, int, str | None, int, int, Any, int, int]"
-"""What a line says: its indentation, for each dash the column of what follows it, the key with where it starts and ends, the tag
-with where it starts, the kind of value, the value with where it starts and ends. Columns are counted from 0."""
+Line: TypeAlias = "tuple[int, int, tuple[int, ...], str | None, int, int, str | None, int, int, Any, int, int]"
+"""What a line says: its length with the line's end, its indentation, for each dash the column of what follows it, the key with
+where it starts and where the colon behind it ends, the tag with where it starts, the kind of value, the value with where it
+starts and ends. Columns are counted from 0."""
 
 _NOTHING, _TEXT, _BRACKETS, _BELOW = range(4)
 
@@ -87,14 +88,12 @@ def _read(text: str) -> tuple[Any, list[int]]:
     following = 0
     skipped = _after_head(lines) if "---" in text else 0  # lines before this one say nothing more
     for number, line in enumerate(lines):
+        if number < skipped or (read := known[line]) is None:
+            following += len(line) + 1
+            continue
+        size, column, dashes, new_key, key_from, key_to, new_tag, tag_from, kind, value, start, end = read
         begin = following
-        following += len(line) + 1
-        if number < skipped:
-            continue
-        read = known[line]
-        if read is None:
-            continue
-        column, dashes, new_key, key_from, key_to, new_tag, tag_from, kind, value, start, end = read
+        following += size
         opens = waits
         if waits:
             if column <= indent and (column < indent or not is_map or not dashes):
@@ -105,37 +104,39 @@ def _read(text: str) -> tuple[Any, list[int]]:
         elif column > indent:
             raise NotSimple  # the text of the line before goes on
         if not opens:
-            while indent > column or (not dashes and not is_map and indent == column):
+            while indent > column or (not is_map and not dashes and indent == column):
                 # a list may stand as far to the right as the key that holds it
                 inside = len(marks) - at
                 marks[at + 1], marks[at + 2] = tail, inside - 2 if is_map else 2 - inside
                 indent, is_map, held, at = stack.pop()
-            if indent != column or is_map is bool(dashes):
+            if indent != column or (is_map if dashes else not is_map):
                 raise NotSimple
         for dash_to in dashes:
             if opens:
                 child: Any = []
                 _put(held, is_map, key, child if tag is None else {tag: child})
                 stack.append((indent, is_map, held, at))
+                if len(stack) > _DEPTH:
+                    raise NotSimple
                 indent, is_map, held, at = column, False, child, len(marks)
                 mark((begin + column if tag is None else tag_at, 0, 0))
                 tag = None
             column = dash_to
             opens = waits = True
-        if len(stack) > _DEPTH:
-            raise NotSimple
         if new_key is not None:
             if opens:
                 child = {}
                 _put(held, is_map, key, child if tag is None else {tag: child})
                 stack.append((indent, is_map, held, at))
+                if len(stack) > _DEPTH:
+                    raise NotSimple
                 indent, is_map, held, at = column, True, child, len(marks)
                 mark((begin + column if tag is None else tag_at, 0, 0))
                 tag = None
             elif new_key in held:
                 raise NotSimple
             key = new_key
-            key_end = tail = begin + key_to + 1
+            key_end = tail = begin + key_to
             mark((begin + key_from, key_end - 1, 0))
             waits = True
         elif not waits:
@@ -239,7 +240,8 @@ def _line(line: str) -> Line | None:
     elif spans[8][0] >= 0:
         kind, (start, end) = _BELOW, spans[8]
     return (
-        indent, tuple(dashes), key, *spans[3], None if tag is None else tag_key(tag), spans[4][0], kind, value, start, end
+        len(line) + 1, indent, tuple(dashes), key, spans[3][0], spans[3][1] + 1, None if tag is None else tag_key(tag),
+        spans[4][0], kind, value, start, end,
     )  # fmt: skip
 
 

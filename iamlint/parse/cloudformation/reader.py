@@ -7,10 +7,12 @@ from iamlint.parse.cloudformation import is_template
 from iamlint.parse.cloudformation.conditions import is_off
 from iamlint.parse.cloudformation.declared import Declared, Resource
 from iamlint.parse.cloudformation.elsewhere import with_policy
+from iamlint.parse.cloudformation.passwords import passwords
 from iamlint.parse.cloudformation.readers import reader_of
 from iamlint.parse.cloudformation.secrets import secret_parameters
 from iamlint.parse.cloudformation.template import Template
 from iamlint.parse.context import Context
+from iamlint.parse.serverless_variables import filled_template
 from iamlint.source.files import Files
 from iamlint.source.place import Origin
 from iamlint.source.problem import Unresolved
@@ -31,8 +33,6 @@ def parse_template(value: Any, origin: Origin, context: Context, files: Files | 
 
     `data` are the bytes that it was read from.
     """
-    from iamlint.parse.serverless_variables import filled_template
-
     facts = Facts(context.unit, "cloudformation", (origin.path,))
     if not is_template(value):
         return facts
@@ -117,8 +117,6 @@ def read_resources(template: Template, declared: Declared) -> None:
 
 def _read(resource: Resource, condition: Any, declared: Declared, read: Reader) -> None:
     """Read a resource, unless its condition says that it is not there."""
-    from iamlint.parse.cloudformation.passwords import passwords
-
     if isinstance(condition, str):
         holds = declared.template.condition(condition)
         shown = declared.template.shown(resource.logical)
