@@ -11,11 +11,14 @@ def is_empty_field(parts: Sequence[Value], number: int) -> bool:
     """Return whether an empty part of a text stands alone where an ARN has a field: `arn:aws:iam::${var.account}:root`.
 
     A name in which something precedes or follows is none, since prefixes may be empty; but for a bucket's, before a slash.
+    Alone is also what stands between quotes, as a whole string of JSON: `"Resource": "${var.arn}"`.
     """
     if parts[number] != "":
         return False
-    before = _text(parts[:number]).rpartition('"')[2]
-    after = _text(parts[number + 1 :]).partition('"')[0]
+    left, right = _text(parts[:number]), _text(parts[number + 1 :])
+    if left.endswith('"') and right.startswith('"'):
+        return True
+    before, after = left.rpartition('"')[2], right.partition('"')[0]
     if not before.startswith("arn:") or not before.endswith(":"):
         return False
     return after == "" or after[0] == ":" or (after[0] == "/" and before.endswith(":::"))

@@ -55,9 +55,10 @@ def mark_mentioned(facts: Facts, instances: Iterable[Instance], files: Files) ->
 
 def mentions_in(text: bytes, pattern: re.Pattern[bytes]) -> Iterator[Mention]:
     """Yield what a pattern finds in a file, but for what stands in comments or is only moved."""
-    blocks = list(_BLOCK.finditer(text))
+    everything = list(pattern.finditer(text))
+    blocks = list(_BLOCK.finditer(text)) if everything else []
     starts = [block.start() for block in blocks]
-    for found in pattern.finditer(text):
+    for found in everything:
         line = text[text.rfind(b"\n", 0, found.start()) + 1 : found.start()].lstrip()
         at = bisect(starts, found.start()) - 1
         block, type_, name = ((part or b"").decode() for part in blocks[at].groups()) if at >= 0 else ("", "", "")

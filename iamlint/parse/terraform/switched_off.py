@@ -91,9 +91,11 @@ def _empty(module: Module, interesting: Callable[[str, str], bool] | None) -> It
 
 def _is_asked_for(module: Module, name: str) -> bool:
     """Return whether something that is there would take a policy document in: another document, a local value, an output."""
-    pattern = re.compile(rb"(?<![\w.-])%s\.%s(?![\w-])" % (".".join(_DOCUMENT).encode(), re.escape(name.encode())))
-    for path in module.syntax.paths:
-        for mention in mentions_in(module.root.files.read(path) or b"", pattern):
+    written = ".".join((*_DOCUMENT, name)).encode()
+    pattern = re.compile(rb"(?<![\w.-])%s(?![\w-])" % re.escape(written))
+    texts = (module.root.files.read(path) or b"" for path in module.syntax.paths)
+    for text in (text for text in texts if written in text):
+        for mention in mentions_in(text, pattern):
             if mention.block in ("locals", "output"):
                 return True
             if mention.block == "module":

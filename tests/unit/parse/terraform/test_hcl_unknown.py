@@ -206,6 +206,10 @@ EMPTY = "${unknown: the default of the variable `e` is empty}"
             '<<EOT\n{"AWS": "arn:${var.e}:iam::${var.e}:root"}\nEOT',
             f'{{"AWS": "arn:{EMPTY}:iam::{EMPTY}:root"}}\n',
         ),
+        (
+            '<<EOT\n{"Resource": ["${var.e}", "${local.e}", "a${var.e}", "${var.e}/*"]}\nEOT',
+            f'{{"Resource": ["{EMPTY}", "{EMPTY}", "a", "/*"]}}\n',
+        ),
     ],
 )
 def test_a_field_of_an_arn_that_an_empty_default_leaves_empty_is_unknown(written: str, expected: object) -> None:
