@@ -43,6 +43,7 @@ class _Identity(NamedTuple):
     attached: Attached
     path: tuple[Edge, ...]
     assumed: tuple[str, ...] = ()
+    kind: str = "AWS"  # as which it asks; `Service` for a service of AWS
 
 
 def can_aws(
@@ -139,12 +140,16 @@ def _everybody(graph: AccessGraph, target: AskedResource) -> Iterator[_Identity]
             yield _Identity(principal, aws.everything, (), (CALLER,))
         else:
             yield _Identity(principal, _with_unseen(principal, attached), ())
-    yield from _outsiders(graph, target)
+    yield from (one for one in _outsiders(graph, target) if one.kind == "AWS")
 
 
 def _outsiders(graph: AccessGraph, target: AskedResource) -> Iterator[_Identity]:
-    """Yield whole accounts outside of the repository, and anybody, where the resource's policy admits them."""
+    """Yield services, whole accounts outside of the repository, and anybody, where the resource's policy admits them."""
     aws = graph.policy_index.aws
+    for service in sorted(_admitted(target.policy, ("Service",))):
+        node = graph.node(f"provider:{service}")
+        if node is not None:
+            yield _Identity(Principal(node, "service", service, service, "", None), aws.nothing, (), (), "Service")
     inside = {key(principal.account) for principal in aws.principals.values() if principal.fact is not None}
     for account in sorted(_admitted_accounts(target.policy) - inside - {key(target.account) if target.account else ""}):
         node = graph.node("user:*" if account == "*" else f"account:{account}")
@@ -158,18 +163,20 @@ def _outsiders(graph: AccessGraph, target: AskedResource) -> Iterator[_Identity]
 
 def _admitted_accounts(policy: Policy | None) -> set[str]:
     """Return the accounts that a resource policy admits as a whole, `*` for all."""
-    found: set[str] = set()
+    whole = (account_in(value) if value.endswith(":root") else value for value in _admitted(policy, ("AWS", "*")))
+    return {account for account in whole if account == "*" or len(account) == 12}
+
+
+def _admitted(policy: Policy | None, kinds: tuple[str, ...]) -> set[str]:
+    """Return whom a resource policy admits, by the principals of its statements or, of a star, by the conditions."""
+    found: set[Value] = set()
     for statement in policy.statements if policy is not None else ():
         for pattern in statement.principals or ():
-            if statement.effect is not Effect.ALLOW or pattern.kind not in ("AWS", "*"):
-                continue
-            values = [pattern.value, *named_by_conditions(statement)] if pattern.value == "*" else [pattern.value]
-            for value in values:
-                if isinstance(value, str) and (value == "*" or len(value) == 12):
-                    found.add(value)
-                elif isinstance(value, str) and value.endswith(":root"):
-                    found.add(account_in(value))
-    return found
+            if statement.effect is Effect.ALLOW and pattern.kind in kinds:
+                found.add(pattern.value)
+                if pattern.value == "*":
+                    found.update(named_by_conditions(statement))
+    return {value for value in found if isinstance(value, str)}
 
 
 def _with_unseen(principal: Principal, attached: Attached) -> Attached:
@@ -230,7 +237,7 @@ def _evaluate(
         is_open = not isinstance(resource, str) or resource.split(":")[4:5] == [""]
         if is_open:
             account, assumed = identity.principal.account, (RESOURCE_ACCOUNT,)
-    who = RequestPrincipal("AWS", identity.principal.arn)
+    who = RequestPrincipal(identity.kind, identity.principal.arn)
     return decided(Request(who, action, resource, account), policies, given, target.endpoints), assumed
 
 

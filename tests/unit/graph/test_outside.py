@@ -138,3 +138,45 @@ def test_so_they_do_in_the_policies_of_resources_and_secrets() -> None:
     assert [(one.node.id, one.certainty.value) for one in asked.who_can("s3:GetObject", "arn:aws:s3:::b/x")] == OUTSIDE
     edges = [edge for edge in asked.edges() if edge.kind is EdgeKind.MAY_READ_SECRET]
     assert sorted((edge.source.id, edge.certainty.value) for edge in edges) == OUTSIDE
+
+
+SERVICES = """
+Resources:
+  Q: {Type: "AWS::SQS::Queue", Properties: {QueueName: q}}
+  QP:
+    Type: AWS::SQS::QueuePolicy
+    Properties:
+      Queues: [!Ref Q]
+      PolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - {Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: "sqs:SendMessage", Resource: "*"}
+          - Effect: Allow
+            Principal: {Service: events.amazonaws.com}
+            Action: "sqs:SendMessage"
+            Resource: "*"
+            Condition: {StringEquals: {"aws:SourceAccount": "111111111111"}}
+  R:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          {Effect: Allow, Principal: {Service: [lambda.amazonaws.com, events.amazonaws.com, s3.amazonaws.com]}, Action: "sts:AssumeRole"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("service", "action", "decision"),
+    [
+        ("lambda", "sqs:SendMessage", "allow"),
+        ("lambda", "sqs:DeleteMessage", "implicit_deny"),
+        ("events", "sqs:SendMessage", "unknown"),
+        ("s3", "sqs:SendMessage", "implicit_deny"),
+    ],
+)
+def test_what_a_service_may_do_by_the_policy_of_a_resource(service: str, action: str, decision: str) -> None:
+    asked = graph(SERVICES)
+    node = asked.node(f"provider:{service}.amazonaws.com")
+    assert node is not None
+    assert asked.can(node, action, "resource:arn:aws:sqs:⟨region⟩:111111111111:q").decision.value == decision
