@@ -436,7 +436,7 @@ def test_a_local_reusable_workflow_runs_as_its_caller() -> None:
     ]
     assert [[name for name, _ in job.secrets] for job in items(facts, WorkflowJob)] == [["KEY"], ["PROD_KEY"]]
     assert {found.place.path for found in items(facts, RoleAssumption)} == {".github/workflows/called.yaml"}
-    assert facts.files == (PATH, ".github/workflows/called.yaml", ".github/workflows/called.yaml")
+    assert facts.files == (PATH, ".github/workflows/called.yaml")
     assert [job.can_request_token for job in items(facts, WorkflowJob)] == [True, True]
 
 
