@@ -142,13 +142,15 @@ def _chains(
     for place in wanted if nested else ():
         for length in lengths:
             found.setdefault(place, {}).update(nested.get((place.path, place.document, place.route[:length]), {}))
-    paths = {place.path for place in wanted}
+    by_path: dict[str, list[Place]] = {}
+    for place in wanted:
+        by_path.setdefault(place.path, []).append(place)
     for facts in units:
         if not by_ref or not facts.calls:
             continue
         for policy in facts.items:
             if isinstance(policy, Policy) and (ref := _resource(policy.ref, by_ref)) in by_ref:
-                for place in wanted.intersection(_places(policy, paths)):
+                for place in wanted.intersection(_places(policy, by_path)):
                     found.setdefault(place, {})[_Chain(_with_names(ref, by_ref[ref]), policy.place)] = None
     return {place: list(chains) for place, chains in found.items() if chains}
 
@@ -179,13 +181,13 @@ def _names(ref: str) -> Iterator[str]:
         yield f"in `{address[: end - 1]}`, called here"
 
 
-def _places(policy: Policy, paths: set[str]) -> Iterator[Place]:
-    """Yield the places of everything in a policy; of one that is written as text, where that stands in one of some files."""
+def _places(policy: Policy, wanted: Mapping[str, list[Place]]) -> Iterator[Place]:
+    """Yield the places of everything in a policy; of one that is written as text, where it may hold one that is wanted."""
     tree: Located | None = getattr(policy.origin, "tree", None)
     if tree is None:
         whole = policy.origin.at()
         yield whole
-        if whole.path in paths:
+        if any(_may_hold(whole, place) for place in wanted.get(whole.path, ())):
             yield from _places_in_text(policy.document, policy.origin)
         return
     waiting, seen = [tree], 0
@@ -198,6 +200,10 @@ def _places(policy: Policy, paths: set[str]) -> Iterator[Place]:
             waiting.extend(here.value.values())
         elif isinstance(here.value, list):
             waiting.extend(here.value)
+
+
+def _may_hold(whole: Place, place: Place) -> bool:
+    return whole.span is None or place.span is None or whole.span[0] <= place.span[0] < whole.span[1]
 
 
 def _places_in_text(document: Any, origin: Origin) -> Iterator[Place]:
