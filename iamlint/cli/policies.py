@@ -93,6 +93,7 @@ def _entry(policy: Policy, readers: list[Policy], file: str | None, line: int | 
 
     names = {str(to_json(reader.name)) if not isinstance(reader.name, Unknown) else f"${{unknown: {reader.name.reason}}}"
              for reader in readers}  # fmt: skip
+    maybe = [one.index or 0 for one in policy.statements if one.may_be_absent and policy.statement_document(one.index)]
     return {
         "file": file,
         "line": line,
@@ -101,6 +102,7 @@ def _entry(policy: Policy, readers: list[Policy], file: str | None, line: int | 
         "name": ", ".join(sorted(names)),
         "attached_to": attached,
         "document": to_json(policy.document),
+        **({"may_be_absent": maybe} if maybe else {}),
         "unknown": sorted({unknown.reason for unknown in (*unknowns(policy.document), *_perhaps(policy))}),
     }
 

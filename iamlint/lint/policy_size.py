@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable
 
 from iamlint.model.estate import Estate
-from iamlint.model.policy import Attachment, Layer, Policy, Statement
+from iamlint.model.policy import Attachment, Layer, Policy
 from iamlint.source.record import NamedTuple
 from iamlint.source.regex import regex
-from iamlint.source.value import Text, Unknown, key, unknowns
+from iamlint.source.value import Text, Unknown, key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def characters(policy: Policy) -> int:
     So do statements of which nobody knows whether they are there.
     """
     document = policy.document
-    maybe = {one.index for one in policy.statements if one.opaque is not None and _is_optional(one)}
+    maybe = {one.index for one in policy.statements if one.may_be_absent}
     if maybe - {None}:
         document = {**document, "Statement": [one for index, one in enumerate(document["Statement"]) if index not in maybe]}
     try:
@@ -32,11 +32,6 @@ def characters(policy: Policy) -> int:
     except (ValueError, RecursionError):
         return 0
     return len(_UNKNOWN.sub("", text)) if "⟨" in text else len(text)  # the keys of conditions may be known in part
-
-
-def _is_optional(statement: Statement) -> bool:
-    """Return whether a statement itself may not be there, and not only a part of it is unknown."""
-    return statement.opaque not in unknowns(statement.policy.statement_document(statement.index))
 
 
 def _known_part(value: Any) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from iamlint.source.place import Origin, Place, Route
 from iamlint.source.record import NamedTuple
 from iamlint.source.str_enum import StrEnum
-from iamlint.source.value import Text, Unknown, Value
+from iamlint.source.value import Text, Unknown, Value, unknowns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -107,6 +107,11 @@ class Statement:
     def route(self) -> Route:
         """Return the route of this statement inside its document."""
         return ("Statement",) if self.index is None else ("Statement", self.index)
+
+    @property
+    def may_be_absent(self) -> bool:
+        """Return whether the statement itself may not be there, and not only a part of it is unknown."""
+        return self.opaque is not None and self.opaque not in unknowns(self.policy.statement_document(self.index))
 
     def place(self, *route: str | int, part: str = "value") -> Place:
         """Return the place of something in this statement: `place("Action", 0)`; the statement itself without a route."""

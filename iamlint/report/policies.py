@@ -16,7 +16,9 @@ def policies_text(entries: Sequence[dict[str, Any]]) -> str:
     lines = []
     for entry in entries:
         lines.append(f"{entry['file']}:{entry['line']}: {entry['kind']} policy {entry['name']}")
-        lines.append(f"  {count(_statements(entry['document']), 'statement')}")
+        maybe = len(entry.get("may_be_absent", ()))
+        absent = f", {maybe} of which may be absent" if maybe else ""
+        lines.append(f"  {count(_statements(entry['document']), 'statement')}{absent}")
         lines += [f"  attached to {node}" for node in entry["attached_to"]]
         lines += [f"  in variant {name}" for name in entry.get("variants", ())]
         lines += [f"  unknown: {reason}" for reason in entry["unknown"]]

@@ -92,3 +92,29 @@ def test_people_read_what_stayed_unknown(repository: Repository) -> None:
         "loose.json:1: identity policy loose\n  1 statement\n  unknown: `${name}` is filled in where the file is used\n"
         "1 policy document\n"
     )
+
+
+def test_which_statements_may_be_absent(repository: Repository) -> None:
+    repository.write(
+        {
+            "maybe/main.tf": """
+            variable "on" {}
+            resource "aws_iam_policy" "maybe" {
+              name = "maybe"
+              policy = jsonencode({
+                Version = "2012-10-17"
+                Statement = concat(
+                  [{ Effect = "Allow", Action = "s3:GetObject", Resource = var.on }],
+                  var.on ? [{ Effect = "Allow", Action = "s3:PutObject", Resource = "*" }] : [],
+                )
+              })
+            }
+            """,
+        }
+    )
+    _, out, _ = repository.run("policies", "--format", "json", "maybe")
+    (listed,) = map(json.loads, out.splitlines())
+    assert [one["Action"] for one in listed["document"]["Statement"]] == ["s3:GetObject", "s3:PutObject"]
+    assert listed["may_be_absent"] == [1]
+    _, out, _ = repository.run("policies", "maybe")
+    assert "\n  2 statements, 1 of which may be absent\n" in out
