@@ -12,7 +12,7 @@ from iamlint.parse.terraform.expressions import evaluate
 from iamlint.parse.terraform.frames import Frame, Instances
 from iamlint.parse.terraform.located import Blank, Doubtful, Located, Partial, blank_again, plain
 from iamlint.parse.terraform.providers import Provider, circular, provider_of
-from iamlint.parse.terraform.resource import ResourceInstance, ResourceRecord
+from iamlint.parse.terraform.resource import ResourceInstance, ResourceRecord, has_granting_parts
 from iamlint.parse.terraform.root import ACTIVE, DEEPEST_CALLS, Root
 from iamlint.parse.terraform.type_constraints import ANY, Type, convert, read_type
 from iamlint.parse.terraform.values import EvaluationError, MapValue, Record, UndeclaredError
@@ -326,7 +326,7 @@ class Module:
     def may_be_less(self) -> bool:
         """Return whether something that was looked at is not there, or may be: an instance, or a statement in one."""
         none = any(not expansion.entries for expansion in self._expansions.values())
-        return none or any(found[0].has_granting_parts() for found in self._resources.values() if found)
+        return none or any(has_granting_parts(found[0].block) for found in self._resources.values() if found)
 
     # Modules
 

@@ -56,10 +56,6 @@ class ResourceInstance:
                 self._body.value.settle(ignored)
         return self._body
 
-    def has_granting_parts(self) -> bool:
-        """Return whether `dynamic` blocks make statements or policies."""
-        return any(inner.type == "dynamic" and inner.stands_for in GRANTING_BLOCKS for inner in self.block.blocks)
-
     def granting_parts(self) -> Iterator[tuple[int, Block, Located]]:
         """Yield the `dynamic` blocks that make statements or policies, each with its number and for what it makes them."""
         for order, inner in enumerate(self.block.blocks):
@@ -149,6 +145,11 @@ class ResourceInstance:
             return value
         reason = f"`{self.address}.{name}` is known to the provider only"
         return Located(Unknown(reason, self.block.place, instance.symbol(self.module.root.unit, name)), self.block.place)
+
+
+def has_granting_parts(block: Block) -> bool:
+    """Return whether `dynamic` blocks make statements or policies of a resource."""
+    return any(inner.type == "dynamic" and inner.stands_for in GRANTING_BLOCKS for inner in block.blocks)
 
 
 class ResourceRecord(Record):

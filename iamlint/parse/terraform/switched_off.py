@@ -6,17 +6,18 @@ as the counts and keys that came to nothing ask for. What is unknown then hangs 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 
 from iamlint.parse.terraform.blocks import Block
-from iamlint.parse.terraform.mentions import mentions_in
+from iamlint.parse.terraform.mentions import Mention, mentions_in
 from iamlint.parse.terraform.module import Module
-from iamlint.parse.terraform.resource import ResourceInstance
+from iamlint.parse.terraform.resource import ResourceInstance, has_granting_parts
 from iamlint.source.problem import Unresolved
+from iamlint.source.regex import regex
 from iamlint.source.value import Unknown
 
 _DOCUMENT = ("data", "aws_iam_policy_document")
+_ASKED = regex(rb"(?<![\w.-])data\.aws_iam_policy_document\.[\w-]+")
 BY_DEFAULT = ("the default of the variable", "the default of the environment variable")
 
 
@@ -27,7 +28,8 @@ def switched_off(
 
     `again` opens the root module anew, without its defaults. What was found wrong in it is said already, and stays unsaid here.
     """
-    empty = [(module, *found) for module in modules for found in _empty(module, interesting)]
+    asked: dict[str, dict[str, list[Mention]]] = {}
+    empty = [(module, *found) for module in modules for found in _empty(module, interesting, asked)]
     parts = [part for module in modules for part in _empty_parts(module, interesting)]
     if not empty and not parts:
         return ()
@@ -68,7 +70,9 @@ def _same(module: Module, top: Module, anew: dict[Module, Module | None]) -> Mod
     return anew[module]
 
 
-def _empty(module: Module, interesting: Callable[[str, str], bool] | None) -> Iterator[tuple[tuple[str, ...], Block, str]]:
+def _empty(
+    module: Module, interesting: Callable[[str, str], bool] | None, asked: dict[str, dict[str, list[Mention]]]
+) -> Iterator[tuple[tuple[str, ...], Block, str]]:
     """Yield the resources and calls that bear on access and of which there is no instance."""
     for key, block in list(module.syntax.resources.items()):
         mode, kind, name = key
@@ -79,7 +83,7 @@ def _empty(module: Module, interesting: Callable[[str, str], bool] | None) -> It
             continue
         if mode == "managed":
             yield key, block, f"{kind}.{name}"
-        elif _is_asked_for(module, name):
+        elif _is_asked_for(module, name, asked):
             yield key, block, f"data.{kind}.{name}"
     for name, block in list(module.syntax.calls.items()):
         if _may_be_none(block) and module.modules(name) == []:
@@ -89,23 +93,27 @@ def _empty(module: Module, interesting: Callable[[str, str], bool] | None) -> It
                 yield ("module", name), block, f"module.{name}"
 
 
-def _is_asked_for(module: Module, name: str) -> bool:
-    """Return whether something that is there would take a policy document in: another document, a local value, an output."""
-    written = ".".join((*_DOCUMENT, name)).encode()
-    pattern = re.compile(rb"(?<![\w.-])%s(?![\w-])" % re.escape(written))
-    texts = (module.root.files.read(path) or b"" for path in module.syntax.paths)
-    for text in (text for text in texts if written in text):
-        for mention in mentions_in(text, pattern):
-            if mention.block in ("locals", "output"):
+def _is_asked_for(module: Module, name: str, asked: dict[str, dict[str, list[Mention]]]) -> bool:
+    """Return whether something that is there would take a policy document in: another document, a local value, an output.
+
+    `asked` holds who asks for which document, by folder.
+    """
+    if module.folder not in asked:
+        mentions = asked[module.folder] = {}
+        for path in module.syntax.paths:
+            for mention in mentions_in(module.root.files.read(path) or b"", _ASKED):
+                mentions.setdefault(mention.written.decode().rpartition(".")[2], []).append(mention)
+    for mention in asked[module.folder].get(name, ()):
+        if mention.block in ("locals", "output"):
+            return True
+        if mention.block == "module":
+            if module.modules(mention.type) != []:
                 return True
-            if mention.block == "module":
-                if module.modules(mention.type) != []:
-                    return True
-                continue
-            key = ("managed" if mention.block == "resource" else mention.block, mention.type, mention.name)
-            block = module.syntax.resources.get(key)
-            if block is not None and module.expansion(key, block).entries:
-                return True
+            continue
+        key = ("managed" if mention.block == "resource" else mention.block, mention.type, mention.name)
+        block = module.syntax.resources.get(key)
+        if block is not None and module.expansion(key, block).entries:
+            return True
     return False
 
 
@@ -116,7 +124,7 @@ def _may_be_none(block: Block) -> bool:
 def _empty_parts(module: Module, interesting: Callable[[str, str], bool] | None) -> Iterator[tuple[ResourceInstance, int, Block]]:
     """Yield the `dynamic` blocks that make no statement or policy."""
     for (mode, kind, name), block in list(module.syntax.resources.items()):
-        if not block.broken and (interesting is None or interesting(mode, kind)):
+        if not block.broken and (interesting is None or interesting(mode, kind)) and has_granting_parts(block):
             for instance in module.instances(mode, kind, name):
                 for order, inner, made in instance.granting_parts():
                     if made.value in ([], {}):
