@@ -8,9 +8,9 @@ from functools import cache
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.common_type import common_type
 from iamlint.parse.terraform.frames import Frame, Instances
-from iamlint.parse.terraform.located import Doubtful, Keyed, Located, Partial, blank_again
+from iamlint.parse.terraform.located import Keyed, Located, Partial, blank_again
 from iamlint.parse.terraform.numbers import arithmetic, undecided
-from iamlint.parse.terraform.partial import either
+from iamlint.parse.terraform.partial import Doubtful, either
 from iamlint.parse.terraform.values import (
     LONGEST_TEXT,
     BlockBody,
@@ -184,7 +184,7 @@ def _splat(value: Located, step: s.Splat, frame: Frame, place: Place) -> Located
     frame.scope.budget.spend(len(items))
     results = [take_steps(item, step.steps, frame, place) for item in items]
     if isinstance(value, Doubtful):
-        return Doubtful(Located([Doubtful(item, value.unknown) for item in results], place), value.unknown)
+        return Doubtful(Located([Doubtful.of(item, value.unknown) for item in results], place), value.unknown)
     if not isinstance(inside, ListValue) and not value.is_set:
         return Located(results, place)
     if isinstance(inside, EmptyList):

@@ -8,8 +8,8 @@ from importlib import import_module
 from iamlint.parse.terraform import syntax as s
 from iamlint.parse.terraform.expressions import evaluate
 from iamlint.parse.terraform.frames import Frame
-from iamlint.parse.terraform.located import Borrowed, Doubtful, Located, blank_again, borrowed_again
-from iamlint.parse.terraform.partial import by_parts
+from iamlint.parse.terraform.located import Borrowed, Located, blank_again, borrowed_again
+from iamlint.parse.terraform.partial import Doubtful, by_parts
 from iamlint.parse.terraform.values import EvaluationError, UndeclaredError, derived, first_unknown, joined
 from iamlint.source.place import Place
 from iamlint.source.record import NamedTuple
@@ -209,7 +209,7 @@ def _first_without_error(node: s.Call, frame: Frame) -> Located:
             continue
         if budget.doubts != before and argument is not node.arguments[-1] and first_unknown([value]):
             return derived("try", node.place, value, Located(repr(node.place), node.place))
-        return value if budget.unsure is None or value.tree is None else Doubtful(value, budget.unsure)
+        return value if budget.unsure is None else Doubtful.of(value, budget.unsure)
     raise EvaluationError(*failure)
 
 

@@ -167,16 +167,6 @@ def is_partial_list(located: Located) -> TypeGuard[Partial]:
     return isinstance(located, Partial) and isinstance(located.known.value, list)
 
 
-class Doubtful(Located):
-    """What is there if something is whose `count` is not known: expressions take it for there, policies for what may be."""
-
-    __slots__ = ("unknown",)
-
-    def __init__(self, located: Located, unknown: Unknown) -> None:
-        super().__init__(located.value, located.place, tree=located.tree, segments=located.segments, file=located.file)
-        self.unknown = unknown
-
-
 class Borrowed(Located):
     """A text that came by references to attributes of resources: where it is used, nobody wrote it as a literal.
 

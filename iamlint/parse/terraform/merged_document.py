@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from iamlint.parse.terraform.embedded import read_tree
-from iamlint.parse.terraform.located import Blank, Doubtful, Located, Perhaps, is_partial_list
+from iamlint.parse.terraform.located import Blank, Located, Perhaps, is_partial_list
+from iamlint.parse.terraform.partial import Doubtful
 from iamlint.parse.terraform.values import OutOfBounds
 from iamlint.source.place import Place
 from iamlint.source.problem import Problem

@@ -10,7 +10,8 @@ from iamlint.parse.terraform.blocks import Attribute, Block
 from iamlint.parse.terraform.expansion import Expansion, expand
 from iamlint.parse.terraform.expressions import evaluate
 from iamlint.parse.terraform.frames import Frame, Instances
-from iamlint.parse.terraform.located import Blank, Doubtful, Located, Partial, blank_again, plain
+from iamlint.parse.terraform.located import Blank, Located, Partial, blank_again, plain
+from iamlint.parse.terraform.partial import Doubtful
 from iamlint.parse.terraform.providers import Provider, circular, provider_of
 from iamlint.parse.terraform.resource import ResourceInstance, ResourceRecord, has_granting_parts
 from iamlint.parse.terraform.root import ACTIVE, DEEPEST_CALLS, Root

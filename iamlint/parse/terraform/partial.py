@@ -22,6 +22,21 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+class Doubtful(Located):
+    """Instances, or a document of one, whose `count` is not known: expressions take them for there, merged documents do not."""
+
+    __slots__ = ("unknown",)
+
+    def __init__(self, located: Located, unknown: Unknown) -> None:
+        super().__init__(located.value, located.place, tree=located.tree)
+        self.unknown = unknown
+
+    @staticmethod
+    def of(item: Located, unknown: Unknown) -> Located:
+        """Return a document that may not be there; anything else as it is."""
+        return item if item.tree is None or type(item) is not Located else Doubtful(item, unknown)
+
+
 _OF_LISTS = frozenset({"concat", "distinct", "compact", "sort", "reverse", "flatten", "toset", "tolist", "setunion"})
 """Functions whose result holds what comes of the elements one by one, whatever the others are."""
 

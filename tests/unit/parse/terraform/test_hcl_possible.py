@@ -8,6 +8,7 @@ from unit.parse.terraform.roots import Root, document, shown
 from iamlint.lint.grammar import grammar_faults
 from iamlint.lint.policy_size import characters
 from iamlint.model.policy import Policy
+from iamlint.model.telemetry import LiteralSecret
 
 HEAD = """
 variable "on" { type = bool }
@@ -391,3 +392,22 @@ resource "aws_iam_policy" "it" {
 """
     )
     assert "it-it-it" in [shown(policy.name) for policy in root.all(Policy)]
+
+
+def test_a_secret_of_an_unknown_count_is_no_literal() -> None:
+    root = Root(
+        HEAD
+        + """
+resource "aws_ssm_parameter" "from" {
+  count = var.on ? 1 : 0
+  name  = "/a"
+  type  = "String"
+  value = "hunter2hunter2"
+}
+resource "aws_secretsmanager_secret_version" "it" {
+  secret_id     = "a"
+  secret_string = one(aws_ssm_parameter.from[*].value)
+}
+"""
+    )
+    assert [found.what for found in root.all(LiteralSecret)] == []
