@@ -42,6 +42,19 @@ def statements(
 """
 
 
+def given_conditions(name: str = "trust_policy_conditions") -> str:
+    """Return the block that makes conditions of the objects that a variable holds."""
+    return f"""
+      dynamic "condition" {{
+        for_each = var.{name}
+        content {{
+          test     = condition.value.test
+          variable = condition.value.variable
+          values   = condition.value.values
+        }}
+      }}"""
+
+
 _PRINCIPALS = "optional(list(object({ type = string, identifiers = list(string) })))"
 _STATEMENT = ", ".join((
     "sid = optional(string)",

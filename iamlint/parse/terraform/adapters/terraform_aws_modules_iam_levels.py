@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iamlint.parse.terraform.adapters.module_text import HERE, outputs, variables
+from iamlint.parse.terraform.adapters.module_text import HERE, given_conditions, outputs, variables
 
 _LEVELS = (
     ("admin", "Admin", "AdministratorAccess"),
@@ -82,7 +82,8 @@ data "aws_iam_policy_document" "LEVEL" {{
 
 
 _BY_ARN = variables(trusted_role_arns="[]", trusted_role_services="[]", trust_policy_conditions="[]", mfa_age="86400") + _roles(
-    _trust("""
+    _trust(
+        """
     actions = compact(distinct(concat(["sts:AssumeRole"], var.trusted_role_actions))) # the last versions add `sts:TagSession`
     principals {
       type        = "AWS"
@@ -108,15 +109,9 @@ _BY_ARN = variables(trusted_role_arns="[]", trusted_role_services="[]", trust_po
         values   = [var.mfa_age]
       }
     }
-    dynamic "condition" {
-      for_each = var.trust_policy_conditions
-      content {
-        test     = condition.value.test
-        variable = condition.value.variable
-        values   = condition.value.values
-      }
-    }
-"""),
+"""
+        + given_conditions()
+    ),
     with_mfa=True,
 )
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from iamlint.parse.terraform.adapters.module_text import HERE, outputs, statements, statements_variable, variables
+from iamlint.parse.terraform.adapters.module_text import (
+    HERE,
+    given_conditions,
+    outputs,
+    statements,
+    statements_variable,
+    variables,
+)
 
 INLINE_VARIABLES = variables(
     create_inline_policy="false",
@@ -70,8 +77,9 @@ VARIABLES_OF_SIX = variables(
 
 def _conditions(issuer: str, subject: str, repository: str = "subject") -> str:
     """Return the conditions on the subject, and those that are given besides."""
-    return "".join(
-        f"""
+    return (
+        "".join(
+            f"""
       dynamic "condition" {{
         for_each = length(var.{given}) > 0 ? [1] : []
         content {{
@@ -80,17 +88,9 @@ def _conditions(issuer: str, subject: str, repository: str = "subject") -> str:
           values   = [for subject in var.{given} : {repository}]
         }}
       }}"""
-        for test, given in (("StringEquals", f"{subject}_subjects"), ("StringLike", f"{subject}_wildcard_subjects"))
-    ) + (
-        """
-      dynamic "condition" {
-        for_each = var.trust_policy_conditions
-        content {
-          test     = condition.value.test
-          variable = condition.value.variable
-          values   = condition.value.values
-        }
-      }"""
+            for test, given in (("StringEquals", f"{subject}_subjects"), ("StringLike", f"{subject}_wildcard_subjects"))
+        )
+        + given_conditions()
     )
 
 
@@ -194,15 +194,9 @@ data "aws_iam_policy_document" "trust" {
         test     = "StringEquals"
         variable = "SAML:aud"
         values   = var.saml_endpoints
-      }
-      dynamic "condition" {
-        for_each = var.trust_policy_conditions
-        content {
-          test     = condition.value.test
-          variable = condition.value.variable
-          values   = condition.value.values
-        }
-      }
+      }"""
+    + given_conditions()
+    + """
     }
   }
 """

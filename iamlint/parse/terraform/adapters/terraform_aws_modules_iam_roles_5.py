@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iamlint.parse.terraform.adapters.module_text import HERE, outputs, statements, variables
+from iamlint.parse.terraform.adapters.module_text import HERE, given_conditions, outputs, statements, variables
 
 OWN = """
   dynamic "statement" {
@@ -121,15 +121,8 @@ data "aws_iam_policy_document" "trust" {
             ("oidc_fully_qualified_audiences", "StringLike", "aud"),
         )
     )
+    + given_conditions("provider_trust_policy_conditions")
     + """
-      dynamic "condition" {
-        for_each = var.provider_trust_policy_conditions
-        content {
-          test     = condition.value.test
-          variable = condition.value.variable
-          values   = condition.value.values
-        }
-      }
     }
   }
 }
