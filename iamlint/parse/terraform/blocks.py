@@ -193,7 +193,7 @@ class FileSyntax:
 
 _PARSED: dict[tuple[str, bytes], FileSyntax] = {}
 _parsed_bytes = 0
-_KEPT = 1_500_000
+_KEPT = 3_000_000
 
 
 def read_file(source: bytes, path: str) -> FileSyntax:
