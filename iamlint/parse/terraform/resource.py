@@ -149,7 +149,9 @@ class ResourceInstance:
 
 def has_granting_parts(block: Block) -> bool:
     """Return whether `dynamic` blocks make statements or policies of a resource."""
-    return any(inner.type == "dynamic" and inner.stands_for in GRANTING_BLOCKS for inner in block.blocks)
+    return block.mentions(b"dynamic") and any(
+        inner.type == "dynamic" and inner.stands_for in GRANTING_BLOCKS for inner in block.blocks
+    )
 
 
 class ResourceRecord(Record):

@@ -124,7 +124,7 @@ def _may_be_none(block: Block) -> bool:
 def _empty_parts(module: Module, interesting: Callable[[str, str], bool] | None) -> Iterator[tuple[ResourceInstance, int, Block]]:
     """Yield the `dynamic` blocks that make no statement or policy."""
     for (mode, kind, name), block in list(module.syntax.resources.items()):
-        if not block.broken and (interesting is None or interesting(mode, kind)) and has_granting_parts(block):
+        if (interesting is None or interesting(mode, kind)) and has_granting_parts(block):
             for instance in module.instances(mode, kind, name):
                 for order, inner, made in instance.granting_parts():
                     if made.value in ([], {}):
