@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 def parse_root_module(folder: str, files: Files, context: Context) -> Facts:
     """Return what a root module and the local modules it calls declare."""
+    global _read_instances
     computed = ComputedAttributes(context)
     evaluation = open_root(folder, files, context, computed, is_of_interest)
     facts = read_evaluation(evaluation, context, computed)
@@ -37,8 +38,15 @@ def parse_root_module(folder: str, files: Files, context: Context) -> Facts:
         from iamlint.parse.terraform.hcp import add_runs
 
         add_runs(folder, files, evaluation.instances, facts)
-    evaluation.root.let_go()
+    _read_instances += len(evaluation.instances)
+    if _read_instances > MOST_KEPT:
+        evaluation.root.let_go()
     return facts
+
+
+MOST_KEPT = 20_000
+"""So many instances may stay in memory when they have been read (some 100 MB): to take them apart is a thirtieth of a run."""
+_read_instances = 0  # in this process
 
 
 _CLOUD = regex(rb"cloud(?<!\wcloud)\s*\{")
