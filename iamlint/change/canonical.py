@@ -111,15 +111,13 @@ class Canon:
         document = self._document(policy.document)
         if document is policy.document:
             return policy
+        # Whether a statement is there says no document.
+        maybe = {one.index or 0: one.opaque for one in policy.statements if one.may_be_absent and one.opaque is not None}
         made = parse_policy(
             document, policy.origin, kind=policy.kind, name=policy.name, ref=policy.ref, unit=policy.unit, arn=policy.arn,
-            tags=policy.tags,
+            tags=policy.tags, maybe=maybe,
         )  # fmt: skip
-        if len(made.statements) != len(policy.statements):
-            return policy
-        for one, rewritten in zip(policy.statements, made.statements, strict=True):
-            rewritten.opaque = rewritten.opaque or one.opaque  # whether it is there says no document
-        return made
+        return made if len(made.statements) == len(policy.statements) else policy
 
     def _document(self, value: Any) -> Any:
         """Return a document with its unknown parts renamed; the same object where there is none."""

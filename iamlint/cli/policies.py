@@ -93,7 +93,7 @@ def _entry(policy: Policy, readers: list[Policy], file: str | None, line: int | 
 
     names = {str(to_json(reader.name)) if not isinstance(reader.name, Unknown) else f"${{unknown: {reader.name.reason}}}"
              for reader in readers}  # fmt: skip
-    maybe = [one.index or 0 for one in policy.statements if one.may_be_absent and policy.statement_document(one.index)]
+    maybe = [one.index or 0 for one in policy.statements if one.may_be_absent]
     return {
         "file": file,
         "line": line,

@@ -74,7 +74,7 @@ def _statements(statements: Any, policy: Policy) -> Iterator[Fault]:
         yield from _repeated_sids(policy)
         return
     numbers = {one.index for one in plain}
-    maybe = {one.index for one in policy.statements if one.opaque is not None}  # perhaps there in place of each other
+    maybe = {one.index for one in policy.statements if one.may_be_absent}  # perhaps there in place of each other
     listed: list[tuple[int | None, Any]] = list(enumerate(statements)) if isinstance(statements, list) else [(None, statements)]
     sids: dict[str, int] = {}
     for number, statement in listed:
@@ -93,11 +93,11 @@ def _statements(statements: Any, policy: Policy) -> Iterator[Fault]:
 
 
 def _repeated_sids(policy: Policy) -> Iterator[Fault]:
-    sids = [one.sid for one in policy.statements if one.sid and one.opaque is None]
+    sids = [one.sid for one in policy.statements if one.sid and not one.may_be_absent]
     if len(set(sids)) < len(sids):
         seen: dict[Value, int] = {}
         for one in policy.statements:
-            if one.sid and one.opaque is None:
+            if one.sid and not one.may_be_absent:
                 seen[one.sid] = seen.get(one.sid, 0) + 1
                 if seen[one.sid] == 2:
                     yield _repeated(one.sid, one.route)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from iamlint.source.place import Origin, Place, Route
 from iamlint.source.record import NamedTuple
 from iamlint.source.str_enum import StrEnum
-from iamlint.source.value import Text, Unknown, Value, unknowns
+from iamlint.source.value import Text, Unknown, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,8 +69,8 @@ class Statement:
     """
 
     __slots__ = (
-        "actions", "actions_negated", "conditions", "effect", "index", "is_plain", "opaque", "policy", "principals",
-        "principals_negated", "resources", "resources_negated", "sid",
+        "actions", "actions_negated", "conditions", "effect", "index", "is_plain", "may_be_absent", "opaque", "policy",
+        "principals", "principals_negated", "resources", "resources_negated", "sid",
     )  # fmt: skip
 
     def __init__(
@@ -102,16 +102,17 @@ class Statement:
         self.conditions = conditions
         self.is_plain = is_plain
         self.opaque = opaque  # set when a whole element (or the statement itself) is unknown
+        self.may_be_absent = False  # whether it is known what it says, and not whether it is there
 
     @property
     def route(self) -> Route:
         """Return the route of this statement inside its document."""
         return ("Statement",) if self.index is None else ("Statement", self.index)
 
-    @property
-    def may_be_absent(self) -> bool:
-        """Return whether the statement itself may not be there, and not only a part of it is unknown."""
-        return self.opaque is not None and self.opaque not in unknowns(self.policy.statement_document(self.index))
+    def doubt(self, why: Unknown) -> None:
+        """Take in that nobody knows whether the statement is there."""
+        self.opaque = self.opaque or why
+        self.may_be_absent = True
 
     def place(self, *route: str | int, part: str = "value") -> Place:
         """Return the place of something in this statement: `place("Action", 0)`; the statement itself without a route."""

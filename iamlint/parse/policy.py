@@ -47,7 +47,9 @@ def parse_policy(
         policy.statements = (_statement(policy, None, document),)
     if maybe:
         for statement in policy.statements:
-            statement.opaque = statement.opaque or maybe.get(statement.index or 0)
+            why = maybe.get(statement.index or 0)
+            if why is not None:
+                statement.doubt(why)
     return policy
 
 

@@ -272,7 +272,8 @@ class Declared:
         whole = next((unknown for route, unknown in found.maybe.items() if route == ()), None)
         for statement in policy.statements:
             maybe = found.maybe.get(("Statement",) if statement.index is None else ("Statement", statement.index), whole)
-            statement.opaque = statement.opaque or maybe
+            if maybe is not None:
+                statement.doubt(maybe)
         self.facts.add(policy)
         self._count(policy)
         return policy

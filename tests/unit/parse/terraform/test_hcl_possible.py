@@ -201,6 +201,21 @@ resource "aws_iam_policy" "short" {
 
 
 @pytest.mark.parametrize(
+    ("statements", "faults"),
+    [
+        ('[merge(local.a[0], { Sid = "X", Condition = var.open }), merge(local.b, { Sid = "X" })]', 1),
+        ('concat([merge(local.a[0], { Sid = "X" })], var.on ? [merge(local.b, { Sid = "X", Condition = var.open })] : [])', 0),
+    ],
+)
+def test_an_unknown_condition_does_not_keep_a_statement_away(statements: str, faults: int) -> None:
+    text = f'jsonencode({{ Version = "2012-10-17", Statement = {statements} }})'
+    root = Root(f'{HEAD}variable "open" {{}}\nresource "aws_iam_policy" "it" {{\n  name = "it"\n  policy = {text}\n}}\n')
+    (policy,) = root.all(Policy)
+    assert [fault.message for fault in grammar_faults(policy)] == ["`X` is the `Sid` of an earlier statement already"] * faults
+    assert [one.may_be_absent for one in policy.statements] == [False, not faults]
+
+
+@pytest.mark.parametrize(
     ("expression", "expected"),
     [
         ('length(concat(["x"], var.on ? ["y"] : []))', "⟨"),
