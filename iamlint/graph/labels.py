@@ -95,7 +95,7 @@ class _Labels:
             return None  # people belong to no environment, whatever their names or the folder in which they are declared
         if tags and (tag := tagged(tags, ENVIRONMENT_TAGS)):
             return Label(self._canonical(tag[1]), f"tag `{tag[0]}`", tag[2])
-        account = self._account(node) if self.accounts else None
+        account = self._account(node)
         if account is not None:
             if (value := text_of(account.environment)) is not None:
                 return Label(self._canonical(value), f"account `{key(account.id)}`", account.place)
@@ -137,7 +137,7 @@ class _Labels:
         return shown_in(value, self.environments) or value
 
     def _account(self, node: Node) -> Account | None:
-        account = self.builder.accounts.get(node.id)
+        account = self.builder.accounts.get(node.id) if self.accounts else None
         return self.accounts.get(key(account)) if account is not None else None
 
     # teams
@@ -194,7 +194,7 @@ class _Labels:
             return listed
         if tags and (tag := tagged(tags, TEAM_TAGS)):
             return Label(self._team_name(tag[1]), f"tag `{tag[0]}`", tag[2])
-        account = self._account(node) if self.accounts else None
+        account = self._account(node)
         if account is not None and (team := text_of(account.team)) is not None:
             return Label(team, f"account `{key(account.id)}`", account.place)
         if node.kind is NodeKind.USER and "arn:" not in node.id:

@@ -141,7 +141,8 @@ class Block:
             plain = plain_source(self._source, self._body)
             if plain is not None:
                 return plain
-        if (attribute := self.attributes.get("source")) is None:
+        attribute = self.attributes.get("source")
+        if attribute is None:
             return None
         try:
             node = attribute.node()

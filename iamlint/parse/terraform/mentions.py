@@ -1,6 +1,7 @@
-"""Which groups of a root module something refers to that is not read: an output, a local value, a role of another system.
+"""What refers to something in the files of a module, as it is written: whether that is read or evaluated does not matter.
 
-It makes no edge, so a group of which nothing is known but its members may be in use all the same.
+A group to which something refers that is not read (an output, a role of another system) may be in use although no edge leads to
+it; a policy document that nothing refers to is missed by nobody.
 """
 
 from __future__ import annotations
